@@ -1,0 +1,85 @@
+// The official Stripe CLI triggers events on the sandbox; each must be recorded as Stripe would record it.
+import test, { after, before } from "node:test";
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { client, sandboxBase, secretKey } from "./support/sandbox.mjs";
+
+const run = promisify(execFile);
+const require = createRequire(import.meta.url);
+const stripe = client();
+
+/** What `stripe trigger NAME` is expected to leave behind: NAME itself, and the events on the way to it. */
+const TRIGGERS = {
+  "product.created": [],
+  "price.created": ["product.created"],
+  "customer.created": [],
+  "customer.updated": ["customer.created"],
+  "customer.deleted": ["customer.created"],
+  "payment_method.attached": ["customer.created"],
+  "setup_intent.succeeded": ["setup_intent.created"],
+  "payment_intent.succeeded": ["payment_intent.created", "charge.succeeded"],
+  "payment_intent.payment_failed": ["payment_intent.created", "charge.failed"],
+  "charge.succeeded": ["payment_intent.succeeded"],
+  "charge.refunded": ["charge.succeeded"],
+  "checkout.session.completed": ["payment_intent.succeeded", "charge.succeeded"],
+  "checkout.session.expired": ["price.created"],
+  "customer.subscription.created": ["invoice.paid", "payment_intent.succeeded"],
+  "customer.subscription.deleted": ["customer.subscription.created"],
+  "invoice.paid": ["invoiceitem.created", "invoice.created", "invoice.finalized", "charge.succeeded"],
+  "invoice.payment_failed": ["invoice.finalized", "charge.failed"],
+  "coupon.created": [],
+};
+
+/** The CLI's executable: the platform's own package, as its launcher finds it. */
+function cliPath() {
+  const platforms = require("@stripe/cli/platforms.json");
+  const platform = platforms[`${process.platform}-${process.arch}`];
+  assert.ok(platform, `there is a Stripe CLI for ${process.platform}-${process.arch}`);
+  return join(dirname(require.resolve(`${platform.pkg}/package.json`)), "bin", platform.bin);
+}
+
+/** The CLI keeps settings and looks for updates and plugins: none of that may leave this directory or this machine. */
+function quietEnvironment(home) {
+  return {
+    PATH: process.env.PATH,
+    HOME: home,
+    XDG_CONFIG_HOME: home,
+    STRIPE_CLI_TELEMETRY_OPTOUT: "1",
+    DO_NOT_TRACK: "1",
+    STRIPE_CLI_NO_PLUGIN_AUTO_INSTALL: "1",
+    // Whatever the CLI would fetch from elsewhere ends at a closed port; the sandbox is reached directly.
+    HTTPS_PROXY: "http://127.0.0.1:9",
+    HTTP_PROXY: "http://127.0.0.1:9",
+    NO_PROXY: "127.0.0.1",
+  };
+}
+
+let home;
+before(async () => {
+  home = await mkdtemp(join(tmpdir(), "stripe-cli-"));
+});
+after(() => rm(home, { recursive: true }));
+
+async function eventIds(type) {
+  const events = await stripe.events.list({ type, limit: 100 });
+  assert.ok(events.data.every((event) => event.type === type), `GET /v1/events?type=${type} filters`);
+  return new Set(events.data.map((event) => event.id));
+}
+
+for (const [name, onTheWay] of Object.entries(TRIGGERS)) {
+  test(`stripe trigger ${name}`, async () => {
+    const expected = [name, ...onTheWay];
+    const known = await Promise.all(expected.map(eventIds));
+    const options = ["--api-base", sandboxBase, "--api-key", secretKey, "--color", "off"];
+    await run(cliPath(), ["trigger", name, ...options], { env: quietEnvironment(home), timeout: 30_000 });
+    const now = await Promise.all(expected.map(eventIds));
+    expected.forEach((type, index) => {
+      assert.ok([...now[index]].some((id) => !known[index].has(id)), `${type} was recorded`);
+    });
+  });
+}
