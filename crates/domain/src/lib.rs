@@ -1,1 +1,46 @@
-//! To come.
+//! The words and rules of subscriptions: ids, money, terms, prices, and the life cycle of a subscription.
+//!
+//! Nothing here reads a clock, a database or a network, and nothing here knows how a door spells a word on the wire.
+
+mod address;
+mod checkout;
+mod connect_session;
+mod customer;
+mod ids;
+mod metadata;
+mod money;
+mod payment;
+mod product;
+mod project;
+mod sim;
+mod subscription;
+mod telecom;
+mod term;
+mod text_enum;
+
+pub use address::{Address, CountryCode, UnknownCountry};
+pub use checkout::{Checkout, CheckoutState, CheckoutTransitionError, Order, OrderLine, SimChoice, Voucher};
+pub use connect_session::{
+    Appearance, Callback, CallbackError, ConnectSession, Intent, NewSubscription, NumberChoice, Outcome,
+    Progress, Theme, UserDetails,
+};
+pub use customer::{Customer, CustomerStatus, Device, Email, InvalidEmail};
+pub use ids::{
+    AddressId, ApiKeyId, CheckoutId, ConnectSessionId, CustomerId, DeviceId, EventId, Id, InvalidId,
+    PaymentId, PortingId, PriceId, ProductId, ProjectId, SimId, SubscriptionAddonId, SubscriptionId,
+};
+pub use metadata::{Metadata, MetadataError, MetadataPatch};
+pub use money::{Currency, Money, MoneyError, UnknownCurrency};
+pub use payment::{Payment, PaymentReason, PaymentState};
+pub use product::{Capability, CapabilityKind, Price, PriceStatus, Product, ProductKind, ProductStatus};
+pub use project::{ApiKey, CarrierName, Project, ProjectSettings};
+pub use sim::{Iccid, InvalidIccid, Porting, PortingStatus, Sim, SimStatus, SimType};
+pub use subscription::{
+    AddonState, Cancellation, CancellationCause, Subscription, SubscriptionAddon, SubscriptionState,
+    TransitionError, UserReason,
+};
+pub use telecom::{
+    ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonType, Allowances, Coverage,
+    FirstPeriodTrigger, Limits, Need, PlanFacts, Requirements, Throttling, VerifiableNeed,
+};
+pub use term::{Period, Span, Term, TermOutOfRange, TermUnit};

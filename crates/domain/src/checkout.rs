@@ -1,0 +1,223 @@
+//! Checkouts: one attempt to pay for something, and what it is for.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::text_enum::text_enum;
+use crate::{
+    AddressId, CheckoutId, ConnectSessionId, CustomerId, DeviceId, Money, PortingId, PriceId, ProductId,
+    ProjectId, SimId, SubscriptionId,
+};
+
+/// One thing that is bought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    /// What.
+    pub product_id: ProductId,
+    /// At which price.
+    pub price_id: PriceId,
+    /// Its amount, as the customer saw it.
+    pub amount: Money,
+}
+
+/// Which SIM the subscription will use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "camelCase")]
+pub enum SimChoice {
+    /// The product is not a mobile plan.
+    NotNeeded,
+    /// A fresh eSIM.
+    NewEsim,
+    /// One that is recorded.
+    Known(SimId),
+    /// One that the customer holds, by its printed number.
+    Own(String),
+}
+
+/// A discount that the customer asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voucher {
+    /// What they typed.
+    pub code: String,
+    /// Stripe's name for it.
+    pub stripe_promotion_code_id: String,
+    /// What it takes off the first charge.
+    pub discount: Money,
+}
+
+/// What a checkout is for. Two orders that are equal are the same purchase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The plan.
+    pub plan: OrderLine,
+    /// What is bought with it.
+    pub addons: Vec<OrderLine>,
+    /// The discount.
+    pub voucher: Option<Voucher>,
+    /// The SIM.
+    pub sim: SimChoice,
+    /// The number to bring along.
+    pub porting_id: Option<PortingId>,
+    /// Where it is used or billed.
+    pub address_id: Option<AddressId>,
+    /// In which device.
+    pub device_id: Option<DeviceId>,
+    /// What is charged first, after the discount.
+    pub due_now: Money,
+}
+
+text_enum! {
+    /// How far an attempt to pay has come.
+    pub enum CheckoutState {
+        /// Reserved here; Stripe may or may not know of it.
+        Creating = "creating",
+        /// The customer can pay.
+        Open = "open",
+        /// Paid, and the subscription exists.
+        Settled = "settled",
+        /// Not paid in time.
+        Expired = "expired",
+        /// Withdrawn in favour of another order, or by the customer.
+        Abandoned = "abandoned",
+        /// Paid, but could not be delivered: it is refunded and cancelled by itself.
+        Superseded = "superseded",
+    }
+}
+
+/// A step that a checkout does not take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a checkout that is {from} cannot become {to}")]
+pub struct CheckoutTransitionError {
+    /// What it is.
+    pub from: CheckoutState,
+    /// What it should have become.
+    pub to: CheckoutState,
+}
+
+/// One attempt to pay.
+#[derive(Clone, Debug)]
+pub struct Checkout {
+    /// Our id, and the key to everything we ask of Stripe for it.
+    pub id: CheckoutId,
+    /// Whose project.
+    pub project_id: ProjectId,
+    /// Who pays.
+    pub customer_id: CustomerId,
+    /// Which visit it belongs to.
+    pub connect_session_id: Option<ConnectSessionId>,
+    /// What it is for.
+    pub order: Order,
+    /// How far it has come.
+    pub state: CheckoutState,
+    /// Where Stripe sends the customer after paying.
+    pub return_url: String,
+    /// Where Stripe sends the customer who turns back.
+    pub cancel_url: String,
+    /// The Stripe Checkout Session.
+    pub stripe_session_id: Option<String>,
+    /// Its page, as long as it is open.
+    pub stripe_url: Option<String>,
+    /// When Stripe closes it.
+    pub expires_at: Timestamp,
+    /// What it became.
+    pub subscription_id: Option<SubscriptionId>,
+    /// When the customer asked for it.
+    pub created_at: Timestamp,
+    /// When it reached a state that it will not leave.
+    pub closed_at: Option<Timestamp>,
+}
+
+impl Checkout {
+    /// Whether the customer may still pay.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, CheckoutState::Creating | CheckoutState::Open)
+    }
+
+    /// Stripe has its session.
+    pub fn opened(&mut self, stripe_session_id: String, url: Option<String>) {
+        if self.state == CheckoutState::Creating {
+            self.state = CheckoutState::Open;
+        }
+        self.stripe_session_id.get_or_insert(stripe_session_id);
+        self.stripe_url = url;
+    }
+
+    /// It reaches a final state. The same again is no error; a payment beats an earlier giving-up, because the money is there.
+    pub fn close(&mut self, to: CheckoutState, now: Timestamp) -> Result<(), CheckoutTransitionError> {
+        use CheckoutState::{Abandoned, Creating, Expired, Open, Settled, Superseded};
+        match (self.state, to) {
+            (from, to) if from == to => return Ok(()),
+            (Creating | Open, Settled | Expired | Abandoned | Superseded)
+            | (Expired | Abandoned, Settled | Superseded) => {}
+            (from, to) => return Err(CheckoutTransitionError { from, to }),
+        }
+        self.state = to;
+        self.stripe_url = None;
+        self.closed_at = Some(now);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Currency, Id};
+    use uuid::Uuid;
+
+    fn checkout(state: CheckoutState) -> Checkout {
+        let id = Uuid::from_u128(1);
+        let amount = Money::new(1450, Currency::from_code("EUR").unwrap());
+        let plan =
+            OrderLine { product_id: ProductId::from_uuid(id), price_id: PriceId::from_uuid(id), amount };
+        Checkout {
+            id: CheckoutId::from_uuid(id),
+            project_id: ProjectId::from_uuid(id),
+            customer_id: CustomerId::from_uuid(id),
+            connect_session_id: None,
+            order: Order {
+                plan,
+                addons: vec![],
+                voucher: None,
+                sim: SimChoice::NewEsim,
+                porting_id: None,
+                address_id: None,
+                device_id: None,
+                due_now: amount,
+            },
+            state,
+            return_url: String::new(),
+            cancel_url: String::new(),
+            stripe_session_id: None,
+            stripe_url: None,
+            expires_at: Timestamp::UNIX_EPOCH,
+            subscription_id: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            closed_at: None,
+        }
+    }
+
+    #[test]
+    fn money_that_arrives_late_is_still_settled() {
+        for before in [CheckoutState::Expired, CheckoutState::Abandoned, CheckoutState::Open] {
+            let mut checkout = checkout(before);
+            checkout.close(CheckoutState::Settled, Timestamp::UNIX_EPOCH).unwrap();
+            assert_eq!(checkout.state, CheckoutState::Settled);
+        }
+    }
+
+    #[test]
+    fn what_is_settled_never_becomes_anything_else() {
+        for to in [CheckoutState::Expired, CheckoutState::Abandoned, CheckoutState::Superseded] {
+            let mut checkout = checkout(CheckoutState::Settled);
+            assert!(checkout.close(to, Timestamp::UNIX_EPOCH).is_err());
+        }
+    }
+
+    #[test]
+    fn a_late_answer_of_stripe_does_not_reopen_a_closed_checkout() {
+        let mut checkout = checkout(CheckoutState::Abandoned);
+        checkout.opened("cs_1".into(), None);
+        assert_eq!(checkout.state, CheckoutState::Abandoned);
+        assert_eq!(checkout.stripe_session_id.as_deref(), Some("cs_1"));
+    }
+}

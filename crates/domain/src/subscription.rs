@@ -1,0 +1,437 @@
+//! The life cycle of a subscription (design.md §6).
+//!
+//! `pending` → `active` → `past_due` → `ended`, and `paused` beside `active`. A scheduled end is a fact on a live
+//! subscription, not a state. Every transition that an event may ask for twice is safe twice.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::text_enum::text_enum;
+use crate::{
+    AddressId, CheckoutId, CustomerId, Metadata, Period, PriceId, ProductId, ProjectId, SimId,
+    SubscriptionAddonId, SubscriptionId, Term, TermOutOfRange,
+};
+
+text_enum! {
+    /// Where a subscription is in its life.
+    pub enum SubscriptionState {
+        /// Bought; waits for its activation.
+        Pending = "pending",
+        /// May be used.
+        Active = "active",
+        /// A renewal failed; access is the project's policy.
+        PastDue = "past_due",
+        /// Stopped for a while, nothing is charged.
+        Paused = "paused",
+        /// Over, for good.
+        Ended = "ended",
+    }
+}
+
+text_enum! {
+    /// Why a subscription ended or will end.
+    pub enum CancellationCause {
+        /// Someone asked for it.
+        CancellationRequested = "cancellationRequested",
+        /// The renewal was never paid.
+        PaymentFailed = "paymentFailed",
+        /// The customer took the money back through the bank.
+        PaymentDisputed = "paymentDisputed",
+        /// The number left for another network.
+        PhoneNumberPortedOut = "phoneNumberPortedOut",
+        /// What was paid for is over.
+        SubscriptionEnded = "subscriptionEnded",
+        /// The customer was deleted.
+        UserDeleted = "userDeleted",
+    }
+}
+
+text_enum! {
+    /// What the customer gave as the reason.
+    pub enum UserReason {
+        /// The network.
+        ConnectivityIssues = "connectivityIssues",
+        /// The service.
+        CustomerService = "customerService",
+        /// Would not say.
+        NoDetails = "noDetails",
+        /// Something else, with a comment.
+        Other = "other",
+        /// The price.
+        TooExpensive = "tooExpensive",
+        /// Not needed any more.
+        Unused = "unused",
+    }
+}
+
+/// Why it ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancellation {
+    /// The cause.
+    pub cause: CancellationCause,
+    /// The customer's reason, if they gave one.
+    pub user_reason: Option<UserReason>,
+    /// Their words; only with `other`.
+    pub user_comment: Option<String>,
+}
+
+impl Cancellation {
+    /// A cause alone.
+    pub const fn because(cause: CancellationCause) -> Self {
+        Self { cause, user_reason: None, user_comment: None }
+    }
+}
+
+/// A step that the life cycle does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransitionError {
+    /// The subscription is over.
+    #[error("the subscription has ended")]
+    Ended,
+    /// The term cannot be counted.
+    #[error(transparent)]
+    Term(#[from] TermOutOfRange),
+}
+
+/// A customer's right to use a product, and until when.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    /// Our id.
+    pub id: SubscriptionId,
+    /// Whose project.
+    pub project_id: ProjectId,
+    /// Who pays.
+    pub customer_id: CustomerId,
+    /// What they use.
+    pub product_id: ProductId,
+    /// What they pay.
+    pub price_id: PriceId,
+    /// The price's term, as it was bought.
+    pub term: Term,
+    /// The product's group, as it was bought: at most one live subscription of each per customer.
+    pub exclusive_group: Option<String>,
+    /// How it was bought.
+    pub checkout_id: Option<CheckoutId>,
+    /// The Stripe Subscription; recurring and paid ones only.
+    pub stripe_subscription_id: Option<String>,
+    /// Its SIM, once it has one.
+    pub sim_id: Option<SimId>,
+    /// Its number, once it has one.
+    pub phone_number: Option<String>,
+    /// Where it is used or billed.
+    pub address_id: Option<AddressId>,
+    /// Where it is in its life.
+    pub state: SubscriptionState,
+    /// When the first period began; all others are counted from here.
+    pub anchor_at: Option<Timestamp>,
+    /// What the latest payment covers.
+    pub current_period: Option<Period>,
+    /// For how many periods the customer is bound.
+    pub minimum_periods: u32,
+    /// When it was activated.
+    pub activated_at: Option<Timestamp>,
+    /// When someone decided that it ends.
+    pub canceled_at: Option<Timestamp>,
+    /// When it will end, or ended.
+    pub ended_at: Option<Timestamp>,
+    /// Why it ends.
+    pub cancellation: Option<Cancellation>,
+    /// The operator's strings.
+    pub metadata: Metadata,
+    /// When it was bought.
+    pub created_at: Timestamp,
+}
+
+impl Subscription {
+    /// Whether it is not over.
+    pub fn is_live(&self) -> bool {
+        self.state != SubscriptionState::Ended
+    }
+
+    /// The network has it: pending becomes active.
+    pub fn activate(&mut self, now: Timestamp) -> Result<(), TransitionError> {
+        match self.state {
+            SubscriptionState::Pending => {
+                self.state = SubscriptionState::Active;
+                self.activated_at = Some(now);
+                Ok(())
+            }
+            SubscriptionState::Active | SubscriptionState::PastDue | SubscriptionState::Paused => Ok(()),
+            SubscriptionState::Ended => Err(TransitionError::Ended),
+        }
+    }
+
+    /// The first period begins, once.
+    ///
+    /// `first_end` is Stripe's own end of it, where Stripe bills: its calendar is the truth for what was charged.
+    pub fn begin(&mut self, anchor: Timestamp, first_end: Option<Timestamp>) -> Result<(), TransitionError> {
+        if self.anchor_at.is_some() {
+            return Ok(());
+        }
+        let mut period = self.term.period(anchor, 1)?;
+        if let Some(end) = first_end.filter(|_| self.term.renews()) {
+            period.end = Some(end);
+        }
+        self.anchor_at = Some(anchor);
+        // What is paid once ends by itself, and everyone may know from the start.
+        if !self.term.renews() {
+            self.ended_at = period.end;
+        }
+        self.current_period = Some(period);
+        Ok(())
+    }
+
+    /// Money for the period from `start` to `end` arrived. A period that has begun already changes nothing.
+    pub fn renew(&mut self, start: Timestamp, end: Timestamp) -> Result<(), TransitionError> {
+        if !self.is_live() {
+            return Err(TransitionError::Ended);
+        }
+        let number = match self.current_period {
+            Some(current) if start <= current.start => return Ok(()),
+            Some(current) => current.number + 1,
+            None => 1,
+        };
+        self.anchor_at.get_or_insert(start);
+        self.current_period = Some(Period { number, start, end: Some(end) });
+        if self.state == SubscriptionState::PastDue {
+            self.state = SubscriptionState::Active;
+        }
+        Ok(())
+    }
+
+    /// A renewal was not paid.
+    pub fn fall_behind(&mut self) -> Result<(), TransitionError> {
+        match self.state {
+            SubscriptionState::Active | SubscriptionState::PastDue => {
+                self.state = SubscriptionState::PastDue;
+                Ok(())
+            }
+            SubscriptionState::Pending | SubscriptionState::Paused => Ok(()),
+            SubscriptionState::Ended => Err(TransitionError::Ended),
+        }
+    }
+
+    /// The open renewal was paid after all.
+    pub fn catch_up(&mut self) {
+        if self.state == SubscriptionState::PastDue {
+            self.state = SubscriptionState::Active;
+        }
+    }
+
+    /// It will end at `at`; until then nothing changes. The first decision's time and reason are kept.
+    pub fn schedule_end(
+        &mut self,
+        at: Timestamp,
+        cancellation: Cancellation,
+        now: Timestamp,
+    ) -> Result<(), TransitionError> {
+        if !self.is_live() {
+            return Err(TransitionError::Ended);
+        }
+        self.canceled_at.get_or_insert(now);
+        self.cancellation.get_or_insert(cancellation);
+        self.ended_at = Some(at);
+        Ok(())
+    }
+
+    /// The scheduled end is taken back.
+    pub fn resume(&mut self) -> Result<(), TransitionError> {
+        if !self.is_live() {
+            return Err(TransitionError::Ended);
+        }
+        if self.canceled_at.take().is_some() {
+            self.ended_at = None;
+            self.cancellation = None;
+        }
+        Ok(())
+    }
+
+    /// It is over. A subscription that ended before keeps its first end and cause.
+    pub fn end(&mut self, at: Timestamp, cause: CancellationCause) {
+        if self.is_live() {
+            self.state = SubscriptionState::Ended;
+            self.ended_at = Some(at);
+            self.cancellation.get_or_insert(Cancellation::because(cause));
+        }
+    }
+
+    /// The earliest end the customer can choose: of the minimum periods, thereafter of the current one.
+    pub fn earliest_end_at(&self) -> Option<Timestamp> {
+        let (anchor, current) = (self.anchor_at?, self.current_period?);
+        if current.number >= self.minimum_periods {
+            return current.end;
+        }
+        self.term.period(anchor, self.minimum_periods).ok()?.end
+    }
+}
+
+text_enum! {
+    /// Where a bought add-on is in its life.
+    pub enum AddonState {
+        /// Bought; waits for its subscription.
+        Pending = "pending",
+        /// May be used.
+        Active = "active",
+        /// Over.
+        Ended = "ended",
+    }
+}
+
+/// An add-on bought on a subscription.
+#[derive(Clone, Debug)]
+pub struct SubscriptionAddon {
+    /// Our id.
+    pub id: SubscriptionAddonId,
+    /// Whose project.
+    pub project_id: ProjectId,
+    /// What it sits on.
+    pub subscription_id: SubscriptionId,
+    /// Who pays.
+    pub customer_id: CustomerId,
+    /// What was bought.
+    pub product_id: ProductId,
+    /// At which price.
+    pub price_id: PriceId,
+    /// The price's term, as it was bought.
+    pub term: Term,
+    /// How it was bought.
+    pub checkout_id: Option<CheckoutId>,
+    /// Where it is in its life.
+    pub state: AddonState,
+    /// What the latest payment covers.
+    pub current_period: Option<Period>,
+    /// When it could first be used.
+    pub activated_at: Option<Timestamp>,
+    /// When someone decided that it ends.
+    pub canceled_at: Option<Timestamp>,
+    /// When it will end, or ended.
+    pub ended_at: Option<Timestamp>,
+    /// When it was bought.
+    pub created_at: Timestamp,
+}
+
+impl SubscriptionAddon {
+    /// It may be used from now on; its first period begins.
+    pub fn activate(&mut self, now: Timestamp) -> Result<(), TransitionError> {
+        match self.state {
+            AddonState::Pending => {
+                let period = self.term.period(now, 1)?;
+                self.state = AddonState::Active;
+                self.activated_at = Some(now);
+                self.ended_at = if self.term.renews() { None } else { period.end };
+                self.current_period = Some(period);
+                Ok(())
+            }
+            AddonState::Active => Ok(()),
+            AddonState::Ended => Err(TransitionError::Ended),
+        }
+    }
+
+    /// It is over; a second end changes nothing.
+    pub fn end(&mut self, at: Timestamp) {
+        if self.state != AddonState::Ended {
+            self.state = AddonState::Ended;
+            self.ended_at = Some(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Id, Span, TermUnit};
+    use uuid::Uuid;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn subscription(term: Term, minimum_periods: u32) -> Subscription {
+        let id = Uuid::from_u128(1);
+        Subscription {
+            id: SubscriptionId::from_uuid(id),
+            project_id: ProjectId::from_uuid(id),
+            customer_id: CustomerId::from_uuid(id),
+            product_id: ProductId::from_uuid(id),
+            price_id: PriceId::from_uuid(id),
+            term,
+            exclusive_group: None,
+            checkout_id: None,
+            stripe_subscription_id: None,
+            sim_id: None,
+            phone_number: None,
+            address_id: None,
+            state: SubscriptionState::Pending,
+            anchor_at: None,
+            current_period: None,
+            minimum_periods,
+            activated_at: None,
+            canceled_at: None,
+            ended_at: None,
+            cancellation: None,
+            metadata: Metadata::default(),
+            created_at: at("2027-01-31T00:00:00Z"),
+        }
+    }
+
+    fn monthly() -> Term {
+        Term::Recurring(Span { unit: TermUnit::Month, count: 1 })
+    }
+
+    #[test]
+    fn activation_and_first_period_happen_once() {
+        let mut subscription = subscription(monthly(), 1);
+        subscription.begin(at("2027-01-31T00:00:00Z"), None).unwrap();
+        subscription.activate(at("2027-01-31T00:00:05Z")).unwrap();
+        subscription.begin(at("2027-06-01T00:00:00Z"), None).unwrap();
+        subscription.activate(at("2027-06-01T00:00:00Z")).unwrap();
+        assert_eq!(subscription.activated_at, Some(at("2027-01-31T00:00:05Z")));
+        assert_eq!(subscription.current_period.unwrap().end, Some(at("2027-02-28T00:00:00Z")));
+        assert_eq!(subscription.ended_at, None);
+    }
+
+    #[test]
+    fn a_fixed_term_knows_its_end_from_the_start() {
+        let mut subscription = subscription(Term::Fixed(Span { unit: TermUnit::Day, count: 30 }), 1);
+        subscription.begin(at("2027-01-31T00:00:00Z"), None).unwrap();
+        assert_eq!(subscription.ended_at, Some(at("2027-03-02T00:00:00Z")));
+    }
+
+    #[test]
+    fn a_renewal_counts_once_and_lifts_arrears() {
+        let mut subscription = subscription(monthly(), 1);
+        subscription.begin(at("2027-01-31T00:00:00Z"), None).unwrap();
+        subscription.activate(at("2027-01-31T00:00:00Z")).unwrap();
+        subscription.fall_behind().unwrap();
+        for _ in 0..2 {
+            subscription.renew(at("2027-02-28T00:00:00Z"), at("2027-03-31T00:00:00Z")).unwrap();
+        }
+        assert_eq!(subscription.current_period.unwrap().number, 2);
+        assert_eq!(subscription.state, SubscriptionState::Active);
+    }
+
+    #[test]
+    fn minimum_periods_bind_until_they_are_over() {
+        let mut subscription = subscription(monthly(), 3);
+        assert_eq!(subscription.earliest_end_at(), None);
+        subscription.begin(at("2027-01-31T00:00:00Z"), None).unwrap();
+        assert_eq!(subscription.earliest_end_at(), Some(at("2027-04-30T00:00:00Z")));
+    }
+
+    #[test]
+    fn a_scheduled_end_can_be_taken_back_until_it_came() {
+        let mut subscription = subscription(monthly(), 1);
+        let now = at("2027-02-01T00:00:00Z");
+        let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
+        subscription.schedule_end(at("2027-02-28T00:00:00Z"), cancellation.clone(), now).unwrap();
+        assert!(subscription.is_live());
+        subscription.resume().unwrap();
+        assert_eq!((subscription.canceled_at, subscription.ended_at), (None, None));
+
+        subscription.end(now, CancellationCause::SubscriptionEnded);
+        subscription.end(at("2028-01-01T00:00:00Z"), CancellationCause::PaymentFailed);
+        assert_eq!(subscription.ended_at, Some(now));
+        assert_eq!(subscription.resume(), Err(TransitionError::Ended));
+        assert_eq!(subscription.schedule_end(now, cancellation, now), Err(TransitionError::Ended));
+    }
+}

@@ -1,0 +1,172 @@
+//! Terms: how long a payment covers, counted on the calendar from an anchor that is never forgotten.
+
+use jiff::tz::TimeZone;
+use jiff::{Span as CalendarSpan, Timestamp};
+
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// What a term is counted in.
+    pub enum TermUnit {
+        /// Calendar days.
+        Day = "day",
+        /// Seven days.
+        Week = "week",
+        /// Calendar months: the anchor's day is kept, or the last day of a shorter month.
+        Month = "month",
+        /// Twelve months.
+        Year = "year",
+    }
+}
+
+/// So many days, weeks, months or years.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Span {
+    /// What is counted.
+    pub unit: TermUnit,
+    /// How many, at least one.
+    pub count: u16,
+}
+
+/// How something is sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Term {
+    /// Paid again each time the span is over, until cancelled.
+    Recurring(Span),
+    /// Paid once; ends when the span is over.
+    Fixed(Span),
+    /// Paid once; never ends.
+    Lifetime,
+}
+
+/// One term of a subscription: what its latest payment covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Period {
+    /// Counted from one.
+    pub number: u32,
+    /// When it began.
+    pub start: Timestamp,
+    /// When it is over; `None` for lifetime.
+    pub end: Option<Timestamp>,
+}
+
+/// The calendar ends before this term does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the term reaches past the end of the calendar")]
+pub struct TermOutOfRange;
+
+impl Span {
+    /// The instant `times` spans after the anchor, in UTC.
+    ///
+    /// Always counted from the anchor, never from the last result: 31 January, 28 February, 31 March.
+    /// Stripe does the same (<https://docs.stripe.com/billing/subscriptions/billing-cycle>).
+    pub fn after(self, anchor: Timestamp, times: u32) -> Result<Timestamp, TermOutOfRange> {
+        let count = i64::from(self.count) * i64::from(times);
+        let span = match self.unit {
+            TermUnit::Day => CalendarSpan::new().try_days(count),
+            TermUnit::Week => CalendarSpan::new().try_weeks(count),
+            TermUnit::Month => CalendarSpan::new().try_months(count),
+            TermUnit::Year => CalendarSpan::new().try_years(count),
+        };
+        let start = anchor.to_zoned(TimeZone::UTC);
+        let end = start.checked_add(span.map_err(|_| TermOutOfRange)?).map_err(|_| TermOutOfRange)?;
+        Ok(end.timestamp())
+    }
+}
+
+impl Term {
+    /// The span, where there is one.
+    pub fn span(self) -> Option<Span> {
+        match self {
+            Self::Recurring(span) | Self::Fixed(span) => Some(span),
+            Self::Lifetime => None,
+        }
+    }
+
+    /// Whether it is paid again when a period is over.
+    pub fn renews(self) -> bool {
+        matches!(self, Self::Recurring(_))
+    }
+
+    /// Period `number` (from one) of a subscription whose first period began at the anchor.
+    pub fn period(self, anchor: Timestamp, number: u32) -> Result<Period, TermOutOfRange> {
+        let Some(span) = self.span() else {
+            return Ok(Period { number: 1, start: anchor, end: None });
+        };
+        let start = span.after(anchor, number.saturating_sub(1))?;
+        Ok(Period { number, start, end: Some(span.after(anchor, number)?) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn monthly() -> Span {
+        Span { unit: TermUnit::Month, count: 1 }
+    }
+
+    #[test]
+    fn a_short_month_does_not_move_the_anchor_day() {
+        let anchor = at("2027-01-31T09:30:00Z");
+        let ends =
+            (1..=4).map(|times| monthly().after(anchor, times).unwrap().to_string()).collect::<Vec<_>>();
+        assert_eq!(
+            ends,
+            ["2027-02-28T09:30:00Z", "2027-03-31T09:30:00Z", "2027-04-30T09:30:00Z", "2027-05-31T09:30:00Z"]
+        );
+    }
+
+    #[test]
+    fn a_leap_day_comes_back_in_leap_years() {
+        let yearly = Span { unit: TermUnit::Year, count: 1 };
+        let anchor = at("2028-02-29T00:00:00Z");
+        assert_eq!(yearly.after(anchor, 1).unwrap(), at("2029-02-28T00:00:00Z"));
+        assert_eq!(yearly.after(anchor, 4).unwrap(), at("2032-02-29T00:00:00Z"));
+    }
+
+    #[test]
+    fn a_lifetime_has_one_period_without_end() {
+        let anchor = at("2027-01-31T09:30:00Z");
+        assert_eq!(Term::Lifetime.period(anchor, 9).unwrap(), Period { number: 1, start: anchor, end: None });
+    }
+
+    #[test]
+    fn the_end_of_the_calendar_is_an_error_and_no_panic() {
+        let decades = Span { unit: TermUnit::Year, count: u16::MAX };
+        assert_eq!(decades.after(at("2027-01-01T00:00:00Z"), u32::MAX), Err(TermOutOfRange));
+    }
+
+    fn any_span() -> impl Strategy<Value = Span> {
+        let unit = prop::sample::select(TermUnit::ALL);
+        (unit, 1_u16..=12).prop_map(|(unit, count)| Span { unit, count })
+    }
+
+    proptest! {
+        /// A century of anchors: periods join without gap or overlap, and never go backwards.
+        #[test]
+        fn periods_join_end_to_start(second in 946_684_800_i64..4_102_444_800, span in any_span(), number in 1_u32..100) {
+            let anchor = Timestamp::from_second(second).unwrap();
+            let term = Term::Recurring(span);
+            let period = term.period(anchor, number).unwrap();
+            let next = term.period(anchor, number + 1).unwrap();
+            prop_assert_eq!(period.end.unwrap(), next.start);
+            prop_assert!(period.start < next.start);
+        }
+
+        /// The day of the month is the anchor's, or the last of a shorter month; the time of day never changes.
+        #[test]
+        fn months_keep_the_anchor_day(second in 946_684_800_i64..4_102_444_800, times in 0_u32..1_200) {
+            let anchor = Timestamp::from_second(second).unwrap().to_zoned(TimeZone::UTC);
+            let end = monthly().after(anchor.timestamp(), times).unwrap().to_zoned(TimeZone::UTC);
+            prop_assert_eq!(end.time(), anchor.time());
+            prop_assert_eq!(end.day(), anchor.day().min(end.days_in_month()));
+        }
+    }
+}
