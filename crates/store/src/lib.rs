@@ -1,1 +1,29 @@
-//! To come.
+//! Perennial's database: transactions as synchronous closures, the same on SQLite and PostgreSQL.
+//!
+//! [`Store::write`] and [`Store::read`] run a closure over a [`Tx`] on a thread that owns a connection.
+//! Statements are written once, beside the rows they fill; what the two databases do differently stays in
+//! `sqlite/`, `postgres/` and `sql.rs`. [`StoreError`] says what went wrong in the same words for both.
+//!
+//! Not here: what the rows mean, which is the domain's, and when they change, which is the core's.
+
+mod error;
+mod migrate;
+mod migrations;
+mod options;
+mod postgres;
+mod row;
+mod sql;
+mod sqlite;
+mod store;
+mod task;
+mod tx;
+mod value;
+
+pub use error::{BackupError, Cause, MigrateError, OpenError, StoreError, UrlError};
+pub use migrate::SchemaState;
+pub use migrations::{MIGRATIONS, Migration};
+pub use options::{DatabaseUrl, Engine, StoreOptions};
+pub use row::{Columns, FromRow};
+pub use store::Store;
+pub use tx::Tx;
+pub use value::{FromValue, ToValue, Value};

@@ -1,0 +1,22 @@
+//! The migrations, in the order in which they are applied.
+//!
+//! They only ever go forward, and one that has been released is never edited. Old programs meet the new
+//! schema while a deploy is under way, so what would break them goes in steps: add, fill, remove later.
+
+/// One change to the schema: a file in `migrations/`, with the words that `sql.rs` replaces per database.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// The file's name without its ending, such as `0002_jobs`.
+    pub name: &'static str,
+    /// Its text.
+    pub sql: &'static str,
+}
+
+macro_rules! migration {
+    ($name:literal) => {
+        Migration { name: $name, sql: include_str!(concat!("../migrations/", $name, ".sql")) }
+    };
+}
+
+/// Every file of `migrations/`; a test compares the two.
+pub const MIGRATIONS: &[Migration] = &[migration!("0002_jobs")];
