@@ -31,9 +31,9 @@ impl Iccid {
         }
     }
 
-    /// Builds a 19-digit ICCID from a prefix and a serial number, with its Luhn digit.
+    /// Builds a 20-digit ICCID from a prefix and a serial number, with its Luhn digit.
     pub fn with_check_digit(prefix: &str, serial: u64) -> Self {
-        let width = 18_usize.saturating_sub(prefix.len());
+        let width = 19_usize.saturating_sub(prefix.len());
         let body = format!("{prefix}{serial:0width$}");
         let check = (0..10).find(|digit| passes_luhn(&format!("{body}{digit}"))).unwrap_or_default();
         Self(format!("{body}{check}"))
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn a_made_iccid_passes_its_own_check() {
         let iccid = Iccid::with_check_digit("8942424242", 4217);
-        assert_eq!(iccid.as_str().len(), 19);
+        assert_eq!(iccid.as_str().len(), 20);
         assert!(passes_luhn(iccid.as_str()));
         assert_eq!(Iccid::parse(iccid.as_str()), Ok(iccid));
     }

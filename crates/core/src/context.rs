@@ -1,0 +1,168 @@
+//! What every use case is given: the time, fresh ids, the store, and the ports.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use perennial_domain::{Id, ProjectId};
+use perennial_store::{Store, StoreError, Tx};
+use url::Url;
+use uuid::{NoContext, Uuid};
+
+use crate::ports::{Carrier, Clock, EventReader, PaymentGateway, Payments, StripeCredentials};
+use crate::secrets::{Vault, VaultError};
+
+/// The time and the ids of one transaction. A transaction that is run again sees the same time.
+#[derive(Clone, Copy, Debug)]
+pub struct Cx {
+    now: Timestamp,
+}
+
+impl Cx {
+    /// A context at this time.
+    pub const fn at(now: Timestamp) -> Self {
+        Self { now }
+    }
+
+    /// The time of this transaction.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// A fresh id that sorts by this transaction's time.
+    pub fn id<I: Id>(&self) -> I {
+        let seconds = u64::try_from(self.now.as_second()).unwrap_or_default();
+        let nanoseconds = u32::try_from(self.now.subsec_nanosecond()).unwrap_or_default();
+        I::from_uuid(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds)))
+    }
+}
+
+/// Addresses and durations that the operator decides for the whole server.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the APIs are reached from outside, without a slash at the end.
+    pub api_url: Url,
+    /// Where the hosted pages are reached from outside.
+    pub connect_url: Url,
+    /// How long a connect session's link works.
+    pub link_lifetime: SignedDuration,
+    /// How long a browser may act after it followed the link.
+    pub browser_lifetime: SignedDuration,
+    /// How long a Stripe Checkout Session stays open: 30 minutes to 24 hours.
+    pub checkout_lifetime: SignedDuration,
+}
+
+impl Settings {
+    /// The contract's durations (contracts/projects-api.md §2.13.6), at these addresses.
+    pub const fn at(api_url: Url, connect_url: Url) -> Self {
+        Self {
+            api_url,
+            connect_url,
+            link_lifetime: SignedDuration::from_mins(30),
+            browser_lifetime: SignedDuration::from_mins(60),
+            checkout_lifetime: SignedDuration::from_mins(60),
+        }
+    }
+}
+
+/// The parts that the command line chose.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Stripe.
+    pub gateway: Arc<dyn PaymentGateway>,
+    /// Stripe's webhooks.
+    pub event_reader: Arc<dyn EventReader>,
+    /// The mobile network.
+    pub carrier: Arc<dyn Carrier>,
+    /// What seals secrets at rest.
+    pub vault: Vault,
+    /// What the operator decided.
+    pub settings: Settings,
+}
+
+/// The application: everything a door, a job or a command needs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    parts: Arc<Parts>,
+}
+
+/// Stripe cannot be asked for this project.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The operator has not connected one.
+    #[error("the project has no Stripe account yet")]
+    NotConnected,
+    /// The sealed key cannot be opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        Self { parts: Arc::new(parts) }
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// What the operator decided.
+    pub fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+
+    /// The mobile network.
+    pub fn carrier(&self) -> &dyn Carrier {
+        self.parts.carrier.as_ref()
+    }
+
+    /// What reads Stripe's webhooks.
+    pub fn event_reader(&self) -> &dyn EventReader {
+        self.parts.event_reader.as_ref()
+    }
+
+    /// What seals secrets at rest.
+    pub fn vault(&self) -> &Vault {
+        &self.parts.vault
+    }
+
+    /// The database, for operations that are no use case: migrations, backups, health.
+    pub fn store(&self) -> &Store {
+        &self.parts.store
+    }
+
+    /// Runs rules in one transaction: all of it is done and durable, or none.
+    pub async fn write<T, E>(&self, work: impl Fn(&Cx, &mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let cx = Cx::at(self.now());
+        self.parts.store.write(move |tx| work(&cx, tx)).await
+    }
+
+    /// Reads one consistent picture, and holds up no writer.
+    pub async fn read<T, E>(&self, work: impl FnOnce(&Cx, &mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let cx = Cx::at(self.now());
+        self.parts.store.read(move |tx| work(&cx, tx)).await
+    }
+
+    /// The Stripe account of a project.
+    pub async fn payments(&self, project: ProjectId) -> Result<Arc<dyn Payments>, AccountError> {
+        let account = self.read(move |_, tx| tx.stripe_accounts(project).find()).await?;
+        let account = account.ok_or(AccountError::NotConnected)?;
+        let secret_key = self.vault().open(&account.secret_key_sealed)?;
+        Ok(self.parts.gateway.account(&StripeCredentials { secret_key, api_base: account.api_base }))
+    }
+}
