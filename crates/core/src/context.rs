@@ -139,7 +139,10 @@ impl App {
     }
 
     /// Runs rules in one transaction: all of it is done and durable, or none.
-    pub async fn write<T, E>(&self, work: impl Fn(&Cx, &mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static) -> Result<T, E>
+    pub async fn write<T, E>(
+        &self,
+        work: impl Fn(&Cx, &mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -149,7 +152,10 @@ impl App {
     }
 
     /// Reads one consistent picture, and holds up no writer.
-    pub async fn read<T, E>(&self, work: impl FnOnce(&Cx, &mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&Cx, &mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,

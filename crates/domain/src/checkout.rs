@@ -109,6 +109,8 @@ pub struct Checkout {
     pub order: Order,
     /// How far it has come.
     pub state: CheckoutState,
+    /// The language of Stripe's page. Kept, because asking Stripe twice must be asking the same.
+    pub locale: String,
     /// Where Stripe sends the customer after paying.
     pub return_url: String,
     /// Where Stripe sends the customer who turns back.
@@ -185,6 +187,7 @@ mod tests {
                 due_now: amount,
             },
             state,
+            locale: "en".into(),
             return_url: String::new(),
             cancel_url: String::new(),
             stripe_session_id: None,

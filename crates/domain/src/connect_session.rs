@@ -231,10 +231,32 @@ pub enum NumberChoice {
     Keep(PortingId),
 }
 
+text_enum! {
+    /// A question of the checkout, in the order they are asked.
+    pub enum CheckoutStep {
+        /// What is your name?
+        Name = "name",
+        /// When were you born?
+        Birthday = "birthday",
+        /// Where do you live?
+        Address = "address",
+        /// Which device is it for?
+        Device = "device",
+        /// Which SIM?
+        Sim = "sim",
+        /// Which number?
+        Number = "number",
+        /// Is it right so?
+        Review = "review",
+    }
+}
+
 /// What the customer has answered so far. An answer that is absent is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Progress {
+    /// The questions that were asked in this visit and answered: one can go back to them.
+    pub answered: Vec<CheckoutStep>,
     /// The language chosen on the pages.
     pub locale: Option<String>,
     /// The address given.

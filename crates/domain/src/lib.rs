@@ -21,8 +21,8 @@ mod text_enum;
 pub use address::{Address, CountryCode, UnknownCountry};
 pub use checkout::{Checkout, CheckoutState, CheckoutTransitionError, Order, OrderLine, SimChoice, Voucher};
 pub use connect_session::{
-    Appearance, Callback, CallbackError, ConnectSession, Intent, NewSubscription, NumberChoice, Outcome,
-    Progress, Theme, UserDetails,
+    Appearance, Callback, CallbackError, CheckoutStep, ConnectSession, Intent, NewSubscription, NumberChoice,
+    Outcome, Progress, Theme, UserDetails,
 };
 pub use customer::{Customer, CustomerStatus, Device, Email, InvalidEmail};
 pub use ids::{

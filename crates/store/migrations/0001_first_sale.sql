@@ -182,6 +182,7 @@ CREATE TABLE checkouts (
     connect_session_id UUID,
     order_lines JSON NOT NULL,
     state TEXT NOT NULL,
+    locale TEXT NOT NULL,
     return_url TEXT NOT NULL,
     cancel_url TEXT NOT NULL,
     stripe_session_id TEXT,

@@ -55,10 +55,17 @@ const TEST_ICCID_PREFIX: &str = "8942424242";
 impl Carrier for TestCarrier {
     fn activate(&self, order: &ActivationOrder) -> Result<Activation, CarrierError> {
         let seed = order.subscription.uuid().as_u128();
-        let fresh = || Iccid::with_check_digit(TEST_ICCID_PREFIX, u64::try_from(seed % 1_000_000_000).unwrap_or_default());
-        let activation_code = order.sim.is_none().then(|| format!("LPA:1$smdp.test.example${:024X}", seed >> 32));
+        let fresh = || {
+            Iccid::with_check_digit(
+                TEST_ICCID_PREFIX,
+                u64::try_from(seed % 1_000_000_000).unwrap_or_default(),
+            )
+        };
+        let activation_code =
+            order.sim.is_none().then(|| format!("LPA:1$smdp.test.example${:024X}", seed >> 32));
         // +1 555 01xx numbers are set aside for fiction; the exchange in between spreads them.
-        let phone_number = order.wants_number.then(|| format!("+1{:03}55501{:02}", 201 + seed % 700, (seed >> 16) % 100));
+        let phone_number =
+            order.wants_number.then(|| format!("+1{:03}55501{:02}", 201 + seed % 700, (seed >> 16) % 100));
         Ok(Activation { iccid: order.sim.clone().unwrap_or_else(fresh), activation_code, phone_number })
     }
 }
@@ -71,7 +78,9 @@ mod tests {
     #[test]
     fn the_same_order_gets_the_same_answer() {
         let order = ActivationOrder {
-            subscription: SubscriptionId::from_uuid(Uuid::from_u128(0x0192_7f00_1234_7abc_8def_0123_4567_89ab)),
+            subscription: SubscriptionId::from_uuid(Uuid::from_u128(
+                0x0192_7f00_1234_7abc_8def_0123_4567_89ab,
+            )),
             provider: "test".into(),
             sim: None,
             wants_number: true,

@@ -105,6 +105,9 @@ pub trait Payments: Send + Sync {
     /// Gives all the money of a payment back, once. `checkout` makes the key.
     fn refund<'a>(&'a self, payment_intent_id: &'a str, checkout: CheckoutId) -> Answer<'a, ()>;
 
+    /// How much of a payment was given back so far, in minor units of its currency.
+    fn refunded_minor<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, i64>;
+
     /// Makes or updates the Stripe Product of a product; answers its id.
     fn put_product<'a>(&'a self, product: &'a ProductDraft) -> Answer<'a, String>;
 

@@ -61,7 +61,13 @@ pub enum RejectedEvent {
 /// Verifies and decodes what arrives at the webhook endpoint.
 pub trait EventReader: Send + Sync {
     /// Checks the raw bytes against every signature and every active secret, in constant time, and decodes them.
-    fn read(&self, body: &[u8], signature: &str, secrets: &[SecretString], now: Timestamp) -> Result<StripeEvent, RejectedEvent>;
+    fn read(
+        &self,
+        body: &[u8],
+        signature: &str,
+        secrets: &[SecretString],
+        now: Timestamp,
+    ) -> Result<StripeEvent, RejectedEvent>;
 
     /// What a stored payload is about: for events that were parked and are tried again.
     fn subject(&self, event_type: &str, payload: &str) -> EventSubject;
