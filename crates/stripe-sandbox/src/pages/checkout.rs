@@ -1,0 +1,162 @@
+//! Hosted Checkout: the page of a session, and what its forms do.
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::card_form::{CardFields, Field, Problem};
+use super::closed_page::ClosedPage;
+use super::pay_page::{PayPage, wanted};
+use super::response::{failed, not_found, page, see_other};
+use super::test_cards::TestCard;
+use super::{decline, overview};
+use crate::checkout::{CheckoutState, CheckoutView, PayOutcome, PromotionOutcome, UiMode};
+use crate::sandbox::Sandbox;
+
+const UNKNOWN: &str = "There is no Checkout Session at this address.";
+const EVENTS_SHOWN: i64 = 12;
+
+/// How the page is opened.
+#[derive(Deserialize)]
+pub(super) struct ShowQuery {
+    /// A test card's number, to be filled in.
+    card: Option<String>,
+    /// Present when the customer comes back from a failed 3-D Secure challenge.
+    unconfirmed: Option<String>,
+}
+
+/// The promotion code's form.
+#[derive(Deserialize)]
+pub(super) struct PromotionForm {
+    promotion_code: String,
+}
+
+/// `GET /c/pay/{session}`
+pub(super) async fn show(
+    State(sandbox): State<Sandbox>,
+    Path(session): Path<String>,
+    Query(query): Query<ShowQuery>,
+) -> Response {
+    let view = match open_session(&sandbox, &session) {
+        Ok(view) => view,
+        Err(response) => return *response,
+    };
+    let mut pay_page = PayPage::new(&view);
+    if let Some(card) = query.card.as_deref().and_then(TestCard::find) {
+        pay_page = pay_page.with_card(card);
+    }
+    if query.unconfirmed.is_some() {
+        pay_page = pay_page.with_declined(decline::NOT_CONFIRMED);
+    }
+    answer(StatusCode::OK, &pay_page, &view)
+}
+
+/// `POST /c/pay/{session}`
+pub(super) async fn pay(
+    State(sandbox): State<Sandbox>,
+    Path(session): Path<String>,
+    Form(fields): Form<CardFields>,
+) -> Response {
+    let view = match open_session(&sandbox, &session) {
+        Ok(view) => view,
+        Err(response) => return *response,
+    };
+    let input = match fields.check(wanted(&view), today(&sandbox)) {
+        Ok(input) => input,
+        Err(problems) => return problems_page(&view, fields, problems),
+    };
+    match sandbox.pay(&session, input).await {
+        Ok(Some(outcome)) => after_paying(&sandbox, &view, fields, outcome),
+        Ok(None) => not_found(UNKNOWN),
+        Err(error) => failed(&error),
+    }
+}
+
+fn after_paying(sandbox: &Sandbox, view: &CheckoutView, fields: CardFields, outcome: PayOutcome) -> Response {
+    match outcome {
+        // A session paid a moment ago, by a second press of the button, leads on like the first.
+        PayOutcome::Paid { redirect } | PayOutcome::Closed { state: CheckoutState::Complete, redirect } => {
+            see_other(&redirect.unwrap_or_else(|| address_of(&view.session_id)))
+        }
+        PayOutcome::Closed { .. } => {
+            closed(sandbox, &CheckoutView { state: CheckoutState::Expired, ..view.clone() })
+        }
+        PayOutcome::ChallengeRequired { intent_id } => see_other(&format!("/3ds/{intent_id}")),
+        PayOutcome::Declined { param: Some(param), .. } if param == "email" => {
+            let message = "This address is not accepted. Use another one.";
+            problems_page(view, fields, vec![Problem { field: Field::Email, message }])
+        }
+        PayOutcome::Declined { code, decline_code, .. } => {
+            let reason = decline::in_words(&code, decline_code.as_deref());
+            answer(
+                StatusCode::PAYMENT_REQUIRED,
+                &PayPage::with_typed(view, fields).with_declined(reason),
+                view,
+            )
+        }
+    }
+}
+
+/// `POST /c/pay/{session}/promotion-code`
+pub(super) async fn apply_promotion_code(
+    State(sandbox): State<Sandbox>,
+    Path(session): Path<String>,
+    Form(form): Form<PromotionForm>,
+) -> Response {
+    let view = match open_session(&sandbox, &session) {
+        Ok(view) => view,
+        Err(response) => return *response,
+    };
+    let code = form.promotion_code.trim().to_owned();
+    match sandbox.apply_promotion_code(&session, &code) {
+        Ok(Some(PromotionOutcome::Applied)) => see_other(&address_of(&session)),
+        Ok(Some(PromotionOutcome::Refused { message })) => {
+            let refused = PayPage::new(&view).with_refused_code(code, message);
+            answer(StatusCode::UNPROCESSABLE_ENTITY, &refused, &view)
+        }
+        Ok(None) => not_found(UNKNOWN),
+        Err(error) => failed(&error),
+    }
+}
+
+/// The session when it can be paid on this page, or else the page that says why not.
+fn open_session(sandbox: &Sandbox, session: &str) -> Result<CheckoutView, Box<Response>> {
+    match sandbox.checkout_view(session) {
+        Ok(Some(view)) if view.state != CheckoutState::Open => Err(closed(sandbox, &view).into()),
+        Ok(Some(view)) if view.ui_mode == UiMode::Embedded => {
+            Err(page(StatusCode::CONFLICT, &ClosedPage::embedded(&view), None).into())
+        }
+        Ok(Some(view)) => Ok(view),
+        Ok(None) => Err(not_found(UNKNOWN).into()),
+        Err(error) => Err(failed(&error).into()),
+    }
+}
+
+fn closed(sandbox: &Sandbox, view: &CheckoutView) -> Response {
+    let status = if view.state == CheckoutState::Expired { StatusCode::GONE } else { StatusCode::OK };
+    match sandbox.write(|tx| overview::latest_events(tx, EVENTS_SHOWN)) {
+        Ok(events) => page(status, &ClosedPage::over(view, events), None),
+        Err(error) => failed(&error),
+    }
+}
+
+fn problems_page(view: &CheckoutView, fields: CardFields, problems: Vec<Problem>) -> Response {
+    answer(StatusCode::UNPROCESSABLE_ENTITY, &PayPage::with_typed(view, fields).with_problems(problems), view)
+}
+
+fn answer(status: StatusCode, pay_page: &PayPage, view: &CheckoutView) -> Response {
+    page(status, pay_page, view.success_url.as_deref())
+}
+
+fn address_of(session: &str) -> String {
+    format!("/c/pay/{session}")
+}
+
+fn today(sandbox: &Sandbox) -> Date {
+    Timestamp::from_second(sandbox.now()).unwrap_or_default().to_zoned(TimeZone::UTC).date()
+}

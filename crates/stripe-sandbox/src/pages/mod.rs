@@ -1,0 +1,44 @@
+//! The sandbox's pages: hosted Checkout, the 3-D Secure challenge, and an overview of what was recorded.
+//!
+//! They are complete without script, load nothing from elsewhere, and hold no rule: what may be paid, and what paying
+//! does, is `checkout`'s business.
+//!
+//! | path | page |
+//! |---|---|
+//! | `/c/pay/{session}` | the payment page; the form posts back to it |
+//! | `/c/pay/{session}/promotion-code` | takes `promotion_code`, empty to remove it |
+//! | `/3ds/{intent}` | the bank's question; takes `outcome`, `complete` or `fail` |
+//! | `/_sandbox`, `/_sandbox/events/{event}` | what was recorded |
+//!
+//! The payment form posts `email`, `card_number`, `card_expiry`, `card_cvc`, `card_name`, and `saved_card` when the
+//! customer has cards to choose from.
+
+pub(crate) mod assets;
+mod card_form;
+mod challenge;
+mod checkout;
+mod closed_page;
+mod decline;
+mod money;
+mod overview;
+mod pay_page;
+mod response;
+mod summary;
+pub(crate) mod test_cards;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::sandbox::Sandbox;
+
+/// The pages' routes.
+pub(crate) fn router(sandbox: Sandbox) -> Router {
+    Router::new()
+        .route("/c/pay/{session}", get(checkout::show).post(checkout::pay))
+        .route("/c/pay/{session}/promotion-code", post(checkout::apply_promotion_code))
+        .route("/3ds/{intent}", get(challenge::show).post(challenge::answer))
+        .route("/_sandbox", get(overview::show))
+        .route("/_sandbox/events/{event}", get(overview::show_event))
+        .route("/_sandbox/assets/{file}", get(assets::get))
+        .with_state(sandbox)
+}

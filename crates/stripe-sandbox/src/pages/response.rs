@@ -1,0 +1,87 @@
+//! From a page to an answer: rendering, and the headers that every page carries.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use url::Url;
+
+use crate::ApiError;
+
+/// Answers a page. A form on it may lead to the page itself or to `leads_to`: browsers hold a form's redirects to the
+/// same policy as its action.
+pub(super) fn page(status: StatusCode, page: &impl Template, leads_to: Option<&str>) -> Response {
+    match page.render() {
+        Ok(html) => {
+            let mut response = (status, Html(html)).into_response();
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy(leads_to));
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            response
+        }
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// Goes on to `address` with a GET.
+pub(super) fn see_other(address: &str) -> Response {
+    Redirect::to(address).into_response()
+}
+
+fn policy(leads_to: Option<&str>) -> HeaderValue {
+    let target = leads_to.and_then(form_target).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self'{target}"
+    );
+    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+}
+
+/// The part of an address that a policy can name: its origin, or its scheme when an app opens it.
+fn form_target(address: &str) -> Option<String> {
+    let address = Url::parse(address).ok()?;
+    let origin = address.origin();
+    let target =
+        if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", address.scheme()) };
+    Some(format!(" {target}"))
+}
+
+/// A page with a heading and a sentence, for everything without a page of its own.
+#[derive(Template)]
+#[template(path = "message.html")]
+struct MessagePage {
+    heading: &'static str,
+    explanation: &'static str,
+}
+
+/// The page for an address that names nothing here.
+pub(super) fn not_found(explanation: &'static str) -> Response {
+    page(StatusCode::NOT_FOUND, &MessagePage { heading: "There is nothing here", explanation }, None)
+}
+
+/// The page for a fault of the sandbox, whose cause is in its log.
+pub(super) fn failed(error: &ApiError) -> Response {
+    tracing::error!(%error, "a page could not be shown");
+    let explanation = "The sandbox failed; its log says why. Nothing was charged.";
+    let message = MessagePage { heading: "That did not work", explanation };
+    page(StatusCode::INTERNAL_SERVER_ERROR, &message, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::form_target;
+
+    #[test]
+    fn a_form_may_lead_to_an_origin_or_to_an_app() {
+        assert_eq!(
+            form_target("https://shop.example:8443/a?b").as_deref(),
+            Some(" https://shop.example:8443")
+        );
+        assert_eq!(form_target("phoneshop://thanks/1").as_deref(), Some(" phoneshop:"));
+        assert_eq!(form_target("no address"), None);
+    }
+}
