@@ -1,0 +1,34 @@
+### Seiten, die einen Besuch beenden oder umlenken.
+
+notice-to-merchant = Zurück zu { $merchant }
+notice-try-again = Noch einmal versuchen
+
+notice-already-subscribed-title = Sie haben bereits einen Tarif
+notice-already-subscribed-text = Sie nutzen schon { $plan } und brauchen diesen Tarif nicht zusätzlich. Es wurde nichts abgebucht.
+notice-plan-unavailable-title = Dieser Tarif wird nicht verkauft
+notice-plan-unavailable-text = { $merchant } bietet ihn zurzeit nicht an. Es wurde nichts abgebucht.
+notice-session-expired-title = Diese Seite ist abgelaufen
+notice-session-expired-text = Zu Ihrer Sicherheit ist sie nur begrenzte Zeit offen. Falls Sie nicht bezahlt haben, wurde nichts abgebucht. Beginnen Sie bei { $merchant } von vorn.
+notice-session-used-title = Dieser Link wurde bereits benutzt
+notice-session-used-text = Er gilt einmal. Haben Sie ihn in einem anderen Tab geöffnet, machen Sie dort weiter; sonst beginnen Sie bei { $merchant } von vorn.
+notice-session-unknown-title = Dieser Link funktioniert nicht
+notice-session-unknown-text = Vielleicht ist er unvollständig. Es wurde nichts abgebucht. Beginnen Sie bei { $merchant } von vorn.
+notice-finished-elsewhere-title = Dieser Kauf ist abgeschlossen
+notice-finished-elsewhere-text = Sie haben ihn in einem anderen Tab beendet. Sie haben einmal bezahlt, hier ist nichts mehr zu tun.
+notice-intent-unavailable-title = Das ist hier noch nicht möglich
+notice-intent-unavailable-text = Es wurde nichts geändert und nichts abgebucht. Bitte wenden Sie sich an { $merchant }.
+
+notice-payment-failed-title = Die Zahlung ist nicht gelungen
+notice-payment-failed-declined = Ihre Bank hat die Karte ohne Angabe von Gründen abgelehnt. Es wurde nichts abgebucht. Versuchen Sie es mit einer anderen Karte, oder fragen Sie Ihre Bank.
+notice-payment-failed-insufficient-funds = Die Karte ist nicht ausreichend gedeckt. Es wurde nichts abgebucht. Versuchen Sie es mit einer anderen Karte.
+notice-payment-failed-expired-card = Die Karte ist abgelaufen. Es wurde nichts abgebucht. Versuchen Sie es mit einer anderen Karte.
+notice-payment-failed-wrong-security-code = Die Prüfnummer der Karte stimmt nicht. Es wurde nichts abgebucht. Versuchen Sie es erneut: Sie ist die kurze Zahl auf der Rückseite der Karte, bei American Express auf der Vorderseite.
+notice-payment-failed-not-authenticated = Ihre Bank hat nicht bestätigt, dass Sie es sind. Es wurde nichts abgebucht. Versuchen Sie es erneut und geben Sie die Zahlung frei, wenn Ihre Bank fragt.
+notice-payment-failed-service-unavailable = Unser Zahlungsdienst hat nicht geantwortet. Sollte die Zahlung doch gelungen sein, wird sie nicht noch einmal verlangt. Bitte versuchen Sie es in einer Minute erneut.
+
+notice-stale-form-title = Diese Seite war veraltet
+notice-stale-form-text = Ihr letzter Klick wurde nicht ausgeführt. Es wurde nichts abgebucht. Laden Sie die Seite neu und machen Sie dort weiter.
+notice-not-found-title = Diese Seite gibt es nicht
+notice-not-found-text = Prüfen Sie die Adresse, oder beginnen Sie bei { $merchant } von vorn.
+notice-internal-title = Bei uns ist etwas schiefgegangen
+notice-internal-text = Es liegt nicht an Ihnen, und Ihre bisherigen Schritte sind gespeichert. Bitte versuchen Sie es in einer Minute erneut. Geschieht es wieder, nennen Sie uns diese Nummer.

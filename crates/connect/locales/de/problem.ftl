@@ -1,0 +1,31 @@
+### Was an einer Angabe nicht stimmt und wie man es behebt.
+
+problem-name-missing = Geben Sie Ihren vollen Namen ein
+problem-name-too-long = Kürzen Sie Ihren Namen auf 100 Zeichen
+problem-birthday-missing = Geben Sie Ihr Geburtsdatum ein
+problem-birthday-not-a-date = Diesen Tag gibt es nicht. Prüfen Sie Tag, Monat und Jahr
+problem-birthday-in-the-future = Ihr Geburtsdatum muss in der Vergangenheit liegen
+problem-birthday-too-long-ago = Prüfen Sie das Jahr: Es hat vier Ziffern, zum Beispiel 1987
+problem-country-missing = Wählen Sie ein Land
+problem-country-not-served = In diesem Land wird der Tarif nicht verkauft. Wählen Sie ein anderes
+problem-line-missing = Geben Sie Straße und Hausnummer ein
+problem-city-missing = Geben Sie Ihren Ort ein
+problem-state-missing = Geben Sie Bundesstaat oder Provinz an
+problem-postal-code-missing = Geben Sie Ihre Postleitzahl ein
+problem-postal-code-invalid = Postleitzahl und Land passen nicht zusammen. Prüfen Sie beides
+problem-address-too-long = Kürzen Sie die Adresse auf 200 Zeichen je Zeile
+problem-imei-missing = Geben Sie die IMEI Ihres Telefons ein
+problem-imei-invalid = Eine IMEI hat 15 Ziffern. Wählen Sie *#06# und vergleichen Sie
+problem-sim-choice-missing = Wählen Sie eine neue eSIM oder Ihre eigene SIM-Karte
+problem-iccid-missing = Geben Sie die Nummer Ihrer SIM-Karte ein
+problem-iccid-invalid = Die Nummer einer SIM-Karte hat 19 oder 20 Ziffern und beginnt meist mit 89. Vergleichen Sie sie mit der Karte
+problem-iccid-taken = Diese SIM-Karte ist schon in Gebrauch. Prüfen Sie die Nummer, oder wählen Sie eine neue eSIM
+problem-number-choice-missing = Wählen Sie eine neue Nummer, oder behalten Sie Ihre
+problem-phone-number-missing = Geben Sie die Nummer ein, die Sie behalten möchten
+problem-phone-number-invalid = Geben Sie die Nummer mit Ländervorwahl ein, zum Beispiel +49 151 23456789
+problem-phone-number-not-portable = Diese Nummer lässt sich nicht in diesen Tarif mitnehmen. Prüfen Sie sie, oder wählen Sie eine neue
+problem-account-number-invalid = Verwenden Sie nur Buchstaben, Ziffern und Bindestriche, höchstens 64 Zeichen
+problem-voucher-missing = Geben Sie einen Gutscheincode ein
+problem-voucher-unknown = Diesen Gutschein gibt es nicht. Prüfen Sie den Code
+problem-voucher-expired = Dieser Gutschein ist abgelaufen
+problem-voucher-not-for-plan = Dieser Gutschein gilt nicht für diesen Tarif

@@ -1,0 +1,42 @@
+### Pages that end a visit or turn it round: what happened, what it means for the money, what to do.
+### $merchant is the merchant's name.
+
+# Button.
+notice-to-merchant = Back to { $merchant }
+# Button.
+notice-try-again = Try again
+
+# $plan is the plan's name.
+notice-already-subscribed-title = You already have a plan
+notice-already-subscribed-text = You are subscribed to { $plan }, so you do not need this one as well. Nothing was charged.
+notice-plan-unavailable-title = This plan is not on sale
+notice-plan-unavailable-text = { $merchant } does not sell it at the moment. Nothing was charged.
+notice-session-expired-title = This page has expired
+notice-session-expired-text = For your safety it is open for a limited time. If you have not paid, nothing was charged. Start again at { $merchant }.
+notice-session-used-title = This link was already used
+notice-session-used-text = It works once. If you opened it in another tab, go on there; otherwise start again at { $merchant }.
+notice-session-unknown-title = This link does not work
+notice-session-unknown-text = It may be incomplete. Nothing was charged. Start again at { $merchant }.
+notice-finished-elsewhere-title = This purchase is finished
+notice-finished-elsewhere-text = You completed it in another tab. You paid once, and there is nothing left to do here.
+notice-intent-unavailable-title = This is not possible here yet
+notice-intent-unavailable-text = Nothing was changed and nothing was charged. Please ask { $merchant } for help.
+
+## The payment failed: which of the reasons, what to try.
+
+notice-payment-failed-title = The payment did not go through
+notice-payment-failed-declined = Your bank declined the card without giving a reason. Nothing was charged. Try another card, or ask your bank.
+notice-payment-failed-insufficient-funds = There is not enough money on the card. Nothing was charged. Try another card.
+notice-payment-failed-expired-card = The card has expired. Nothing was charged. Try another card.
+notice-payment-failed-wrong-security-code = The security code of the card is not right. Nothing was charged. Try again: it is the short number on the back of the card, or on the front of an American Express card.
+notice-payment-failed-not-authenticated = Your bank did not confirm that it was you. Nothing was charged. Try again and approve the payment when your bank asks.
+notice-payment-failed-service-unavailable = Our payment service did not answer. If the payment has gone through after all, you will not be asked for it again. Please try again in a minute.
+
+# A form was sent from a page that was older than what we know.
+notice-stale-form-title = This page was out of date
+notice-stale-form-text = Your last click was not carried out. Nothing was charged. Load the page again and go on from there.
+notice-not-found-title = There is no such page
+notice-not-found-text = Check the address, or start again at { $merchant }.
+# A mistake of ours. A reference follows.
+notice-internal-title = Something went wrong on our side
+notice-internal-text = It is not your fault, and what you did before is kept. Please try again in a minute. If it happens again, tell us this reference.

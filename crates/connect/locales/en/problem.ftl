@@ -1,0 +1,31 @@
+### What is wrong with one answer, and how to mend it. Stands above the field, and at the top of the form.
+
+problem-name-missing = Enter your full name
+problem-name-too-long = Shorten your name to 100 characters
+problem-birthday-missing = Enter your date of birth
+problem-birthday-not-a-date = This day does not exist. Check day, month and year
+problem-birthday-in-the-future = Your date of birth must be in the past
+problem-birthday-too-long-ago = Check the year: it has four digits, such as 1987
+problem-country-missing = Choose a country
+problem-country-not-served = This plan is not sold in that country. Choose another one
+problem-line-missing = Enter street and number
+problem-city-missing = Enter your town or city
+problem-state-missing = Choose or enter your state or province
+problem-postal-code-missing = Enter your postal code
+problem-postal-code-invalid = This postal code does not fit the country. Check both
+problem-address-too-long = Shorten the address to 200 characters a line
+problem-imei-missing = Enter the IMEI of your phone
+problem-imei-invalid = An IMEI has 15 digits. Dial *#06# and compare
+problem-sim-choice-missing = Choose a new eSIM or your own SIM card
+problem-iccid-missing = Enter the number of your SIM card
+problem-iccid-invalid = The number of a SIM card has 19 or 20 digits and usually starts with 89. Compare it with the card
+problem-iccid-taken = This SIM card is already in use. Check the number, or choose a new eSIM
+problem-number-choice-missing = Choose a new number or keep yours
+problem-phone-number-missing = Enter the number that you want to keep
+problem-phone-number-invalid = Enter the number with its country code, such as +49 151 23456789
+problem-phone-number-not-portable = This number cannot be moved to this plan. Check it, or choose a new number
+problem-account-number-invalid = Use letters, digits and dashes only, at most 64 characters
+problem-voucher-missing = Enter a voucher code
+problem-voucher-unknown = There is no such voucher. Check the code
+problem-voucher-expired = This voucher has expired
+problem-voucher-not-for-plan = This voucher does not count for this plan

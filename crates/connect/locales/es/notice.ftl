@@ -1,0 +1,34 @@
+### Páginas que terminan una visita o la reorientan.
+
+notice-to-merchant = Volver a { $merchant }
+notice-try-again = Volver a intentarlo
+
+notice-already-subscribed-title = Ya tiene una tarifa
+notice-already-subscribed-text = Está suscrito a { $plan } y no necesita también esta. No se ha cobrado nada.
+notice-plan-unavailable-title = Esta tarifa no está a la venta
+notice-plan-unavailable-text = { $merchant } no la ofrece en este momento. No se ha cobrado nada.
+notice-session-expired-title = Esta página ha caducado
+notice-session-expired-text = Por su seguridad, solo está abierta durante un tiempo limitado. Si no ha pagado, no se ha cobrado nada. Empiece de nuevo en { $merchant }.
+notice-session-used-title = Este enlace ya se ha usado
+notice-session-used-text = Funciona una sola vez. Si lo abrió en otra pestaña, continúe allí; si no, empiece de nuevo en { $merchant }.
+notice-session-unknown-title = Este enlace no funciona
+notice-session-unknown-text = Puede que esté incompleto. No se ha cobrado nada. Empiece de nuevo en { $merchant }.
+notice-finished-elsewhere-title = Esta compra está terminada
+notice-finished-elsewhere-text = La completó en otra pestaña. Ha pagado una sola vez y aquí no queda nada por hacer.
+notice-intent-unavailable-title = Esto todavía no es posible aquí
+notice-intent-unavailable-text = No se ha cambiado ni cobrado nada. Consulte a { $merchant }.
+
+notice-payment-failed-title = El pago no se ha realizado
+notice-payment-failed-declined = Su banco ha rechazado la tarjeta sin indicar el motivo. No se ha cobrado nada. Pruebe con otra tarjeta o consulte a su banco.
+notice-payment-failed-insufficient-funds = La tarjeta no tiene saldo suficiente. No se ha cobrado nada. Pruebe con otra tarjeta.
+notice-payment-failed-expired-card = La tarjeta ha caducado. No se ha cobrado nada. Pruebe con otra tarjeta.
+notice-payment-failed-wrong-security-code = El código de seguridad de la tarjeta no es correcto. No se ha cobrado nada. Vuelva a intentarlo: es el número corto del reverso de la tarjeta, o del anverso si es American Express.
+notice-payment-failed-not-authenticated = Su banco no ha confirmado que era usted. No se ha cobrado nada. Vuelva a intentarlo y autorice el pago cuando su banco lo pida.
+notice-payment-failed-service-unavailable = Nuestro servicio de pago no ha respondido. Si el pago se realizó a pesar de todo, no se le volverá a pedir. Vuelva a intentarlo dentro de un minuto.
+
+notice-stale-form-title = Esta página no estaba al día
+notice-stale-form-text = Su último clic no se ha llevado a cabo. No se ha cobrado nada. Vuelva a cargar la página y continúe desde ahí.
+notice-not-found-title = Esta página no existe
+notice-not-found-text = Compruebe la dirección o empiece de nuevo en { $merchant }.
+notice-internal-title = Algo ha fallado por nuestra parte
+notice-internal-text = No es culpa suya y se conserva lo que ya había hecho. Vuelva a intentarlo dentro de un minuto. Si ocurre de nuevo, díganos esta referencia.

@@ -1,0 +1,31 @@
+### Qué falla en una respuesta y cómo corregirlo.
+
+problem-name-missing = Escriba su nombre y apellidos
+problem-name-too-long = Acorte su nombre a 100 caracteres
+problem-birthday-missing = Escriba su fecha de nacimiento
+problem-birthday-not-a-date = Ese día no existe. Compruebe día, mes y año
+problem-birthday-in-the-future = Su fecha de nacimiento debe ser anterior a hoy
+problem-birthday-too-long-ago = Compruebe el año: tiene cuatro cifras, por ejemplo 1987
+problem-country-missing = Elija un país
+problem-country-not-served = Esta tarifa no se vende en ese país. Elija otro
+problem-line-missing = Escriba la calle y el número
+problem-city-missing = Escriba su localidad
+problem-state-missing = Indique su estado o provincia
+problem-postal-code-missing = Escriba su código postal
+problem-postal-code-invalid = El código postal no corresponde al país. Compruebe ambos
+problem-address-too-long = Acorte la dirección a 200 caracteres por línea
+problem-imei-missing = Escriba el IMEI de su teléfono
+problem-imei-invalid = Un IMEI tiene 15 cifras. Marque *#06# y compárelo
+problem-sim-choice-missing = Elija una eSIM nueva o su propia tarjeta SIM
+problem-iccid-missing = Escriba el número de su tarjeta SIM
+problem-iccid-invalid = El número de una tarjeta SIM tiene 19 o 20 cifras y suele empezar por 89. Compárelo con la tarjeta
+problem-iccid-taken = Esta tarjeta SIM ya está en uso. Compruebe el número o elija una eSIM nueva
+problem-number-choice-missing = Elija un número nuevo o conserve el suyo
+problem-phone-number-missing = Escriba el número que quiere conservar
+problem-phone-number-invalid = Escriba el número con el prefijo del país, por ejemplo +34 612 34 56 78
+problem-phone-number-not-portable = Este número no se puede traer a esta tarifa. Compruébelo o elija un número nuevo
+problem-account-number-invalid = Use solo letras, cifras y guiones, 64 caracteres como máximo
+problem-voucher-missing = Escriba el código de un vale
+problem-voucher-unknown = Este vale no existe. Compruebe el código
+problem-voucher-expired = Este vale ha caducado
+problem-voucher-not-for-plan = Este vale no es válido para esta tarifa

@@ -1,0 +1,31 @@
+### Ce qui ne va pas dans une réponse, et comment y remédier.
+
+problem-name-missing = Indiquez vos prénom et nom
+problem-name-too-long = Raccourcissez votre nom à 100 caractères
+problem-birthday-missing = Indiquez votre date de naissance
+problem-birthday-not-a-date = Ce jour n’existe pas. Vérifiez le jour, le mois et l’année
+problem-birthday-in-the-future = Votre date de naissance doit être passée
+problem-birthday-too-long-ago = Vérifiez l’année : elle compte quatre chiffres, par exemple 1987
+problem-country-missing = Choisissez un pays
+problem-country-not-served = Ce forfait n’est pas vendu dans ce pays. Choisissez-en un autre
+problem-line-missing = Indiquez le numéro et la rue
+problem-city-missing = Indiquez votre ville
+problem-state-missing = Indiquez votre État ou province
+problem-postal-code-missing = Indiquez votre code postal
+problem-postal-code-invalid = Ce code postal ne correspond pas au pays. Vérifiez les deux
+problem-address-too-long = Raccourcissez l’adresse à 200 caractères par ligne
+problem-imei-missing = Indiquez l’IMEI de votre téléphone
+problem-imei-invalid = Un IMEI compte 15 chiffres. Composez *#06# et comparez
+problem-sim-choice-missing = Choisissez une nouvelle eSIM ou votre propre carte SIM
+problem-iccid-missing = Indiquez le numéro de votre carte SIM
+problem-iccid-invalid = Le numéro d’une carte SIM compte 19 ou 20 chiffres et commence en général par 89. Comparez-le avec la carte
+problem-iccid-taken = Cette carte SIM est déjà utilisée. Vérifiez le numéro ou choisissez une nouvelle eSIM
+problem-number-choice-missing = Choisissez un nouveau numéro ou gardez le vôtre
+problem-phone-number-missing = Indiquez le numéro que vous souhaitez garder
+problem-phone-number-invalid = Indiquez le numéro avec l’indicatif du pays, par exemple +33 6 12 34 56 78
+problem-phone-number-not-portable = Ce numéro ne peut pas être transféré vers ce forfait. Vérifiez-le ou choisissez un nouveau numéro
+problem-account-number-invalid = Utilisez uniquement des lettres, des chiffres et des tirets, 64 caractères au plus
+problem-voucher-missing = Indiquez le code d’un bon
+problem-voucher-unknown = Ce bon n’existe pas. Vérifiez le code
+problem-voucher-expired = Ce bon a expiré
+problem-voucher-not-for-plan = Ce bon n’est pas valable pour ce forfait

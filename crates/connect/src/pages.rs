@@ -1,0 +1,69 @@
+//! The pages as types: what each shows, with sample values, and the template that shows it.
+//!
+//! A route fills a page from `core`, chooses a [`Frame`] and answers [`Page::render`]. Nothing here decides anything.
+//!
+//! Every form posts back to the path it was served from, carries the hidden field `nonce`, and names its buttons `action`:
+//!
+//! | page | fields | values of `action` |
+//! |---|---|---|
+//! | [`checkout::NamePage`] | `full_name` | `continue`, `back` |
+//! | [`checkout::BirthdayPage`] | `birthday_day`, `birthday_month`, `birthday_year` | `continue`, `back` |
+//! | [`checkout::AddressPage`] | `country`, `line1`, `line2`, `postal_code`, `city`, `state` | `continue`, `change_country`, `back` |
+//! | [`checkout::DevicePage`] | `imei` | `continue`, `back` |
+//! | [`checkout::SimPage`] | `sim_choice` = `new` or `own`, `iccid` | `continue`, `back` |
+//! | [`checkout::NumberPage`] | `number_choice` = `new` or `keep`, `phone_number`, `account_number` | `continue`, `back` |
+//! | [`checkout::ReviewPage`] | `voucher` | `pay`, `apply_voucher`, `remove_voucher`, `back` |
+//!
+//! The button "Leave" posts only the nonce, to [`Frame::leave_path`]. `?lang=de` on any page changes its language.
+
+pub mod address;
+pub mod checkout;
+pub mod fields;
+pub mod form;
+pub mod frame;
+pub mod gallery;
+pub mod notice;
+pub mod offer;
+pub mod problem;
+
+pub use self::frame::{Frame, Merchant, Progress};
+pub use self::notice::{Notice, NoticePage, PaymentFailure, WayOut};
+pub use self::problem::Problem;
+
+/// Something a customer can be shown.
+pub trait Page: Sized {
+    /// The template's path below `templates/`.
+    const TEMPLATE: &'static str;
+
+    /// Values that together show every state of the page: tests render them in each language and theme.
+    fn samples() -> Vec<Self>;
+
+    /// The page as HTML. Fails only if a template cannot be written out, which is our mistake and nobody else's.
+    fn render(&self, frame: &Frame) -> Result<String, askama::Error>;
+}
+
+/// Ties a page to its template. In the template `page` is the page, `frame` what surrounds it and `t` its translator.
+macro_rules! page {
+    ($page:ty, $template:literal, $samples:expr) => {
+        impl $crate::pages::Page for $page {
+            const TEMPLATE: &'static str = $template;
+
+            fn samples() -> Vec<Self> {
+                $samples
+            }
+
+            fn render(&self, frame: &$crate::pages::Frame) -> Result<String, askama::Error> {
+                #[derive(askama::Template)]
+                #[template(path = $template)]
+                struct View<'a> {
+                    page: &'a $page,
+                    frame: &'a $crate::pages::Frame,
+                    t: $crate::i18n::Translator<'a>,
+                }
+                askama::Template::render(&View { page: self, frame, t: frame.translator() })
+            }
+        }
+    };
+}
+
+pub(crate) use page;

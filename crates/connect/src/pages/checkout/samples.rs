@@ -1,0 +1,160 @@
+//! Offers and choices that the samples of several pages share.
+
+use iso_currency::Currency;
+use jiff::civil::date;
+
+use super::{Choice, Chosen};
+use crate::format::{Money, Term, TermUnit};
+use crate::pages::offer::{Billing, Cadence, Included, Line, LineLabel, Offer};
+
+const MONTH: Term = Term { unit: TermUnit::Month, count: 1 };
+const THIRTY_DAYS: Term = Term { unit: TermUnit::Day, count: 30 };
+
+pub(super) fn euros(cents: i64) -> Money {
+    Money { amount_minor: cents, currency: Currency::EUR }
+}
+
+fn line(name: &str, amount: Money, cadence: Option<Cadence>) -> Line {
+    Line { label: LineLabel::Named(name.to_owned()), amount, cadence }
+}
+
+/// A plan at one price, paid today.
+fn plan(name: &str, price: Money, billing: Billing) -> Offer {
+    let cadence = match billing {
+        Billing::Free => None,
+        Billing::Recurring { every, .. } => Some(Cadence::Every(every)),
+        Billing::FixedTerm { lasts, .. } => Some(Cadence::OnceFor(lasts)),
+        Billing::Lifetime => Some(Cadence::ForLife),
+    };
+    Offer {
+        name: name.to_owned(),
+        description: Some("Twelve gigabytes, all calls in.".to_owned()),
+        included: vec![
+            Included::DataBytes(Some(12_000_000_000)),
+            Included::VoiceSeconds(None),
+            Included::Messages(Some(1250)),
+            Included::Coverage("Benelux".to_owned()),
+        ],
+        lines: vec![line(name, price, cadence)],
+        due_today: price,
+        billing,
+    }
+}
+
+fn every_month(next_amount: Money) -> Billing {
+    Billing::Recurring { every: MONTH, next_amount, next_on: date(2027, 4, 5) }
+}
+
+pub(super) fn monthly() -> Offer {
+    plan("Heron 12", euros(1450), every_month(euros(1450)))
+}
+
+pub(super) fn with_add_ons_and_voucher() -> Offer {
+    let mut offer = plan("Heron 12", euros(1450), every_month(euros(1750)));
+    offer.lines.push(line("Travel in the Alps", euros(300), Some(Cadence::Every(MONTH))));
+    offer.lines.push(line("5 GB once", euros(500), Some(Cadence::Once)));
+    offer.lines.push(Line {
+        label: LineLabel::Voucher("WELCOME3".to_owned()),
+        amount: euros(-300),
+        cadence: None,
+    });
+    Offer { due_today: euros(1950), ..offer }
+}
+
+pub(super) fn quarterly_in_dollars() -> Offer {
+    let price = Money { amount_minor: 123_456, currency: Currency::USD };
+    let every = Term { unit: TermUnit::Month, count: 3 };
+    let billing = Billing::Recurring { every, next_amount: price, next_on: date(2028, 1, 31) };
+    let mut offer = plan("Business Fleet", price, billing);
+    offer.included = vec![
+        Included::Other("25 seats".to_owned()),
+        Included::DataBytes(None),
+        Included::VoiceSeconds(Some(60)),
+    ];
+    offer
+}
+
+pub(super) fn free() -> Offer {
+    let mut offer = plan("Sparrow", euros(0), Billing::Free);
+    offer.included =
+        vec![Included::DataBytes(Some(500_000_000)), Included::Messages(Some(1)), Included::Messages(None)];
+    offer
+}
+
+pub(super) fn thirty_days_in_yen() -> Offer {
+    let price = Money { amount_minor: 1450, currency: Currency::JPY };
+    plan("Crane 30", price, Billing::FixedTerm { lasts: THIRTY_DAYS, until: Some(date(2027, 4, 4)) })
+}
+
+pub(super) fn from_first_use() -> Offer {
+    let lasts = Term { unit: TermUnit::Week, count: 1 };
+    plan("Swift Week", euros(900), Billing::FixedTerm { lasts, until: None })
+}
+
+pub(super) fn lifetime_with_a_long_name() -> Offer {
+    let name = "Perpetual Licence for Independent Studios and Small Teams XL";
+    let mut offer = plan(name, euros(49_900), Billing::Lifetime);
+    offer.included = vec![Included::Other("Every version of the next ten years".to_owned())];
+    offer
+}
+
+pub(super) fn nothing_today() -> Offer {
+    let mut offer = plan("Heron 12", euros(1450), every_month(euros(1450)));
+    offer.lines.push(Line {
+        label: LineLabel::Voucher("FIRSTFREE".to_owned()),
+        amount: euros(-1450),
+        cadence: None,
+    });
+    Offer { due_today: euros(0), ..offer }
+}
+
+pub(super) fn right_to_left() -> Offer {
+    let yearly = Term { unit: TermUnit::Year, count: 1 };
+    let billing = Billing::Recurring { every: yearly, next_amount: euros(9900), next_on: date(2028, 3, 5) };
+    plan("أنفا 12", euros(9900), billing)
+}
+
+pub(super) fn choices() -> Vec<Choice> {
+    let changeable = |chosen, path: &str| Choice { chosen, change_path: Some(path.to_owned()) };
+    let address = ["Lindenallee 8", "10115 Berlin", "Deutschland"].map(str::to_owned).to_vec();
+    vec![
+        changeable(Chosen::Name("Noa Lindqvist".to_owned()), "/checkout/name"),
+        changeable(Chosen::Birthday(date(1990, 2, 28)), "/checkout/birthday"),
+        changeable(Chosen::Address(address), "/checkout/address"),
+        changeable(Chosen::NewEsim, "/checkout/sim"),
+        changeable(Chosen::KeepNumber("+49 151 23456789".to_owned()), "/checkout/number"),
+    ]
+}
+
+pub(super) fn right_to_left_choices() -> Vec<Choice> {
+    let known = |chosen| Choice { chosen, change_path: None };
+    vec![
+        known(Chosen::Name("נועה לינדקוויסט".to_owned())),
+        known(Chosen::Device("356789012345678".to_owned())),
+        known(Chosen::OwnSim("8949 0200 0012 3456 787".to_owned())),
+        known(Chosen::NewNumber),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_of_every_sample_add_up() {
+        for offer in [
+            monthly(),
+            with_add_ons_and_voucher(),
+            quarterly_in_dollars(),
+            free(),
+            thirty_days_in_yen(),
+            from_first_use(),
+            lifetime_with_a_long_name(),
+            nothing_today(),
+            right_to_left(),
+        ] {
+            let sum: i64 = offer.lines.iter().map(|line| line.amount.amount_minor).sum();
+            assert_eq!(sum, offer.due_today.amount_minor, "{}", offer.name);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Every page in every state: for tests, for screenshots, and for whoever works on the looks.
+
+use super::checkout::{
+    AddressPage, BirthdayPage, ConfirmingPage, DevicePage, DonePage, NamePage, NumberPage, ReviewPage,
+    SimPage,
+};
+use super::{Frame, NoticePage, Page};
+
+/// One sample of a page, rendered.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// The template without its folder and ending, with the sample's number from 0, such as `review-3`.
+    pub name: String,
+    /// The page.
+    pub html: String,
+}
+
+/// Renders all samples of all pages in `frame`.
+pub fn render_all(frame: &Frame) -> Result<Vec<Rendered>, askama::Error> {
+    let pages = [
+        render::<NamePage>(frame),
+        render::<BirthdayPage>(frame),
+        render::<AddressPage>(frame),
+        render::<DevicePage>(frame),
+        render::<SimPage>(frame),
+        render::<NumberPage>(frame),
+        render::<ReviewPage>(frame),
+        render::<ConfirmingPage>(frame),
+        render::<DonePage>(frame),
+        render::<NoticePage>(frame),
+    ];
+    let rendered: Vec<_> = pages.into_iter().collect::<Result<_, _>>()?;
+    Ok(rendered.into_iter().flatten().collect())
+}
+
+fn render<P: Page>(frame: &Frame) -> Result<Vec<Rendered>, askama::Error> {
+    let file = P::TEMPLATE.rsplit('/').next().unwrap_or(P::TEMPLATE);
+    let name = file.trim_end_matches(".html");
+    let samples = P::samples().into_iter().enumerate();
+    samples
+        .map(|(number, page)| Ok(Rendered { name: format!("{name}-{number}"), html: page.render(frame)? }))
+        .collect()
+}
