@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::cards;
 use crate::checkout::PayInput;
 
 /// What the payment page posts.
@@ -142,23 +143,12 @@ fn digits(typed: &str) -> String {
 fn number_problem(number: &str) -> Option<Problem> {
     let message = if number.is_empty() {
         "Enter a card number, such as 4242 4242 4242 4242."
-    } else if !(12..=19).contains(&number.len()) || !passes_luhn(number) {
+    } else if !cards::passes_check(number) {
         "This is not a whole card number. Check it for a slip."
     } else {
         return None;
     };
     Some(Problem { field: Field::Number, message })
-}
-
-/// Whether the last digit is the check digit of the ones before it (ISO/IEC 7812-1, Annex B).
-pub(super) fn passes_luhn(number: &str) -> bool {
-    let mut sum = 0;
-    for (place, character) in number.chars().rev().enumerate() {
-        let Some(digit) = character.to_digit(10) else { return false };
-        let doubled = if place % 2 == 1 { digit * 2 } else { digit };
-        sum += if doubled > 9 { doubled - 9 } else { doubled };
-    }
-    sum % 10 == 0
 }
 
 /// Reads `12 / 34`, `1/34`, `1234` and `12/2034` as a month and a four-digit year.

@@ -11,9 +11,9 @@ use serde::Deserialize;
 
 use super::card_form::{CardFields, Field, Problem};
 use super::closed_page::ClosedPage;
+use super::offered_cards::OfferedCard;
 use super::pay_page::{PayPage, wanted};
 use super::response::{failed, not_found, page, see_other};
-use super::test_cards::TestCard;
 use super::{decline, overview};
 use crate::checkout::{CheckoutState, CheckoutView, PayOutcome, PromotionOutcome, UiMode};
 use crate::sandbox::Sandbox;
@@ -47,7 +47,7 @@ pub(super) async fn show(
         Err(response) => return *response,
     };
     let mut pay_page = PayPage::new(&view);
-    if let Some(card) = query.card.as_deref().and_then(TestCard::find) {
+    if let Some(card) = query.card.as_deref().and_then(OfferedCard::find) {
         pay_page = pay_page.with_card(card);
     }
     if query.unconfirmed.is_some() {

@@ -24,7 +24,7 @@ mod overview;
 mod pay_page;
 mod response;
 mod summary;
-pub(crate) mod test_cards;
+pub(crate) mod offered_cards;
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::card_form::{CardFields, Field, Problem, Wanted};
+use super::offered_cards::OfferedCard;
 use super::summary::Summary;
-use super::test_cards::TestCard;
 use crate::checkout::{CheckoutView, SavedCard};
 
 /// The payment page.
@@ -82,7 +82,7 @@ impl PayPage {
     }
 
     /// With a test card filled in.
-    pub(super) fn with_card(mut self, card: &TestCard) -> Self {
+    pub(super) fn with_card(mut self, card: &OfferedCard) -> Self {
         let fields = &mut self.form.fields;
         fields.card_number = card.grouped();
         card.cvc().clone_into(&mut fields.card_cvc);
