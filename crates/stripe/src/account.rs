@@ -1,0 +1,86 @@
+//! One merchant's Stripe account: each method of the port is one function of a resource.
+
+use jiff::Timestamp;
+use perennial_core::ports::{
+    Answer, BilledInvoice, BilledSubscription, CheckoutSession, CustomerDraft, Discount, OpenCheckout,
+    Payments, PriceDraft, ProductDraft,
+};
+use perennial_domain::CheckoutId;
+
+use crate::client::Client;
+use crate::resources::{
+    checkout_sessions, customers, invoices, prices, products, promotion_codes, refunds, subscriptions,
+};
+
+/// One merchant's Stripe account.
+pub(crate) struct Account {
+    client: Client,
+}
+
+impl Account {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+}
+
+impl Payments for Account {
+    fn create_customer<'a>(&'a self, customer: &'a CustomerDraft) -> Answer<'a, String> {
+        Box::pin(customers::create(&self.client, customer))
+    }
+
+    fn open_checkout<'a>(&'a self, request: &'a OpenCheckout) -> Answer<'a, CheckoutSession> {
+        Box::pin(checkout_sessions::open(&self.client, request))
+    }
+
+    fn checkout<'a>(&'a self, stripe_session_id: &'a str) -> Answer<'a, CheckoutSession> {
+        Box::pin(checkout_sessions::retrieve(&self.client, stripe_session_id))
+    }
+
+    fn expire_checkout<'a>(&'a self, stripe_session_id: &'a str) -> Answer<'a, CheckoutSession> {
+        Box::pin(checkout_sessions::expire(&self.client, stripe_session_id))
+    }
+
+    fn completed_checkouts(&self, created_since: Timestamp) -> Answer<'_, Vec<CheckoutSession>> {
+        Box::pin(checkout_sessions::completed(&self.client, created_since))
+    }
+
+    fn find_discount<'a>(&'a self, code: &'a str) -> Answer<'a, Option<Discount>> {
+        Box::pin(promotion_codes::find(&self.client, code))
+    }
+
+    fn subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription> {
+        Box::pin(subscriptions::retrieve(&self.client, stripe_subscription_id))
+    }
+
+    fn cancel_subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription> {
+        Box::pin(subscriptions::cancel(&self.client, stripe_subscription_id))
+    }
+
+    fn invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, BilledInvoice> {
+        Box::pin(invoices::retrieve(&self.client, stripe_invoice_id))
+    }
+
+    fn paid_invoices<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, Vec<BilledInvoice>> {
+        Box::pin(invoices::paid(&self.client, stripe_subscription_id))
+    }
+
+    fn refund<'a>(&'a self, payment_intent_id: &'a str, checkout: CheckoutId) -> Answer<'a, ()> {
+        Box::pin(refunds::create(&self.client, payment_intent_id, checkout))
+    }
+
+    fn refunded_minor<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, i64> {
+        Box::pin(refunds::total(&self.client, payment_intent_id))
+    }
+
+    fn put_product<'a>(&'a self, product: &'a ProductDraft) -> Answer<'a, String> {
+        Box::pin(products::put(&self.client, product))
+    }
+
+    fn create_price<'a>(&'a self, price: &'a PriceDraft) -> Answer<'a, String> {
+        Box::pin(prices::create(&self.client, price))
+    }
+
+    fn archive_price<'a>(&'a self, stripe_price_id: &'a str) -> Answer<'a, ()> {
+        Box::pin(prices::archive(&self.client, stripe_price_id))
+    }
+}

@@ -1,0 +1,15 @@
+//! One file per Stripe resource: the calls, the shapes they answer, and the way into the port's words.
+
+pub(crate) mod checkout_sessions;
+pub(crate) mod customers;
+pub(crate) mod invoices;
+mod pages;
+pub(crate) mod prices;
+pub(crate) mod products;
+pub(crate) mod promotion_codes;
+pub(crate) mod refunds;
+mod shapes;
+pub(crate) mod subscriptions;
+
+pub(crate) use invoices::SubscriptionOfInvoice;
+pub(crate) use shapes::{Identified, Link};

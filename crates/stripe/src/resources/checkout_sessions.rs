@@ -1,0 +1,162 @@
+//! Checkout Sessions: <https://docs.stripe.com/api/checkout/sessions>.
+
+use jiff::Timestamp;
+use perennial_core::ports::{
+    CheckoutMode, CheckoutSession, CheckoutSessionStatus, OpenCheckout, PaymentsError,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::invoices::InvoiceObject;
+use super::pages;
+use super::shapes::{CHECKOUT_KEY, Identified, Link, Metadata, checkout_id, money, nonsense, time};
+use super::subscriptions::SubscriptionObject;
+use crate::call::Call;
+use crate::client::Client;
+use crate::form::Form;
+use crate::locale;
+
+/// What a session became, in full; `payments` comes only when it is asked for.
+const IN_FULL: [&str; 2] = ["subscription", "invoice.payments"];
+const IN_FULL_ON_LISTS: [&str; 2] = ["data.subscription", "data.invoice.payments"];
+
+/// Opens a session. The key is the checkout's alone: whoever asks twice, even with other words, gets one session or
+/// a refusal, and never two sessions that can both be paid.
+pub(crate) async fn open(client: &Client, request: &OpenCheckout) -> Result<CheckoutSession, PaymentsError> {
+    let call =
+        Call::post("/v1/checkout/sessions").with(opening(request)).once(format!("{}/checkout", request.id));
+    client.send::<SessionObject>(&call).await?.into_port()
+}
+
+/// What is true of a session now.
+pub(crate) async fn retrieve(client: &Client, id: &str) -> Result<CheckoutSession, PaymentsError> {
+    let call = Call::get("/v1/checkout/sessions/{id}").on(id).with(Form::new().expanding(&IN_FULL));
+    client.send::<SessionObject>(&call).await?.into_port()
+}
+
+/// Closes an open session. Under a key, so that asking again after a lost answer is not refused.
+pub(crate) async fn expire(client: &Client, id: &str) -> Result<CheckoutSession, PaymentsError> {
+    let call = Call::post("/v1/checkout/sessions/{id}/expire").on(id).once(format!("{id}/expire"));
+    client.send::<SessionObject>(&call).await?.into_port()
+}
+
+/// Complete sessions that were created since, newest first.
+///
+/// A merchant's account may hold sessions of other programs, so one that cannot be read is logged and left out: it
+/// must not keep all others from being settled.
+pub(crate) async fn completed(
+    client: &Client,
+    since: Timestamp,
+) -> Result<Vec<CheckoutSession>, PaymentsError> {
+    let form = Form::new()
+        .with("status", "complete")
+        .with("created[gte]", since.as_second())
+        .expanding(&IN_FULL_ON_LISTS);
+    let items = pages::all(client, "/v1/checkout/sessions", form).await?;
+    Ok(items.into_iter().filter_map(read_or_leave).collect())
+}
+
+fn read_or_leave(item: Value) -> Option<CheckoutSession> {
+    let id = item["id"].as_str().unwrap_or_default().to_owned();
+    let session = serde_json::from_value::<SessionObject>(item)
+        .map_err(|error| nonsense(error.to_string()))
+        .and_then(SessionObject::into_port);
+    match session {
+        Ok(session) => Some(session),
+        Err(error) => {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(stripe.session = id, error, "left Checkout Session {id} out of a sweep");
+            None
+        }
+    }
+}
+
+fn opening(request: &OpenCheckout) -> Form {
+    let mut form = Form::new()
+        .with(
+            "mode",
+            match request.mode {
+                CheckoutMode::Once => "payment",
+                CheckoutMode::Subscription => "subscription",
+            },
+        )
+        .with("customer", &request.stripe_customer_id)
+        .with("client_reference_id", request.id)
+        .with(format!("metadata[{CHECKOUT_KEY}]"), request.id);
+    for (index, line) in request.lines.iter().enumerate() {
+        form = form
+            .with(format!("line_items[{index}][price]"), &line.stripe_price_id)
+            .with(format!("line_items[{index}][quantity]"), 1);
+    }
+    form = match request.mode {
+        CheckoutMode::Subscription => {
+            form.with(format!("subscription_data[metadata][{CHECKOUT_KEY}]"), request.id)
+        }
+        // Only a session that makes an invoice gives the customer a document to keep.
+        CheckoutMode::Once => form
+            .with(format!("payment_intent_data[metadata][{CHECKOUT_KEY}]"), request.id)
+            .with("invoice_creation[enabled]", true),
+    };
+    form.with_some("discounts[0][promotion_code]", request.stripe_promotion_code_id.as_deref())
+        .with("success_url", &request.return_url)
+        .with("cancel_url", &request.cancel_url)
+        .with("expires_at", request.expires_at.as_second())
+        .with("locale", locale::nearest(&request.locale))
+}
+
+/// The fields that matter here.
+#[derive(Debug, Deserialize)]
+struct SessionObject {
+    id: String,
+    created: i64,
+    status: Option<String>,
+    payment_status: Option<String>,
+    url: Option<String>,
+    amount_total: Option<i64>,
+    currency: Option<String>,
+    client_reference_id: Option<String>,
+    metadata: Option<Metadata>,
+    subscription: Option<Link<SubscriptionObject>>,
+    invoice: Option<Link<InvoiceObject>>,
+    payment_intent: Option<Link<Identified>>,
+}
+
+impl SessionObject {
+    fn into_port(self) -> Result<CheckoutSession, PaymentsError> {
+        let referenced = || self.client_reference_id.as_deref().and_then(|id| id.parse().ok());
+        let subscription = self.subscription.map(|link| link.expanded("subscription")?.into_port());
+        let invoice = self.invoice.map(|link| link.expanded("invoice")?.into_port());
+        Ok(CheckoutSession {
+            checkout_id: checkout_id(self.metadata.as_ref()).or_else(referenced),
+            url: self.url,
+            status: status(self.status.as_deref())?,
+            is_paid: is_paid(self.payment_status.as_deref())?,
+            total: match (self.amount_total, self.currency) {
+                (Some(amount), Some(currency)) => Some(money(amount, &currency)?),
+                _ => None,
+            },
+            created_at: time(self.created)?,
+            subscription: subscription.transpose()?,
+            invoice: invoice.transpose()?,
+            payment_intent_id: self.payment_intent.map(Link::into_id),
+            id: self.id,
+        })
+    }
+}
+
+fn status(word: Option<&str>) -> Result<CheckoutSessionStatus, PaymentsError> {
+    match word {
+        Some("open") => Ok(CheckoutSessionStatus::Open),
+        Some("complete") => Ok(CheckoutSessionStatus::Complete),
+        Some("expired") => Ok(CheckoutSessionStatus::Expired),
+        other => Err(nonsense(format!("{other:?} is no status of a Checkout Session"))),
+    }
+}
+
+fn is_paid(word: Option<&str>) -> Result<bool, PaymentsError> {
+    match word {
+        Some("paid" | "no_payment_required") => Ok(true),
+        Some("unpaid") => Ok(false),
+        other => Err(nonsense(format!("{other:?} is no payment status of a Checkout Session"))),
+    }
+}

@@ -1,0 +1,23 @@
+//! Customers: <https://docs.stripe.com/api/customers>.
+
+use perennial_core::ports::{CustomerDraft, PaymentsError};
+
+use super::shapes::Identified;
+use crate::call::Call;
+use crate::client::Client;
+use crate::form::Form;
+
+/// Makes the Stripe Customer of one of our customers; answers its id.
+///
+/// A customer who corrects their address after an attempt that came to nothing gets another Stripe Customer at worst,
+/// and the first stays empty.
+pub(crate) async fn create(client: &Client, customer: &CustomerDraft) -> Result<String, PaymentsError> {
+    let form = Form::new()
+        .with_some("email", customer.email.as_deref())
+        .with_some("name", customer.name.as_deref())
+        .with("preferred_locales[0]", &customer.locale)
+        .with("metadata[perennial_customer]", customer.id);
+    let call = Call::post("/v1/customers").with(form).once_as_is(&format!("{}/customer", customer.id));
+    let made: Identified = client.send(&call).await?;
+    Ok(made.id)
+}

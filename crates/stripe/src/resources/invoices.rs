@@ -1,0 +1,205 @@
+//! Invoices: <https://docs.stripe.com/api/invoices>.
+
+use perennial_core::ports::{BilledInvoice, BillingReason, PaymentsError};
+use serde::Deserialize;
+
+use super::pages;
+use super::shapes::{Identified, Link, money, nonsense, optional_time, time};
+use crate::call::Call;
+use crate::client::Client;
+use crate::form::Form;
+
+/// What is true of an invoice now.
+pub(crate) async fn retrieve(client: &Client, id: &str) -> Result<BilledInvoice, PaymentsError> {
+    let call = Call::get("/v1/invoices/{id}").on(id).with(Form::new().expanding(&["payments"]));
+    client.send::<InvoiceObject>(&call).await?.into_port()
+}
+
+/// Paid invoices of a subscription, oldest first. All of them can be read or none counts: a payment that is left out
+/// would be a payment that nobody sees.
+pub(crate) async fn paid(
+    client: &Client,
+    subscription_id: &str,
+) -> Result<Vec<BilledInvoice>, PaymentsError> {
+    let form = Form::new()
+        .with("subscription", subscription_id)
+        .with("status", "paid")
+        .expanding(&["data.payments"]);
+    let newest_first = pages::all(client, "/v1/invoices", form).await?;
+    let read = |item| {
+        let invoice: InvoiceObject =
+            serde_json::from_value(item).map_err(|error| nonsense(error.to_string()))?;
+        invoice.into_port()
+    };
+    newest_first.into_iter().rev().map(read).collect()
+}
+
+/// The fields that matter here.
+#[derive(Debug, Deserialize)]
+pub(crate) struct InvoiceObject {
+    id: String,
+    created: i64,
+    currency: String,
+    status: Option<String>,
+    #[serde(default)]
+    attempted: bool,
+    total: i64,
+    #[serde(default)]
+    amount_paid: i64,
+    billing_reason: Option<String>,
+    customer: Option<Link<Identified>>,
+    #[serde(flatten)]
+    subscription: SubscriptionOfInvoice,
+    #[serde(default)]
+    lines: Lines,
+    /// Since 2025-03-31, when it is asked for.
+    payments: Option<Payments>,
+    /// Until 2025-03-31.
+    payment_intent: Option<Link<Identified>>,
+    status_transitions: Option<StatusTransitions>,
+}
+
+/// The subscription that an invoice is for, where either API version has it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SubscriptionOfInvoice {
+    /// Since 2025-03-31.
+    parent: Option<Parent>,
+    /// Until 2025-03-31.
+    subscription: Option<Link<Identified>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Parent {
+    subscription_details: Option<SubscriptionDetails>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SubscriptionDetails {
+    subscription: Option<Link<Identified>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Lines {
+    #[serde(default)]
+    data: Vec<Line>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Line {
+    period: Option<LinePeriod>,
+    /// Until 2025-03-31: `subscription` or `invoiceitem`.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    proration: bool,
+    /// Since 2025-03-31.
+    parent: Option<LineParent>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct LinePeriod {
+    start: i64,
+    end: i64,
+}
+
+#[derive(Debug, Deserialize)]
+struct LineParent {
+    subscription_item_details: Option<SubscriptionItemDetails>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SubscriptionItemDetails {
+    #[serde(default)]
+    proration: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Payments {
+    #[serde(default)]
+    data: Vec<InvoicePayment>,
+}
+
+#[derive(Debug, Deserialize)]
+struct InvoicePayment {
+    status: Option<String>,
+    payment: Option<PaymentOfInvoice>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PaymentOfInvoice {
+    payment_intent: Option<Link<Identified>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct StatusTransitions {
+    paid_at: Option<i64>,
+}
+
+impl InvoiceObject {
+    /// In the port's words.
+    pub(crate) fn into_port(self) -> Result<BilledInvoice, PaymentsError> {
+        let status = self.status.as_deref().unwrap_or_default();
+        let period =
+            self.lines.data.iter().filter_map(Line::subscribed_period).max_by_key(|period| period.end);
+        let nested_intent = self.payments.and_then(Payments::settling_intent);
+        Ok(BilledInvoice {
+            stripe_subscription_id: self.subscription.into_id(),
+            stripe_customer_id: self.customer.map(Link::into_id),
+            reason: reason(self.billing_reason.as_deref()),
+            is_paid: status == "paid",
+            is_failing: status == "open" && self.attempted,
+            total: money(self.total, &self.currency)?,
+            paid: money(self.amount_paid, &self.currency)?,
+            period: period.map(LinePeriod::times).transpose()?,
+            payment_intent_id: nested_intent.or(self.payment_intent.map(Link::into_id)),
+            paid_at: optional_time(self.status_transitions.and_then(|transitions| transitions.paid_at))?,
+            created_at: time(self.created)?,
+            id: self.id,
+        })
+    }
+}
+
+impl SubscriptionOfInvoice {
+    /// The subscription's id.
+    pub(crate) fn into_id(self) -> Option<String> {
+        let nested = self.parent.and_then(|parent| parent.subscription_details?.subscription);
+        nested.or(self.subscription).map(Link::into_id)
+    }
+}
+
+impl Line {
+    /// The period, if the line is for a subscription's whole period and not for a change within one.
+    fn subscribed_period(&self) -> Option<LinePeriod> {
+        let details = self.parent.as_ref().and_then(|parent| parent.subscription_item_details.as_ref());
+        let is_whole = match details {
+            Some(details) => !details.proration,
+            None => self.kind.as_deref() == Some("subscription") && !self.proration,
+        };
+        self.period.filter(|_| is_whole)
+    }
+}
+
+impl LinePeriod {
+    fn times(self) -> Result<(jiff::Timestamp, jiff::Timestamp), PaymentsError> {
+        Ok((time(self.start)?, time(self.end)?))
+    }
+}
+
+impl Payments {
+    /// The payment intent that paid, or else the one that is meant to.
+    fn settling_intent(self) -> Option<String> {
+        let (paid, others): (Vec<_>, Vec<_>) =
+            self.data.into_iter().partition(|payment| payment.status.as_deref() == Some("paid"));
+        let mut in_order = paid.into_iter().chain(others);
+        in_order.find_map(|payment| payment.payment?.payment_intent).map(Link::into_id)
+    }
+}
+
+fn reason(word: Option<&str>) -> BillingReason {
+    match word {
+        Some("subscription_create") => BillingReason::SubscriptionCreate,
+        Some("subscription_cycle") => BillingReason::SubscriptionCycle,
+        Some("subscription_update") => BillingReason::SubscriptionUpdate,
+        _ => BillingReason::Other,
+    }
+}

@@ -1,0 +1,74 @@
+//! Refunds: <https://docs.stripe.com/api/refunds>.
+
+use perennial_core::ports::{PaymentsError, Refusal, RefusalKind};
+use perennial_domain::CheckoutId;
+use serde::Deserialize;
+
+use super::shapes::{CHECKOUT_KEY, Link};
+use crate::call::Call;
+use crate::client::Client;
+use crate::form::Form;
+
+/// Gives all the money of a payment back. Money that is back already needs no more giving.
+pub(crate) async fn create(
+    client: &Client,
+    payment_intent_id: &str,
+    checkout: CheckoutId,
+) -> Result<(), PaymentsError> {
+    let form = Form::new()
+        .with("payment_intent", payment_intent_id)
+        .with(format!("metadata[{CHECKOUT_KEY}]"), checkout);
+    let call = Call::post("/v1/refunds").with(form).once(format!("{checkout}/refund"));
+    match client.send::<RefundObject>(&call).await {
+        Ok(refund) => refund.into_outcome(),
+        Err(PaymentsError::Refused(refusal))
+            if refusal.code.as_deref() == Some("charge_already_refunded") =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// How much of a payment was given back so far, in minor units. The charge that took the money is the latest one: the
+/// ones before it failed.
+pub(crate) async fn total(client: &Client, payment_intent_id: &str) -> Result<i64, PaymentsError> {
+    let form = Form::new().expanding(&["latest_charge"]);
+    let call = Call::get("/v1/payment_intents/{id}").on(payment_intent_id).with(form);
+    let intent: PaymentIntentObject = client.send(&call).await?;
+    match intent.latest_charge {
+        Some(charge) => Ok(charge.expanded("charge")?.amount_refunded),
+        None => Ok(0),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct PaymentIntentObject {
+    latest_charge: Option<Link<ChargeObject>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ChargeObject {
+    amount_refunded: i64,
+}
+
+#[derive(Debug, Deserialize)]
+struct RefundObject {
+    status: Option<String>,
+    failure_reason: Option<String>,
+}
+
+impl RefundObject {
+    /// A refund on its way counts as made; Stripe tells by an event if it fails later.
+    fn into_outcome(self) -> Result<(), PaymentsError> {
+        match self.status.as_deref() {
+            Some(status @ ("failed" | "canceled")) => Err(PaymentsError::Refused(Refusal {
+                kind: RefusalKind::Invalid,
+                code: self.failure_reason,
+                decline_code: None,
+                message: format!("the refund is {status}"),
+            })),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Subscriptions: <https://docs.stripe.com/api/subscriptions>.
+
+use perennial_core::ports::{BilledSubscription, BillingStatus, PaymentsError, RefusalKind};
+use serde::Deserialize;
+
+use super::shapes::{Metadata, checkout_id, nonsense, optional_time, time};
+use crate::call::Call;
+use crate::client::Client;
+
+const ONE: &str = "/v1/subscriptions/{id}";
+
+/// What is true of a subscription now.
+pub(crate) async fn retrieve(client: &Client, id: &str) -> Result<BilledSubscription, PaymentsError> {
+    client.send::<SubscriptionObject>(&Call::get(ONE).on(id)).await?.into_port()
+}
+
+/// Ends a subscription now.
+///
+/// Stripe knows a subscription that is over no more when asked to end it, and answers as if it had never been there.
+/// So a refusal is held against what is true: it stands only if the subscription lives on.
+pub(crate) async fn cancel(client: &Client, id: &str) -> Result<BilledSubscription, PaymentsError> {
+    let refused = match client.send::<SubscriptionObject>(&Call::delete(ONE).on(id)).await {
+        Ok(ended) => return ended.into_port(),
+        Err(PaymentsError::Refused(refusal)) if refusal.kind != RefusalKind::Credentials => refusal,
+        Err(error) => return Err(error),
+    };
+    let found = retrieve(client, id).await?;
+    match found.status {
+        BillingStatus::Canceled | BillingStatus::IncompleteExpired => Ok(found),
+        _ => Err(PaymentsError::Refused(refused)),
+    }
+}
+
+/// The fields that matter here.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SubscriptionObject {
+    id: String,
+    status: String,
+    metadata: Option<Metadata>,
+    /// On the subscription itself until 2025-03-31, on its items since.
+    #[serde(flatten)]
+    period: Period,
+    #[serde(default)]
+    items: Items,
+    cancel_at: Option<i64>,
+    #[serde(default)]
+    cancel_at_period_end: bool,
+    canceled_at: Option<i64>,
+    ended_at: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Items {
+    #[serde(default)]
+    data: Vec<Period>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Period {
+    current_period_start: Option<i64>,
+    current_period_end: Option<i64>,
+}
+
+impl Period {
+    fn bounds(self) -> Option<(i64, i64)> {
+        Some((self.current_period_start?, self.current_period_end?))
+    }
+}
+
+impl SubscriptionObject {
+    /// In the port's words. All items that we sell together renew together, so the first one's period is everyone's.
+    pub(crate) fn into_port(self) -> Result<BilledSubscription, PaymentsError> {
+        let bounds =
+            self.items.data.iter().copied().find_map(Period::bounds).or_else(|| self.period.bounds());
+        let (start, end) =
+            bounds.ok_or_else(|| nonsense(format!("subscription {} has no period", self.id)))?;
+        let at_period_end = self.cancel_at_period_end.then_some(end);
+        Ok(BilledSubscription {
+            checkout_id: checkout_id(self.metadata.as_ref()),
+            status: status(&self.status)?,
+            current_period_start: time(start)?,
+            current_period_end: time(end)?,
+            cancel_at: optional_time(self.cancel_at.or(at_period_end))?,
+            canceled_at: optional_time(self.canceled_at)?,
+            ended_at: optional_time(self.ended_at)?,
+            id: self.id,
+        })
+    }
+}
+
+fn status(word: &str) -> Result<BillingStatus, PaymentsError> {
+    Ok(match word {
+        "incomplete" => BillingStatus::Incomplete,
+        "incomplete_expired" => BillingStatus::IncompleteExpired,
+        "trialing" => BillingStatus::Trialing,
+        "active" => BillingStatus::Active,
+        "past_due" => BillingStatus::PastDue,
+        "unpaid" => BillingStatus::Unpaid,
+        "canceled" => BillingStatus::Canceled,
+        "paused" => BillingStatus::Paused,
+        other => return Err(nonsense(format!("{other:?} is no status of a subscription"))),
+    })
+}

@@ -1,0 +1,41 @@
+//! Which object of ours an event is about (<https://docs.stripe.com/api/events/types>).
+
+use perennial_core::ports::EventSubject;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::resources::{Identified, Link, SubscriptionOfInvoice};
+
+/// The subject of an event, from its type and its object. An object without the id it should have is about nothing
+/// that we know.
+pub(super) fn of(event_type: &str, object: &Value) -> EventSubject {
+    let begins = |prefix: &str| event_type.starts_with(prefix);
+    let subject = if begins("checkout.session.") {
+        read::<Identified>(object).map(|session| EventSubject::Checkout(session.id))
+    } else if begins("customer.subscription.") {
+        read::<Identified>(object).map(|subscription| EventSubject::Subscription(subscription.id))
+    } else if begins("invoice.") {
+        read::<SubscriptionOfInvoice>(object)
+            .and_then(SubscriptionOfInvoice::into_id)
+            .map(EventSubject::Subscription)
+    } else if event_type == "charge.refunded"
+        || ["charge.refund.", "charge.dispute.", "refund."].into_iter().any(begins)
+    {
+        read::<OfPaymentIntent>(object)
+            .and_then(|object| object.payment_intent)
+            .map(|intent| EventSubject::PaymentIntent(intent.into_id()))
+    } else {
+        None
+    };
+    subject.filter(|subject| !subject.as_str().is_empty()).unwrap_or(EventSubject::Other)
+}
+
+/// A charge, a refund or a dispute.
+#[derive(Deserialize)]
+struct OfPaymentIntent {
+    payment_intent: Option<Link<Identified>>,
+}
+
+fn read<'v, T: Deserialize<'v>>(object: &'v Value) -> Option<T> {
+    T::deserialize(object).ok()
+}
