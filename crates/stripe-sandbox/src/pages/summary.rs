@@ -1,7 +1,7 @@
 //! What the left side of the payment page says: what is bought, what is due now, and what follows.
 
 use super::money::format_amount;
-use crate::checkout::{CheckoutLine, CheckoutMode, CheckoutView, Interval};
+use crate::checkout::{CheckoutLine, CheckoutMode, CheckoutView, DiscountDuration, Interval};
 
 /// A Checkout Session in words.
 pub(super) struct Summary {
@@ -115,14 +115,23 @@ fn subscribe_button(view: &CheckoutView, due: &str) -> String {
 /// What repeats and when it begins, such as `14 days free, then €14.50 every month.`
 fn follows(view: &CheckoutView) -> Option<String> {
     let repeating: Vec<&CheckoutLine> = view.lines.iter().filter(|line| line.interval.is_some()).collect();
-    let interval = repeating.first()?.interval.as_ref()?;
-    let amount = repeating.iter().map(|line| line.amount).sum();
-    let then = format!("{} {}", format_amount(amount, &view.currency), every(interval));
-    Some(match (view.trial_days, &view.discount) {
-        (Some(1), _) => format!("One day free, then {then}."),
-        (Some(days), _) => format!("{days} days free, then {then}."),
-        (None, Some(_)) => format!("Then {then}, less the discount for as long as it lasts."),
-        (None, None) => format!("Then {then}."),
+    let often = every(repeating.first()?.interval.as_ref()?);
+    let undiscounted = repeating.iter().map(|line| line.amount).sum();
+    let then = |amount| format!("{} {often}", format_amount(amount, &view.currency));
+    let start = match view.trial_days {
+        None => "Then".to_owned(),
+        Some(1) => "One day free, then".to_owned(),
+        Some(days) => format!("{days} days free, then"),
+    };
+    // The first payment shows what a lasting discount leaves, unless it pays for other things too or for nothing yet.
+    let first_is_typical = repeating.len() == view.lines.len() && view.trial_days.is_none();
+    Some(match view.discount.as_ref().map(|discount| discount.duration) {
+        None | Some(DiscountDuration::Once) => format!("{start} {}.", then(undiscounted)),
+        Some(DiscountDuration::Forever) if first_is_typical => format!("{start} {}.", then(view.total)),
+        Some(DiscountDuration::Forever) => format!("{start} {}, less the discount.", then(undiscounted)),
+        Some(DiscountDuration::Months(months)) => {
+            format!("{start} {}, less the discount for {months} months.", then(undiscounted))
+        }
     })
 }
 
@@ -139,11 +148,110 @@ fn totals(view: &CheckoutView) -> Vec<Total> {
         };
         totals.push(Total { label, amount: amount(-discount.amount_off), strong: false });
     }
-    if let Some(days) = view.trial_days {
-        let free = view.subtotal - view.discount_total - view.total;
-        let label = if days == 1 { "One day free".to_owned() } else { format!("{days} days free") };
-        totals.push(Total { label, amount: amount(-free), strong: false });
+    let free = view.subtotal - view.discount_total - view.total;
+    if free > 0 {
+        totals.push(Total { label: "Free at first".to_owned(), amount: amount(-free), strong: false });
     }
     totals.push(Total { label: "Total due today".to_owned(), amount: amount(view.total), strong: true });
     totals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Summary;
+    use crate::checkout::{
+        CheckoutLine, CheckoutMode, CheckoutState, CheckoutView, Discount, DiscountDuration, Interval, UiMode,
+    };
+
+    fn monthly() -> CheckoutView {
+        let line = CheckoutLine {
+            name: "Traveller".to_owned(),
+            description: None,
+            image: None,
+            quantity: 1,
+            unit_amount: 1450,
+            amount: 1450,
+            interval: Some(Interval { unit: "month".to_owned(), count: 1 }),
+        };
+        CheckoutView {
+            session_id: "cs_test_1".to_owned(),
+            state: CheckoutState::Open,
+            mode: CheckoutMode::Subscription,
+            ui_mode: UiMode::Hosted,
+            merchant_name: "Phone Shop".to_owned(),
+            lines: vec![line],
+            currency: "eur".to_owned(),
+            subtotal: 1450,
+            discount_total: 0,
+            total: 1450,
+            discount: None,
+            allow_promotion_codes: false,
+            trial_days: None,
+            card_required: true,
+            email: None,
+            email_editable: true,
+            customer_name: None,
+            saved_cards: Vec::new(),
+            cancel_url: None,
+            success_url: None,
+        }
+    }
+
+    fn discounted(duration: DiscountDuration) -> CheckoutView {
+        let discount = Discount {
+            label: "HALF".to_owned(),
+            percent_off: Some("50".to_owned()),
+            amount_off: 725,
+            duration,
+        };
+        CheckoutView { discount: Some(discount), discount_total: 725, total: 725, ..monthly() }
+    }
+
+    fn follows(view: &CheckoutView) -> String {
+        Summary::of(view).follows.expect("something follows")
+    }
+
+    #[test]
+    fn what_follows_counts_the_discount_for_as_long_as_it_lasts() {
+        assert_eq!(follows(&discounted(DiscountDuration::Once)), "Then €14.50 every month.");
+        assert_eq!(follows(&discounted(DiscountDuration::Forever)), "Then €7.25 every month.");
+        let months = follows(&discounted(DiscountDuration::Months(3)));
+        assert_eq!(months, "Then €14.50 every month, less the discount for 3 months.");
+    }
+
+    #[test]
+    fn a_trial_is_named_before_what_it_leads_to() {
+        let trial = CheckoutView { trial_days: Some(14), total: 0, ..monthly() };
+        assert_eq!(follows(&trial), "14 days free, then €14.50 every month.");
+        let summary = Summary::of(&trial);
+        assert_eq!(summary.button, "Subscribe");
+        let amounts: Vec<&str> = summary.totals.iter().map(|total| total.amount.as_str()).collect();
+        assert_eq!(amounts, ["€14.50", "\u{2212}€14.50", "€0.00"]);
+    }
+
+    #[test]
+    fn the_rows_of_the_sum_add_up_to_its_total() {
+        let totals = Summary::of(&discounted(DiscountDuration::Once)).totals;
+        let rows: Vec<(&str, &str)> =
+            totals.iter().map(|row| (row.label.as_str(), row.amount.as_str())).collect();
+        let expected =
+            [("Subtotal", "€14.50"), ("HALF (50% off)", "\u{2212}€7.25"), ("Total due today", "€7.25")];
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn longer_intervals_and_several_things_are_worded() {
+        let mut view = monthly();
+        view.lines[0].interval = Some(Interval { unit: "month".to_owned(), count: 3 });
+        view.lines[0].quantity = 2;
+        assert_eq!(follows(&view), "Then €14.50 every 3 months.");
+        view.lines.push(CheckoutLine {
+            interval: None,
+            name: "Activation".to_owned(),
+            ..view.lines[0].clone()
+        });
+        let summary = Summary::of(&view);
+        assert_eq!(summary.heading, "Subscribe to Traveller and 1 more");
+        assert_eq!(summary.lines[0].note.as_deref(), Some("2 × €14.50 · every 3 months"));
+    }
 }
