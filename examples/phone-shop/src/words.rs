@@ -10,17 +10,20 @@ pub(crate) fn price(price: &Price) -> String {
     if price.amount_minor == 0 {
         return "Free".to_owned();
     }
-    let currency = Currency::from_code(&price.currency);
     // A price is in its currency's minor units, and not every currency has a hundred of them.
-    let digits = u32::from(currency.and_then(Currency::exponent).unwrap_or(2));
+    let digits = Currency::from_code(&price.currency).and_then(Currency::exponent).map_or(2, u32::from);
     let units_per_major = 10_u64.pow(digits);
     let major = grouped(price.amount_minor / units_per_major);
     let minor = price.amount_minor % units_per_major;
     let amount =
         if digits == 0 { major } else { format!("{major}.{minor:0width$}", width = digits as usize) };
-    match currency.map(|currency| currency.symbol().to_string()) {
-        Some(symbol) if !symbol.contains(|c: char| c.is_ascii_alphabetic()) => format!("{symbol}{amount}"),
-        _ => format!("{} {amount}", price.currency),
+    // Only signs that nobody mistakes: a dollar sign could be one of twenty dollars.
+    match price.currency.as_str() {
+        "EUR" => format!("€{amount}"),
+        "GBP" => format!("£{amount}"),
+        "USD" => format!("US${amount}"),
+        "JPY" => format!("¥{amount}"),
+        code => format!("{code} {amount}"),
     }
 }
 
@@ -99,7 +102,7 @@ mod tests {
             |amount_minor, currency: &str| price(&Price { amount_minor, currency: currency.to_owned() });
 
         assert_eq!(written(1450, "EUR"), "€14.50");
-        assert_eq!(written(5, "USD"), "$0.05");
+        assert_eq!(written(5, "USD"), "US$0.05");
         assert_eq!(written(1450, "JPY"), "¥1,450");
         assert_eq!(written(123_456_789, "GBP"), "£1,234,567.89");
         assert_eq!(written(900, "CHF"), "CHF 9.00");
