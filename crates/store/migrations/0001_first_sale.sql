@@ -60,6 +60,7 @@ CREATE TABLE products (
     addon_facts JSON,
     metadata JSON NOT NULL,
     stripe_product_id TEXT,
+    stripe_pending BOOLEAN NOT NULL,
     created_at TIMESTAMP_US NOT NULL,
     PRIMARY KEY (project_id, id)
 ) STRICT;
@@ -76,6 +77,7 @@ CREATE TABLE prices (
     term JSON NOT NULL,
     status TEXT NOT NULL,
     stripe_price_id TEXT,
+    stripe_pending BOOLEAN NOT NULL,
     created_at TIMESTAMP_US NOT NULL,
     PRIMARY KEY (project_id, id),
     FOREIGN KEY (project_id, product_id) REFERENCES products (project_id, id),
@@ -122,6 +124,7 @@ CREATE TABLE addresses (
     FOREIGN KEY (project_id, customer_id) REFERENCES customers (project_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX addresses_fingerprint_key ON addresses (project_id, customer_id, fingerprint) WHERE removed_at IS NULL;
+CREATE INDEX addresses_by_customer ON addresses (project_id, customer_id, created_at, id);
 
 CREATE TABLE devices (
     project_id UUID NOT NULL,
@@ -134,6 +137,7 @@ CREATE TABLE devices (
     FOREIGN KEY (project_id, customer_id) REFERENCES customers (project_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX devices_imei_key ON devices (project_id, imei);
+CREATE INDEX devices_by_customer ON devices (project_id, customer_id);
 
 CREATE TABLE sims (
     project_id UUID NOT NULL REFERENCES projects (id),
@@ -151,6 +155,7 @@ CREATE TABLE sims (
 ) STRICT;
 CREATE UNIQUE INDEX sims_iccid_key ON sims (project_id, iccid);
 CREATE INDEX sims_by_age ON sims (project_id, created_at, id);
+CREATE INDEX sims_by_customer ON sims (project_id, customer_id, created_at, id);
 
 CREATE TABLE connect_sessions (
     project_id UUID NOT NULL REFERENCES projects (id),
@@ -197,6 +202,7 @@ CREATE TABLE checkouts (
 -- One open attempt to pay per customer: two buys at once end in one Checkout Session.
 CREATE UNIQUE INDEX checkouts_open_key ON checkouts (project_id, customer_id) WHERE state IN ('creating', 'open');
 CREATE UNIQUE INDEX checkouts_stripe_session_key ON checkouts (project_id, stripe_session_id);
+CREATE INDEX checkouts_by_customer ON checkouts (project_id, customer_id, created_at, id);
 CREATE INDEX checkouts_open_by_age ON checkouts (created_at) WHERE state IN ('creating', 'open');
 
 CREATE TABLE portings (
@@ -212,7 +218,8 @@ CREATE TABLE portings (
     PRIMARY KEY (project_id, id),
     FOREIGN KEY (project_id, customer_id) REFERENCES customers (project_id, id)
 ) STRICT;
-CREATE INDEX portings_by_subscription ON portings (project_id, subscription_id);
+CREATE INDEX portings_by_subscription ON portings (project_id, subscription_id, created_at, id);
+CREATE INDEX portings_by_customer ON portings (project_id, customer_id);
 
 CREATE TABLE subscriptions (
     project_id UUID NOT NULL,
@@ -253,6 +260,8 @@ CREATE UNIQUE INDEX subscriptions_checkout_key ON subscriptions (project_id, che
 CREATE UNIQUE INDEX subscriptions_stripe_subscription_key ON subscriptions (project_id, stripe_subscription_id);
 CREATE INDEX subscriptions_by_age ON subscriptions (project_id, created_at, id);
 CREATE INDEX subscriptions_by_customer ON subscriptions (project_id, customer_id, created_at, id);
+CREATE INDEX subscriptions_by_product ON subscriptions (project_id, product_id, created_at, id);
+CREATE INDEX subscriptions_by_sim ON subscriptions (project_id, sim_id) WHERE sim_id IS NOT NULL;
 CREATE INDEX subscriptions_due ON subscriptions (ended_at) WHERE state <> 'ended' AND ended_at IS NOT NULL;
 
 CREATE TABLE subscription_addons (
@@ -277,6 +286,7 @@ CREATE TABLE subscription_addons (
 ) STRICT;
 CREATE INDEX subscription_addons_by_subscription ON subscription_addons (project_id, subscription_id);
 CREATE INDEX subscription_addons_by_age ON subscription_addons (project_id, created_at, id);
+CREATE INDEX subscription_addons_by_customer ON subscription_addons (project_id, customer_id, created_at, id);
 
 CREATE TABLE payments (
     project_id UUID NOT NULL,
@@ -298,7 +308,8 @@ CREATE TABLE payments (
 ) STRICT;
 -- Law 3: every payment at Stripe is here once.
 CREATE UNIQUE INDEX payments_stripe_reference_key ON payments (project_id, stripe_reference);
-CREATE INDEX payments_by_subscription ON payments (project_id, subscription_id);
+CREATE INDEX payments_by_subscription ON payments (project_id, subscription_id, created_at, id);
+CREATE INDEX payments_by_checkout ON payments (project_id, checkout_id);
 CREATE INDEX payments_by_payment_intent ON payments (project_id, stripe_payment_intent_id);
 
 -- What came from Stripe, as it came. Never deleted while it is not done.
@@ -316,7 +327,9 @@ CREATE TABLE stripe_events (
     settled_at TIMESTAMP_US,
     PRIMARY KEY (project_id, stripe_event_id)
 ) STRICT;
-CREATE INDEX stripe_events_waiting ON stripe_events (project_id, subject, happened_at) WHERE state <> 'done';
+CREATE INDEX stripe_events_waiting ON stripe_events (project_id, subject, happened_at) WHERE state = 'waiting';
+-- The operator's list.
+CREATE INDEX stripe_events_by_state ON stripe_events (state, received_at);
 
 -- What happened here, append-only: what webhooks will tell others.
 CREATE TABLE events (
@@ -329,6 +342,7 @@ CREATE TABLE events (
     PRIMARY KEY (project_id, id)
 ) STRICT;
 CREATE INDEX events_by_subject ON events (project_id, subject_id, created_at);
+CREATE INDEX events_by_age ON events (project_id, created_at, id);
 
 -- The first successful answer to a call that carried an Idempotency-Key, for 24 hours.
 CREATE TABLE idempotency_keys (

@@ -1,0 +1,107 @@
+//! The tables, one file per aggregate: each statement stands beside the row it fills.
+//!
+//! `tx.customers(project)` is the customers of one project and of no other: every statement behind such a
+//! door begins with the project. The few that span all projects are methods of [`Tx`] itself and say so.
+//! No row is ever deleted here except idempotency keys; what happened stays.
+//!
+//! Not here: rules. A table stores what it is given and lets its constraints answer ([`StoreError`]).
+//!
+//! [`StoreError`]: crate::StoreError
+
+mod addresses;
+mod api_keys;
+mod checkouts;
+mod connect_sessions;
+mod customers;
+mod devices;
+mod events;
+mod filter;
+mod idempotency_keys;
+mod page;
+mod payments;
+mod portings;
+mod prices;
+mod products;
+mod projects;
+mod sims;
+mod stripe_accounts;
+mod stripe_events;
+mod subscription_addons;
+mod subscription_views;
+mod subscriptions;
+mod table;
+mod values;
+
+use perennial_domain::ProjectId;
+
+use crate::Tx;
+
+pub use api_keys::ApiKeys;
+pub use events::EventRow;
+pub use idempotency_keys::Reservation;
+pub use page::{PageError, PageRequest, Slice};
+pub use products::ProductFilter;
+pub use projects::Projects;
+pub use sims::SimFilter;
+pub use stripe_accounts::StripeAccountRow;
+pub use stripe_events::{StripeEventRow, StripeEventState};
+pub use subscription_addons::{SubscriptionAddonFilter, SubscriptionAddonView};
+pub use subscription_views::SubscriptionView;
+pub use subscriptions::SubscriptionFilter;
+
+/// Declares a project's tables: a type that holds the transaction and the project, and the way to it.
+macro_rules! project_tables {
+    ($($(#[$meta:meta])* $accessor:ident: $table:ident,)+) => {
+        $(
+            $(#[$meta])*
+            pub struct $table<'t> {
+                tx: Tx<'t>,
+                project: ProjectId,
+            }
+        )+
+
+        impl Tx<'_> {
+            $(
+                $(#[$meta])*
+                pub fn $accessor(&mut self, project: ProjectId) -> $table<'_> {
+                    $table { tx: self.reborrow(), project }
+                }
+            )+
+        }
+    };
+}
+
+project_tables! {
+    /// A project's account at Stripe, and the secrets of its webhooks.
+    stripe_accounts: StripeAccounts,
+    /// What a project sells.
+    products: Products,
+    /// What it asks for it.
+    prices: Prices,
+    /// Who pays.
+    customers: Customers,
+    /// Where they live.
+    addresses: Addresses,
+    /// What they carry.
+    devices: Devices,
+    /// SIMs, in use or not.
+    sims: Sims,
+    /// Numbers on their way from other networks.
+    portings: Portings,
+    /// Visits to the hosted pages.
+    connect_sessions: ConnectSessions,
+    /// Attempts to pay.
+    checkouts: Checkouts,
+    /// Who may use what, and until when.
+    subscriptions: Subscriptions,
+    /// What was bought on top of subscriptions.
+    subscription_addons: SubscriptionAddons,
+    /// Money that moved, or should have.
+    payments: Payments,
+    /// What Stripe told, as it told it.
+    stripe_events: StripeEvents,
+    /// What happened here, in its order; never changed.
+    events: Events,
+    /// Answers to calls that may be made twice.
+    idempotency_keys: IdempotencyKeys,
+}

@@ -1,0 +1,136 @@
+//! Attempts to pay.
+
+use jiff::Timestamp;
+use perennial_domain::{Checkout, CheckoutId, CustomerId};
+
+use super::Checkouts;
+use super::filter::Filter;
+use super::page::{PageError, PageRequest, Slice, page};
+use super::table::{Table, expect_one};
+use super::values::{Json, json};
+use crate::{Columns, FromRow, StoreError, Tx, params};
+
+const CHECKOUTS: Table = Table::new(
+    "checkouts",
+    "id, project_id, customer_id, connect_session_id, order_lines, state, locale, return_url, cancel_url, \
+     stripe_session_id, stripe_url, expires_at, subscription_id, created_at, closed_at",
+);
+
+impl Tx<'_> {
+    /// Checkouts that can still be paid and are older than a moment (all projects), oldest first.
+    pub fn stale_checkouts(
+        &mut self,
+        created_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Checkout>, StoreError> {
+        let sql = format!(
+            "{} WHERE state IN ('creating', 'open') AND created_at < $1 ORDER BY created_at LIMIT $2",
+            CHECKOUTS.select_all()
+        );
+        self.list(&sql, params![created_before, limit])
+    }
+}
+
+impl Checkouts<'_> {
+    /// Adds a checkout. While its customer has another open one it answers a conflict of
+    /// `checkouts_open_key`.
+    pub fn insert(&mut self, checkout: &Checkout) -> Result<(), StoreError> {
+        let order = json(&checkout.order)?;
+        let values = params![
+            checkout.id,
+            self.project,
+            checkout.customer_id,
+            checkout.connect_session_id,
+            order,
+            checkout.state,
+            checkout.locale,
+            checkout.return_url,
+            checkout.cancel_url,
+            checkout.stripe_session_id,
+            checkout.stripe_url,
+            checkout.expires_at,
+            checkout.subscription_id,
+            checkout.created_at,
+            checkout.closed_at,
+        ];
+        self.tx.execute(&CHECKOUTS.insert(), values)?;
+        Ok(())
+    }
+
+    /// Writes how far it has come: the state, what Stripe knows it by, what it became, and its times. What
+    /// was ordered, and where the customer goes from Stripe's page, never change.
+    pub fn update(&mut self, checkout: &Checkout) -> Result<(), StoreError> {
+        let touched = self.tx.execute(
+            "UPDATE checkouts SET state = $3, stripe_session_id = $4, stripe_url = $5, expires_at = $6, \
+             subscription_id = $7, closed_at = $8 WHERE project_id = $1 AND id = $2",
+            params![
+                self.project,
+                checkout.id,
+                checkout.state,
+                checkout.stripe_session_id,
+                checkout.stripe_url,
+                checkout.expires_at,
+                checkout.subscription_id,
+                checkout.closed_at,
+            ],
+        )?;
+        expect_one(touched)
+    }
+
+    /// The checkout with this id.
+    pub fn find(&mut self, id: CheckoutId) -> Result<Option<Checkout>, StoreError> {
+        self.tx.optional(&CHECKOUTS.select("id = $2"), params![self.project, id])
+    }
+
+    /// The checkout with this id, which nobody else changes until the transaction ends.
+    pub fn lock(&mut self, id: CheckoutId) -> Result<Option<Checkout>, StoreError> {
+        self.tx.optional(&CHECKOUTS.select("id = $2 FOR UPDATE"), params![self.project, id])
+    }
+
+    /// The customer's one open checkout, which nobody else changes until the transaction ends.
+    pub fn lock_open_of(&mut self, customer: CustomerId) -> Result<Option<Checkout>, StoreError> {
+        let sql = CHECKOUTS.select("customer_id = $2 AND state IN ('creating', 'open') FOR UPDATE");
+        self.tx.optional(&sql, params![self.project, customer])
+    }
+
+    /// The checkout that belongs to this Stripe Checkout Session.
+    pub fn find_by_stripe_session(
+        &mut self,
+        stripe_session_id: &str,
+    ) -> Result<Option<Checkout>, StoreError> {
+        let sql = CHECKOUTS.select("stripe_session_id = $2");
+        self.tx.optional(&sql, params![self.project, stripe_session_id])
+    }
+
+    /// One page of the customer's checkouts.
+    pub fn of_customer(
+        &mut self,
+        customer: CustomerId,
+        request: PageRequest,
+    ) -> Result<Slice<Checkout>, PageError> {
+        let filter = Filter::of_project(&CHECKOUTS, &self.project).equals("customer_id", Some(&customer));
+        page(&mut self.tx, &CHECKOUTS.select_all(), &filter, request)
+    }
+}
+
+impl FromRow for Checkout {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.take()?,
+            project_id: row.take()?,
+            customer_id: row.take()?,
+            connect_session_id: row.take()?,
+            order: row.take::<Json<_>>()?.0,
+            state: row.take()?,
+            locale: row.take()?,
+            return_url: row.take()?,
+            cancel_url: row.take()?,
+            stripe_session_id: row.take()?,
+            stripe_url: row.take()?,
+            expires_at: row.take()?,
+            subscription_id: row.take()?,
+            created_at: row.take()?,
+            closed_at: row.take()?,
+        })
+    }
+}

@@ -1,0 +1,195 @@
+//! Pages of long lists: newest first, found by key and not by counting, so that depth costs nothing.
+//!
+//! Rows are ordered by `(created_at, id)`. Ids are unique, so rows of the same moment keep their order
+//! from page to page (contracts/projects-api.md §1.5).
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::filter::Filter;
+use crate::{FromRow, StoreError, Tx, params};
+
+/// Which part of a list is wanted. At most one of `after` and `before` is given; with both, `after` counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageRequest {
+    /// The rows right after this one: older ones.
+    pub after: Option<Uuid>,
+    /// The rows right before this one: newer ones.
+    pub before: Option<Uuid>,
+    /// How many at the most. With zero nothing is looked for but the cursor.
+    pub limit: u32,
+}
+
+impl PageRequest {
+    /// The newest rows.
+    pub const fn first(limit: u32) -> Self {
+        Self { after: None, before: None, limit }
+    }
+}
+
+/// A part of a list, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slice<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Whether there are older ones that match.
+    pub more_after: bool,
+    /// Whether there are newer ones that match.
+    pub more_before: bool,
+}
+
+impl<T> Slice<T> {
+    const EMPTY: Self = Self { items: Vec::new(), more_after: false, more_before: false };
+}
+
+/// A page could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// No row of this list has the cursor's id. It need not match the filters: it may have changed since.
+    #[error("the cursor names nothing in this list")]
+    UnknownCursor,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Which way a page is read from its cursor.
+#[derive(Clone, Copy)]
+enum Direction {
+    Older,
+    Newer,
+}
+
+impl Direction {
+    fn of(request: PageRequest) -> (Self, Option<Uuid>) {
+        match (request.after, request.before) {
+            (None, Some(before)) => (Self::Newer, Some(before)),
+            (after, _) => (Self::Older, after),
+        }
+    }
+
+    /// The comparison with the cursor, its opposite, and the order.
+    const fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Older => ("<", ">=", "DESC"),
+            Self::Newer => (">", "<=", "ASC"),
+        }
+    }
+}
+
+/// One page of what `select` (everything before `WHERE`) finds in the filter's table.
+pub(super) fn page<T: FromRow>(
+    tx: &mut Tx<'_>,
+    select: &str,
+    filter: &Filter<'_>,
+    request: PageRequest,
+) -> Result<Slice<T>, PageError> {
+    let (direction, id) = Direction::of(request);
+    let cursor = match id {
+        Some(id) => Some((find_cursor(tx, filter, id)?, id)),
+        None => None,
+    };
+    if request.limit == 0 {
+        return Ok(Slice::EMPTY);
+    }
+    let mut items = rows_from(tx, select, filter, direction, cursor, request.limit)?;
+    let more_ahead = truncate(&mut items, request.limit);
+    let more_behind = match cursor {
+        Some(cursor) => has_rows_behind(tx, filter, direction, cursor)?,
+        None => false,
+    };
+    Ok(in_order(items, direction, more_ahead, more_behind))
+}
+
+/// One page of rows that are in memory already: all of a list, newest first.
+pub(super) fn page_of<T>(
+    mut rows: Vec<T>,
+    id: impl Fn(&T) -> Uuid,
+    matches: impl Fn(&T) -> bool,
+    request: PageRequest,
+) -> Result<Slice<T>, PageError> {
+    let (direction, cursor) = Direction::of(request);
+    if matches!(direction, Direction::Newer) {
+        rows.reverse();
+    }
+    let start = match cursor {
+        Some(cursor) => rows.iter().position(|row| id(row) == cursor).ok_or(PageError::UnknownCursor)? + 1,
+        None => 0,
+    };
+    if request.limit == 0 {
+        return Ok(Slice::EMPTY);
+    }
+    let ahead = rows.split_off(start);
+    let more_behind = rows.iter().any(&matches);
+    let wanted = request.limit as usize + 1;
+    let mut items = ahead.into_iter().filter(matches).take(wanted).collect::<Vec<_>>();
+    let more_ahead = truncate(&mut items, request.limit);
+    Ok(in_order(items, direction, more_ahead, more_behind))
+}
+
+/// When the cursor's row was made.
+fn find_cursor(tx: &mut Tx<'_>, filter: &Filter<'_>, id: Uuid) -> Result<Timestamp, PageError> {
+    let table = filter.table();
+    let sql = format!("SELECT created_at FROM {table} WHERE project_id = $1 AND id = $2");
+    tx.optional(&sql, params![filter.project(), id])?.ok_or(PageError::UnknownCursor)
+}
+
+/// The rows from the cursor on, nearest first, and one more than the limit to tell whether there are more.
+fn rows_from<T: FromRow>(
+    tx: &mut Tx<'_>,
+    select: &str,
+    filter: &Filter<'_>,
+    direction: Direction,
+    cursor: Option<(Timestamp, Uuid)>,
+    limit: u32,
+) -> Result<Vec<T>, StoreError> {
+    let (table, conditions) = (filter.table(), filter.text());
+    let (comparison, _, order) = direction.words();
+    let wanted = i64::from(limit) + 1;
+    let ordered = format!("ORDER BY {table}.created_at {order}, {table}.id {order}");
+    let [first, second, third] = filter.next_parameters();
+    match cursor {
+        None => {
+            let sql = format!("{select} WHERE {conditions} {ordered} LIMIT {first}");
+            tx.list(&sql, &filter.values_and(params![wanted]))
+        }
+        Some((created_at, id)) => {
+            let from = format!("({table}.created_at, {table}.id) {comparison} ({first}, {second})");
+            let sql = format!("{select} WHERE {conditions} AND {from} {ordered} LIMIT {third}");
+            tx.list(&sql, &filter.values_and(params![created_at, id, wanted]))
+        }
+    }
+}
+
+/// Whether something matches at the cursor or on its other side.
+fn has_rows_behind(
+    tx: &mut Tx<'_>,
+    filter: &Filter<'_>,
+    direction: Direction,
+    (created_at, id): (Timestamp, Uuid),
+) -> Result<bool, StoreError> {
+    let (table, conditions) = (filter.table(), filter.text());
+    let (_, opposite, _) = direction.words();
+    let [first, second, _] = filter.next_parameters();
+    let sql = format!(
+        "SELECT EXISTS (SELECT 1 FROM {table} WHERE {conditions} \
+         AND ({table}.created_at, {table}.id) {opposite} ({first}, {second}))"
+    );
+    tx.one(&sql, &filter.values_and(params![created_at, id]))
+}
+
+fn truncate<T>(items: &mut Vec<T>, limit: u32) -> bool {
+    let has_more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    has_more
+}
+
+fn in_order<T>(mut items: Vec<T>, direction: Direction, more_ahead: bool, more_behind: bool) -> Slice<T> {
+    match direction {
+        Direction::Older => Slice { items, more_after: more_ahead, more_before: more_behind },
+        Direction::Newer => {
+            items.reverse();
+            Slice { items, more_after: more_behind, more_before: more_ahead }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Prices. An amount is never edited: a new price replaces it, and who pays the old one goes on.
+
+use perennial_domain::{Price, PriceId, ProductId};
+
+use super::Prices;
+use super::table::{Table, expect_one};
+use super::values::{Json, json, take_money};
+use crate::{Columns, FromRow, StoreError, params};
+
+pub(super) const PRICES: Table = Table::new(
+    "prices",
+    "id, project_id, product_id, reference, amount_minor, currency, term, status, stripe_price_id, stripe_pending, created_at",
+);
+
+impl Prices<'_> {
+    /// Adds a price. A second active one under the same reference answers a conflict of
+    /// `prices_active_reference_key`.
+    pub fn insert(&mut self, price: &Price) -> Result<(), StoreError> {
+        let term = json(&price.term)?;
+        let values = params![
+            price.id,
+            self.project,
+            price.product_id,
+            price.reference,
+            price.amount.amount_minor,
+            price.amount.currency,
+            term,
+            price.status,
+            price.stripe_price_id,
+            price.stripe_pending,
+            price.created_at,
+        ];
+        self.tx.execute(&PRICES.insert(), values)?;
+        Ok(())
+    }
+
+    /// Writes the status and Stripe's id: all of a price that may change.
+    pub fn update(&mut self, price: &Price) -> Result<(), StoreError> {
+        let touched = self.tx.execute(
+            "UPDATE prices SET status = $3, stripe_price_id = $4, stripe_pending = $5 WHERE project_id = $1 AND id = $2",
+            params![self.project, price.id, price.status, price.stripe_price_id, price.stripe_pending],
+        )?;
+        expect_one(touched)
+    }
+
+    /// The price with this id.
+    pub fn find(&mut self, id: PriceId) -> Result<Option<Price>, StoreError> {
+        self.tx.optional(&PRICES.select("id = $2"), params![self.project, id])
+    }
+
+    /// Every price of the project, archived ones too, oldest first.
+    pub fn all(&mut self) -> Result<Vec<Price>, StoreError> {
+        let sql = format!("{} WHERE project_id = $1 ORDER BY created_at, id", PRICES.select_all());
+        self.tx.list(&sql, params![self.project])
+    }
+
+    /// Every price of a product, archived ones too, oldest first.
+    pub fn of_product(&mut self, product: ProductId) -> Result<Vec<Price>, StoreError> {
+        let sql = PRICES.select("product_id = $2 ORDER BY created_at, id");
+        self.tx.list(&sql, params![self.project, product])
+    }
+
+    /// The prices at which a product can be bought, oldest first.
+    pub fn active_of_product(&mut self, product: ProductId) -> Result<Vec<Price>, StoreError> {
+        let sql = PRICES.select("product_id = $2 AND status = 'active' ORDER BY created_at, id");
+        self.tx.list(&sql, params![self.project, product])
+    }
+}
+
+impl FromRow for Price {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.take()?,
+            project_id: row.take()?,
+            product_id: row.take()?,
+            reference: row.take()?,
+            amount: take_money(row)?,
+            term: row.take::<Json<_>>()?.0,
+            status: row.take()?,
+            stripe_price_id: row.take()?,
+            stripe_pending: row.take()?,
+            created_at: row.take()?,
+        })
+    }
+}

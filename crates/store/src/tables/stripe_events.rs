@@ -1,0 +1,195 @@
+//! The inbox: what Stripe told, as it told it, and what became of it.
+
+use jiff::Timestamp;
+use perennial_domain::ProjectId;
+
+use super::StripeEvents;
+use super::table::{Table, expect_one};
+use crate::{Columns, FromRow, StoreError, Tx, params};
+
+const STRIPE_EVENTS: Table = Table::new(
+    "stripe_events",
+    "project_id, stripe_event_id, event_type, subject, payload, state, attempts, last_error, happened_at, \
+     received_at, settled_at",
+);
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StripeEventState {
+    /// Still to be applied.
+    Waiting,
+    /// Applied, or of no meaning here.
+    Done,
+    /// Failed too often; an operator has to look.
+    Parked,
+}
+
+impl StripeEventState {
+    /// Every state.
+    pub const ALL: &'static [Self] = &[Self::Waiting, Self::Done, Self::Parked];
+
+    /// The one spelling of this state.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Done => "done",
+            Self::Parked => "parked",
+        }
+    }
+
+    /// The state with this spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|state| state.as_str() == text)
+    }
+}
+
+/// An event of Stripe's.
+#[derive(Clone, Debug)]
+pub struct StripeEventRow {
+    /// Whose account it came from.
+    pub project_id: ProjectId,
+    /// `evt_…`, unique in the account.
+    pub stripe_event_id: String,
+    /// Such as `invoice.paid`.
+    pub event_type: String,
+    /// Stripe's id of what it is about; empty when it is about nothing of ours.
+    pub subject: String,
+    /// The body, to the letter.
+    pub payload: String,
+    /// What became of it.
+    pub state: StripeEventState,
+    /// How often applying it failed.
+    pub attempts: u32,
+    /// Why it failed the last time.
+    pub last_error: Option<String>,
+    /// When it happened at Stripe.
+    pub happened_at: Timestamp,
+    /// When it arrived here.
+    pub received_at: Timestamp,
+    /// When it was done.
+    pub settled_at: Option<Timestamp>,
+}
+
+impl Tx<'_> {
+    /// The latest events to arrive in one of these states (all projects); of every state when there is none.
+    pub fn list_stripe_events(
+        &mut self,
+        states: &[StripeEventState],
+        limit: u32,
+    ) -> Result<Vec<StripeEventRow>, StoreError> {
+        let sql = format!(
+            "{} WHERE state IN ({}) ORDER BY received_at DESC, stripe_event_id DESC LIMIT $1",
+            STRIPE_EVENTS.select_all(),
+            spelled(states)
+        );
+        self.list(&sql, params![limit])
+    }
+}
+
+impl StripeEvents<'_> {
+    /// Stores an event, and answers whether it is new: Stripe may deliver one several times.
+    pub fn insert(&mut self, event: &StripeEventRow) -> Result<bool, StoreError> {
+        let sql = format!("{} ON CONFLICT (project_id, stripe_event_id) DO NOTHING", STRIPE_EVENTS.insert());
+        let values = params![
+            self.project,
+            event.stripe_event_id,
+            event.event_type,
+            event.subject,
+            event.payload,
+            event.state,
+            event.attempts,
+            event.last_error,
+            event.happened_at,
+            event.received_at,
+            event.settled_at,
+        ];
+        Ok(self.tx.execute(&sql, values)? == 1)
+    }
+
+    /// The events about a subject that are still to be applied, in the order in which they happened.
+    pub fn waiting_of(&mut self, subject: &str) -> Result<Vec<StripeEventRow>, StoreError> {
+        let sql = STRIPE_EVENTS
+            .select("subject = $2 AND state = 'waiting' ORDER BY happened_at, received_at, stripe_event_id");
+        self.tx.list(&sql, params![self.project, subject])
+    }
+
+    /// The event that Stripe calls so.
+    pub fn find(&mut self, stripe_event_id: &str) -> Result<Option<StripeEventRow>, StoreError> {
+        self.tx
+            .optional(&STRIPE_EVENTS.select("stripe_event_id = $2"), params![self.project, stripe_event_id])
+    }
+
+    /// The latest events to arrive in one of these states; of every state when there is none.
+    pub fn list(
+        &mut self,
+        states: &[StripeEventState],
+        limit: u32,
+    ) -> Result<Vec<StripeEventRow>, StoreError> {
+        let sql = STRIPE_EVENTS.select(&format!(
+            "state IN ({}) ORDER BY received_at DESC, stripe_event_id DESC LIMIT $2",
+            spelled(states)
+        ));
+        self.tx.list(&sql, params![self.project, limit])
+    }
+
+    /// The event is done with.
+    pub fn settle(&mut self, stripe_event_id: &str, now: Timestamp) -> Result<(), StoreError> {
+        let touched = self.tx.execute(
+            "UPDATE stripe_events SET state = 'done', settled_at = $3 \
+             WHERE project_id = $1 AND stripe_event_id = $2",
+            params![self.project, stripe_event_id, now],
+        )?;
+        expect_one(touched)
+    }
+
+    /// Applying the event failed, so often by now; parked, it waits for an operator and no longer for us.
+    pub fn record_failure(
+        &mut self,
+        stripe_event_id: &str,
+        error: &str,
+        attempts: u32,
+        parked: bool,
+    ) -> Result<(), StoreError> {
+        let state = if parked { StripeEventState::Parked } else { StripeEventState::Waiting };
+        let touched = self.tx.execute(
+            "UPDATE stripe_events SET state = $3, attempts = $4, last_error = $5 \
+             WHERE project_id = $1 AND stripe_event_id = $2",
+            params![self.project, stripe_event_id, state, attempts, error],
+        )?;
+        expect_one(touched)
+    }
+
+    /// Has a parked event wait again, its attempts forgotten; answers whether it was parked.
+    pub fn release(&mut self, stripe_event_id: &str) -> Result<bool, StoreError> {
+        let touched = self.tx.execute(
+            "UPDATE stripe_events SET state = 'waiting', attempts = 0 \
+             WHERE project_id = $1 AND stripe_event_id = $2 AND state = 'parked'",
+            params![self.project, stripe_event_id],
+        )?;
+        Ok(touched == 1)
+    }
+}
+
+/// The states as SQL writes them; all of them when none is given.
+fn spelled(states: &[StripeEventState]) -> String {
+    let states = if states.is_empty() { StripeEventState::ALL } else { states };
+    states.iter().map(|state| format!("'{}'", state.as_str())).collect::<Vec<_>>().join(", ")
+}
+
+impl FromRow for StripeEventRow {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            project_id: row.take()?,
+            stripe_event_id: row.take()?,
+            event_type: row.take()?,
+            subject: row.take()?,
+            payload: row.take()?,
+            state: row.take()?,
+            attempts: row.take()?,
+            last_error: row.take()?,
+            happened_at: row.take()?,
+            received_at: row.take()?,
+            settled_at: row.take()?,
+        })
+    }
+}

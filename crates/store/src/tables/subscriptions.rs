@@ -1,0 +1,208 @@
+//! Who may use what, and until when.
+
+use jiff::Timestamp;
+use perennial_domain::{
+    CheckoutId, CustomerId, ProductId, ProjectId, SimId, Subscription, SubscriptionId, SubscriptionState,
+};
+
+use super::Subscriptions;
+use super::filter::Filter;
+use super::page::{PageError, PageRequest, Slice, page};
+use super::table::{Table, expect_one};
+use super::values::{Json, json, optional_json, take_period};
+use crate::{Columns, FromRow, StoreError, Tx, params};
+
+pub(super) const SUBSCRIPTIONS: Table = Table::new(
+    "subscriptions",
+    "id, project_id, customer_id, product_id, price_id, term, exclusive_group, checkout_id, \
+     stripe_subscription_id, sim_id, phone_number, address_id, state, anchor_at, period_number, \
+     period_start, period_end, minimum_periods, activated_at, canceled_at, ended_at, cancellation, \
+     metadata, created_at",
+);
+
+/// Which subscriptions are wanted; a field without a value asks for nothing.
+#[derive(Clone, Debug, Default)]
+pub struct SubscriptionFilter {
+    /// Paid by this customer.
+    pub customer: Option<CustomerId>,
+    /// Of this product.
+    pub product: Option<ProductId>,
+    /// With this SIM.
+    pub sim: Option<SimId>,
+    /// In one of these states; all when empty.
+    pub states: Vec<SubscriptionState>,
+    /// With this number, in E.164.
+    pub phone_number: Option<String>,
+}
+
+impl SubscriptionFilter {
+    pub(super) fn conditions<'v>(&'v self, project: &'v ProjectId) -> Filter<'v> {
+        Filter::of_project(&SUBSCRIPTIONS, project)
+            .equals("customer_id", self.customer.as_ref())
+            .equals("product_id", self.product.as_ref())
+            .equals("sim_id", self.sim.as_ref())
+            .equals("phone_number", self.phone_number.as_ref())
+            .one_of("state", &self.states)
+    }
+}
+
+impl Tx<'_> {
+    /// Live subscriptions whose end has come (all projects), the longest due first.
+    pub fn due_subscriptions(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Subscription>, StoreError> {
+        let sql = format!(
+            "{} WHERE state <> 'ended' AND ended_at IS NOT NULL AND ended_at <= $1 ORDER BY ended_at LIMIT $2",
+            SUBSCRIPTIONS.select_all()
+        );
+        self.list(&sql, params![now, limit])
+    }
+}
+
+impl Subscriptions<'_> {
+    /// Adds a subscription. Conflicts: `subscriptions_exclusive_group_key` (its customer has a live one of
+    /// that group), `subscriptions_sim_key`, `subscriptions_checkout_key` (the checkout became one already),
+    /// `subscriptions_stripe_subscription_key`.
+    pub fn insert(&mut self, subscription: &Subscription) -> Result<(), StoreError> {
+        let period = subscription.current_period;
+        let values = params![
+            subscription.id,
+            self.project,
+            subscription.customer_id,
+            subscription.product_id,
+            subscription.price_id,
+            json(&subscription.term)?,
+            subscription.exclusive_group,
+            subscription.checkout_id,
+            subscription.stripe_subscription_id,
+            subscription.sim_id,
+            subscription.phone_number,
+            subscription.address_id,
+            subscription.state,
+            subscription.anchor_at,
+            period.map(|period| period.number),
+            period.map(|period| period.start),
+            period.and_then(|period| period.end),
+            subscription.minimum_periods,
+            subscription.activated_at,
+            subscription.canceled_at,
+            subscription.ended_at,
+            optional_json(subscription.cancellation.as_ref())?,
+            json(&subscription.metadata)?,
+            subscription.created_at,
+        ];
+        self.tx.execute(&SUBSCRIPTIONS.insert(), values)?;
+        Ok(())
+    }
+
+    /// Writes everything but the id, the customer, the checkout and the time of creation. Conflicts as with
+    /// [`Subscriptions::insert`].
+    pub fn update(&mut self, subscription: &Subscription) -> Result<(), StoreError> {
+        let period = subscription.current_period;
+        let touched = self.tx.execute(
+            "UPDATE subscriptions SET product_id = $3, price_id = $4, term = $5, exclusive_group = $6, \
+             stripe_subscription_id = $7, sim_id = $8, phone_number = $9, address_id = $10, state = $11, \
+             anchor_at = $12, period_number = $13, period_start = $14, period_end = $15, \
+             minimum_periods = $16, activated_at = $17, canceled_at = $18, ended_at = $19, \
+             cancellation = $20, metadata = $21 WHERE project_id = $1 AND id = $2",
+            params![
+                self.project,
+                subscription.id,
+                subscription.product_id,
+                subscription.price_id,
+                json(&subscription.term)?,
+                subscription.exclusive_group,
+                subscription.stripe_subscription_id,
+                subscription.sim_id,
+                subscription.phone_number,
+                subscription.address_id,
+                subscription.state,
+                subscription.anchor_at,
+                period.map(|period| period.number),
+                period.map(|period| period.start),
+                period.and_then(|period| period.end),
+                subscription.minimum_periods,
+                subscription.activated_at,
+                subscription.canceled_at,
+                subscription.ended_at,
+                optional_json(subscription.cancellation.as_ref())?,
+                json(&subscription.metadata)?,
+            ],
+        )?;
+        expect_one(touched)
+    }
+
+    /// The subscription with this id.
+    pub fn find(&mut self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
+        self.tx.optional(&SUBSCRIPTIONS.select("id = $2"), params![self.project, id])
+    }
+
+    /// The subscription with this id, which nobody else changes until the transaction ends.
+    pub fn lock(&mut self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
+        self.tx.optional(&SUBSCRIPTIONS.select("id = $2 FOR UPDATE"), params![self.project, id])
+    }
+
+    /// The subscription that Stripe calls so.
+    pub fn find_by_stripe_id(&mut self, stripe_id: &str) -> Result<Option<Subscription>, StoreError> {
+        let sql = SUBSCRIPTIONS.select("stripe_subscription_id = $2");
+        self.tx.optional(&sql, params![self.project, stripe_id])
+    }
+
+    /// The subscription that Stripe calls so, which nobody else changes until the transaction ends.
+    pub fn lock_by_stripe_id(&mut self, stripe_id: &str) -> Result<Option<Subscription>, StoreError> {
+        let sql = SUBSCRIPTIONS.select("stripe_subscription_id = $2 FOR UPDATE");
+        self.tx.optional(&sql, params![self.project, stripe_id])
+    }
+
+    /// The subscription that a checkout became.
+    pub fn find_by_checkout(&mut self, checkout: CheckoutId) -> Result<Option<Subscription>, StoreError> {
+        self.tx.optional(&SUBSCRIPTIONS.select("checkout_id = $2"), params![self.project, checkout])
+    }
+
+    /// The customer's one live subscription of an exclusive group.
+    pub fn live_of_group(
+        &mut self,
+        customer: CustomerId,
+        group: &str,
+    ) -> Result<Option<Subscription>, StoreError> {
+        let sql = SUBSCRIPTIONS.select("customer_id = $2 AND exclusive_group = $3 AND state <> 'ended'");
+        self.tx.optional(&sql, params![self.project, customer, group])
+    }
+
+    /// One page of the subscriptions that match.
+    pub fn page(
+        &mut self,
+        filter: &SubscriptionFilter,
+        request: PageRequest,
+    ) -> Result<Slice<Subscription>, PageError> {
+        let conditions = filter.conditions(&self.project);
+        page(&mut self.tx, &SUBSCRIPTIONS.select_all(), &conditions, request)
+    }
+}
+
+impl FromRow for Subscription {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.take()?,
+            project_id: row.take()?,
+            customer_id: row.take()?,
+            product_id: row.take()?,
+            price_id: row.take()?,
+            term: row.take::<Json<_>>()?.0,
+            exclusive_group: row.take()?,
+            checkout_id: row.take()?,
+            stripe_subscription_id: row.take()?,
+            sim_id: row.take()?,
+            phone_number: row.take()?,
+            address_id: row.take()?,
+            state: row.take()?,
+            anchor_at: row.take()?,
+            current_period: take_period(row)?,
+            minimum_periods: row.take()?,
+            activated_at: row.take()?,
+            canceled_at: row.take()?,
+            ended_at: row.take()?,
+            cancellation: row.take::<Option<Json<_>>>()?.map(|cancellation| cancellation.0),
+            metadata: row.take::<Json<_>>()?.0,
+            created_at: row.take()?,
+        })
+    }
+}
