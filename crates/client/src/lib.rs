@@ -22,7 +22,8 @@
 //!     None => SessionUser::New(UserDetails::new(email)),
 //! };
 //!
-//! let session = NewConnectSession::new(Intent::CheckoutNewSubscription(CheckoutNewSubscription::of(plan.id.clone())))
+//! let purchase = CheckoutNewSubscription::of(plan.id.clone());
+//! let session = NewConnectSession::new(Intent::CheckoutNewSubscription(purchase))
 //!     .user(user)
 //!     .callback_url("https://shop.example/phone-plans".parse()?);
 //! let session = client.connect_sessions().create(&session).await?;

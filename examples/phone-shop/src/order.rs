@@ -57,7 +57,7 @@ impl Offer {
         Self {
             allowances: words::allowances(&plan.allowances),
             price: words::price(&plan.price),
-            term: words::term(&plan.validity),
+            term: words::term(&plan.price, &plan.validity),
             plan: plan.id,
             name: plan.name,
             description: plan.description,

@@ -129,7 +129,7 @@ impl OwnedPlan {
         Self {
             addons: fitting.map(AddonOffer::of).collect(),
             price: words::price(&plan.price),
-            term: words::term(&plan.validity),
+            term: words::term(&plan.price, &plan.validity),
             allowances: words::allowances(&plan.allowances),
             name: plan.name,
             subscription: subscription.id,

@@ -28,7 +28,10 @@ pub(crate) fn price(price: &Price) -> String {
 }
 
 /// What a price pays for, to be read after it: "a month", "every 3 months", "once, for 30 days".
-pub(crate) fn term(validity: &Validity) -> String {
+pub(crate) fn term(price: &Price, validity: &Validity) -> String {
+    if price.amount_minor == 0 && validity.plan_type != PlanType::OneTime {
+        return "for as long as you keep it".to_owned();
+    }
     let unit = match &validity.unit {
         TimeUnit::Day => "day",
         TimeUnit::Month => "month",

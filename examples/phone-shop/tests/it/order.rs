@@ -10,8 +10,10 @@ async fn the_plans_on_sale_are_offered_in_words() {
     let mut weekly = samples::plan("pln_2", "Swift Week");
     weekly["price"] = json!({ "amount": 0, "currency": "EUR" });
     weekly["validity"] = json!({ "type": "oneTime", "unit": "day", "value": 7, "minimumPeriods": 1 });
-    let api =
-        FakeApi::start().await.on("GET /plans", samples::list(&[samples::plan("pln_1", "Heron 12"), weekly]));
+    let mut gift = samples::plan("pln_3", "Gift");
+    gift["price"] = json!({ "amount": 0, "currency": "EUR" });
+    let plans = [samples::plan("pln_1", "Heron 12"), weekly, gift];
+    let api = FakeApi::start().await.on("GET /plans", samples::list(&plans));
 
     let shown = Browser::at(&api).open("/").await;
 
@@ -21,6 +23,7 @@ async fn the_plans_on_sale_are_offered_in_words() {
     }
     assert!(shown.html.contains("<strong>€14.50</strong> a month"));
     assert!(shown.html.contains("<strong>Free</strong> once, for 7 days"));
+    assert!(shown.html.contains("<strong>Free</strong> for as long as you keep it"));
     assert!(shown.html.contains(r#"name="plan" value="pln_2""#));
     assert_eq!(shown.alert(), None);
 }
