@@ -87,6 +87,8 @@ pub struct Product {
     pub metadata: Metadata,
     /// The Stripe Product, once there is one. Free products have none.
     pub stripe_product_id: Option<String>,
+    /// Stripe has yet to hear of the latest change.
+    pub stripe_pending: bool,
     /// When it entered the catalogue.
     pub created_at: Timestamp,
 }
@@ -120,6 +122,8 @@ pub struct Price {
     pub status: PriceStatus,
     /// The Stripe Price, once there is one. Free prices have none.
     pub stripe_price_id: Option<String>,
+    /// Stripe has yet to hear of the latest change.
+    pub stripe_pending: bool,
     /// When it entered the catalogue.
     pub created_at: Timestamp,
 }

@@ -1,0 +1,13 @@
+//! The catalogue as code: a file says what is sold, `plan` shows what would change, `apply` makes it so.
+
+mod apply;
+mod check;
+mod file;
+mod plan;
+mod product;
+mod reader;
+mod telecom;
+
+pub use apply::{Applied, ApplyCatalogError, apply_catalog};
+pub use file::{CatalogFile, Mistake, Mistakes, PriceEntry, ProductEntry, parse_catalog};
+pub use plan::{Change, plan_catalog};

@@ -1,0 +1,18 @@
+//! Checkouts: one attempt to pay for something, from the order to what it became.
+//!
+//! reserve (one transaction) → ask Stripe, with a key made from our id → record (one transaction). Each step can be
+//! run again after a crash at any point.
+
+mod deliver;
+mod order;
+mod refund;
+mod settle;
+mod start;
+mod sweep;
+
+pub use deliver::DeliverError;
+pub use order::{OrderError, OrderRequest, PlacedOrder, discount_for, place_order};
+pub use refund::{RefundError, refund_superseded};
+pub use settle::{SettleError, Settlement, settle_checkout, settle_stripe_session};
+pub use start::{StartCheckout, StartCheckoutError, Started, start_checkout, withdraw_open};
+pub use sweep::{SweepError, sweep_checkouts};

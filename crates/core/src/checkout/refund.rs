@@ -1,0 +1,63 @@
+//! Giving back what was paid for something that could not be delivered (law 1).
+
+use perennial_domain::{Checkout, CheckoutId, CheckoutState, PaymentState, ProjectId};
+use perennial_store::StoreError;
+
+use crate::context::{AccountError, App};
+use crate::events::{Happening, record};
+use crate::ports::PaymentsError;
+
+/// Why the money is not back yet. Try again.
+#[derive(Debug, thiserror::Error)]
+pub enum RefundError {
+    /// There is no such checkout in the project.
+    #[error("there is no checkout {0}")]
+    UnknownCheckout(CheckoutId),
+    /// Stripe cannot be asked.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// Stripe refused, or did not answer.
+    #[error(transparent)]
+    Payments(#[from] PaymentsError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Cancels what Stripe made of a superseded checkout and refunds it. Safe to run again at any point: cancelling
+/// what is over is no refusal, and the refund's key is made from the checkout.
+pub async fn refund_superseded(app: &App, project: ProjectId, id: CheckoutId) -> Result<(), RefundError> {
+    let checkout = app.read(move |_, tx| tx.checkouts(project).find(id)).await?;
+    let checkout = checkout.ok_or(RefundError::UnknownCheckout(id))?;
+    if checkout.state != CheckoutState::Superseded {
+        return Ok(());
+    }
+    give_back(app, &checkout).await?;
+    app.write(move |cx, tx| {
+        for mut payment in tx.payments(project).of_checkout(id)? {
+            if payment.state == PaymentState::Succeeded {
+                payment.state = PaymentState::Refunded;
+                payment.refunded_minor = payment.amount.amount_minor;
+                tx.payments(project).update(&payment)?;
+                record(cx, tx, project, Happening::PaymentRefunded, payment.id)?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn give_back(app: &App, checkout: &Checkout) -> Result<(), RefundError> {
+    let Some(stripe_session_id) = &checkout.stripe_session_id else { return Ok(()) };
+    let payments = app.payments(checkout.project_id).await?;
+    let session = payments.checkout(stripe_session_id).await?;
+    // First the cancellation: a subscription that goes on would charge again.
+    if let Some(subscription) = &session.subscription {
+        payments.cancel_subscription(&subscription.id).await?;
+    }
+    let by_invoice = session.invoice.and_then(|invoice| invoice.payment_intent_id);
+    if let Some(payment_intent) = session.payment_intent_id.or(by_invoice) {
+        payments.refund(&payment_intent, checkout.id).await?;
+    }
+    Ok(())
+}

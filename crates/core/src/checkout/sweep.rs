@@ -1,0 +1,89 @@
+//! Finding checkouts that nobody told us about: the webhook was lost, and the customer never came back.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use perennial_domain::{Checkout, CheckoutState, ProjectId};
+use perennial_store::StoreError;
+
+use super::settle::{SettleError, apply_session, settle_stripe_session};
+use crate::context::{AccountError, App};
+use crate::ports::PaymentsError;
+
+/// Younger checkouts are left to the return page and the webhook.
+const YOUNG: SignedDuration = SignedDuration::from_secs(15);
+/// At the most so many in one sweep; the next one takes the rest.
+const BATCH: u32 = 500;
+
+/// Why a sweep stopped. The next one goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// Stripe cannot be asked.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// Stripe refused, or did not answer.
+    #[error(transparent)]
+    Payments(#[from] PaymentsError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Settles every open checkout that is paid, and closes those whose time is over; answers how many it looked at.
+pub async fn sweep_checkouts(app: &App) -> Result<usize, SweepError> {
+    let created_before = app.now() - YOUNG;
+    let stale = app.read(move |_, tx| tx.stale_checkouts(created_before, BATCH)).await?;
+    let count = stale.len();
+    let mut by_project = BTreeMap::<ProjectId, Vec<Checkout>>::new();
+    for checkout in stale {
+        by_project.entry(checkout.project_id).or_default().push(checkout);
+    }
+    for (project, checkouts) in by_project {
+        // One merchant's broken account must not hold up the others.
+        if let Err(error) = sweep_project(app, project, &checkouts).await {
+            tracing::warn!(project.id = %project, %error, "the checkouts of {project} could not be swept");
+        }
+    }
+    Ok(count)
+}
+
+async fn sweep_project(app: &App, project: ProjectId, checkouts: &[Checkout]) -> Result<(), SweepError> {
+    let Some(oldest) = checkouts.iter().map(|checkout| checkout.created_at).min() else { return Ok(()) };
+    let payments = app.payments(project).await?;
+    // A few seconds earlier, because Stripe's clock is not ours.
+    for session in payments.completed_checkouts(oldest - YOUNG).await? {
+        let is_ours = checkouts.iter().any(|checkout| session.checkout_id == Some(checkout.id));
+        if is_ours {
+            log_failure(apply_session(app, project, session).await.map(drop));
+        }
+    }
+    let now = app.now();
+    for checkout in checkouts.iter().filter(|checkout| checkout.expires_at <= now) {
+        close_overdue(app, checkout, now).await?;
+    }
+    Ok(())
+}
+
+async fn close_overdue(app: &App, checkout: &Checkout, now: Timestamp) -> Result<(), SweepError> {
+    if let Some(stripe_session_id) = &checkout.stripe_session_id {
+        log_failure(settle_stripe_session(app, checkout.project_id, stripe_session_id).await.map(drop));
+        return Ok(());
+    }
+    // Stripe's answer never reached us, so the page never reached the customer: nobody can have paid.
+    let (project, id) = (checkout.project_id, checkout.id);
+    app.write(move |_, tx| {
+        let Some(mut checkout) = tx.checkouts(project).lock(id)? else { return Ok::<_, StoreError>(()) };
+        if checkout.state == CheckoutState::Creating && checkout.close(CheckoutState::Expired, now).is_ok() {
+            tx.checkouts(project).update(&checkout)?;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(())
+}
+
+fn log_failure(result: Result<(), SettleError>) {
+    if let Err(error) = result {
+        tracing::warn!(%error, "a checkout could not be settled, the next sweep tries again");
+    }
+}

@@ -1,0 +1,94 @@
+//! Making projects and connecting them with their Stripe accounts.
+
+use perennial_domain::{CarrierName, Project, ProjectId, ProjectSettings};
+use perennial_store::{StoreError, Tx};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::context::{App, Cx};
+use crate::ports::StripeCredentials;
+use crate::secrets::{VaultError, hash};
+
+/// Why a project is not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateProjectError {
+    /// A slug is short and plain.
+    #[error("a project's slug has 1 to 40 of a-z, 0-9 and -")]
+    Slug,
+    /// There is one with this slug.
+    #[error("there is a project {0} already")]
+    Exists(String),
+    /// The database failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for CreateProjectError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Why an account is not connected.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectStripeError {
+    /// The secret cannot be sealed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a project.
+pub fn create_project(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    slug: &str,
+    name: &str,
+    locales: &[String],
+) -> Result<Project, CreateProjectError> {
+    if !Project::is_slug(slug) {
+        return Err(CreateProjectError::Slug);
+    }
+    let project = Project {
+        id: cx.id(),
+        slug: slug.to_owned(),
+        name: name.to_owned(),
+        locales: locales.to_vec(),
+        carrier: CarrierName::Test,
+        settings: ProjectSettings::default(),
+        created_at: cx.now(),
+    };
+    match tx.projects().insert(&project) {
+        Err(error) if error.is_conflict("projects_slug_key") => {
+            Err(CreateProjectError::Exists(slug.to_owned()))
+        }
+        answer => answer.map(|()| project).map_err(CreateProjectError::Store),
+    }
+}
+
+/// Keeps the key to a project's Stripe account, sealed. A new key replaces the old one.
+pub async fn connect_stripe(
+    app: &App,
+    project: ProjectId,
+    credentials: &StripeCredentials,
+) -> Result<(), ConnectStripeError> {
+    let sealed = app.vault().seal(&credentials.secret_key)?;
+    let api_base = credentials.api_base.clone();
+    app.write(move |cx, tx| tx.stripe_accounts(project).put(&sealed, &api_base, cx.now()))
+        .await
+        .map_err(ConnectStripeError::Store)
+}
+
+/// Adds a webhook secret, sealed. Older ones stay in force until they are taken back, so that a rotation loses no event.
+pub async fn add_webhook_secret(
+    app: &App,
+    project: ProjectId,
+    secret: &SecretString,
+) -> Result<(), ConnectStripeError> {
+    let sealed = app.vault().seal(secret)?;
+    let fingerprint = hash(secret.expose_secret());
+    let kept = app
+        .write(move |cx, tx| tx.stripe_accounts(project).add_webhook_secret(&fingerprint, &sealed, cx.now()));
+    kept.await.map_err(ConnectStripeError::Store)
+}

@@ -1,0 +1,165 @@
+//! `activate_subscription`: the network gets the order, and the subscription its SIM and number.
+
+use perennial_domain::{
+    AddonState, Metadata, PlanFacts, Product, ProjectId, Sim, SimId, SimStatus, SimType, Subscription,
+    SubscriptionId, SubscriptionState, TransitionError,
+};
+use perennial_store::{StoreError, Tx};
+
+use crate::context::{App, Cx};
+use crate::events::{Happening, record};
+use crate::ports::{Activation, ActivationOrder, CarrierError};
+
+/// Why it is not active yet.
+#[derive(Debug, thiserror::Error)]
+pub enum ActivateError {
+    /// There is no such subscription in the project.
+    #[error("there is no subscription {0}")]
+    UnknownSubscription(SubscriptionId),
+    /// The network did not do it.
+    #[error(transparent)]
+    Carrier(#[from] CarrierError),
+    /// It is over.
+    #[error(transparent)]
+    Transition(#[from] TransitionError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Activates a subscription that waits for it; one that does not is left alone.
+pub async fn activate_subscription(
+    app: &App,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<(), ActivateError> {
+    let Some((order, facts)) = app.read(move |_, tx| plan_activation(tx, project, id)).await? else {
+        return Ok(());
+    };
+    let activation = app.carrier().activate(&order)?;
+    app.write(move |cx, tx| record_activation(cx, tx, project, id, &facts, &activation)).await
+}
+
+/// Turns a subscription and its add-ons active, within a transaction that holds it.
+pub(crate) fn activate_in(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+) -> Result<(), ActivateInError> {
+    subscription.begin(cx.now(), None)?;
+    subscription.activate(cx.now())?;
+    let project = subscription.project_id;
+    tx.subscriptions(project).update(subscription)?;
+    record(cx, tx, project, Happening::SubscriptionActivated, subscription.id)?;
+    for mut addon in tx.subscription_addons(project).of_subscription(subscription.id)? {
+        if addon.state == AddonState::Pending {
+            addon.activate(cx.now())?;
+            tx.subscription_addons(project).update(&addon)?;
+            record(cx, tx, project, Happening::SubscriptionAddonActivated, addon.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the network is asked, if it still has to be.
+fn plan_activation(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<Option<(ActivationOrder, PlanFacts)>, ActivateError> {
+    let subscription = tx.subscriptions(project).find(id)?.ok_or(ActivateError::UnknownSubscription(id))?;
+    if subscription.state != SubscriptionState::Pending {
+        return Ok(None);
+    }
+    let product = tx.products(project).find(subscription.product_id)?;
+    let Some(facts) = product.and_then(|product: Product| product.plan_facts) else { return Ok(None) };
+    let sim = match subscription.sim_id {
+        Some(sim) => tx.sims(project).find(sim)?.map(|sim| sim.iccid),
+        None => None,
+    };
+    let order = ActivationOrder {
+        subscription: id,
+        provider: facts.provider.clone(),
+        sim,
+        wants_number: has_number(&facts),
+    };
+    Ok(Some((order, facts)))
+}
+
+/// A plan with calls or messages has a number (contracts/projects-api.md §2.5: voice plans only).
+pub(crate) fn has_number(facts: &PlanFacts) -> bool {
+    facts.allowances.voice_seconds != Some(0) || facts.allowances.sms_messages != Some(0)
+}
+
+fn record_activation(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+    facts: &PlanFacts,
+    activation: &Activation,
+) -> Result<(), ActivateError> {
+    let subscription = tx.subscriptions(project).lock(id)?;
+    let mut subscription = subscription.ok_or(ActivateError::UnknownSubscription(id))?;
+    if subscription.state != SubscriptionState::Pending {
+        return Ok(());
+    }
+    let sim = use_sim(cx, tx, &subscription, facts, activation)?;
+    subscription.sim_id = Some(sim);
+    subscription.phone_number.clone_from(&activation.phone_number);
+    activate_in(cx, tx, &mut subscription)?;
+    Ok(())
+}
+
+fn use_sim(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    facts: &PlanFacts,
+    activation: &Activation,
+) -> Result<SimId, StoreError> {
+    let project = subscription.project_id;
+    let known = tx.sims(project).find_by_iccid(&activation.iccid)?;
+    let is_known = known.is_some();
+    let mut sim = known.unwrap_or_else(|| Sim {
+        id: cx.id(),
+        project_id: project,
+        customer_id: None,
+        iccid: activation.iccid.clone(),
+        provider: facts.provider.clone(),
+        sim_type: SimType::Esim,
+        status: SimStatus::Inactive,
+        activation_code: activation.activation_code.clone(),
+        metadata: Metadata::default(),
+        created_at: cx.now(),
+    });
+    sim.customer_id = Some(subscription.customer_id);
+    sim.status = SimStatus::Active;
+    if is_known {
+        tx.sims(project).update(&sim)?
+    } else {
+        tx.sims(project).insert(&sim)?
+    }
+    record(cx, tx, project, Happening::SimActivated, sim.id)?;
+    Ok(sim.id)
+}
+
+/// Why the step itself failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ActivateInError {
+    /// It is over, or its term cannot be counted.
+    #[error(transparent)]
+    Transition(#[from] TransitionError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<ActivateInError> for ActivateError {
+    fn from(error: ActivateInError) -> Self {
+        match error {
+            ActivateInError::Transition(error) => Self::Transition(error),
+            ActivateInError::Store(error) => Self::Store(error),
+        }
+    }
+}

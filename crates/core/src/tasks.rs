@@ -1,0 +1,123 @@
+//! Work that a transaction makes necessary, and that someone does after it: queued in that same transaction.
+
+use jiff::Timestamp;
+use perennial_domain::{CheckoutId, ProjectId, SubscriptionId};
+use perennial_store::{NewJob, StoreError, Tx};
+use serde::{Deserialize, Serialize};
+
+use crate::context::Cx;
+
+/// How often a task is tried before a person has to look: with the queue's backoff, most of a day.
+const MAX_ATTEMPTS: u32 = 25;
+
+/// A small payload of ids. Every task is safe to run twice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Task {
+    /// Bring one subject up to date with what its waiting Stripe events say.
+    ApplyStripeEvents {
+        /// Whose.
+        project: ProjectId,
+        /// Stripe's id of the subject.
+        subject: String,
+    },
+    /// Have the network activate a subscription.
+    ActivateSubscription {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        subscription: SubscriptionId,
+    },
+    /// Give the money of an undeliverable checkout back, and cancel what Stripe made of it.
+    RefundCheckout {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        checkout: CheckoutId,
+    },
+    /// Find checkouts that nobody told us about.
+    SweepCheckouts,
+    /// End subscriptions whose time is over.
+    EndDueSubscriptions,
+    /// Forget stored answers after a day.
+    SweepIdempotencyKeys,
+}
+
+impl Task {
+    /// The kinds, as the queue names them.
+    pub const KINDS: &'static [&'static str] = &[
+        "apply_stripe_events",
+        "activate_subscription",
+        "refund_checkout",
+        "sweep_checkouts",
+        "end_due_subscriptions",
+        "sweep_idempotency_keys",
+    ];
+
+    /// The tasks that run again and again by themselves.
+    pub const SWEEPS: &'static [Self] =
+        &[Self::SweepCheckouts, Self::EndDueSubscriptions, Self::SweepIdempotencyKeys];
+
+    /// The kind, as the queue names it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::ApplyStripeEvents { .. } => "apply_stripe_events",
+            Self::ActivateSubscription { .. } => "activate_subscription",
+            Self::RefundCheckout { .. } => "refund_checkout",
+            Self::SweepCheckouts => "sweep_checkouts",
+            Self::EndDueSubscriptions => "end_due_subscriptions",
+            Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
+        }
+    }
+
+    /// Two queued tasks with the same key are one.
+    fn dedupe_key(&self) -> String {
+        match self {
+            Self::ApplyStripeEvents { project, subject } => format!("{}/{project}/{subject}", self.kind()),
+            Self::ActivateSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
+            Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
+            Self::SweepCheckouts | Self::EndDueSubscriptions | Self::SweepIdempotencyKeys => {
+                self.kind().to_owned()
+            }
+        }
+    }
+
+    /// Reads what [`enqueue`] wrote.
+    pub fn from_payload(payload: &serde_json::Value) -> Result<Self, serde_json::Error> {
+        Self::deserialize(payload)
+    }
+}
+
+/// Queues a task for now.
+pub fn enqueue(cx: &Cx, tx: &mut Tx<'_>, task: &Task) -> Result<(), StoreError> {
+    enqueue_at(cx, tx, task, cx.now())
+}
+
+/// Queues a task for later.
+pub fn enqueue_at(cx: &Cx, tx: &mut Tx<'_>, task: &Task, run_at: Timestamp) -> Result<(), StoreError> {
+    let job = NewJob {
+        kind: task.kind(),
+        payload: serde_json::to_value(task).map_err(|error| StoreError::Other(error.into()))?,
+        run_at,
+        dedupe_key: Some(task.dedupe_key()),
+        max_attempts: MAX_ATTEMPTS,
+    };
+    tx.jobs().enqueue(&job, cx.now())?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use perennial_domain::Id;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_task_survives_the_queue() {
+        let project = ProjectId::from_uuid(Uuid::from_u128(1));
+        let task = Task::ApplyStripeEvents { project, subject: "sub_1".into() };
+        let payload = serde_json::to_value(&task).unwrap();
+        assert_eq!(Task::from_payload(&payload).unwrap(), task);
+        assert!(Task::KINDS.contains(&task.kind()));
+    }
+}

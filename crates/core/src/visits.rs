@@ -1,0 +1,20 @@
+//! Visits to the hosted pages: from the link an app got, through the questions, to the way back.
+
+mod answers;
+mod buy;
+mod enter;
+mod finish;
+mod visit;
+mod voucher;
+
+pub use answers::{
+    AddressAnswer, AnswerError, NumberAnswer, SimAnswer, choose_language, choose_number, choose_sim,
+    give_address, give_birthday, give_device, give_name,
+};
+pub use buy::{Bought, BuyError, VisitUrls, buy};
+pub use enter::{EnterError, Entered, enter};
+pub use finish::{leave, refuse};
+pub use visit::{
+    BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, VisitError, checkout_visit, load_visit,
+};
+pub use voucher::{VoucherError, apply_voucher, remove_voucher};

@@ -1,0 +1,97 @@
+//! The customer confirms the order: to Stripe's page, or straight to the end when it is free.
+
+use perennial_domain::{CheckoutId, CheckoutStep, Money};
+use perennial_store::StoreError;
+
+use super::visit::CheckoutVisit;
+use crate::checkout::{StartCheckout, StartCheckoutError, Started, start_checkout};
+use crate::context::App;
+
+/// Where Stripe sends the customer. Both are pages of this visit.
+#[derive(Clone, Debug)]
+pub struct VisitUrls {
+    /// After paying.
+    pub return_url: String,
+    /// After turning back.
+    pub cancel_url: String,
+}
+
+/// What happens next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bought {
+    /// To Stripe's page.
+    Pay(String),
+    /// Nothing to pay: it is done.
+    Done,
+}
+
+/// Why it was not bought. Nothing was charged.
+#[derive(Debug, thiserror::Error)]
+pub enum BuyError {
+    /// A question is open.
+    #[error("the question {0} is not answered yet")]
+    Unanswered(CheckoutStep),
+    /// The page showed another sum than the order comes to now.
+    #[error("the price changed since the page was shown")]
+    PriceChanged,
+    /// There is no checkout.
+    #[error(transparent)]
+    Start(StartCheckoutError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Starts the checkout of a visit. `shown` is the sum that the customer agreed to, in minor units.
+pub async fn buy(app: &App, visit: &CheckoutVisit, shown: i64, urls: VisitUrls) -> Result<Bought, BuyError> {
+    if visit.next != CheckoutStep::Review {
+        return Err(BuyError::Unanswered(visit.next));
+    }
+    if shown != visit.placed.due_now.amount_minor {
+        return Err(BuyError::PriceChanged);
+    }
+    let command = StartCheckout {
+        project: visit.visit.project.id,
+        customer: visit.customer.id,
+        connect_session: Some(visit.visit.session.id),
+        order: visit.order(),
+        locale: visit.visit.locale().to_owned(),
+        return_url: urls.return_url,
+        cancel_url: urls.cancel_url,
+    };
+    match start_checkout(app, command).await {
+        Ok(Started::Pay { checkout, url }) => {
+            remember(app, visit, checkout).await?;
+            Ok(Bought::Pay(url))
+        }
+        Ok(Started::Free { .. }) => Ok(Bought::Done),
+        Err(StartCheckoutError::PriceChanged { charged, .. }) => {
+            adopt_stripes_sum(app, visit, charged).await?;
+            Err(BuyError::PriceChanged)
+        }
+        Err(error) => Err(BuyError::Start(error)),
+    }
+}
+
+async fn remember(app: &App, visit: &CheckoutVisit, checkout: CheckoutId) -> Result<(), StoreError> {
+    let (project, id) = (visit.visit.project.id, visit.visit.session.id);
+    app.write(move |_, tx| {
+        let Some(mut session) = tx.connect_sessions(project).lock(id)? else { return Ok(()) };
+        session.checkout_id = Some(checkout);
+        tx.connect_sessions(project).update(&session)
+    })
+    .await
+}
+
+/// Stripe's discount decides: the next look at the page shows what will be charged.
+async fn adopt_stripes_sum(app: &App, visit: &CheckoutVisit, charged: i64) -> Result<(), StoreError> {
+    let (project, id, subtotal) = (visit.visit.project.id, visit.visit.session.id, visit.placed.subtotal);
+    app.write(move |_, tx| {
+        let Some(mut session) = tx.connect_sessions(project).lock(id)? else { return Ok(()) };
+        if let Some(voucher) = &mut session.progress.voucher {
+            voucher.discount = Money::new((subtotal.amount_minor - charged).max(0), subtotal.currency);
+        }
+        tx.connect_sessions(project).update(&session)
+    })
+    .await
+}

@@ -1,0 +1,38 @@
+//! Ways out that are no success.
+
+use perennial_domain::{ConnectSessionId, Outcome, ProjectId};
+use perennial_store::StoreError;
+
+use super::visit::Visit;
+use crate::checkout::{StartCheckoutError, withdraw_open};
+use crate::context::App;
+
+/// The customer leaves on purpose. What they could still pay is withdrawn; what they paid is theirs, and then the
+/// visit was a success after all.
+pub async fn leave(app: &App, visit: &Visit) -> Result<Outcome, StartCheckoutError> {
+    if let (Some(_), Some(customer)) = (visit.session.checkout_id, &visit.customer) {
+        withdraw_open(app, visit.project.id, customer.id).await?;
+    }
+    Ok(close(app, visit.project.id, visit.session.id, Outcome::UserAborted).await?)
+}
+
+/// What the app asked for cannot be done.
+pub async fn refuse(app: &App, visit: &Visit) -> Result<Outcome, StoreError> {
+    close(app, visit.project.id, visit.session.id, Outcome::BadConfiguration).await
+}
+
+/// The first outcome stays.
+async fn close(
+    app: &App,
+    project: ProjectId,
+    id: ConnectSessionId,
+    outcome: Outcome,
+) -> Result<Outcome, StoreError> {
+    app.write(move |_, tx| {
+        let Some(mut session) = tx.connect_sessions(project).lock(id)? else { return Ok(outcome) };
+        let kept = *session.outcome.get_or_insert(outcome);
+        tx.connect_sessions(project).update(&session)?;
+        Ok(kept)
+    })
+    .await
+}

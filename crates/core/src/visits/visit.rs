@@ -1,0 +1,234 @@
+//! What a page needs to know of the visit it belongs to, and which question comes next.
+
+use jiff::Timestamp;
+use perennial_domain::{
+    Address, Callback, CheckoutStep, ConnectSession, ConnectSessionId, Customer, Intent, Need,
+    NewSubscription, Order, PlanFacts, Project, SimChoice, SimType, VerifiableNeed,
+};
+use perennial_store::{StoreError, Tx};
+
+use crate::checkout::{OrderError, OrderRequest, PlacedOrder, place_order};
+use crate::context::Cx;
+use crate::secrets::{equal, hash};
+use crate::subscriptions::has_number;
+
+/// What the browser's cookie holds.
+#[derive(Clone)]
+pub struct BrowserKey(pub String);
+
+/// A visit whose browser has proved itself.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The session.
+    pub session: ConnectSession,
+    /// The merchant.
+    pub project: Project,
+    /// Who visits; `None` until they logged in.
+    pub customer: Option<Customer>,
+}
+
+/// Why a page is not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum VisitError {
+    /// No such session, or not this browser's. The two are not told apart.
+    #[error("there is no such visit")]
+    Unknown,
+    /// The hour is over.
+    #[error("the visit is over")]
+    Expired(ConnectSessionId, Option<Callback>),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Loads a visit for the browser that holds its key.
+pub fn load_visit(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    id: ConnectSessionId,
+    key: &BrowserKey,
+) -> Result<Visit, VisitError> {
+    let session = tx.find_connect_session_anywhere(id)?.ok_or(VisitError::Unknown)?;
+    let kept = tx.connect_sessions(session.project_id).browser_hash(id)?.ok_or(VisitError::Unknown)?;
+    if !equal(&kept, &hash(&key.0)) {
+        return Err(VisitError::Unknown);
+    }
+    if session.browser_expires_at.is_none_or(|expires_at| expires_at <= cx.now()) {
+        return Err(VisitError::Expired(id, session.callback));
+    }
+    let project = tx.projects().find(session.project_id)?.ok_or(VisitError::Unknown)?;
+    let customer = match session.customer_id {
+        Some(customer) => tx.customers(session.project_id).find(customer)?,
+        None => None,
+    };
+    Ok(Visit { session, project, customer })
+}
+
+impl Visit {
+    /// The language of its pages: chosen there, or the customer's, or the project's.
+    pub fn locale(&self) -> &str {
+        let chosen = self.session.progress.locale.as_deref();
+        let preferred = self
+            .customer
+            .as_ref()
+            .map(|customer| customer.preferred_locale.as_str())
+            .filter(|locale| !locale.is_empty());
+        chosen.or(preferred).unwrap_or_else(|| self.project.default_locale())
+    }
+
+    /// The purchase, if it is one.
+    pub fn purchase(&self) -> Option<&NewSubscription> {
+        match &self.session.intent {
+            Intent::CheckoutNewSubscription(purchase) => Some(purchase),
+            _ => None,
+        }
+    }
+}
+
+/// A visit that buys a subscription, and how far it has come.
+#[derive(Clone, Debug)]
+pub struct CheckoutVisit {
+    /// The visit.
+    pub visit: Visit,
+    /// Who buys.
+    pub customer: Customer,
+    /// What, at today's prices.
+    pub placed: PlacedOrder,
+    /// The questions of this visit, in their order. Those that need no asking are left out.
+    pub steps: Vec<CheckoutStep>,
+    /// The first one without an answer.
+    pub next: CheckoutStep,
+    /// The address that will be used.
+    pub address: Option<Address>,
+}
+
+/// Why there is nothing to ask.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckoutVisitError {
+    /// The visit came for something else.
+    #[error("the visit is no purchase")]
+    NotAPurchase,
+    /// Nobody has logged in yet.
+    #[error("the visit has no customer yet")]
+    NoCustomer,
+    /// The plan or an add-on cannot be bought.
+    #[error(transparent)]
+    Order(#[from] OrderError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Finds out what still has to be asked.
+pub fn checkout_visit(cx: &Cx, tx: &mut Tx<'_>, visit: Visit) -> Result<CheckoutVisit, CheckoutVisitError> {
+    let purchase = visit.purchase().cloned().ok_or(CheckoutVisitError::NotAPurchase)?;
+    let customer = visit.customer.clone().ok_or(CheckoutVisitError::NoCustomer)?;
+    let request = OrderRequest {
+        plan: purchase.plan,
+        addons: purchase.addons.clone(),
+        voucher: visit.session.progress.voucher.clone(),
+    };
+    let placed = place_order(cx, tx, visit.project.id, &request)?;
+    let address = known_address(tx, &visit, &customer)?;
+    let facts = placed.plan.0.plan_facts.as_ref();
+    let asked =
+        Asked { visit: &visit, customer: &customer, purchase: &purchase, has_address: address.is_some() };
+    let (steps, next) = asked.steps(facts);
+    Ok(CheckoutVisit { visit, customer, placed, steps, next, address })
+}
+
+impl CheckoutVisit {
+    /// Whether a question belongs to this visit and comes no later than the first open one.
+    pub fn may_open(&self, step: CheckoutStep) -> bool {
+        self.steps.contains(&step) && step <= self.next
+    }
+
+    /// The question before this one.
+    pub fn before(&self, step: CheckoutStep) -> Option<CheckoutStep> {
+        self.steps.iter().copied().take_while(|earlier| *earlier < step).last()
+    }
+
+    /// The SIMs that the plan works with.
+    pub fn sim_types(&self) -> &[SimType] {
+        self.placed.plan.0.plan_facts.as_ref().map_or(&[], |facts| &facts.sim_types)
+    }
+
+    /// The order as it will be paid for, once everything is answered.
+    pub fn order(&self) -> Order {
+        let progress = &self.visit.session.progress;
+        let purchase = self.visit.purchase();
+        let (plan, addons) = self.placed.lines();
+        let preset_sim = purchase.and_then(|purchase| purchase.sim).map(SimChoice::Known);
+        let needs_sim = self.placed.plan.0.plan_facts.is_some();
+        let fallback = if needs_sim { SimChoice::NewEsim } else { SimChoice::NotNeeded };
+        Order {
+            plan,
+            addons,
+            voucher: progress.voucher.clone(),
+            sim: preset_sim.or_else(|| progress.sim.clone()).unwrap_or(fallback),
+            porting_id: match progress.number {
+                Some(perennial_domain::NumberChoice::Keep(porting)) => Some(porting),
+                _ => None,
+            },
+            address_id: self.address.as_ref().map(|address| address.id),
+            device_id: progress.device_id.or_else(|| purchase.and_then(|purchase| purchase.device)),
+            due_now: self.placed.due_now,
+        }
+    }
+
+    /// When the browser's hour is over.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.visit.session.browser_expires_at
+    }
+}
+
+fn known_address(tx: &mut Tx<'_>, visit: &Visit, customer: &Customer) -> Result<Option<Address>, StoreError> {
+    let mut addresses = tx.addresses(visit.project.id);
+    match visit.session.progress.address_id {
+        Some(id) => addresses.find(id),
+        None => Ok(addresses.active_of(customer.id)?.into_iter().next()),
+    }
+}
+
+/// What decides which questions are asked.
+struct Asked<'v> {
+    visit: &'v Visit,
+    customer: &'v Customer,
+    purchase: &'v NewSubscription,
+    has_address: bool,
+}
+
+impl Asked<'_> {
+    fn steps(&self, facts: Option<&PlanFacts>) -> (Vec<CheckoutStep>, CheckoutStep) {
+        let answered = &self.visit.session.progress.answered;
+        let open =
+            CheckoutStep::ALL.iter().copied().filter(|step| !self.is_known(*step, facts)).collect::<Vec<_>>();
+        let belongs = |step: &CheckoutStep| open.contains(step) || answered.contains(step);
+        let steps = CheckoutStep::ALL.iter().copied().filter(belongs).collect();
+        (steps, open.first().copied().unwrap_or(CheckoutStep::Review))
+    }
+
+    /// Whether a question needs no asking, because it does not matter or its answer is there.
+    fn is_known(&self, step: CheckoutStep, facts: Option<&PlanFacts>) -> bool {
+        let Some(facts) = facts else { return step != CheckoutStep::Review };
+        let (needs, progress) = (&facts.requirements, &self.visit.session.progress);
+        match step {
+            CheckoutStep::Name => {
+                needs.full_name == VerifiableNeed::None || self.customer.full_name.is_some()
+            }
+            CheckoutStep::Birthday => {
+                needs.birthday == VerifiableNeed::None || self.customer.birthday.is_some()
+            }
+            CheckoutStep::Address => needs.address == VerifiableNeed::None || self.has_address,
+            CheckoutStep::Device => {
+                let given = progress.device_id.is_some()
+                    || self.purchase.device.is_some()
+                    || self.purchase.imei.is_some();
+                needs.device == Need::None || given
+            }
+            CheckoutStep::Sim => self.purchase.sim.is_some() || progress.sim.is_some(),
+            CheckoutStep::Number => !has_number(facts) || progress.number.is_some(),
+            CheckoutStep::Review => false,
+        }
+    }
+}

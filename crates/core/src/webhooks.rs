@@ -1,0 +1,7 @@
+//! What Stripe tells us: verify, keep, answer; work on it later, one subject at a time.
+
+mod apply;
+mod receive;
+
+pub use apply::{ApplyEventsError, apply_stripe_events, retry_event};
+pub use receive::{ReceiveError, receive};

@@ -1,0 +1,118 @@
+//! Working on what was taken in. Whatever the waiting events of a subject say, there is one answer: what Stripe says
+//! is true now.
+
+use perennial_domain::ProjectId;
+use perennial_store::StoreError;
+use perennial_store::tables::StripeEventRow;
+
+use crate::checkout::{SettleError, settle_stripe_session};
+use crate::context::App;
+use crate::ports::{EventSubject, PaymentsError};
+use crate::subscriptions::{SyncError, sync_refund, sync_subscription};
+use crate::tasks::{Task, enqueue};
+
+/// An event that fails so often for reasons of its own is parked, for a person to look at.
+const MAX_ATTEMPTS: u32 = 5;
+
+/// Why the subject is not up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyEventsError {
+    /// A checkout could not be settled.
+    #[error(transparent)]
+    Settle(#[from] SettleError),
+    /// A subscription could not be brought up to date.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ApplyEventsError {
+    /// Whether it is the world's fault and not the event's: then the event waits as long as it takes.
+    fn is_outage(&self) -> bool {
+        let payments = match self {
+            Self::Store(_) | Self::Settle(SettleError::Store(_)) | Self::Sync(SyncError::Store(_)) => {
+                return true;
+            }
+            Self::Settle(SettleError::Payments(error))
+            | Self::Sync(SyncError::Payments(error) | SyncError::Settle(SettleError::Payments(error))) => {
+                error
+            }
+            _ => return false,
+        };
+        matches!(payments, PaymentsError::NoAnswer(_))
+    }
+}
+
+/// Brings one subject up to date and marks its events done. Answers how many there were.
+pub async fn apply_stripe_events(
+    app: &App,
+    project: ProjectId,
+    subject: &str,
+) -> Result<usize, ApplyEventsError> {
+    let owned = subject.to_owned();
+    let waiting = app.read(move |_, tx| tx.stripe_events(project).waiting_of(&owned)).await?;
+    let Some(latest) = waiting.last() else { return Ok(0) };
+    let applied =
+        apply_subject(app, project, &app.event_reader().subject(&latest.event_type, &latest.payload)).await;
+    let count = waiting.len();
+    match applied {
+        Ok(()) => {
+            app.write(move |cx, tx| {
+                waiting
+                    .iter()
+                    .try_for_each(|event| tx.stripe_events(project).settle(&event.stripe_event_id, cx.now()))
+            })
+            .await?;
+            Ok(count)
+        }
+        Err(error) => {
+            note_failure(app, project, waiting, &error).await?;
+            Err(error)
+        }
+    }
+}
+
+/// Takes a parked event up again.
+pub async fn retry_event(app: &App, project: ProjectId, stripe_event_id: &str) -> Result<bool, StoreError> {
+    let id = stripe_event_id.to_owned();
+    app.write(move |cx, tx| {
+        let Some(event) = tx.stripe_events(project).find(&id)? else { return Ok(false) };
+        tx.stripe_events(project).release(&id)?;
+        enqueue(cx, tx, &Task::ApplyStripeEvents { project, subject: event.subject })?;
+        Ok(true)
+    })
+    .await
+}
+
+async fn apply_subject(
+    app: &App,
+    project: ProjectId,
+    subject: &EventSubject,
+) -> Result<(), ApplyEventsError> {
+    match subject {
+        EventSubject::Checkout(id) => drop(settle_stripe_session(app, project, id).await?),
+        EventSubject::Subscription(id) => drop(sync_subscription(app, project, id).await?),
+        EventSubject::PaymentIntent(id) => drop(sync_refund(app, project, id).await?),
+        EventSubject::Other => {}
+    }
+    Ok(())
+}
+
+async fn note_failure(
+    app: &App,
+    project: ProjectId,
+    events: Vec<StripeEventRow>,
+    error: &ApplyEventsError,
+) -> Result<(), StoreError> {
+    let (message, is_outage) = (error.to_string(), error.is_outage());
+    app.write(move |_, tx| {
+        events.iter().try_for_each(|event| {
+            let attempts = event.attempts + u32::from(!is_outage);
+            let is_poison = attempts >= MAX_ATTEMPTS;
+            tx.stripe_events(project).record_failure(&event.stripe_event_id, &message, attempts, is_poison)
+        })
+    })
+    .await
+}

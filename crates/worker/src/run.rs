@@ -1,0 +1,93 @@
+//! From a task to its use case.
+
+use perennial_core::checkout::{RefundError, SweepError, refund_superseded, sweep_checkouts};
+use perennial_core::context::App;
+use perennial_core::ports::CarrierError;
+use perennial_core::subscriptions::{ActivateError, activate_subscription, end_due_subscriptions};
+use perennial_core::tasks::Task;
+use perennial_core::webhooks::{ApplyEventsError, apply_stripe_events};
+
+/// What becomes of a task that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum TaskError {
+    /// The world's fault: try again later.
+    #[error("{0}")]
+    Retry(String),
+    /// No later try would do better: a person has to look.
+    #[error("{0}")]
+    GiveUp(String),
+}
+
+/// Runs one task. Every task is safe to run twice.
+pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
+    match task {
+        Task::ApplyStripeEvents { project, subject } => {
+            apply_stripe_events(app, *project, subject).await?;
+            Ok(())
+        }
+        Task::ActivateSubscription { project, subscription } => {
+            Ok(activate_subscription(app, *project, *subscription).await?)
+        }
+        Task::RefundCheckout { project, checkout } => Ok(refund_superseded(app, *project, *checkout).await?),
+        Task::SweepCheckouts => {
+            sweep_checkouts(app).await?;
+            Ok(())
+        }
+        Task::EndDueSubscriptions => {
+            end_due_subscriptions(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
+        }
+        Task::SweepIdempotencyKeys => {
+            let swept = app.write(|cx, tx| tx.sweep_idempotency_keys(cx.now())).await;
+            swept.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
+        }
+    }
+}
+
+impl From<ApplyEventsError> for TaskError {
+    fn from(error: ApplyEventsError) -> Self {
+        // Poison is parked event by event; the task itself goes on as long as an event waits.
+        Self::Retry(chain(&error))
+    }
+}
+
+impl From<ActivateError> for TaskError {
+    fn from(error: ActivateError) -> Self {
+        match &error {
+            ActivateError::Carrier(CarrierError::Refused(_))
+            | ActivateError::UnknownSubscription(_)
+            | ActivateError::Transition(_) => Self::GiveUp(chain(&error)),
+            ActivateError::Carrier(CarrierError::NoAnswer(_)) | ActivateError::Store(_) => {
+                Self::Retry(chain(&error))
+            }
+        }
+    }
+}
+
+impl From<RefundError> for TaskError {
+    fn from(error: RefundError) -> Self {
+        match &error {
+            RefundError::UnknownCheckout(_) => Self::GiveUp(chain(&error)),
+            // Even a refusal is tried again: it is the customer's money, and an operator may mend the account meanwhile.
+            RefundError::Account(_) | RefundError::Payments(_) | RefundError::Store(_) => {
+                Self::Retry(chain(&error))
+            }
+        }
+    }
+}
+
+impl From<SweepError> for TaskError {
+    fn from(error: SweepError) -> Self {
+        Self::Retry(chain(&error))
+    }
+}
+
+/// An error with all its causes, for a person who reads the queue.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

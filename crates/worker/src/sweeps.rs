@@ -1,0 +1,10 @@
+//! Tasks that come again and again by themselves.
+
+use perennial_core::context::App;
+use perennial_core::store::StoreError;
+use perennial_core::tasks::{Task, enqueue};
+
+/// Queues every sweep that is not queued yet. Any number of nodes may do so: the queue keeps one of each.
+pub(crate) async fn enqueue_sweeps(app: &App) -> Result<(), StoreError> {
+    app.write(|cx, tx| Task::SWEEPS.iter().try_for_each(|sweep| enqueue(cx, tx, sweep))).await
+}
