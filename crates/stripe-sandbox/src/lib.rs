@@ -1,1 +1,38 @@
-//! To come.
+//! A stateful Stripe for offline use: the slice of its API that subscriptions need, over one `SQLite` file or memory.
+//!
+//! It knows Stripe's API and nothing of the programs that call it. Official SDKs and the official CLI work against it
+//! unchanged. [`Sandbox`] is the whole of it: serve [`Sandbox::router`] on a socket, or call it in process as the
+//! tower service it is. Money never moves, and nothing here reaches past the webhook endpoints it is told of.
+//!
+//! Left out for now: proration, schedules, test clocks, tax, the billing portal and payment methods other than cards.
+//!
+//! A map for the reader:
+//!
+//! - `http` turns a request into typed parameters and an answer into bytes: authentication, forms, idempotency, expansion;
+//! - `resources` has one file for each of Stripe's resources;
+//! - `billing` is what happens by itself: invoices, charges, renewals;
+//! - `checkout` is what the hosted payment page can do, and `pages` is that page;
+//! - `events` and `webhooks` tell the world, `store` remembers.
+
+// Stripe's objects have up to eighty members, and `json!` recurses for each token of a literal.
+#![recursion_limit = "256"]
+
+mod billing;
+mod cards;
+pub mod checkout;
+mod events;
+mod fields;
+mod http;
+mod ids;
+mod metadata;
+mod options;
+mod pages;
+mod present;
+mod resources;
+mod sandbox;
+mod store;
+pub mod webhooks;
+
+pub use http::error::ApiError;
+pub use options::{Clock, SandboxOptions, Storage, WebhookTarget};
+pub use sandbox::{OpenError, Sandbox};

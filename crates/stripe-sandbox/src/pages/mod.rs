@@ -20,11 +20,11 @@ mod checkout;
 mod closed_page;
 mod decline;
 mod money;
+pub(crate) mod offered_cards;
 mod overview;
 mod pay_page;
 mod response;
 mod summary;
-pub(crate) mod offered_cards;
 
 use axum::Router;
 use axum::routing::{get, post};

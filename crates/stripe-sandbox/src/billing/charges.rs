@@ -1,0 +1,178 @@
+//! Charges: one for each attempt to take money from a card.
+
+use serde_json::{Value, json};
+
+use crate::cards::Refusal;
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::store::Tx;
+use crate::{events, ids};
+
+/// Records that the card was charged, or authorised when the capture is left for later.
+pub(crate) fn succeed(
+    tx: &Tx<'_>,
+    intent: &Value,
+    method: &Value,
+    captured: bool,
+) -> Result<Value, ApiError> {
+    let mut charge = new(tx, intent, method);
+    charge.put("paid", true);
+    charge.put("status", "succeeded");
+    charge.put("captured", captured);
+    if captured {
+        charge.put("amount_captured", intent.amount("amount"));
+    }
+    let mut outcome = outcome("authorized", "approved_by_network", "The payment went through.");
+    outcome.put("risk_level", "normal");
+    charge.put("outcome", outcome);
+    tx.insert(&charge)?;
+    if captured {
+        add_balance_transaction(tx, &mut charge)?;
+    }
+    events::emit(tx, "charge.succeeded", &charge)?;
+    Ok(charge)
+}
+
+/// Records that the issuer refused.
+pub(crate) fn fail(
+    tx: &Tx<'_>,
+    intent: &Value,
+    method: &Value,
+    refusal: &Refusal,
+) -> Result<Value, ApiError> {
+    let mut charge = new(tx, intent, method);
+    charge.put("status", "failed");
+    charge.put("failure_code", refusal.code);
+    charge.put("failure_message", refusal.message);
+    let mut outcome = outcome("issuer_declined", "declined_by_network", "The issuer refused the payment.");
+    outcome.put("reason", refusal.decline_code);
+    charge.put("outcome", outcome);
+    tx.insert(&charge)?;
+    events::emit(tx, "charge.failed", &charge)?;
+    Ok(charge)
+}
+
+/// Takes the money that was authorised: all of it, or less, in which case the rest is released.
+pub(crate) fn capture(tx: &Tx<'_>, charge: &mut Value, amount: i64) -> Result<(), ApiError> {
+    charge.put("captured", true);
+    charge.put("amount_captured", amount);
+    charge.put("amount_refunded", charge.amount("amount") - amount);
+    add_balance_transaction(tx, charge)?;
+    events::emit(tx, "charge.captured", charge)
+}
+
+fn outcome(kind: &str, network_status: &str, message: &str) -> Value {
+    json!({
+        "advice_code": null,
+        "network_advice_code": null,
+        "network_decline_code": null,
+        "network_status": network_status,
+        "reason": null,
+        "seller_message": message,
+        "type": kind,
+    })
+}
+
+fn new(tx: &Tx<'_>, intent: &Value, method: &Value) -> Value {
+    json!({
+        "id": ids::new_id("ch"),
+        "object": "charge",
+        "amount": intent.amount("amount"),
+        "amount_captured": 0,
+        "amount_refunded": 0,
+        "application": null,
+        "application_fee": null,
+        "application_fee_amount": null,
+        "balance_transaction": null,
+        "billing_details": method.copy("billing_details"),
+        "calculated_statement_descriptor": tx.context().merchant_name,
+        "captured": false,
+        "created": tx.now(),
+        "currency": intent.copy("currency"),
+        "customer": intent.copy("customer"),
+        "description": intent.copy("description"),
+        "disputed": false,
+        "failure_balance_transaction": null,
+        "failure_code": null,
+        "failure_message": null,
+        "fraud_details": {},
+        "livemode": false,
+        "metadata": intent.copy("metadata"),
+        "on_behalf_of": null,
+        "outcome": null,
+        "paid": false,
+        "payment_intent": intent.id(),
+        "payment_method": method.id(),
+        "payment_method_details": details(method),
+        "receipt_email": intent.copy("receipt_email"),
+        "receipt_number": null,
+        "receipt_url": null,
+        "refunded": false,
+        "review": null,
+        "shipping": intent.copy("shipping"),
+        "source": null,
+        "source_transfer": null,
+        "statement_descriptor": intent.copy("statement_descriptor"),
+        "statement_descriptor_suffix": intent.copy("statement_descriptor_suffix"),
+        "status": "pending",
+        "transfer_data": null,
+        "transfer_group": intent.copy("transfer_group"),
+    })
+}
+
+fn details(method: &Value) -> Value {
+    let card = &method["card"];
+    json!({
+        "card": {
+            "brand": card["brand"],
+            "checks": card["checks"],
+            "country": card["country"],
+            "exp_month": card["exp_month"],
+            "exp_year": card["exp_year"],
+            "fingerprint": card["fingerprint"],
+            "funding": card["funding"],
+            "installments": null,
+            "last4": card["last4"],
+            "mandate": null,
+            "network": card["brand"],
+            "three_d_secure": null,
+            "wallet": null,
+        },
+        "type": "card",
+    })
+}
+
+fn add_balance_transaction(tx: &Tx<'_>, charge: &mut Value) -> Result<(), ApiError> {
+    let id = record_balance(tx, "charge", charge.amount("amount_captured"), charge)?;
+    charge.put("balance_transaction", id);
+    tx.save(charge)
+}
+
+/// Records what a charge or refund did to the balance. The sandbox takes no fees.
+pub(crate) fn record_balance(
+    tx: &Tx<'_>,
+    kind: &str,
+    amount: i64,
+    source: &Value,
+) -> Result<String, ApiError> {
+    let id = ids::new_id("txn");
+    tx.insert(&json!({
+        "id": id,
+        "object": "balance_transaction",
+        "amount": amount,
+        "available_on": tx.now(),
+        "balance_type": "payments",
+        "created": tx.now(),
+        "currency": source.copy("currency"),
+        "description": source.copy("description"),
+        "exchange_rate": null,
+        "fee": 0,
+        "fee_details": [],
+        "net": amount,
+        "reporting_category": kind,
+        "source": source.id(),
+        "status": "available",
+        "type": kind,
+    }))?;
+    Ok(id)
+}

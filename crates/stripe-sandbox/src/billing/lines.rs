@@ -1,0 +1,111 @@
+//! The lines of an invoice.
+
+use serde_json::{Value, json};
+
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::ids;
+use crate::store::Tx;
+
+/// A line for one period of a subscription item.
+pub(crate) fn of_item(tx: &Tx<'_>, item: &Value, free: bool) -> Result<Value, ApiError> {
+    let price = tx.linked("price", item.text("price").unwrap_or_default())?;
+    let quantity = item.integer("quantity").unwrap_or(1);
+    let mut line = of_price(tx, &price, quantity)?;
+    if free {
+        line.put("amount", 0);
+        line.put("subtotal", 0);
+    }
+    line.put("metadata", item.copy("metadata"));
+    line.put(
+        "period",
+        json!({ "start": item.copy("current_period_start"), "end": item.copy("current_period_end") }),
+    );
+    line.put("subscription", item.copy("subscription"));
+    line.put(
+        "parent",
+        json!({
+            "invoice_item_details": null,
+            "subscription_item_details": {
+                "invoice_item": null,
+                "proration": false,
+                "proration_details": { "credited_items": null },
+                "subscription": item.copy("subscription"),
+                "subscription_item": item.id(),
+            },
+            "type": "subscription_item_details",
+        }),
+    );
+    Ok(line)
+}
+
+/// A line for something paid once.
+pub(crate) fn of_price(tx: &Tx<'_>, price: &Value, quantity: i64) -> Result<Value, ApiError> {
+    let product = tx.linked("product", price.text("product").unwrap_or_default())?;
+    let description = format!("{quantity} × {}", product.text("name").unwrap_or_default());
+    let mut line =
+        new(tx, price.amount("unit_amount") * quantity, price.text("currency").unwrap_or_default());
+    line.put("description", description);
+    line.put("quantity", quantity);
+    line.put(
+        "pricing",
+        json!({
+            "price_details": { "price": price.id(), "product": product.id() },
+            "type": "price_details",
+            "unit_amount_decimal": price.copy("unit_amount_decimal"),
+        }),
+    );
+    Ok(line)
+}
+
+/// A line for an invoice item that was waiting for an invoice.
+pub(crate) fn of_invoice_item(tx: &Tx<'_>, item: &Value) -> Value {
+    let mut line = new(tx, item.amount("amount"), item.text("currency").unwrap_or_default());
+    for name in ["description", "metadata", "period", "pricing", "quantity", "discountable"] {
+        line.put(name, item.copy(name));
+    }
+    line.put(
+        "parent",
+        json!({
+            "invoice_item_details": {
+                "invoice_item": item.id(),
+                "proration": false,
+                "proration_details": { "credited_items": null },
+                "subscription": null,
+            },
+            "subscription_item_details": null,
+            "type": "invoice_item_details",
+        }),
+    );
+    line
+}
+
+fn new(tx: &Tx<'_>, amount: i64, currency: &str) -> Value {
+    json!({
+        "id": ids::new_id("il"),
+        "object": "line_item",
+        "amount": amount,
+        "currency": currency,
+        "description": null,
+        "discount_amounts": [],
+        "discountable": true,
+        "discounts": [],
+        "invoice": null,
+        "livemode": false,
+        "metadata": {},
+        "parent": null,
+        "period": { "start": tx.now(), "end": tx.now() },
+        "pretax_credit_amounts": [],
+        "pricing": null,
+        "quantity": 1,
+        "subscription": null,
+        "subtotal": amount,
+        "taxes": [],
+    })
+}
+
+/// What discounts look at: the product and the amount of each line.
+pub(crate) fn discountable(lines: &[Value]) -> Vec<(String, i64)> {
+    let product = |line: &Value| line.owned("pricing.price_details.product").unwrap_or_default();
+    lines.iter().map(|line| (product(line), line.amount("amount"))).collect()
+}

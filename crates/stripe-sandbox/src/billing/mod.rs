@@ -1,0 +1,34 @@
+//! What moves between resources: money, periods, discounts.
+//!
+//! A subscription makes invoices, an invoice makes a payment intent, an intent makes charges. The resources call down
+//! this chain; [`settle`] carries a success back up.
+
+pub(crate) mod charges;
+pub(crate) mod discounts;
+pub(crate) mod invoice;
+pub(crate) mod lines;
+pub(crate) mod payments;
+pub(crate) mod period;
+pub(crate) mod renewals;
+pub(crate) mod setups;
+pub(crate) mod subscription;
+
+use serde_json::Value;
+
+use crate::checkout;
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::store::Tx;
+
+/// Tells whatever waited for an intent (payment or setup) that it has succeeded.
+pub(crate) fn settle(tx: &Tx<'_>, intent: &Value) -> Result<(), ApiError> {
+    if let Some(session) = intent.text("_checkout_session") {
+        let session = tx.linked("checkout.session", session)?;
+        return checkout::complete::after_intent(tx, session, intent);
+    }
+    if let Some(invoice) = intent.text("_invoice") {
+        let mut invoice = tx.linked("invoice", invoice)?;
+        return invoice::mark_paid(tx, &mut invoice, Some(intent));
+    }
+    Ok(())
+}

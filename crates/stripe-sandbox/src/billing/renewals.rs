@@ -1,0 +1,49 @@
+//! What happens by the clock alone.
+
+use serde_json::Value;
+
+use super::payments::Presence;
+use super::{invoice, subscription};
+use crate::checkout;
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::store::Tx;
+
+/// How many objects one call looks at; the rest wait for the next one.
+const BATCH: i64 = 500;
+
+/// Does what is due. A subscription that slept for several periods is renewed once for each of them.
+pub(crate) fn run_due(tx: &Tx<'_>) -> Result<(), ApiError> {
+    for _ in 0..BATCH {
+        let Some(object) = tx.next_due()? else { return Ok(()) };
+        match object.kind() {
+            "subscription" => advance(tx, &object)?,
+            "invoice" => try_again(tx, object)?,
+            "checkout.session" => checkout::complete::expire(tx, object).map(|_| ())?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn advance(tx: &Tx<'_>, due: &Value) -> Result<(), ApiError> {
+    if due.text("status") == Some("incomplete") {
+        return subscription::end(tx, due, "incomplete_expired", None).map(|_| ());
+    }
+    if due.integer("cancel_at").is_some_and(|end| end <= tx.now()) {
+        return subscription::end(tx, due, "canceled", Some("cancellation_requested")).map(|_| ());
+    }
+    subscription::renew(tx, due)
+}
+
+fn try_again(tx: &Tx<'_>, mut due: Value) -> Result<(), ApiError> {
+    due.put("_due_at", Value::Null);
+    due.put("next_payment_attempt", Value::Null);
+    tx.save(&due)?;
+    match invoice::pay(tx, &mut due, None, Presence::OffSession) {
+        Err(error) if error.code() == Some("resource_missing") => {
+            subscription::renewal_failed(tx, &due, false)
+        }
+        outcome => outcome.map(|_| ()),
+    }
+}

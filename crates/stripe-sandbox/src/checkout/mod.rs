@@ -1,0 +1,77 @@
+//! What the hosted payment page can do with a Checkout Session: show it, pay it, pass the 3-D Secure challenge.
+//!
+//! The page itself, its forms and its words live in `pages`; nothing here knows HTML.
+
+mod challenge;
+pub(crate) mod complete;
+pub(crate) mod order;
+pub(crate) mod pay;
+mod promotion;
+mod show;
+mod view;
+
+pub use view::{
+    ChallengeOutcome, ChallengeView, CheckoutLine, CheckoutMode, CheckoutState, CheckoutView, Discount,
+    DiscountDuration, Interval, PayInput, PayOutcome, PromotionOutcome, SavedCard, UiMode,
+};
+
+use crate::http::error::ApiError;
+use crate::sandbox::Sandbox;
+
+/// An unknown id is `Ok(None)` throughout.
+impl Sandbox {
+    /// A Checkout Session as its page shows it.
+    pub fn checkout_view(&self, session_id: &str) -> Result<Option<CheckoutView>, ApiError> {
+        self.write(|tx| {
+            tx.find_kind("checkout.session", session_id)?.map(|session| show::view(tx, &session)).transpose()
+        })
+    }
+
+    /// Pays a Checkout Session, or sets it up. A refused card is an outcome and leaves the session open.
+    pub async fn pay(&self, session_id: &str, input: PayInput) -> Result<Option<PayOutcome>, ApiError> {
+        let paid = self.write(|tx| pay::with_input(tx, session_id, &input));
+        let outcome = paid.or_else(|error| pay::mistake(&error).map(Some).ok_or(error))?;
+        if let Some(PayOutcome::Paid { .. }) = outcome {
+            self.deliver_before_redirect().await;
+        }
+        Ok(outcome)
+    }
+
+    /// Applies a promotion code to a Checkout Session; an empty code removes the one applied.
+    pub fn apply_promotion_code(
+        &self,
+        session_id: &str,
+        code: &str,
+    ) -> Result<Option<PromotionOutcome>, ApiError> {
+        self.write(|tx| promotion::apply(tx, session_id, code))
+    }
+
+    /// A 3-D Secure challenge as its page shows it.
+    pub fn challenge_view(&self, intent_id: &str) -> Result<Option<ChallengeView>, ApiError> {
+        self.write(|tx| challenge::view(tx, intent_id))
+    }
+
+    /// Answers a 3-D Secure challenge in the customer's stead.
+    pub async fn complete_challenge(
+        &self,
+        intent_id: &str,
+        approve: bool,
+    ) -> Result<Option<ChallengeOutcome>, ApiError> {
+        let outcome = self.write(|tx| challenge::answer(tx, intent_id, approve))?;
+        if approve && matches!(outcome, Some(ChallengeOutcome::Continue { .. })) {
+            self.deliver_before_redirect().await;
+        }
+        Ok(outcome)
+    }
+
+    /// Stripe's page waits for `checkout.session.completed` to be acknowledged before it redirects. A seller that does
+    /// not answer does not keep the customer: the delivery's own time limit ends the wait.
+    async fn deliver_before_redirect(&self) {
+        if !self.options().deliver_before_redirect {
+            return;
+        }
+        if let Err(error) = self.deliver_due().await {
+            tracing::error!(error = &error as &dyn std::error::Error, "webhooks could not be delivered");
+        }
+    }
+}

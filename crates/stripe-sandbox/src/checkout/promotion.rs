@@ -1,0 +1,48 @@
+//! Promotion codes typed on the payment page.
+
+use super::order;
+use super::show::state;
+use super::view::{CheckoutState, PromotionOutcome};
+use crate::billing::discounts;
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::store::Tx;
+
+pub(super) fn apply(
+    tx: &Tx<'_>,
+    session_id: &str,
+    typed: &str,
+) -> Result<Option<PromotionOutcome>, ApiError> {
+    let Some(mut session) = tx.find_kind("checkout.session", session_id)? else { return Ok(None) };
+    let refused = |message: &str| Ok(Some(PromotionOutcome::Refused { message: message.to_owned() }));
+    if state(&session) != CheckoutState::Open || !session.flag("allow_promotion_codes") {
+        return refused("This order takes no codes.");
+    }
+    let typed = typed.trim();
+    if typed.is_empty() {
+        order::apply_offer(tx, &mut session, None)?;
+        tx.save(&session)?;
+        return Ok(Some(PromotionOutcome::Applied));
+    }
+    let offer = match discounts::by_typed_code(tx, typed) {
+        Ok(offer) => offer,
+        Err(error) => return refused(&error.to_string()),
+    };
+    let code = offer.promotion_code.as_ref();
+    let for_another = code
+        .and_then(|code| code.text("customer"))
+        .is_some_and(|only| session.text("customer") != Some(only));
+    let minimum = code.map_or(0, |code| code.amount("restrictions.minimum_amount"));
+    if for_another {
+        return refused("This code is not valid.");
+    }
+    if session.amount("amount_subtotal") < minimum {
+        return refused("This code needs a larger order.");
+    }
+    order::apply_offer(tx, &mut session, Some(&offer))?;
+    if session.amount("total_details.amount_discount") == 0 {
+        return refused("This code does not apply to this order.");
+    }
+    tx.save(&session)?;
+    Ok(Some(PromotionOutcome::Applied))
+}

@@ -1,0 +1,61 @@
+//! From the stored object to the one the API shows: without the sandbox's own members, with what Stripe always includes.
+
+use serde_json::{Value, json};
+
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::http::versions;
+use crate::resources::prices;
+use crate::store::{Select, Tx};
+
+/// The object as the caller of this transaction sees it.
+pub(crate) fn shown(tx: &Tx<'_>, object: &Value) -> Result<Value, ApiError> {
+    shown_as(tx, object, &tx.context().version)
+}
+
+/// The object in the shape of an API version.
+pub(crate) fn shown_as(tx: &Tx<'_>, object: &Value, version: &str) -> Result<Value, ApiError> {
+    let mut shown = public(object);
+    match object.kind() {
+        "list" | "search_result" => {
+            let data: Result<Vec<_>, _> =
+                object.elements("data").iter().map(|element| shown_as(tx, element, version)).collect();
+            shown.put("data", data?);
+        }
+        "subscription" => {
+            let items = subscription_items(tx, object.id())?;
+            let data: Result<Vec<_>, _> = items.iter().map(|item| shown_as(tx, item, version)).collect();
+            let url = format!("/v1/subscription_items?subscription={}", object.id());
+            let count = items.len();
+            shown.put("items", json!({ "object": "list", "data": data?, "has_more": false, "total_count": count, "url": url }));
+        }
+        "subscription_item" | "item" => include_price(tx, &mut shown)?,
+        _ => {}
+    }
+    versions::adapt(tx, &mut shown, version)?;
+    Ok(shown)
+}
+
+/// The object without the sandbox's own members.
+pub(crate) fn public(object: &Value) -> Value {
+    let mut public = object.clone();
+    if let Some(members) = public.as_object_mut() {
+        members.retain(|name, _| !name.starts_with('_'));
+    }
+    public
+}
+
+/// The items of a subscription, in the order they were added.
+pub(crate) fn subscription_items(tx: &Tx<'_>, subscription: &str) -> Result<Vec<Value>, ApiError> {
+    Select::of("subscription_item").with("subscription", subscription.to_owned()).all(tx)
+}
+
+fn include_price(tx: &Tx<'_>, object: &mut Value) -> Result<(), ApiError> {
+    let Some(id) = object.owned("price") else { return Ok(()) };
+    let price = tx.linked("price", &id)?;
+    if object.kind() == "subscription_item" {
+        object.put("plan", prices::as_plan(&price));
+    }
+    object.put("price", price);
+    Ok(())
+}

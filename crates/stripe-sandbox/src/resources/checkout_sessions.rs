@@ -1,0 +1,303 @@
+//! Checkout Sessions: <https://docs.stripe.com/api/checkout/sessions>.
+
+use serde_json::{Value, json};
+
+use super::page_of;
+use crate::billing::{discounts, setups};
+use crate::checkout::{complete, order};
+use crate::fields::{Fields, copy_given};
+use crate::http::error::ApiError;
+use crate::http::routes::{Request, Routes};
+use crate::store::{Select, Tx};
+use crate::{ids, metadata};
+
+const SHORTEST_SECONDS: i64 = 30 * 60;
+const LONGEST_SECONDS: i64 = 24 * 60 * 60;
+
+/// Members that the session shows as they were given.
+const SHOWN_AS_GIVEN: [&str; 13] = [
+    "allow_promotion_codes",
+    "billing_address_collection",
+    "cancel_url",
+    "client_reference_id",
+    "consent_collection",
+    "customer_email",
+    "locale",
+    "payment_method_collection",
+    "redirect_on_completion",
+    "return_url",
+    "submit_type",
+    "success_url",
+    "saved_payment_method_options",
+];
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .post("/v1/checkout/sessions", create)
+        .get("/v1/checkout/sessions", list)
+        .get("/v1/checkout/sessions/{id}", retrieve)
+        .post("/v1/checkout/sessions/{id}", update)
+        .post("/v1/checkout/sessions/{id}/expire", expire)
+        .get("/v1/checkout/sessions/{id}/line_items", list_lines)
+}
+
+fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    let parameters = &request.parameters;
+    let mode = parameters.text("mode").ok_or_else(|| ApiError::missing("mode"))?;
+    let ui_mode = ui_mode(parameters);
+    check_urls(parameters, ui_mode)?;
+    check_customer(tx, parameters)?;
+    check_data_blocks(parameters, mode)?;
+    if mode != "setup" && parameters.elements("line_items").is_empty() {
+        return Err(ApiError::missing("line_items"));
+    }
+    let lines = order::read_lines(tx, parameters, mode)?;
+    let mut session = new(tx, parameters, mode, ui_mode, expiry(tx, parameters)?)?;
+    let currency = lines.first().map_or_else(|| parameters.copy("currency"), |line| line.copy("currency"));
+    session.put("currency", currency);
+    session.put("_line_items", lines);
+    tx.insert(&session)?;
+    if mode == "setup" {
+        let intent = setup_intent(tx, &session, parameters)?;
+        session.put("setup_intent", intent.id());
+        session.put("_intent", intent.id());
+    } else {
+        let offers = discounts::read(tx, parameters)?;
+        order::apply_offer(tx, &mut session, offers.first())?;
+    }
+    tx.save(&session)?;
+    Ok(session)
+}
+
+/// The ways to show the page under the words of older and newer API versions, in the older ones.
+fn ui_mode(parameters: &Value) -> &'static str {
+    match parameters.text("ui_mode") {
+        Some("embedded" | "embedded_page") => "embedded",
+        Some("custom" | "elements") => "custom",
+        Some("form") => "form",
+        _ => "hosted",
+    }
+}
+
+fn check_urls(parameters: &Value, ui_mode: &str) -> Result<(), ApiError> {
+    let given = |name: &str| parameters.field(name).is_some();
+    if ui_mode == "hosted" {
+        if !given("success_url") {
+            return Err(ApiError::missing("success_url"));
+        }
+        if given("return_url") {
+            return Err(ApiError::invalid("return_url", "`return_url` is for sessions that are embedded."));
+        }
+    } else {
+        for name in ["success_url", "cancel_url"] {
+            if given(name) {
+                return Err(ApiError::invalid(name, format!("`{name}` is for sessions on the hosted page.")));
+            }
+        }
+        let redirects = parameters.text("redirect_on_completion") != Some("never");
+        if redirects && !given("return_url") {
+            return Err(ApiError::missing("return_url"));
+        }
+    }
+    for name in ["success_url", "cancel_url", "return_url"] {
+        let Some(url) = parameters.text(name) else { continue };
+        if !(url.starts_with("https://") || url.starts_with("http://")) {
+            return Err(ApiError::invalid(name, "The URL must begin with http:// or https://.")
+                .with_code("url_invalid"));
+        }
+    }
+    Ok(())
+}
+
+fn check_customer(tx: &Tx<'_>, parameters: &Value) -> Result<(), ApiError> {
+    if let Some(id) = parameters.text("customer") {
+        tx.get("customer", id, "customer")?;
+        for name in ["customer_email", "customer_creation"] {
+            if parameters.field(name).is_some() {
+                return Err(ApiError::invalid(
+                    name,
+                    format!("Give either `customer` or `{name}`, not both."),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Some parameters belong to some modes.
+fn check_data_blocks(parameters: &Value, mode: &str) -> Result<(), ApiError> {
+    let belongs = [
+        ("subscription_data", "subscription"),
+        ("payment_method_collection", "subscription"),
+        ("payment_intent_data", "payment"),
+        ("invoice_creation", "payment"),
+        ("setup_intent_data", "setup"),
+    ];
+    for (name, only) in belongs {
+        if parameters.field(name).is_some() && mode != only {
+            return Err(ApiError::invalid(name, format!("You can not pass `{name}` in `{mode}` mode.")));
+        }
+    }
+    if parameters.flag("allow_promotion_codes") && parameters.field("discounts").is_some() {
+        let message = "Give either `discounts` or `allow_promotion_codes`, not both.";
+        return Err(ApiError::invalid("allow_promotion_codes", message));
+    }
+    if parameters.elements("discounts").len() > 1 {
+        return Err(ApiError::invalid("discounts", "A Checkout Session takes one discount."));
+    }
+    Ok(())
+}
+
+fn expiry(tx: &Tx<'_>, parameters: &Value) -> Result<i64, ApiError> {
+    let Some(at) = parameters.integer("expires_at") else { return Ok(tx.now() + LONGEST_SECONDS) };
+    // A little leeway for the time that the request took.
+    if (SHORTEST_SECONDS - 60..=LONGEST_SECONDS + 60).contains(&(at - tx.now())) {
+        return Ok(at);
+    }
+    Err(ApiError::invalid("expires_at", "A session must expire between 30 minutes and 24 hours from now."))
+}
+
+fn new(
+    tx: &Tx<'_>,
+    parameters: &Value,
+    mode: &str,
+    ui_mode: &str,
+    expires_at: i64,
+) -> Result<Value, ApiError> {
+    let id = format!("cs_test_{}", ids::letters(58));
+    let url = (ui_mode == "hosted").then(|| format!("{}/c/pay/{id}", tx.context().base_url));
+    let client_secret = (ui_mode != "hosted").then(|| format!("{id}_secret_{}", ids::letters(40)));
+    let creation = match mode {
+        "payment" if parameters.field("customer").is_none() => {
+            parameters.text("customer_creation").or(Some("if_required"))
+        }
+        "subscription" if parameters.field("customer").is_none() => Some("always"),
+        _ => None,
+    };
+    let mut session = json!({
+        "id": id,
+        "object": "checkout.session",
+        "adaptive_pricing": null,
+        "after_expiration": null,
+        "allow_promotion_codes": null,
+        "amount_subtotal": null,
+        "amount_total": null,
+        "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
+        "billing_address_collection": null,
+        "cancel_url": null,
+        "client_reference_id": null,
+        "client_secret": client_secret,
+        "collected_information": null,
+        "consent": null,
+        "consent_collection": null,
+        "created": tx.now(),
+        "currency": null,
+        "currency_conversion": null,
+        "custom_fields": [],
+        "custom_text": {
+            "after_submit": null,
+            "shipping_address": null,
+            "submit": null,
+            "terms_of_service_acceptance": null,
+        },
+        "customer": parameters.copy("customer"),
+        "customer_creation": creation,
+        "customer_details": null,
+        "customer_email": null,
+        "discounts": [],
+        "expires_at": expires_at,
+        "invoice": null,
+        "invoice_creation": null,
+        "livemode": false,
+        "locale": null,
+        "metadata": metadata::initial(parameters)?,
+        "mode": mode,
+        "origin_context": null,
+        "payment_intent": null,
+        "payment_link": null,
+        "payment_method_collection": if mode == "subscription" { "always" } else { "if_required" },
+        "payment_method_configuration_details": null,
+        "payment_method_options": {},
+        "payment_method_types": ["card"],
+        "payment_status": if mode == "setup" { "no_payment_required" } else { "unpaid" },
+        "permissions": null,
+        "phone_number_collection": { "enabled": false },
+        "recovered_from": null,
+        "saved_payment_method_options": null,
+        "setup_intent": null,
+        "shipping_address_collection": null,
+        "shipping_cost": null,
+        "shipping_options": [],
+        "status": "open",
+        "submit_type": null,
+        "subscription": null,
+        "success_url": null,
+        "total_details": null,
+        "ui_mode": ui_mode,
+        "url": url,
+        "wallet_options": null,
+        "_due_at": expires_at,
+        "_payment_intent_data": parameters.copy("payment_intent_data"),
+        "_subscription_data": parameters.copy("subscription_data"),
+    });
+    copy_given(&mut session, parameters, &SHOWN_AS_GIVEN);
+    if mode == "payment" {
+        let enabled = parameters.flag("invoice_creation.enabled");
+        let data = parameters.field("invoice_creation.invoice_data").cloned().unwrap_or_else(|| json!({}));
+        session.put("invoice_creation", json!({ "enabled": enabled, "invoice_data": data }));
+        if enabled && session.field("customer").is_none() {
+            session.put("customer_creation", "always");
+        }
+    }
+    Ok(session)
+}
+
+fn setup_intent(tx: &Tx<'_>, session: &Value, parameters: &Value) -> Result<Value, ApiError> {
+    let data = parameters.copy("setup_intent_data");
+    setups::open(
+        tx,
+        json!({
+            "customer": session.copy("customer"),
+            "description": data.copy("description"),
+            "metadata": metadata::initial(&data)?,
+            "_checkout_session": session.id(),
+        }),
+    )
+}
+
+fn retrieve(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    tx.get("checkout.session", request.id(), "id")
+}
+
+fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    let mut session = tx.get("checkout.session", request.id(), "id")?;
+    metadata::merge(&mut session, &request.parameters)?;
+    tx.save(&session)?;
+    Ok(session)
+}
+
+fn expire(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    let session = tx.get("checkout.session", request.id(), "id")?;
+    if session.text("status") == Some("open") {
+        return complete::expire(tx, session);
+    }
+    let status = session.text("status").unwrap_or_default();
+    let message = format!("Only open sessions can be expired; the status of this one is {status}.");
+    Err(ApiError::request(message))
+}
+
+fn list(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    let parameters = &request.parameters;
+    let mut select = Select::of("checkout.session")
+        .with_parameters(parameters, &["customer", "payment_intent", "status", "subscription"])
+        .with_range(parameters, "created");
+    if let Some(email) = parameters.owned("customer_details.email") {
+        select = select.with("customer_details.email", email);
+    }
+    select.page(tx, parameters, &request.path)
+}
+
+fn list_lines(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    let session = tx.get("checkout.session", request.id(), "id")?;
+    page_of(session.elements("_line_items"), &request.parameters, &request.path)
+}

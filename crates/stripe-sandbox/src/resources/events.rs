@@ -1,0 +1,36 @@
+//! Reading events: <https://docs.stripe.com/api/events>. They are written by [`crate::events`].
+
+use serde_json::Value;
+
+use super::search;
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::http::routes::{Request, Routes};
+use crate::store::{Select, Tx};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes.get("/v1/events", list).get("/v1/events/{id}", retrieve)
+}
+
+fn retrieve(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    tx.get("event", request.id(), "id")
+}
+
+fn list(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    let parameters = &request.parameters;
+    let mut select = Select::of("event").with_range(parameters, "created");
+    if let Some(event_type) = parameters.text("type") {
+        select = match event_type.strip_suffix('*') {
+            Some(start) => select.starting("type", start),
+            None => select.with("type", event_type.to_owned()),
+        };
+    }
+    if parameters.field("types").is_some() {
+        select = select.with_any("type", &search::texts(parameters, "types"));
+    }
+    if let Some(delivered) = parameters.field("delivery_success").and_then(Value::as_bool) {
+        let pending = if delivered { "=" } else { ">" };
+        select = select.compare("pending_webhooks", pending, 0);
+    }
+    select.page(tx, parameters, &request.path)
+}

@@ -1,0 +1,73 @@
+//! Stripe's resources, one file each. A function here answers one call of the API.
+
+mod balance;
+mod checkout_sessions;
+pub(crate) mod customers;
+mod events;
+mod invoice_items;
+mod invoice_payments;
+mod invoices;
+mod payment_intents;
+pub(crate) mod payment_methods;
+mod payment_pages;
+pub(crate) mod prices;
+pub(crate) mod products;
+mod search;
+mod setup_intents;
+mod subscription_items;
+mod subscriptions;
+mod tokens;
+pub(crate) mod webhook_endpoints;
+
+use serde_json::{Value, json};
+
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::http::routes::Routes;
+use crate::store::page_limit;
+
+/// Every call that the sandbox answers.
+pub(crate) fn routes() -> Routes {
+    let tables = [
+        balance::routes,
+        checkout_sessions::routes,
+        customers::routes,
+        events::routes,
+        invoice_items::routes,
+        invoice_payments::routes,
+        invoices::routes,
+        payment_intents::routes,
+        payment_methods::routes,
+        payment_pages::routes,
+        prices::routes,
+        products::routes,
+        setup_intents::routes,
+        subscription_items::routes,
+        subscriptions::routes,
+        tokens::routes,
+        webhook_endpoints::routes,
+    ];
+    tables.into_iter().fold(Routes::default(), |routes, add| add(routes))
+}
+
+/// What Stripe answers about an object that was just deleted.
+pub(crate) fn deleted(object: &Value) -> Value {
+    json!({ "id": object.id(), "object": object.kind(), "deleted": true })
+}
+
+/// A list whose elements are part of another object, with Stripe's cursors over their ids.
+fn page_of(elements: &[Value], parameters: &Value, url: &str) -> Result<Value, ApiError> {
+    let limit = usize::try_from(page_limit(parameters)?).unwrap_or(usize::MAX);
+    let position = |cursor: &str| elements.iter().position(|element| element.id() == cursor);
+    let after = parameters.text("starting_after").and_then(position).map_or(0, |index| index + 1);
+    let before = parameters.text("ending_before").and_then(position);
+    let window = match before {
+        Some(end) => &elements[end.saturating_sub(limit)..end],
+        None => &elements[after..elements.len().min(after.saturating_add(limit))],
+    };
+    let has_more = match before {
+        Some(end) => end > limit,
+        None => after + window.len() < elements.len(),
+    };
+    Ok(json!({ "object": "list", "data": window, "has_more": has_more, "url": url }))
+}

@@ -1,0 +1,78 @@
+//! The search calls: a small part of <https://docs.stripe.com/search>, enough to look objects up by what callers put
+//! on them: clauses of the form `field:"value"` or `metadata["key"]:"value"`, joined by `AND`.
+
+use serde_json::{Value, json};
+
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::http::routes::Request;
+use crate::store::{Select, Tx, page_limit};
+
+/// Answers a search among the objects of a kind, newest first. Only first pages are served.
+pub(super) fn run(tx: &Tx<'_>, kind: &str, request: &Request) -> Result<Value, ApiError> {
+    let parameters = &request.parameters;
+    let limit = usize::try_from(page_limit(parameters)?).unwrap_or(usize::MAX);
+    let clauses = parse(parameters.text("query").unwrap_or_default())?;
+    let mut found = Select::of(kind).without("deleted", 1).all(tx)?;
+    found.retain(|object| clauses.iter().all(|clause| clause.holds(object)));
+    found.reverse();
+    let has_more = found.len() > limit;
+    found.truncate(limit);
+    Ok(json!({
+        "object": "search_result",
+        "data": found,
+        "has_more": has_more,
+        "next_page": null,
+        "url": request.path,
+    }))
+}
+
+/// The texts of a list parameter.
+pub(super) fn texts(parameters: &Value, name: &str) -> Vec<String> {
+    parameters.elements(name).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+struct Clause {
+    path: Vec<String>,
+    value: String,
+}
+
+impl Clause {
+    fn holds(&self, object: &Value) -> bool {
+        let found = self.path.iter().try_fold(object, |value, name| value.get(name.as_str()));
+        match found {
+            Some(Value::String(text)) => *text == self.value,
+            Some(Value::Null) | None => self.value == "null",
+            Some(other) => other.to_string() == self.value,
+        }
+    }
+}
+
+fn parse(query: &str) -> Result<Vec<Clause>, ApiError> {
+    query.split(" AND ").map(|clause| parse_clause(clause.trim()).ok_or_else(|| unreadable(clause))).collect()
+}
+
+fn parse_clause(clause: &str) -> Option<Clause> {
+    let (field, value) = match clause.strip_prefix("metadata[") {
+        Some(rest) => {
+            let (key, value) = rest.split_once("]:")?;
+            (vec!["metadata".to_owned(), unquote(key)], value)
+        }
+        None => {
+            let (field, value) = clause.split_once(':')?;
+            (vec![field.to_owned()], value)
+        }
+    };
+    Some(Clause { path: field, value: unquote(value) })
+}
+
+fn unquote(text: &str) -> String {
+    text.trim().trim_matches(['"', '\'']).to_owned()
+}
+
+fn unreadable(clause: &str) -> ApiError {
+    ApiError::invalid(
+        "query",
+        format!("The sandbox's search understands field:\"value\" joined by AND, not: {clause}"),
+    )
+}

@@ -1,0 +1,165 @@
+//! The sandbox as its owner holds it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::sync::Notify;
+
+use crate::http::error::ApiError;
+use crate::http::idempotency::InFlight;
+use crate::http::parameters::ParameterTable;
+use crate::http::versions;
+use crate::options::SandboxOptions;
+use crate::store::{Context, Store, Tx};
+use crate::webhooks::{HttpTransport, WebhookTransport};
+use crate::{billing, http, resources, webhooks};
+
+/// Why a sandbox could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file is not a database, is locked, or cannot be written.
+    #[error("the sandbox's database could not be opened")]
+    Database(#[from] rusqlite::Error),
+    /// The table of parameters built into this crate is not what it should be.
+    #[error("the table of Stripe's parameters could not be read")]
+    Parameters(#[from] serde_json::Error),
+    /// The client for webhook deliveries could not be set up.
+    #[error("the HTTP client for webhooks could not be set up")]
+    Transport(#[from] reqwest::Error),
+    /// The webhook endpoint given in the options could not be stored.
+    #[error("the webhook endpoint could not be set up")]
+    Webhook(#[source] ApiError),
+}
+
+/// A stateful stand-in for Stripe. Clones share one state.
+#[derive(Clone)]
+pub struct Sandbox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    options: SandboxOptions,
+    parameters: ParameterTable,
+    in_flight: InFlight,
+    transport: Arc<dyn WebhookTransport>,
+    deliveries_queued: Notify,
+    delivering: tokio::sync::Mutex<()>,
+}
+
+/// On whose behalf a transaction runs; by default the sandbox's own.
+#[derive(Default)]
+pub(crate) struct Caller {
+    pub(crate) request_id: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) version: Option<String>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Sandbox").field("options", &self.inner.options).finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Opens the sandbox, with the objects it had when it was closed.
+    pub fn open(options: SandboxOptions) -> Result<Self, OpenError> {
+        let transport = match &options.transport {
+            Some(transport) => Arc::clone(transport),
+            None => Arc::new(HttpTransport::new()?),
+        };
+        let inner = Inner {
+            store: Store::open(&options.storage)?,
+            parameters: ParameterTable::load()?,
+            in_flight: InFlight::default(),
+            transport,
+            deliveries_queued: Notify::new(),
+            delivering: tokio::sync::Mutex::new(()),
+            options,
+        };
+        let sandbox = Self { inner: Arc::new(inner) };
+        if let Some(target) = &sandbox.inner.options.webhook {
+            sandbox
+                .write(|tx| resources::webhook_endpoints::ensure(tx, target))
+                .map_err(OpenError::Webhook)?;
+        }
+        Ok(sandbox)
+    }
+
+    /// The API and the hosted pages, as a tower service.
+    pub fn router(&self) -> Router {
+        http::router(self.clone())
+    }
+
+    /// Does what is due by the clock: renews subscriptions, expires Checkout Sessions.
+    pub fn tick(&self) -> Result<(), ApiError> {
+        self.write(billing::renewals::run_due)
+    }
+
+    /// Delivers every webhook that is due, each once, and answers how many were tried.
+    pub async fn deliver_due(&self) -> Result<usize, ApiError> {
+        webhooks::deliver_due(self).await
+    }
+
+    /// Delivers webhooks and does what is due by the clock, until `shutdown` completes.
+    pub async fn run_deliveries(&self, shutdown: impl Future<Output = ()> + Send) {
+        webhooks::run(self, shutdown).await;
+    }
+
+    /// Seconds since the epoch, by the sandbox's clock.
+    pub fn now(&self) -> i64 {
+        (self.inner.options.clock)()
+    }
+
+    /// What the owner decided.
+    pub(crate) fn options(&self) -> &SandboxOptions {
+        &self.inner.options
+    }
+
+    pub(crate) fn parameters(&self) -> &ParameterTable {
+        &self.inner.parameters
+    }
+
+    pub(crate) fn in_flight(&self) -> &InFlight {
+        &self.inner.in_flight
+    }
+
+    pub(crate) fn transport(&self) -> &dyn WebhookTransport {
+        self.inner.transport.as_ref()
+    }
+
+    /// Held while webhooks travel, so that none travels twice at once.
+    pub(crate) fn delivering(&self) -> &tokio::sync::Mutex<()> {
+        &self.inner.delivering
+    }
+
+    pub(crate) fn deliveries_queued(&self) -> &Notify {
+        &self.inner.deliveries_queued
+    }
+
+    /// One transaction on behalf of no API request.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>) -> Result<T, ApiError> {
+        self.write_for(Caller::default(), work)
+    }
+
+    /// One transaction on behalf of an API request.
+    pub(crate) fn write_for<T>(
+        &self,
+        caller: Caller,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let options = &self.inner.options;
+        let context = Context {
+            now: self.now(),
+            base_url: options.base_url.clone(),
+            merchant_name: options.merchant_name.clone(),
+            request_id: caller.request_id,
+            idempotency_key: caller.idempotency_key,
+            version: caller.version.unwrap_or_else(|| versions::DEFAULT.to_owned()),
+        };
+        let outcome = self.inner.store.write(|connection| work(&Tx::new(connection, context)));
+        self.inner.deliveries_queued.notify_one();
+        outcome
+    }
+}

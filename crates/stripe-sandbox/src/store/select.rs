@@ -1,0 +1,158 @@
+//! Questions for many objects: by kind and by the values inside them, newest first, page by page.
+
+use rusqlite::params_from_iter;
+use rusqlite::types::Value as SqlValue;
+use serde_json::{Value, json};
+
+use super::Tx;
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+
+const DEFAULT_LIMIT: i64 = 10;
+const MAX_LIMIT: i64 = 100;
+
+/// A selection of objects of one kind. Paths are the sandbox's own words and never come from a request.
+pub(crate) struct Select {
+    sql: String,
+    values: Vec<SqlValue>,
+}
+
+impl Select {
+    /// All objects of a kind.
+    pub(crate) fn of(kind: &str) -> Self {
+        Self {
+            sql: "SELECT body FROM objects WHERE kind = ?1".to_owned(),
+            values: vec![SqlValue::from(kind.to_owned())],
+        }
+    }
+
+    /// Those whose value at `path` is this one.
+    pub(crate) fn with(self, path: &str, value: impl Into<SqlValue>) -> Self {
+        self.compare(path, "=", value)
+    }
+
+    /// Those whose value at `path` is another one, or none at all.
+    pub(crate) fn without(self, path: &str, value: impl Into<SqlValue>) -> Self {
+        self.compare(path, "IS NOT", value)
+    }
+
+    /// Narrowed by the text parameter of the same name, when it was given.
+    pub(crate) fn with_parameters(mut self, parameters: &Value, names: &[&str]) -> Self {
+        for name in names {
+            self = match parameters.get(*name) {
+                Some(Value::Bool(flag)) => self.with(name, i64::from(*flag)),
+                Some(Value::String(text)) => self.with(name, text.clone()),
+                _ => self,
+            };
+        }
+        self
+    }
+
+    /// Narrowed by Stripe's `created` parameter: a number, or an object with bounds.
+    pub(crate) fn with_range(self, parameters: &Value, name: &str) -> Self {
+        self.with_range_at(parameters, name, name)
+    }
+
+    /// Like [`Self::with_range`], where the object has the time under another name than the parameter.
+    pub(crate) fn with_range_at(mut self, parameters: &Value, name: &str, path: &str) -> Self {
+        if let Some(exact) = parameters.integer(name) {
+            return self.with(path, exact);
+        }
+        for (bound, operator) in [("gt", ">"), ("gte", ">="), ("lt", "<"), ("lte", "<=")] {
+            if let Some(value) = parameters.integer(&format!("{name}.{bound}")) {
+                self = self.compare(path, operator, value);
+            }
+        }
+        self
+    }
+
+    /// Those whose value at `path` is one of these.
+    pub(crate) fn with_any(mut self, path: &str, values: &[String]) -> Self {
+        let mut places = Vec::with_capacity(values.len());
+        for value in values {
+            self.values.push(SqlValue::from(value.clone()));
+            places.push(format!("?{}", self.values.len()));
+        }
+        self.sql.push_str(&format!(" AND body ->> '$.{path}' IN ({})", places.join(", ")));
+        self
+    }
+
+    /// Those whose text at `path` begins with `start`.
+    pub(crate) fn starting(mut self, path: &str, start: &str) -> Self {
+        self.values.push(SqlValue::from(start.to_owned()));
+        let place = self.values.len();
+        self.sql.push_str(&format!(" AND substr(body ->> '$.{path}', 1, length(?{place})) = ?{place}"));
+        self
+    }
+
+    /// Those whose value at `path` compares to this one by an SQL operator.
+    pub(crate) fn compare(mut self, path: &str, operator: &str, value: impl Into<SqlValue>) -> Self {
+        self.values.push(value.into());
+        self.sql.push_str(&format!(" AND body ->> '$.{path}' {operator} ?{}", self.values.len()));
+        self
+    }
+
+    /// All of them, oldest first.
+    pub(crate) fn all(self, tx: &Tx<'_>) -> Result<Vec<Value>, ApiError> {
+        let sql = format!("{} ORDER BY sequence", self.sql);
+        run(tx, &sql, self.values)
+    }
+
+    /// The newest `count`, newest first.
+    pub(crate) fn newest(self, tx: &Tx<'_>, count: i64) -> Result<Vec<Value>, ApiError> {
+        let sql = format!("{} ORDER BY sequence DESC LIMIT {count}", self.sql);
+        run(tx, &sql, self.values)
+    }
+
+    /// The newest one.
+    pub(crate) fn first(self, tx: &Tx<'_>) -> Result<Option<Value>, ApiError> {
+        Ok(self.newest(tx, 1)?.pop())
+    }
+
+    /// One page, as Stripe's lists answer it: newest first, with `starting_after`, `ending_before` and `limit`.
+    pub(crate) fn page(mut self, tx: &Tx<'_>, parameters: &Value, url: &str) -> Result<Value, ApiError> {
+        let limit = page_limit(parameters)?;
+        let backwards = parameters.text("ending_before").is_some();
+        for (name, operator) in [("starting_after", "<"), ("ending_before", ">")] {
+            let Some(cursor) = parameters.text(name) else { continue };
+            tx.find(cursor)?.ok_or_else(|| ApiError::no_such("object", cursor, name))?;
+            self.values.push(SqlValue::from(cursor.to_owned()));
+            self.sql.push_str(&format!(
+                " AND sequence {operator} (SELECT sequence FROM objects WHERE id = ?{})",
+                self.values.len()
+            ));
+        }
+        let direction = if backwards { "ASC" } else { "DESC" };
+        let sql = format!("{} ORDER BY sequence {direction} LIMIT {}", self.sql, limit + 1);
+        let mut data = run(tx, &sql, self.values)?;
+        let has_more = data.len() > usize::try_from(limit).unwrap_or(0);
+        if has_more {
+            data.pop();
+        }
+        if backwards {
+            data.reverse();
+        }
+        Ok(json!({ "object": "list", "data": data, "has_more": has_more, "url": url }))
+    }
+}
+
+/// The `limit` parameter, checked.
+pub(crate) fn page_limit(parameters: &Value) -> Result<i64, ApiError> {
+    let limit = parameters.integer("limit").unwrap_or(DEFAULT_LIMIT);
+    if (1..=MAX_LIMIT).contains(&limit) {
+        return Ok(limit);
+    }
+    let message = format!("The limit must be between 1 and {MAX_LIMIT}.");
+    Err(ApiError::invalid("limit", message).with_code("parameter_invalid_integer"))
+}
+
+fn run(tx: &Tx<'_>, sql: &str, values: Vec<SqlValue>) -> Result<Vec<Value>, ApiError> {
+    let mut statement = tx.connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut objects = Vec::new();
+    while let Some(row) = rows.next()? {
+        let body: String = row.get(0)?;
+        objects.push(serde_json::from_str(&body)?);
+    }
+    Ok(objects)
+}

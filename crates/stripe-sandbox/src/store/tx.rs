@@ -1,0 +1,103 @@
+//! One transaction, with the time and the request it serves.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::Value;
+
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+
+/// What stays the same throughout a transaction.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Context {
+    /// Seconds since the epoch.
+    pub(crate) now: i64,
+    /// Where the sandbox's pages are.
+    pub(crate) base_url: String,
+    /// The seller's name.
+    pub(crate) merchant_name: String,
+    /// The request that caused this, if an API call did.
+    pub(crate) request_id: Option<String>,
+    /// That request's idempotency key.
+    pub(crate) idempotency_key: Option<String>,
+    /// The API version that decides the shape of answers.
+    pub(crate) version: String,
+}
+
+/// Objects as seen and changed by one transaction.
+pub(crate) struct Tx<'c> {
+    pub(crate) connection: &'c Connection,
+    context: Context,
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(connection: &'c Connection, context: Context) -> Self {
+        Self { connection, context }
+    }
+
+    /// Seconds since the epoch, the same throughout.
+    pub(crate) fn now(&self) -> i64 {
+        self.context.now
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Adds a new object.
+    pub(crate) fn insert(&self, object: &Value) -> Result<(), ApiError> {
+        self.connection
+            .prepare_cached("INSERT INTO objects (id, kind, body) VALUES (?1, ?2, ?3)")?
+            .execute(params![object.id(), object.kind(), object.to_string()])?;
+        Ok(())
+    }
+
+    /// Writes a changed object back.
+    pub(crate) fn save(&self, object: &Value) -> Result<(), ApiError> {
+        self.connection
+            .prepare_cached("UPDATE objects SET body = ?2 WHERE id = ?1")?
+            .execute(params![object.id(), object.to_string()])?;
+        Ok(())
+    }
+
+    /// Removes an object for good.
+    pub(crate) fn remove(&self, id: &str) -> Result<(), ApiError> {
+        self.connection.prepare_cached("DELETE FROM objects WHERE id = ?1")?.execute([id])?;
+        Ok(())
+    }
+
+    /// The object with this id, whatever it is.
+    pub(crate) fn find(&self, id: &str) -> Result<Option<Value>, ApiError> {
+        let body: Option<String> = self
+            .connection
+            .prepare_cached("SELECT body FROM objects WHERE id = ?1")?
+            .query_row([id], |row| row.get(0))
+            .optional()?;
+        Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
+    }
+
+    /// The object of this kind and id; deleted ones count as gone.
+    pub(crate) fn find_kind(&self, kind: &str, id: &str) -> Result<Option<Value>, ApiError> {
+        Ok(self.find(id)?.filter(|object| object.kind() == kind && !object.flag("deleted")))
+    }
+
+    /// The object of this kind and id that `param` names, or the refusal that there is none.
+    pub(crate) fn get(&self, kind: &str, id: &str, param: &str) -> Result<Value, ApiError> {
+        self.find_kind(kind, id)?.ok_or_else(|| ApiError::no_such(kind, id, param))
+    }
+
+    /// The object that another one names, which the sandbox itself put there.
+    pub(crate) fn linked(&self, kind: &str, id: &str) -> Result<Value, ApiError> {
+        self.find_kind(kind, id)?.ok_or_else(|| {
+            tracing::error!(kind, id, "a stored object names one that is gone");
+            ApiError::internal(format!("The sandbox lost {kind} {id}."))
+        })
+    }
+
+    /// The object whose time has come first, if any has.
+    pub(crate) fn next_due(&self) -> Result<Option<Value>, ApiError> {
+        let sql = "SELECT body FROM objects WHERE body ->> '$._due_at' <= ?1 ORDER BY body ->> '$._due_at', sequence LIMIT 1";
+        let body: Option<String> =
+            self.connection.prepare_cached(sql)?.query_row([self.now()], |row| row.get(0)).optional()?;
+        Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
+    }
+}

@@ -1,0 +1,131 @@
+//! Delivers events to webhook endpoints, signed, and again when an endpoint does not acknowledge them.
+
+mod recent;
+mod signature;
+mod transport;
+
+use std::time::Duration;
+
+use rusqlite::params;
+
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::sandbox::Sandbox;
+use crate::store::Tx;
+
+pub(crate) use recent::{RecentDelivery, recent};
+pub use signature::signature_header;
+pub use transport::{
+    DeliveryFuture, HttpTransport, RouterTransport, TransportError, WebhookDelivery, WebhookTransport,
+};
+
+/// Seconds until the next attempt, by the attempts made so far; after the last one a delivery has failed. Stripe's own
+/// sandboxes retry three times over some hours; these begin sooner, because a developer is waiting.
+const RETRY_AFTER_SECONDS: [i64; 5] = [5, 60, 600, 3_600, 10_800];
+const BATCH: i64 = 100;
+const TICK: Duration = Duration::from_secs(1);
+
+/// A delivery that is due.
+struct Due {
+    sequence: i64,
+    attempts: u32,
+    event: String,
+    endpoint: String,
+}
+
+/// Tries every delivery that is due, in order, once each, and answers how many there were.
+pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
+    let _alone = sandbox.delivering().lock().await;
+    let due = sandbox.write(find_due)?;
+    for delivery in &due {
+        let prepared = sandbox.write(|tx| prepare(tx, delivery))?;
+        let status = match prepared {
+            Some(prepared) => match sandbox.transport().deliver(prepared).await {
+                Ok(status) => Some(status),
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        event = delivery.event,
+                        "a webhook did not arrive"
+                    );
+                    None
+                }
+            },
+            None => continue,
+        };
+        sandbox.write(|tx| record(tx, delivery, status))?;
+    }
+    Ok(due.len())
+}
+
+/// Delivers and does what is due by the clock, until `shutdown` completes.
+pub(crate) async fn run(sandbox: &Sandbox, shutdown: impl Future<Output = ()> + Send) {
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let work = sandbox.tick().and(Ok(()));
+        let delivered = deliver_due(sandbox).await;
+        for error in [work.err(), delivered.err()].into_iter().flatten() {
+            tracing::error!(error = &error as &dyn std::error::Error, "the sandbox's background work failed");
+        }
+        tokio::select! {
+            () = &mut shutdown => return,
+            () = sandbox.deliveries_queued().notified() => {}
+            () = tokio::time::sleep(TICK) => {}
+        }
+    }
+}
+
+fn find_due(tx: &Tx<'_>) -> Result<Vec<Due>, ApiError> {
+    let mut statement = tx.connection.prepare_cached(
+        "SELECT sequence, attempts, event, endpoint FROM deliveries
+         WHERE state = 'pending' AND due_at <= ?1 ORDER BY sequence LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![tx.now(), BATCH], |row| {
+        Ok(Due { sequence: row.get(0)?, attempts: row.get(1)?, event: row.get(2)?, endpoint: row.get(3)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The signed request, or nothing when the endpoint or the event is gone; then the delivery is given up.
+fn prepare(tx: &Tx<'_>, due: &Due) -> Result<Option<WebhookDelivery>, ApiError> {
+    let endpoint = tx.find_kind("webhook_endpoint", &due.endpoint)?;
+    let (Some(endpoint), Some(event)) = (endpoint, tx.find(&due.event)?) else {
+        finish(tx, due, "failed")?;
+        return Ok(None);
+    };
+    let body = event.to_string();
+    Ok(Some(WebhookDelivery {
+        url: endpoint.owned("url").unwrap_or_default(),
+        signature: signature_header(endpoint.text("_secret").unwrap_or_default(), tx.now(), &body),
+        event_id: due.event.clone(),
+        event_type: event.owned("type").unwrap_or_default(),
+        body,
+    }))
+}
+
+fn record(tx: &Tx<'_>, due: &Due, status: Option<u16>) -> Result<(), ApiError> {
+    let sql = "UPDATE deliveries SET attempts = attempts + 1, last_status = ?2 WHERE sequence = ?1";
+    tx.connection.prepare_cached(sql)?.execute(params![due.sequence, status])?;
+    if status.is_some_and(|status| (200..300).contains(&status)) {
+        return finish(tx, due, "delivered");
+    }
+    match RETRY_AFTER_SECONDS.get(due.attempts as usize) {
+        Some(seconds) => {
+            let sql = "UPDATE deliveries SET due_at = ?2 WHERE sequence = ?1";
+            tx.connection.prepare_cached(sql)?.execute(params![due.sequence, tx.now() + seconds])?;
+            Ok(())
+        }
+        None => finish(tx, due, "failed"),
+    }
+}
+
+/// Ends a delivery and keeps the event's count of pending ones true.
+fn finish(tx: &Tx<'_>, due: &Due, state: &str) -> Result<(), ApiError> {
+    let sql = "UPDATE deliveries SET state = ?2 WHERE sequence = ?1";
+    tx.connection.prepare_cached(sql)?.execute(params![due.sequence, state])?;
+    if let Some(mut event) = tx.find(&due.event)? {
+        event.put("pending_webhooks", (event.amount("pending_webhooks") - 1).max(0));
+        tx.save(&event)?;
+    }
+    Ok(())
+}
