@@ -46,12 +46,17 @@ pub(crate) fn read(tx: &Tx<'_>, parameters: &Value) -> Result<Vec<Offer>, ApiErr
 }
 
 fn by_coupon(tx: &Tx<'_>, id: &str, param: &str) -> Result<Offer, ApiError> {
+    Ok(Offer { coupon: valid_coupon(tx, id, param)?, promotion_code: None })
+}
+
+/// The coupon that `param` names, if it can still be redeemed.
+pub(crate) fn valid_coupon(tx: &Tx<'_>, id: &str, param: &str) -> Result<Value, ApiError> {
     let coupon = tx.get("coupon", id, param)?;
-    if !is_valid(tx, &coupon) {
-        let message = format!("The coupon {id} is expired or used up.");
-        return Err(ApiError::invalid(param, message).with_code("coupon_expired"));
+    if is_valid(tx, &coupon) {
+        return Ok(coupon);
     }
-    Ok(Offer { coupon, promotion_code: None })
+    let message = format!("The coupon {id} is expired, used up or deleted.");
+    Err(ApiError::invalid(param, message).with_code("coupon_expired"))
 }
 
 fn by_promotion_code(tx: &Tx<'_>, id: &str, param: &str) -> Result<Offer, ApiError> {
@@ -82,7 +87,7 @@ fn is_valid(tx: &Tx<'_>, coupon: &Value) -> bool {
     let used_up =
         coupon.integer("max_redemptions").is_some_and(|most| coupon.amount("times_redeemed") >= most);
     let expired = coupon.integer("redeem_by").is_some_and(|end| end <= tx.now());
-    !used_up && !expired
+    !used_up && !expired && !coupon.flag("_deleted")
 }
 
 /// Counts an offer as used and makes the discount that stands for it.

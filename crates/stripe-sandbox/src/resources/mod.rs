@@ -1,7 +1,9 @@
 //! Stripe's resources, one file each. A function here answers one call of the API.
 
 mod balance;
+mod charges;
 mod checkout_sessions;
+mod coupons;
 pub(crate) mod customers;
 mod events;
 mod invoice_items;
@@ -12,6 +14,8 @@ pub(crate) mod payment_methods;
 mod payment_pages;
 pub(crate) mod prices;
 pub(crate) mod products;
+mod promotion_codes;
+mod refunds;
 mod search;
 mod setup_intents;
 mod subscription_items;
@@ -30,7 +34,9 @@ use crate::store::page_limit;
 pub(crate) fn routes() -> Routes {
     let tables = [
         balance::routes,
+        charges::routes,
         checkout_sessions::routes,
+        coupons::routes,
         customers::routes,
         events::routes,
         invoice_items::routes,
@@ -41,6 +47,8 @@ pub(crate) fn routes() -> Routes {
         payment_pages::routes,
         prices::routes,
         products::routes,
+        promotion_codes::routes,
+        refunds::routes,
         setup_intents::routes,
         subscription_items::routes,
         subscriptions::routes,
