@@ -36,7 +36,7 @@ fn push_unlocked(text: &mut String, code: &str) {
 /// | `BIGINT` | `INTEGER` | `BIGINT` |
 /// | `BOOLEAN` | `INTEGER` | `BOOLEAN` |
 /// | `BYTES` | `BLOB` | `BYTEA` |
-/// | `JSON` | `TEXT` | `TEXT` |
+/// | `TEXT`, `JSON` | `TEXT` | `TEXT COLLATE "C"`, which also sorts by bytes wherever the server is |
 /// | `STRICT` | `STRICT` | |
 pub(crate) fn migration_for(engine: Engine, sql: &str) -> String {
     let bare: String = sql.lines().map(without_comment).flat_map(|line| [line, "\n"]).collect();
@@ -75,7 +75,8 @@ fn translated(word: &str, engine: Engine) -> &str {
         ("TIMESTAMP_US" | "BIGINT" | "BOOLEAN", Engine::Sqlite) => "INTEGER",
         ("TIMESTAMP_US", Engine::Postgres) => "BIGINT",
         ("BYTES", Engine::Postgres) => "BYTEA",
-        ("JSON", _) => "TEXT",
+        ("JSON", Engine::Sqlite) => "TEXT",
+        ("TEXT" | "JSON", Engine::Postgres) => "TEXT COLLATE \"C\"",
         ("STRICT", Engine::Postgres) => "",
         _ => word,
     }
@@ -135,7 +136,7 @@ mod tests {
         );
         assert_eq!(
             migration_for(Engine::Postgres, sql).trim(),
-            "CREATE TABLE t (id UUID, at BIGINT, n BIGINT, b BOOLEAN, k BYTEA, j TEXT, uuid_text TEXT DEFAULT 'UUID') ;"
+            "CREATE TABLE t (id UUID, at BIGINT, n BIGINT, b BOOLEAN, k BYTEA, j TEXT COLLATE \"C\", uuid_text TEXT COLLATE \"C\" DEFAULT 'UUID') ;"
         );
     }
 

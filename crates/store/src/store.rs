@@ -36,7 +36,7 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    fn send(&self, task: Box<dyn Task>) -> Result<(), StoreError> {
+    pub(crate) fn send(&self, task: Box<dyn Task>) -> Result<(), StoreError> {
         self.sender.send(Message::Run(task)).map_err(|_| StoreError::closed())
     }
 

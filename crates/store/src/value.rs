@@ -3,7 +3,7 @@
 //! [`Value`] is the small set of shapes both databases hold. Types of our own join by saying how they
 //! are written ([`ToValue`]) and read ([`FromValue`]); the drivers never see anything else.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::StoreError;
 
 /// One value on its way into or out of the database.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Value<'v> {
     /// SQL's `NULL`.
     Null,
@@ -38,6 +38,24 @@ impl Value<'_> {
             Self::Bytes(_) => "bytes",
             Self::Uuid(_) => "a UUID",
         }
+    }
+
+    /// PostgreSQL's text cannot hold the character NUL, so SQLite's may not either.
+    pub(crate) fn without_nul(self) -> Result<Self, StoreError> {
+        match &self {
+            Value::Text(text) if text.contains('\0') => {
+                Err(StoreError::wrong_shape("text without the character NUL", &self))
+            }
+            _ => Ok(self),
+        }
+    }
+}
+
+/// Tells the kind alone: the PostgreSQL driver logs the parameters of every statement when asked to debug,
+/// and some are secret.
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.kind())
     }
 }
 

@@ -78,14 +78,16 @@ impl SqliteSession {
             .map_err(|error| store_error(&self.connection, error))
     }
 
-    fn statement(&self, sql: &str, params: &[&dyn ToValue]) -> rusqlite::Result<CachedStatement<'_>> {
-        let mut statement = self.connection.prepare_cached(&statement_for_sqlite(sql))?;
+    /// A prepared statement with its parameters bound.
+    fn statement(&self, sql: &str, params: &[&dyn ToValue]) -> Result<CachedStatement<'_>, StoreError> {
+        let failed = |error| store_error(&self.connection, error);
+        let mut statement = self.connection.prepare_cached(&statement_for_sqlite(sql)).map_err(failed)?;
         let expected = statement.parameter_count();
         if expected != params.len() {
-            return Err(rusqlite::Error::InvalidParameterCount(params.len(), expected));
+            return Err(failed(rusqlite::Error::InvalidParameterCount(params.len(), expected)));
         }
         for (index, param) in params.iter().enumerate() {
-            statement.raw_bind_parameter(index + 1, param.to_value())?;
+            statement.raw_bind_parameter(index + 1, param.to_value().without_nul()?).map_err(failed)?;
         }
         Ok(statement)
     }
@@ -97,8 +99,8 @@ impl Session for SqliteSession {
     }
 
     fn execute(&mut self, sql: &str, params: &[&dyn ToValue]) -> Result<u64, StoreError> {
-        let run = || self.statement(sql, params)?.raw_execute();
-        let touched = run().map_err(|error| store_error(&self.connection, error))?;
+        let touched = self.statement(sql, params)?.raw_execute();
+        let touched = touched.map_err(|error| store_error(&self.connection, error))?;
         Ok(touched.try_into().unwrap_or(u64::MAX))
     }
 
@@ -109,7 +111,7 @@ impl Session for SqliteSession {
         each: &mut EachRow<'_>,
     ) -> Result<(), StoreError> {
         let failed = |error| store_error(&self.connection, error);
-        let mut statement = self.statement(sql, params).map_err(failed)?;
+        let mut statement = self.statement(sql, params)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(failed)? {
             each(&mut Columns::new(row))?;

@@ -1,0 +1,209 @@
+//! A transaction on PostgreSQL. `BEGIN` travels with the first statement, so it costs no time of its own.
+
+use std::{io, sync::Arc};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::{Client, Error, Statement, error::SqlState};
+
+use super::{
+    connection::{Connection, Connector},
+    errors::{connect_error, is_lost, store_error},
+    values,
+};
+use crate::{
+    Columns, Engine, StoreError, ToValue, Value,
+    task::Access,
+    tx::{EachRow, Session},
+};
+
+/// A connection, made when it is first needed and again when it was lost, and the transaction on it.
+pub(super) struct PostgresSession {
+    runtime: Runtime,
+    connector: Arc<Connector>,
+    connection: Option<Connection>,
+    /// The `BEGIN` that is still to be sent; `None` while a transaction is open.
+    pending: Option<&'static str>,
+    /// Whether the transaction failed through no fault of its own, so that running it again may help.
+    was_unlucky: bool,
+}
+
+/// An error before it is known whether the transaction was merely unlucky.
+enum Failure {
+    Driver(Error),
+    Store(StoreError),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Driver(error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl PostgresSession {
+    pub(super) fn new(connector: Arc<Connector>) -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { runtime, connector, connection: None, pending: None, was_unlucky: false })
+    }
+
+    /// Has the next statement open a transaction.
+    pub(super) fn begin(&mut self, access: Access) {
+        self.was_unlucky = false;
+        self.pending = Some(match access {
+            // Rows that matter are locked by the statements; see `Store::write`.
+            Access::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            // One unchanging view; such a transaction takes no row locks and never fails to serialize.
+            Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        });
+    }
+
+    /// Commits durably. A transaction without statements has nothing to commit; a connection on which it
+    /// fails is given up.
+    pub(super) fn commit(&mut self) -> Result<(), StoreError> {
+        let Some(connection) = self.connection.as_ref().filter(|_| self.pending.is_none()) else {
+            return Ok(());
+        };
+        let result = self.runtime.block_on(connection.client.batch_execute("COMMIT"));
+        result.map_err(|error| {
+            self.connection = None;
+            if is_lost(&error) { StoreError::InDoubt(error.into()) } else { store_error(error) }
+        })
+    }
+
+    /// Ends the transaction without a trace; a connection on which that fails is given up.
+    pub(super) fn roll_back(&mut self) {
+        if self.pending.take().is_some() {
+            return;
+        }
+        let result = self
+            .connection
+            .as_ref()
+            .map(|connection| self.runtime.block_on(connection.client.batch_execute("ROLLBACK")));
+        if matches!(result, Some(Err(_))) {
+            self.connection = None;
+        }
+    }
+
+    /// Whether the transaction lost a deadlock or its connection, before anything was committed.
+    pub(super) fn was_unlucky(&self) -> bool {
+        self.was_unlucky
+    }
+
+    /// Does something on the connection. One that broke while it lay idle shows it at the first statement
+    /// of a transaction; that statement then goes to a new connection.
+    fn on_connection<T>(
+        &mut self,
+        work: &impl AsyncFn(&mut Connection, &mut Pending) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        let was_connected = self.connection.is_some();
+        match self.try_on_connection(work) {
+            Err(StoreError::Unavailable(_)) if was_connected && self.pending.is_some() => {
+                self.connection = None;
+                self.try_on_connection(work)
+            }
+            result => result,
+        }
+    }
+
+    fn try_on_connection<T>(
+        &mut self,
+        work: &impl AsyncFn(&mut Connection, &mut Pending) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        let Self { runtime, connector, connection, pending, .. } = self;
+        let result = runtime.block_on(async {
+            let connection = match connection {
+                Some(open) => open,
+                None => connection.insert(connector.connect().await.map_err(connect_error)?),
+            };
+            work(connection, pending).await
+        });
+        result.map_err(|failure| match failure {
+            Failure::Driver(error) => {
+                self.was_unlucky |= is_lost(&error) || is_victim(&error);
+                store_error(error)
+            }
+            Failure::Store(error) => error,
+        })
+    }
+}
+
+type Pending = Option<&'static str>;
+
+/// Waits for `work`, sent right behind the `BEGIN` that is still pending, if one is.
+async fn behind_begin<T>(
+    client: &Client,
+    pending: &mut Pending,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Failure> {
+    let Some(begin) = *pending else { return Ok(work.await?) };
+    match tokio::join!(biased; client.batch_execute(begin), work) {
+        (Ok(()), result) => {
+            *pending = None;
+            Ok(result?)
+        }
+        (Err(error), Err(_)) => Err(error.into()),
+        // The statement ran outside a transaction, as if it had been committed.
+        (Err(error), Ok(_)) => Err(StoreError::InDoubt(error.into()).into()),
+    }
+}
+
+fn is_victim(error: &Error) -> bool {
+    matches!(error.code(), Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE))
+}
+
+/// A statement with the values to bind to it, both known to fit.
+async fn prepared<'p>(
+    connection: &mut Connection,
+    sql: &str,
+    params: &'p [&dyn ToValue],
+) -> Result<(Statement, Vec<Value<'p>>), Failure> {
+    let statement = connection.statement(sql).await?;
+    let values = values::fitting(statement.params(), params)?;
+    Ok((statement, values))
+}
+
+impl Session for PostgresSession {
+    fn engine(&self) -> Engine {
+        Engine::Postgres
+    }
+
+    fn execute(&mut self, sql: &str, params: &[&dyn ToValue]) -> Result<u64, StoreError> {
+        self.on_connection(&async |connection, pending| {
+            let (statement, values) = prepared(connection, sql, params).await?;
+            let bound = values::bound(&values);
+            behind_begin(&connection.client, pending, connection.client.execute(&statement, &bound)).await
+        })
+    }
+
+    fn query(
+        &mut self,
+        sql: &str,
+        params: &[&dyn ToValue],
+        each: &mut EachRow<'_>,
+    ) -> Result<(), StoreError> {
+        let rows = self.on_connection(&async |connection, pending| {
+            let (statement, values) = prepared(connection, sql, params).await?;
+            let bound = values::bound(&values);
+            behind_begin(&connection.client, pending, connection.client.query(&statement, &bound)).await
+        })?;
+        rows.iter().try_for_each(|row| each(&mut Columns::new(row)))
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.on_connection(&async |connection, pending| {
+            behind_begin(&connection.client, pending, connection.client.batch_execute(sql)).await
+        })
+    }
+
+    fn prepare(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.on_connection(&async |connection, _| {
+            connection.client.prepare(sql).await?;
+            Ok(())
+        })
+    }
+}
