@@ -7,6 +7,7 @@
 //! Not here: what the rows mean, which is the domain's, and when they change, which is the core's.
 
 mod error;
+mod jobs;
 mod migrate;
 mod migrations;
 mod options;
@@ -15,11 +16,13 @@ mod row;
 mod sql;
 mod sqlite;
 mod store;
+pub mod tables;
 mod task;
 mod tx;
 mod value;
 
 pub use error::{BackupError, Cause, MigrateError, OpenError, StoreError, UrlError};
+pub use jobs::{Job, JobState, Jobs, NewJob, backoff};
 pub use migrate::SchemaState;
 pub use migrations::{MIGRATIONS, Migration};
 pub use options::{DatabaseUrl, Engine, StoreOptions};

@@ -19,4 +19,4 @@ macro_rules! migration {
 }
 
 /// Every file of `migrations/`; a test compares the two.
-pub const MIGRATIONS: &[Migration] = &[migration!("0002_jobs")];
+pub const MIGRATIONS: &[Migration] = &[migration!("0001_first_sale"), migration!("0002_jobs")];

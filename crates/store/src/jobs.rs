@@ -1,0 +1,282 @@
+//! The job queue: work that is queued in the transaction that makes it necessary and done later.
+//!
+//! A worker claims due jobs under a lease. A job whose worker dies is due again when its lease ends, so jobs
+//! must be safe to run twice; a worker that outlived its lease changes nothing any more. What fails too often
+//! stays, visible as failed, until an operator has it tried again. A job that is done is deleted: what it did
+//! is recorded where it did it.
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::{NoContext, Uuid};
+
+use crate::{Columns, FromRow, FromValue, StoreError, ToValue, Tx, Value, params};
+
+/// A job to queue.
+#[derive(Debug, Clone)]
+pub struct NewJob<'a> {
+    /// Which worker function it is for.
+    pub kind: &'a str,
+    /// Ids, mostly: what it works on may change before it runs.
+    pub payload: serde_json::Value,
+    /// When to run it.
+    pub run_at: Timestamp,
+    /// At most one job of a key is alive.
+    pub dedupe_key: Option<String>,
+    /// How often it may be begun before it counts as failed; at least once.
+    pub max_attempts: u32,
+}
+
+/// A job in the queue.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Its id.
+    pub id: Uuid,
+    /// Which worker function it is for.
+    pub kind: String,
+    /// What that function needs to know.
+    pub payload: serde_json::Value,
+    /// Waiting, being worked on, or given up.
+    pub state: JobState,
+    /// When it was wanted.
+    pub run_at: Timestamp,
+    /// How often it has been begun, this time included.
+    pub attempts: u32,
+    /// How often it may be begun.
+    pub max_attempts: u32,
+    /// What went wrong the last time.
+    pub last_error: Option<String>,
+    /// Tells this claim from every earlier and later one.
+    lease: i64,
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobState {
+    /// It runs when its time comes.
+    Waiting,
+    /// A worker has it, or had it and died.
+    Leased,
+    /// It was given up and waits for an operator.
+    Failed,
+}
+
+impl JobState {
+    /// The word for it in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Leased => "leased",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl FromValue for JobState {
+    fn from_value(value: Value<'_>) -> Result<Self, StoreError> {
+        let Value::Text(word) = &value else { return Err(StoreError::wrong_shape("a job's state", &value)) };
+        [Self::Waiting, Self::Leased, Self::Failed]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+            .ok_or_else(|| StoreError::wrong_shape("a job's state", &value))
+    }
+}
+
+impl FromRow for Job {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.take()?,
+            kind: row.take()?,
+            payload: row.take()?,
+            state: row.take()?,
+            run_at: row.take()?,
+            attempts: row.take()?,
+            max_attempts: row.take()?,
+            last_error: row.take()?,
+            lease: row.take()?,
+        })
+    }
+}
+
+const COLUMNS: &str = "id, kind, payload, state, run_at, attempts, max_attempts, last_error, leases";
+
+/// The queue within a transaction.
+pub struct Jobs<'t> {
+    tx: Tx<'t>,
+}
+
+impl Tx<'_> {
+    /// The job queue.
+    pub fn jobs(&mut self) -> Jobs<'_> {
+        Jobs { tx: self.reborrow() }
+    }
+}
+
+impl Jobs<'_> {
+    /// Queues a job. `false` means that a job of the same key is alive and does: one that has not begun yet
+    /// is brought forward if this one is wanted earlier, and one that runs now will run once more, since it
+    /// may have looked before the present change.
+    pub fn enqueue(&mut self, job: &NewJob<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        let id = new_id(now);
+        let queued: Uuid = self.tx.one(
+            "INSERT INTO jobs (id, kind, payload, state, run_at, due_at, max_attempts, dedupe_key) \
+             VALUES ($1, $2, $3, 'waiting', $4, $4, $5, $6) \
+             ON CONFLICT (dedupe_key) WHERE state <> 'failed' DO UPDATE SET \
+                 run_at = CASE WHEN jobs.state = 'waiting' AND jobs.attempts = 0 AND excluded.run_at < jobs.run_at \
+                     THEN excluded.run_at ELSE jobs.run_at END, \
+                 due_at = CASE WHEN jobs.state = 'waiting' AND jobs.attempts = 0 AND excluded.due_at < jobs.due_at \
+                     THEN excluded.due_at ELSE jobs.due_at END, \
+                 again_at = CASE WHEN jobs.state = 'leased' AND (jobs.again_at IS NULL OR excluded.run_at < jobs.again_at) \
+                     THEN excluded.run_at ELSE jobs.again_at END \
+             RETURNING id",
+            params![id, job.kind, job.payload, job.run_at, job.max_attempts, job.dedupe_key],
+        )?;
+        Ok(queued == id)
+    }
+
+    /// Takes up to `limit` due jobs of these kinds (of every kind when none is named) for the length of
+    /// `lease`, the longest due first. Workers that claim at the same time get different jobs.
+    ///
+    /// A job whose worker died in its last attempt is given up here instead.
+    pub fn claim(
+        &mut self,
+        kinds: &[&str],
+        limit: u32,
+        now: Timestamp,
+        lease: SignedDuration,
+        worker: &str,
+    ) -> Result<Vec<Job>, StoreError> {
+        let until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
+        let mut params: Vec<&dyn ToValue> = vec![&now, &limit, &until, &worker];
+        params.extend(kinds.iter().map(|kind| kind as &dyn ToValue));
+        let mut claimed: Vec<Job> = self.tx.list(&claim_statement(kinds.len()), &params)?;
+        // The order of RETURNING is nobody's promise.
+        claimed.sort_by_key(|job| (job.run_at, job.id));
+        let (exhausted, live): (Vec<_>, Vec<_>) =
+            claimed.into_iter().partition(|job| job.attempts > job.max_attempts);
+        for job in exhausted {
+            self.fail(&job, "the worker was lost in the last attempt")?;
+        }
+        Ok(live)
+    }
+
+    /// The job is done: deletes it, or has it wait again if it was asked for meanwhile.
+    /// `false` if its lease was lost; then nothing changes.
+    pub fn complete(&mut self, job: &Job) -> Result<bool, StoreError> {
+        let deleted = self.tx.execute(
+            "DELETE FROM jobs WHERE id = $1 AND leases = $2 AND state = 'leased' AND again_at IS NULL",
+            params![job.id, job.lease],
+        )?;
+        if deleted > 0 {
+            return Ok(true);
+        }
+        self.changed(
+            "UPDATE jobs SET state = 'waiting', run_at = again_at, due_at = again_at, again_at = NULL, \
+                 attempts = 0, last_error = NULL, leased_by = NULL \
+             WHERE id = $1 AND leases = $2 AND state = 'leased' AND again_at IS NOT NULL",
+            params![job.id, job.lease],
+        )
+    }
+
+    /// The attempt failed: the job is due again at `run_at`, or given up if this was its last attempt.
+    /// `false` if its lease was lost; then nothing changes.
+    pub fn retry(&mut self, job: &Job, error: &str, run_at: Timestamp) -> Result<bool, StoreError> {
+        if job.attempts >= job.max_attempts {
+            return self.fail(job, error);
+        }
+        self.changed(
+            "UPDATE jobs SET state = 'waiting', due_at = $3, again_at = NULL, last_error = $4, leased_by = NULL \
+             WHERE id = $1 AND leases = $2 AND state = 'leased'",
+            params![job.id, job.lease, run_at, error],
+        )
+    }
+
+    /// Gives the job up, for an operator to see; but if it was asked for again meanwhile, that later wish
+    /// gets its attempts. `false` if its lease was lost; then nothing changes.
+    pub fn fail(&mut self, job: &Job, error: &str) -> Result<bool, StoreError> {
+        self.changed(
+            "UPDATE jobs SET state = CASE WHEN again_at IS NULL THEN 'failed' ELSE 'waiting' END, \
+                 attempts = CASE WHEN again_at IS NULL THEN attempts ELSE 0 END, \
+                 due_at = COALESCE(again_at, due_at), again_at = NULL, last_error = $3, leased_by = NULL \
+             WHERE id = $1 AND leases = $2 AND state = 'leased'",
+            params![job.id, job.lease, error],
+        )
+    }
+
+    /// The jobs in a state, the longest wanted first.
+    pub fn list(&mut self, state: JobState, limit: u32) -> Result<Vec<Job>, StoreError> {
+        // The word is part of the text so that the partial indexes can be used.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM jobs WHERE state = '{}' ORDER BY run_at, id LIMIT $1",
+            state.as_str()
+        );
+        self.tx.list(&sql, params![limit])
+    }
+
+    /// Has a failed job tried again from `now` on, with all its attempts. `false` if there is no failed job
+    /// of this id; [`StoreError::Conflict`] with `jobs_dedupe_key` if a live one has its key by now.
+    pub fn retry_failed(&mut self, id: Uuid, now: Timestamp) -> Result<bool, StoreError> {
+        self.changed(
+            "UPDATE jobs SET state = 'waiting', due_at = $2, attempts = 0 WHERE id = $1 AND state = 'failed'",
+            params![id, now],
+        )
+    }
+
+    /// When the next job, or the lease of one that is being worked on, is due.
+    pub fn next_run_at(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        self.tx.one("SELECT MIN(due_at) FROM jobs WHERE state <> 'failed'", params![])
+    }
+
+    fn changed(&mut self, sql: &str, params: &[&dyn ToValue]) -> Result<bool, StoreError> {
+        Ok(self.tx.execute(sql, params)? > 0)
+    }
+}
+
+/// The jobs are chosen first and by themselves, or PostgreSQL's planner could lock more than it returns.
+fn claim_statement(kinds: usize) -> String {
+    let placeholders: Vec<String> = (0..kinds).map(|index| format!("${}", index + 5)).collect();
+    let of_kinds = match kinds {
+        0 => String::new(),
+        _ => format!("AND kind IN ({}) ", placeholders.join(", ")),
+    };
+    format!(
+        "WITH due AS MATERIALIZED (\
+             SELECT id AS due_id FROM jobs WHERE state <> 'failed' AND due_at <= $1 {of_kinds}\
+             ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) \
+         UPDATE jobs SET state = 'leased', due_at = $3, leased_by = $4, attempts = attempts + 1, leases = leases + 1 \
+         FROM due WHERE id = due_id RETURNING {COLUMNS}"
+    )
+}
+
+fn new_id(now: Timestamp) -> Uuid {
+    let seconds = now.as_second().try_into().unwrap_or_default();
+    let nanoseconds = now.subsec_nanosecond().try_into().unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds))
+}
+
+/// How long to wait after a failed attempt: five seconds after the first, twice as long after each further
+/// one, an hour at the most. `random`, from 0 to 1, takes up to half of it off, so that jobs that failed
+/// together do not come back together.
+pub fn backoff(attempts: u32, random: f64) -> SignedDuration {
+    const FIRST: SignedDuration = SignedDuration::from_secs(5);
+    const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+    let doublings = attempts.saturating_sub(1).min(16);
+    let full = FIRST.saturating_mul(1 << doublings).min(LONGEST);
+    full.mul_f64(1.0 - random.clamp(0.0, 1.0) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_an_hour() {
+        let seconds = |attempts| backoff(attempts, 0.0).as_secs();
+        assert_eq!([1, 2, 3, 4].map(seconds), [5, 10, 20, 40]);
+        assert_eq!([11, 100, u32::MAX].map(seconds), [3600, 3600, 3600]);
+    }
+
+    #[test]
+    fn chance_takes_off_up_to_half() {
+        assert_eq!(backoff(2, 1.0), SignedDuration::from_secs(5));
+        assert_eq!(backoff(2, 0.5), SignedDuration::from_millis(7500));
+    }
+}
