@@ -1,1 +1,5 @@
-//! To come.
+//! What tests share: a database of their own, and more to come.
+
+mod database;
+
+pub use database::TestDatabase;
