@@ -74,11 +74,15 @@ impl Rgb {
     }
 
     /// The first of ever stronger mixtures with `pole` that contrasts enough with `ground`.
-    fn fitted(self, pole: Self, ground: Self) -> Self {
-        (0..=100)
-            .map(|share| self.mixed(pole, share))
-            .find(|mixture| mixture.contrast(ground) >= AA)
-            .unwrap_or(pole)
+    fn fitted(self, pole: Self, ground: Self) -> Option<Self> {
+        (0..=100).map(|share| self.mixed(pole, share)).find(|mixture| mixture.contrast(ground) >= AA)
+    }
+
+    /// The same hue as bright as it gets, half way to white: mixing with white alone would turn a colour to chalk.
+    fn bright(self) -> Self {
+        let strongest = u16::from(self.0.max(self.1).max(self.2).max(1));
+        let raised = |channel: u8| u8::try_from(u16::from(channel) * 255 / strongest).unwrap_or(u8::MAX);
+        Self(raised(self.0), raised(self.1), raised(self.2)).mixed(WHITE, 50)
     }
 }
 
@@ -112,8 +116,10 @@ pub struct Accent {
 impl Accent {
     /// Fits a colour to both themes.
     pub fn fit(chosen: Rgb) -> Self {
-        let light = chosen.fitted(INK, LIGHT_GROUND);
-        let dark = chosen.fitted(WHITE, DARK_GROUND);
+        let light = chosen.fitted(INK, LIGHT_GROUND).unwrap_or(INK);
+        let bright = chosen.bright();
+        let dark =
+            chosen.fitted(bright, DARK_GROUND).or_else(|| bright.fitted(WHITE, DARK_GROUND)).unwrap_or(WHITE);
         Self { chosen, light, on_light: text_on(light), dark, on_dark: text_on(dark) }
     }
 

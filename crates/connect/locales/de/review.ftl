@@ -3,6 +3,8 @@
 review-step = Prüfen
 review-heading = Prüfen und bezahlen
 review-why = Abgebucht wird erst, wenn Sie bestätigen.
+review-heading-free = Prüfen Sie Ihren Tarif
+review-why-free = Sie brauchen keine Karte: Dieser Tarif ist kostenlos.
 
 review-change = Ändern
 review-chosen-name = Name

@@ -3,6 +3,9 @@
 review-step = Review
 review-heading = Review and pay
 review-why = Nothing is charged before you confirm.
+# The same two for a plan that costs nothing.
+review-heading-free = Review your plan
+review-why-free = No card is needed: this plan is free.
 
 ## What the customer chose, as a list with a link "Change" beside each.
 

@@ -73,7 +73,7 @@ steps-sim-iccid-hint = 19 or 20 digits, printed on the card. Spaces do not matte
 
 steps-number-step = Number
 steps-number-heading = Choose your number
-steps-number-why = Others reach you under it.
+steps-number-why = It is the number that people reach you on.
 steps-number-new-title = A new number
 steps-number-new-text = You get it as soon as the plan is active.
 steps-number-keep-title = Keep my number

@@ -3,6 +3,8 @@
 review-step = Resumen
 review-heading = Revisar y pagar
 review-why = No se cobra nada hasta que usted lo confirme.
+review-heading-free = Revise su tarifa
+review-why-free = No necesita tarjeta: esta tarifa es gratuita.
 
 review-change = Cambiar
 review-chosen-name = Nombre

@@ -3,6 +3,8 @@
 review-step = Récapitulatif
 review-heading = Vérifier et payer
 review-why = Rien n’est débité avant votre confirmation.
+review-heading-free = Vérifiez votre forfait
+review-why-free = Aucune carte n’est nécessaire : ce forfait est gratuit.
 
 review-change = Modifier
 review-chosen-name = Nom

@@ -10,6 +10,9 @@ use crate::i18n::Locale;
 /// What separates a number from its currency where the locale wants a space: it must not break the line.
 const NO_BREAK_SPACE: char = '\u{a0}';
 
+/// The typographic minus: as wide as a digit's plus, and read out as "minus".
+const MINUS: &str = "\u{2212}";
+
 /// An amount in the minor unit of its ISO 4217 currency: cents of a euro, whole yen, thousandths of a dinar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Money {
@@ -33,7 +36,7 @@ pub fn money(locale: &Locale, money: &Money) -> String {
     size.multiply_pow10(-exponent);
     let digits = decimal(locale, &size);
     let symbol = symbol(locale, money.currency);
-    let sign = if money.amount_minor < 0 { "-" } else { "" };
+    let sign = if money.amount_minor < 0 { MINUS } else { "" };
     match placement(locale, &symbol) {
         Placement::Before => format!("{sign}{symbol}{digits}"),
         Placement::BeforeSpaced => format!("{sign}{symbol}{NO_BREAK_SPACE}{digits}"),
@@ -79,9 +82,9 @@ mod tests {
 
     #[test]
     fn what_is_taken_off_starts_with_a_minus() {
-        assert_eq!(written("en-US", -300, "USD"), "-$3.00");
-        assert_eq!(written("de-CH", -300, "CHF"), "-CHF~3.00");
-        assert_eq!(written("es", i64::MIN, "EUR"), "-92.233.720.368.547.758,08~€");
+        assert_eq!(written("en-US", -300, "USD"), "−$3.00");
+        assert_eq!(written("de-CH", -300, "CHF"), "−CHF~3.00");
+        assert_eq!(written("es", i64::MIN, "EUR"), "−92.233.720.368.547.758,08~€");
     }
 
     #[test]

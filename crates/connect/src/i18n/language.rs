@@ -64,6 +64,7 @@ impl Locale {
     }
 
     /// The locale after the customer picked `choice` in the language menu: their region stays if the language did.
+    #[must_use]
     pub fn switched(&self, choice: &str) -> Self {
         if self.language.tag() == choice { self.clone() } else { Self::for_tag(choice) }
     }
@@ -75,7 +76,7 @@ impl Locale {
 
     /// The region's ISO 3166-1 code, when the tag named one.
     pub fn region(&self) -> Option<&str> {
-        self.tag.id.region.as_ref().map(|region| region.as_str())
+        self.tag.id.region.as_ref().map(icu_locale_core::subtags::Region::as_str)
     }
 
     /// Whether dates are written with the month first.

@@ -61,16 +61,8 @@ impl Frame {
         self.locale.language()
     }
 
-    pub(crate) fn languages(&self) -> [Language; 4] {
-        Language::ALL
-    }
-
     pub(crate) fn stylesheet(&self) -> String {
         assets::stylesheet_path(&self.merchant.accent)
-    }
-
-    pub(crate) fn script(&self) -> String {
-        assets::script_path()
     }
 
     /// "Step 2 of 4: Number", where `label` names the step.

@@ -106,6 +106,14 @@ impl ReviewPage {
         })
     }
 
+    fn heading_key(&self) -> &'static str {
+        if self.offer.is_free() { "review-heading-free" } else { "review-heading" }
+    }
+
+    fn why_key(&self) -> &'static str {
+        if self.offer.is_free() { "review-why-free" } else { "review-why" }
+    }
+
     /// What the one primary button says: exactly what happens.
     fn pay_label(&self, t: &Translator<'_>) -> String {
         if self.offer.is_free() {
