@@ -1,0 +1,243 @@
+//! The hosted pages, as a browser without script meets them.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use stripe_sandbox::{Sandbox, SandboxOptions};
+use tower::ServiceExt;
+
+/// 22 November 2026, noon UTC.
+const NOW: i64 = 1_795_348_800;
+const CARD: &str = "card_expiry=12+%2F+34&card_cvc=123&card_name=Ada+Byron&email=ada%40example.com";
+
+/// A sandbox with a shop that sells one thing.
+struct Shop {
+    router: Router,
+}
+
+/// What a browser is given.
+struct Answer {
+    status: StatusCode,
+    location: String,
+    policy: String,
+    body: String,
+}
+
+impl Shop {
+    fn open() -> Self {
+        let options = SandboxOptions {
+            clock: std::sync::Arc::new(|| NOW),
+            merchant_name: "Phone <Shop>".to_owned(),
+            ..SandboxOptions::default()
+        };
+        Self { router: Sandbox::open(options).expect("a sandbox in memory").router() }
+    }
+
+    async fn send(&self, method: &str, path: &str, body: &str) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, "Bearer sk_test_pages")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let header =
+            |name| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let (status, location, policy) =
+            (response.status(), header(header::LOCATION), header(header::CONTENT_SECURITY_POLICY));
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        Answer { status, location, policy, body: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, "").await
+    }
+
+    async fn post(&self, path: &str, body: &str) -> Answer {
+        self.send("POST", path, body).await
+    }
+
+    async fn api(&self, method: &str, path: &str, body: &str) -> Value {
+        let answer = self.send(method, path, body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{method} {path}: {}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    }
+
+    /// A session that sells one month of something, with more parameters; answers its id.
+    async fn session(&self, more: &str) -> String {
+        let price = self
+            .api(
+                "POST",
+                "/v1/prices",
+                "currency=eur&unit_amount=1450&recurring[interval]=month&product_data[name]=10+GB+%3Cb%3E",
+            )
+            .await;
+        let body = format!(
+            "mode=subscription&line_items[0][price]={}&line_items[0][quantity]=1{more}\
+             &success_url=https%3A%2F%2Fshop.example%2Fthanks&cancel_url=https%3A%2F%2Fshop.example%2Fbasket",
+            price["id"].as_str().unwrap()
+        );
+        let session = self.api("POST", "/v1/checkout/sessions", &body).await;
+        session["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn retrieve(&self, session: &str) -> Value {
+        self.api("GET", &format!("/v1/checkout/sessions/{session}"), "").await
+    }
+
+    async fn pay(&self, session: &str, number: &str) -> Answer {
+        self.post(&format!("/c/pay/{session}"), &format!("card_number={number}&{CARD}")).await
+    }
+}
+
+#[tokio::test]
+async fn the_page_says_what_is_sold_and_trusts_no_name() {
+    let shop = Shop::open();
+    let session = shop.session("").await;
+    let page = shop.get(&format!("/c/pay/{session}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("no money moves"));
+    assert!(page.body.contains("Then €14.50 every month."));
+    assert!(page.body.contains("Subscribe for €14.50"));
+    assert!(!page.body.contains("<b>") && !page.body.contains("<Shop>"), "names are escaped");
+}
+
+#[tokio::test]
+async fn the_page_loads_nothing_from_elsewhere() {
+    let shop = Shop::open();
+    let session = shop.session("").await;
+    let page = shop.get(&format!("/c/pay/{session}")).await;
+    assert!(page.policy.starts_with("default-src 'none'"));
+    assert!(page.policy.ends_with("form-action 'self' https://shop.example"), "{}", page.policy);
+    for asset in page.body.split(['"', '\'']).filter(|text| text.starts_with("/_sandbox/assets/")) {
+        assert_eq!(shop.get(asset).await.status, StatusCode::OK, "{asset}");
+    }
+    for loading in ["src=\"http", "src=\"//", "<style", "style=\"", "onclick", "<img"] {
+        assert!(!page.body.contains(loading), "{loading}");
+    }
+    assert!(page.body.len() < 30_000, "{} bytes", page.body.len());
+}
+
+#[tokio::test]
+async fn a_good_card_pays_and_a_second_press_leads_on_too() {
+    let shop = Shop::open();
+    let session = shop.session("").await;
+    for _ in 0..2 {
+        let answer = shop.pay(&session, "4242+4242+4242+4242").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        assert_eq!(answer.location, "https://shop.example/thanks");
+    }
+    assert_eq!(shop.retrieve(&session).await["payment_status"], "paid");
+    let charges = shop.api("GET", "/v1/charges", "").await;
+    assert_eq!(charges["data"].as_array().unwrap().len(), 1, "one payment for two presses");
+}
+
+#[tokio::test]
+async fn a_refused_card_is_explained_and_charges_nothing() {
+    let shop = Shop::open();
+    let session = shop.session("").await;
+    let answer = shop.pay(&session, "4000000000009995").await;
+    assert_eq!(answer.status, StatusCode::PAYMENT_REQUIRED);
+    assert!(answer.body.contains("There are not enough funds on this card."));
+    assert!(answer.body.contains("Nothing was charged."));
+    assert!(answer.body.contains("value=\"4000000000009995\""), "what was typed is kept");
+    assert!(!answer.body.contains("value=\"123\""), "but not the security code");
+    assert_eq!(shop.retrieve(&session).await["status"], "open");
+}
+
+#[tokio::test]
+async fn mistakes_in_the_form_are_named_before_anything_is_tried() {
+    let shop = Shop::open();
+    let session = shop.session("").await;
+    let answer =
+        shop.post(&format!("/c/pay/{session}"), "card_number=4242424242424243&card_expiry=10%2F26").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for problem in [
+        "email-problem",
+        "card_number-problem",
+        "card_expiry-problem",
+        "card_cvc-problem",
+        "card_name-problem",
+    ] {
+        assert!(answer.body.contains(&format!("id=\"{problem}\"")), "{problem}");
+    }
+    assert_eq!(answer.body.matches("autofocus").count(), 1);
+}
+
+#[tokio::test]
+async fn a_challenge_stands_between_the_card_and_the_payment() {
+    let shop = Shop::open();
+    let session = shop.session("").await;
+    let challenge = shop.pay(&session, "4000002500003155").await.location;
+    assert!(challenge.starts_with("/3ds/"), "{challenge}");
+    let page = shop.get(&challenge).await;
+    assert!(page.body.contains("€14.50") && page.body.contains("3155"));
+
+    let failed = shop.post(&challenge, "outcome=fail").await;
+    assert_eq!(failed.location, format!("/c/pay/{session}?unconfirmed"));
+    let back = shop.get(&failed.location).await;
+    assert!(back.body.contains("could not confirm that it was you"));
+
+    let challenge = shop.pay(&session, "4000002500003155").await.location;
+    let done = shop.post(&challenge, "outcome=complete").await;
+    assert_eq!(done.location, "https://shop.example/thanks");
+    assert_eq!(shop.retrieve(&session).await["payment_status"], "paid");
+    assert_eq!(shop.get(&challenge).await.status, StatusCode::NOT_FOUND, "a challenge is answered once");
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_says_so() {
+    let shop = Shop::open();
+    let session = shop.session("").await;
+    shop.api("POST", &format!("/v1/checkout/sessions/{session}/expire"), "").await;
+    let expired = shop.get(&format!("/c/pay/{session}")).await;
+    assert_eq!(expired.status, StatusCode::GONE);
+    assert!(expired.body.contains("This session has expired"));
+    assert_eq!(shop.pay(&session, "4242424242424242").await.status, StatusCode::GONE);
+
+    let session = shop.session("").await;
+    shop.pay(&session, "4242424242424242").await;
+    let complete = shop.get(&format!("/c/pay/{session}")).await;
+    assert!(complete.body.contains("You are subscribed"));
+    assert!(complete.body.contains("checkout.session.completed"), "the panel shows the event just sent");
+}
+
+#[tokio::test]
+async fn a_test_card_is_one_link_away() {
+    let shop = Shop::open();
+    let session = shop.session("").await;
+    let page = shop.get(&format!("/c/pay/{session}?card=4000000000000002")).await;
+    assert!(page.body.contains("value=\"4000 0000 0000 0002\""));
+    let other = shop.get(&format!("/c/pay/{session}?card=1234")).await;
+    assert!(!other.body.contains("value=\"1234"), "only offered cards are filled in");
+}
+
+#[tokio::test]
+async fn a_known_customer_keeps_the_address_and_chooses_a_saved_card() {
+    let shop = Shop::open();
+    let customer = shop.api("POST", "/v1/customers", "email=grace%40example.com").await;
+    let customer = customer["id"].as_str().unwrap();
+    shop.api("POST", "/v1/payment_methods/pm_card_visa/attach", &format!("customer={customer}")).await;
+    let session = shop.session(&format!("&customer={customer}")).await;
+    let page = shop.get(&format!("/c/pay/{session}")).await;
+    assert!(page.body.contains("value=\"grace@example.com\""));
+    let saved = page.body.split('"').find(|text| text.starts_with("pm_")).expect("a saved card to choose");
+    let answer = shop.post(&format!("/c/pay/{session}"), &format!("saved_card={saved}")).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn the_overview_leads_to_each_event() {
+    let shop = Shop::open();
+    shop.api("POST", "/v1/customers", "email=grace%40example.com").await;
+    let overview = shop.get("/_sandbox").await;
+    assert!(overview.body.contains("customer.created"));
+    let event = overview.body.split('"').find(|text| text.starts_with("/_sandbox/events/")).expect("a link");
+    let page = shop.get(event).await;
+    assert!(page.body.contains("grace@example.com"));
+    assert_eq!(shop.get("/_sandbox/events/evt_nothing").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(shop.get("/c/pay/cs_test_nothing").await.status, StatusCode::NOT_FOUND);
+}
