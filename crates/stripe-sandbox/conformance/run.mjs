@@ -53,7 +53,8 @@ function sandboxArguments(listen) {
 
 async function runTests(base) {
   const here = fileURLToPath(new URL(".", import.meta.url));
-  const tests = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-timeout=60000", ...TESTS], {
+  const options = ["--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=60000"];
+  const tests = spawn(process.execPath, [...options, ...TESTS], {
     cwd: here,
     stdio: "inherit",
     env: { ...process.env, SANDBOX_BASE: base },

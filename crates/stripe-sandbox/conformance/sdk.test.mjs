@@ -173,7 +173,7 @@ test("a mistake in a request maps to the SDK's error classes", async () => {
     [() => stripe.products.create({ name: "x", colour: "red" }), StripeInvalidRequestError, 400, "parameter_unknown", "colour"],
     [() => stripe.products.create({}), StripeInvalidRequestError, 400, "parameter_missing", "name"],
     [() => stripe.customers.retrieve("cus_nobody"), StripeInvalidRequestError, 404, "resource_missing", "id"],
-    [() => client({ apiKey: "pk_wrong" }).customers.list(), StripeAuthenticationError, 401, undefined, undefined],
+    [() => client({}, "pk_wrong").customers.list(), StripeAuthenticationError, 401, undefined, undefined],
   ];
   for (const [request, errorClass, status, code, param] of mistakes) {
     await assert.rejects(request, (error) => {

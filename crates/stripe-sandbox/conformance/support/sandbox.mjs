@@ -8,9 +8,9 @@ export const sandboxBase = base;
 export const secretKey = "sk_test_conformance";
 
 /** A client of the official SDK; `options` go to its constructor. */
-export function client(options = {}) {
+export function client(options = {}, apiKey = secretKey) {
   const { hostname, port } = new URL(sandboxBase);
-  return new Stripe(options.apiKey ?? secretKey, {
+  return new Stripe(apiKey, {
     host: hostname,
     port,
     protocol: "http",

@@ -62,7 +62,7 @@ pub(super) async fn pay(
     Path(session): Path<String>,
     Form(fields): Form<CardFields>,
 ) -> Response {
-    let view = match open_session(&sandbox, &session) {
+    let view = match session_to_pay(&sandbox, &session) {
         Ok(view) => view,
         Err(response) => return *response,
     };
@@ -79,7 +79,7 @@ pub(super) async fn pay(
 
 fn after_paying(sandbox: &Sandbox, view: &CheckoutView, fields: CardFields, outcome: PayOutcome) -> Response {
     match outcome {
-        // A session paid a moment ago, by a second press of the button, leads on like the first.
+        // Paid by another press of the button while this one was on its way.
         PayOutcome::Paid { redirect } | PayOutcome::Closed { state: CheckoutState::Complete, redirect } => {
             see_other(&redirect.unwrap_or_else(|| address_of(&view.session_id)))
         }
@@ -124,16 +124,33 @@ pub(super) async fn apply_promotion_code(
     }
 }
 
-/// The session when it can be paid on this page, or else the page that says why not.
-fn open_session(sandbox: &Sandbox, session: &str) -> Result<CheckoutView, Box<Response>> {
+/// The session, or the page that says there is none.
+fn find_session(sandbox: &Sandbox, session: &str) -> Result<CheckoutView, Box<Response>> {
     match sandbox.checkout_view(session) {
-        Ok(Some(view)) if view.state != CheckoutState::Open => Err(closed(sandbox, &view).into()),
-        Ok(Some(view)) if view.ui_mode == UiMode::Embedded => {
-            Err(page(StatusCode::CONFLICT, &ClosedPage::embedded(&view), None).into())
-        }
         Ok(Some(view)) => Ok(view),
         Ok(None) => Err(not_found(UNKNOWN).into()),
         Err(error) => Err(failed(&error).into()),
+    }
+}
+
+/// The session when it can be paid on this page, or else the page that says why not.
+fn open_session(sandbox: &Sandbox, session: &str) -> Result<CheckoutView, Box<Response>> {
+    let view = find_session(sandbox, session)?;
+    if view.state != CheckoutState::Open {
+        return Err(closed(sandbox, &view).into());
+    }
+    if view.ui_mode == UiMode::Embedded {
+        return Err(page(StatusCode::CONFLICT, &ClosedPage::embedded(&view), None).into());
+    }
+    Ok(view)
+}
+
+/// The same for a press of the button. It may come twice, and then the second leads where the first did.
+fn session_to_pay(sandbox: &Sandbox, session: &str) -> Result<CheckoutView, Box<Response>> {
+    let view = find_session(sandbox, session)?;
+    match view.success_url {
+        Some(address) if view.state == CheckoutState::Complete => Err(see_other(&address).into()),
+        _ => open_session(sandbox, session),
     }
 }
 
