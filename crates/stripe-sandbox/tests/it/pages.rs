@@ -42,14 +42,14 @@ impl Shop {
             .header(header::AUTHORIZATION, "Bearer sk_test_pages")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body.to_owned()))
-            .unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+            .expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
         let header =
-            |name| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+            |name| response.headers().get(name).map_or("", |value| value.to_str().expect("text")).to_owned();
         let (status, location, policy) =
             (response.status(), header(header::LOCATION), header(header::CONTENT_SECURITY_POLICY));
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        Answer { status, location, policy, body: String::from_utf8(bytes.to_vec()).unwrap() }
+        let bytes = response.into_body().collect().await.expect("a whole body").to_bytes();
+        Answer { status, location, policy, body: String::from_utf8(bytes.to_vec()).expect("text") }
     }
 
     async fn get(&self, path: &str) -> Answer {
@@ -63,7 +63,7 @@ impl Shop {
     async fn api(&self, method: &str, path: &str, body: &str) -> Value {
         let answer = self.send(method, path, body).await;
         assert_eq!(answer.status, StatusCode::OK, "{method} {path}: {}", answer.body);
-        serde_json::from_str(&answer.body).unwrap()
+        serde_json::from_str(&answer.body).expect("JSON")
     }
 
     /// A session that sells one month of something, with more parameters; answers its id.
@@ -78,10 +78,10 @@ impl Shop {
         let body = format!(
             "mode=subscription&line_items[0][price]={}&line_items[0][quantity]=1{more}\
              &success_url=https%3A%2F%2Fshop.example%2Fthanks&cancel_url=https%3A%2F%2Fshop.example%2Fbasket",
-            price["id"].as_str().unwrap()
+            price["id"].as_str().expect("an id")
         );
         let session = self.api("POST", "/v1/checkout/sessions", &body).await;
-        session["id"].as_str().unwrap().to_owned()
+        session["id"].as_str().expect("an id").to_owned()
     }
 
     async fn retrieve(&self, session: &str) -> Value {
