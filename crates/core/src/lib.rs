@@ -1,12 +1,21 @@
 //! Use cases, one file each, and the ports they need.
 
+pub mod addresses;
+pub mod api_keys;
 pub mod catalog;
 pub mod checkout;
+pub mod connect_sessions;
 pub mod context;
+pub mod customers;
 pub mod events;
+pub mod idempotency;
+pub mod offers;
 pub mod ports;
 pub mod projects;
+pub mod recent;
 pub mod secrets;
+pub mod sims;
+pub mod subscription_facts;
 pub mod subscriptions;
 pub mod tasks;
 pub mod visits;

@@ -1,0 +1,42 @@
+//! Keys to a project's API.
+
+use jiff::Timestamp;
+use perennial_domain::{ApiKey, ProjectId};
+use perennial_store::{StoreError, Tx};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::context::Cx;
+use crate::secrets::{self, SecretHash};
+
+/// A key, and the project that it opens.
+#[derive(Clone, Debug)]
+pub struct KnownKey {
+    /// The key. It may have expired.
+    pub key: ApiKey,
+    /// The project's name in paths.
+    pub project_slug: String,
+}
+
+/// Letters that tell a leaked key's finder, and their scanner, what it is.
+const PREFIX: &str = "pk_";
+const CHARACTERS: usize = 40;
+
+/// The key with this hash, if it is one of ours.
+pub fn find(tx: &mut Tx<'_>, hash: &SecretHash) -> Result<Option<KnownKey>, StoreError> {
+    let found = tx.api_keys().find_by_hash(hash)?;
+    Ok(found.map(|(key, project_slug)| KnownKey { key, project_slug }))
+}
+
+/// Makes a key. The secret is answered once and never again.
+pub fn create(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project_id: ProjectId,
+    label: &str,
+    expires_at: Option<Timestamp>,
+) -> Result<(ApiKey, SecretString), StoreError> {
+    let secret = secrets::fresh_secret(PREFIX, CHARACTERS);
+    let key = ApiKey { id: cx.id(), project_id, label: label.to_owned(), created_at: cx.now(), expires_at };
+    tx.api_keys().insert(&key, &secrets::hash(secret.expose_secret()))?;
+    Ok((key, secret))
+}

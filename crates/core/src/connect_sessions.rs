@@ -1,0 +1,24 @@
+//! Asking for a visit to the hosted pages, and for what became of it. The visit itself is [`crate::visits`].
+
+mod create;
+mod intent;
+mod update;
+
+pub use create::{ConnectSessionError, NewSession, OpenedSession, Visitor, create};
+pub use intent::{IntentError, Reference};
+pub use update::{SessionPatch, update};
+
+use perennial_domain::ConnectSession;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+/// The one-time address of a session's pages (contracts/projects-api.md §2.13.5). As secret as its token.
+pub fn entry_url(connect_url: &Url, session: &ConnectSession, token: Option<&SecretString>) -> SecretString {
+    let base = connect_url.as_str().trim_end_matches('/');
+    let mut url = format!("{base}/{}/entry?session={}", session.intent.area(), session.id);
+    if let Some(token) = token {
+        url.push_str("&token=");
+        url.push_str(token.expose_secret());
+    }
+    SecretString::from(url)
+}

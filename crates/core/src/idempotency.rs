@@ -1,0 +1,97 @@
+//! Asked twice with one key, done once (contracts/projects-api.md §1.7).
+//!
+//! The first successful answer to a key is kept for a day and given again. Answers can hold secrets, such as a
+//! connect session's link, so they are sealed like every secret that must be read back.
+
+use jiff::SignedDuration;
+use perennial_domain::ProjectId;
+use perennial_store::StoreError;
+use perennial_store::tables::Reservation;
+use secrecy::SecretString;
+
+use crate::context::App;
+use crate::secrets::{SecretHash, VaultError};
+
+/// How long an answer is kept.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// A key of one project's client, and what it was sent with.
+#[derive(Clone, Debug)]
+pub struct IdempotentRequest {
+    /// Keys of different projects never meet.
+    pub project: ProjectId,
+    /// What the client made up.
+    pub key: String,
+    /// Of method, path and body: the same key with another request is a mistake.
+    pub fingerprint: SecretHash,
+}
+
+/// What is known of a request.
+#[derive(Debug)]
+pub enum Turn {
+    /// It is the first: do it, then [`keep`] or [`forget`].
+    First,
+    /// It was done before, and answered this.
+    Done(KeptAnswer),
+    /// The first one is still being done.
+    Running,
+    /// The key was used for another request.
+    OtherRequest,
+}
+
+/// An answer that is given again.
+#[derive(Clone, Debug)]
+pub struct KeptAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: SecretString,
+}
+
+/// Why a key cannot be used now.
+#[derive(Debug, thiserror::Error)]
+pub enum IdempotencyError {
+    /// The kept answer cannot be opened.
+    #[error("the kept answer to an idempotency key cannot be opened")]
+    Vault(#[from] VaultError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes the key for this request, unless it is taken.
+pub async fn reserve(app: &App, request: &IdempotentRequest) -> Result<Turn, IdempotencyError> {
+    let IdempotentRequest { project, key, fingerprint } = request.clone();
+    let reservation = app
+        .write(move |cx, tx| {
+            let expires_at = cx.now() + KEPT_FOR;
+            tx.idempotency_keys(project).reserve(&key, &fingerprint, cx.now(), expires_at)
+        })
+        .await?;
+    Ok(match reservation {
+        Reservation::New => Turn::First,
+        Reservation::Running => Turn::Running,
+        Reservation::OtherRequest => Turn::OtherRequest,
+        Reservation::Done { status, body } => {
+            Turn::Done(KeptAnswer { status, body: app.vault().open(&body)? })
+        }
+    })
+}
+
+/// Keeps a successful answer.
+pub async fn keep(
+    app: &App,
+    request: &IdempotentRequest,
+    answer: &KeptAnswer,
+) -> Result<(), IdempotencyError> {
+    let IdempotentRequest { project, key, .. } = request.clone();
+    let (status, sealed) = (answer.status, app.vault().seal(&answer.body)?);
+    app.write(move |_, tx| tx.idempotency_keys(project).finish(&key, status, &sealed)).await?;
+    Ok(())
+}
+
+/// Gives the key back after a failure: the request may be tried again with it.
+pub async fn forget(app: &App, request: &IdempotentRequest) -> Result<(), StoreError> {
+    let IdempotentRequest { project, key, .. } = request.clone();
+    app.write(move |_, tx| tx.idempotency_keys(project).release(&key)).await
+}

@@ -1,0 +1,38 @@
+//! What can be bought: the products of the catalogue, each with the price at which it is sold now.
+
+use std::collections::HashMap;
+
+use perennial_domain::{Price, PriceStatus, Product, ProductId, ProjectId};
+use perennial_store::{StoreError, Tx};
+
+/// A product and its price.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// What is sold.
+    pub product: Product,
+    /// The oldest of its active prices: the one that the catalogue names first. An archived product shows its last one.
+    pub price: Price,
+}
+
+/// The whole catalogue, newest first. A product that never had a price is no offer.
+pub fn all(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<Offer>, StoreError> {
+    let mut prices = HashMap::<ProductId, Price>::new();
+    for price in tx.prices(project).all()? {
+        let is_better = prices.get(&price.product_id).is_none_or(|known| supersedes(&price, known));
+        if is_better {
+            prices.insert(price.product_id, price);
+        }
+    }
+    let products = tx.products(project).all()?;
+    let offers = products.into_iter().filter_map(|product| {
+        let price = prices.remove(&product.id)?;
+        Some(Offer { product, price })
+    });
+    Ok(offers.collect())
+}
+
+/// Whether a price is shown instead of one that is older.
+fn supersedes(younger: &Price, older: &Price) -> bool {
+    older.status == PriceStatus::Archived
+        || younger.status == PriceStatus::Active && older.status != PriceStatus::Active
+}

@@ -1,0 +1,63 @@
+//! What an operator may note on a subscription: its strings and its address. Nothing that money or access depends on.
+
+use perennial_domain::{
+    AddressId, MetadataError, MetadataPatch, ProjectId, SubscriptionId, SubscriptionState,
+};
+use perennial_store::tables::SubscriptionView;
+use perennial_store::{StoreError, Tx};
+
+use crate::context::Cx;
+use crate::events::{Happening, record};
+
+/// A change to a subscription. What is absent stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct SubscriptionPatch {
+    /// Another address of its customer. It can be changed and not cleared.
+    pub address: Option<AddressId>,
+    /// A change to the operator's strings.
+    pub metadata: MetadataPatch,
+}
+
+/// Why a subscription is not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateSubscriptionError {
+    /// No such subscription.
+    #[error("there is no subscription {0}")]
+    Unknown(SubscriptionId),
+    /// The address is not there, or not this customer's.
+    #[error("the customer has no address {0}")]
+    UnknownAddress(AddressId),
+    /// The address can be changed while the subscription is active.
+    #[error("the address of a subscription can be changed while it is active")]
+    NotActive,
+    /// The operator's strings are too many or too long.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Changes what may be changed, and answers the subscription as it is now.
+pub fn update(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+    patch: &SubscriptionPatch,
+) -> Result<SubscriptionView, UpdateSubscriptionError> {
+    let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(UpdateSubscriptionError::Unknown(id))?;
+    if let Some(address) = patch.address {
+        if subscription.state != SubscriptionState::Active {
+            return Err(UpdateSubscriptionError::NotActive);
+        }
+        let known = crate::addresses::find(tx, project, subscription.customer_id, address)?;
+        let known = known.ok_or(UpdateSubscriptionError::UnknownAddress(address))?;
+        subscription.address_id = Some(known.id);
+    }
+    subscription.metadata = subscription.metadata.merge(&patch.metadata)?;
+    tx.subscriptions(project).update(&subscription)?;
+    record(cx, tx, project, Happening::SubscriptionUpdated, id)?;
+    let view = tx.subscriptions(project).view(id)?;
+    view.ok_or(UpdateSubscriptionError::Unknown(id))
+}
