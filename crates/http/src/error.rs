@@ -1,0 +1,354 @@
+//! What a door answers when it cannot do what was asked: one flat envelope, always JSON
+//! (contracts/projects-api.md §1.6).
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use aide::OperationOutput;
+use aide::generate::GenContext;
+use aide::openapi::{Operation, Response as ResponseDoc};
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use perennial_core::store::StoreError;
+use perennial_core::store::tables::PageError;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The class of an error: the contract's `type`, and the status that goes with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The request cannot be read.
+    Malformed,
+    /// The body is larger than anything that makes sense.
+    TooLarge,
+    /// No key, or not one of ours.
+    Unauthenticated,
+    /// The key does not open this.
+    PermissionDenied,
+    /// No such resource, path or method.
+    NotFound,
+    /// Clashes with another request.
+    Conflict,
+    /// Understood, and refused: a property, a parameter or a rule of the business.
+    Invalid,
+    /// Too many in a short time.
+    TooManyRequests,
+    /// Our fault; what happened is unknown.
+    Internal,
+    /// Documented elsewhere, not offered here.
+    NotImplemented,
+    /// Our fault, for a moment; nothing was changed.
+    ServiceUnavailable,
+}
+
+impl ErrorKind {
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::PermissionDenied => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
+            Self::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Malformed | Self::TooLarge => "malformed",
+            Self::Unauthenticated => "unauthenticated",
+            Self::PermissionDenied => "permissionDenied",
+            Self::NotFound => "notFound",
+            Self::Conflict => "conflict",
+            Self::Invalid => "invalid",
+            Self::TooManyRequests => "tooManyRequests",
+            Self::Internal => "internal",
+            Self::NotImplemented => "notImplemented",
+            Self::ServiceUnavailable => "serviceUnavailable",
+        }
+    }
+}
+
+/// An answer that says no. Boxed, so that the good answers beside it stay small.
+#[derive(Debug)]
+pub struct ApiError(Box<Problem>);
+
+#[derive(Debug)]
+struct Problem {
+    kind: ErrorKind,
+    code: Option<&'static str>,
+    message: Cow<'static, str>,
+    hint: Option<&'static str>,
+    details: Vec<PropertyErrorBody>,
+    retry_after_s: Option<u64>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl ApiError {
+    /// An error of this class, with a sentence for people.
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Problem {
+            kind,
+            code: None,
+            message: message.into(),
+            hint: None,
+            details: Vec::new(),
+            retry_after_s: None,
+            source: None,
+        }))
+    }
+
+    /// The request was understood and is refused.
+    pub fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::Invalid, message)
+    }
+
+    /// One property or parameter is why the request is refused.
+    pub fn invalid_property(
+        property: &str,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let message = message.into();
+        Self::invalid(message.clone()).detail(property, code, message)
+    }
+
+    /// There is no such resource. The same words whether it never was or belongs to somebody else.
+    pub fn not_found() -> Self {
+        Self::new(ErrorKind::NotFound, "There is no such resource.")
+    }
+
+    /// Something broke that the caller cannot mend and is told nothing about.
+    pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::new(ErrorKind::Internal, "Something went wrong on our side.").caused_by(source)
+    }
+
+    /// Something is away for a moment, and nothing was changed.
+    pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let mut error =
+            Self::new(ErrorKind::ServiceUnavailable, "The service is not available at the moment.");
+        error.0.code = Some("serviceUnavailable");
+        error.hinting("Nothing was changed. Try again.").retry_after(1).caused_by(source)
+    }
+
+    /// Names the cause for machines: a `code` of the contract.
+    #[must_use]
+    pub fn code(mut self, code: &'static str) -> Self {
+        self.0.code = Some(code);
+        self
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn hinting(mut self, hint: &'static str) -> Self {
+        self.0.hint = Some(hint);
+        self
+    }
+
+    /// Names a property that is wrong, by its path in the body or its name in the query.
+    #[must_use]
+    pub fn detail(
+        mut self,
+        property: &str,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.0.details.push(PropertyErrorBody {
+            object: "propertyErrorDetail",
+            code,
+            message: message.into(),
+            property: property.to_owned(),
+            suggestion: None,
+        });
+        self
+    }
+
+    /// Says when to ask again, in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after_s = Some(seconds);
+        self
+    }
+
+    fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The class of this error.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy(_) | StoreError::Unavailable(_) | StoreError::Full(_) => {
+                Self::unavailable(error)
+            }
+            _ => Self::internal(error),
+        }
+    }
+}
+
+impl From<PageError> for ApiError {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::UnknownCursor => {
+                Self::invalid("The cursor in `after` or `before` is not the id of an item in this list.")
+            }
+            PageError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// What everybody sees of an error.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
+struct ErrorBody<'a> {
+    #[schemars(extend("const" = "error"))]
+    object: &'static str,
+    /// The class of the error.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// For people.
+    message: &'a str,
+    /// For machines. More may be added; tolerate those you do not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    /// How to mend it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'static str>,
+    /// The properties that are wrong.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    details: &'a [PropertyErrorBody],
+}
+
+/// One property that is wrong.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "PropertyErrorDetail")]
+struct PropertyErrorBody {
+    #[schemars(extend("const" = "propertyErrorDetail"))]
+    object: &'static str,
+    /// What is wrong with it.
+    code: &'static str,
+    /// For people.
+    message: Cow<'static, str>,
+    /// Its path in the body, or its name in the query.
+    property: String,
+    /// What it could be instead.
+    suggestion: Option<String>,
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let Problem { kind, code, message, hint, details, retry_after_s, source } = *self.0;
+        let message = match source {
+            Some(source) => report(kind, &message, source.as_ref()).into(),
+            None => message,
+        };
+        let body = ErrorBody {
+            object: "error",
+            kind: kind.name(),
+            message: &message,
+            code,
+            hint,
+            details: &details,
+        };
+        let mut response = (kind.status(), Json(body)).into_response();
+        if let Some(seconds) = retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if kind == ErrorKind::Unauthenticated {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// Logs the whole chain once, and answers a message that leads an operator to that line of the log.
+fn report(kind: ErrorKind, message: &str, source: &(dyn Error + 'static)) -> String {
+    let reference = format!("{:016x}", rand::random::<u64>());
+    let chain = Chain(source);
+    if kind == ErrorKind::Internal {
+        tracing::error!(%reference, error = %chain, "a request failed");
+    } else {
+        tracing::warn!(%reference, error = %chain, "a request had to be put off");
+    }
+    format!("{message} (reference {reference})")
+}
+
+/// An error with all that caused it, on one line.
+struct Chain<'a>(&'a (dyn Error + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(formatter, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// Every operation documents the envelope as its default answer.
+impl OperationOutput for ApiError {
+    type Inner = Self;
+
+    fn operation_response(context: &mut GenContext, operation: &mut Operation) -> Option<ResponseDoc> {
+        let mut response = Json::<ErrorBody<'static>>::operation_response(context, operation)?;
+        "The request was not done.".clone_into(&mut response.description);
+        Some(response)
+    }
+
+    fn inferred_responses(
+        context: &mut GenContext,
+        operation: &mut Operation,
+    ) -> Vec<(Option<u16>, ResponseDoc)> {
+        Self::operation_response(context, operation).map(|response| (None, response)).into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn body_of(error: ApiError) -> (StatusCode, String) {
+        let response = error.into_response();
+        let status = response.status();
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_failure_of_ours_tells_nothing_of_its_cause() {
+        let (status, body) =
+            body_of(ApiError::internal("password authentication failed for user \"ada\"")).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(body.contains("reference") && !body.contains("ada"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn empty_parts_are_left_out() {
+        let (status, body) = body_of(ApiError::not_found()).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert_eq!(body, r#"{"object":"error","type":"notFound","message":"There is no such resource."}"#);
+    }
+
+    #[test]
+    fn a_database_that_is_away_for_a_moment_is_not_our_mistake() {
+        let error = ApiError::from(StoreError::Busy("locked".into()));
+        assert_eq!(error.kind(), ErrorKind::ServiceUnavailable);
+        assert_eq!(ApiError::from(StoreError::Aborted).kind(), ErrorKind::Internal);
+    }
+}

@@ -1,0 +1,110 @@
+//! The `Idempotency-Key` header (contracts/projects-api.md §1.7): on POST and DELETE, asked twice is done once.
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode, header};
+use perennial_core::context::App;
+use perennial_core::idempotency::{self, IdempotencyError, IdempotentRequest, KeptAnswer, Turn};
+use perennial_domain::ProjectId;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use tracing::Instrument;
+
+use crate::body::read_body;
+use crate::{ApiError, ErrorKind};
+
+const HEADER: &str = "idempotency-key";
+/// Tells a client that the answer is that of an earlier request.
+const REPLAYED_HEADER: &str = "idempotent-replayed";
+const MAX_KEY_CHARACTERS: usize = 255;
+
+/// The key of a request that heeds one.
+pub(crate) fn key_of(request: &Request) -> Result<Option<String>, ApiError> {
+    if !matches!(*request.method(), Method::POST | Method::DELETE) {
+        return Ok(None);
+    }
+    let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
+    match value.to_str() {
+        Ok(key) if (1..=MAX_KEY_CHARACTERS).contains(&key.len()) => Ok(Some(key.to_owned())),
+        _ => Err(ApiError::invalid("The header Idempotency-Key has 1 to 255 plain characters.")),
+    }
+}
+
+/// Does the request unless it was done before; then answers what was answered.
+///
+/// The work goes on when the client hangs up: it will ask again with its key, and wants to find an answer.
+pub(crate) async fn run_once(
+    app: &App,
+    project: ProjectId,
+    key: String,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let (parts, body) = request.into_parts();
+    let body = read_body(body).await?;
+    let request = IdempotentRequest { project, key, fingerprint: fingerprint(&parts, &body) };
+    match idempotency::reserve(app, &request).await? {
+        Turn::First => {}
+        Turn::Done(answer) => return Ok(replay(&answer)),
+        Turn::Running => {
+            return Err(conflict("The first request with this Idempotency-Key is still running."));
+        }
+        Turn::OtherRequest => return Err(conflict("This Idempotency-Key was used for another request.")),
+    }
+    let (app, span) = (app.clone(), tracing::Span::current());
+    let work = async move {
+        let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+        remember(&app, &request, response).await
+    };
+    match tokio::spawn(work.instrument(span)).await {
+        Ok(response) => response,
+        // The key frees itself after a while; the panic is answered where all panics are.
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(error) => Err(ApiError::internal(error)),
+    }
+}
+
+/// Method, path, query and body: what makes two requests the same. Lengths keep the parts apart.
+fn fingerprint(parts: &Parts, body: &Bytes) -> [u8; 32] {
+    let head = format!("{} {} {} ", parts.method, parts.uri, body.len());
+    Sha256::new().chain_update(head).chain_update(body).finalize().into()
+}
+
+/// Keeps a good answer; gives the key of a bad one back.
+async fn remember(app: &App, request: &IdempotentRequest, response: Response) -> Result<Response, ApiError> {
+    let (parts, body) = response.into_parts();
+    if parts.status.as_u16() >= 400 {
+        idempotency::forget(app, request).await?;
+        return Ok(Response::from_parts(parts, body));
+    }
+    let body = axum::body::to_bytes(body, usize::MAX).await.map_err(ApiError::internal)?;
+    let text = String::from_utf8(body.to_vec()).map_err(ApiError::internal)?;
+    let answer = KeptAnswer { status: parts.status.as_u16(), body: SecretString::from(text) };
+    idempotency::keep(app, request, &answer).await?;
+    Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+fn replay(answer: &KeptAnswer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let mut response = (status, answer.body.expose_secret().to_owned()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
+    response
+}
+
+fn conflict(message: &'static str) -> ApiError {
+    ApiError::new(ErrorKind::Conflict, message)
+}
+
+impl From<IdempotencyError> for ApiError {
+    fn from(error: IdempotencyError) -> Self {
+        match error {
+            IdempotencyError::Store(error) => error.into(),
+            IdempotencyError::Vault(error) => Self::internal(error),
+        }
+    }
+}

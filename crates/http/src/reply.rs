@@ -1,0 +1,89 @@
+//! Good answers that are more than 200 with a fresh body.
+
+use std::marker::PhantomData;
+
+use aide::OperationOutput;
+use aide::generate::GenContext;
+use aide::openapi::{Operation, Response as ResponseDoc};
+use axum::Json;
+use axum::body::Bytes;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{ApiError, ListBody};
+
+/// 201 with what was made.
+#[derive(Clone, Debug)]
+pub struct Created<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, Json(self.0)).into_response()
+    }
+}
+
+impl<T: JsonSchema> OperationOutput for Created<T> {
+    type Inner = T;
+
+    fn operation_response(context: &mut GenContext, operation: &mut Operation) -> Option<ResponseDoc> {
+        Json::<T>::operation_response(context, operation)
+    }
+
+    fn inferred_responses(
+        context: &mut GenContext,
+        operation: &mut Operation,
+    ) -> Vec<(Option<u16>, ResponseDoc)> {
+        let response = Self::operation_response(context, operation);
+        response.map(|response| (Some(201), response)).into_iter().collect()
+    }
+}
+
+/// 200 with a `T` that was written while it was borrowed: for answers made of shared snapshots.
+#[derive(Clone, Debug)]
+pub struct Written<T> {
+    json: Bytes,
+    shape: PhantomData<fn() -> T>,
+}
+
+impl<T: Serialize> Written<T> {
+    /// Writes a value.
+    pub fn one(value: &T) -> Result<Self, ApiError> {
+        write(value)
+    }
+}
+
+impl<T: Serialize> Written<ListBody<T>> {
+    /// Writes a list of borrowed values.
+    pub fn list(list: &ListBody<&T>) -> Result<Self, ApiError> {
+        write(list)
+    }
+}
+
+fn write<T>(value: &impl Serialize) -> Result<Written<T>, ApiError> {
+    let json = serde_json::to_vec(value).map_err(ApiError::internal)?;
+    Ok(Written { json: json.into(), shape: PhantomData })
+}
+
+impl<T> IntoResponse for Written<T> {
+    fn into_response(self) -> Response {
+        let json = HeaderValue::from_static("application/json");
+        ([(header::CONTENT_TYPE, json)], self.json).into_response()
+    }
+}
+
+impl<T: JsonSchema> OperationOutput for Written<T> {
+    type Inner = T;
+
+    fn operation_response(context: &mut GenContext, operation: &mut Operation) -> Option<ResponseDoc> {
+        Json::<T>::operation_response(context, operation)
+    }
+
+    fn inferred_responses(
+        context: &mut GenContext,
+        operation: &mut Operation,
+    ) -> Vec<(Option<u16>, ResponseDoc)> {
+        Json::<T>::inferred_responses(context, operation)
+    }
+}
