@@ -56,8 +56,10 @@ pub(crate) struct KeptAnswer {
     pub(crate) body: String,
 }
 
-/// What tells one request from another under the same key.
+/// What tells one request from another under the same key. The order of the parameters does not count.
 pub(crate) fn fingerprint(method: &str, path: &str, parameters: &Value) -> String {
+    let mut parameters = parameters.clone();
+    parameters.sort_all_objects();
     hex::encode(Sha256::digest(format!("{method} {path}\n{parameters}")))
 }
 

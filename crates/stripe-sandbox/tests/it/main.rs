@@ -3,4 +3,12 @@
 mod support;
 
 mod checkout;
-mod pages;
+mod errors;
+mod idempotency;
+mod invoices;
+mod lists;
+mod payments;
+mod storage;
+mod subscriptions;
+mod versions;
+mod webhooks;

@@ -1,0 +1,162 @@
+//! Subscriptions made by the API, and what time does to them.
+
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use crate::support::{Answer, DAY, NOON, Stripe};
+
+async fn subscribe(stripe: &Stripe, card: &str, more: &str) -> Answer {
+    let price = stripe.monthly_price().await;
+    let customer = stripe.customer_with(card).await;
+    stripe.post("/v1/subscriptions", &format!("customer={customer}&items[0][price]={price}{more}")).await
+}
+
+fn period_end(subscription: &Answer) -> i64 {
+    subscription.body["items"]["data"][0]["current_period_end"].as_i64().unwrap()
+}
+
+#[tokio::test]
+async fn a_subscription_renews_at_each_end_of_its_period() {
+    let stripe = Stripe::new();
+    let made = subscribe(&stripe, "pm_card_visa", "&metadata[a]=b").await;
+    assert_eq!((made.text("/status"), period_end(&made)), ("active", NOON + 31 * DAY));
+    stripe.advance(31 * DAY - 1);
+    let path = format!("/v1/subscriptions/{}?expand[]=latest_invoice", made.id());
+    assert_eq!(stripe.get(&path).await.text("/latest_invoice/billing_reason"), "subscription_create");
+    // April has thirty days; the day of the month is kept. Two periods at once: each gets its invoice.
+    stripe.advance(1 + 30 * DAY);
+    let renewed = stripe.get(&path).await;
+    assert_eq!((renewed.text("/status"), period_end(&renewed)), ("active", NOON + (31 + 30 + 31) * DAY));
+    assert_eq!(renewed.text("/latest_invoice/billing_reason"), "subscription_cycle");
+    assert_eq!(renewed.text("/latest_invoice/status"), "paid");
+    let invoices = stripe.get(&format!("/v1/invoices?subscription={}", made.id())).await;
+    assert_eq!(invoices.body["data"].as_array().unwrap().len(), 3);
+    assert_ne!(invoices.text("/data/0/number"), invoices.text("/data/1/number"));
+    let changes = stripe.get("/v1/events?type=customer.subscription.updated").await;
+    let previous = &changes.body["data"][0]["data"]["previous_attributes"];
+    assert!(previous["items"]["data"][0]["current_period_end"].is_i64(), "{previous:#}");
+}
+
+#[tokio::test]
+async fn a_cancellation_at_the_end_of_the_period_can_be_undone_until_then() {
+    let stripe = Stripe::new();
+    let made = subscribe(&stripe, "pm_card_visa", "").await;
+    let path = format!("/v1/subscriptions/{}", made.id());
+    let canceling = stripe.make(&path, "cancel_at_period_end=true").await;
+    assert_eq!(canceling.body["cancel_at"], period_end(&made));
+    let undone = stripe.make(&path, "cancel_at_period_end=false").await;
+    assert_eq!((&undone.body["cancel_at"], &undone.body["canceled_at"]), (&Value::Null, &Value::Null));
+    stripe.make(&path, "cancel_at_period_end=true").await;
+    stripe.advance(31 * DAY);
+    assert_eq!(stripe.get(&path).await.text("/status"), "canceled");
+    assert_eq!(stripe.event_types().await.last().unwrap(), "customer.subscription.deleted");
+    assert_eq!(stripe.get("/v1/invoices").await.body["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_canceled_subscription_is_listed_only_when_asked_for() {
+    let stripe = Stripe::new();
+    let made = subscribe(&stripe, "pm_card_visa", "").await;
+    let path = format!("/v1/subscriptions/{}", made.id());
+    let canceled = stripe.delete(&path).await;
+    assert_eq!((canceled.text("/status"), &canceled.body["ended_at"]), ("canceled", &NOON.into()));
+    assert_eq!(stripe.delete(&path).await.status, StatusCode::NOT_FOUND);
+    let count = async |query: &str| stripe.get(query).await.body["data"].as_array().unwrap().len();
+    assert_eq!(count("/v1/subscriptions").await, 0);
+    assert_eq!(count("/v1/subscriptions?status=all").await, 1);
+    stripe.advance(40 * DAY);
+    assert_eq!(count("/v1/invoices").await, 1);
+}
+
+#[tokio::test]
+async fn a_first_payment_that_fails_leaves_it_incomplete_and_then_expired() {
+    let stripe = Stripe::new();
+    let made = subscribe(&stripe, "pm_card_chargeCustomerFail", "").await;
+    assert_eq!((made.status, made.text("/status")), (StatusCode::OK, "incomplete"));
+    stripe.advance(DAY);
+    let path = format!("/v1/subscriptions/{}?expand[]=latest_invoice", made.id());
+    let expired = stripe.get(&path).await;
+    assert_eq!(
+        (expired.text("/status"), expired.text("/latest_invoice/status")),
+        ("incomplete_expired", "void")
+    );
+}
+
+#[tokio::test]
+async fn error_if_incomplete_leaves_nothing_behind() {
+    let stripe = Stripe::new();
+    let refused =
+        subscribe(&stripe, "pm_card_chargeCustomerFail", "&payment_behavior=error_if_incomplete").await;
+    assert_eq!((refused.status, refused.text("/error/type")), (StatusCode::PAYMENT_REQUIRED, "card_error"));
+    for path in ["/v1/subscriptions?status=all", "/v1/invoices", "/v1/charges"] {
+        assert!(stripe.get(path).await.body["data"].as_array().unwrap().is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn default_incomplete_waits_for_its_invoice_to_be_paid() {
+    let stripe = Stripe::new();
+    let more = "&payment_behavior=default_incomplete&expand[]=latest_invoice.payments";
+    let made = subscribe(&stripe, "pm_card_visa", more).await;
+    assert_eq!((made.text("/status"), made.text("/latest_invoice/status")), ("incomplete", "open"));
+    let intent = made.text("/latest_invoice/payments/data/0/payment/payment_intent");
+    stripe.make(&format!("/v1/payment_intents/{intent}/confirm"), "payment_method=pm_card_visa").await;
+    let path = format!("/v1/subscriptions/{}?expand[]=latest_invoice", made.id());
+    let live = stripe.get(&path).await;
+    assert_eq!((live.text("/status"), live.text("/latest_invoice/status")), ("active", "paid"));
+    let types = stripe.event_types().await;
+    assert_eq!(types.last().unwrap(), "customer.subscription.updated", "{types:?}");
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_is_tried_again_and_then_ends_the_subscription() {
+    let stripe = Stripe::new();
+    let made = subscribe(&stripe, "pm_card_visa", "").await;
+    let customer = made.text("/customer").to_owned();
+    let form = format!("customer={customer}");
+    let bad = stripe.make("/v1/payment_methods/pm_card_chargeCustomerFail/attach", &form).await.id();
+    let customer = format!("/v1/customers/{customer}");
+    stripe.make(&customer, &format!("invoice_settings[default_payment_method]={bad}")).await;
+    stripe.advance(31 * DAY);
+    let path = format!("/v1/subscriptions/{}?expand[]=latest_invoice", made.id());
+    let late = stripe.get(&path).await;
+    assert_eq!(
+        (late.text("/status"), &late.body["latest_invoice"]["attempt_count"]),
+        ("past_due", &1.into())
+    );
+    stripe.advance(3 * DAY);
+    assert_eq!(stripe.get(&path).await.body["latest_invoice"]["attempt_count"], 2);
+    stripe.advance(5 * DAY);
+    stripe.advance(7 * DAY);
+    let over = stripe.get(&path).await;
+    assert_eq!(
+        (over.text("/status"), over.text("/cancellation_details/reason")),
+        ("canceled", "payment_failed")
+    );
+    assert_eq!(over.text("/latest_invoice/status"), "void");
+}
+
+#[tokio::test]
+async fn a_better_card_mends_a_subscription_that_is_past_due() {
+    let stripe = Stripe::new();
+    let made = subscribe(&stripe, "pm_card_visa", "").await;
+    let customer = format!("/v1/customers/{}", made.text("/customer"));
+    stripe.make(&customer, "invoice_settings[default_payment_method]=pm_card_chargeCustomerFail").await;
+    stripe.advance(31 * DAY);
+    let invoice = stripe.get("/v1/invoices?limit=1").await.text("/data/0/id").to_owned();
+    stripe.make(&customer, "invoice_settings[default_payment_method]=pm_card_visa").await;
+    let paid = stripe.make(&format!("/v1/invoices/{invoice}/pay"), "").await;
+    assert_eq!(paid.text("/status"), "paid");
+    assert_eq!(stripe.get(&format!("/v1/subscriptions/{}", made.id())).await.text("/status"), "active");
+}
+
+#[tokio::test]
+async fn deleting_a_customer_ends_the_subscriptions() {
+    let stripe = Stripe::new();
+    let made = subscribe(&stripe, "pm_card_visa", "").await;
+    let path = format!("/v1/customers/{}", made.text("/customer"));
+    assert_eq!(stripe.delete(&path).await.body["deleted"], true);
+    assert_eq!(stripe.get(&path).await.body["deleted"], true);
+    assert_eq!(stripe.get(&format!("/v1/subscriptions/{}", made.id())).await.text("/status"), "canceled");
+    assert!(stripe.get("/v1/customers").await.body["data"].as_array().unwrap().is_empty());
+}
