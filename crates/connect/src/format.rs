@@ -6,19 +6,6 @@
 mod currency;
 mod date;
 mod money;
-mod term;
 
 pub use self::date::{date, full_date};
-pub use self::money::{Money, money, number};
-pub use self::term::{Term, TermUnit};
-
-#[cfg(test)]
-pub(crate) mod tests_support {
-    //! Shorthands of this module's tests.
-
-    use super::Money;
-
-    pub(crate) fn amount(amount_minor: i64, code: &str) -> Money {
-        Money { amount_minor, currency: iso_currency::Currency::from_code(code).unwrap() }
-    }
-}
+pub use self::money::{money, number};

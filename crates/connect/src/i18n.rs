@@ -8,11 +8,11 @@ mod language;
 
 use fluent_bundle::{FluentArgs, FluentValue};
 use jiff::civil::Date;
+use perennial_domain::{Money, Span, TermUnit};
 
 pub use self::catalog::{Source, sources};
 pub use self::language::{Language, Locale};
 use crate::format;
-use crate::format::{Money, Term};
 
 /// What stands where a text should be when no language has it. Rendered pages are tested not to contain it.
 pub const MISSING: char = '\u{27e6}';
@@ -77,13 +77,25 @@ impl<'a> Translator<'a> {
     }
 
     /// How often something is charged: "every month", "every 3 months".
-    pub fn every(&self, term: &Term) -> String {
-        self.with(term.every_key(), &[("count", term.count.into())])
+    pub fn every(&self, span: &Span) -> String {
+        let key = match span.unit {
+            TermUnit::Day => "summary-every-day",
+            TermUnit::Week => "summary-every-week",
+            TermUnit::Month => "summary-every-month",
+            TermUnit::Year => "summary-every-year",
+        };
+        self.with(key, &[("count", span.count.into())])
     }
 
     /// How long something lasts: "30 days", "1 year".
-    pub fn length(&self, term: &Term) -> String {
-        self.with(term.length_key(), &[("count", term.count.into())])
+    pub fn length(&self, span: &Span) -> String {
+        let key = match span.unit {
+            TermUnit::Day => "summary-length-day",
+            TermUnit::Week => "summary-length-week",
+            TermUnit::Month => "summary-length-month",
+            TermUnit::Year => "summary-length-year",
+        };
+        self.with(key, &[("count", span.count.into())])
     }
 
     /// The locale that texts are written in.

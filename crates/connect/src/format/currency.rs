@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use iso_currency::Currency;
+use perennial_domain::Currency;
 
 use crate::i18n::{Language, Locale};
 
@@ -39,20 +39,20 @@ pub(super) fn symbol(locale: &Locale, currency: Currency) -> Cow<'static, str> {
     if is_dollar(currency) {
         return dollar(locale, currency);
     }
-    match (currency, locale.language()) {
-        (Currency::EUR, _) => "€".into(),
-        (Currency::GBP, Language::French) if locale.region() != Some("CA") => "£GB".into(),
-        (Currency::GBP, Language::English | Language::German) => "£".into(),
-        (Currency::JPY, Language::English) if locale.region() == Some("US") => "¥".into(),
-        (Currency::JPY, Language::English) => "JP¥".into(),
-        (Currency::JPY, Language::German) => "¥".into(),
-        (Currency::INR, Language::English) => "₹".into(),
+    match (currency.code(), locale.language()) {
+        ("EUR", _) => "€".into(),
+        ("GBP", Language::French) if locale.region() != Some("CA") => "£GB".into(),
+        ("GBP", Language::English | Language::German | Language::French) => "£".into(),
+        ("JPY", Language::English) if locale.region() == Some("US") => "¥".into(),
+        ("JPY", Language::English) => "JP¥".into(),
+        ("JPY", Language::German) => "¥".into(),
+        ("INR", Language::English) => "₹".into(),
         _ => currency.code().into(),
     }
 }
 
 fn is_dollar(currency: Currency) -> bool {
-    matches!(currency, Currency::USD | Currency::CAD | Currency::AUD | Currency::NZD | Currency::MXN)
+    matches!(currency.code(), "USD" | "CAD" | "AUD" | "NZD" | "MXN")
 }
 
 /// A dollar is plain at home and carries its country elsewhere.
@@ -61,14 +61,13 @@ fn dollar(locale: &Locale, currency: Currency) -> Cow<'static, str> {
     if locale.region() == Some(home) {
         return "$".into();
     }
-    match (currency, locale.language()) {
-        (Currency::USD, Language::German) => "$".into(),
-        (Currency::USD, Language::French) if locale.region() == Some("CA") => "$\u{a0}US".into(),
-        (Currency::USD, Language::French) => "$US".into(),
-        (Currency::USD, Language::English | Language::Spanish) => "US$".into(),
-        (Currency::CAD, Language::French) => "$CA".into(),
-        (Currency::CAD, Language::English | Language::German) => "CA$".into(),
-        (Currency::AUD, Language::English) => "A$".into(),
-        _ => currency.code().into(),
+    match (currency.code(), locale.language()) {
+        ("USD", Language::German) => "$".into(),
+        ("AUD", Language::English) => "A$".into(),
+        (_, Language::English | Language::German) => format!("{home}$").into(),
+        (_, Language::French) if locale.region() == Some("CA") => format!("$\u{a0}{home}").into(),
+        (_, Language::French) => format!("${home}").into(),
+        ("USD", Language::Spanish) => "US$".into(),
+        (_, Language::Spanish) => currency.code().into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
-use iso_currency::Currency;
+use perennial_domain::Money;
 
 use super::currency::{Placement, placement, symbol};
 use crate::i18n::Locale;
@@ -13,25 +13,9 @@ const NO_BREAK_SPACE: char = '\u{a0}';
 /// The typographic minus: as wide as a digit's plus, and read out as "minus".
 const MINUS: &str = "\u{2212}";
 
-/// An amount in the minor unit of its ISO 4217 currency: cents of a euro, whole yen, thousandths of a dinar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Money {
-    /// The amount, negative for what is taken off.
-    pub amount_minor: i64,
-    /// The currency.
-    pub currency: Currency,
-}
-
-impl Money {
-    /// Whether there is nothing to pay.
-    pub fn is_zero(&self) -> bool {
-        self.amount_minor == 0
-    }
-}
-
-/// Writes an amount with its currency. Every currency has as many decimals as ISO 4217 gives it.
+/// Writes an amount with its currency, which also decides the number of decimals: two for euros, none for yen.
 pub fn money(locale: &Locale, money: &Money) -> String {
-    let exponent = i16::try_from(money.currency.exponent().unwrap_or(0)).unwrap_or(0);
+    let exponent = i16::try_from(money.currency.exponent()).unwrap_or(i16::MAX);
     let mut size = Decimal::from(money.amount_minor.unsigned_abs());
     size.multiply_pow10(-exponent);
     let digits = decimal(locale, &size);
@@ -57,11 +41,13 @@ fn decimal(locale: &Locale, value: &Decimal) -> String {
 
 #[cfg(test)]
 mod tests {
+    use perennial_domain::Currency;
+
     use super::*;
-    use crate::format::tests_support::amount;
 
     fn written(tag: &str, amount_minor: i64, code: &str) -> String {
-        money(&Locale::for_tag(tag), &amount(amount_minor, code)).replace(NO_BREAK_SPACE, "~")
+        let amount = Money::new(amount_minor, Currency::from_code(code).unwrap());
+        money(&Locale::for_tag(tag), &amount).replace(NO_BREAK_SPACE, "~")
     }
 
     #[test]
@@ -91,5 +77,6 @@ mod tests {
     fn a_code_in_place_of_a_symbol_keeps_its_distance() {
         assert_eq!(written("en-GB", 1450, "CHF"), "CHF~14.50");
         assert_eq!(written("es-MX", 1450, "MXN"), "$14.50");
+        assert_eq!(written("fr-CA", 1450, "USD"), "14,50~$~US");
     }
 }

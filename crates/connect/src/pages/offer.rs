@@ -1,8 +1,8 @@
 //! What the customer is about to get and what it costs: the summary beside every step.
 
 use jiff::civil::Date;
+use perennial_domain::{Money, Span};
 
-use crate::format::{Money, Term};
 use crate::i18n::Translator;
 
 /// A plan with what goes with it, priced line by line.
@@ -52,11 +52,11 @@ pub struct Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cadence {
     /// Again and again.
-    Every(Term),
+    Every(Span),
     /// Once.
     Once,
     /// Once, for a while.
-    OnceFor(Term),
+    OnceFor(Span),
     /// Once, for ever.
     ForLife,
 }
@@ -78,7 +78,7 @@ pub enum Billing {
     /// Renews by itself.
     Recurring {
         /// How often.
-        every: Term,
+        every: Span,
         /// What the next payment will be.
         next_amount: Money,
         /// When it will be.
@@ -87,7 +87,7 @@ pub enum Billing {
     /// Paid once, ends by itself.
     FixedTerm {
         /// How long it lasts.
-        lasts: Term,
+        lasts: Span,
         /// Its last day, if it starts now; `None` if it starts with first use.
         until: Option<Date>,
     },
@@ -149,9 +149,9 @@ impl Cadence {
     /// "every month", "once, for 30 days", "once, for life".
     pub(crate) fn text(self, t: &Translator<'_>) -> String {
         match self {
-            Self::Every(term) => t.every(&term),
+            Self::Every(span) => t.every(&span),
             Self::Once => t.text("summary-cadence-once"),
-            Self::OnceFor(term) => t.one("summary-cadence-once-for", "length", &t.length(&term)),
+            Self::OnceFor(span) => t.one("summary-cadence-once-for", "length", &t.length(&span)),
             Self::ForLife => t.text("summary-cadence-for-life"),
         }
     }

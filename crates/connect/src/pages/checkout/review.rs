@@ -1,9 +1,9 @@
 //! The last look before paying.
 
 use jiff::civil::Date;
+use perennial_domain::Money;
 
 use super::samples;
-use crate::format::Money;
 use crate::i18n::Translator;
 use crate::pages::fields::VOUCHER;
 use crate::pages::form::{Field, Form};

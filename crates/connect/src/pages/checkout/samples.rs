@@ -1,17 +1,20 @@
 //! Offers and choices that the samples of several pages share.
 
-use iso_currency::Currency;
 use jiff::civil::date;
+use perennial_domain::{Currency, Money, Span, TermUnit};
 
 use super::{Choice, Chosen};
-use crate::format::{Money, Term, TermUnit};
 use crate::pages::offer::{Billing, Cadence, Included, Line, LineLabel, Offer};
 
-const MONTH: Term = Term { unit: TermUnit::Month, count: 1 };
-const THIRTY_DAYS: Term = Term { unit: TermUnit::Day, count: 30 };
+const MONTH: Span = Span { unit: TermUnit::Month, count: 1 };
+const THIRTY_DAYS: Span = Span { unit: TermUnit::Day, count: 30 };
+
+fn money(amount_minor: i64, code: &str) -> Money {
+    Money::new(amount_minor, Currency::from_code(code).expect("samples use currencies that exist"))
+}
 
 pub(super) fn euros(cents: i64) -> Money {
-    Money { amount_minor: cents, currency: Currency::EUR }
+    money(cents, "EUR")
 }
 
 fn line(name: &str, amount: Money, cadence: Option<Cadence>) -> Line {
@@ -62,8 +65,8 @@ pub(super) fn with_add_ons_and_voucher() -> Offer {
 }
 
 pub(super) fn quarterly_in_dollars() -> Offer {
-    let price = Money { amount_minor: 123_456, currency: Currency::USD };
-    let every = Term { unit: TermUnit::Month, count: 3 };
+    let price = money(123_456, "USD");
+    let every = Span { unit: TermUnit::Month, count: 3 };
     let billing = Billing::Recurring { every, next_amount: price, next_on: date(2028, 1, 31) };
     let mut offer = plan("Business Fleet", price, billing);
     offer.included = vec![
@@ -82,12 +85,12 @@ pub(super) fn free() -> Offer {
 }
 
 pub(super) fn thirty_days_in_yen() -> Offer {
-    let price = Money { amount_minor: 1450, currency: Currency::JPY };
+    let price = money(1450, "JPY");
     plan("Crane 30", price, Billing::FixedTerm { lasts: THIRTY_DAYS, until: Some(date(2027, 4, 4)) })
 }
 
 pub(super) fn from_first_use() -> Offer {
-    let lasts = Term { unit: TermUnit::Week, count: 1 };
+    let lasts = Span { unit: TermUnit::Week, count: 1 };
     plan("Swift Week", euros(900), Billing::FixedTerm { lasts, until: None })
 }
 
@@ -109,7 +112,7 @@ pub(super) fn nothing_today() -> Offer {
 }
 
 pub(super) fn right_to_left() -> Offer {
-    let yearly = Term { unit: TermUnit::Year, count: 1 };
+    let yearly = Span { unit: TermUnit::Year, count: 1 };
     let billing = Billing::Recurring { every: yearly, next_amount: euros(9900), next_on: date(2028, 3, 5) };
     plan("أنفا 12", euros(9900), billing)
 }

@@ -1,0 +1,68 @@
+//! Following the link that an app got for its customer.
+
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use http::header::SET_COOKIE;
+use perennial_core::context::App;
+use perennial_core::visits::{EnterError, Entered, enter, load_visit};
+use perennial_domain::ConnectSessionId;
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+
+use super::cookie;
+use super::error::{auth_expired, internal, stranger};
+use super::links::Links;
+use super::response::see_other;
+use crate::pages::Notice;
+
+/// What the link carries.
+#[derive(Deserialize)]
+pub(super) struct EntryQuery {
+    session: Option<String>,
+    token: Option<String>,
+}
+
+/// `GET /checkout/entry`
+pub(super) async fn enter_checkout(State(app): State<App>, headers: HeaderMap, Query(query): Query<EntryQuery>) -> Response {
+    follow(&app, &headers, query).await
+}
+
+/// `GET /portal/entry`
+pub(super) async fn enter_portal(State(app): State<App>, headers: HeaderMap, Query(query): Query<EntryQuery>) -> Response {
+    follow(&app, &headers, query).await
+}
+
+async fn follow(app: &App, headers: &HeaderMap, query: EntryQuery) -> Response {
+    let Some(session) = query.session.and_then(|session| session.parse::<ConnectSessionId>().ok()) else {
+        return stranger(app, Notice::SessionUnknown);
+    };
+    // A link followed again in the browser that used it leads on to where that browser is.
+    if let Some(key) = cookie::read(headers, session)
+        && let Ok(visit) = app.read(move |cx, tx| load_visit(cx, tx, session, &key)).await
+    {
+        return see_other(&Links::of(&visit.session).start());
+    }
+    let Some(token) = query.token else {
+        // Logging in by e-mail is part of the next issue; until then a link without a token leads nowhere.
+        return stranger(app, Notice::IntentUnavailable);
+    };
+    match enter(app, session, &token).await {
+        Ok(entered) => welcome(app, &entered),
+        Err(EnterError::Unknown(_)) => stranger(app, Notice::SessionUnknown),
+        Err(EnterError::LinkExpired(callback) | EnterError::EmailTaken(callback)) => {
+            auth_expired(app, session, callback.as_ref(), Notice::SessionUsed)
+        }
+        Err(error @ (EnterError::BadDetails(_) | EnterError::Store(_))) => internal(app, &error),
+    }
+}
+
+/// The token leaves the address bar with this redirect; from here on the cookie speaks for the browser.
+fn welcome(app: &App, entered: &Entered) -> Response {
+    let session = &entered.session;
+    let mut response = see_other(&Links::of(session).start());
+    if let Some(cookie) = cookie::write(app, session.id, entered.browser_key.expose_secret()) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}

@@ -1,0 +1,110 @@
+//! What a customer sees when a page cannot be shown: never a blank page, never a cause that is none of theirs.
+
+use std::error::Error;
+
+use axum::response::Response;
+use http::StatusCode;
+use perennial_core::context::App;
+use perennial_core::store::StoreError;
+use perennial_core::visits::{Visit, VisitError};
+use perennial_domain::{Callback, ConnectSessionId, Outcome};
+
+use super::frame::{anonymous_frame, frame_of};
+use super::links::Links;
+use super::response::{page, see_other};
+use crate::pages::{Notice, NoticePage, Page, WayOut};
+
+/// A page that ends the visit or turns it round.
+pub(super) fn notice(app: &App, visit: &Visit, nonce: &str, notice: Notice, way_out: Option<WayOut>) -> Response {
+    let frame = frame_of(app, visit, nonce);
+    let status = status_of(&notice);
+    match (NoticePage { notice, way_out }).render(&frame) {
+        Ok(html) => page(app, status, html, visit.session.callback.as_ref()),
+        Err(error) => internal(app, &error),
+    }
+}
+
+/// A page for someone of whom nothing is known.
+pub(super) fn stranger(app: &App, notice: Notice) -> Response {
+    let status = status_of(&notice);
+    match (NoticePage { notice, way_out: None }).render(&anonymous_frame(app)) {
+        Ok(html) => page(app, status, html, None),
+        Err(error) => {
+            tracing::error!(%error, "the error page itself cannot be written");
+            let mut response = Response::new("Something went wrong.".into());
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            response
+        }
+    }
+}
+
+/// Our fault. The customer gets a reference that the log has too, and nothing else.
+pub(super) fn internal(app: &App, error: &(dyn Error + 'static)) -> Response {
+    let reference = format!("{:08X}", rand::random::<u32>());
+    let mut causes = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        causes = format!("{causes}: {cause}");
+        source = cause.source();
+    }
+    tracing::error!(reference, causes, "a page could not be shown, reference {reference}");
+    stranger(app, Notice::Internal { reference })
+}
+
+/// Why there is no visit.
+pub(super) fn no_visit(app: &App, error: &VisitError) -> Response {
+    match error {
+        VisitError::Unknown => stranger(app, Notice::SessionUnknown),
+        VisitError::Expired(session, callback) => auth_expired(app, *session, callback.as_ref(), Notice::SessionExpired),
+        VisitError::Store(error) => internal(app, error),
+    }
+}
+
+/// Back to the app, which hears that the link does not work any more; a page where there is no way back
+/// (contracts/projects-api.md §3.1).
+pub(super) fn auth_expired(app: &App, session: ConnectSessionId, callback: Option<&Callback>, otherwise: Notice) -> Response {
+    match callback {
+        Some(callback) => see_other(&callback.with_outcome(session, Outcome::AuthExpired.as_str())),
+        None => stranger(app, otherwise),
+    }
+}
+
+/// The plan cannot be bought: the only way out says so to the app.
+pub(super) fn plan_unavailable(app: &App, visit: &Visit, nonce: &str) -> Response {
+    notice(app, visit, nonce, Notice::PlanUnavailable, way_back(visit))
+}
+
+/// A button back to the app, where there is a way back.
+pub(super) fn way_back(visit: &Visit) -> Option<WayOut> {
+    visit.session.callback.as_ref().map(|_| WayOut::LeaveBy(Links::of(&visit.session).leave()))
+}
+
+fn status_of(notice: &Notice) -> StatusCode {
+    match notice {
+        Notice::SessionUnknown | Notice::NotFound => StatusCode::NOT_FOUND,
+        Notice::SessionExpired | Notice::SessionUsed => StatusCode::GONE,
+        Notice::StaleForm => StatusCode::CONFLICT,
+        Notice::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        Notice::AlreadySubscribed { .. }
+        | Notice::PlanUnavailable
+        | Notice::FinishedElsewhere
+        | Notice::IntentUnavailable
+        | Notice::PaymentFailed(_)
+        | Notice::PaidTwice { .. } => StatusCode::OK,
+    }
+}
+
+/// A failed answer of a page: ready to be sent.
+pub(super) struct Failure(pub(super) Response);
+
+impl Failure {
+    pub(super) fn store(app: &App, error: &StoreError) -> Self {
+        Self(internal(app, error))
+    }
+}
+
+impl axum::response::IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}

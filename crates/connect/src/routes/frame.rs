@@ -1,0 +1,78 @@
+//! What surrounds a page: taken from the project, the visit and the time.
+
+use jiff::tz::TimeZone;
+use perennial_core::context::App;
+use perennial_core::visits::{CheckoutVisit, Visit};
+use perennial_domain::{CheckoutStep, Project};
+
+use super::links::Links;
+use crate::i18n::Locale;
+use crate::pages::{Frame, Merchant, Progress};
+use crate::theme::{Accent, Rgb, Theme};
+
+/// The frame of a page that is no step.
+pub(super) fn frame_of(app: &App, visit: &Visit, nonce: &str) -> Frame {
+    Frame {
+        merchant: merchant_of(&visit.project),
+        locale: Locale::for_tag(visit.locale()),
+        theme: match visit.session.appearance.theme {
+            None => Theme::System,
+            Some(perennial_domain::Theme::Light) => Theme::Light,
+            Some(perennial_domain::Theme::Dark) => Theme::Dark,
+        },
+        today: today(app),
+        nonce: nonce.to_owned(),
+        leave_path: None,
+        progress: None,
+    }
+}
+
+/// The frame of a step: with the way out, and how far it is.
+pub(super) fn step_frame(app: &App, checkout: &CheckoutVisit, step: CheckoutStep, nonce: &str) -> Frame {
+    let links = Links::of(&checkout.visit.session);
+    let position = checkout.steps.iter().position(|known| *known == step);
+    let progress = position.filter(|_| checkout.steps.len() > 1).map(|position| Progress {
+        step: u32::try_from(position + 1).unwrap_or_default(),
+        of: u32::try_from(checkout.steps.len()).unwrap_or_default(),
+    });
+    let leave_path = checkout.visit.session.callback.as_ref().map(|_| links.leave());
+    Frame { leave_path, progress, ..frame_of(app, &checkout.visit, nonce) }
+}
+
+/// The frame for someone of whom nothing is known.
+pub(super) fn anonymous_frame(app: &App) -> Frame {
+    Frame {
+        merchant: Merchant {
+            name: "Perennial".to_owned(),
+            logo_url: None,
+            accent: Accent::default(),
+            terms_url: None,
+            privacy_url: None,
+            shows_powered_by: false,
+        },
+        locale: Locale::for_tag("en"),
+        theme: Theme::System,
+        today: today(app),
+        nonce: String::new(),
+        leave_path: None,
+        progress: None,
+    }
+}
+
+fn merchant_of(project: &Project) -> Merchant {
+    let settings = &project.settings;
+    let chosen = settings.accent_colour.as_deref().and_then(Rgb::from_hex);
+    Merchant {
+        name: project.name.clone(),
+        logo_url: settings.logo_url.as_ref().map(ToString::to_string),
+        accent: chosen.map_or_else(Accent::default, Accent::fit),
+        terms_url: settings.terms_url.as_ref().map(ToString::to_string),
+        privacy_url: settings.privacy_url.as_ref().map(ToString::to_string),
+        shows_powered_by: !settings.hide_powered_by,
+    }
+}
+
+/// The date in UTC: we do not know where the customer is.
+fn today(app: &App) -> jiff::civil::Date {
+    app.now().to_zoned(TimeZone::UTC).date()
+}

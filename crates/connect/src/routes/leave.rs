@@ -1,0 +1,52 @@
+//! Ways out that are no success, and intents that are not there yet.
+
+use axum::Form;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use perennial_core::context::App;
+use perennial_core::visits::{checkout_visit, leave as leave_visit, refuse};
+use perennial_domain::{Intent, Outcome};
+use serde::Deserialize;
+
+use super::error::{internal, notice, way_back};
+use super::links::Links;
+use super::response::see_other;
+use super::visitor::Visitor;
+use crate::pages::Notice;
+
+/// What the button carries.
+#[derive(Deserialize)]
+pub(super) struct LeaveForm {
+    #[serde(default)]
+    nonce: String,
+}
+
+/// `POST …/leave`: back to the app. What cannot be done at all is told apart from what the customer did not want.
+pub(super) async fn leave(State(app): State<App>, visitor: Visitor, Form(form): Form<LeaveForm>) -> Response {
+    if let Err(failure) = visitor.check_nonce(&app, &form.nonce) {
+        return failure.into_response();
+    }
+    let outcome = if can_be_done(&app, &visitor).await {
+        leave_visit(&app, &visitor.visit).await
+    } else {
+        refuse(&app, &visitor.visit).await.map_err(Into::into)
+    };
+    let session = &visitor.visit.session;
+    match (outcome, &session.callback) {
+        (Ok(Outcome::Success), _) => see_other(&Links::of(session).done()),
+        (Ok(outcome), Some(callback)) => see_other(&callback.with_outcome(session.id, outcome.as_str())),
+        (Ok(_), None) => notice(&app, &visitor.visit, &visitor.nonce(), Notice::SessionExpired, None),
+        (Err(error), _) => internal(&app, &error),
+    }
+}
+
+/// `GET /portal/{session}`: managing a subscription is the next issue.
+pub(super) async fn not_yet(State(app): State<App>, visitor: Visitor) -> Response {
+    notice(&app, &visitor.visit, &visitor.nonce(), Notice::IntentUnavailable, way_back(&visitor.visit))
+}
+
+async fn can_be_done(app: &App, visitor: &Visitor) -> bool {
+    let visit = visitor.visit.clone();
+    matches!(visit.session.intent, Intent::CheckoutNewSubscription(_))
+        && app.read(move |cx, tx| checkout_visit(cx, tx, visit)).await.is_ok()
+}

@@ -1,0 +1,81 @@
+//! Where the pages are: the one place that spells their addresses.
+
+use perennial_core::context::App;
+use perennial_domain::{CheckoutStep, ConnectSession, ConnectSessionId};
+
+/// The addresses of one visit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Links {
+    area: &'static str,
+    session: ConnectSessionId,
+}
+
+impl Links {
+    pub(super) fn of(session: &ConnectSession) -> Self {
+        Self { area: session.intent.area(), session: session.id }
+    }
+
+    pub(super) fn start(self) -> String {
+        format!("/{}/{}", self.area, self.session)
+    }
+
+    pub(super) fn step(self, step: CheckoutStep) -> String {
+        format!("{}/{step}", self.start())
+    }
+
+    /// The review page, with a word about why the customer is back on it.
+    pub(super) fn review_because(self, why: Why) -> String {
+        format!("{}?why={}", self.step(CheckoutStep::Review), why.as_str())
+    }
+
+    pub(super) fn confirming(self, attempt: u32) -> String {
+        format!("{}/confirming?attempt={attempt}", self.start())
+    }
+
+    pub(super) fn done(self) -> String {
+        format!("{}/done", self.start())
+    }
+
+    pub(super) fn leave(self) -> String {
+        format!("{}/leave", self.start())
+    }
+
+    /// Where Stripe sends who paid: absolute.
+    pub(super) fn absolute_return(self, app: &App) -> String {
+        absolute(app, &format!("{}/return", self.start()))
+    }
+
+    /// Where Stripe sends who turned back: absolute.
+    pub(super) fn absolute_cancel(self, app: &App) -> String {
+        absolute(app, &self.review_because(Why::Canceled))
+    }
+}
+
+fn absolute(app: &App, path: &str) -> String {
+    format!("{}{path}", app.settings().connect_url.as_str().trim_end_matches('/'))
+}
+
+/// Why the customer is back on the review page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Why {
+    /// They turned back on Stripe's page.
+    Canceled,
+    /// Stripe's page timed out.
+    Expired,
+    /// The sum is another one than they saw.
+    Price,
+    /// Stripe did not answer.
+    Unavailable,
+}
+
+impl Why {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Canceled => "canceled",
+            Self::Expired => "expired",
+            Self::Price => "price",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}

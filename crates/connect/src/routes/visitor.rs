@@ -1,0 +1,127 @@
+//! Who asks for a page: the browser that holds the visit's key. Handlers that take a [`Visitor`] need check nothing.
+
+use std::collections::HashMap;
+
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
+use axum::response::Response;
+use http::Method;
+use perennial_core::context::App;
+use perennial_core::visits::{AnswerError, BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, checkout_visit, choose_language, load_visit};
+use perennial_core::checkout::OrderError;
+use perennial_domain::{ConnectSessionId, Outcome};
+
+use super::cookie;
+use super::error::{Failure, internal, no_visit, notice, plan_unavailable, stranger, way_back};
+use super::links::Links;
+use super::response::see_other;
+use crate::i18n::Language;
+use crate::pages::{Notice, WayOut};
+
+/// A browser that has proved itself, and its visit.
+pub(super) struct Visitor {
+    pub(super) visit: Visit,
+    pub(super) key: BrowserKey,
+}
+
+impl Visitor {
+    pub(super) fn nonce(&self) -> String {
+        cookie::nonce(&self.key)
+    }
+
+    /// A form that was not sent from a page of this visit changes nothing.
+    pub(super) fn check_nonce(&self, app: &App, given: &str) -> Result<(), Failure> {
+        if cookie::is_genuine(&self.key, given) {
+            return Ok(());
+        }
+        let retry = WayOut::TryAgain(Links::of(&self.visit.session).start());
+        Err(Failure(notice(app, &self.visit, &self.nonce(), Notice::StaleForm, Some(retry))))
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
+        let session = path.ok().and_then(|Path(path)| path.get("session")?.parse::<ConnectSessionId>().ok());
+        let unknown = || stranger(app, Notice::SessionUnknown);
+        let session = session.ok_or_else(unknown)?;
+        let key = cookie::read(&parts.headers, session).ok_or_else(unknown)?;
+        let visitor_key = key.clone();
+        let visit = app.read(move |cx, tx| load_visit(cx, tx, session, &visitor_key)).await;
+        let visit = visit.map_err(|error| no_visit(app, &error))?;
+        switch_language(parts, app, &visit).await?;
+        Ok(Self { visit, key })
+    }
+}
+
+/// `?lang=de` on any page: kept for the visit, and taken out of the address.
+async fn switch_language(parts: &Parts, app: &App, visit: &Visit) -> Result<(), Response> {
+    let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri).map(|Query(query)| query).unwrap_or_default();
+    let chosen = query.get("lang").filter(|_| parts.method == Method::GET);
+    let Some(language) = chosen.and_then(|tag| Language::ALL.into_iter().find(|language| language.tag() == tag)) else {
+        return Ok(());
+    };
+    let (project, session) = (visit.project.id, visit.session.id);
+    let kept: Result<(), AnswerError> = app.write(move |_, tx| choose_language(tx, project, session, language.tag())).await;
+    Err(match kept {
+        Ok(()) => see_other(parts.uri.path()),
+        Err(error) => internal(app, &error),
+    })
+}
+
+/// A visitor who is buying a subscription, with what has been answered and what has not.
+pub(super) struct Buyer {
+    pub(super) visitor: Visitor,
+    pub(super) checkout: CheckoutVisit,
+}
+
+impl Buyer {
+    pub(super) fn links(&self) -> Links {
+        Links::of(&self.checkout.visit.session)
+    }
+
+    pub(super) fn nonce(&self) -> String {
+        self.visitor.nonce()
+    }
+}
+
+impl FromRequestParts<App> for Buyer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let visitor = Visitor::from_request_parts(parts, app).await?;
+        refuse_if_over(app, &visitor)?;
+        let visit = visitor.visit.clone();
+        let checkout = app.read(move |cx, tx| checkout_visit(cx, tx, visit)).await;
+        let checkout = checkout.map_err(|error| cannot_buy(app, &visitor, &error))?;
+        if let Some(plan) = &checkout.excluded_by {
+            let already = Notice::AlreadySubscribed { plan: plan.clone() };
+            return Err(notice(app, &visitor.visit, &visitor.nonce(), already, way_back(&visitor.visit)));
+        }
+        Ok(Self { visitor, checkout })
+    }
+}
+
+/// A visit that has ended asks nothing any more: what was bought is shown, and who left is led back.
+fn refuse_if_over(app: &App, visitor: &Visitor) -> Result<(), Response> {
+    let session = &visitor.visit.session;
+    match (session.outcome, &session.callback) {
+        (None, _) => Ok(()),
+        (Some(Outcome::Success), _) => Err(see_other(&Links::of(session).done())),
+        (Some(outcome), Some(callback)) => Err(see_other(&callback.with_outcome(session.id, outcome.as_str()))),
+        (Some(_), None) => Err(notice(app, &visitor.visit, &visitor.nonce(), Notice::SessionExpired, None)),
+    }
+}
+
+fn cannot_buy(app: &App, visitor: &Visitor, error: &CheckoutVisitError) -> Response {
+    let nonce = visitor.nonce();
+    match error {
+        CheckoutVisitError::Order(OrderError::Store(_)) | CheckoutVisitError::Store(_) => internal(app, error),
+        CheckoutVisitError::Order(_) => plan_unavailable(app, &visitor.visit, &nonce),
+        CheckoutVisitError::NotAPurchase | CheckoutVisitError::NoCustomer => {
+            notice(app, &visitor.visit, &nonce, Notice::IntentUnavailable, way_back(&visitor.visit))
+        }
+    }
+}
