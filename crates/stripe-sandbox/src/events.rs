@@ -12,7 +12,7 @@ use crate::{ids, present};
 /// Records that something happened to an object, and queues it for delivery.
 pub(crate) fn emit(tx: &Tx<'_>, event_type: &str, object: &Value) -> Result<(), ApiError> {
     let object = present::shown_as(tx, object, versions::DEFAULT)?;
-    record(tx, event_type, json!({ "object": object }))
+    record(tx, event_type, &json!({ "object": object }))
 }
 
 /// Records a change together with the values that were there before. No difference, no event.
@@ -36,7 +36,9 @@ pub(crate) fn emit_change_from(
 ) -> Result<(), ApiError> {
     let after = present::shown_as(tx, after, versions::DEFAULT)?;
     match difference(shown_before, &after) {
-        Some(previous) => record(tx, event_type, json!({ "object": after, "previous_attributes": previous })),
+        Some(previous) => {
+            record(tx, event_type, &json!({ "object": after, "previous_attributes": previous }))
+        }
         None => Ok(()),
     }
 }
@@ -58,7 +60,7 @@ fn difference(before: &Value, after: &Value) -> Option<Value> {
     (!changed.is_empty()).then_some(Value::Object(changed))
 }
 
-fn record(tx: &Tx<'_>, event_type: &str, data: Value) -> Result<(), ApiError> {
+fn record(tx: &Tx<'_>, event_type: &str, data: &Value) -> Result<(), ApiError> {
     let id = ids::new_id("evt");
     let endpoints = listeners(tx, event_type)?;
     let context = tx.context();

@@ -185,20 +185,17 @@ pub(crate) fn finalize(tx: &Tx<'_>, invoice: &mut Value, intent: Option<&mut Val
 fn attach_intent(tx: &Tx<'_>, invoice: &Value, intent: Option<&mut Value>) -> Result<String, ApiError> {
     let amount = invoice.amount("amount_due");
     let currency = invoice.text("currency").unwrap_or_default();
-    let intent_id = match intent {
-        Some(intent) => {
-            intent.put("_invoice", invoice.id());
-            tx.save(intent)?;
-            intent.id().to_owned()
-        }
-        None => {
-            let more = json!({
-                "customer": invoice.copy("customer"),
-                "description": description(invoice),
-                "_invoice": invoice.id(),
-            });
-            payments::open(tx, amount, currency, more)?.id().to_owned()
-        }
+    let intent_id = if let Some(intent) = intent {
+        intent.put("_invoice", invoice.id());
+        tx.save(intent)?;
+        intent.id().to_owned()
+    } else {
+        let more = json!({
+            "customer": invoice.copy("customer"),
+            "description": description(invoice),
+            "_invoice": invoice.id(),
+        });
+        payments::open(tx, amount, currency, more)?.id().to_owned()
     };
     tx.insert(&json!({
         "id": ids::new_id("inpay"),

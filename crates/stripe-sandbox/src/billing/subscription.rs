@@ -50,12 +50,12 @@ pub(crate) enum FirstPayment<'i> {
 /// Adds a subscription with its first invoice, and answers it with the attempt to pay, if one was made.
 pub(crate) fn open(
     tx: &Tx<'_>,
-    new: NewSubscription,
+    new: &NewSubscription,
     payment: FirstPayment<'_>,
 ) -> Result<(Value, Option<Attempt>), ApiError> {
-    let mut subscription = insert(tx, &new)?;
+    let mut subscription = insert(tx, new)?;
     let discounts = attach_discounts(tx, &mut subscription, &new.offers)?;
-    let mut first = first_invoice(tx, &subscription, &new, discounts)?;
+    let mut first = first_invoice(tx, &subscription, new, discounts)?;
     subscription.put("latest_invoice", first.id());
     tx.save(&subscription)?;
     let attempt = match payment {

@@ -59,7 +59,7 @@ fn subscribe(tx: &Tx<'_>, session: &mut Value, mut intent: Option<&mut Value>) -
     };
     // A setup intent pays nothing; then the first invoice is for nothing, too.
     let paying = intent.take().filter(|intent| intent.kind() == "payment_intent");
-    let (subscription, _) = subscription::open(tx, new, FirstPayment::Done(paying))?;
+    let (subscription, _) = subscription::open(tx, &new, FirstPayment::Done(paying))?;
     session.put("subscription", subscription.id());
     session.put("invoice", subscription.copy("latest_invoice"));
     Ok(())

@@ -172,18 +172,15 @@ fn ensure_customer(tx: &Tx<'_>, session: &mut Value) -> Result<(), ApiError> {
 /// The session's payment intent, brought up to date with what is due now.
 fn payment_intent(tx: &Tx<'_>, session: &mut Value) -> Result<Value, ApiError> {
     let earlier = session.text("_intent").map(|id| tx.find_kind("payment_intent", id)).transpose()?.flatten();
-    let intent = match earlier {
-        Some(mut intent) => {
-            intent.put("amount", session.amount("amount_total"));
-            intent.put("customer", session.copy("customer"));
-            tx.save(&intent)?;
-            intent
-        }
-        None => {
-            let more = intent_members(session);
-            let currency = session.text("currency").unwrap_or_default();
-            payments::open(tx, session.amount("amount_total"), currency, more)?
-        }
+    let intent = if let Some(mut intent) = earlier {
+        intent.put("amount", session.amount("amount_total"));
+        intent.put("customer", session.copy("customer"));
+        tx.save(&intent)?;
+        intent
+    } else {
+        let more = intent_members(session);
+        let currency = session.text("currency").unwrap_or_default();
+        payments::open(tx, session.amount("amount_total"), currency, more)?
     };
     session.put("_intent", intent.id());
     if session.text("mode") == Some("payment") {

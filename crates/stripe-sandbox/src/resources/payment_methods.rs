@@ -70,7 +70,7 @@ pub(crate) fn resolve(tx: &Tx<'_>, id: &str, param: &str) -> Result<Value, ApiEr
 
 /// A card as it was given, without its number.
 pub(crate) struct Card {
-    test_card: &'static TestCard,
+    stands_for: &'static TestCard,
     exp_month: i64,
     exp_year: i64,
 }
@@ -78,13 +78,13 @@ pub(crate) struct Card {
 impl Card {
     /// A test card named by one of its aliases; it expires well after now.
     pub(crate) fn of_test_card(test_card: &'static TestCard, now: i64) -> Self {
-        Self { test_card, exp_month: 12, exp_year: period::year_and_month_of(now).0 + 4 }
+        Self { stands_for: test_card, exp_month: 12, exp_year: period::year_and_month_of(now).0 + 4 }
     }
 
     /// The card behind a payment method.
     pub(crate) fn of_payment_method(payment_method: &Value) -> Option<Self> {
         Some(Self {
-            test_card: cards::by_number(payment_method.text("_test_card")?)?,
+            stands_for: cards::by_number(payment_method.text("_test_card")?)?,
             exp_month: payment_method.integer("card.exp_month")?,
             exp_year: payment_method.integer("card.exp_year")?,
         })
@@ -110,7 +110,7 @@ pub(crate) fn card_of(tx: &Tx<'_>, given: &Value) -> Result<Card, ApiError> {
             return Err(card_mistake("invalid_cvc", "cvc", "Your card's security code is invalid."));
         }
     }
-    Ok(Card { test_card, exp_month, exp_year })
+    Ok(Card { stands_for: test_card, exp_month, exp_year })
 }
 
 fn expiry(tx: &Tx<'_>, given: &Value) -> Result<(i64, i64), ApiError> {
@@ -147,12 +147,15 @@ fn card_mistake(code: &str, param: &str, message: &str) -> ApiError {
 /// A refusal by the issuer as the API words it.
 pub(crate) fn refusal_error(refusal: &Refusal) -> ApiError {
     let error = ApiError::card(refusal.code, Some(refusal.decline_code), refusal.message);
-    refusal.param.into_iter().fold(error, |error, param| error.with_param(param))
+    match refusal.param {
+        Some(param) => error.with_param(param),
+        None => error,
+    }
 }
 
 /// Adds a payment method for a card.
 pub(crate) fn add(tx: &Tx<'_>, card: &Card, parameters: &Value) -> Result<Value, ApiError> {
-    let test_card = card.test_card;
+    let test_card = card.stands_for;
     let payment_method = json!({
         "id": ids::new_id("pm"),
         "object": "payment_method",

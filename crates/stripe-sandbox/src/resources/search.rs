@@ -43,7 +43,9 @@ impl Clause {
         match found {
             Some(Value::String(text)) => *text == self.value,
             Some(Value::Null) | None => self.value == "null",
-            Some(other) => other.to_string() == self.value,
+            Some(Value::Bool(flag)) => self.value == if *flag { "true" } else { "false" },
+            Some(Value::Number(number)) => number.to_string() == self.value,
+            Some(_) => false,
         }
     }
 }
@@ -53,17 +55,12 @@ fn parse(query: &str) -> Result<Vec<Clause>, ApiError> {
 }
 
 fn parse_clause(clause: &str) -> Option<Clause> {
-    let (field, value) = match clause.strip_prefix("metadata[") {
-        Some(rest) => {
-            let (key, value) = rest.split_once("]:")?;
-            (vec!["metadata".to_owned(), unquote(key)], value)
-        }
-        None => {
-            let (field, value) = clause.split_once(':')?;
-            (vec![field.to_owned()], value)
-        }
-    };
-    Some(Clause { path: field, value: unquote(value) })
+    if let Some(rest) = clause.strip_prefix("metadata[") {
+        let (key, value) = rest.split_once("]:")?;
+        return Some(Clause { path: vec!["metadata".to_owned(), unquote(key)], value: unquote(value) });
+    }
+    let (field, value) = clause.split_once(':')?;
+    Some(Clause { path: vec![field.to_owned()], value: unquote(value) })
 }
 
 fn unquote(text: &str) -> String {

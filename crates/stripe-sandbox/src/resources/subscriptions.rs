@@ -42,7 +42,7 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let invoiced = parameters.text("collection_method") == Some("send_invoice");
     let later = invoiced || behavior == "default_incomplete";
     let payment = if later { FirstPayment::Later } else { FirstPayment::Now(presence) };
-    let (mut subscription, attempt) = subscription::open(tx, new, payment)?;
+    let (mut subscription, attempt) = subscription::open(tx, &new, payment)?;
     match attempt {
         Some(Attempt::Declined(refusal)) if behavior == "error_if_incomplete" => {
             Err(payment_methods::refusal_error(&refusal).rolled_back())

@@ -31,18 +31,12 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 /// The endpoint that the sandbox's owner chose: made once, brought up to date after.
 pub(crate) fn ensure(tx: &Tx<'_>, target: &WebhookTarget) -> Result<(), ApiError> {
     let parameters = json!({ "url": target.url, "enabled_events": target.enabled_events });
-    match Select::of("webhook_endpoint").with("_from_options", 1).first(tx)? {
-        Some(mut endpoint) => {
-            copy_given(&mut endpoint, &parameters, &["url", "enabled_events"]);
-            endpoint.put("_secret", target.secret.as_str());
-            tx.save(&endpoint)
-        }
-        None => {
-            let mut endpoint = insert(tx, &parameters, &target.secret)?;
-            endpoint.put("_from_options", true);
-            tx.save(&endpoint)
-        }
-    }
+    let known = Select::of("webhook_endpoint").with("_from_options", 1).first(tx)?;
+    let mut endpoint = known.map_or_else(|| insert(tx, &parameters, &target.secret), Ok)?;
+    copy_given(&mut endpoint, &parameters, &["url", "enabled_events"]);
+    endpoint.put("_secret", target.secret.as_str());
+    endpoint.put("_from_options", true);
+    tx.save(&endpoint)
 }
 
 fn insert(tx: &Tx<'_>, parameters: &Value, secret: &str) -> Result<Value, ApiError> {

@@ -13,17 +13,14 @@ const MAX_LIMIT: i64 = 100;
 
 /// A selection of objects of one kind. Paths are the sandbox's own words and never come from a request.
 pub(crate) struct Select {
-    sql: String,
+    conditions: Vec<String>,
     values: Vec<SqlValue>,
 }
 
 impl Select {
     /// All objects of a kind.
     pub(crate) fn of(kind: &str) -> Self {
-        Self {
-            sql: "SELECT body FROM objects WHERE kind = ?1".to_owned(),
-            values: vec![SqlValue::from(kind.to_owned())],
-        }
+        Self { conditions: vec!["kind = ?1".to_owned()], values: vec![SqlValue::from(kind.to_owned())] }
     }
 
     /// Those whose value at `path` is this one.
@@ -73,7 +70,7 @@ impl Select {
             self.values.push(SqlValue::from(value.clone()));
             places.push(format!("?{}", self.values.len()));
         }
-        self.sql.push_str(&format!(" AND body ->> '$.{path}' IN ({})", places.join(", ")));
+        self.conditions.push(format!("body ->> '$.{path}' IN ({})", places.join(", ")));
         self
     }
 
@@ -81,27 +78,25 @@ impl Select {
     pub(crate) fn starting(mut self, path: &str, start: &str) -> Self {
         self.values.push(SqlValue::from(start.to_owned()));
         let place = self.values.len();
-        self.sql.push_str(&format!(" AND substr(body ->> '$.{path}', 1, length(?{place})) = ?{place}"));
+        self.conditions.push(format!("substr(body ->> '$.{path}', 1, length(?{place})) = ?{place}"));
         self
     }
 
     /// Those whose value at `path` compares to this one by an SQL operator.
     pub(crate) fn compare(mut self, path: &str, operator: &str, value: impl Into<SqlValue>) -> Self {
         self.values.push(value.into());
-        self.sql.push_str(&format!(" AND body ->> '$.{path}' {operator} ?{}", self.values.len()));
+        self.conditions.push(format!("body ->> '$.{path}' {operator} ?{}", self.values.len()));
         self
     }
 
     /// All of them, oldest first.
     pub(crate) fn all(self, tx: &Tx<'_>) -> Result<Vec<Value>, ApiError> {
-        let sql = format!("{} ORDER BY sequence", self.sql);
-        run(tx, &sql, self.values)
+        self.run(tx, "ORDER BY sequence")
     }
 
     /// The newest `count`, newest first.
     pub(crate) fn newest(self, tx: &Tx<'_>, count: i64) -> Result<Vec<Value>, ApiError> {
-        let sql = format!("{} ORDER BY sequence DESC LIMIT {count}", self.sql);
-        run(tx, &sql, self.values)
+        self.run(tx, &format!("ORDER BY sequence DESC LIMIT {count}"))
     }
 
     /// The newest one.
@@ -117,14 +112,13 @@ impl Select {
             let Some(cursor) = parameters.text(name) else { continue };
             tx.find(cursor)?.ok_or_else(|| ApiError::no_such("object", cursor, name))?;
             self.values.push(SqlValue::from(cursor.to_owned()));
-            self.sql.push_str(&format!(
-                " AND sequence {operator} (SELECT sequence FROM objects WHERE id = ?{})",
+            self.conditions.push(format!(
+                "sequence {operator} (SELECT sequence FROM objects WHERE id = ?{})",
                 self.values.len()
             ));
         }
         let direction = if backwards { "ASC" } else { "DESC" };
-        let sql = format!("{} ORDER BY sequence {direction} LIMIT {}", self.sql, limit + 1);
-        let mut data = run(tx, &sql, self.values)?;
+        let mut data = self.run(tx, &format!("ORDER BY sequence {direction} LIMIT {}", limit + 1))?;
         let has_more = data.len() > usize::try_from(limit).unwrap_or(0);
         if has_more {
             data.pop();
@@ -133,6 +127,18 @@ impl Select {
             data.reverse();
         }
         Ok(json!({ "object": "list", "data": data, "has_more": has_more, "url": url }))
+    }
+
+    fn run(self, tx: &Tx<'_>, ending: &str) -> Result<Vec<Value>, ApiError> {
+        let sql = format!("SELECT body FROM objects WHERE {} {ending}", self.conditions.join(" AND "));
+        let mut statement = tx.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(self.values))?;
+        let mut objects = Vec::new();
+        while let Some(row) = rows.next()? {
+            let body: String = row.get(0)?;
+            objects.push(serde_json::from_str(&body)?);
+        }
+        Ok(objects)
     }
 }
 
@@ -144,15 +150,4 @@ pub(crate) fn page_limit(parameters: &Value) -> Result<i64, ApiError> {
     }
     let message = format!("The limit must be between 1 and {MAX_LIMIT}.");
     Err(ApiError::invalid("limit", message).with_code("parameter_invalid_integer"))
-}
-
-fn run(tx: &Tx<'_>, sql: &str, values: Vec<SqlValue>) -> Result<Vec<Value>, ApiError> {
-    let mut statement = tx.connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    let mut objects = Vec::new();
-    while let Some(row) = rows.next()? {
-        let body: String = row.get(0)?;
-        objects.push(serde_json::from_str(&body)?);
-    }
-    Ok(objects)
 }

@@ -1,5 +1,7 @@
 //! The sandbox as its callers meet it: through its router, without sockets, by a clock that the tests set.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic, in its helpers, too")]
+
 mod support;
 
 mod checkout;
