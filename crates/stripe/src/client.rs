@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt::Write;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::API_VERSION;
 use crate::call::Call;
-use crate::retry::{self, PATIENCE, Pause};
+use crate::retry::{self, Pause};
 use crate::transport::{Transport, TransportError};
 use crate::verdict::{Verdict, judge};
 
@@ -22,33 +22,26 @@ const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlen
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("perennial/", env!("CARGO_PKG_VERSION")));
 
 /// Sends calls to one Stripe account.
-#[derive(Clone)]
 pub(crate) struct Client {
-    transport: Arc<dyn Transport>,
-    pause: Arc<dyn Pause>,
-    credentials: StripeCredentials,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) pause: Arc<dyn Pause>,
+    /// The longest that a call may take, tries and waits together.
+    pub(crate) patience: Duration,
+    pub(crate) credentials: StripeCredentials,
 }
 
 impl Client {
-    /// A client of the account that these credentials open.
-    pub(crate) fn new(
-        transport: Arc<dyn Transport>,
-        pause: Arc<dyn Pause>,
-        credentials: StripeCredentials,
-    ) -> Self {
-        Self { transport, pause, credentials }
-    }
-
     /// Sends a call, again where that may help, and reads the answer.
     ///
     /// The message of an unreadable answer says what is wrong with which field. The structs that answers are read
     /// into hold ids, states, amounts and times, so it quotes nothing personal.
     pub(crate) async fn send<T: DeserializeOwned>(&self, call: &Call) -> Result<T, PaymentsError> {
         let request = self.request(call)?;
-        let answer = tokio::time::timeout(PATIENCE, self.ask(call, request)).await.unwrap_or_else(|_| {
-            let seconds = PATIENCE.as_secs();
-            Err(PaymentsError::NoAnswer(format!("{} {} took over {seconds} s", call.method, call.template)))
-        })?;
+        let answer =
+            tokio::time::timeout(self.patience, self.ask(call, request)).await.unwrap_or_else(|_| {
+                let words = format!("{} {} took over {:?}", call.method, call.template, self.patience);
+                Err(PaymentsError::NoAnswer(words))
+            })?;
         serde_json::from_slice(&answer)
             .map_err(|error| PaymentsError::Nonsense(format!("{} {}: {error}", call.method, call.template)))
     }

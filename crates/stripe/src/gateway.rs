@@ -1,12 +1,13 @@
 //! The way in: one transport, many merchants' accounts.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use perennial_core::ports::{PaymentGateway, Payments, StripeCredentials};
 
 use crate::account::Account;
 use crate::client::Client;
-use crate::retry::{Pause, TokioPause};
+use crate::retry::{PATIENCE, Pause, TokioPause};
 use crate::transport::Transport;
 
 /// Opens merchants' Stripe accounts over one transport.
@@ -14,12 +15,13 @@ use crate::transport::Transport;
 pub struct StripeGateway {
     transport: Arc<dyn Transport>,
     pause: Arc<dyn Pause>,
+    patience: Duration,
 }
 
 impl StripeGateway {
-    /// A gateway over this transport, which waits on tokio's clock before it asks again.
+    /// A gateway over this transport, which waits on tokio's clock before it asks again, and gives a call up after 15 s.
     pub fn new(transport: Arc<dyn Transport>) -> Self {
-        Self { transport, pause: Arc::new(TokioPause) }
+        Self { transport, pause: Arc::new(TokioPause), patience: PATIENCE }
     }
 
     /// Waits another way between tries.
@@ -28,11 +30,22 @@ impl StripeGateway {
         self.pause = pause;
         self
     }
+
+    /// Gives a call up after that long, tries and waits together.
+    #[must_use]
+    pub const fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
 }
 
 impl PaymentGateway for StripeGateway {
     fn account(&self, credentials: &StripeCredentials) -> Arc<dyn Payments> {
-        let client = Client::new(Arc::clone(&self.transport), Arc::clone(&self.pause), credentials.clone());
-        Arc::new(Account::new(client))
+        Arc::new(Account::new(Client {
+            transport: Arc::clone(&self.transport),
+            pause: Arc::clone(&self.pause),
+            patience: self.patience,
+            credentials: credentials.clone(),
+        }))
     }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-/// No call takes longer than this, tries and waits together. Someone may be waiting before a page.
+/// No call takes longer than this unless told otherwise, tries and waits together: someone may be waiting before a page.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The first and three more.

@@ -74,3 +74,11 @@ async fn a_refusal_is_not_asked_again() {
     assert!(matches!(script.account().create_customer(&customer()).await, Err(PaymentsError::Refused(_))));
     assert_eq!(script.sent().len(), 1);
 }
+
+#[tokio::test]
+async fn a_stripe_that_says_nothing_is_given_up() {
+    let script = Script::of([Step::Silence]);
+    let error = script.hurried_account().create_customer(&customer()).await.unwrap_err();
+    let PaymentsError::NoAnswer(words) = error else { panic!("{error}") };
+    assert_eq!(words, "POST /v1/customers took over 5ms");
+}

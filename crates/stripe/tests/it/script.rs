@@ -21,6 +21,8 @@ pub(crate) enum Step {
     Answer(Response<Bytes>),
     /// The answer is lost on the way.
     Lost,
+    /// Stripe takes the request and says nothing.
+    Silence,
 }
 
 /// A good answer.
@@ -71,11 +73,20 @@ impl Script {
 
     /// An account at this Stripe.
     pub(crate) fn account(&self) -> Arc<dyn Payments> {
+        self.account_with(StripeGateway::new(Arc::new(self.clone())))
+    }
+
+    /// An account at this Stripe, of someone who has not long to wait.
+    pub(crate) fn hurried_account(&self) -> Arc<dyn Payments> {
+        self.account_with(StripeGateway::new(Arc::new(self.clone())).with_patience(Duration::from_millis(5)))
+    }
+
+    fn account_with(&self, gateway: StripeGateway) -> Arc<dyn Payments> {
         let credentials = StripeCredentials {
             secret_key: "sk_test_secret".to_owned().into(),
             api_base: "http://stripe.test/".to_owned(),
         };
-        StripeGateway::new(Arc::new(self.clone())).with_pause(Arc::new(self.clone())).account(&credentials)
+        gateway.with_pause(Arc::new(self.clone())).account(&credentials)
     }
 
     /// What was asked so far; forgets it.
@@ -108,6 +119,7 @@ impl Transport for Script {
             match step {
                 Step::Answer(response) => Ok(response),
                 Step::Lost => Err(TransportError::Broken("connection reset".into())),
+                Step::Silence => std::future::pending().await,
             }
         })
     }
