@@ -60,7 +60,7 @@ impl Addresses<'_> {
     pub fn page(&mut self, customer: CustomerId, request: PageRequest) -> Result<Slice<Address>, PageError> {
         let filter = Filter::of_project(&ADDRESSES, &self.project)
             .equals("customer_id", Some(&customer))
-            .is_null("removed_at");
+            .where_null("removed_at");
         page(&mut self.tx, &ADDRESSES.select_all(), &filter, request)
     }
 }

@@ -43,7 +43,7 @@ impl<'v> Filter<'v> {
     }
 
     /// Those alone whose column holds nothing.
-    pub(super) fn is_null(mut self, column: &str) -> Self {
+    pub(super) fn where_null(mut self, column: &str) -> Self {
         self.and(column, format_args!("IS NULL"));
         self
     }

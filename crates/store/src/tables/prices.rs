@@ -9,7 +9,8 @@ use crate::{Columns, FromRow, StoreError, params};
 
 pub(super) const PRICES: Table = Table::new(
     "prices",
-    "id, project_id, product_id, reference, amount_minor, currency, term, status, stripe_price_id, stripe_pending, created_at",
+    "id, project_id, product_id, reference, amount_minor, currency, term, status, stripe_price_id, \
+     stripe_pending, created_at",
 );
 
 impl Prices<'_> {
@@ -34,10 +35,11 @@ impl Prices<'_> {
         Ok(())
     }
 
-    /// Writes the status and Stripe's id: all of a price that may change.
+    /// Writes the status and how it stands with Stripe: all of a price that may change.
     pub fn update(&mut self, price: &Price) -> Result<(), StoreError> {
         let touched = self.tx.execute(
-            "UPDATE prices SET status = $3, stripe_price_id = $4, stripe_pending = $5 WHERE project_id = $1 AND id = $2",
+            "UPDATE prices SET status = $3, stripe_price_id = $4, stripe_pending = $5 \
+             WHERE project_id = $1 AND id = $2",
             params![self.project, price.id, price.status, price.stripe_price_id, price.stripe_pending],
         )?;
         expect_one(touched)

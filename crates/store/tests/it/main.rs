@@ -18,5 +18,6 @@ mod pages;
 mod postgres_only;
 mod sqlite_only;
 mod statements;
+mod tables;
 mod transactions;
 mod values;

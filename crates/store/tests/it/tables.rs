@@ -1,0 +1,16 @@
+//! The product's own tables: what is written comes back, each project sees its own, constraints name
+//! themselves, lists page.
+
+mod fixtures;
+
+mod catalogue;
+mod connect_sessions;
+mod constraints;
+mod filters;
+mod idempotency_keys;
+mod pages;
+mod rows;
+mod stripe_events;
+mod sweeps;
+mod tenancy;
+mod views;

@@ -1,0 +1,110 @@
+//! The inbox keeps every event once, hands them out in order, and shows those that failed.
+
+use perennial_store::tables::{StripeEventRow, StripeEventState};
+use perennial_store::{Store, StoreError};
+
+use super::fixtures::{id, minutes, project_id, shop, write};
+use crate::support::{TestDatabase, on_both_engines};
+
+on_both_engines! {
+    an_event_is_stored_once,
+    events_of_a_subject_wait_in_the_order_they_happened,
+    what_fails_too_often_is_parked_until_released,
+    the_operator_lists_events_of_all_projects,
+    an_event_that_is_not_there_cannot_be_settled,
+}
+
+fn event(name: &str, happened_minute: i64) -> StripeEventRow {
+    StripeEventRow {
+        project_id: project_id(),
+        stripe_event_id: name.into(),
+        event_type: "invoice.paid".into(),
+        subject: "sub_1".into(),
+        payload: "{ \"id\": \"evt\" }".into(),
+        state: StripeEventState::Waiting,
+        attempts: 0,
+        last_error: None,
+        happened_at: minutes(happened_minute),
+        received_at: minutes(100 - happened_minute),
+        settled_at: None,
+    }
+}
+
+async fn add(store: &Store, event: StripeEventRow) -> bool {
+    write(store, move |tx| tx.stripe_events(event.project_id).insert(&event)).await
+}
+
+async fn waiting(store: &Store) -> Vec<String> {
+    let rows = write(store, |tx| tx.stripe_events(project_id()).waiting_of("sub_1")).await;
+    rows.into_iter().map(|row| row.stripe_event_id).collect()
+}
+
+async fn an_event_is_stored_once(database: &TestDatabase) {
+    let store = shop(database).await;
+    assert!(add(&store, event("evt_1", 1)).await);
+    let again = StripeEventRow { payload: "changed".into(), ..event("evt_1", 2) };
+    assert!(!add(&store, again).await);
+    assert!(add(&store, StripeEventRow { project_id: id(2), ..event("evt_1", 1) }).await);
+    let found = write(&store, |tx| tx.stripe_events(project_id()).find("evt_1")).await;
+    assert_eq!(format!("{:?}", found.unwrap()), format!("{:?}", event("evt_1", 1)));
+}
+
+async fn events_of_a_subject_wait_in_the_order_they_happened(database: &TestDatabase) {
+    let store = shop(database).await;
+    for (name, minute) in [("evt_3", 3), ("evt_1", 1), ("evt_2", 2)] {
+        add(&store, event(name, minute)).await;
+    }
+    add(&store, StripeEventRow { subject: "sub_2".into(), ..event("evt_4", 0) }).await;
+    assert_eq!(waiting(&store).await, ["evt_1", "evt_2", "evt_3"]);
+    write(&store, |tx| tx.stripe_events(project_id()).settle("evt_2", minutes(9))).await;
+    assert_eq!(waiting(&store).await, ["evt_1", "evt_3"]);
+    let done = write(&store, |tx| tx.stripe_events(project_id()).find("evt_2")).await.unwrap();
+    assert_eq!((done.state, done.settled_at), (StripeEventState::Done, Some(minutes(9))));
+}
+
+async fn what_fails_too_often_is_parked_until_released(database: &TestDatabase) {
+    let store = shop(database).await;
+    add(&store, event("evt_1", 1)).await;
+    let fail = |attempts, parked| {
+        write(&store, move |tx| {
+            tx.stripe_events(project_id()).record_failure("evt_1", "no answer", attempts, parked)
+        })
+    };
+    fail(1, false).await;
+    assert_eq!(waiting(&store).await, ["evt_1"]);
+    fail(2, true).await;
+    assert!(waiting(&store).await.is_empty());
+    let parked =
+        write(&store, |tx| tx.stripe_events(project_id()).list(&[StripeEventState::Parked], 10)).await;
+    assert_eq!(
+        (parked.len(), parked[0].attempts, parked[0].last_error.as_deref()),
+        (1, 2, Some("no answer"))
+    );
+    let release = || write(&store, |tx| tx.stripe_events(project_id()).release("evt_1"));
+    assert!(release().await);
+    assert!(!release().await);
+    assert_eq!(waiting(&store).await, ["evt_1"]);
+}
+
+async fn the_operator_lists_events_of_all_projects(database: &TestDatabase) {
+    let store = shop(database).await;
+    add(&store, event("evt_1", 1)).await;
+    add(&store, StripeEventRow { project_id: id(2), ..event("evt_2", 2) }).await;
+    add(&store, StripeEventRow { state: StripeEventState::Done, ..event("evt_3", 3) }).await;
+    let (all, waiting, latest) = write(&store, |tx| {
+        let waiting = tx.list_stripe_events(&[StripeEventState::Waiting, StripeEventState::Parked], 10)?;
+        Ok((tx.list_stripe_events(&[], 10)?, waiting, tx.list_stripe_events(&[], 1)?))
+    })
+    .await;
+    let names =
+        |rows: Vec<StripeEventRow>| rows.into_iter().map(|row| row.stripe_event_id).collect::<Vec<_>>();
+    assert_eq!(names(all), ["evt_1", "evt_2", "evt_3"]);
+    assert_eq!(names(waiting), ["evt_1", "evt_2"]);
+    assert_eq!(names(latest), ["evt_1"]);
+}
+
+async fn an_event_that_is_not_there_cannot_be_settled(database: &TestDatabase) {
+    let store = shop(database).await;
+    let result = store.write(|tx| tx.stripe_events(project_id()).settle("evt_404", minutes(1))).await;
+    assert!(matches!(result, Err(StoreError::WrongShape { .. })), "{result:?}");
+}
