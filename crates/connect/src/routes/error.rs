@@ -90,7 +90,7 @@ fn status_of(notice: &Notice) -> StatusCode {
         | Notice::FinishedElsewhere
         | Notice::IntentUnavailable
         | Notice::PaymentFailed(_)
-        | Notice::PaidTwice { .. } => StatusCode::OK,
+        | Notice::PaidTwice => StatusCode::OK,
     }
 }
 

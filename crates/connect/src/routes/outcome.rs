@@ -1,0 +1,111 @@
+//! After paying: back from Stripe, waiting for the bank, and done.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use http::StatusCode;
+use perennial_core::checkout::Settlement;
+use perennial_core::context::App;
+use perennial_core::visits::{Purchase, find_purchase, settle_visit};
+use perennial_domain::{Outcome, SimType};
+use serde::Deserialize;
+
+use super::error::{internal, notice, way_back};
+use super::frame::frame_of;
+use super::links::{Links, Why};
+use super::offer::bought_offer;
+use super::response::{page, see_other};
+use super::visitor::Visitor;
+use crate::pages::checkout::{Confirming, ConfirmingPage, DonePage, EsimDetails};
+use crate::pages::{Notice, Page, WayOut};
+
+/// Where the waiting page stands.
+#[derive(Deserialize)]
+pub(super) struct Attempt {
+    #[serde(default)]
+    attempt: u32,
+}
+
+/// `GET …/return`: settles the checkout, whether or not the webhook was here before.
+pub(super) async fn returned(State(app): State<App>, visitor: Visitor) -> Response {
+    lead_on(&app, &visitor, 0).await
+}
+
+/// `GET …/confirming`: asks again, and waits a little longer each time.
+pub(super) async fn confirming(State(app): State<App>, visitor: Visitor, Query(query): Query<Attempt>) -> Response {
+    lead_on(&app, &visitor, query.attempt).await
+}
+
+async fn lead_on(app: &App, visitor: &Visitor, attempt: u32) -> Response {
+    let links = Links::of(&visitor.visit.session);
+    match settle_visit(app, &visitor.visit).await {
+        Ok(Some(Settlement::Settled(_))) => see_other(&links.done()),
+        Ok(Some(Settlement::Superseded)) => paid_twice(app, visitor),
+        Ok(Some(Settlement::NotPaid | Settlement::NotOurs)) => see_other(&links.review_because(Why::Expired)),
+        Ok(Some(Settlement::Open)) => see_other(&links.review_because(Why::Canceled)),
+        Ok(Some(Settlement::Confirming)) => wait(app, visitor, attempt),
+        Ok(None) => see_other(&links.start()),
+        Err(error) => {
+            // The money may be on its way: the page goes on asking, and so do the webhook and the sweep.
+            tracing::warn!(%error, "a checkout could not be settled on return");
+            wait(app, visitor, attempt)
+        }
+    }
+}
+
+fn wait(app: &App, visitor: &Visitor, attempt: u32) -> Response {
+    let visit = &visitor.visit;
+    let next_path = Links::of(&visit.session).confirming(attempt + 1);
+    let state = match (ConfirmingPage::pause_seconds(attempt), visit.session.checkout_id) {
+        (Some(pause_seconds), _) => Confirming::Waiting { next_path, pause_seconds },
+        (None, Some(checkout)) => Confirming::Slow { reference: checkout.to_string(), next_path },
+        (None, None) => return see_other(&Links::of(&visit.session).start()),
+    };
+    let view = ConfirmingPage { plan: String::new(), state };
+    show(app, visitor, &view)
+}
+
+/// `GET …/done`: what was bought, and the way back to the app.
+pub(super) async fn done(State(app): State<App>, visitor: Visitor) -> Response {
+    let visit = visitor.visit.clone();
+    match app.read(move |_, tx| find_purchase(tx, &visit)).await {
+        Ok(Some(purchase)) => show(&app, &visitor, &done_page(&visitor, &purchase)),
+        Ok(None) => see_other(&Links::of(&visitor.visit.session).start()),
+        Err(error) => internal(&app, &error),
+    }
+}
+
+fn done_page(visitor: &Visitor, purchase: &Purchase) -> DonePage {
+    let session = &visitor.visit.session;
+    let view = &purchase.subscription;
+    let own_sim = view.sim.as_ref().filter(|_| purchase.uses_own_sim()).map(|sim| sim.iccid.to_string());
+    let esim = view.sim.as_ref().filter(|sim| sim.sim_type == SimType::Esim);
+    DonePage {
+        offer: bought_offer(purchase),
+        is_active: view.subscription.activated_at.is_some(),
+        phone_number: view.subscription.phone_number.clone(),
+        esim: esim.and_then(|sim| esim_details(sim.activation_code.as_deref()?)),
+        own_sim,
+        kept_number: purchase.kept_number().map(|porting| porting.phone_number.clone()),
+        receipt_sent_to: None,
+        reference: purchase.checkout.id.to_string(),
+        continue_url: session.callback.as_ref().map(|callback| callback.with_outcome(session.id, Outcome::Success.as_str())),
+    }
+}
+
+/// `LPA:1$server$code` in the two parts that people type (GSMA SGP.22 §4.1).
+fn esim_details(activation_code: &str) -> Option<EsimDetails> {
+    let mut parts = activation_code.strip_prefix("LPA:1$")?.split('$');
+    Some(EsimDetails { server: parts.next()?.to_owned(), code: parts.next()?.to_owned() })
+}
+
+fn paid_twice(app: &App, visitor: &Visitor) -> Response {
+    let way_out = way_back(&visitor.visit).or(Some(WayOut::TryAgain(Links::of(&visitor.visit.session).start())));
+    notice(app, &visitor.visit, &visitor.nonce(), Notice::PaidTwice, way_out)
+}
+
+fn show(app: &App, visitor: &Visitor, view: &impl Page) -> Response {
+    match view.render(&frame_of(app, &visitor.visit, &visitor.nonce())) {
+        Ok(html) => page(app, StatusCode::OK, html, visitor.visit.session.callback.as_ref()),
+        Err(error) => internal(app, &error),
+    }
+}

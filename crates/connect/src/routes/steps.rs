@@ -1,0 +1,114 @@
+//! The questions of the checkout: one page each, one answer each.
+
+mod details;
+mod network;
+mod review;
+
+use std::collections::HashMap;
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use perennial_core::context::{App, Cx};
+use perennial_core::store::Tx;
+use perennial_core::visits::{AnswerError, CheckoutVisit};
+use perennial_domain::CheckoutStep;
+
+use super::error::{internal, stranger};
+use super::frame::step_frame;
+use super::links::Why;
+use super::offer::offer_of;
+use super::response::{page, see_other};
+use super::visitor::Buyer;
+use crate::pages::form::Form as PageForm;
+use crate::pages::offer::Offer;
+use crate::pages::{Notice, Page};
+
+/// What a form carried, by name.
+pub(super) struct Fields(HashMap<String, String>);
+
+impl Fields {
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+}
+
+/// `GET /checkout/{session}`: to the first open question.
+pub(super) async fn resume(buyer: Buyer) -> Response {
+    see_other(&buyer.links().step(buyer.checkout.next))
+}
+
+/// `GET /checkout/{session}/{step}`
+pub(super) async fn show(
+    State(app): State<App>,
+    Path((_, step)): Path<(String, String)>,
+    Query(query): Query<HashMap<String, String>>,
+    buyer: Buyer,
+) -> Response {
+    let Some(step) = CheckoutStep::parse(&step) else { return stranger(&app, Notice::NotFound) };
+    if !buyer.checkout.may_open(step) {
+        return see_other(&buyer.links().step(buyer.checkout.next));
+    }
+    let form = with_back(details::prefilled(&buyer, step), &buyer, step);
+    match step {
+        CheckoutStep::Name | CheckoutStep::Birthday | CheckoutStep::Address | CheckoutStep::Device => details::show(&app, &buyer, step, form),
+        CheckoutStep::Sim | CheckoutStep::Number => network::show(&app, &buyer, step, form),
+        CheckoutStep::Review => {
+            let why = query.get("why").and_then(|why| serde_json::from_value::<Why>(why.as_str().into()).ok());
+            review::show(&app, &buyer, review::notice_of(why), PageForm::default())
+        }
+    }
+}
+
+/// `POST /checkout/{session}/{step}`
+pub(super) async fn answer(
+    State(app): State<App>,
+    Path((_, step)): Path<(String, String)>,
+    buyer: Buyer,
+    Form(fields): Form<HashMap<String, String>>,
+) -> Response {
+    let Some(step) = CheckoutStep::parse(&step) else { return stranger(&app, Notice::NotFound) };
+    let fields = Fields(fields);
+    if let Err(failure) = buyer.visitor.check_nonce(&app, fields.text("nonce")) {
+        return failure.into_response();
+    }
+    if !buyer.checkout.may_open(step) {
+        return see_other(&buyer.links().step(buyer.checkout.next));
+    }
+    if let ("back", Some(before)) = (fields.text("action"), buyer.checkout.before(step)) {
+        return see_other(&buyer.links().step(before));
+    }
+    match step {
+        CheckoutStep::Name | CheckoutStep::Birthday | CheckoutStep::Address | CheckoutStep::Device => {
+            details::answer(&app, buyer, step, &fields).await
+        }
+        CheckoutStep::Sim | CheckoutStep::Number => network::answer(&app, buyer, step, &fields).await,
+        CheckoutStep::Review => review::answer(&app, buyer, &fields).await,
+    }
+}
+
+/// Keeps an answer in one transaction.
+async fn keep<F>(app: &App, buyer: &Buyer, work: F) -> Result<(), AnswerError>
+where
+    F: Fn(&Cx, &mut Tx<'_>, &CheckoutVisit) -> Result<(), AnswerError> + Send + Sync + 'static,
+{
+    let visit = buyer.checkout.clone();
+    app.write(move |cx, tx| work(cx, tx, &visit)).await
+}
+
+fn offer(app: &App, buyer: &Buyer) -> Offer {
+    offer_of(&buyer.checkout.placed, &buyer.checkout.order(), app.now())
+}
+
+fn with_back(form: PageForm, buyer: &Buyer, step: CheckoutStep) -> PageForm {
+    if buyer.checkout.before(step).is_some() { form.with_back() } else { form }
+}
+
+fn render(app: &App, buyer: &Buyer, step: CheckoutStep, view: &impl Page) -> Response {
+    let frame = step_frame(app, &buyer.checkout, step, &buyer.nonce());
+    match view.render(&frame) {
+        Ok(html) => page(app, StatusCode::OK, html, buyer.checkout.visit.session.callback.as_ref()),
+        Err(error) => internal(app, &error),
+    }
+}
