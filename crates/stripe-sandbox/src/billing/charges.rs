@@ -124,9 +124,12 @@ fn details(method: &Value) -> Value {
     let card = &method["card"];
     json!({
         "card": {
+            "amount_authorized": null,
+            "authorization_code": null,
             "brand": card["brand"],
             "checks": card["checks"],
             "country": card["country"],
+            "electronic_commerce_indicator": null,
             "exp_month": card["exp_month"],
             "exp_year": card["exp_year"],
             "fingerprint": card["fingerprint"],
@@ -135,7 +138,10 @@ fn details(method: &Value) -> Value {
             "last4": card["last4"],
             "mandate": null,
             "network": card["brand"],
+            "network_transaction_id": null,
+            "regulated_status": null,
             "three_d_secure": null,
+            "transaction_link_id": null,
             "wallet": null,
         },
         "type": "card",

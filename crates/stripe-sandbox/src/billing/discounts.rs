@@ -111,6 +111,7 @@ pub(crate) fn redeem(tx: &Tx<'_>, offer: &Offer, holder: Holder<'_>) -> Result<V
         "object": "discount",
         "checkout_session": holder.checkout_session,
         "customer": holder.customer,
+        "customer_account": null,
         "end": end,
         "invoice": holder.invoice,
         "invoice_item": null,

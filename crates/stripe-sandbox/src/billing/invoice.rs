@@ -56,6 +56,7 @@ pub(crate) fn draft(tx: &Tx<'_>, draft: Draft<'_>) -> Result<Value, ApiError> {
         "currency": draft.currency,
         "custom_fields": null,
         "customer": customer.id(),
+        "customer_account": null,
         "customer_address": customer.copy("address"),
         "customer_email": customer.copy("email"),
         "customer_name": customer.copy("name"),

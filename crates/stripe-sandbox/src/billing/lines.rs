@@ -47,6 +47,7 @@ pub(crate) fn of_price(tx: &Tx<'_>, price: &Value, quantity: i64) -> Result<Valu
         new(tx, price.amount("unit_amount") * quantity, price.text("currency").unwrap_or_default());
     line.put("description", description);
     line.put("quantity", quantity);
+    line.put("quantity_decimal", quantity.to_string());
     line.put(
         "pricing",
         json!({
@@ -61,7 +62,9 @@ pub(crate) fn of_price(tx: &Tx<'_>, price: &Value, quantity: i64) -> Result<Valu
 /// A line for an invoice item that was waiting for an invoice.
 pub(crate) fn of_invoice_item(tx: &Tx<'_>, item: &Value) -> Value {
     let mut line = new(tx, item.amount("amount"), item.text("currency").unwrap_or_default());
-    for name in ["description", "metadata", "period", "pricing", "quantity", "discountable"] {
+    for name in
+        ["description", "metadata", "period", "pricing", "quantity", "quantity_decimal", "discountable"]
+    {
         line.put(name, item.copy(name));
     }
     line.put(
@@ -98,6 +101,7 @@ fn new(tx: &Tx<'_>, amount: i64, currency: &str) -> Value {
         "pretax_credit_amounts": [],
         "pricing": null,
         "quantity": 1,
+        "quantity_decimal": "1",
         "subscription": null,
         "subtotal": amount,
         "taxes": [],

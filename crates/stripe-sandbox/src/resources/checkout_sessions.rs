@@ -148,6 +148,24 @@ fn check_data_blocks(parameters: &Value, mode: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// The details of the invoice that a payment makes, when it makes one.
+fn invoice_data(parameters: &Value) -> Value {
+    let mut data = json!({
+        "account_tax_ids": null,
+        "custom_fields": null,
+        "description": null,
+        "footer": null,
+        "issuer": null,
+        "metadata": {},
+        "rendering_options": null,
+    });
+    let given = parameters.field("invoice_creation.invoice_data").and_then(Value::as_object);
+    for (name, value) in given.into_iter().flatten() {
+        data.put(name, value.clone());
+    }
+    data
+}
+
 fn expiry(tx: &Tx<'_>, parameters: &Value) -> Result<i64, ApiError> {
     let Some(at) = parameters.integer("expires_at") else { return Ok(tx.now() + LONGEST_SECONDS) };
     // A little leeway for the time that the request took.
@@ -177,6 +195,7 @@ fn new(
     let mut session = json!({
         "id": id,
         "object": "checkout.session",
+        "allowed_payment_method_types": null,
         "adaptive_pricing": null,
         "after_expiration": null,
         "allow_promotion_codes": null,
@@ -201,15 +220,18 @@ fn new(
             "terms_of_service_acceptance": null,
         },
         "customer": parameters.copy("customer"),
+        "customer_account": null,
         "customer_creation": creation,
         "customer_details": null,
         "customer_email": null,
         "discounts": [],
         "expires_at": expires_at,
+        "integration_identifier": null,
         "invoice": null,
         "invoice_creation": null,
         "livemode": false,
         "locale": null,
+        "managed_payments": null,
         "metadata": metadata::initial(parameters)?,
         "mode": mode,
         "origin_context": null,
@@ -243,8 +265,8 @@ fn new(
     copy_given(&mut session, parameters, &SHOWN_AS_GIVEN);
     if mode == "payment" {
         let enabled = parameters.flag("invoice_creation.enabled");
-        let data = parameters.field("invoice_creation.invoice_data").cloned().unwrap_or_else(|| json!({}));
-        session.put("invoice_creation", json!({ "enabled": enabled, "invoice_data": data }));
+        session
+            .put("invoice_creation", json!({ "enabled": enabled, "invoice_data": invoice_data(parameters) }));
         if enabled && session.field("customer").is_none() {
             session.put("customer_creation", "always");
         }

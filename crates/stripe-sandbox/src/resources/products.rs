@@ -69,6 +69,7 @@ pub(crate) fn insert(tx: &Tx<'_>, parameters: &Value) -> Result<Value, ApiError>
         "shippable": null,
         "statement_descriptor": null,
         "tax_code": parameters.copy("tax_code"),
+        "tax_details": null,
         "type": parameters.text("type").unwrap_or("service"),
         "unit_label": null,
         "updated": tx.now(),
