@@ -55,7 +55,7 @@ pub enum PageError {
 
 /// Which way a page is read from its cursor.
 #[derive(Clone, Copy)]
-enum Direction {
+pub(super) enum Direction {
     Older,
     Newer,
 }
@@ -143,22 +143,28 @@ fn rows_from<T: FromRow>(
     cursor: Option<(Timestamp, Uuid)>,
     limit: u32,
 ) -> Result<Vec<T>, StoreError> {
+    let sql = statement(select, filter, direction, cursor.is_some());
+    let wanted = i64::from(limit) + 1;
+    match cursor {
+        None => tx.list(&sql, &filter.values_and(params![wanted])),
+        Some((created_at, id)) => tx.list(&sql, &filter.values_and(params![wanted, created_at, id])),
+    }
+}
+
+/// The statement of a page: after the filter's own parameters come the number of rows and the cursor.
+pub(super) fn statement(select: &str, filter: &Filter<'_>, direction: Direction, has_cursor: bool) -> String {
     let (table, conditions) = (filter.table(), filter.text());
     let (comparison, _, order) = direction.words();
-    let wanted = i64::from(limit) + 1;
-    let ordered = format!("ORDER BY {table}.created_at {order}, {table}.id {order}");
-    let [first, second, third] = filter.next_parameters();
-    match cursor {
-        None => {
-            let sql = format!("{select} WHERE {conditions} {ordered} LIMIT {first}");
-            tx.list(&sql, &filter.values_and(params![wanted]))
-        }
-        Some((created_at, id)) => {
-            let from = format!("({table}.created_at, {table}.id) {comparison} ({first}, {second})");
-            let sql = format!("{select} WHERE {conditions} AND {from} {ordered} LIMIT {third}");
-            tx.list(&sql, &filter.values_and(params![created_at, id, wanted]))
-        }
-    }
+    let [limit, created_at, id] = filter.next_parameters();
+    let from = if has_cursor {
+        format!(" AND ({table}.created_at, {table}.id) {comparison} ({created_at}, {id})")
+    } else {
+        String::new()
+    };
+    format!(
+        "{select} WHERE {conditions}{from} \
+         ORDER BY {table}.created_at {order}, {table}.id {order} LIMIT {limit}"
+    )
 }
 
 /// Whether something matches at the cursor or on its other side.

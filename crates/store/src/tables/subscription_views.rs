@@ -89,3 +89,52 @@ impl FromRow for SubscriptionView {
         Ok(Self { subscription, product, price, customer, sim, porting, last_porting })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use perennial_domain::{CustomerId, Id, ProductId, ProjectId, SubscriptionState};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::tables::page::{Direction, statement};
+    use crate::{DatabaseUrl, Store, StoreOptions};
+
+    /// Lists must cost as little with a hundred thousand subscriptions as with one: no scan, and no sorting.
+    #[tokio::test]
+    async fn lists_are_found_in_order_by_index() {
+        let none = SubscriptionFilter::default;
+        let customer = Some(CustomerId::from_uuid(Uuid::nil()));
+        let states = vec![SubscriptionState::Pending, SubscriptionState::Active];
+        let product = Some(ProductId::from_uuid(Uuid::nil()));
+        let cases = [
+            (none(), "subscriptions_by_age"),
+            (SubscriptionFilter { states: states.clone(), ..none() }, "subscriptions_by_age"),
+            (SubscriptionFilter { customer, states, ..none() }, "subscriptions_by_customer"),
+            (SubscriptionFilter { product, ..none() }, "subscriptions_by_product"),
+        ];
+        let store = Store::open(&DatabaseUrl::SqliteMemory, &StoreOptions::default()).await.unwrap();
+        store.migrate().await.unwrap();
+        for (filter, index) in cases {
+            let plan = plan_of(&store, filter).await;
+            assert!(plan.contains(&format!("SEARCH subscriptions USING INDEX {index} ")), "{plan}");
+            assert!(plan.contains("(created_at,id)<(?,?)"), "{plan}");
+            assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+
+    async fn plan_of(store: &Store, filter: SubscriptionFilter) -> String {
+        let steps = store.read(move |tx| {
+            let project = ProjectId::from_uuid(Uuid::nil());
+            let conditions = filter.conditions(&project);
+            let sql = statement(&SELECT, &conditions, Direction::Older, true);
+            let values = params![10, Timestamp::UNIX_EPOCH, Uuid::nil()];
+            tx.list::<(i64, i64, i64, String)>(
+                &format!("EXPLAIN QUERY PLAN {sql}"),
+                &conditions.values_and(values),
+            )
+        });
+        let steps: Result<Vec<_>, StoreError> = steps.await;
+        steps.unwrap().into_iter().map(|(_, _, _, step)| step).collect::<Vec<_>>().join("\n")
+    }
+}
