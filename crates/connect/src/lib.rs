@@ -7,4 +7,5 @@ pub mod assets;
 pub mod format;
 pub mod i18n;
 pub mod pages;
+pub mod routes;
 pub mod theme;

@@ -4,16 +4,18 @@ mod answers;
 mod buy;
 mod enter;
 mod finish;
+mod purchase;
 mod visit;
 mod voucher;
 
 pub use answers::{
-    AddressAnswer, AnswerError, NumberAnswer, SimAnswer, choose_language, choose_number, choose_sim,
-    give_address, give_birthday, give_device, give_name,
+    AddressAnswer, AnswerError, Mistake, MistakeKind, NumberAnswer, SimAnswer, choose_language,
+    choose_number, choose_sim, give_address, give_birthday, give_device, give_name,
 };
 pub use buy::{Bought, BuyError, VisitUrls, buy};
 pub use enter::{EnterError, Entered, enter};
 pub use finish::{leave, refuse};
+pub use purchase::{Purchase, find_purchase, settle_visit};
 pub use visit::{
     BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, VisitError, checkout_visit, load_visit,
 };

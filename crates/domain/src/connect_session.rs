@@ -178,6 +178,14 @@ impl Callback {
         self.0.as_str()
     }
 
+    /// Where it leads, as a source of a Content Security Policy: an origin, or an app's scheme.
+    pub fn source(&self) -> String {
+        match self.0.host_str() {
+            Some(_) if matches!(self.0.scheme(), "http" | "https") => self.0.origin().ascii_serialization(),
+            _ => format!("{}:", self.0.scheme()),
+        }
+    }
+
     /// The URL with our two parameters at the end of its query, before a fragment.
     pub fn with_outcome(&self, session: ConnectSessionId, status: &str) -> String {
         let mut url = self.0.clone();

@@ -32,3 +32,7 @@ notice-not-found-title = Diese Seite gibt es nicht
 notice-not-found-text = Prüfen Sie die Adresse, oder beginnen Sie bei { $merchant } von vorn.
 notice-internal-title = Bei uns ist etwas schiefgegangen
 notice-internal-text = Es liegt nicht an Ihnen, und Ihre bisherigen Schritte sind gespeichert. Bitte versuchen Sie es in einer Minute erneut. Geschieht es wieder, nennen Sie uns diese Nummer.
+
+# Two purchases that exclude each other were both paid; the later one is refunded automatically.
+notice-paid-twice-title = Sie haben bereits einen solchen Tarif
+notice-paid-twice-text = Ihre zweite Zahlung ist eingegangen, nachdem die erste Ihren Tarif bereits gestartet hatte. Wir erstatten die zweite Zahlung vollständig, und sie verlängert sich nicht. Ihr erster Tarif bleibt unverändert.

@@ -40,3 +40,7 @@ notice-not-found-text = Check the address, or start again at { $merchant }.
 # A mistake of ours. A reference follows.
 notice-internal-title = Something went wrong on our side
 notice-internal-text = It is not your fault, and what you did before is kept. Please try again in a minute. If it happens again, tell us this reference.
+
+# Two purchases that exclude each other were both paid; the later one is refunded automatically.
+notice-paid-twice-title = You already have a plan like this
+notice-paid-twice-text = Your second payment arrived after the first one had started your plan. We are refunding the second payment in full and it will not renew; your first plan is not affected.

@@ -32,3 +32,7 @@ notice-not-found-title = Esta página no existe
 notice-not-found-text = Compruebe la dirección o empiece de nuevo en { $merchant }.
 notice-internal-title = Algo ha fallado por nuestra parte
 notice-internal-text = No es culpa suya y se conserva lo que ya había hecho. Vuelva a intentarlo dentro de un minuto. Si ocurre de nuevo, díganos esta referencia.
+
+# Two purchases that exclude each other were both paid; the later one is refunded automatically.
+notice-paid-twice-title = Ya tiene un plan de este tipo
+notice-paid-twice-text = Su segundo pago llegó cuando el primero ya había puesto en marcha su plan. Le devolvemos íntegramente el segundo pago y no se renovará; su primer plan no cambia.

@@ -32,3 +32,7 @@ notice-not-found-title = Cette page n’existe pas
 notice-not-found-text = Vérifiez l’adresse ou recommencez depuis { $merchant }.
 notice-internal-title = Un problème est survenu de notre côté
 notice-internal-text = Vous n’y êtes pour rien, et ce que vous avez déjà fait est conservé. Veuillez réessayer dans une minute. Si cela se reproduit, indiquez-nous cette référence.
+
+# Two purchases that exclude each other were both paid; the later one is refunded automatically.
+notice-paid-twice-title = Vous avez déjà un forfait de ce type
+notice-paid-twice-text = Votre second paiement est arrivé alors que le premier avait déjà activé votre forfait. Nous vous remboursons intégralement ce second paiement et il ne sera pas renouvelé ; votre premier forfait reste inchangé.

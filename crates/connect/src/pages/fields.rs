@@ -54,6 +54,10 @@ pub const BIRTHDAY_YEAR: FieldSpec = FieldSpec {
     ..DIGITS
 };
 
+/// The country, which decides the other fields of an address.
+pub const COUNTRY: FieldSpec =
+    FieldSpec { name: "country", label: "steps-address-country", autocomplete: "country", ..PLAIN };
+
 /// Street and house number.
 pub const LINE1: FieldSpec =
     FieldSpec { name: "line1", label: "steps-address-line1", autocomplete: "address-line1", ..PLAIN };

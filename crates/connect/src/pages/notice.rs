@@ -33,6 +33,8 @@ pub enum Notice {
     FinishedElsewhere,
     /// What the session asks for is not built yet.
     IntentUnavailable,
+    /// Paid, while another purchase excluded it: the money goes back by itself.
+    PaidTwice,
     /// The payment failed, and nothing was charged.
     PaymentFailed(PaymentFailure),
     /// The form was older than what we know by now; nothing was changed.
@@ -86,6 +88,7 @@ impl Notice {
             Self::SessionUnknown => "notice-session-unknown-title",
             Self::FinishedElsewhere => "notice-finished-elsewhere-title",
             Self::IntentUnavailable => "notice-intent-unavailable-title",
+            Self::PaidTwice => "notice-paid-twice-title",
             Self::PaymentFailed(_) => "notice-payment-failed-title",
             Self::StaleForm => "notice-stale-form-title",
             Self::NotFound => "notice-not-found-title",
@@ -103,6 +106,7 @@ impl Notice {
             Self::SessionUnknown => t.one("notice-session-unknown-text", "merchant", merchant),
             Self::FinishedElsewhere => t.text("notice-finished-elsewhere-text"),
             Self::IntentUnavailable => t.one("notice-intent-unavailable-text", "merchant", merchant),
+            Self::PaidTwice => t.text("notice-paid-twice-text"),
             Self::PaymentFailed(failure) => t.text(failure.key()),
             Self::StaleForm => t.text("notice-stale-form-text"),
             Self::NotFound => t.one("notice-not-found-text", "merchant", merchant),
@@ -164,6 +168,7 @@ page!(NoticePage, "pages/notice.html", {
         page(Notice::SessionUsed, shop()),
         Self { notice: Notice::SessionUnknown, way_out: None },
         page(Notice::FinishedElsewhere, WayOut::Continue("https://shop.example/?status=success".to_owned())),
+        page(Notice::PaidTwice, WayOut::LeaveBy("/checkout/leave".to_owned())),
         page(Notice::IntentUnavailable, shop()),
         failed(PaymentFailure::Declined),
         failed(PaymentFailure::InsufficientFunds),

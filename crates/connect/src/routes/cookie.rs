@@ -24,7 +24,8 @@ pub(super) fn write(app: &App, session: ConnectSessionId, key: &str) -> Option<H
     let settings = app.settings();
     let secure = if settings.connect_url.scheme() == "https" { "; Secure" } else { "" };
     let seconds = settings.browser_lifetime.as_secs();
-    let cookie = format!("{}={key}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", name(session));
+    let cookie =
+        format!("{}={key}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", name(session));
     HeaderValue::from_str(&cookie).ok()
 }
 

@@ -24,12 +24,20 @@ pub(super) struct EntryQuery {
 }
 
 /// `GET /checkout/entry`
-pub(super) async fn enter_checkout(State(app): State<App>, headers: HeaderMap, Query(query): Query<EntryQuery>) -> Response {
+pub(super) async fn enter_checkout(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(query): Query<EntryQuery>,
+) -> Response {
     follow(&app, &headers, query).await
 }
 
 /// `GET /portal/entry`
-pub(super) async fn enter_portal(State(app): State<App>, headers: HeaderMap, Query(query): Query<EntryQuery>) -> Response {
+pub(super) async fn enter_portal(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(query): Query<EntryQuery>,
+) -> Response {
     follow(&app, &headers, query).await
 }
 

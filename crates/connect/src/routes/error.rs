@@ -5,7 +5,6 @@ use std::error::Error;
 use axum::response::Response;
 use http::StatusCode;
 use perennial_core::context::App;
-use perennial_core::store::StoreError;
 use perennial_core::visits::{Visit, VisitError};
 use perennial_domain::{Callback, ConnectSessionId, Outcome};
 
@@ -15,7 +14,13 @@ use super::response::{page, see_other};
 use crate::pages::{Notice, NoticePage, Page, WayOut};
 
 /// A page that ends the visit or turns it round.
-pub(super) fn notice(app: &App, visit: &Visit, nonce: &str, notice: Notice, way_out: Option<WayOut>) -> Response {
+pub(super) fn notice(
+    app: &App,
+    visit: &Visit,
+    nonce: &str,
+    notice: Notice,
+    way_out: Option<WayOut>,
+) -> Response {
     let frame = frame_of(app, visit, nonce);
     let status = status_of(&notice);
     match (NoticePage { notice, way_out }).render(&frame) {
@@ -55,14 +60,21 @@ pub(super) fn internal(app: &App, error: &(dyn Error + 'static)) -> Response {
 pub(super) fn no_visit(app: &App, error: &VisitError) -> Response {
     match error {
         VisitError::Unknown => stranger(app, Notice::SessionUnknown),
-        VisitError::Expired(session, callback) => auth_expired(app, *session, callback.as_ref(), Notice::SessionExpired),
+        VisitError::Expired(session, callback) => {
+            auth_expired(app, *session, callback.as_ref(), Notice::SessionExpired)
+        }
         VisitError::Store(error) => internal(app, error),
     }
 }
 
 /// Back to the app, which hears that the link does not work any more; a page where there is no way back
 /// (contracts/projects-api.md §3.1).
-pub(super) fn auth_expired(app: &App, session: ConnectSessionId, callback: Option<&Callback>, otherwise: Notice) -> Response {
+pub(super) fn auth_expired(
+    app: &App,
+    session: ConnectSessionId,
+    callback: Option<&Callback>,
+    otherwise: Notice,
+) -> Response {
     match callback {
         Some(callback) => see_other(&callback.with_outcome(session, Outcome::AuthExpired.as_str())),
         None => stranger(app, otherwise),
@@ -91,20 +103,5 @@ fn status_of(notice: &Notice) -> StatusCode {
         | Notice::IntentUnavailable
         | Notice::PaymentFailed(_)
         | Notice::PaidTwice => StatusCode::OK,
-    }
-}
-
-/// A failed answer of a page: ready to be sent.
-pub(super) struct Failure(pub(super) Response);
-
-impl Failure {
-    pub(super) fn store(app: &App, error: &StoreError) -> Self {
-        Self(internal(app, error))
-    }
-}
-
-impl axum::response::IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        self.0
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::Form;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use perennial_core::context::App;
 use perennial_core::visits::{checkout_visit, leave as leave_visit, refuse};
 use perennial_domain::{Intent, Outcome};
@@ -23,8 +23,8 @@ pub(super) struct LeaveForm {
 
 /// `POST …/leave`: back to the app. What cannot be done at all is told apart from what the customer did not want.
 pub(super) async fn leave(State(app): State<App>, visitor: Visitor, Form(form): Form<LeaveForm>) -> Response {
-    if let Err(failure) = visitor.check_nonce(&app, &form.nonce) {
-        return failure.into_response();
+    if let Some(refusal) = visitor.refuse_forgery(&app, &form.nonce) {
+        return refusal;
     }
     let outcome = if can_be_done(&app, &visitor).await {
         leave_visit(&app, &visitor.visit).await

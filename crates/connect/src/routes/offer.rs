@@ -5,9 +5,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perennial_core::checkout::PlacedOrder;
 use perennial_core::visits::Purchase;
-use perennial_domain::{FirstPeriodTrigger, Money, Order, OrderLine, Price, Product, Span, Term, TermUnit};
+use perennial_domain::{FirstPeriodTrigger, Money, Order, OrderLine, Price, Product, Term};
 
-use crate::format;
 use crate::pages::offer::{Billing, Cadence, Included, Line, LineLabel, Offer};
 
 /// An order that can be placed now.
@@ -16,15 +15,17 @@ pub(super) fn offer_of(placed: &PlacedOrder, order: &Order, now: Timestamp) -> O
     let renewing = placed.addons.iter().map(|(_, price)| price).filter(|price| price.term.renews());
     let next_minor = price.amount.amount_minor + renewing.map(|price| price.amount.amount_minor).sum::<i64>();
     let next = Money::new(next_minor, price.amount.currency);
-    let starts_later = product.plan_facts.as_ref().is_some_and(|facts| facts.first_period_trigger == FirstPeriodTrigger::Activation);
+    let starts_later = product
+        .plan_facts
+        .as_ref()
+        .is_some_and(|facts| facts.first_period_trigger == FirstPeriodTrigger::Activation);
     let end = price.term.span().and_then(|span| span.after(now, 1).ok()).map(date_of);
     let until = end.filter(|_| !starts_later);
     let priced = std::iter::once(&placed.plan).chain(&placed.addons);
     let lines = priced.map(|(product, price)| line_of(&product.name, price.amount, price.term));
     Offer {
         lines: lines.chain(discount_line(order)).collect(),
-        due_today: money(order.due_now),
-        ..described(product, billing_of(price, next, end, until))
+        ..described(product, billing_of(price, next, end, until), order.due_now)
     }
 }
 
@@ -33,38 +34,39 @@ pub(super) fn bought_offer(purchase: &Purchase) -> Offer {
     let (view, order) = (&purchase.subscription, &purchase.checkout.order);
     let end = view.subscription.current_period.and_then(|period| period.end).map(date_of);
     let named = |line: &OrderLine| {
-        let name = purchase.addons.iter().find(|addon| addon.id == line.product_id).map_or("", |addon| addon.name.as_str());
-        Line { label: LineLabel::Named(name.to_owned()), amount: money(line.amount), cadence: None }
+        let name = purchase
+            .addons
+            .iter()
+            .find(|addon| addon.id == line.product_id)
+            .map_or("", |addon| addon.name.as_str());
+        Line { label: LineLabel::Named(name.to_owned()), amount: line.amount, cadence: None }
     };
     let plan = line_of(&view.product.name, order.plan.amount, view.price.term);
     let lines = std::iter::once(plan).chain(order.addons.iter().map(named)).chain(discount_line(order));
     Offer {
         lines: lines.collect(),
-        due_today: money(order.due_now),
-        ..described(&view.product, billing_of(&view.price, view.price.amount, end, end))
+        ..described(&view.product, billing_of(&view.price, view.price.amount, end, end), order.due_now)
     }
 }
 
-/// Domain money as pages write it. A currency that the formatter does not know cannot be in a catalogue.
-pub(super) fn money(money: Money) -> format::Money {
-    let currency = iso_currency::Currency::from_code(money.currency.code()).unwrap_or(iso_currency::Currency::XXX);
-    format::Money { amount_minor: money.amount_minor, currency }
-}
-
-fn described(product: &Product, billing: Billing) -> Offer {
+fn described(product: &Product, billing: Billing, due_now: Money) -> Offer {
     Offer {
         name: product.name.clone(),
         description: product.description.clone(),
         included: included_in(product),
         lines: Vec::new(),
-        due_today: format::Money { amount_minor: 0, currency: iso_currency::Currency::XXX },
+        due_today: due_now,
         billing,
     }
 }
 
 fn included_in(product: &Product) -> Vec<Included> {
     let Some(facts) = &product.plan_facts else {
-        return product.capabilities.iter().map(|capability| Included::Other(capability.description.clone())).collect();
+        return product
+            .capabilities
+            .iter()
+            .map(|capability| Included::Other(capability.description.clone()))
+            .collect();
     };
     let allowances = facts.allowances;
     let mut included = Vec::new();
@@ -83,36 +85,28 @@ fn included_in(product: &Product) -> Vec<Included> {
 
 fn line_of(name: &str, amount: Money, term: Term) -> Line {
     let cadence = match term {
-        Term::Recurring(span) => Cadence::Every(term_of(span)),
-        Term::Fixed(span) => Cadence::OnceFor(term_of(span)),
+        Term::Recurring(span) => Cadence::Every(span),
+        Term::Fixed(span) => Cadence::OnceFor(span),
         Term::Lifetime => Cadence::ForLife,
     };
-    Line { label: LineLabel::Named(name.to_owned()), amount: money(amount), cadence: Some(cadence) }
+    Line { label: LineLabel::Named(name.to_owned()), amount, cadence: Some(cadence) }
 }
 
 fn discount_line(order: &Order) -> Option<Line> {
     let voucher = order.voucher.as_ref()?;
     let saved = Money::new(-voucher.discount.amount_minor, voucher.discount.currency);
-    Some(Line { label: LineLabel::Voucher(voucher.code.clone()), amount: money(saved), cadence: None })
+    Some(Line { label: LineLabel::Voucher(voucher.code.clone()), amount: saved, cadence: None })
 }
 
 fn billing_of(price: &Price, next: Money, end: Option<Date>, until: Option<Date>) -> Billing {
     match (price.term, end) {
         _ if price.amount.is_zero() && next.is_zero() => Billing::Free,
-        (Term::Recurring(span), Some(next_on)) => Billing::Recurring { every: term_of(span), next_amount: money(next), next_on },
-        (Term::Fixed(span) | Term::Recurring(span), _) => Billing::FixedTerm { lasts: term_of(span), until },
+        (Term::Recurring(span), Some(next_on)) => {
+            Billing::Recurring { every: span, next_amount: next, next_on }
+        }
+        (Term::Fixed(span) | Term::Recurring(span), _) => Billing::FixedTerm { lasts: span, until },
         (Term::Lifetime, _) => Billing::Lifetime,
     }
-}
-
-fn term_of(span: Span) -> format::Term {
-    let unit = match span.unit {
-        TermUnit::Day => format::TermUnit::Day,
-        TermUnit::Week => format::TermUnit::Week,
-        TermUnit::Month => format::TermUnit::Month,
-        TermUnit::Year => format::TermUnit::Year,
-    };
-    format::Term { unit, count: span.count.into() }
 }
 
 /// The date in UTC: we do not know where the customer is.

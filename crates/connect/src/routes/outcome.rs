@@ -31,7 +31,11 @@ pub(super) async fn returned(State(app): State<App>, visitor: Visitor) -> Respon
 }
 
 /// `GET …/confirming`: asks again, and waits a little longer each time.
-pub(super) async fn confirming(State(app): State<App>, visitor: Visitor, Query(query): Query<Attempt>) -> Response {
+pub(super) async fn confirming(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(query): Query<Attempt>,
+) -> Response {
     lead_on(&app, &visitor, query.attempt).await
 }
 
@@ -42,17 +46,17 @@ async fn lead_on(app: &App, visitor: &Visitor, attempt: u32) -> Response {
         Ok(Some(Settlement::Superseded)) => paid_twice(app, visitor),
         Ok(Some(Settlement::NotPaid | Settlement::NotOurs)) => see_other(&links.review_because(Why::Expired)),
         Ok(Some(Settlement::Open)) => see_other(&links.review_because(Why::Canceled)),
-        Ok(Some(Settlement::Confirming)) => wait(app, visitor, attempt),
+        Ok(Some(Settlement::Confirming)) => wait(app, visitor, attempt).await,
         Ok(None) => see_other(&links.start()),
         Err(error) => {
             // The money may be on its way: the page goes on asking, and so do the webhook and the sweep.
             tracing::warn!(%error, "a checkout could not be settled on return");
-            wait(app, visitor, attempt)
+            wait(app, visitor, attempt).await
         }
     }
 }
 
-fn wait(app: &App, visitor: &Visitor, attempt: u32) -> Response {
+async fn wait(app: &App, visitor: &Visitor, attempt: u32) -> Response {
     let visit = &visitor.visit;
     let next_path = Links::of(&visit.session).confirming(attempt + 1);
     let state = match (ConfirmingPage::pause_seconds(attempt), visit.session.checkout_id) {
@@ -60,8 +64,11 @@ fn wait(app: &App, visitor: &Visitor, attempt: u32) -> Response {
         (None, Some(checkout)) => Confirming::Slow { reference: checkout.to_string(), next_path },
         (None, None) => return see_other(&Links::of(&visit.session).start()),
     };
-    let view = ConfirmingPage { plan: String::new(), state };
-    show(app, visitor, &view)
+    let asked = visit.clone();
+    match app.read(move |_, tx| asked.plan_name(tx)).await {
+        Ok(plan) => show(app, visitor, &ConfirmingPage { plan: plan.unwrap_or_default(), state }),
+        Err(error) => internal(app, &error),
+    }
 }
 
 /// `GET …/done`: what was bought, and the way back to the app.
@@ -88,7 +95,10 @@ fn done_page(visitor: &Visitor, purchase: &Purchase) -> DonePage {
         kept_number: purchase.kept_number().map(|porting| porting.phone_number.clone()),
         receipt_sent_to: None,
         reference: purchase.checkout.id.to_string(),
-        continue_url: session.callback.as_ref().map(|callback| callback.with_outcome(session.id, Outcome::Success.as_str())),
+        continue_url: session
+            .callback
+            .as_ref()
+            .map(|callback| callback.with_outcome(session.id, Outcome::Success.as_str())),
     }
 }
 
@@ -99,7 +109,8 @@ fn esim_details(activation_code: &str) -> Option<EsimDetails> {
 }
 
 fn paid_twice(app: &App, visitor: &Visitor) -> Response {
-    let way_out = way_back(&visitor.visit).or(Some(WayOut::TryAgain(Links::of(&visitor.visit.session).start())));
+    let way_out =
+        way_back(&visitor.visit).or(Some(WayOut::TryAgain(Links::of(&visitor.visit.session).start())));
     notice(app, &visitor.visit, &visitor.nonce(), Notice::PaidTwice, way_out)
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::StatusCode;
 use perennial_core::context::{App, Cx};
 use perennial_core::store::Tx;
@@ -52,10 +52,13 @@ pub(super) async fn show(
     }
     let form = with_back(details::prefilled(&buyer, step), &buyer, step);
     match step {
-        CheckoutStep::Name | CheckoutStep::Birthday | CheckoutStep::Address | CheckoutStep::Device => details::show(&app, &buyer, step, form),
+        CheckoutStep::Name | CheckoutStep::Birthday | CheckoutStep::Address | CheckoutStep::Device => {
+            details::show(&app, &buyer, step, form)
+        }
         CheckoutStep::Sim | CheckoutStep::Number => network::show(&app, &buyer, step, form),
         CheckoutStep::Review => {
-            let why = query.get("why").and_then(|why| serde_json::from_value::<Why>(why.as_str().into()).ok());
+            let why =
+                query.get("why").and_then(|why| serde_json::from_value::<Why>(why.as_str().into()).ok());
             review::show(&app, &buyer, review::notice_of(why), PageForm::default())
         }
     }
@@ -70,8 +73,8 @@ pub(super) async fn answer(
 ) -> Response {
     let Some(step) = CheckoutStep::parse(&step) else { return stranger(&app, Notice::NotFound) };
     let fields = Fields(fields);
-    if let Err(failure) = buyer.visitor.check_nonce(&app, fields.text("nonce")) {
-        return failure.into_response();
+    if let Some(refusal) = buyer.visitor.refuse_forgery(&app, fields.text("nonce")) {
+        return refusal;
     }
     if !buyer.checkout.may_open(step) {
         return see_other(&buyer.links().step(buyer.checkout.next));
@@ -84,7 +87,7 @@ pub(super) async fn answer(
             details::answer(&app, buyer, step, &fields).await
         }
         CheckoutStep::Sim | CheckoutStep::Number => network::answer(&app, buyer, step, &fields).await,
-        CheckoutStep::Review => review::answer(&app, buyer, &fields).await,
+        CheckoutStep::Review => Box::pin(review::answer(&app, buyer, &fields)).await,
     }
 }
 

@@ -6,13 +6,16 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::response::Response;
 use http::Method;
-use perennial_core::context::App;
-use perennial_core::visits::{AnswerError, BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, checkout_visit, choose_language, load_visit};
 use perennial_core::checkout::OrderError;
+use perennial_core::context::App;
+use perennial_core::visits::{
+    AnswerError, BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, checkout_visit, choose_language,
+    load_visit,
+};
 use perennial_domain::{ConnectSessionId, Outcome};
 
 use super::cookie;
-use super::error::{Failure, internal, no_visit, notice, plan_unavailable, stranger, way_back};
+use super::error::{internal, no_visit, notice, plan_unavailable, stranger, way_back};
 use super::links::Links;
 use super::response::see_other;
 use crate::i18n::Language;
@@ -29,13 +32,13 @@ impl Visitor {
         cookie::nonce(&self.key)
     }
 
-    /// A form that was not sent from a page of this visit changes nothing.
-    pub(super) fn check_nonce(&self, app: &App, given: &str) -> Result<(), Failure> {
+    /// A form that was not sent from a page of this visit changes nothing: it gets this answer.
+    pub(super) fn refuse_forgery(&self, app: &App, given: &str) -> Option<Response> {
         if cookie::is_genuine(&self.key, given) {
-            return Ok(());
+            return None;
         }
         let retry = WayOut::TryAgain(Links::of(&self.visit.session).start());
-        Err(Failure(notice(app, &self.visit, &self.nonce(), Notice::StaleForm, Some(retry))))
+        Some(notice(app, &self.visit, &self.nonce(), Notice::StaleForm, Some(retry)))
     }
 }
 
@@ -58,13 +61,18 @@ impl FromRequestParts<App> for Visitor {
 
 /// `?lang=de` on any page: kept for the visit, and taken out of the address.
 async fn switch_language(parts: &Parts, app: &App, visit: &Visit) -> Result<(), Response> {
-    let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri).map(|Query(query)| query).unwrap_or_default();
+    let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri)
+        .map(|Query(query)| query)
+        .unwrap_or_default();
     let chosen = query.get("lang").filter(|_| parts.method == Method::GET);
-    let Some(language) = chosen.and_then(|tag| Language::ALL.into_iter().find(|language| language.tag() == tag)) else {
+    let Some(language) =
+        chosen.and_then(|tag| Language::ALL.into_iter().find(|language| language.tag() == tag))
+    else {
         return Ok(());
     };
     let (project, session) = (visit.project.id, visit.session.id);
-    let kept: Result<(), AnswerError> = app.write(move |_, tx| choose_language(tx, project, session, language.tag())).await;
+    let kept: Result<(), AnswerError> =
+        app.write(move |_, tx| choose_language(tx, project, session, language.tag())).await;
     Err(match kept {
         Ok(()) => see_other(parts.uri.path()),
         Err(error) => internal(app, &error),
@@ -92,7 +100,9 @@ impl FromRequestParts<App> for Buyer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let visitor = Visitor::from_request_parts(parts, app).await?;
-        refuse_if_over(app, &visitor)?;
+        if let Some(answer) = answer_if_over(app, &visitor) {
+            return Err(answer);
+        }
         let visit = visitor.visit.clone();
         let checkout = app.read(move |cx, tx| checkout_visit(cx, tx, visit)).await;
         let checkout = checkout.map_err(|error| cannot_buy(app, &visitor, &error))?;
@@ -105,20 +115,24 @@ impl FromRequestParts<App> for Buyer {
 }
 
 /// A visit that has ended asks nothing any more: what was bought is shown, and who left is led back.
-fn refuse_if_over(app: &App, visitor: &Visitor) -> Result<(), Response> {
+fn answer_if_over(app: &App, visitor: &Visitor) -> Option<Response> {
     let session = &visitor.visit.session;
     match (session.outcome, &session.callback) {
-        (None, _) => Ok(()),
-        (Some(Outcome::Success), _) => Err(see_other(&Links::of(session).done())),
-        (Some(outcome), Some(callback)) => Err(see_other(&callback.with_outcome(session.id, outcome.as_str()))),
-        (Some(_), None) => Err(notice(app, &visitor.visit, &visitor.nonce(), Notice::SessionExpired, None)),
+        (None, _) => None,
+        (Some(Outcome::Success), _) => Some(see_other(&Links::of(session).done())),
+        (Some(outcome), Some(callback)) => {
+            Some(see_other(&callback.with_outcome(session.id, outcome.as_str())))
+        }
+        (Some(_), None) => Some(notice(app, &visitor.visit, &visitor.nonce(), Notice::SessionExpired, None)),
     }
 }
 
 fn cannot_buy(app: &App, visitor: &Visitor, error: &CheckoutVisitError) -> Response {
     let nonce = visitor.nonce();
     match error {
-        CheckoutVisitError::Order(OrderError::Store(_)) | CheckoutVisitError::Store(_) => internal(app, error),
+        CheckoutVisitError::Order(OrderError::Store(_)) | CheckoutVisitError::Store(_) => {
+            internal(app, error)
+        }
         CheckoutVisitError::Order(_) => plan_unavailable(app, &visitor.visit, &nonce),
         CheckoutVisitError::NotAPurchase | CheckoutVisitError::NoCustomer => {
             notice(app, &visitor.visit, &nonce, Notice::IntentUnavailable, way_back(&visitor.visit))

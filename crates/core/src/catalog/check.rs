@@ -9,7 +9,7 @@ use super::file::{Mistake, ProductEntry};
 /// Finds duplicates, names that lead nowhere, and facts that contradict each other.
 pub(super) fn check(products: &[ProductEntry], mistakes: &mut Vec<Mistake>) {
     let mut complain = |product: &ProductEntry, message: String| {
-        mistakes.push(Mistake { line: product.line, column: 1, message })
+        mistakes.push(Mistake { line: product.line, column: 1, message });
     };
     let mut keys = BTreeMap::new();
     let mut skus = BTreeMap::new();

@@ -25,6 +25,23 @@ impl<'t> Lines<'t> {
     }
 }
 
+/// How much of something.
+#[derive(Clone, Copy)]
+pub(super) enum Quantity {
+    Limited(u64),
+    Unlimited,
+}
+
+impl Quantity {
+    /// The limit, if there is one.
+    pub(super) fn limit(self) -> Option<u64> {
+        match self {
+            Self::Limited(number) => Some(number),
+            Self::Unlimited => None,
+        }
+    }
+}
+
 /// One table of the file. Keys that nobody asked for are mistakes.
 pub(super) struct TableReader<'r, 't> {
     table: &'r DeTable<'t>,
@@ -95,13 +112,13 @@ impl<'r, 't> TableReader<'r, 't> {
         number.or_else(|| self.wrong(value, key, "must be a whole number"))
     }
 
-    /// A whole number, or the word `unlimited`: then `Some(None)`.
-    pub(super) fn amount_or_unlimited(&mut self, key: &'static str) -> Option<Option<u64>> {
+    /// A whole number, or the word `unlimited`.
+    pub(super) fn quantity(&mut self, key: &'static str) -> Option<Quantity> {
         let value = self.value(key)?;
         match value.get_ref() {
-            DeValue::String(word) if word == "unlimited" => Some(None),
+            DeValue::String(word) if word == "unlimited" => Some(Quantity::Unlimited),
             DeValue::Integer(_) => match self.integer(key).map(u64::try_from)? {
-                Ok(number) => Some(Some(number)),
+                Ok(number) => Some(Quantity::Limited(number)),
                 Err(_) => self.wrong(value, key, "must not be negative"),
             },
             _ => self.wrong(value, key, "must be a whole number or \"unlimited\""),

@@ -5,7 +5,7 @@ use perennial_domain::{
     FirstPeriodTrigger, Limits, Need, PlanFacts, Requirements, SimType, Throttling, VerifiableNeed,
 };
 
-use super::reader::TableReader;
+use super::reader::{Quantity, TableReader};
 
 const ACTIVATION: [(&str, ActivationTrigger); 2] =
     [("creation", ActivationTrigger::Creation), ("usageStarted", ActivationTrigger::UsageStarted)];
@@ -28,8 +28,9 @@ pub(super) fn read_plan_facts(reader: &mut TableReader<'_, '_>) -> Option<PlanFa
     let provider = reader.required("provider", TableReader::text);
     let allowances = reader.required("allowances", |reader, key| reader.table(key, read_allowances));
     let coverage = reader.required("coverage", |reader, key| reader.table(key, read_coverage));
-    let limits = reader.table("limits", read_limits).unwrap_or_default();
-    let requirements = reader.table("requirements", read_requirements).unwrap_or_default();
+    let limits = reader.table("limits", |reader| Some(read_limits(reader))).unwrap_or_default();
+    let requirements =
+        reader.table("requirements", |reader| Some(read_requirements(reader))).unwrap_or_default();
     let sim_types = reader.required("sim_types", |reader, key| Some(reader.all_parsed(key, parse_sim_type)));
     let minimum_periods = reader.integer("minimum_periods").unwrap_or(1);
     let activation_trigger =
@@ -77,10 +78,14 @@ pub(super) fn read_addon_facts(reader: &mut TableReader<'_, '_>) -> Option<(Addo
 }
 
 fn read_allowances(reader: &mut TableReader<'_, '_>) -> Option<Allowances> {
-    let data_bytes = reader.required("data_bytes", TableReader::amount_or_unlimited);
-    let voice_seconds = reader.required("voice_seconds", TableReader::amount_or_unlimited);
-    let sms_messages = reader.required("sms_messages", TableReader::amount_or_unlimited);
-    Some(Allowances { data_bytes: data_bytes?, voice_seconds: voice_seconds?, sms_messages: sms_messages? })
+    let data_bytes = reader.required("data_bytes", TableReader::quantity);
+    let voice_seconds = reader.required("voice_seconds", TableReader::quantity);
+    let sms_messages = reader.required("sms_messages", TableReader::quantity);
+    Some(Allowances {
+        data_bytes: data_bytes?.limit(),
+        voice_seconds: voice_seconds?.limit(),
+        sms_messages: sms_messages?.limit(),
+    })
 }
 
 fn read_coverage(reader: &mut TableReader<'_, '_>) -> Option<Coverage> {
@@ -90,9 +95,9 @@ fn read_coverage(reader: &mut TableReader<'_, '_>) -> Option<Coverage> {
     Some(Coverage { id: id?, name: name?, countries })
 }
 
-fn read_limits(reader: &mut TableReader<'_, '_>) -> Option<Limits> {
-    let data_bytes = reader.amount_or_unlimited("data_bytes").flatten();
-    let bandwidth_bits_per_second = reader.amount_or_unlimited("bandwidth_bits_per_second").flatten();
+fn read_limits(reader: &mut TableReader<'_, '_>) -> Limits {
+    let data_bytes = reader.quantity("data_bytes").and_then(Quantity::limit);
+    let bandwidth_bits_per_second = reader.quantity("bandwidth_bits_per_second").and_then(Quantity::limit);
     let throttling = reader.table("throttling", |reader| {
         let threshold_bytes = reader.required("threshold_bytes", TableReader::integer).map(u64::try_from);
         let bandwidth = reader.required("bandwidth_bits_per_second", TableReader::integer).map(u64::try_from);
@@ -101,17 +106,17 @@ fn read_limits(reader: &mut TableReader<'_, '_>) -> Option<Limits> {
             bandwidth_bits_per_second: bandwidth?.ok()?,
         })
     });
-    Some(Limits { data_bytes, bandwidth_bits_per_second, throttling })
+    Limits { data_bytes, bandwidth_bits_per_second, throttling }
 }
 
-fn read_requirements(reader: &mut TableReader<'_, '_>) -> Option<Requirements> {
+fn read_requirements(reader: &mut TableReader<'_, '_>) -> Requirements {
     let none = VerifiableNeed::None;
-    Some(Requirements {
+    Requirements {
         address: reader.word("address", &VERIFIABLE).unwrap_or(none),
         birthday: reader.word("birthday", &VERIFIABLE).unwrap_or(none),
         full_name: reader.word("full_name", &VERIFIABLE).unwrap_or(none),
         device: reader.word("device", &NEEDS).unwrap_or(Need::None),
-    })
+    }
 }
 
 fn parse_sim_type(text: &str) -> Result<SimType, &'static str> {

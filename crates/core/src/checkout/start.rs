@@ -61,9 +61,6 @@ pub enum StartCheckoutError {
     /// They have a live subscription that excludes this one.
     #[error("the customer already has the subscription {0}")]
     AlreadySubscribed(SubscriptionId),
-    /// The SIM or the device is in use.
-    #[error("the SIM is used by another subscription")]
-    SimInUse,
     /// The catalogue was never applied at Stripe.
     #[error("the price {0} does not exist at Stripe")]
     PriceNotAtStripe(PriceId),

@@ -136,9 +136,9 @@ fn use_sim(
     sim.customer_id = Some(subscription.customer_id);
     sim.status = SimStatus::Active;
     if is_known {
-        tx.sims(project).update(&sim)?
+        tx.sims(project).update(&sim)?;
     } else {
-        tx.sims(project).insert(&sim)?
+        tx.sims(project).insert(&sim)?;
     }
     record(cx, tx, project, Happening::SimActivated, sim.id)?;
     Ok(sim.id)

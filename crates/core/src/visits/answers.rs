@@ -11,24 +11,52 @@ use super::visit::CheckoutVisit;
 use crate::context::Cx;
 use crate::events::{Happening, record};
 
-/// What is wrong with an answer. Pages say it in their own words.
+/// What is wrong with one field of an answer. Pages say it in their own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The field's name.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub kind: MistakeKind,
+}
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MistakeKind {
+    /// Nothing was given.
+    Missing,
+    /// What was given cannot be.
+    Invalid,
+    /// It belongs to someone else already.
+    InUse,
+}
+
+/// Why an answer is not kept.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerError {
-    /// Nothing was given.
-    #[error("an answer is needed")]
-    Missing(&'static str),
-    /// What was given cannot be.
-    #[error("the answer cannot be right")]
-    Invalid(&'static str),
-    /// It belongs to someone else already.
-    #[error("it is in use already")]
-    InUse(&'static str),
+    /// The customer has to mend something: all of it at once, in the order of the form.
+    #[error("the answer has mistakes")]
+    Mistakes(Vec<Mistake>),
     /// The visit is gone.
     #[error("the visit is over")]
     Gone,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl AnswerError {
+    fn one(field: &'static str, kind: MistakeKind) -> Self {
+        Self::Mistakes(vec![Mistake { field, kind }])
+    }
+
+    fn invalid(field: &'static str) -> Self {
+        Self::one(field, MistakeKind::Invalid)
+    }
+
+    fn in_use(field: &'static str) -> Self {
+        Self::one(field, MistakeKind::InUse)
+    }
 }
 
 /// A postal address as it was typed.
@@ -85,7 +113,7 @@ pub fn give_name(
     visit: &CheckoutVisit,
     full_name: &str,
 ) -> Result<(), AnswerError> {
-    let full_name = line("full_name", full_name)?;
+    let full_name = line(full_name).map_err(|kind| AnswerError::one("full_name", kind))?;
     change_customer(cx, tx, visit, |customer| customer.full_name = Some(full_name.clone()))?;
     note(tx, visit, CheckoutStep::Name, |_| {})
 }
@@ -97,10 +125,10 @@ pub fn give_birthday(
     visit: &CheckoutVisit,
     birthday: Option<Date>,
 ) -> Result<(), AnswerError> {
-    let birthday = birthday.ok_or(AnswerError::Invalid("birthday"))?;
+    let birthday = birthday.ok_or(AnswerError::invalid("birthday"))?;
     let today = cx.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     if birthday > today || birthday.year() < today.year() - MAX_AGE_YEARS {
-        return Err(AnswerError::Invalid("birthday"));
+        return Err(AnswerError::invalid("birthday"));
     }
     change_customer(cx, tx, visit, |customer| customer.birthday = Some(birthday))?;
     note(tx, visit, CheckoutStep::Birthday, |_| {})
@@ -114,36 +142,15 @@ pub fn give_address(
     answer: &AddressAnswer,
 ) -> Result<(), AnswerError> {
     let (project, customer_id) = (visit.visit.project.id, visit.customer.id);
-    let country = CountryCode::parse(answer.country.trim()).map_err(|_| AnswerError::Invalid("country"))?;
-    let state = optional("state", &answer.state)?;
-    let postal_code = optional("postal_code", &answer.postal_code)?;
-    if country.needs_state() && state.is_none() {
-        return Err(AnswerError::Missing("state"));
-    }
-    if country.uses_postal_code() && postal_code.is_none() {
-        return Err(AnswerError::Missing("postal_code"));
-    }
-    let address = Address {
-        id: cx.id(),
-        project_id: project,
-        customer_id,
-        line1: line("line1", &answer.line1)?,
-        line2: optional("line2", &answer.line2)?,
-        city: line("city", &answer.city)?,
-        state,
-        postal_code,
-        country,
-        created_at: cx.now(),
-        removed_at: None,
-    };
+    let address = read_address(cx, project, customer_id, answer)?;
     let known = tx.addresses(project).active_of(customer_id)?;
-    let id = match known.into_iter().find(|known| known.fingerprint() == address.fingerprint()) {
-        Some(known) => known.id,
-        None => {
-            tx.addresses(project).insert(&address)?;
-            record(cx, tx, project, Happening::AddressCreated, address.id)?;
-            address.id
-        }
+    let id = if let Some(known) = known.into_iter().find(|known| known.fingerprint() == address.fingerprint())
+    {
+        known.id
+    } else {
+        tx.addresses(project).insert(&address)?;
+        record(cx, tx, project, Happening::AddressCreated, address.id)?;
+        address.id
     };
     note(tx, visit, CheckoutStep::Address, |session| session.progress.address_id = Some(id))
 }
@@ -151,10 +158,10 @@ pub fn give_address(
 /// Keeps the device by its IMEI.
 pub fn give_device(cx: &Cx, tx: &mut Tx<'_>, visit: &CheckoutVisit, imei: &str) -> Result<(), AnswerError> {
     let (project, customer_id) = (visit.visit.project.id, visit.customer.id);
-    let imei = Device::parse_imei(imei).ok_or(AnswerError::Invalid("imei"))?;
+    let imei = Device::parse_imei(imei).ok_or(AnswerError::invalid("imei"))?;
     let id = match tx.devices(project).find_by_imei(&imei)? {
         Some(device) if device.customer_id == customer_id => device.id,
-        Some(_) => return Err(AnswerError::InUse("imei")),
+        Some(_) => return Err(AnswerError::in_use("imei")),
         None => {
             let device = Device {
                 id: cx.id(),
@@ -181,7 +188,7 @@ pub fn choose_sim(
     let choice = match answer {
         SimAnswer::New if visit.sim_types().contains(&SimType::Esim) => SimChoice::NewEsim,
         SimAnswer::Own(iccid) if visit.sim_types().contains(&SimType::Psim) => own_sim(tx, visit, iccid)?,
-        _ => return Err(AnswerError::Invalid("sim_choice")),
+        _ => return Err(AnswerError::invalid("sim_choice")),
     };
     note(tx, visit, CheckoutStep::Sim, |session| session.progress.sim = Some(choice.clone()))
 }
@@ -214,19 +221,63 @@ pub fn choose_language(
     Ok(tx.connect_sessions(project).update(&session)?)
 }
 
+fn read_address(
+    cx: &Cx,
+    project_id: ProjectId,
+    customer_id: CustomerId,
+    answer: &AddressAnswer,
+) -> Result<Address, AnswerError> {
+    let mut mistakes = Vec::new();
+    let country = CountryCode::parse(answer.country.trim()).map_err(|_| match answer.country.trim() {
+        "" => MistakeKind::Missing,
+        _ => MistakeKind::Invalid,
+    });
+    let country = noted(&mut mistakes, "country", country);
+    let needs_state = country.is_some_and(CountryCode::needs_state);
+    let needs_postal_code = country.is_some_and(CountryCode::uses_postal_code);
+    let line1 = noted(&mut mistakes, "line1", line(&answer.line1));
+    let line2 = noted(&mut mistakes, "line2", optional(&answer.line2));
+    let postal_code = noted(&mut mistakes, "postal_code", needed_if(needs_postal_code, &answer.postal_code));
+    let city = noted(&mut mistakes, "city", line(&answer.city));
+    let state = noted(&mut mistakes, "state", needed_if(needs_state, &answer.state));
+    let (Some(country), Some(line1), Some(line2), Some(postal_code), Some(city), Some(state)) =
+        (country, line1, line2, postal_code, city, state)
+    else {
+        return Err(AnswerError::Mistakes(mistakes));
+    };
+    Ok(Address {
+        id: cx.id(),
+        project_id,
+        customer_id,
+        line1,
+        line2,
+        city,
+        state,
+        postal_code,
+        country,
+        created_at: cx.now(),
+        removed_at: None,
+    })
+}
+
+/// The value, or a note of what is wrong with it.
+fn noted<T>(mistakes: &mut Vec<Mistake>, field: &'static str, read: Result<T, MistakeKind>) -> Option<T> {
+    read.map_err(|kind| mistakes.push(Mistake { field, kind })).ok()
+}
+
 fn own_sim(tx: &mut Tx<'_>, visit: &CheckoutVisit, iccid: &str) -> Result<SimChoice, AnswerError> {
-    let iccid = Iccid::parse(iccid).map_err(|_| AnswerError::Invalid("iccid"))?;
+    let iccid = Iccid::parse(iccid).map_err(|_| AnswerError::invalid("iccid"))?;
     let provider = visit.placed.plan.0.plan_facts.as_ref().map(|facts| facts.provider.as_str());
     match tx.sims(visit.visit.project.id).find_by_iccid(&iccid)? {
         None => Ok(SimChoice::Own(iccid.as_str().to_owned())),
         Some(sim) if Some(sim.provider.as_str()) != provider || sim.status == SimStatus::Retired => {
-            Err(AnswerError::Invalid("iccid"))
+            Err(AnswerError::invalid("iccid"))
         }
         Some(sim)
             if sim.status == SimStatus::Active
                 || sim.customer_id.is_some_and(|owner| owner != visit.customer.id) =>
         {
-            Err(AnswerError::InUse("iccid"))
+            Err(AnswerError::in_use("iccid"))
         }
         Some(sim) => Ok(SimChoice::Known(sim.id)),
     }
@@ -241,8 +292,9 @@ fn keep_number(
 ) -> Result<NumberChoice, AnswerError> {
     let (project, customer_id) = (visit.visit.project.id, visit.customer.id);
     let phone_number =
-        Porting::parse_phone_number(phone_number).ok_or(AnswerError::Invalid("phone_number"))?;
-    let account_number = optional("account_number", account_number.unwrap_or_default())?;
+        Porting::parse_phone_number(phone_number).ok_or(AnswerError::invalid("phone_number"))?;
+    let account_number = optional(account_number.unwrap_or_default())
+        .map_err(|kind| AnswerError::one("account_number", kind))?;
     let provider =
         visit.placed.plan.0.plan_facts.as_ref().map(|facts| facts.provider.clone()).unwrap_or_default();
     let drafts = tx.portings(project).drafts_of(customer_id)?;
@@ -254,7 +306,7 @@ fn keep_number(
         return Ok(NumberChoice::Keep(draft.id));
     }
     if drafts.len() >= MAX_DRAFT_PORTINGS {
-        return Err(AnswerError::InUse("phone_number"));
+        return Err(AnswerError::in_use("phone_number"));
     }
     let porting = Porting {
         id: cx.id(),
@@ -301,14 +353,20 @@ fn note(
     Ok(tx.connect_sessions(project).update(&session)?)
 }
 
-fn line(field: &'static str, text: &str) -> Result<String, AnswerError> {
-    optional(field, text)?.ok_or(AnswerError::Missing(field))
+/// A line of text that must be there.
+fn line(text: &str) -> Result<String, MistakeKind> {
+    optional(text)?.ok_or(MistakeKind::Missing)
 }
 
-fn optional(field: &'static str, text: &str) -> Result<Option<String>, AnswerError> {
+fn needed_if(is_needed: bool, text: &str) -> Result<Option<String>, MistakeKind> {
+    let text = optional(text)?;
+    if is_needed && text.is_none() { Err(MistakeKind::Missing) } else { Ok(text) }
+}
+
+fn optional(text: &str) -> Result<Option<String>, MistakeKind> {
     let text = text.trim();
     if text.chars().count() > MAX_TEXT || text.chars().any(char::is_control) {
-        return Err(AnswerError::Invalid(field));
+        return Err(MistakeKind::Invalid);
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    Address, Callback, CheckoutStep, ConnectSession, ConnectSessionId, Customer, Intent, Need,
-    NewSubscription, Order, PlanFacts, Project, SimChoice, SimType, VerifiableNeed,
+    Address, Callback, CheckoutStep, ConnectSession, ConnectSessionId, Customer, Device, Intent, Need,
+    NewSubscription, NumberChoice, Order, PlanFacts, Porting, Project, Sim, SimChoice, SimType,
+    VerifiableNeed,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -76,6 +77,12 @@ impl Visit {
         chosen.or(preferred).unwrap_or_else(|| self.project.default_locale())
     }
 
+    /// The name of the plan that it is about, for pages that have nothing else to show.
+    pub fn plan_name(&self, tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
+        let plan = optional(self.purchase(), |purchase| tx.products(self.project.id).find(purchase.plan))?;
+        Ok(plan.map(|plan| plan.name))
+    }
+
     /// The purchase, if it is one.
     pub fn purchase(&self) -> Option<&NewSubscription> {
         match &self.session.intent {
@@ -100,6 +107,14 @@ pub struct CheckoutVisit {
     pub next: CheckoutStep,
     /// The address that will be used.
     pub address: Option<Address>,
+    /// The device that was given in this visit.
+    pub device: Option<Device>,
+    /// The recorded SIM that was chosen in this visit.
+    pub sim: Option<Sim>,
+    /// The number that was chosen to be kept.
+    pub kept_number: Option<Porting>,
+    /// The name of the plan that the customer has already and that excludes this one.
+    pub excluded_by: Option<String>,
 }
 
 /// Why there is nothing to ask.
@@ -130,11 +145,30 @@ pub fn checkout_visit(cx: &Cx, tx: &mut Tx<'_>, visit: Visit) -> Result<Checkout
     };
     let placed = place_order(cx, tx, visit.project.id, &request)?;
     let address = known_address(tx, &visit, &customer)?;
+    let excluded_by = excluding_plan(tx, &placed, &customer)?;
     let facts = placed.plan.0.plan_facts.as_ref();
     let asked =
         Asked { visit: &visit, customer: &customer, purchase: &purchase, has_address: address.is_some() };
     let (steps, next) = asked.steps(facts);
-    Ok(CheckoutVisit { visit, customer, placed, steps, next, address })
+    let (project, progress) = (visit.project.id, &visit.session.progress);
+    let device = optional(progress.device_id, |id| tx.devices(project).find(id))?;
+    let sim = match progress.sim {
+        Some(SimChoice::Known(id)) => tx.sims(project).find(id)?,
+        _ => None,
+    };
+    let kept_number = match progress.number {
+        Some(NumberChoice::Keep(id)) => tx.portings(project).find(id)?,
+        _ => None,
+    };
+    Ok(CheckoutVisit { visit, customer, placed, steps, next, address, device, sim, kept_number, excluded_by })
+}
+
+/// Looks up what an id names, where there is an id.
+fn optional<I, T>(
+    id: Option<I>,
+    find: impl FnOnce(I) -> Result<Option<T>, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    id.map_or(Ok(None), find)
 }
 
 impl CheckoutVisit {
@@ -167,7 +201,7 @@ impl CheckoutVisit {
             voucher: progress.voucher.clone(),
             sim: preset_sim.or_else(|| progress.sim.clone()).unwrap_or(fallback),
             porting_id: match progress.number {
-                Some(perennial_domain::NumberChoice::Keep(porting)) => Some(porting),
+                Some(NumberChoice::Keep(porting)) => Some(porting),
                 _ => None,
             },
             address_id: self.address.as_ref().map(|address| address.id),
@@ -180,6 +214,20 @@ impl CheckoutVisit {
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.visit.session.browser_expires_at
     }
+}
+
+fn excluding_plan(
+    tx: &mut Tx<'_>,
+    placed: &PlacedOrder,
+    customer: &Customer,
+) -> Result<Option<String>, StoreError> {
+    let product = &placed.plan.0;
+    let Some(group) = &product.exclusive_group else { return Ok(None) };
+    let Some(live) = tx.subscriptions(product.project_id).live_of_group(customer.id, group)? else {
+        return Ok(None);
+    };
+    let name = tx.products(product.project_id).find(live.product_id)?.map(|product| product.name);
+    Ok(Some(name.unwrap_or_default()))
 }
 
 fn known_address(tx: &mut Tx<'_>, visit: &Visit, customer: &Customer) -> Result<Option<Address>, StoreError> {

@@ -2,7 +2,7 @@
 
 use super::samples;
 use crate::i18n::Translator;
-use crate::pages::fields::{BIRTHDAY_DAY, BIRTHDAY_MONTH, BIRTHDAY_YEAR, FULL_NAME, IMEI};
+use crate::pages::fields::{BIRTHDAY_DAY, BIRTHDAY_MONTH, BIRTHDAY_YEAR, COUNTRY, FULL_NAME, IMEI};
 use crate::pages::form::{Field, FieldSpec, Form};
 use crate::pages::offer::Offer;
 use crate::pages::problem::Problem;
@@ -58,6 +58,10 @@ pub struct AddressPage {
 }
 
 impl AddressPage {
+    fn country(&self) -> Field<'_> {
+        self.form.field(&COUNTRY)
+    }
+
     fn fields(&self) -> Vec<Field<'_>> {
         let specs: &'static [&'static FieldSpec] = address::fields(self.form.value("country"));
         specs.iter().map(|spec| self.form.field(spec)).collect()
@@ -118,7 +122,9 @@ page!(AddressPage, "pages/checkout/address.html", {
         .with_value("line1", "1 <High> \"Street\" & Co")
         .with_problem(Problem::CityMissing)
         .with_problem(Problem::PostalCodeInvalid);
-    vec![empty("DE"), empty("US"), empty("CA"), empty("IT"), empty("IE"), empty("BR"), page(mistaken)]
+    let nothing = Form::default().with_problem(Problem::LineMissing).with_problem(Problem::CountryMissing);
+    let filled = [page(mistaken), page(nothing)];
+    ["DE", "US", "CA", "IT", "IE", "BR"].map(empty).into_iter().chain(filled).collect()
 });
 
 page!(DevicePage, "pages/checkout/device.html", {

@@ -31,7 +31,8 @@ page!(NumberPage, "pages/checkout/number.html", {
     let keep = Form::default().with_value("number_choice", "keep").with_back();
     let mistaken =
         keep.clone().with_value("phone_number", "0151 23").with_problem(Problem::PhoneNumberInvalid);
-    [Form::default().with_back(), keep, mistaken]
+    let undecided = Form::default().with_problem(Problem::NumberChoiceMissing);
+    [Form::default().with_back(), keep, mistaken, undecided]
         .into_iter()
         .map(|form| Self { offer: samples::monthly(), form })
         .collect()

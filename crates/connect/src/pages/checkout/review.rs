@@ -125,15 +125,11 @@ impl ReviewPage {
         }
     }
 
-    fn voucher_form(&self) -> Option<&Form> {
+    fn voucher_field(&self) -> Option<Field<'_>> {
         match &self.voucher {
-            Some(Voucher::Open(form)) => Some(form),
+            Some(Voucher::Open(form)) => Some(form.field(&VOUCHER)),
             _ => None,
         }
-    }
-
-    fn voucher_field(&self) -> Option<Field<'_>> {
-        self.voucher_form().map(|form| form.field(&VOUCHER))
     }
 
     fn voucher_applied(&self, t: &Translator<'_>) -> Option<String> {

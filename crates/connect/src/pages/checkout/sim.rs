@@ -21,7 +21,7 @@ pub struct SimPage {
 }
 
 impl SimPage {
-    /// The field of the first mistake decides what is open and where the cursor is.
+    /// What was chosen stays chosen; before that it is the only choice, or else a new eSIM.
     fn chooses(&self, choice: &str) -> bool {
         let chosen = self.form.value("sim_choice");
         let only = self.offers_new != self.offers_own;
@@ -39,6 +39,7 @@ page!(SimPage, "pages/checkout/sim.html", {
     let own = || Form::default().with_value("sim_choice", "own").with_back();
     vec![
         page(true, true, Form::default().with_back()),
+        page(true, true, Form::default().with_problem(Problem::SimChoiceMissing)),
         page(true, true, own().with_value("iccid", "8949 0200 0012").with_problem(Problem::IccidInvalid)),
         page(false, true, Form::default()),
         page(true, false, Form::default()),

@@ -3,7 +3,9 @@
 use axum::response::Response;
 use jiff::civil::Date;
 use perennial_core::context::App;
-use perennial_core::visits::{AddressAnswer, AnswerError, Mistake, MistakeKind, give_address, give_birthday, give_device, give_name};
+use perennial_core::visits::{
+    AddressAnswer, AnswerError, Mistake, MistakeKind, give_address, give_birthday, give_device, give_name,
+};
 use perennial_domain::CheckoutStep;
 
 use super::{Fields, keep, offer, render, with_back};
@@ -36,7 +38,9 @@ pub(super) fn show(app: &App, buyer: &Buyer, step: CheckoutStep, form: Form) -> 
 pub(super) fn prefilled(buyer: &Buyer, step: CheckoutStep) -> Form {
     let customer = &buyer.checkout.customer;
     match step {
-        CheckoutStep::Name => Form::default().with_value("full_name", customer.full_name.clone().unwrap_or_default()),
+        CheckoutStep::Name => {
+            Form::default().with_value("full_name", customer.full_name.clone().unwrap_or_default())
+        }
         CheckoutStep::Birthday => customer.birthday.map_or_else(Form::default, |birthday| {
             Form::default()
                 .with_value("birthday_day", birthday.day().to_string())
@@ -59,7 +63,8 @@ fn prefilled_address(buyer: &Buyer) -> Form {
             .with_value("state", address.state.clone().unwrap_or_default());
     }
     let facts = buyer.checkout.placed.plan.0.plan_facts.as_ref();
-    let first = facts.and_then(|facts| facts.coverage.countries.first()).map_or("", |country| country.as_str());
+    let first =
+        facts.and_then(|facts| facts.coverage.countries.first()).map_or("", |country| country.as_str());
     Form::default().with_value("country", first)
 }
 
@@ -72,7 +77,10 @@ pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: 
         }
         CheckoutStep::Birthday => {
             let birthday = read_birthday(fields);
-            (typed(fields, &BIRTHDAY_FIELDS), keep(app, &buyer, move |cx, tx, visit| give_birthday(cx, tx, visit, birthday)).await)
+            (
+                typed(fields, &BIRTHDAY_FIELDS),
+                keep(app, &buyer, move |cx, tx, visit| give_birthday(cx, tx, visit, birthday)).await,
+            )
         }
         CheckoutStep::Address if fields.text("action") == "change_country" => {
             let form = with_back(typed(fields, &ADDRESS_FIELDS), &buyer, step);
@@ -80,7 +88,10 @@ pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: 
         }
         CheckoutStep::Address => {
             let address = read_address(fields);
-            (typed(fields, &ADDRESS_FIELDS), keep(app, &buyer, move |cx, tx, visit| give_address(cx, tx, visit, &address)).await)
+            (
+                typed(fields, &ADDRESS_FIELDS),
+                keep(app, &buyer, move |cx, tx, visit| give_address(cx, tx, visit, &address)).await,
+            )
         }
         _ => {
             let imei = fields.text("imei").to_owned();

@@ -2,7 +2,9 @@
 
 use axum::response::Response;
 use perennial_core::context::App;
-use perennial_core::visits::{AnswerError, Mistake, MistakeKind, NumberAnswer, SimAnswer, choose_number, choose_sim};
+use perennial_core::visits::{
+    AnswerError, Mistake, MistakeKind, NumberAnswer, SimAnswer, choose_number, choose_sim,
+};
 use perennial_domain::{CheckoutStep, NumberChoice, SimChoice, SimType};
 
 use super::{Fields, keep, offer, render, with_back};
@@ -19,7 +21,12 @@ pub(super) fn show(app: &App, buyer: &Buyer, step: CheckoutStep, form: Form) -> 
         return render(app, buyer, step, &NumberPage { offer, form });
     }
     let types = buyer.checkout.sim_types();
-    let page = SimPage { offer, offers_new: types.contains(&SimType::Esim), offers_own: types.contains(&SimType::Psim), form };
+    let page = SimPage {
+        offer,
+        offers_new: types.contains(&SimType::Esim),
+        offers_own: types.contains(&SimType::Psim),
+        form,
+    };
     render(app, buyer, step, &page)
 }
 
@@ -27,9 +34,13 @@ pub(super) fn show(app: &App, buyer: &Buyer, step: CheckoutStep, form: Form) -> 
 pub(super) fn prefilled(buyer: &Buyer, step: CheckoutStep) -> Form {
     let progress = &buyer.checkout.visit.session.progress;
     match (step, &progress.sim, &progress.number) {
-        (CheckoutStep::Sim, Some(SimChoice::Own(iccid)), _) => Form::default().with_value("sim_choice", "own").with_value("iccid", iccid.clone()),
+        (CheckoutStep::Sim, Some(SimChoice::Own(iccid)), _) => {
+            Form::default().with_value("sim_choice", "own").with_value("iccid", iccid.clone())
+        }
         (CheckoutStep::Sim, Some(SimChoice::Known(_)), _) => Form::default().with_value("sim_choice", "own"),
-        (CheckoutStep::Number, _, Some(NumberChoice::Keep(_))) => Form::default().with_value("number_choice", "keep"),
+        (CheckoutStep::Number, _, Some(NumberChoice::Keep(_))) => {
+            Form::default().with_value("number_choice", "keep")
+        }
         _ => Form::default(),
     }
 }
@@ -43,7 +54,8 @@ pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: 
     match kept {
         Ok(Ok(())) => see_other(&buyer.links().start()),
         Ok(Err(problem)) => {
-            let typed = names.iter().fold(Form::default(), |form, name| form.with_value(name, fields.text(name)));
+            let typed =
+                names.iter().fold(Form::default(), |form, name| form.with_value(name, fields.text(name)));
             show(app, &buyer, step, with_back(typed, &buyer, step).with_problem(problem))
         }
         Err(error) => internal(app, &error),
@@ -66,7 +78,9 @@ async fn keep_sim(app: &App, buyer: &Buyer, fields: &Fields) -> Kept {
 async fn keep_number(app: &App, buyer: &Buyer, fields: &Fields) -> Kept {
     let answer = match fields.text("number_choice") {
         "new" => NumberAnswer::New,
-        "keep" if fields.text("phone_number").trim().is_empty() => return Ok(Err(Problem::PhoneNumberMissing)),
+        "keep" if fields.text("phone_number").trim().is_empty() => {
+            return Ok(Err(Problem::PhoneNumberMissing));
+        }
         "keep" => NumberAnswer::Keep {
             phone_number: fields.text("phone_number").to_owned(),
             account_number: Some(fields.text("account_number").to_owned()),
@@ -78,7 +92,9 @@ async fn keep_number(app: &App, buyer: &Buyer, fields: &Fields) -> Kept {
 
 fn sorted(kept: Result<(), AnswerError>) -> Kept {
     match kept {
-        Err(AnswerError::Mistakes(mistakes)) => Ok(Err(mistakes.first().map_or(Problem::SimChoiceMissing, problem_of))),
+        Err(AnswerError::Mistakes(mistakes)) => {
+            Ok(Err(mistakes.first().map_or(Problem::SimChoiceMissing, problem_of)))
+        }
         other => other.map(Ok),
     }
 }

@@ -12,7 +12,6 @@ use crate::pages::form::Form;
 use crate::pages::problem::Problem;
 use crate::routes::error::{internal, plan_unavailable};
 use crate::routes::links::Why;
-use crate::routes::offer::money;
 use crate::routes::response::see_other;
 use crate::routes::visitor::Buyer;
 
@@ -20,7 +19,7 @@ pub(super) fn show(app: &App, buyer: &Buyer, notice: Option<ReviewNotice>, vouch
     let progress = &buyer.checkout.visit.session.progress;
     let voucher = match &progress.voucher {
         _ if buyer.checkout.placed.is_free() => None,
-        Some(applied) => Some(Voucher::Applied { code: applied.code.clone(), saves: money(applied.discount) }),
+        Some(applied) => Some(Voucher::Applied { code: applied.code.clone(), saves: applied.discount }),
         None => Some(Voucher::Open(voucher)),
     };
     let page = ReviewPage {
@@ -60,7 +59,9 @@ pub(super) async fn answer(app: &App, buyer: Buyer, fields: &Fields) -> Response
 
 async fn pay(app: &App, buyer: &Buyer, fields: &Fields) -> Response {
     let links = buyer.links();
-    let Ok(shown) = fields.text("due").parse::<i64>() else { return see_other(&links.step(CheckoutStep::Review)) };
+    let Ok(shown) = fields.text("due").parse::<i64>() else {
+        return see_other(&links.step(CheckoutStep::Review));
+    };
     let urls = VisitUrls { return_url: links.absolute_return(app), cancel_url: links.absolute_cancel(app) };
     match buy(app, &buyer.checkout, shown, urls).await {
         Ok(Bought::Pay(url)) => see_other(&url),
@@ -69,8 +70,12 @@ async fn pay(app: &App, buyer: &Buyer, fields: &Fields) -> Response {
         Err(BuyError::PriceChanged) => {
             let before = Money::new(shown, buyer.checkout.placed.due_now.currency);
             let is_fresh = shown != buyer.checkout.placed.due_now.amount_minor;
-            let notice = ReviewNotice::PriceChanged { before: money(before) };
-            if is_fresh { show(app, buyer, Some(notice), Form::default()) } else { see_other(&links.review_because(Why::Price)) }
+            let notice = ReviewNotice::PriceChanged { before };
+            if is_fresh {
+                show(app, buyer, Some(notice), Form::default())
+            } else {
+                see_other(&links.review_because(Why::Price))
+            }
         }
         Err(BuyError::Start(error)) => not_started(app, buyer, &error),
         Err(BuyError::Store(error)) => internal(app, &error),
@@ -81,10 +86,12 @@ async fn pay(app: &App, buyer: &Buyer, fields: &Fields) -> Response {
 fn not_started(app: &App, buyer: &Buyer, error: &StartCheckoutError) -> Response {
     match error {
         // The page itself says what they have already.
-        StartCheckoutError::AlreadySubscribed(_) | StartCheckoutError::Contended | StartCheckoutError::PriceChanged { .. } => {
-            see_other(&buyer.links().start())
-        }
-        StartCheckoutError::PriceNotAtStripe(_) | StartCheckoutError::Account(_) | StartCheckoutError::UnknownCustomer(_) => {
+        StartCheckoutError::AlreadySubscribed(_)
+        | StartCheckoutError::Contended
+        | StartCheckoutError::PriceChanged { .. } => see_other(&buyer.links().start()),
+        StartCheckoutError::PriceNotAtStripe(_)
+        | StartCheckoutError::Account(_)
+        | StartCheckoutError::UnknownCustomer(_) => {
             tracing::error!(%error, "a plan is on sale that cannot be bought");
             plan_unavailable(app, &buyer.checkout.visit, &buyer.nonce())
         }
@@ -114,7 +121,9 @@ fn voucher_refused(app: &App, buyer: &Buyer, fields: &Fields, error: &VoucherErr
 /// What the customer chose in this visit, each with a way to change it.
 fn choices(buyer: &Buyer) -> Vec<Choice> {
     let steps = buyer.checkout.steps.iter().copied().filter(|step| *step != CheckoutStep::Review);
-    let chosen = steps.filter_map(|step| Some(Choice { chosen: chosen_in(buyer, step)?, change_path: Some(buyer.links().step(step)) }));
+    let chosen = steps.filter_map(|step| {
+        Some(Choice { chosen: chosen_in(buyer, step)?, change_path: Some(buyer.links().step(step)) })
+    });
     chosen.collect()
 }
 
@@ -124,16 +133,18 @@ fn chosen_in(buyer: &Buyer, step: CheckoutStep) -> Option<Chosen> {
         CheckoutStep::Name => checkout.customer.full_name.clone().map(Chosen::Name),
         CheckoutStep::Birthday => checkout.customer.birthday.map(Chosen::Birthday),
         CheckoutStep::Address => checkout.address.as_ref().map(|address| Chosen::Address(address.lines())),
-        CheckoutStep::Device => checkout.device_imei.clone().map(Chosen::Device),
+        CheckoutStep::Device => checkout.device.as_ref()?.imei.clone().map(Chosen::Device),
         CheckoutStep::Sim => match progress.sim.as_ref()? {
             SimChoice::NewEsim => Some(Chosen::NewEsim),
             SimChoice::Own(iccid) => Some(Chosen::OwnSim(iccid.clone())),
-            SimChoice::Known(_) => checkout.sim_iccid.clone().map(Chosen::OwnSim),
+            SimChoice::Known(_) => checkout.sim.as_ref().map(|sim| Chosen::OwnSim(sim.iccid.to_string())),
             SimChoice::NotNeeded => None,
         },
         CheckoutStep::Number => match progress.number.as_ref()? {
             NumberChoice::New => Some(Chosen::NewNumber),
-            NumberChoice::Keep(_) => checkout.kept_number.clone().map(Chosen::KeepNumber),
+            NumberChoice::Keep(_) => {
+                checkout.kept_number.as_ref().map(|porting| Chosen::KeepNumber(porting.phone_number.clone()))
+            }
         },
         CheckoutStep::Review => None,
     }
