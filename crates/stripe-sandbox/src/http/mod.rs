@@ -7,6 +7,7 @@ mod form;
 pub(crate) mod idempotency;
 pub(crate) mod parameters;
 pub(crate) mod routes;
+mod unserved;
 pub(crate) mod versions;
 
 use std::sync::Arc;
@@ -144,6 +145,7 @@ fn respond(
     let method = call.method.as_str();
     let read = sandbox.parameters().read(method, call.path, &incoming.form()?);
     let parameters = read.ok_or_else(|| ApiError::unknown_path(method, incoming.uri.path()))??;
+    unserved::refuse(method, call.path, &parameters)?;
     let key = incoming.header(&IDEMPOTENCY_KEY).filter(|_| call.method == Method::POST).map(str::to_owned);
     let _claim = key.as_deref().map(|key| sandbox.in_flight().claim(key)).transpose()?;
     let path = incoming.uri.path().to_owned();

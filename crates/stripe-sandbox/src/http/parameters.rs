@@ -167,3 +167,31 @@ fn untyped(node: &Node) -> Value {
 fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}[{name}]") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resources;
+
+    #[test]
+    fn every_call_that_is_answered_has_its_parameters_in_the_table() {
+        let table = ParameterTable::load().unwrap();
+        for (path, calls) in resources::routes().into_paths() {
+            for (method, _) in calls {
+                assert!(table.calls.contains_key(&format!("{method} {path}")), "{method} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn typed_values_come_out_of_a_form() {
+        let form = {
+            let mut form = Node::empty();
+            form.add_encoded(b"currency=eur&unit_amount=1450&active=true&recurring[interval]=month");
+            form
+        };
+        let read = ParameterTable::load().unwrap().read("POST", "/v1/prices", &form).unwrap().unwrap();
+        let expected = json!({ "currency": "eur", "unit_amount": 1450, "active": true, "recurring": { "interval": "month" } });
+        assert_eq!(read, expected);
+    }
+}

@@ -9,17 +9,8 @@ use crate::http::routes::{Request, Routes};
 use crate::store::{Select, Tx};
 use crate::{cards, events, ids, metadata};
 
-const CHANGEABLE: [&str; 9] = [
-    "address",
-    "balance",
-    "description",
-    "email",
-    "name",
-    "phone",
-    "preferred_locales",
-    "shipping",
-    "tax_exempt",
-];
+const CHANGEABLE: [&str; 8] =
+    ["address", "description", "email", "name", "phone", "preferred_locales", "shipping", "tax_exempt"];
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes

@@ -41,10 +41,6 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let parameters = &request.parameters;
     let id = parameters.text("customer").ok_or_else(|| ApiError::missing("customer"))?;
     let customer = tx.get("customer", id, "customer")?;
-    if parameters.field("subscription").is_some() {
-        let message = "The sandbox invoices subscriptions by itself, and not on request yet.";
-        return Err(ApiError::invalid("subscription", message));
-    }
     let waiting = if parameters.text("pending_invoice_items_behavior") == Some("exclude") {
         Vec::new()
     } else {

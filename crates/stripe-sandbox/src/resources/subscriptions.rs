@@ -141,9 +141,6 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     if matches!(before.text("status"), Some("canceled" | "incomplete_expired")) {
         return Err(ApiError::request("A subscription that has ended cannot be changed."));
     }
-    if parameters.field("items").is_some() {
-        return Err(ApiError::invalid("items", "The sandbox does not change a subscription's items yet."));
-    }
     let mut subscription = before.clone();
     copy_given(&mut subscription, parameters, &["description", "days_until_due", "collection_method"]);
     if let Some(id) = parameters.text("default_payment_method") {

@@ -101,3 +101,17 @@ async fn metadata_keeps_to_its_limits_and_merges() {
     let cleared = stripe.make(&path, "metadata=").await;
     assert_eq!(cleared.body["metadata"], serde_json::json!({}));
 }
+
+#[tokio::test]
+async fn what_would_have_no_effect_here_is_refused_by_name() {
+    let stripe = Stripe::new();
+    let price = stripe.monthly_price().await;
+    let customer = stripe.customer_with("pm_card_visa").await;
+    let form = format!("customer={customer}&items[0][price]={price}&automatic_tax[enabled]");
+    let refused = stripe.post("/v1/subscriptions", &format!("{form}=true")).await;
+    assert_eq!(
+        (refused.text("/error/code"), refused.text("/error/param")),
+        ("sandbox_unserved", "automatic_tax[enabled]")
+    );
+    stripe.make("/v1/subscriptions", &format!("{form}=false")).await;
+}

@@ -1,0 +1,128 @@
+//! Parameters that Stripe acts on and the sandbox does not. They are refused by name: a caller who was answered as if
+//! they counted would learn of it only at Stripe.
+
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+use crate::fields::Fields;
+
+/// By `METHOD path`, the dotted names of what is refused.
+const UNSERVED: [(&str, &[&str]); 13] = [
+    (
+        "POST /v1/checkout/sessions",
+        &[
+            "after_expiration.recovery.enabled",
+            "automatic_tax.enabled",
+            "custom_fields",
+            "managed_payments.enabled",
+            "optional_items",
+            "payment_intent_data.application_fee_amount",
+            "payment_intent_data.capture_method",
+            "payment_intent_data.on_behalf_of",
+            "payment_intent_data.transfer_data",
+            "phone_number_collection.enabled",
+            "shipping_address_collection",
+            "shipping_options",
+            "subscription_data.application_fee_percent",
+            "subscription_data.billing_cycle_anchor",
+            "subscription_data.billing_cycle_anchor_config",
+            "subscription_data.default_tax_rates",
+            "subscription_data.on_behalf_of",
+            "subscription_data.pending_invoice_item_interval",
+            "subscription_data.transfer_data",
+            "tax_id_collection.enabled",
+        ],
+    ),
+    ("POST /v1/checkout/sessions/{id}", &["collected_information", "line_items", "shipping_options"]),
+    (
+        "POST /v1/customers",
+        &["balance", "cash_balance", "coupon", "promotion_code", "tax_id_data", "test_clock"],
+    ),
+    ("POST /v1/customers/{id}", &["balance", "cash_balance", "coupon", "promotion_code"]),
+    (
+        "POST /v1/invoices",
+        &[
+            "application_fee_amount",
+            "automatic_tax.enabled",
+            "default_tax_rates",
+            "from_invoice",
+            "on_behalf_of",
+            "shipping_cost",
+            "subscription",
+            "transfer_data",
+        ],
+    ),
+    ("POST /v1/invoiceitems", &["discounts", "price_data", "subscription", "tax_rates"]),
+    (
+        "POST /v1/payment_intents",
+        &["application_fee_amount", "confirmation_token", "on_behalf_of", "transfer_data"],
+    ),
+    (
+        "POST /v1/prices",
+        &["currency_options", "custom_unit_amount", "recurring.meter", "tiers", "transform_quantity"],
+    ),
+    ("POST /v1/setup_intents", &["attach_to_self", "confirmation_token", "flow_directions", "on_behalf_of"]),
+    ("GET /v1/subscriptions", &["automatic_tax", "current_period_end", "current_period_start", "test_clock"]),
+    (
+        "POST /v1/subscriptions",
+        &[
+            "application_fee_percent",
+            "automatic_tax.enabled",
+            "backdate_start_date",
+            "billing_cycle_anchor",
+            "billing_cycle_anchor_config",
+            "billing_schedules",
+            "billing_thresholds",
+            "default_tax_rates",
+            "on_behalf_of",
+            "pending_invoice_item_interval",
+            "transfer_data",
+            "trial_from_plan",
+        ],
+    ),
+    (
+        "POST /v1/subscriptions/{id}",
+        &[
+            "add_invoice_items",
+            "automatic_tax.enabled",
+            "billing_cycle_anchor",
+            "billing_thresholds",
+            "coupon",
+            "default_tax_rates",
+            "discounts",
+            "items",
+            "pause_collection",
+            "payment_settings",
+            "promotion_code",
+            "transfer_data",
+            "trial_end",
+        ],
+    ),
+    ("DELETE /v1/subscriptions/{id}", &["invoice_now", "prorate"]),
+];
+
+/// Refuses the first parameter of a call that would have no effect here. What is off, empty or zero asks for nothing.
+pub(super) fn refuse(method: &str, path: &str, parameters: &Value) -> Result<(), ApiError> {
+    let call = format!("{method} {path}");
+    let names = UNSERVED.iter().find(|(known, _)| *known == call).map_or(&[][..], |(_, names)| *names);
+    let asks = |name: &&&str| parameters.field(name).is_some_and(|value| !asks_for_nothing(value));
+    match names.iter().find(asks) {
+        None => Ok(()),
+        Some(name) => {
+            let param = bracketed(name);
+            let message = format!("The sandbox does not serve the parameter {param} yet.");
+            Err(ApiError::invalid(&param, message).with_code("sandbox_unserved"))
+        }
+    }
+}
+
+fn asks_for_nothing(value: &Value) -> bool {
+    [json!(false), json!(0), json!([]), json!({}), json!("")].contains(value)
+}
+
+/// `a.b` as the API writes it: `a[b]`.
+fn bracketed(name: &str) -> String {
+    let mut parts = name.split('.');
+    let first = parts.next().unwrap_or_default();
+    parts.fold(first.to_owned(), |written, part| format!("{written}[{part}]"))
+}
