@@ -76,6 +76,7 @@ fn record(tx: &Tx<'_>, event_type: &str, data: &Value) -> Result<(), ApiError> {
         "type": event_type,
     }))?;
     for endpoint in endpoints {
+        tx.note_queued_deliveries();
         let sql = "INSERT INTO deliveries (event, endpoint, state, attempts, due_at) VALUES (?1, ?2, 'pending', 0, ?3)";
         tx.connection.prepare_cached(sql)?.execute(params![id, endpoint, tx.now()])?;
     }

@@ -158,8 +158,16 @@ impl Sandbox {
             idempotency_key: caller.idempotency_key,
             version: caller.version.unwrap_or_else(|| versions::DEFAULT.to_owned()),
         };
-        let outcome = self.inner.store.write(|connection| work(&Tx::new(connection, context)));
-        self.inner.deliveries_queued.notify_one();
+        let mut queued = false;
+        let outcome = self.inner.store.write(|connection| {
+            let tx = Tx::new(connection, context);
+            let outcome = work(&tx);
+            queued = tx.has_queued_deliveries();
+            outcome
+        });
+        if queued {
+            self.inner.deliveries_queued.notify_one();
+        }
         outcome
     }
 }

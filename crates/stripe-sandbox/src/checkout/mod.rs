@@ -15,8 +15,14 @@ pub use view::{
     DiscountDuration, Interval, PayInput, PayOutcome, PromotionOutcome, SavedCard, UiMode,
 };
 
+use std::time::Duration;
+
 use crate::http::error::ApiError;
 use crate::sandbox::Sandbox;
+
+/// How long the payment page waits for the seller's webhook endpoint, as Stripe's does:
+/// <https://docs.stripe.com/checkout/fulfillment>.
+const WAIT_FOR_SELLER: Duration = Duration::from_secs(10);
 
 /// An unknown id is `Ok(None)` throughout.
 impl Sandbox {
@@ -64,14 +70,19 @@ impl Sandbox {
         Ok(outcome)
     }
 
-    /// Stripe's page waits for `checkout.session.completed` to be acknowledged before it redirects. A seller that does
-    /// not answer does not keep the customer: the delivery's own time limit ends the wait.
+    /// Stripe's page waits for `checkout.session.completed` to be acknowledged before it redirects, but not for long.
     async fn deliver_before_redirect(&self) {
         if !self.options().deliver_before_redirect {
             return;
         }
-        if let Err(error) = self.deliver_due().await {
-            tracing::error!(error = &error as &dyn std::error::Error, "webhooks could not be delivered");
+        match tokio::time::timeout(WAIT_FOR_SELLER, self.deliver_due()).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "webhooks could not be delivered");
+            }
+            Err(_) => {
+                tracing::warn!("the seller did not acknowledge the webhooks in time; the customer goes on")
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One transaction, with the time and the request it serves.
 
+use std::cell::Cell;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
@@ -27,16 +29,27 @@ pub(crate) struct Context {
 pub(crate) struct Tx<'c> {
     pub(crate) connection: &'c Connection,
     context: Context,
+    deliveries_queued: Cell<bool>,
 }
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(connection: &'c Connection, context: Context) -> Self {
-        Self { connection, context }
+        Self { connection, context, deliveries_queued: Cell::new(false) }
     }
 
     /// Seconds since the epoch, the same throughout.
     pub(crate) fn now(&self) -> i64 {
         self.context.now
+    }
+
+    /// Notes that webhooks wait to be delivered once this transaction is committed.
+    pub(crate) fn note_queued_deliveries(&self) {
+        self.deliveries_queued.set(true);
+    }
+
+    /// Whether webhooks were queued.
+    pub(crate) fn has_queued_deliveries(&self) -> bool {
+        self.deliveries_queued.get()
     }
 
     pub(crate) fn context(&self) -> &Context {

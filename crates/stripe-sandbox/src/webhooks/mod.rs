@@ -7,9 +7,11 @@ mod transport;
 use std::time::Duration;
 
 use rusqlite::params;
+use serde_json::Value;
 
 use crate::fields::Fields;
 use crate::http::error::ApiError;
+use crate::http::versions;
 use crate::sandbox::Sandbox;
 use crate::store::Tx;
 
@@ -93,14 +95,24 @@ fn prepare(tx: &Tx<'_>, due: &Due) -> Result<Option<WebhookDelivery>, ApiError> 
         finish(tx, due, "failed")?;
         return Ok(None);
     };
-    let body = event.to_string();
+    let event_type = event.owned("type").unwrap_or_default();
+    let body = in_version_of(tx, event, &endpoint)?.to_string();
     Ok(Some(WebhookDelivery {
         url: endpoint.owned("url").unwrap_or_default(),
         signature: signature_header(endpoint.text("_secret").unwrap_or_default(), tx.now(), &body),
         event_id: due.event.clone(),
-        event_type: event.owned("type").unwrap_or_default(),
+        event_type,
         body,
     }))
+}
+
+/// The event in the shape that the endpoint asked for when it was made.
+fn in_version_of(tx: &Tx<'_>, mut event: Value, endpoint: &Value) -> Result<Value, ApiError> {
+    if let Some(version) = endpoint.text("api_version") {
+        versions::adapt(tx, &mut event["data"]["object"], version)?;
+        event.put("api_version", version);
+    }
+    Ok(event)
 }
 
 fn record(tx: &Tx<'_>, due: &Due, status: Option<u16>) -> Result<(), ApiError> {

@@ -136,3 +136,20 @@ async fn an_endpoint_made_by_the_api_shows_its_secret_once() {
     stripe.make("/v1/products", "name=Sim").await;
     assert_eq!(stripe.sandbox.deliver_due().await.unwrap(), 0);
 }
+
+#[tokio::test]
+async fn an_endpoint_of_an_older_version_gets_the_older_shape() {
+    let listener = Listener::new();
+    let stripe = stripe_with(&listener, &["coupon.created"]);
+    let form =
+        "url=http://listener.test/hook&api_version=2024-06-20&enabled_events[]=customer.subscription.created";
+    stripe.make("/v1/webhook_endpoints", form).await;
+    let price = stripe.monthly_price().await;
+    let customer = stripe.customer_with("pm_card_visa").await;
+    stripe.make("/v1/subscriptions", &format!("customer={customer}&items[0][price]={price}")).await;
+    stripe.sandbox.deliver_due().await.unwrap();
+    let (_, body) = listener.got.lock().unwrap().pop().unwrap();
+    let event: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(event["api_version"], "2024-06-20");
+    assert!(event["data"]["object"]["current_period_end"].is_i64());
+}
