@@ -27,6 +27,10 @@ fn walk(tx: &Tx<'_>, value: &mut Value, steps: &[&str], path: &str) -> Result<()
         return elements.iter_mut().try_for_each(|element| arrive(tx, element, steps, path));
     }
     let Some((step, rest)) = steps.split_first() else { return Ok(()) };
+    // These hold texts that may look like ids.
+    if matches!(*step, "id" | "metadata") {
+        return Err(not_expandable(path));
+    }
     if value.get(*step).is_none() {
         match included_list(tx, value, step)? {
             Some(list) => value.put(step, list),
@@ -63,10 +67,11 @@ fn arrive(tx: &Tx<'_>, element: &mut Value, rest: &[&str], path: &str) -> Result
     if rest.is_empty() { Ok(()) } else { walk(tx, element, rest, path) }
 }
 
-/// Lists that Stripe includes only when asked.
+/// What Stripe includes only when asked: mostly lists.
 fn included_list(tx: &Tx<'_>, object: &Value, step: &str) -> Result<Option<Value>, ApiError> {
     let id = object.id();
     let (select, url) = match (object.kind(), step) {
+        ("invoice", "confirmation_secret") => return confirmation_secret(tx, id).map(Some),
         ("checkout.session", "line_items") => {
             let stored = tx.linked("checkout.session", id)?;
             let url = format!("/v1/checkout/sessions/{id}/line_items");
@@ -94,6 +99,14 @@ fn included_list(tx: &Tx<'_>, object: &Value, step: &str) -> Result<Option<Value
     let mut objects = select.all(tx)?;
     objects.reverse();
     Ok(Some(list(tx, &objects, &url)?))
+}
+
+/// What a browser needs to pay an invoice.
+fn confirmation_secret(tx: &Tx<'_>, invoice: &str) -> Result<Value, ApiError> {
+    let invoice = tx.linked("invoice", invoice)?;
+    let Some(intent) = invoice.text("_payment_intent") else { return Ok(Value::Null) };
+    let intent = tx.linked("payment_intent", intent)?;
+    Ok(json!({ "client_secret": intent.copy("client_secret"), "type": "payment_intent" }))
 }
 
 fn list(tx: &Tx<'_>, objects: &[Value], url: &str) -> Result<Value, ApiError> {

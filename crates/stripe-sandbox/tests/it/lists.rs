@@ -70,8 +70,9 @@ async fn expansion_goes_through_lists_and_several_levels() {
 #[tokio::test]
 async fn what_cannot_be_expanded_is_refused() {
     let stripe = Stripe::new();
-    let customer = stripe.make("/v1/customers", "name=Ada").await.id();
-    for expand in ["colour", "name", "a.b.c.d.e"] {
+    let friend = stripe.make("/v1/customers", "name=Eve").await.id();
+    let customer = stripe.make("/v1/customers", &format!("name=Ada&metadata[friend]={friend}")).await.id();
+    for expand in ["colour", "name", "id", "metadata.friend", "a.b.c.d.e"] {
         let answer = stripe.get(&format!("/v1/customers/{customer}?expand[]={expand}")).await;
         assert_eq!(
             (answer.status, answer.text("/error/param")),
