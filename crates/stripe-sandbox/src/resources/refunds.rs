@@ -109,6 +109,8 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     metadata::merge(&mut refund, &request.parameters)?;
     tx.save(&refund)?;
     events::emit_change(tx, "refund.updated", &before, &refund)?;
+    // The older name of the same event, which Stripe sends beside it.
+    events::emit_change(tx, "charge.refund.updated", &before, &refund)?;
     Ok(refund)
 }
 
