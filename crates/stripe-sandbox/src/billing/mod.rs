@@ -4,6 +4,7 @@
 //! this chain; [`settle`] carries a success back up.
 
 pub(crate) mod charges;
+pub(crate) mod collection;
 pub(crate) mod discounts;
 pub(crate) mod invoice;
 pub(crate) mod lines;
@@ -11,6 +12,7 @@ pub(crate) mod payments;
 pub(crate) mod period;
 pub(crate) mod renewals;
 pub(crate) mod setups;
+pub(crate) mod subscribe;
 pub(crate) mod subscription;
 
 use serde_json::Value;
@@ -28,7 +30,7 @@ pub(crate) fn settle(tx: &Tx<'_>, intent: &Value) -> Result<(), ApiError> {
     }
     if let Some(invoice) = intent.text("_invoice") {
         let mut invoice = tx.linked("invoice", invoice)?;
-        return invoice::mark_paid(tx, &mut invoice, Some(intent));
+        return collection::mark_paid(tx, &mut invoice, Some(intent));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::payments::Presence;
-use super::{invoice, subscription};
+use super::{collection, subscription};
 use crate::checkout;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -30,6 +30,9 @@ fn advance(tx: &Tx<'_>, due: &Value) -> Result<(), ApiError> {
     if due.text("status") == Some("incomplete") {
         return subscription::end(tx, due, "incomplete_expired", None).map(|_| ());
     }
+    if subscription::trial_ends_soon(tx, due) {
+        return subscription::tell_trial_end(tx, due.clone()).map(|_| ());
+    }
     if due.integer("cancel_at").is_some_and(|end| end <= tx.now()) {
         return subscription::end(tx, due, "canceled", Some("cancellation_requested")).map(|_| ());
     }
@@ -40,7 +43,7 @@ fn try_again(tx: &Tx<'_>, mut due: Value) -> Result<(), ApiError> {
     due.put("_due_at", Value::Null);
     due.put("next_payment_attempt", Value::Null);
     tx.save(&due)?;
-    match invoice::pay(tx, &mut due, None, Presence::OffSession) {
+    match collection::pay(tx, &mut due, None, Presence::OffSession) {
         Err(error) if error.code() == Some("resource_missing") => {
             subscription::renewal_failed(tx, &due, false)
         }

@@ -1,228 +1,25 @@
-//! The life of a subscription: <https://docs.stripe.com/billing/subscriptions/overview>.
+//! The life of a subscription once it is made: <https://docs.stripe.com/billing/subscriptions/overview>.
+//! It is made in [`super::subscribe`].
 
 use serde_json::{Value, json};
 
-use super::discounts::{self, Holder, Offer};
 use super::invoice::{self, Draft};
-use super::payments::{Attempt, Presence};
-use super::{lines, period};
+use super::payments::Presence;
+use super::{collection, lines, period};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::versions;
 use crate::resources::payment_methods;
 use crate::store::Tx;
-use crate::{events, ids, present};
+use crate::{events, present};
 
 /// How long Stripe waits for the first payment of a subscription.
 const FIRST_PAYMENT_WITHIN_SECONDS: i64 = 23 * 60 * 60;
+/// How long before its end Stripe reminds of a trial.
+const TRIAL_NOTICE_SECONDS: i64 = 3 * 24 * 60 * 60;
 
-/// What a new subscription is made of.
-pub(crate) struct NewSubscription {
-    pub(crate) customer: Value,
-    /// Recurring prices and how many of each.
-    pub(crate) items: Vec<NewItem>,
-    /// Prices charged once, with the first invoice.
-    pub(crate) extras: Vec<NewItem>,
-    pub(crate) offers: Vec<Offer>,
-    pub(crate) trial_end: Option<i64>,
-    /// Members that differ from the usual.
-    pub(crate) more: Value,
-}
-
-/// A price in some quantity.
-#[derive(Clone, Debug)]
-pub(crate) struct NewItem {
-    pub(crate) price: Value,
-    pub(crate) quantity: i64,
-    pub(crate) metadata: Value,
-}
-
-/// How the first invoice is to be paid.
-pub(crate) enum FirstPayment<'i> {
-    /// By the default method, now.
-    Now(Presence),
-    /// By an intent that has succeeded already, or by nothing when nothing is due.
-    Done(Option<&'i mut Value>),
-    /// Later: the invoice stays open.
-    Later,
-}
-
-/// Adds a subscription with its first invoice, and answers it with the attempt to pay, if one was made.
-pub(crate) fn open(
-    tx: &Tx<'_>,
-    new: &NewSubscription,
-    payment: FirstPayment<'_>,
-) -> Result<(Value, Option<Attempt>), ApiError> {
-    let mut subscription = insert(tx, new)?;
-    let discounts = attach_discounts(tx, &mut subscription, &new.offers)?;
-    let mut first = first_invoice(tx, &subscription, new, discounts)?;
-    subscription.put("latest_invoice", first.id());
-    tx.save(&subscription)?;
-    let attempt = match payment {
-        FirstPayment::Done(intent) => {
-            let paid_by = intent.as_deref().cloned();
-            invoice::finalize(tx, &mut first, intent)?;
-            if first.text("status") != Some("paid") {
-                invoice::mark_paid(tx, &mut first, paid_by.as_ref())?;
-            }
-            None
-        }
-        FirstPayment::Later => {
-            invoice::finalize(tx, &mut first, None)?;
-            None
-        }
-        FirstPayment::Now(presence) => {
-            invoice::finalize(tx, &mut first, None)?;
-            let open = first.text("status") == Some("open");
-            open.then(|| invoice::pay(tx, &mut first, None, presence)).transpose()?
-        }
-    };
-    let mut subscription = tx.linked("subscription", subscription.id())?;
-    subscription.put("_announced", true);
-    save(tx, &mut subscription)?;
-    events::emit(tx, "customer.subscription.created", &subscription)?;
-    Ok((subscription, attempt))
-}
-
-fn insert(tx: &Tx<'_>, new: &NewSubscription) -> Result<Value, ApiError> {
-    let first_price = &new.items.first().ok_or_else(|| ApiError::missing("items"))?.price;
-    let anchor = new.trial_end.unwrap_or(tx.now());
-    let end = match new.trial_end {
-        Some(end) => end,
-        None => period::boundary(anchor, first_price, 1)?,
-    };
-    let mut subscription = json!({
-        "id": ids::new_id("sub"),
-        "object": "subscription",
-        "application": null,
-        "application_fee_percent": null,
-        "automatic_tax": { "disabled_reason": null, "enabled": false, "liability": null },
-        "billing_cycle_anchor": anchor,
-        "billing_cycle_anchor_config": null,
-        "billing_mode": { "flexible": null, "type": "classic" },
-        "billing_schedules": [],
-        "billing_thresholds": null,
-        "cancel_at": null,
-        "cancel_at_period_end": false,
-        "canceled_at": null,
-        "cancellation_details": { "comment": null, "feedback": null, "feedback_option": null, "reason": null },
-        "collection_method": "charge_automatically",
-        "created": tx.now(),
-        "currency": first_price.copy("currency"),
-        "customer": new.customer.id(),
-        "customer_account": null,
-        "days_until_due": null,
-        "default_payment_method": null,
-        "default_source": null,
-        "default_tax_rates": [],
-        "description": null,
-        "discounts": [],
-        "ended_at": null,
-        "invoice_settings": {
-            "account_tax_ids": null,
-            "custom_fields": null,
-            "description": null,
-            "footer": null,
-            "issuer": { "type": "self" },
-        },
-        "latest_invoice": null,
-        "livemode": false,
-        "managed_payments": null,
-        "metadata": {},
-        "next_pending_invoice_item_invoice": null,
-        "on_behalf_of": null,
-        "pause_collection": null,
-        "payment_settings": {
-            "payment_method_options": null,
-            "payment_method_types": null,
-            "save_default_payment_method": "off",
-        },
-        "pending_invoice_item_interval": null,
-        "pending_setup_intent": null,
-        "pending_update": null,
-        "schedule": null,
-        "start_date": tx.now(),
-        "status": if new.trial_end.is_some() { "trialing" } else { "incomplete" },
-        "test_clock": null,
-        "transfer_data": null,
-        "trial_end": new.trial_end,
-        "trial_settings": {
-            "end_behavior": { "billing_cycle_anchor": null, "missing_payment_method": "create_invoice" },
-        },
-        "trial_start": new.trial_end.map(|_| tx.now()),
-        // Whether `customer.subscription.created` has been told; before that, changes are no events.
-        "_announced": false,
-        // How many periods lie between the anchor and the end of the current one.
-        "_periods": i64::from(new.trial_end.is_none()),
-    });
-    if let Value::Object(members) = &new.more {
-        for (name, value) in members {
-            subscription.put(name, value.clone());
-        }
-    }
-    tx.insert(&subscription)?;
-    for item in &new.items {
-        add_item(tx, subscription.id(), item, (tx.now(), end))?;
-    }
-    Ok(subscription)
-}
-
-fn add_item(tx: &Tx<'_>, subscription: &str, item: &NewItem, period: (i64, i64)) -> Result<(), ApiError> {
-    tx.insert(&json!({
-        "id": ids::new_id("si"),
-        "object": "subscription_item",
-        "billing_thresholds": null,
-        "created": tx.now(),
-        "current_period_end": period.1,
-        "current_period_start": period.0,
-        "current_trial": null,
-        "discounts": [],
-        "metadata": item.metadata,
-        "price": item.price.id(),
-        "quantity": item.quantity,
-        "subscription": subscription,
-        "tax_rates": [],
-    }))
-}
-
-fn attach_discounts(tx: &Tx<'_>, subscription: &mut Value, offers: &[Offer]) -> Result<Vec<Value>, ApiError> {
-    let mut discounts = Vec::new();
-    for offer in offers {
-        let holder = Holder {
-            customer: subscription.text("customer"),
-            subscription: Some(subscription.id()),
-            ..Holder::default()
-        };
-        discounts.push(discounts::redeem(tx, offer, holder)?);
-    }
-    // A coupon for once has done its work with the first invoice.
-    let lasting: Vec<&str> = discounts
-        .iter()
-        .zip(offers)
-        .filter(|(_, offer)| offer.coupon.text("duration") != Some("once"))
-        .map(|(discount, _)| discount.id())
-        .collect();
-    subscription.put("discounts", json!(lasting));
-    Ok(discounts)
-}
-
-fn first_invoice(
-    tx: &Tx<'_>,
-    subscription: &Value,
-    new: &NewSubscription,
-    discounts: Vec<Value>,
-) -> Result<Value, ApiError> {
-    let mut lines = Vec::new();
-    for item in present::subscription_items(tx, subscription.id())? {
-        lines.push(lines::of_item(tx, &item, new.trial_end.is_some())?);
-    }
-    for extra in &new.extras {
-        lines.push(lines::of_price(tx, &extra.price, extra.quantity)?);
-    }
-    draft_for(tx, subscription, "subscription_create", lines, discounts)
-}
-
-fn draft_for(
+/// A draft for one period of a subscription.
+pub(super) fn draft_for(
     tx: &Tx<'_>,
     subscription: &Value,
     reason: &'static str,
@@ -252,13 +49,33 @@ pub(crate) fn save(tx: &Tx<'_>, subscription: &mut Value) -> Result<(), ApiError
     let due = match subscription.text("status") {
         Some("active" | "trialing" | "past_due") => {
             let end = period_end(tx, subscription)?;
-            Some(subscription.integer("cancel_at").map_or(end, |cancel_at| cancel_at.min(end)))
+            let times = [subscription.integer("cancel_at"), trial_notice(subscription), Some(end)];
+            times.into_iter().flatten().min()
         }
         Some("incomplete") => Some(subscription.amount("created") + FIRST_PAYMENT_WITHIN_SECONDS),
         _ => None,
     };
     subscription.put("_due_at", json!(due));
     tx.save(subscription)
+}
+
+/// When the end of the trial is to be told: three days before, and once.
+fn trial_notice(subscription: &Value) -> Option<i64> {
+    let waiting = subscription.text("status") == Some("trialing") && !subscription.flag("_trial_end_told");
+    subscription.integer("trial_end").filter(|_| waiting).map(|end| end - TRIAL_NOTICE_SECONDS)
+}
+
+/// Whether the end of the trial is to be told now.
+pub(super) fn trial_ends_soon(tx: &Tx<'_>, subscription: &Value) -> bool {
+    trial_notice(subscription).is_some_and(|at| at <= tx.now())
+}
+
+/// Tells that the trial ends soon.
+pub(super) fn tell_trial_end(tx: &Tx<'_>, mut subscription: Value) -> Result<Value, ApiError> {
+    subscription.put("_trial_end_told", true);
+    save(tx, &mut subscription)?;
+    events::emit(tx, "customer.subscription.trial_will_end", &subscription)?;
+    Ok(subscription)
 }
 
 /// The end of the current period.
@@ -325,7 +142,7 @@ pub(crate) fn renew(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
     if !collect || invoice.text("status") != Some("open") {
         return Ok(());
     }
-    match invoice::pay(tx, &mut invoice, None, Presence::OffSession) {
+    match collection::pay(tx, &mut invoice, None, Presence::OffSession) {
         // Without a payment method a renewal fails like one that was declined, but leaves no charge.
         Err(error) if error.code() == Some("resource_missing") => renewal_failed(tx, &invoice, false),
         outcome => outcome.map(|_| ()),
@@ -392,5 +209,9 @@ pub(crate) fn end(
 fn void_open_invoice(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
     let Some(id) = subscription.text("latest_invoice") else { return Ok(()) };
     let mut invoice = tx.linked("invoice", id)?;
-    if invoice.text("status") == Some("open") { invoice::give_up(tx, &mut invoice, "void") } else { Ok(()) }
+    if invoice.text("status") == Some("open") {
+        collection::give_up(tx, &mut invoice, "void")
+    } else {
+        Ok(())
+    }
 }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::order;
 use crate::billing::discounts::{self, Holder};
 use crate::billing::invoice::{self, Draft};
-use crate::billing::subscription::{self, FirstPayment, NewSubscription};
-use crate::billing::{lines, payments};
+use crate::billing::subscribe::{self, FirstPayment, NewSubscription};
+use crate::billing::{collection, lines, payments};
 use crate::events;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -59,7 +59,7 @@ fn subscribe(tx: &Tx<'_>, session: &mut Value, mut intent: Option<&mut Value>) -
     };
     // A setup intent pays nothing; then the first invoice is for nothing, too.
     let paying = intent.take().filter(|intent| intent.kind() == "payment_intent");
-    let (subscription, _) = subscription::open(tx, &new, FirstPayment::Done(paying))?;
+    let (subscription, _) = subscribe::open(tx, &new, FirstPayment::Done(paying))?;
     session.put("subscription", subscription.id());
     session.put("invoice", subscription.copy("latest_invoice"));
     Ok(())
@@ -96,7 +96,7 @@ fn finish_payment(tx: &Tx<'_>, session: &mut Value, intent: &mut Value) -> Resul
     };
     let mut invoice = invoice::draft(tx, draft)?;
     invoice::finalize(tx, &mut invoice, Some(intent))?;
-    invoice::mark_paid(tx, &mut invoice, Some(intent))?;
+    collection::mark_paid(tx, &mut invoice, Some(intent))?;
     session.put("invoice", invoice.id());
     Ok(())
 }

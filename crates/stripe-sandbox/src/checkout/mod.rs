@@ -81,7 +81,7 @@ impl Sandbox {
                 tracing::error!(error = &error as &dyn std::error::Error, "webhooks could not be delivered");
             }
             Err(_) => {
-                tracing::warn!("the seller did not acknowledge the webhooks in time; the customer goes on")
+                tracing::warn!("the seller did not acknowledge the webhooks in time; the customer goes on");
             }
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::billing::discounts::{self, Offer};
-use crate::billing::subscription::NewItem;
+use crate::billing::subscribe::NewItem;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::ids;

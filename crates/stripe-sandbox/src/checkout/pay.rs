@@ -8,7 +8,7 @@ use super::show::{card_required, redirect, state};
 use super::view::{CheckoutState, PayInput, PayOutcome};
 use crate::billing::payments::{self, Attempt, Presence};
 use crate::billing::setups;
-use crate::cards::{Behaviour, Refusal};
+use crate::cards::{Behaviour, Refusal, entry};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::resources::{customers, payment_methods};
@@ -110,7 +110,7 @@ fn method_of(tx: &Tx<'_>, session: &Value, input: &PayInput) -> Result<Option<Va
         "exp_year": input.exp_year,
         "cvc": input.cvc,
     });
-    let card = payment_methods::card_of(tx, &given)?;
+    let card = entry::read(tx, &given)?;
     let details = json!({ "billing_details": session.copy("customer_details") });
     payment_methods::add(tx, &card, &details).map(Some)
 }

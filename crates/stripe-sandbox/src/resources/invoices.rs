@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{deleted, page_of};
 use crate::billing::invoice::{self, Draft};
 use crate::billing::payments::{self, Attempt, Presence};
-use crate::billing::{discounts, lines};
+use crate::billing::{collection, discounts, lines};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -119,13 +119,13 @@ fn pay(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     }
     if parameters.flag("paid_out_of_band") {
         invoice.put("paid_out_of_band", true);
-        invoice::mark_paid(tx, &mut invoice, None)?;
+        collection::mark_paid(tx, &mut invoice, None)?;
         return Ok(invoice);
     }
     // Stripe takes the customer to be away unless told otherwise.
     let here = parameters.field("off_session") == Some(&json!(false));
     let presence = if here { Presence::OnSession } else { Presence::OffSession };
-    match invoice::pay(tx, &mut invoice, parameters.text("payment_method"), presence)? {
+    match collection::pay(tx, &mut invoice, parameters.text("payment_method"), presence)? {
         Attempt::Succeeded => Ok(invoice),
         Attempt::Declined(refusal) => {
             let intent = tx.linked("payment_intent", invoice.text("_payment_intent").unwrap_or_default())?;
@@ -152,14 +152,14 @@ fn send(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 fn void(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let mut invoice = tx.get("invoice", request.id(), "id")?;
     expect_status(&invoice, &["open", "uncollectible"])?;
-    invoice::give_up(tx, &mut invoice, "void")?;
+    collection::give_up(tx, &mut invoice, "void")?;
     Ok(invoice)
 }
 
 fn mark_uncollectible(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let mut invoice = tx.get("invoice", request.id(), "id")?;
     expect_status(&invoice, &["open"])?;
-    invoice::give_up(tx, &mut invoice, "uncollectible")?;
+    collection::give_up(tx, &mut invoice, "uncollectible")?;
     Ok(invoice)
 }
 

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{payment_methods, prices, search};
 use crate::billing::discounts;
 use crate::billing::payments::{Attempt, Presence};
-use crate::billing::subscription::{self, FirstPayment, NewItem, NewSubscription};
+use crate::billing::subscribe::{self, FirstPayment, NewItem, NewSubscription};
+use crate::billing::subscription;
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -42,7 +43,7 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let invoiced = parameters.text("collection_method") == Some("send_invoice");
     let later = invoiced || behavior == "default_incomplete";
     let payment = if later { FirstPayment::Later } else { FirstPayment::Now(presence) };
-    let (mut subscription, attempt) = subscription::open(tx, &new, payment)?;
+    let (mut subscription, attempt) = subscribe::open(tx, &new, payment)?;
     match attempt {
         Some(Attempt::Declined(refusal)) if behavior == "error_if_incomplete" => {
             Err(payment_methods::refusal_error(&refusal).rolled_back())

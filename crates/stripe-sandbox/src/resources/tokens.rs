@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::payment_methods::{self, Card};
+use super::payment_methods;
 use crate::cards;
+use crate::cards::entry::{self, Card};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -16,7 +17,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let given = request.parameters.field("card").ok_or_else(|| ApiError::missing("card"))?;
-    let card = payment_methods::card_of(tx, given)?;
+    let card = entry::read(tx, given)?;
     let method = payment_methods::add(tx, &card, &json!({}))?;
     let mut shown = method.copy("card");
     shown.put("id", ids::new_id("card"));

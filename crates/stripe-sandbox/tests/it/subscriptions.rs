@@ -160,3 +160,38 @@ async fn deleting_a_customer_ends_the_subscriptions() {
     assert_eq!(stripe.get(&format!("/v1/subscriptions/{}", made.id())).await.text("/status"), "canceled");
     assert!(stripe.get("/v1/customers").await.body["data"].as_array().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_renewal_whose_bank_asks_waits_for_the_customer() {
+    let stripe = Stripe::new();
+    let made = subscribe(&stripe, "pm_card_visa", "").await;
+    let customer = format!("/v1/customers/{}", made.text("/customer"));
+    stripe.make(&customer, "invoice_settings[default_payment_method]=pm_card_authenticationRequired").await;
+    stripe.advance(31 * DAY);
+    let path = format!("/v1/subscriptions/{}?expand[]=latest_invoice.payments", made.id());
+    let late = stripe.get(&path).await;
+    assert_eq!(late.text("/status"), "past_due");
+    let intent = late.text("/latest_invoice/payments/data/0/payment/payment_intent").to_owned();
+    let types = stripe.event_types().await;
+    assert!(types.iter().any(|found| found == "invoice.payment_action_required"), "{types:?}");
+    stripe.sandbox.complete_challenge(&intent, true).await.unwrap();
+    let mended = stripe.get(&path).await;
+    assert_eq!((mended.text("/status"), mended.text("/latest_invoice/status")), ("active", "paid"));
+}
+
+#[tokio::test]
+async fn the_end_of_a_trial_is_told_three_days_before() {
+    let stripe = Stripe::new();
+    let told = async || {
+        let events = stripe.get("/v1/events?type=customer.subscription.trial_will_end").await;
+        events.body["data"].as_array().unwrap().len()
+    };
+    let made = subscribe(&stripe, "pm_card_visa", "&trial_period_days=10").await;
+    assert_eq!((made.text("/status"), told().await), ("trialing", 0));
+    stripe.advance(7 * DAY);
+    assert_eq!(told().await, 1);
+    stripe.advance(DAY);
+    assert_eq!(told().await, 1);
+    subscribe(&stripe, "pm_card_visa", "&trial_period_days=2").await;
+    assert_eq!(told().await, 2);
+}

@@ -1,5 +1,7 @@
 //! Stripe's test cards and what becomes of them: <https://docs.stripe.com/testing>.
 
+pub(crate) mod entry;
+
 /// What a card does when it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Behaviour {

@@ -1,0 +1,139 @@
+//! The end of an open invoice: paid, tried again, voided or given up.
+
+use serde_json::{Value, json};
+
+use super::payments::{self, Attempt, Presence};
+use super::subscription;
+use crate::events;
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::resources::payment_methods;
+use crate::store::{Select, Tx};
+
+/// Seconds until the next try of a renewal, by the tries made so far. After the last one the subscription ends.
+const RETRY_AFTER_DAYS: [i64; 3] = [3, 5, 7];
+const DAY: i64 = 86_400;
+
+/// Tries to pay an open invoice with `method`, or with the default one.
+pub(crate) fn pay(
+    tx: &Tx<'_>,
+    invoice: &mut Value,
+    method: Option<&str>,
+    presence: Presence,
+) -> Result<Attempt, ApiError> {
+    let mut method = match method {
+        Some(id) => payment_methods::resolve(tx, id, "payment_method")?,
+        None => default_method(tx, invoice)?,
+    };
+    let mut intent = tx.linked("payment_intent", invoice.text("_payment_intent").unwrap_or_default())?;
+    invoice.put("attempted", true);
+    invoice.put("attempt_count", invoice.amount("attempt_count") + 1);
+    tx.save(invoice)?;
+    // An invoice keeps a challenge open for the customer to come back to, so it is not a refusal like for other payments.
+    let attempt = payments::confirm(tx, &mut intent, &mut method, Presence::OnSession)?;
+    *invoice = tx.linked("invoice", invoice.id())?;
+    let unpaid = match attempt {
+        Attempt::Succeeded => false,
+        Attempt::Challenged => {
+            events::emit(tx, "invoice.payment_action_required", invoice)?;
+            presence == Presence::OffSession
+        }
+        Attempt::Declined(_) => true,
+    };
+    if unpaid {
+        payment_failed(tx, invoice)?;
+    }
+    Ok(attempt)
+}
+
+/// The method that pays when none is named: the invoice's, the subscription's, the customer's.
+fn default_method(tx: &Tx<'_>, invoice: &Value) -> Result<Value, ApiError> {
+    let subscription = match invoice.text("parent.subscription_details.subscription") {
+        Some(id) => tx.linked("subscription", id)?,
+        None => Value::Null,
+    };
+    let customer = tx.linked("customer", invoice.text("customer").unwrap_or_default())?;
+    let id = invoice
+        .text("default_payment_method")
+        .or(subscription.text("default_payment_method"))
+        .or(customer.text("invoice_settings.default_payment_method"));
+    match id {
+        Some(id) => tx.linked("payment_method", id),
+        None => {
+            Err(ApiError::request("This customer has no default payment method.")
+                .with_code("resource_missing"))
+        }
+    }
+}
+
+fn payment_failed(tx: &Tx<'_>, invoice: &mut Value) -> Result<(), ApiError> {
+    let retry =
+        usize::try_from(invoice.amount("attempt_count") - 1).ok().and_then(|made| RETRY_AFTER_DAYS.get(made));
+    let renewal = invoice.text("billing_reason") == Some("subscription_cycle");
+    let next = retry.filter(|_| renewal).map(|days| tx.now() + days * DAY);
+    invoice.put("next_payment_attempt", json!(next));
+    invoice.put("_due_at", json!(next));
+    tx.save(invoice)?;
+    events::emit(tx, "invoice.payment_failed", invoice)?;
+    if renewal { subscription::renewal_failed(tx, invoice, next.is_none()) } else { Ok(()) }
+}
+
+/// Records that an invoice is paid, and tells its subscription.
+pub(crate) fn mark_paid(tx: &Tx<'_>, invoice: &mut Value, intent: Option<&Value>) -> Result<(), ApiError> {
+    invoice.put("status", "paid");
+    invoice.put("attempted", true);
+    invoice.put("auto_advance", false);
+    invoice.put("amount_paid", invoice.amount("amount_due"));
+    invoice.put("amount_remaining", 0);
+    invoice.put("next_payment_attempt", Value::Null);
+    invoice.put("_due_at", Value::Null);
+    invoice.put("status_transitions.paid_at", tx.now());
+    tx.save(invoice)?;
+    if let Some(intent) = intent {
+        end_payments(tx, invoice, "paid", Some(intent))?;
+    }
+    events::emit(tx, "invoice.paid", invoice)?;
+    events::emit(tx, "invoice.payment_succeeded", invoice)?;
+    subscription::invoice_paid(tx, invoice)
+}
+
+/// Ends the open payments of an invoice as paid or canceled.
+fn end_payments(tx: &Tx<'_>, invoice: &Value, status: &str, intent: Option<&Value>) -> Result<(), ApiError> {
+    let open = Select::of("invoice_payment")
+        .with("invoice", invoice.id().to_owned())
+        .with("status", "open".to_owned());
+    for mut payment in open.all(tx)? {
+        payment.put("status", status);
+        payment.put(&format!("status_transitions.{status}_at"), tx.now());
+        if let Some(intent) = intent {
+            payment.put("amount_paid", intent.amount("amount_received"));
+        }
+        tx.save(&payment)?;
+        if status == "paid" {
+            events::emit(tx, "invoice_payment.paid", &payment)?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends an open invoice without payment: `void` or `uncollectible`.
+pub(crate) fn give_up(tx: &Tx<'_>, invoice: &mut Value, status: &str) -> Result<(), ApiError> {
+    let (transition, event) = match status {
+        "void" => ("voided_at", "invoice.voided"),
+        _ => ("marked_uncollectible_at", "invoice.marked_uncollectible"),
+    };
+    invoice.put("status", status);
+    invoice.put("auto_advance", false);
+    invoice.put("next_payment_attempt", Value::Null);
+    invoice.put("_due_at", Value::Null);
+    invoice.put(&format!("status_transitions.{transition}"), tx.now());
+    tx.save(invoice)?;
+    if let Some(intent) = invoice.text("_payment_intent") {
+        let mut intent = tx.linked("payment_intent", intent)?;
+        if status == "void" && intent.text("status") != Some("succeeded") {
+            payments::cancel(tx, &mut intent, Some("void_invoice"))?;
+            end_payments(tx, invoice, "canceled", None)?;
+        }
+    }
+    events::emit(tx, event, invoice)
+}

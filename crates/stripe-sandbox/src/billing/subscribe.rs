@@ -1,0 +1,221 @@
+//! Making a subscription: its items, its discounts, and the first invoice that makes it live.
+
+use serde_json::{Value, json};
+
+use super::discounts::{self, Holder, Offer};
+use super::payments::{Attempt, Presence};
+use super::subscription::{draft_for, save, tell_trial_end, trial_ends_soon};
+use super::{collection, invoice, lines, period};
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::store::Tx;
+use crate::{events, ids, present};
+
+/// What a new subscription is made of.
+pub(crate) struct NewSubscription {
+    pub(crate) customer: Value,
+    /// Recurring prices and how many of each.
+    pub(crate) items: Vec<NewItem>,
+    /// Prices charged once, with the first invoice.
+    pub(crate) extras: Vec<NewItem>,
+    pub(crate) offers: Vec<Offer>,
+    pub(crate) trial_end: Option<i64>,
+    /// Members that differ from the usual.
+    pub(crate) more: Value,
+}
+
+/// A price in some quantity.
+#[derive(Clone, Debug)]
+pub(crate) struct NewItem {
+    pub(crate) price: Value,
+    pub(crate) quantity: i64,
+    pub(crate) metadata: Value,
+}
+
+/// How the first invoice is to be paid.
+pub(crate) enum FirstPayment<'i> {
+    /// By the default method, now.
+    Now(Presence),
+    /// By an intent that has succeeded already, or by nothing when nothing is due.
+    Done(Option<&'i mut Value>),
+    /// Later: the invoice stays open.
+    Later,
+}
+
+/// Adds a subscription with its first invoice, and answers it with the attempt to pay, if one was made.
+pub(crate) fn open(
+    tx: &Tx<'_>,
+    new: &NewSubscription,
+    payment: FirstPayment<'_>,
+) -> Result<(Value, Option<Attempt>), ApiError> {
+    let mut subscription = insert(tx, new)?;
+    let discounts = attach_discounts(tx, &mut subscription, &new.offers)?;
+    let mut first = first_invoice(tx, &subscription, new, discounts)?;
+    subscription.put("latest_invoice", first.id());
+    tx.save(&subscription)?;
+    let attempt = match payment {
+        FirstPayment::Done(intent) => {
+            let paid_by = intent.as_deref().cloned();
+            invoice::finalize(tx, &mut first, intent)?;
+            if first.text("status") != Some("paid") {
+                collection::mark_paid(tx, &mut first, paid_by.as_ref())?;
+            }
+            None
+        }
+        FirstPayment::Later => {
+            invoice::finalize(tx, &mut first, None)?;
+            None
+        }
+        FirstPayment::Now(presence) => {
+            invoice::finalize(tx, &mut first, None)?;
+            let open = first.text("status") == Some("open");
+            open.then(|| collection::pay(tx, &mut first, None, presence)).transpose()?
+        }
+    };
+    let mut subscription = tx.linked("subscription", subscription.id())?;
+    subscription.put("_announced", true);
+    save(tx, &mut subscription)?;
+    events::emit(tx, "customer.subscription.created", &subscription)?;
+    if trial_ends_soon(tx, &subscription) {
+        subscription = tell_trial_end(tx, subscription)?;
+    }
+    Ok((subscription, attempt))
+}
+
+fn insert(tx: &Tx<'_>, new: &NewSubscription) -> Result<Value, ApiError> {
+    let first_price = &new.items.first().ok_or_else(|| ApiError::missing("items"))?.price;
+    let anchor = new.trial_end.unwrap_or(tx.now());
+    let end = match new.trial_end {
+        Some(end) => end,
+        None => period::boundary(anchor, first_price, 1)?,
+    };
+    let mut subscription = json!({
+        "id": ids::new_id("sub"),
+        "object": "subscription",
+        "application": null,
+        "application_fee_percent": null,
+        "automatic_tax": { "disabled_reason": null, "enabled": false, "liability": null },
+        "billing_cycle_anchor": anchor,
+        "billing_cycle_anchor_config": null,
+        "billing_mode": { "flexible": null, "type": "classic" },
+        "billing_schedules": [],
+        "billing_thresholds": null,
+        "cancel_at": null,
+        "cancel_at_period_end": false,
+        "canceled_at": null,
+        "cancellation_details": { "comment": null, "feedback": null, "feedback_option": null, "reason": null },
+        "collection_method": "charge_automatically",
+        "created": tx.now(),
+        "currency": first_price.copy("currency"),
+        "customer": new.customer.id(),
+        "customer_account": null,
+        "days_until_due": null,
+        "default_payment_method": null,
+        "default_source": null,
+        "default_tax_rates": [],
+        "description": null,
+        "discounts": [],
+        "ended_at": null,
+        "invoice_settings": {
+            "account_tax_ids": null,
+            "custom_fields": null,
+            "description": null,
+            "footer": null,
+            "issuer": { "type": "self" },
+        },
+        "latest_invoice": null,
+        "livemode": false,
+        "managed_payments": null,
+        "metadata": {},
+        "next_pending_invoice_item_invoice": null,
+        "on_behalf_of": null,
+        "pause_collection": null,
+        "payment_settings": {
+            "payment_method_options": null,
+            "payment_method_types": null,
+            "save_default_payment_method": "off",
+        },
+        "pending_invoice_item_interval": null,
+        "pending_setup_intent": null,
+        "pending_update": null,
+        "schedule": null,
+        "start_date": tx.now(),
+        "status": if new.trial_end.is_some() { "trialing" } else { "incomplete" },
+        "test_clock": null,
+        "transfer_data": null,
+        "trial_end": new.trial_end,
+        "trial_settings": {
+            "end_behavior": { "billing_cycle_anchor": null, "missing_payment_method": "create_invoice" },
+        },
+        "trial_start": new.trial_end.map(|_| tx.now()),
+        // Whether `customer.subscription.created` has been told; before that, changes are no events.
+        "_announced": false,
+        // How many periods lie between the anchor and the end of the current one.
+        "_periods": i64::from(new.trial_end.is_none()),
+    });
+    if let Value::Object(members) = &new.more {
+        for (name, value) in members {
+            subscription.put(name, value.clone());
+        }
+    }
+    tx.insert(&subscription)?;
+    for item in &new.items {
+        add_item(tx, subscription.id(), item, (tx.now(), end))?;
+    }
+    Ok(subscription)
+}
+
+fn add_item(tx: &Tx<'_>, subscription: &str, item: &NewItem, period: (i64, i64)) -> Result<(), ApiError> {
+    tx.insert(&json!({
+        "id": ids::new_id("si"),
+        "object": "subscription_item",
+        "billing_thresholds": null,
+        "created": tx.now(),
+        "current_period_end": period.1,
+        "current_period_start": period.0,
+        "current_trial": null,
+        "discounts": [],
+        "metadata": item.metadata,
+        "price": item.price.id(),
+        "quantity": item.quantity,
+        "subscription": subscription,
+        "tax_rates": [],
+    }))
+}
+
+fn attach_discounts(tx: &Tx<'_>, subscription: &mut Value, offers: &[Offer]) -> Result<Vec<Value>, ApiError> {
+    let mut discounts = Vec::new();
+    for offer in offers {
+        let holder = Holder {
+            customer: subscription.text("customer"),
+            subscription: Some(subscription.id()),
+            ..Holder::default()
+        };
+        discounts.push(discounts::redeem(tx, offer, holder)?);
+    }
+    // A coupon for once has done its work with the first invoice.
+    let lasting: Vec<&str> = discounts
+        .iter()
+        .zip(offers)
+        .filter(|(_, offer)| offer.coupon.text("duration") != Some("once"))
+        .map(|(discount, _)| discount.id())
+        .collect();
+    subscription.put("discounts", json!(lasting));
+    Ok(discounts)
+}
+
+fn first_invoice(
+    tx: &Tx<'_>,
+    subscription: &Value,
+    new: &NewSubscription,
+    discounts: Vec<Value>,
+) -> Result<Value, ApiError> {
+    let mut lines = Vec::new();
+    for item in present::subscription_items(tx, subscription.id())? {
+        lines.push(lines::of_item(tx, &item, new.trial_end.is_some())?);
+    }
+    for extra in &new.extras {
+        lines.push(lines::of_price(tx, &extra.price, extra.quantity)?);
+    }
+    draft_for(tx, subscription, "subscription_create", lines, discounts)
+}
