@@ -104,6 +104,7 @@ impl PostgresSession {
         match self.try_on_connection(work) {
             Err(StoreError::Unavailable(_)) if was_connected && self.pending.is_some() => {
                 self.connection = None;
+                self.was_unlucky = false;
                 self.try_on_connection(work)
             }
             result => result,

@@ -1,5 +1,7 @@
 //! A thread that runs transactions on its connection, one after the other.
 
+use std::{thread, time::Duration};
+
 use crossbeam_channel::Receiver;
 
 use super::session::PostgresSession;
@@ -7,6 +9,9 @@ use crate::task::{Access, Message, Task, Verdict};
 
 /// How often a transaction is run before its bad luck is reported.
 const ATTEMPTS: u32 = 5;
+
+/// How long it waits before it is run again; twice as long each further time.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
 
 /// Works until it is told to stop, or until nobody can send any more.
 pub(super) fn run(mut session: PostgresSession, queue: &Receiver<Message>) {
@@ -31,7 +36,11 @@ fn read(session: &mut PostgresSession, mut task: Box<dyn Task>) {
 
 fn write(session: &mut PostgresSession, mut task: Box<dyn Task>) {
     let mut result = Ok(());
-    for _ in 0..ATTEMPTS {
+    for attempt in 0..ATTEMPTS {
+        // The victim's locks go to whoever waits for them, unless the victim is back before that one wakes up.
+        if attempt > 0 {
+            thread::sleep(FIRST_PAUSE * 2_u32.pow(attempt - 1));
+        }
         session.begin(Access::Write);
         if task.run(session) == Verdict::Commit {
             result = session.commit();
