@@ -12,7 +12,7 @@
 //! | [`checkout::DevicePage`] | `imei` | `continue`, `back` |
 //! | [`checkout::SimPage`] | `sim_choice` = `new` or `own`, `iccid` | `continue`, `back` |
 //! | [`checkout::NumberPage`] | `number_choice` = `new` or `keep`, `phone_number`, `account_number` | `continue`, `back` |
-//! | [`checkout::ReviewPage`] | `voucher` | `pay`, `apply_voucher`, `remove_voucher`, `back` |
+//! | [`checkout::ReviewPage`] | `voucher`; beside `pay` the hidden `due`, the sum that was shown in minor units | `pay`, `apply_voucher`, `remove_voucher`, `back` |
 //!
 //! The button "Leave" posts only the nonce, to [`Frame::leave_path`]. `?lang=de` on any page changes its language.
 

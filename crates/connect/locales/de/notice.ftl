@@ -8,13 +8,15 @@ notice-already-subscribed-text = Sie nutzen schon { $plan } und brauchen diesen 
 notice-plan-unavailable-title = Dieser Tarif wird nicht verkauft
 notice-plan-unavailable-text = { $merchant } bietet ihn zurzeit nicht an. Es wurde nichts abgebucht.
 notice-session-expired-title = Diese Seite ist abgelaufen
-notice-session-expired-text = Zu Ihrer Sicherheit ist sie nur begrenzte Zeit offen. Falls Sie nicht bezahlt haben, wurde nichts abgebucht. Beginnen Sie bei { $merchant } von vorn.
+notice-session-expired-text = Zu Ihrer Sicherheit ist sie nur begrenzte Zeit offen. Falls Sie nicht bezahlt haben, wurde nichts abgebucht. Gehen Sie dorthin zurück, woher Sie kamen, und beginnen Sie von vorn.
 notice-session-used-title = Dieser Link wurde bereits benutzt
-notice-session-used-text = Er gilt einmal. Haben Sie ihn in einem anderen Tab geöffnet, machen Sie dort weiter; sonst beginnen Sie bei { $merchant } von vorn.
+notice-session-used-text = Er gilt einmal. Haben Sie ihn in einem anderen Tab geöffnet, machen Sie dort weiter. Sonst gehen Sie dorthin zurück, woher Sie kamen, und beginnen Sie von vorn.
 notice-session-unknown-title = Dieser Link funktioniert nicht
-notice-session-unknown-text = Vielleicht ist er unvollständig. Es wurde nichts abgebucht. Beginnen Sie bei { $merchant } von vorn.
+notice-session-unknown-text = Vielleicht ist er unvollständig. Es wurde nichts abgebucht. Gehen Sie dorthin zurück, wo Sie ihn gefunden haben, und beginnen Sie von vorn.
 notice-finished-elsewhere-title = Dieser Kauf ist abgeschlossen
 notice-finished-elsewhere-text = Sie haben ihn in einem anderen Tab beendet. Sie haben einmal bezahlt, hier ist nichts mehr zu tun.
+notice-paid-twice-title = Sie haben bereits einen solchen Tarif
+notice-paid-twice-text = Ihre zweite Zahlung traf ein, als die erste Ihren Tarif schon gestartet hatte. Wir erstatten die zweite vollständig, und sie verlängert sich nicht. Ihr erster Tarif bleibt unverändert.
 notice-intent-unavailable-title = Das ist hier noch nicht möglich
 notice-intent-unavailable-text = Es wurde nichts geändert und nichts abgebucht. Bitte wenden Sie sich an { $merchant }.
 
@@ -29,10 +31,6 @@ notice-payment-failed-service-unavailable = Unser Zahlungsdienst hat nicht geant
 notice-stale-form-title = Diese Seite war veraltet
 notice-stale-form-text = Ihr letzter Klick wurde nicht ausgeführt. Es wurde nichts abgebucht. Laden Sie die Seite neu und machen Sie dort weiter.
 notice-not-found-title = Diese Seite gibt es nicht
-notice-not-found-text = Prüfen Sie die Adresse, oder beginnen Sie bei { $merchant } von vorn.
+notice-not-found-text = Prüfen Sie die Adresse, oder gehen Sie dorthin zurück, woher Sie kamen, und beginnen Sie von vorn.
 notice-internal-title = Bei uns ist etwas schiefgegangen
 notice-internal-text = Es liegt nicht an Ihnen, und Ihre bisherigen Schritte sind gespeichert. Bitte versuchen Sie es in einer Minute erneut. Geschieht es wieder, nennen Sie uns diese Nummer.
-
-# Two purchases that exclude each other were both paid; the later one is refunded automatically.
-notice-paid-twice-title = Sie haben bereits einen solchen Tarif
-notice-paid-twice-text = Ihre zweite Zahlung ist eingegangen, nachdem die erste Ihren Tarif bereits gestartet hatte. Wir erstatten die zweite Zahlung vollständig, und sie verlängert sich nicht. Ihr erster Tarif bleibt unverändert.

@@ -12,13 +12,16 @@ notice-already-subscribed-text = You are subscribed to { $plan }, so you do not 
 notice-plan-unavailable-title = This plan is not on sale
 notice-plan-unavailable-text = { $merchant } does not sell it at the moment. Nothing was charged.
 notice-session-expired-title = This page has expired
-notice-session-expired-text = For your safety it is open for a limited time. If you have not paid, nothing was charged. Start again at { $merchant }.
+notice-session-expired-text = For your safety it is open for a limited time. If you have not paid, nothing was charged. Go back to where you came from and start again.
 notice-session-used-title = This link was already used
-notice-session-used-text = It works once. If you opened it in another tab, go on there; otherwise start again at { $merchant }.
+notice-session-used-text = It works once. If you opened it in another tab, go on there. Otherwise go back to where you came from and start again.
 notice-session-unknown-title = This link does not work
-notice-session-unknown-text = It may be incomplete. Nothing was charged. Start again at { $merchant }.
+notice-session-unknown-text = It may be incomplete. Nothing was charged. Go back to where you found it and start again.
 notice-finished-elsewhere-title = This purchase is finished
 notice-finished-elsewhere-text = You completed it in another tab. You paid once, and there is nothing left to do here.
+# Two purchases that exclude each other were both paid; the later one is refunded by itself.
+notice-paid-twice-title = You already have a plan like this
+notice-paid-twice-text = Your second payment arrived after the first one had started your plan. We are refunding the second in full, and it will not renew. Your first plan is not affected.
 notice-intent-unavailable-title = This is not possible here yet
 notice-intent-unavailable-text = Nothing was changed and nothing was charged. Please ask { $merchant } for help.
 
@@ -36,11 +39,7 @@ notice-payment-failed-service-unavailable = Our payment service did not answer. 
 notice-stale-form-title = This page was out of date
 notice-stale-form-text = Your last click was not carried out. Nothing was charged. Load the page again and go on from there.
 notice-not-found-title = There is no such page
-notice-not-found-text = Check the address, or start again at { $merchant }.
+notice-not-found-text = Check the address, or go back to where you came from and start again.
 # A mistake of ours. A reference follows.
 notice-internal-title = Something went wrong on our side
 notice-internal-text = It is not your fault, and what you did before is kept. Please try again in a minute. If it happens again, tell us this reference.
-
-# Two purchases that exclude each other were both paid; the later one is refunded automatically.
-notice-paid-twice-title = You already have a plan like this
-notice-paid-twice-text = Your second payment arrived after the first one had started your plan. We are refunding the second payment in full and it will not renew; your first plan is not affected.

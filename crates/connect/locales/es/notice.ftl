@@ -8,13 +8,15 @@ notice-already-subscribed-text = Está suscrito a { $plan } y no necesita tambi�
 notice-plan-unavailable-title = Esta tarifa no está a la venta
 notice-plan-unavailable-text = { $merchant } no la ofrece en este momento. No se ha cobrado nada.
 notice-session-expired-title = Esta página ha caducado
-notice-session-expired-text = Por su seguridad, solo está abierta durante un tiempo limitado. Si no ha pagado, no se ha cobrado nada. Empiece de nuevo en { $merchant }.
+notice-session-expired-text = Por su seguridad, solo está abierta durante un tiempo limitado. Si no ha pagado, no se ha cobrado nada. Vuelva al sitio del que viene y empiece de nuevo.
 notice-session-used-title = Este enlace ya se ha usado
-notice-session-used-text = Funciona una sola vez. Si lo abrió en otra pestaña, continúe allí; si no, empiece de nuevo en { $merchant }.
+notice-session-used-text = Funciona una sola vez. Si lo abrió en otra pestaña, continúe allí. Si no, vuelva al sitio del que viene y empiece de nuevo.
 notice-session-unknown-title = Este enlace no funciona
-notice-session-unknown-text = Puede que esté incompleto. No se ha cobrado nada. Empiece de nuevo en { $merchant }.
+notice-session-unknown-text = Puede que esté incompleto. No se ha cobrado nada. Vuelva a donde lo encontró y empiece de nuevo.
 notice-finished-elsewhere-title = Esta compra está terminada
 notice-finished-elsewhere-text = La completó en otra pestaña. Ha pagado una sola vez y aquí no queda nada por hacer.
+notice-paid-twice-title = Ya tiene una tarifa como esta
+notice-paid-twice-text = Su segundo pago llegó cuando el primero ya había puesto en marcha su tarifa. Le devolvemos íntegramente el segundo y no se renovará. Su primera tarifa no cambia.
 notice-intent-unavailable-title = Esto todavía no es posible aquí
 notice-intent-unavailable-text = No se ha cambiado ni cobrado nada. Consulte a { $merchant }.
 
@@ -29,10 +31,6 @@ notice-payment-failed-service-unavailable = Nuestro servicio de pago no ha respo
 notice-stale-form-title = Esta página no estaba al día
 notice-stale-form-text = Su último clic no se ha llevado a cabo. No se ha cobrado nada. Vuelva a cargar la página y continúe desde ahí.
 notice-not-found-title = Esta página no existe
-notice-not-found-text = Compruebe la dirección o empiece de nuevo en { $merchant }.
+notice-not-found-text = Compruebe la dirección o vuelva a la página anterior y empiece de nuevo.
 notice-internal-title = Algo ha fallado por nuestra parte
 notice-internal-text = No es culpa suya y se conserva lo que ya había hecho. Vuelva a intentarlo dentro de un minuto. Si ocurre de nuevo, díganos esta referencia.
-
-# Two purchases that exclude each other were both paid; the later one is refunded automatically.
-notice-paid-twice-title = Ya tiene un plan de este tipo
-notice-paid-twice-text = Su segundo pago llegó cuando el primero ya había puesto en marcha su plan. Le devolvemos íntegramente el segundo pago y no se renovará; su primer plan no cambia.

@@ -8,13 +8,15 @@ notice-already-subscribed-text = Vous êtes abonné à { $plan } et n’avez pas
 notice-plan-unavailable-title = Ce forfait n’est pas en vente
 notice-plan-unavailable-text = { $merchant } ne le propose pas en ce moment. Rien n’a été débité.
 notice-session-expired-title = Cette page a expiré
-notice-session-expired-text = Pour votre sécurité, elle n’est ouverte que pour un temps limité. Si vous n’avez pas payé, rien n’a été débité. Recommencez depuis { $merchant }.
+notice-session-expired-text = Pour votre sécurité, elle n’est ouverte que pour un temps limité. Si vous n’avez pas payé, rien n’a été débité. Revenez au site d’où vous venez et recommencez.
 notice-session-used-title = Ce lien a déjà servi
-notice-session-used-text = Il ne fonctionne qu’une fois. Si vous l’avez ouvert dans un autre onglet, continuez là-bas ; sinon, recommencez depuis { $merchant }.
+notice-session-used-text = Il ne fonctionne qu’une fois. Si vous l’avez ouvert dans un autre onglet, continuez là-bas. Sinon, revenez au site d’où vous venez et recommencez.
 notice-session-unknown-title = Ce lien ne fonctionne pas
-notice-session-unknown-text = Il est peut-être incomplet. Rien n’a été débité. Recommencez depuis { $merchant }.
+notice-session-unknown-text = Il est peut-être incomplet. Rien n’a été débité. Revenez là où vous l’avez trouvé et recommencez.
 notice-finished-elsewhere-title = Cet achat est terminé
 notice-finished-elsewhere-text = Vous l’avez terminé dans un autre onglet. Vous avez payé une seule fois et il n’y a plus rien à faire ici.
+notice-paid-twice-title = Vous avez déjà un forfait de ce type
+notice-paid-twice-text = Votre second paiement est arrivé alors que le premier avait déjà lancé votre forfait. Nous vous remboursons intégralement le second, et il ne sera pas renouvelé. Votre premier forfait reste inchangé.
 notice-intent-unavailable-title = Ce n’est pas encore possible ici
 notice-intent-unavailable-text = Rien n’a été modifié ni débité. Veuillez vous adresser à { $merchant }.
 
@@ -29,10 +31,6 @@ notice-payment-failed-service-unavailable = Notre service de paiement n’a pas 
 notice-stale-form-title = Cette page n’était plus à jour
 notice-stale-form-text = Votre dernier clic n’a pas été pris en compte. Rien n’a été débité. Rechargez la page et continuez à partir de là.
 notice-not-found-title = Cette page n’existe pas
-notice-not-found-text = Vérifiez l’adresse ou recommencez depuis { $merchant }.
+notice-not-found-text = Vérifiez l’adresse, ou revenez à la page précédente et recommencez.
 notice-internal-title = Un problème est survenu de notre côté
 notice-internal-text = Vous n’y êtes pour rien, et ce que vous avez déjà fait est conservé. Veuillez réessayer dans une minute. Si cela se reproduit, indiquez-nous cette référence.
-
-# Two purchases that exclude each other were both paid; the later one is refunded automatically.
-notice-paid-twice-title = Vous avez déjà un forfait de ce type
-notice-paid-twice-text = Votre second paiement est arrivé alors que le premier avait déjà activé votre forfait. Nous vous remboursons intégralement ce second paiement et il ne sera pas renouvelé ; votre premier forfait reste inchangé.

@@ -101,15 +101,15 @@ impl Notice {
         match self {
             Self::AlreadySubscribed { plan } => t.one("notice-already-subscribed-text", "plan", plan),
             Self::PlanUnavailable => t.one("notice-plan-unavailable-text", "merchant", merchant),
-            Self::SessionExpired => t.one("notice-session-expired-text", "merchant", merchant),
-            Self::SessionUsed => t.one("notice-session-used-text", "merchant", merchant),
-            Self::SessionUnknown => t.one("notice-session-unknown-text", "merchant", merchant),
+            Self::SessionExpired => t.text("notice-session-expired-text"),
+            Self::SessionUsed => t.text("notice-session-used-text"),
+            Self::SessionUnknown => t.text("notice-session-unknown-text"),
             Self::FinishedElsewhere => t.text("notice-finished-elsewhere-text"),
             Self::IntentUnavailable => t.one("notice-intent-unavailable-text", "merchant", merchant),
             Self::PaidTwice => t.text("notice-paid-twice-text"),
             Self::PaymentFailed(failure) => t.text(failure.key()),
             Self::StaleForm => t.text("notice-stale-form-text"),
-            Self::NotFound => t.one("notice-not-found-text", "merchant", merchant),
+            Self::NotFound => t.text("notice-not-found-text"),
             Self::Internal { .. } => t.text("notice-internal-text"),
         }
     }
