@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::Form;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::money::format_amount;
-use super::response::{failed, not_found, page, see_other};
+use super::response::{bad_form, failed, not_found, page, see_other};
 use crate::checkout::{ChallengeOutcome, ChallengeView};
 use crate::sandbox::Sandbox;
 
@@ -63,8 +64,9 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Path(intent): Path<Stri
 pub(super) async fn answer(
     State(sandbox): State<Sandbox>,
     Path(intent): Path<String>,
-    Form(form): Form<AnswerForm>,
+    form: Result<Form<AnswerForm>, FormRejection>,
 ) -> Response {
+    let Ok(Form(form)) = form else { return bad_form() };
     let outcome = match sandbox.complete_challenge(&intent, form.outcome == Answer::Complete).await {
         Ok(outcome) => outcome,
         Err(error) => return failed(&error),

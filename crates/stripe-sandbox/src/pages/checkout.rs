@@ -1,6 +1,7 @@
 //! Hosted Checkout: the page of a session, and what its forms do.
 
 use axum::Form;
+use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -13,7 +14,7 @@ use super::card_form::{CardFields, Field, Problem};
 use super::closed_page::ClosedPage;
 use super::offered_cards::OfferedCard;
 use super::pay_page::{PayPage, wanted};
-use super::response::{failed, not_found, page, see_other};
+use super::response::{bad_form, failed, not_found, page, see_other};
 use super::{decline, overview};
 use crate::checkout::{CheckoutState, CheckoutView, PayOutcome, PromotionOutcome, UiMode};
 use crate::sandbox::Sandbox;
@@ -22,7 +23,7 @@ const UNKNOWN: &str = "There is no Checkout Session at this address.";
 const EVENTS_SHOWN: i64 = 12;
 
 /// How the page is opened.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct ShowQuery {
     /// A test card's number, to be filled in.
     card: Option<String>,
@@ -40,12 +41,13 @@ pub(super) struct PromotionForm {
 pub(super) async fn show(
     State(sandbox): State<Sandbox>,
     Path(session): Path<String>,
-    Query(query): Query<ShowQuery>,
+    query: Result<Query<ShowQuery>, QueryRejection>,
 ) -> Response {
     let view = match open_session(&sandbox, &session) {
         Ok(view) => view,
         Err(response) => return *response,
     };
+    let Query(query) = query.unwrap_or_default();
     let mut pay_page = PayPage::new(&view);
     if let Some(card) = query.card.as_deref().and_then(OfferedCard::find) {
         pay_page = pay_page.with_card(card);
@@ -60,8 +62,9 @@ pub(super) async fn show(
 pub(super) async fn pay(
     State(sandbox): State<Sandbox>,
     Path(session): Path<String>,
-    Form(fields): Form<CardFields>,
+    form: Result<Form<CardFields>, FormRejection>,
 ) -> Response {
+    let Ok(Form(fields)) = form else { return bad_form() };
     let view = match session_to_pay(&sandbox, &session) {
         Ok(view) => view,
         Err(response) => return *response,
@@ -106,8 +109,9 @@ fn after_paying(sandbox: &Sandbox, view: &CheckoutView, fields: CardFields, outc
 pub(super) async fn apply_promotion_code(
     State(sandbox): State<Sandbox>,
     Path(session): Path<String>,
-    Form(form): Form<PromotionForm>,
+    form: Result<Form<PromotionForm>, FormRejection>,
 ) -> Response {
+    let Ok(Form(form)) = form else { return bad_form() };
     let view = match open_session(&sandbox, &session) {
         Ok(view) => view,
         Err(response) => return *response,

@@ -8,7 +8,7 @@
 //! | `/c/pay/{session}` | the payment page; the form posts back to it |
 //! | `/c/pay/{session}/promotion-code` | takes `promotion_code`, empty to remove it |
 //! | `/3ds/{intent}` | the bank's question; takes `outcome`, `complete` or `fail` |
-//! | `/_sandbox`, `/_sandbox/events/{event}` | what was recorded |
+//! | `/_sandbox`, `/_sandbox/events/{event}` | what was recorded; `/` leads there |
 //!
 //! The payment form posts `email`, `card_number`, `card_expiry`, `card_cvc`, `card_name`, and `saved_card` when the
 //! customer has cards to choose from.
@@ -37,6 +37,7 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/c/pay/{session}", get(checkout::show).post(checkout::pay))
         .route("/c/pay/{session}/promotion-code", post(checkout::apply_promotion_code))
         .route("/3ds/{intent}", get(challenge::show).post(challenge::answer))
+        .route("/", get(overview::redirect))
         .route("/_sandbox", get(overview::show))
         .route("/_sandbox/events/{event}", get(overview::show_event))
         .route("/_sandbox/assets/{file}", get(assets::get))

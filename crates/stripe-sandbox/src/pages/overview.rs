@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::money::format_amount;
-use super::response::{failed, not_found, page};
+use super::response::{failed, not_found, page, see_other};
 use crate::ApiError;
 use crate::fields::Fields;
 use crate::sandbox::Sandbox;
@@ -57,6 +57,11 @@ struct EventPage {
     id: String,
     kind: String,
     json: String,
+}
+
+/// `GET /`, for whoever opens the sandbox's address in a browser.
+pub(super) async fn redirect() -> Response {
+    see_other("/_sandbox")
 }
 
 /// `GET /_sandbox`

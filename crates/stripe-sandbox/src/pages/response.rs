@@ -63,6 +63,12 @@ pub(super) fn not_found(explanation: &'static str) -> Response {
     page(StatusCode::NOT_FOUND, &MessagePage { heading: "There is nothing here", explanation }, None)
 }
 
+/// The page for a form that was not filled in on one of these pages.
+pub(super) fn bad_form() -> Response {
+    let explanation = "What was sent is not what this page asks for. Nothing was charged.";
+    page(StatusCode::BAD_REQUEST, &MessagePage { heading: "That did not work", explanation }, None)
+}
+
 /// The page for a fault of the sandbox, whose cause is in its log.
 pub(super) fn failed(error: &ApiError) -> Response {
     tracing::error!(%error, "a page could not be shown");

@@ -9,6 +9,7 @@ mod errors;
 mod idempotency;
 mod invoices;
 mod lists;
+mod pages;
 mod payments;
 mod storage;
 mod subscriptions;

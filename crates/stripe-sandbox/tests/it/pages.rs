@@ -230,9 +230,58 @@ async fn a_known_customer_keeps_the_address_and_chooses_a_saved_card() {
 }
 
 #[tokio::test]
+async fn a_promotion_code_is_applied_and_taken_away_again() {
+    let shop = Shop::open();
+    let coupon = shop.api("POST", "/v1/coupons", "percent_off=50&duration=forever").await;
+    let code = format!("coupon={}&code=HALF", coupon["id"].as_str().unwrap());
+    shop.api("POST", "/v1/promotion_codes", &code).await;
+    let session = shop.session("&allow_promotion_codes=true").await;
+    let (page, form) = (format!("/c/pay/{session}"), format!("/c/pay/{session}/promotion-code"));
+
+    let unknown = shop.post(&form, "promotion_code=QUARTER").await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unknown.body.contains("promotion_code-problem") && unknown.body.contains("value=\"QUARTER\""));
+
+    assert_eq!(shop.post(&form, "promotion_code=half").await.location, page);
+    let applied = shop.get(&page).await;
+    assert!(applied.body.contains("HALF (50% off)") && applied.body.contains("Then €7.25 every month."));
+
+    assert_eq!(shop.post(&form, "promotion_code=").await.location, page);
+    assert!(shop.get(&page).await.body.contains("Subscribe for €14.50"));
+}
+
+#[tokio::test]
+async fn an_embedded_session_is_not_paid_here() {
+    let shop = Shop::open();
+    let price = "line_items[0][price_data][currency]=jpy&line_items[0][price_data][unit_amount]=500\
+                 &line_items[0][price_data][product_data][name]=Cap&line_items[0][quantity]=1";
+    let body = format!("mode=payment&ui_mode=embedded&return_url=https%3A%2F%2Fshop.example%2Fback&{price}");
+    let session = shop.api("POST", "/v1/checkout/sessions", &body).await;
+    let session = session["id"].as_str().unwrap();
+    let page = shop.get(&format!("/c/pay/{session}")).await;
+    assert!(page.body.contains("This payment belongs on another page"));
+    assert_eq!(shop.pay(session, "4242424242424242").await.status, StatusCode::CONFLICT);
+    assert_eq!(shop.retrieve(session).await["payment_status"], "unpaid");
+}
+
+#[tokio::test]
+async fn a_form_from_elsewhere_gets_a_page_that_says_so() {
+    let shop = Shop::open();
+    let session = shop.session("").await;
+    let challenge = shop.pay(&session, "4000002500003155").await.location;
+    for body in ["", "outcome=perhaps"] {
+        let answer = shop.post(&challenge, body).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert!(answer.body.contains("Nothing was charged."));
+    }
+    assert_eq!(shop.get(&format!("/c/pay/{session}?card=1&card=2")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn the_overview_leads_to_each_event() {
     let shop = Shop::open();
     shop.api("POST", "/v1/customers", "email=grace%40example.com").await;
+    assert_eq!(shop.get("/").await.location, "/_sandbox");
     let overview = shop.get("/_sandbox").await;
     assert!(overview.body.contains("customer.created"));
     let event = overview.body.split('"').find(|text| text.starts_with("/_sandbox/events/")).expect("a link");
