@@ -198,3 +198,30 @@ async fn a_server_that_does_not_encrypt_gets_no_password_when_asked_to() {
     assert!(matches!(result.err(), Some(OpenError::Unusable(_))));
     assert_eq!(server.join().unwrap(), b"");
 }
+
+#[tokio::test]
+async fn a_connection_lost_during_a_commit_leaves_doubt_and_is_not_run_again() {
+    let database = database().await;
+    let store = contract_store(&database).await;
+    // Deferred triggers run within the commit; this one has the server hang up.
+    let definitions = [
+        "CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS \
+         'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'",
+        "CREATE CONSTRAINT TRIGGER hang_up AFTER INSERT ON people DEFERRABLE INITIALLY DEFERRED \
+         FOR EACH ROW EXECUTE FUNCTION hang_up()",
+    ];
+    for sql in definitions {
+        let defined: Result<u64, StoreError> = store.write(move |tx| tx.execute(sql, params![])).await;
+        defined.unwrap();
+    }
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = runs.clone();
+    let add = move |tx: &mut Tx<'_>| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        add_person(tx, 1)
+    };
+    let result = store.write(add).await;
+    assert!(matches!(result, Err(StoreError::InDoubt(_))), "{result:?}");
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+    assert_eq!(count_people(&store).await, 0);
+}
