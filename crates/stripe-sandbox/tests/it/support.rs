@@ -27,12 +27,18 @@ pub(crate) struct Stripe {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// The JSON; what is none, such as a page, as a text.
     pub(crate) body: Value,
 }
 
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The page, for what is one.
+    pub(crate) fn html(&self) -> &str {
+        self.body.as_str().unwrap_or_else(|| panic!("no page but {:#}", self.body))
     }
 
     /// The text at a JSON pointer.
@@ -75,7 +81,8 @@ impl Stripe {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        let body =
+            serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&bytes)));
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
