@@ -8,6 +8,7 @@ pub(crate) mod order;
 pub(crate) mod pay;
 mod promotion;
 mod show;
+pub(crate) mod terms;
 mod view;
 
 pub use view::{

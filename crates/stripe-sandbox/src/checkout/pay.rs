@@ -155,10 +155,11 @@ fn declined(refusal: &Refusal) -> PayOutcome {
     }
 }
 
-/// Subscriptions need a customer; single payments get one only when the session says so.
+/// Subscriptions and saved cards need a customer; single payments get one only when the session says so.
 fn ensure_customer(tx: &Tx<'_>, session: &mut Value) -> Result<(), ApiError> {
-    let wanted =
-        session.text("mode") == Some("subscription") || session.text("customer_creation") == Some("always");
+    let wanted = session.text("mode") == Some("subscription")
+        || session.text("customer_creation") == Some("always")
+        || session.field("_payment_intent_data.setup_future_usage").is_some();
     if session.text("customer").is_some() || !wanted {
         return Ok(());
     }

@@ -4,15 +4,12 @@ use serde_json::{Value, json};
 
 use super::page_of;
 use crate::billing::{discounts, setups};
-use crate::checkout::{complete, order};
+use crate::checkout::{complete, order, terms};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
 use crate::store::{Select, Tx};
 use crate::{ids, metadata};
-
-const SHORTEST_SECONDS: i64 = 30 * 60;
-const LONGEST_SECONDS: i64 = 24 * 60 * 60;
 
 /// Members that the session shows as they were given.
 const SHOWN_AS_GIVEN: [&str; 13] = [
@@ -44,15 +41,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let parameters = &request.parameters;
     let mode = parameters.text("mode").ok_or_else(|| ApiError::missing("mode"))?;
-    let ui_mode = ui_mode(parameters);
-    check_urls(parameters, ui_mode)?;
-    check_customer(tx, parameters)?;
-    check_data_blocks(parameters, mode)?;
-    if mode != "setup" && parameters.elements("line_items").is_empty() {
-        return Err(ApiError::missing("line_items"));
-    }
+    let ui_mode = terms::ui_mode(parameters);
+    terms::check(tx, parameters, mode, ui_mode)?;
     let lines = order::read_lines(tx, parameters, mode)?;
-    let mut session = new(tx, parameters, mode, ui_mode, expiry(tx, parameters)?)?;
+    let mut session = new(tx, parameters, mode, ui_mode, terms::expires_at(tx, parameters)?)?;
     let currency = lines.first().map_or_else(|| parameters.copy("currency"), |line| line.copy("currency"));
     session.put("currency", currency);
     session.put("_line_items", lines);
@@ -67,112 +59,6 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     }
     tx.save(&session)?;
     Ok(session)
-}
-
-/// The ways to show the page under the words of older and newer API versions, in the older ones.
-fn ui_mode(parameters: &Value) -> &'static str {
-    match parameters.text("ui_mode") {
-        Some("embedded" | "embedded_page") => "embedded",
-        Some("custom" | "elements") => "custom",
-        Some("form") => "form",
-        _ => "hosted",
-    }
-}
-
-fn check_urls(parameters: &Value, ui_mode: &str) -> Result<(), ApiError> {
-    let given = |name: &str| parameters.field(name).is_some();
-    if ui_mode == "hosted" {
-        if !given("success_url") {
-            return Err(ApiError::missing("success_url"));
-        }
-        if given("return_url") {
-            return Err(ApiError::invalid("return_url", "`return_url` is for sessions that are embedded."));
-        }
-    } else {
-        for name in ["success_url", "cancel_url"] {
-            if given(name) {
-                return Err(ApiError::invalid(name, format!("`{name}` is for sessions on the hosted page.")));
-            }
-        }
-        let redirects = parameters.text("redirect_on_completion") != Some("never");
-        if redirects && !given("return_url") {
-            return Err(ApiError::missing("return_url"));
-        }
-    }
-    for name in ["success_url", "cancel_url", "return_url"] {
-        let Some(url) = parameters.text(name) else { continue };
-        if !(url.starts_with("https://") || url.starts_with("http://")) {
-            return Err(ApiError::invalid(name, "The URL must begin with http:// or https://.")
-                .with_code("url_invalid"));
-        }
-    }
-    Ok(())
-}
-
-fn check_customer(tx: &Tx<'_>, parameters: &Value) -> Result<(), ApiError> {
-    if let Some(id) = parameters.text("customer") {
-        tx.get("customer", id, "customer")?;
-        for name in ["customer_email", "customer_creation"] {
-            if parameters.field(name).is_some() {
-                return Err(ApiError::invalid(
-                    name,
-                    format!("Give either `customer` or `{name}`, not both."),
-                ));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Some parameters belong to some modes.
-fn check_data_blocks(parameters: &Value, mode: &str) -> Result<(), ApiError> {
-    let belongs = [
-        ("subscription_data", "subscription"),
-        ("payment_method_collection", "subscription"),
-        ("payment_intent_data", "payment"),
-        ("invoice_creation", "payment"),
-        ("setup_intent_data", "setup"),
-    ];
-    for (name, only) in belongs {
-        if parameters.field(name).is_some() && mode != only {
-            return Err(ApiError::invalid(name, format!("You can not pass `{name}` in `{mode}` mode.")));
-        }
-    }
-    if parameters.flag("allow_promotion_codes") && parameters.field("discounts").is_some() {
-        let message = "Give either `discounts` or `allow_promotion_codes`, not both.";
-        return Err(ApiError::invalid("allow_promotion_codes", message));
-    }
-    if parameters.elements("discounts").len() > 1 {
-        return Err(ApiError::invalid("discounts", "A Checkout Session takes one discount."));
-    }
-    Ok(())
-}
-
-/// The details of the invoice that a payment makes, when it makes one.
-fn invoice_data(parameters: &Value) -> Value {
-    let mut data = json!({
-        "account_tax_ids": null,
-        "custom_fields": null,
-        "description": null,
-        "footer": null,
-        "issuer": null,
-        "metadata": {},
-        "rendering_options": null,
-    });
-    let given = parameters.field("invoice_creation.invoice_data").and_then(Value::as_object);
-    for (name, value) in given.into_iter().flatten() {
-        data.put(name, value.clone());
-    }
-    data
-}
-
-fn expiry(tx: &Tx<'_>, parameters: &Value) -> Result<i64, ApiError> {
-    let Some(at) = parameters.integer("expires_at") else { return Ok(tx.now() + LONGEST_SECONDS) };
-    // A little leeway for the time that the request took.
-    if (SHORTEST_SECONDS - 60..=LONGEST_SECONDS + 60).contains(&(at - tx.now())) {
-        return Ok(at);
-    }
-    Err(ApiError::invalid("expires_at", "A session must expire between 30 minutes and 24 hours from now."))
 }
 
 fn new(
@@ -272,6 +158,24 @@ fn new(
         }
     }
     Ok(session)
+}
+
+/// The details of the invoice that a payment makes, when it makes one.
+fn invoice_data(parameters: &Value) -> Value {
+    let mut data = json!({
+        "account_tax_ids": null,
+        "custom_fields": null,
+        "description": null,
+        "footer": null,
+        "issuer": null,
+        "metadata": {},
+        "rendering_options": null,
+    });
+    let given = parameters.field("invoice_creation.invoice_data").and_then(Value::as_object);
+    for (name, value) in given.into_iter().flatten() {
+        data.put(name, value.clone());
+    }
+    data
 }
 
 fn setup_intent(tx: &Tx<'_>, session: &Value, parameters: &Value) -> Result<Value, ApiError> {
