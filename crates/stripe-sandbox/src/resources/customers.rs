@@ -123,6 +123,10 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
             customer.put(name, empty);
         }
     }
+    let default_method = "/invoice_settings/default_payment_method";
+    if parameters.pointer(default_method) == Some(&Value::Null) {
+        customer.put("invoice_settings.default_payment_method", Value::Null);
+    }
     attach_given_method(tx, &mut customer, parameters)?;
     metadata::merge(&mut customer, parameters)?;
     tx.save(&customer)?;

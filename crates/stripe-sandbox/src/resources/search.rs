@@ -8,7 +8,7 @@ use crate::http::error::ApiError;
 use crate::http::routes::Request;
 use crate::store::{Select, Tx, page_limit};
 
-/// Answers a search among the objects of a kind, newest first. Only first pages are served.
+/// Answers a search among the objects of a kind, newest first. The next page is named by the last id of this one.
 pub(super) fn run(tx: &Tx<'_>, kind: &str, request: &Request) -> Result<Value, ApiError> {
     let parameters = &request.parameters;
     let limit = usize::try_from(page_limit(parameters)?).unwrap_or(usize::MAX);
@@ -16,13 +16,19 @@ pub(super) fn run(tx: &Tx<'_>, kind: &str, request: &Request) -> Result<Value, A
     let mut found = Select::of(kind).without("deleted", 1).all(tx)?;
     found.retain(|object| clauses.iter().all(|clause| clause.holds(object)));
     found.reverse();
+    if let Some(page) = parameters.text("page") {
+        let last = found.iter().position(|object| object.id() == page);
+        let last = last.ok_or_else(|| ApiError::invalid("page", "This page does not exist."))?;
+        found.drain(..=last);
+    }
     let has_more = found.len() > limit;
     found.truncate(limit);
+    let next_page = found.last().filter(|_| has_more).map(|last| last.id().to_owned());
     Ok(json!({
         "object": "search_result",
         "data": found,
         "has_more": has_more,
-        "next_page": null,
+        "next_page": next_page,
         "url": request.path,
     }))
 }

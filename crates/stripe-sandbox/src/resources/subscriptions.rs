@@ -144,9 +144,13 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     }
     let mut subscription = before.clone();
     copy_given(&mut subscription, parameters, &["description", "days_until_due", "collection_method"]);
-    if let Some(id) = parameters.text("default_payment_method") {
-        let method = own_method(tx, id, before.text("customer").unwrap_or_default())?;
-        subscription.put("default_payment_method", method);
+    match parameters.get("default_payment_method") {
+        Some(Value::String(id)) => {
+            let method = own_method(tx, id, before.text("customer").unwrap_or_default())?;
+            subscription.put("default_payment_method", method);
+        }
+        Some(_) => subscription.put("default_payment_method", Value::Null),
+        None => {}
     }
     schedule_end(tx, &mut subscription, parameters)?;
     note_cancellation(&mut subscription, parameters);

@@ -52,6 +52,20 @@ async fn lists_filter_by_their_parameters() {
 }
 
 #[tokio::test]
+async fn searches_go_on_where_the_last_page_ended() {
+    let stripe = Stripe::new();
+    for name in ["a", "b", "c"] {
+        stripe.make("/v1/products", &format!("name={name}&metadata[kind]=sim")).await;
+    }
+    stripe.make("/v1/products", "name=other").await;
+    let search = r#"/v1/products/search?limit=2&query=metadata["kind"]:"sim""#.replace('"', "%22");
+    let first = stripe.get(&search).await;
+    assert_eq!((names(&first), &first.body["has_more"]), (vec!["c", "b"], &true.into()));
+    let second = stripe.get(&format!("{search}&page={}", first.text("/next_page"))).await;
+    assert_eq!((names(&second), &second.body["has_more"]), (vec!["a"], &false.into()));
+}
+
+#[tokio::test]
 async fn expansion_goes_through_lists_and_several_levels() {
     let stripe = Stripe::new();
     let price = stripe.monthly_price().await;

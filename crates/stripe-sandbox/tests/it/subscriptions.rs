@@ -195,3 +195,20 @@ async fn the_end_of_a_trial_is_told_three_days_before() {
     subscribe(&stripe, "pm_card_visa", "&trial_period_days=2").await;
     assert_eq!(told().await, 2);
 }
+
+#[tokio::test]
+async fn default_payment_methods_can_be_cleared() {
+    let stripe = Stripe::new();
+    let made = subscribe(&stripe, "pm_card_visa", "").await;
+    let customer = format!("/v1/customers/{}", made.text("/customer"));
+    let card = stripe.get(&customer).await.text("/invoice_settings/default_payment_method").to_owned();
+    let path = format!("/v1/subscriptions/{}", made.id());
+    let set = stripe.make(&path, &format!("default_payment_method={card}")).await;
+    assert_eq!(set.text("/default_payment_method"), card);
+    assert_eq!(
+        stripe.make(&path, "default_payment_method=").await.body["default_payment_method"],
+        Value::Null
+    );
+    let cleared = stripe.make(&customer, "invoice_settings[default_payment_method]=").await;
+    assert_eq!(cleared.body["invoice_settings"]["default_payment_method"], Value::Null);
+}
