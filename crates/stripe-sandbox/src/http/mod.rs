@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawPathParams, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -67,7 +68,7 @@ fn method_router(call: Call) -> MethodRouter<Sandbox> {
               ids: RawPathParams,
               uri: Uri,
               headers: HeaderMap,
-              body: Bytes| {
+              body: Result<Bytes, BytesRejection>| {
             let ids = ids.iter().map(|(_, id)| id.to_owned()).collect();
             let incoming = Incoming { ids, uri, headers, body, request_id: ids::new_id("req") };
             std::future::ready(answer(&sandbox, &call, incoming))
@@ -84,7 +85,7 @@ struct Incoming {
     ids: Vec<String>,
     uri: Uri,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
     request_id: String,
 }
 
@@ -97,11 +98,12 @@ impl Incoming {
     fn form(&self) -> Result<Node, ApiError> {
         let mut form = Node::empty();
         form.add_encoded(self.uri.query().unwrap_or_default().as_bytes());
+        let body = self.body.as_ref().map_err(|_| ApiError::request("The body is too long or broke off."))?;
         let content_type = self.header(&header::CONTENT_TYPE).unwrap_or_default();
-        if content_type.starts_with("application/json") && !self.body.is_empty() {
+        if content_type.starts_with("application/json") && !body.is_empty() {
             return Err(ApiError::request("The API takes form-encoded bodies, not JSON."));
         }
-        form.add_encoded(&self.body);
+        form.add_encoded(body);
         Ok(form)
     }
 }

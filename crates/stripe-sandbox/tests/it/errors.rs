@@ -52,6 +52,20 @@ async fn an_unknown_id_is_a_404_and_an_unknown_path_too() {
 }
 
 #[tokio::test]
+async fn bodies_that_are_too_long_or_no_forms_are_refused_in_stripes_shape() {
+    let stripe = Stripe::new();
+    let long = format!("name={}", "x".repeat(3_000_000));
+    let answer = stripe.post("/v1/products", &long).await;
+    assert_eq!(answer.text("/error/type"), "invalid_request_error");
+    let request = Request::post("/v1/products")
+        .header("authorization", "Bearer sk_test_1")
+        .header("content-type", "application/json")
+        .body(Body::from(r#"{"name":"Sim"}"#))
+        .unwrap();
+    assert_eq!(stripe.send(request).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn a_request_needs_a_test_key_as_bearer_or_basic() {
     let stripe = Stripe::new();
     let credentials = [

@@ -153,3 +153,19 @@ async fn an_endpoint_of_an_older_version_gets_the_older_shape() {
     assert_eq!(event["api_version"], "2024-06-20");
     assert!(event["data"]["object"]["current_period_end"].is_i64());
 }
+
+#[tokio::test]
+async fn the_background_loop_delivers_over_http_and_stops_when_told() {
+    let (arrived, mut arrival) = tokio::sync::mpsc::channel::<String>(1);
+    let router =
+        Router::new().route("/hook", post(async move |body: String| arrived.send(body).await.unwrap()));
+    let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", socket.local_addr().unwrap());
+    let server = tokio::spawn(async move { axum::serve(socket, router).await });
+    let stripe = Stripe::new();
+    stripe.make("/v1/webhook_endpoints", &format!("url={url}&enabled_events[]=*")).await;
+    stripe.make("/v1/products", "name=Sim").await;
+
+    stripe.sandbox.run_deliveries(async { assert!(arrival.recv().await.unwrap().contains("Sim")) }).await;
+    server.abort();
+}
