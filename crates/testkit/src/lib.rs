@@ -1,5 +1,19 @@
-//! What tests share: a database of their own, and more to come.
+//! What tests share: an application with a database of its own and a clock that stands still, callers of its doors,
+//! and rows to start from.
 
+mod app;
+mod caller;
 mod database;
+mod line;
+mod merchant;
+mod postbox;
+pub mod rows;
+mod silent_stripe;
 
+pub use app::TestApp;
+pub use caller::{Answer, Caller};
 pub use database::TestDatabase;
+pub use line::{Line, LineState};
+pub use merchant::Merchant;
+pub use postbox::Postbox;
+pub use silent_stripe::SilentStripe;

@@ -1,0 +1,120 @@
+//! A whole application for one test: a database of its own, a clock that stands still, a project and its key.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use perennial_core::context::{App, Cx, Parts, Settings};
+use perennial_core::ports::{Clock, EventReader, FixedClock, PaymentGateway, TestCarrier};
+use perennial_core::secrets::Vault;
+use perennial_core::{api_keys, projects};
+use perennial_domain::{Project, ProjectId};
+use perennial_store::{StoreError, Tx};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{Caller, SilentStripe, TestDatabase};
+
+/// When every test begins.
+pub(crate) const START: &str = "2031-03-04T05:06:07Z";
+
+/// The database that the tests of doors run on: `postgres`, or SQLite when unset.
+const ENGINE_VARIABLE: &str = "PERENNIAL_TEST_ENGINE";
+
+/// An application with a project `p`.
+pub struct TestApp {
+    app: App,
+    clock: Arc<FixedClock>,
+    project: Project,
+    key: SecretString,
+    // Goes last, when nobody uses it any more.
+    _database: TestDatabase,
+}
+
+impl TestApp {
+    /// A fresh application, whose Stripe never answers. Its catalogue and customers are empty.
+    pub async fn new() -> Self {
+        let clock = Arc::new(FixedClock::at(START.parse().expect("a time")));
+        Self::with_stripe(clock, Arc::new(SilentStripe), Arc::new(SilentStripe)).await
+    }
+
+    /// A fresh application with this clock and this Stripe.
+    pub async fn with_stripe(
+        clock: Arc<FixedClock>,
+        gateway: Arc<dyn PaymentGateway>,
+        event_reader: Arc<dyn EventReader>,
+    ) -> Self {
+        let database = match std::env::var(ENGINE_VARIABLE).as_deref() {
+            Ok("postgres") => TestDatabase::postgres().await,
+            _ => TestDatabase::sqlite(),
+        };
+        let app = App::new(Parts {
+            store: database.store().await,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            gateway,
+            event_reader,
+            carrier: Arc::new(TestCarrier),
+            vault: Vault::new(&Vault::fresh_master_key()).expect("a master key"),
+            settings: Settings::at(url("https://api.example"), url("https://connect.example")),
+        });
+        let project = create_project(&app, "p").await;
+        let key = create_key(&app, project.id, None).await;
+        Self { app, clock, project, key, _database: database }
+    }
+
+    /// What doors are built from.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The clock, to be moved.
+    pub fn clock(&self) -> &FixedClock {
+        &self.clock
+    }
+
+    /// The project `p`.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// Somebody who calls these routes with the project's key.
+    pub fn caller(&self, routes: axum::Router) -> Caller {
+        Caller::new(routes, self.key.expose_secret())
+    }
+
+    /// Another project, and a key to it.
+    pub async fn other_project(&self, slug: &str) -> (Project, SecretString) {
+        let project = create_project(&self.app, slug).await;
+        let key = create_key(&self.app, project.id, None).await;
+        (project, key)
+    }
+
+    /// Another key to the project `p`, which stops working then.
+    pub async fn key_until(&self, expires_at: Timestamp) -> SecretString {
+        create_key(&self.app, self.project.id, Some(expires_at)).await
+    }
+
+    /// Does something to the database, and must succeed.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Cx, &mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> T {
+        self.app.write(work).await.expect("the test's own write succeeds")
+    }
+}
+
+fn url(text: &str) -> url::Url {
+    text.parse().expect("a URL")
+}
+
+async fn create_project(app: &App, slug: &str) -> Project {
+    let slug = slug.to_owned();
+    let project = app.write(move |cx, tx| {
+        let locales = ["en-US".to_owned(), "de-DE".to_owned()];
+        projects::create_project(cx, tx, &slug, "Heron Mobile", &locales)
+    });
+    project.await.expect("the project can be made")
+}
+
+async fn create_key(app: &App, project: ProjectId, expires_at: Option<Timestamp>) -> SecretString {
+    let created = app.write(move |cx, tx| api_keys::create(cx, tx, project, "test", expires_at));
+    created.await.expect("the key can be made").1
+}

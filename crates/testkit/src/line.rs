@@ -1,0 +1,74 @@
+//! The line to Stripe, which a test can cut.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use perennial_stripe::{Pause, ServiceTransport, Transport, TransportAnswer, TransportError};
+
+/// What happens to requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineState {
+    /// They arrive, and are answered.
+    #[default]
+    Open,
+    /// They arrive and are done, and the answers are lost.
+    LosesAnswers,
+    /// They never arrive.
+    Cut,
+    /// They are answered with something that is not Stripe's API.
+    Nonsense,
+}
+
+/// A line to a Stripe in this process.
+pub struct Line {
+    stripe: ServiceTransport<axum::Router>,
+    state: Mutex<LineState>,
+    requests: Mutex<Vec<String>>,
+}
+
+impl Line {
+    /// A line that works.
+    pub fn to(stripe: axum::Router) -> Self {
+        Self { stripe: ServiceTransport::new(stripe), state: Mutex::default(), requests: Mutex::default() }
+    }
+
+    /// From now on this happens to requests.
+    pub fn set(&self, state: LineState) {
+        *self.state.lock().expect("nobody panics here") = state;
+    }
+
+    /// How many requests went out so far with this method and path, such as `POST /v1/refunds`.
+    pub fn count(&self, request: &str) -> usize {
+        self.requests.lock().expect("nobody panics here").iter().filter(|known| *known == request).count()
+    }
+}
+
+impl Transport for Line {
+    fn send(&self, request: Request<Bytes>) -> TransportAnswer<'_> {
+        let state = *self.state.lock().expect("nobody panics here");
+        let name = format!("{} {}", request.method(), request.uri().path());
+        self.requests.lock().expect("nobody panics here").push(name);
+        Box::pin(async move {
+            match state {
+                LineState::Cut => Err(TransportError::Connect("the line is cut".into())),
+                LineState::Nonsense => Ok(Response::new(Bytes::from_static(b"<html>502 Bad Gateway</html>"))),
+                LineState::Open => self.stripe.send(request).await,
+                LineState::LosesAnswers => {
+                    self.stripe.send(request).await?;
+                    Err(TransportError::Broken("the answer is lost".into()))
+                }
+            }
+        })
+    }
+}
+
+/// Waits for nothing between two tries.
+pub(crate) struct NoPause;
+
+impl Pause for NoPause {
+    fn pause(&self, _: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::ready(()))
+    }
+}

@@ -1,0 +1,246 @@
+//! A merchant with a Stripe of their own: the sandbox, in this process, on the test's clock.
+
+use std::sync::Arc;
+
+use perennial_core::catalog::{apply_catalog, parse_catalog};
+use perennial_core::checkout::{
+    OrderRequest, StartCheckout, StartCheckoutError, Started, place_order, start_checkout,
+};
+use perennial_core::context::App;
+use perennial_core::ports::{Clock, FixedClock, StripeCredentials};
+use perennial_core::projects::{add_webhook_secret, connect_stripe};
+use perennial_core::webhooks::{ReceiveError, receive};
+use perennial_domain::{
+    Checkout, Customer, CustomerId, Order, Payment, Product, ProjectId, SimChoice, Subscription,
+};
+use perennial_store::tables::{PageRequest, SubscriptionFilter};
+use perennial_stripe::{StripeEventReader, StripeGateway};
+use perennial_worker::{Worker, WorkerOptions};
+use secrecy::SecretString;
+use stripe_sandbox::checkout::{PayInput, PayOutcome};
+use stripe_sandbox::webhooks::WebhookDelivery;
+use stripe_sandbox::{Sandbox, SandboxOptions, WebhookTarget};
+
+use crate::line::NoPause;
+use crate::{Line, Postbox, TestApp, rows};
+
+const STRIPE: &str = "http://stripe.test";
+const WEBHOOK_SECRET: &str = "whsec_test_0123456789abcdef";
+/// The card that always works.
+const GOOD_CARD: &str = "4242424242424242";
+
+/// One of each way to sell. `line` and `line-large` exclude each other.
+const CATALOG: &str = include_str!("merchant.toml");
+
+/// A merchant whose catalogue is at Stripe.
+pub struct Merchant {
+    /// The application.
+    pub test: TestApp,
+    /// Their Stripe.
+    pub sandbox: Sandbox,
+    /// The line to it.
+    pub line: Arc<Line>,
+    /// Where its webhooks land.
+    pub postbox: Arc<Postbox>,
+}
+
+impl Merchant {
+    /// A merchant with a catalogue, and no customers.
+    pub async fn new() -> Self {
+        let clock = Arc::new(FixedClock::at(crate::app::START.parse().expect("a time")));
+        let postbox = Arc::new(Postbox::default());
+        let sandbox = open_sandbox(&clock, &postbox);
+        let line = Arc::new(Line::to(sandbox.router()));
+        let gateway = StripeGateway::new(Arc::clone(&line) as _).with_pause(Arc::new(NoPause));
+        let test = TestApp::with_stripe(clock, Arc::new(gateway), Arc::new(StripeEventReader)).await;
+        let merchant = Self { test, sandbox, line, postbox };
+        merchant.connect().await;
+        merchant.apply(CATALOG).await;
+        merchant
+    }
+
+    /// The application.
+    pub fn app(&self) -> &App {
+        self.test.app()
+    }
+
+    /// The merchant's project.
+    pub fn project(&self) -> ProjectId {
+        self.test.project().id
+    }
+
+    async fn connect(&self) {
+        let credentials = StripeCredentials {
+            secret_key: SecretString::from("sk_test_merchant"),
+            api_base: STRIPE.to_owned(),
+        };
+        connect_stripe(self.app(), self.project(), &credentials).await.expect("the account is kept");
+        add_webhook_secret(self.app(), self.project(), &SecretString::from(WEBHOOK_SECRET))
+            .await
+            .expect("the secret is kept");
+    }
+
+    /// Applies a catalogue file.
+    pub async fn apply(&self, file: &str) {
+        let file = parse_catalog(file).expect("the file has no mistakes");
+        apply_catalog(self.app(), self.project(), file).await.expect("Stripe takes it");
+    }
+
+    /// A customer with this address.
+    pub async fn customer(&self, email: &str) -> Customer {
+        let (project, email) = (self.project(), email.to_owned());
+        self.test
+            .write(move |cx, tx| {
+                let customer = rows::customer(cx, project, &email);
+                tx.customers(project).insert(&customer)?;
+                Ok(customer)
+            })
+            .await
+    }
+
+    /// The product with this key.
+    pub async fn product(&self, key: &'static str) -> Product {
+        let project = self.project();
+        let found = self.test.write(move |_, tx| tx.products(project).find_by_reference(key)).await;
+        found.expect("the catalogue has it")
+    }
+
+    /// An order of this plan at its price.
+    pub async fn order(&self, plan: &'static str) -> Order {
+        let (project, product) = (self.project(), self.product(plan).await);
+        let sim = if product.plan_facts.is_some() { SimChoice::NewEsim } else { SimChoice::NotNeeded };
+        let request = OrderRequest { plan: product.id, addons: Vec::new(), voucher: None };
+        let placed = self
+            .app()
+            .read(move |cx, tx| place_order(cx, tx, project, &request))
+            .await
+            .expect("it is on sale");
+        let (plan, addons) = placed.lines();
+        Order {
+            plan,
+            addons,
+            voucher: None,
+            sim,
+            porting_id: None,
+            address_id: None,
+            device_id: None,
+            due_now: placed.due_now,
+        }
+    }
+
+    /// Starts to buy a plan.
+    pub async fn start(
+        &self,
+        customer: CustomerId,
+        plan: &'static str,
+    ) -> Result<Started, StartCheckoutError> {
+        let command = StartCheckout {
+            project: self.project(),
+            customer,
+            connect_session: None,
+            order: self.order(plan).await,
+            locale: "en-US".to_owned(),
+            return_url: "https://connect.example/return".to_owned(),
+            cancel_url: "https://connect.example/review".to_owned(),
+        };
+        start_checkout(self.app(), command).await
+    }
+
+    /// Starts to buy a plan that costs something; answers the checkout.
+    pub async fn open(&self, customer: CustomerId, plan: &'static str) -> Checkout {
+        let started = self.start(customer, plan).await.expect("the checkout opens");
+        let Started::Pay { checkout, .. } = started else { panic!("{plan} is free") };
+        let project = self.project();
+        self.test
+            .write(move |_, tx| tx.checkouts(project).find(checkout))
+            .await
+            .expect("the checkout is kept")
+    }
+
+    /// Pays a checkout with this card, on Stripe's page.
+    pub async fn pay_with(&self, checkout: &Checkout, card_number: &str) -> PayOutcome {
+        let session = checkout.stripe_session_id.as_deref().expect("Stripe knows it");
+        let input = PayInput {
+            name: "Ada Quill".to_owned(),
+            card_number: card_number.to_owned(),
+            exp_month: 12,
+            exp_year: 2039,
+            cvc: "123".to_owned(),
+            ..PayInput::default()
+        };
+        self.sandbox.pay(session, input).await.expect("the sandbox works").expect("the session exists")
+    }
+
+    /// Pays a checkout with a card that works.
+    pub async fn pay(&self, checkout: &Checkout) {
+        let outcome = self.pay_with(checkout, GOOD_CARD).await;
+        assert!(matches!(outcome, PayOutcome::Paid { .. }), "the card was refused: {outcome:?}");
+    }
+
+    /// The webhooks that Stripe has sent since the last time, oldest first.
+    pub async fn webhooks(&self) -> Vec<WebhookDelivery> {
+        self.sandbox.deliver_due().await.expect("the sandbox delivers");
+        self.postbox.take()
+    }
+
+    /// Lets one webhook arrive.
+    pub async fn receive(&self, delivery: &WebhookDelivery) -> Result<(), ReceiveError> {
+        receive(self.app(), "p", &delivery.signature, delivery.body.as_bytes()).await
+    }
+
+    /// Lets every webhook arrive that Stripe has sent, and works on them.
+    pub async fn hear_from_stripe(&self) {
+        for delivery in self.webhooks().await {
+            self.receive(&delivery).await.expect("the webhook is genuine");
+        }
+        self.work().await;
+    }
+
+    /// Runs every task that is due.
+    pub async fn work(&self) -> usize {
+        let worker = Worker::new(self.app().clone(), WorkerOptions::default());
+        worker.drain().await.expect("the queue works")
+    }
+
+    /// The merchant's subscriptions, newest first.
+    pub async fn subscriptions(&self) -> Vec<Subscription> {
+        let project = self.project();
+        let request = PageRequest { after: None, before: None, limit: 100 };
+        let page = self
+            .app()
+            .read(move |_, tx| tx.subscriptions(project).page(&SubscriptionFilter::default(), request));
+        page.await.expect("the list works").items
+    }
+
+    /// The payments of a checkout.
+    pub async fn payments(&self, checkout: &Checkout) -> Vec<Payment> {
+        let (project, id) = (self.project(), checkout.id);
+        self.test.write(move |_, tx| tx.payments(project).of_checkout(id)).await
+    }
+
+    /// The checkout as it is now.
+    pub async fn reload(&self, checkout: &Checkout) -> Checkout {
+        let (project, id) = (self.project(), checkout.id);
+        self.test
+            .write(move |_, tx| tx.checkouts(project).find(id))
+            .await
+            .expect("checkouts are never deleted")
+    }
+}
+
+fn open_sandbox(clock: &Arc<FixedClock>, postbox: &Arc<Postbox>) -> Sandbox {
+    let clock = Arc::clone(clock);
+    let options = SandboxOptions {
+        base_url: STRIPE.to_owned(),
+        clock: Arc::new(move || clock.now().as_second()),
+        webhook: Some(WebhookTarget {
+            url: "https://api.example/webhooks/stripe/p".to_owned(),
+            secret: WEBHOOK_SECRET.to_owned(),
+            enabled_events: vec!["*".to_owned()],
+        }),
+        transport: Some(Arc::clone(postbox) as _),
+        deliver_before_redirect: false,
+        ..SandboxOptions::default()
+    };
+    Sandbox::open(options).expect("the sandbox opens")
+}

@@ -1,0 +1,173 @@
+//! Rows that tests start from, with values that make sense together. A test changes what it is about.
+
+use jiff::Timestamp;
+use perennial_core::context::Cx;
+use perennial_domain::{
+    ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonType, Allowances, CountryCode, Coverage,
+    Currency, Customer, CustomerStatus, Email, FirstPeriodTrigger, Iccid, Limits, Metadata, Money, PlanFacts,
+    Price, PriceStatus, Product, ProductId, ProductKind, ProductStatus, ProjectId, Requirements, Sim,
+    SimStatus, SimType, Span, Subscription, SubscriptionState, Term, TermUnit,
+};
+
+/// A mobile plan on the test network that can be bought, without a price.
+pub fn plan(cx: &Cx, project_id: ProjectId, reference: &str) -> Product {
+    Product {
+        id: cx.id(),
+        project_id,
+        reference: reference.to_owned(),
+        kind: ProductKind::Plan,
+        name: format!("Plan {reference}"),
+        description: Some("Twelve gigabytes, all calls in.".to_owned()),
+        image: None,
+        status: ProductStatus::Available,
+        exclusive_group: None,
+        sku: None,
+        capabilities: Vec::new(),
+        plan_facts: Some(PlanFacts {
+            provider: "test".to_owned(),
+            allowances: Allowances {
+                data_bytes: Some(12_000_000_000),
+                voice_seconds: None,
+                sms_messages: Some(250),
+            },
+            coverage: benelux(),
+            limits: Limits::default(),
+            requirements: Requirements::default(),
+            sim_types: vec![SimType::Esim],
+            minimum_periods: 1,
+            activation_trigger: ActivationTrigger::Creation,
+            first_period_trigger: FirstPeriodTrigger::Activation,
+        }),
+        addon_facts: None,
+        metadata: Metadata::default(),
+        stripe_product_id: None,
+        stripe_pending: false,
+        created_at: cx.now(),
+    }
+}
+
+/// An add-on for these plans that can be bought, without a price.
+pub fn addon(cx: &Cx, project_id: ProjectId, reference: &str, plans: &[ProductId]) -> Product {
+    Product {
+        kind: ProductKind::Addon,
+        name: format!("Add-on {reference}"),
+        plan_facts: None,
+        addon_facts: Some(AddonFacts {
+            addon_type: AddonType::TopUp,
+            provider: "test".to_owned(),
+            allowances: Allowances {
+                data_bytes: Some(1_000_000_000),
+                voice_seconds: Some(0),
+                sms_messages: Some(0),
+            },
+            plans: plans.to_vec(),
+            coverage: None,
+            activation_trigger: AddonActivationTrigger::Creation,
+        }),
+        ..plan(cx, project_id, reference)
+    }
+}
+
+/// An active price in euro.
+pub fn price(cx: &Cx, product: &Product, cents: i64, term: Term) -> Price {
+    Price {
+        id: cx.id(),
+        project_id: product.project_id,
+        product_id: product.id,
+        reference: "standard".to_owned(),
+        amount: Money::new(cents, Currency::from_code("EUR").expect("a currency")),
+        term,
+        status: PriceStatus::Active,
+        stripe_price_id: None,
+        stripe_pending: false,
+        created_at: cx.now(),
+    }
+}
+
+/// Again each month.
+pub fn monthly() -> Term {
+    Term::Recurring(Span { unit: TermUnit::Month, count: 1 })
+}
+
+/// Once, for thirty days.
+pub fn thirty_days() -> Term {
+    Term::Fixed(Span { unit: TermUnit::Day, count: 30 })
+}
+
+/// A customer with this address.
+pub fn customer(cx: &Cx, project_id: ProjectId, email: &str) -> Customer {
+    Customer {
+        id: cx.id(),
+        project_id,
+        external_id: None,
+        email: Some(Email::parse(email).expect("an e-mail address")),
+        email_verified: false,
+        full_name: Some("Ada Quill".to_owned()),
+        birthday: None,
+        preferred_locale: "en-US".to_owned(),
+        status: CustomerStatus::Active,
+        metadata: Metadata::default(),
+        stripe_customer_id: None,
+        created_at: cx.now(),
+    }
+}
+
+/// An inactive eSIM of nobody, told from others by its serial number.
+pub fn esim(cx: &Cx, project_id: ProjectId, serial: u64) -> Sim {
+    Sim {
+        id: cx.id(),
+        project_id,
+        customer_id: None,
+        iccid: Iccid::with_check_digit("8942424242", serial),
+        provider: "test".to_owned(),
+        sim_type: SimType::Esim,
+        status: SimStatus::Inactive,
+        activation_code: Some(format!("LPA:1$smdp.test.example${serial:016X}")),
+        metadata: Metadata::default(),
+        created_at: cx.now(),
+    }
+}
+
+/// An active subscription in its first period.
+pub fn subscription(cx: &Cx, customer: &Customer, product: &Product, price: &Price) -> Subscription {
+    let mut subscription = Subscription {
+        id: cx.id(),
+        project_id: customer.project_id,
+        customer_id: customer.id,
+        product_id: product.id,
+        price_id: price.id,
+        term: price.term,
+        exclusive_group: None,
+        checkout_id: None,
+        stripe_subscription_id: None,
+        sim_id: None,
+        phone_number: None,
+        address_id: None,
+        state: SubscriptionState::Pending,
+        anchor_at: None,
+        current_period: None,
+        minimum_periods: 1,
+        activated_at: None,
+        canceled_at: None,
+        ended_at: None,
+        cancellation: None,
+        metadata: Metadata::default(),
+        created_at: cx.now(),
+    };
+    begin(&mut subscription, cx.now());
+    subscription
+}
+
+fn begin(subscription: &mut Subscription, now: Timestamp) {
+    subscription.begin(now, None).expect("the term can be counted");
+    subscription.activate(now).expect("it is pending");
+}
+
+fn benelux() -> Coverage {
+    let country = |code| CountryCode::parse(code).expect("a country");
+    Coverage {
+        id: "benelux".to_owned(),
+        name: "Benelux".to_owned(),
+        countries: ["BE", "NL", "LU"].map(country).to_vec(),
+    }
+}

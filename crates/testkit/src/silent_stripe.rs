@@ -1,0 +1,104 @@
+//! A Stripe that never answers: for tests that must get by without it, or see what happens when it is away.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use perennial_core::ports::{
+    Answer, BilledInvoice, BilledSubscription, CheckoutSession, CustomerDraft, Discount, EventReader,
+    EventSubject, OpenCheckout, PaymentGateway, Payments, PaymentsError, PriceDraft, ProductDraft,
+    RejectedEvent, StripeCredentials, StripeEvent,
+};
+use perennial_domain::CheckoutId;
+use secrecy::SecretString;
+
+/// Every call ends without an answer, and every webhook is forged.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SilentStripe;
+
+fn silence<'a, T: Send + 'a>() -> Answer<'a, T> {
+    Box::pin(std::future::ready(Err(PaymentsError::NoAnswer("this Stripe never answers".to_owned()))))
+}
+
+impl PaymentGateway for SilentStripe {
+    fn account(&self, _: &StripeCredentials) -> Arc<dyn Payments> {
+        Arc::new(Self)
+    }
+}
+
+impl Payments for SilentStripe {
+    fn create_customer<'a>(&'a self, _: &'a CustomerDraft) -> Answer<'a, String> {
+        silence()
+    }
+
+    fn open_checkout<'a>(&'a self, _: &'a OpenCheckout) -> Answer<'a, CheckoutSession> {
+        silence()
+    }
+
+    fn checkout<'a>(&'a self, _: &'a str) -> Answer<'a, CheckoutSession> {
+        silence()
+    }
+
+    fn expire_checkout<'a>(&'a self, _: &'a str) -> Answer<'a, CheckoutSession> {
+        silence()
+    }
+
+    fn completed_checkouts(&self, _: Timestamp) -> Answer<'_, Vec<CheckoutSession>> {
+        silence()
+    }
+
+    fn find_discount<'a>(&'a self, _: &'a str) -> Answer<'a, Option<Discount>> {
+        silence()
+    }
+
+    fn subscription<'a>(&'a self, _: &'a str) -> Answer<'a, BilledSubscription> {
+        silence()
+    }
+
+    fn cancel_subscription<'a>(&'a self, _: &'a str) -> Answer<'a, BilledSubscription> {
+        silence()
+    }
+
+    fn invoice<'a>(&'a self, _: &'a str) -> Answer<'a, BilledInvoice> {
+        silence()
+    }
+
+    fn paid_invoices<'a>(&'a self, _: &'a str) -> Answer<'a, Vec<BilledInvoice>> {
+        silence()
+    }
+
+    fn refund<'a>(&'a self, _: &'a str, _: CheckoutId) -> Answer<'a, ()> {
+        silence()
+    }
+
+    fn refunded_minor<'a>(&'a self, _: &'a str) -> Answer<'a, i64> {
+        silence()
+    }
+
+    fn put_product<'a>(&'a self, _: &'a ProductDraft) -> Answer<'a, String> {
+        silence()
+    }
+
+    fn create_price<'a>(&'a self, _: &'a PriceDraft) -> Answer<'a, String> {
+        silence()
+    }
+
+    fn archive_price<'a>(&'a self, _: &'a str) -> Answer<'a, ()> {
+        silence()
+    }
+}
+
+impl EventReader for SilentStripe {
+    fn read(
+        &self,
+        _: &[u8],
+        _: &str,
+        _: &[SecretString],
+        _: Timestamp,
+    ) -> Result<StripeEvent, RejectedEvent> {
+        Err(RejectedEvent::Forged)
+    }
+
+    fn subject(&self, _: &str, _: &str) -> EventSubject {
+        EventSubject::Other
+    }
+}
