@@ -39,7 +39,7 @@ use crate::Tx;
 pub use api_keys::ApiKeys;
 pub use events::EventRow;
 pub use idempotency_keys::Reservation;
-pub use page::{PageError, PageRequest, Slice};
+pub use page::{PageError, PageRequest, Slice, page_of};
 pub use products::ProductFilter;
 pub use projects::Projects;
 pub use sims::SimFilter;

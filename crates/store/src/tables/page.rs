@@ -102,7 +102,7 @@ pub(super) fn page<T: FromRow>(
 }
 
 /// One page of rows that are in memory already: all of a list, newest first.
-pub(super) fn page_of<T>(
+pub fn page_of<T>(
     mut rows: Vec<T>,
     id: impl Fn(&T) -> Uuid,
     matches: impl Fn(&T) -> bool,
