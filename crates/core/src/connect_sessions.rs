@@ -8,9 +8,19 @@ pub use create::{ConnectSessionError, NewSession, OpenedSession, Visitor, create
 pub use intent::{IntentError, Reference};
 pub use update::{SessionPatch, update};
 
-use perennial_domain::ConnectSession;
+use perennial_domain::{ConnectSession, ConnectSessionId, ProjectId};
+use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
+
+/// The session with this id, however it ended.
+pub fn find(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: ConnectSessionId,
+) -> Result<Option<ConnectSession>, StoreError> {
+    tx.connect_sessions(project).find(id)
+}
 
 /// The one-time address of a session's pages (contracts/projects-api.md §2.13.5). As secret as its token.
 pub fn entry_url(connect_url: &Url, session: &ConnectSession, token: Option<&SecretString>) -> SecretString {

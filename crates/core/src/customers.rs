@@ -9,8 +9,10 @@ use jiff::tz::TimeZone;
 use perennial_domain::{
     Customer, CustomerId, CustomerStatus, Email, Metadata, MetadataError, MetadataPatch, ProjectId,
 };
+use perennial_store::tables::{PageError, PageRequest, Slice};
 use perennial_store::{StoreError, Tx};
 
+use crate::change::Change;
 use crate::context::Cx;
 use crate::events::{Happening, record};
 
@@ -35,9 +37,9 @@ pub struct CustomerPatch {
     /// Another address. It has to be verified again.
     pub email: Option<Email>,
     /// Another name, or none.
-    pub full_name: Option<Option<String>>,
+    pub full_name: Change<Option<String>>,
     /// Another date of birth, or none.
-    pub birthday: Option<Option<Date>>,
+    pub birthday: Change<Option<Date>>,
     /// Another language.
     pub preferred_locale: Option<String>,
     /// A change to the operator's strings.
@@ -107,6 +109,11 @@ pub fn find_by_email(
     tx.customers(project).find_by_email(&email.key())
 }
 
+/// A page of all customers, deleted ones too.
+pub fn page(tx: &mut Tx<'_>, project: ProjectId, request: PageRequest) -> Result<Slice<Customer>, PageError> {
+    tx.customers(project).page(request)
+}
+
 /// Makes a customer.
 pub fn create(
     cx: &Cx,
@@ -153,10 +160,10 @@ pub fn update(
         customer.email_verified &= is_same;
         customer.email = Some(email.clone());
     }
-    if let Some(full_name) = &patch.full_name {
+    if let Change::To(full_name) = &patch.full_name {
         customer.full_name = full_name.as_deref().map(check_full_name).transpose()?;
     }
-    if let Some(birthday) = patch.birthday {
+    if let Change::To(birthday) = patch.birthday {
         customer.birthday = birthday.map(|birthday| check_birthday(cx, birthday)).transpose()?;
     }
     if let Some(locale) = &patch.preferred_locale {

@@ -3,6 +3,7 @@
 pub mod addresses;
 pub mod api_keys;
 pub mod catalog;
+pub mod change;
 pub mod checkout;
 pub mod connect_sessions;
 pub mod context;

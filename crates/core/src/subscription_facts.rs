@@ -1,13 +1,56 @@
-//! What an operator may note on a subscription: its strings and its address. Nothing that money or access depends on.
+//! Looking at subscriptions and their add-ons, and what an operator may note on them: strings and an address, and
+//! nothing that money or access depends on.
 
 use perennial_domain::{
-    AddressId, MetadataError, MetadataPatch, ProjectId, SubscriptionId, SubscriptionState,
+    AddressId, MetadataError, MetadataPatch, ProjectId, SubscriptionAddonId, SubscriptionId,
+    SubscriptionState,
 };
-use perennial_store::tables::SubscriptionView;
+use perennial_store::tables::{
+    PageError, PageRequest, Slice, SubscriptionAddonFilter, SubscriptionAddonView, SubscriptionFilter,
+    SubscriptionView,
+};
 use perennial_store::{StoreError, Tx};
 
 use crate::context::Cx;
 use crate::events::{Happening, record};
+
+/// The subscription with this id, and what belongs to it.
+pub fn find(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<Option<SubscriptionView>, StoreError> {
+    tx.subscriptions(project).view(id)
+}
+
+/// A page of the subscriptions that match, and what belongs to them.
+pub fn page(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    filter: &SubscriptionFilter,
+    request: PageRequest,
+) -> Result<Slice<SubscriptionView>, PageError> {
+    tx.subscriptions(project).view_page(filter, request)
+}
+
+/// The add-on with this id that was bought, and what it is.
+pub fn find_addon(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionAddonId,
+) -> Result<Option<SubscriptionAddonView>, StoreError> {
+    tx.subscription_addons(project).view(id)
+}
+
+/// A page of the add-ons that were bought and match, and what they are.
+pub fn page_addons(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    filter: &SubscriptionAddonFilter,
+    request: PageRequest,
+) -> Result<Slice<SubscriptionAddonView>, PageError> {
+    tx.subscription_addons(project).view_page(filter, request)
+}
 
 /// A change to a subscription. What is absent stays as it is.
 #[derive(Clone, Debug, Default)]

@@ -9,6 +9,7 @@ use super::create::{
     ConnectSessionError, OpenedSession, Visitor, check_visitor, fresh_token, parse_callback,
 };
 use super::intent;
+use crate::change::Change;
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::secrets::hash;
@@ -19,7 +20,7 @@ pub struct SessionPatch {
     /// Another look.
     pub appearance: Option<Appearance>,
     /// Another way back, or none.
-    pub callback: Option<Option<String>>,
+    pub callback: Change<Option<String>>,
     /// Who will come, where that was not known.
     pub visitor: Option<Visitor>,
 }
@@ -37,7 +38,7 @@ pub fn update(
     if let Some(appearance) = patch.appearance {
         session.appearance = appearance;
     }
-    if let Some(callback) = &patch.callback {
+    if let Change::To(callback) = &patch.callback {
         session.callback = callback.as_deref().map(|text| parse_callback(tx, project, text)).transpose()?;
     }
     let token = match &patch.visitor {
