@@ -23,7 +23,7 @@ mod strict;
 mod time;
 mod webhooks;
 
-pub use body::{JsonBody, MAX_BODY_BYTES};
+pub use body::{JsonBody, MAX_BODY_BYTES, OptionalBody};
 pub use cors::cors;
 pub use error::{ApiError, ErrorKind};
 pub use guard::{ApiOptions, Guard};
