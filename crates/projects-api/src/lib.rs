@@ -1,1 +1,77 @@
-//! To come.
+//! Door 1: the Projects API, `/projects/{project}/…` (contracts/projects-api.md).
+//!
+//! One file per resource, with its wire shapes, its routes and its handlers. A handler reads what was asked, calls
+//! one use case of the core, and shapes the answer; the words of the contract are known here and nowhere else.
+
+mod addons;
+mod addresses;
+mod api;
+mod connect_sessions;
+mod not_offered;
+mod plans;
+mod portings;
+mod projects;
+mod scalars;
+mod shelf;
+mod sims;
+mod subscription_addons;
+mod subscriptions;
+mod telecom;
+mod users;
+
+use aide::axum::ApiRouter;
+use aide::openapi::OpenApi;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::{any, get};
+use http::header::CONTENT_TYPE;
+use perennial_core::context::App;
+use perennial_http::{ApiOptions, ApiTitle, Guard, cors, documented, unknown_path};
+
+use crate::api::Api;
+
+const TITLE: ApiTitle = ApiTitle {
+    title: "Perennial Projects API",
+    description: "Plans, users, subscriptions and connect sessions of a project. \
+                  Every request carries an API key of the project; every answer is JSON.",
+};
+
+/// The document that `tests/it/openapi.rs` keeps equal to the routes.
+const DOCUMENT: &str = include_str!("../openapi/projects.json");
+
+/// The routes of this door, behind their guard. `perennial_http::server` goes around all doors.
+pub fn router(app: App, options: &ApiOptions) -> Router {
+    let guard = Guard::new(app.clone(), options);
+    let (routes, _) = documented(routes(), &TITLE);
+    let guarded = routes
+        // Behind the guard, so that who has no key learns nothing of what exists.
+        .route("/projects/{project}/{*rest}", any(unknown_path))
+        .method_not_allowed_fallback(unknown_path)
+        .layer(from_fn_with_state(guard, Guard::stand))
+        .with_state(Api::new(app, options));
+    guarded.route("/openapi/projects.json", get(document)).layer(cors())
+}
+
+/// The OpenAPI document of these routes.
+pub fn openapi() -> OpenApi {
+    documented(routes(), &TITLE).1
+}
+
+fn routes() -> ApiRouter<Api> {
+    ApiRouter::new()
+        .merge(projects::routes())
+        .merge(plans::routes())
+        .merge(addons::routes())
+        .merge(users::routes())
+        .merge(addresses::routes())
+        .merge(subscriptions::routes())
+        .merge(subscription_addons::routes())
+        .merge(sims::routes())
+        .merge(connect_sessions::routes())
+        .merge(not_offered::routes())
+}
+
+async fn document() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], DOCUMENT)
+}

@@ -1,0 +1,190 @@
+//! Subscriptions (contracts/projects-api.md §2.5).
+
+mod body;
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get_with, post_with};
+use axum::Json;
+use axum::extract::State;
+use perennial_core::store::tables::{PageRequest, SubscriptionFilter, SubscriptionView};
+use perennial_core::subscription_facts::{self, SubscriptionPatch, UpdateSubscriptionError};
+use perennial_domain::{AddressId, CustomerId, Porting, ProductId, SimId, SubscriptionId};
+use perennial_http::{
+    ApiError, Csv, JsonBody, ListBody, ListQuery, NoParameters, NoQuery, PathOf, ProjectKey, WireId,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use self::body::{Status, SubscriptionBody};
+use crate::api::Api;
+use crate::scalars::{MetadataPatchBody, given, refuse_metadata};
+
+/// Which subscriptions are wanted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SubscriptionParameters {
+    user: Option<WireId<CustomerId>>,
+    plan: Option<WireId<ProductId>>,
+    sim: Option<WireId<SimId>>,
+    /// In one of these states; all but `ended` unless given.
+    status: Option<Csv<Status>>,
+}
+
+/// Subscriptions to look for, by at least one property.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "SubscriptionSearch")]
+struct SearchBody {
+    /// E.164.
+    phone_number: Option<String>,
+    user: Option<WireId<CustomerId>>,
+    plan: Option<WireId<ProductId>>,
+    sim: Option<WireId<SimId>>,
+    /// In one of these states; all but `ended` unless given.
+    status: Option<Vec<Status>>,
+}
+
+/// A change to a subscription. What is absent stays.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "SubscriptionUpdate")]
+struct UpdateBody {
+    #[serde(default)]
+    metadata: MetadataPatchBody,
+    /// Another address of the user. It can be changed while the subscription is active, and never cleared.
+    #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "WireId<AddressId>")]
+    user_address: Option<WireId<AddressId>>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct SubscriptionPath {
+    subscription: WireId<SubscriptionId>,
+}
+
+pub(crate) fn routes() -> ApiRouter<Api> {
+    ApiRouter::new()
+        .api_route(
+            "/projects/{project}/subscriptions",
+            get_with(list, |operation| {
+                operation.id("listSubscriptions").summary("List subscriptions").tag("subscriptions")
+            }),
+        )
+        .api_route(
+            "/projects/{project}/subscriptions/search",
+            post_with(search, |operation| {
+                operation.id("searchSubscriptions").summary("Find subscriptions").tag("subscriptions")
+            }),
+        )
+        .api_route(
+            "/projects/{project}/subscriptions/{subscription}",
+            get_with(get, |operation| {
+                operation.id("getSubscription").summary("Get a subscription").tag("subscriptions")
+            })
+            .patch_with(update, |operation| {
+                operation.id("updateSubscription").summary("Change a subscription").tag("subscriptions")
+            }),
+        )
+}
+
+async fn list(
+    caller: ProjectKey,
+    State(api): State<Api>,
+    query: ListQuery<SubscriptionParameters, SubscriptionId>,
+) -> Result<Json<ListBody<SubscriptionBody>>, ApiError> {
+    let parameters = query.filter;
+    let statuses = parameters.status.map(|Csv(statuses)| statuses);
+    let filter = SubscriptionFilter {
+        customer: parameters.user.map(|WireId(id)| id),
+        product: parameters.plan.map(|WireId(id)| id),
+        sim: parameters.sim.map(|WireId(id)| id),
+        states: Status::states(statuses.as_deref()),
+        phone_number: None,
+    };
+    page(&api, &caller, filter, query.page).await
+}
+
+async fn search(
+    caller: ProjectKey,
+    State(api): State<Api>,
+    query: ListQuery<NoParameters, SubscriptionId>,
+    JsonBody(body): JsonBody<SearchBody>,
+) -> Result<Json<ListBody<SubscriptionBody>>, ApiError> {
+    let is_empty = body.user.is_none() && body.plan.is_none() && body.sim.is_none() && body.status.is_none();
+    if is_empty && body.phone_number.is_none() {
+        return Err(ApiError::invalid("Name at least one of phoneNumber, user, plan, sim and status."));
+    }
+    if let Some(number) = body.phone_number.as_deref().filter(|number| !is_e164(number)) {
+        let message = format!("{number:?} is not a phone number in E.164.");
+        return Err(ApiError::invalid_property("phoneNumber", "propertyInvalid", message));
+    }
+    let filter = SubscriptionFilter {
+        customer: body.user.map(|WireId(id)| id),
+        product: body.plan.map(|WireId(id)| id),
+        sim: body.sim.map(|WireId(id)| id),
+        states: Status::states(body.status.as_deref()),
+        phone_number: body.phone_number,
+    };
+    page(&api, &caller, filter, query.page).await
+}
+
+fn is_e164(number: &str) -> bool {
+    Porting::parse_phone_number(number).is_some_and(|parsed| parsed == number)
+}
+
+async fn page(
+    api: &Api,
+    caller: &ProjectKey,
+    filter: SubscriptionFilter,
+    request: PageRequest,
+) -> Result<Json<ListBody<SubscriptionBody>>, ApiError> {
+    // Asked for states alone that nothing here is ever in.
+    if filter.states.is_empty() {
+        return Ok(Json(ListBody::whole(Vec::new())));
+    }
+    let project = caller.project();
+    let slice = api.app.read(move |_, tx| subscription_facts::page(tx, project, &filter, request)).await?;
+    let id = |view: &SubscriptionView| view.subscription.id.to_string();
+    Ok(Json(ListBody::of(slice, id, SubscriptionBody::from)))
+}
+
+async fn get(
+    caller: ProjectKey,
+    State(api): State<Api>,
+    PathOf(path): PathOf<SubscriptionPath>,
+    _: NoQuery,
+) -> Result<Json<SubscriptionBody>, ApiError> {
+    let (project, id) = (caller.project(), path.subscription.0);
+    let found = api.app.read(move |_, tx| subscription_facts::find(tx, project, id)).await?;
+    found.map(|view| Json(view.into())).ok_or_else(ApiError::not_found)
+}
+
+async fn update(
+    caller: ProjectKey,
+    State(api): State<Api>,
+    PathOf(path): PathOf<SubscriptionPath>,
+    _: NoQuery,
+    JsonBody(body): JsonBody<UpdateBody>,
+) -> Result<Json<SubscriptionBody>, ApiError> {
+    let (project, id) = (caller.project(), path.subscription.0);
+    let change =
+        SubscriptionPatch { address: body.user_address.map(|WireId(id)| id), metadata: body.metadata.0 };
+    let updated = api.app.write(move |cx, tx| subscription_facts::update(cx, tx, project, id, &change)).await;
+    Ok(Json(updated.map_err(refuse)?.into()))
+}
+
+fn refuse(error: UpdateSubscriptionError) -> ApiError {
+    match error {
+        UpdateSubscriptionError::Unknown(_) => ApiError::not_found(),
+        UpdateSubscriptionError::UnknownAddress(_) => {
+            ApiError::invalid_property("userAddress", "propertyInvalid", "The user has no such address.")
+        }
+        UpdateSubscriptionError::NotActive => ApiError::invalid_property(
+            "userAddress",
+            "propertyInvalid",
+            "The address can be changed while the subscription is active.",
+        ),
+        UpdateSubscriptionError::Metadata(error) => refuse_metadata(&error),
+        UpdateSubscriptionError::Store(error) => error.into(),
+    }
+}
