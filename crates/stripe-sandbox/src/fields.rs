@@ -11,6 +11,9 @@ pub(crate) trait Fields {
     /// Puts a value at a dotted path, making the objects on the way.
     fn put(&mut self, path: &str, value: impl Into<Value>);
 
+    /// Sets the members of another object, over what is there.
+    fn merge(&mut self, members: Value);
+
     /// The text at a path.
     fn text(&self, path: &str) -> Option<&str> {
         self.field(path).and_then(Value::as_str)
@@ -72,6 +75,12 @@ impl Fields for Value {
             place = &mut place[key];
         }
         *place = value.into();
+    }
+
+    fn merge(&mut self, members: Value) {
+        if let (Value::Object(own), Value::Object(members)) = (self, members) {
+            own.extend(members);
+        }
     }
 }
 

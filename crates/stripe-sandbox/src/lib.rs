@@ -14,10 +14,8 @@
 //! - `checkout` is what the hosted payment page can do, and `pages` is that page;
 //! - `events` and `webhooks` tell the world, `store` remembers.
 
-// Stripe's objects have up to eighty members, and `json!` recurses for each token of a literal.
-#![recursion_limit = "256"]
-
 mod billing;
+mod blank;
 mod cards;
 pub mod checkout;
 mod events;

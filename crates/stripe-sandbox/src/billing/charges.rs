@@ -6,7 +6,7 @@ use crate::cards::Refusal;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::Tx;
-use crate::{events, ids};
+use crate::{blank, events, ids};
 
 /// Records that the card was charged, or authorised when the capture is left for later.
 pub(crate) fn succeed(
@@ -15,7 +15,7 @@ pub(crate) fn succeed(
     method: &Value,
     captured: bool,
 ) -> Result<Value, ApiError> {
-    let mut charge = new(tx, intent, method);
+    let mut charge = new(tx, intent, method)?;
     charge.put("paid", true);
     charge.put("status", "succeeded");
     charge.put("captured", captured);
@@ -40,7 +40,7 @@ pub(crate) fn fail(
     method: &Value,
     refusal: &Refusal,
 ) -> Result<Value, ApiError> {
-    let mut charge = new(tx, intent, method);
+    let mut charge = new(tx, intent, method)?;
     charge.put("status", "failed");
     charge.put("failure_code", refusal.code);
     charge.put("failure_message", refusal.message);
@@ -73,51 +73,28 @@ fn outcome(kind: &str, network_status: &str, message: &str) -> Value {
     })
 }
 
-fn new(tx: &Tx<'_>, intent: &Value, method: &Value) -> Value {
-    json!({
+fn new(tx: &Tx<'_>, intent: &Value, method: &Value) -> Result<Value, ApiError> {
+    let mut charge = blank::charge()?;
+    charge.merge(json!({
         "id": ids::new_id("ch"),
-        "object": "charge",
         "amount": intent.amount("amount"),
-        "amount_captured": 0,
-        "amount_refunded": 0,
-        "application": null,
-        "application_fee": null,
-        "application_fee_amount": null,
-        "balance_transaction": null,
         "billing_details": method.copy("billing_details"),
         "calculated_statement_descriptor": tx.context().merchant_name,
-        "captured": false,
         "created": tx.now(),
         "currency": intent.copy("currency"),
         "customer": intent.copy("customer"),
         "description": intent.copy("description"),
-        "disputed": false,
-        "failure_balance_transaction": null,
-        "failure_code": null,
-        "failure_message": null,
-        "fraud_details": {},
-        "livemode": false,
         "metadata": intent.copy("metadata"),
-        "on_behalf_of": null,
-        "outcome": null,
-        "paid": false,
         "payment_intent": intent.id(),
         "payment_method": method.id(),
         "payment_method_details": details(method),
         "receipt_email": intent.copy("receipt_email"),
-        "receipt_number": null,
-        "receipt_url": null,
-        "refunded": false,
-        "review": null,
         "shipping": intent.copy("shipping"),
-        "source": null,
-        "source_transfer": null,
         "statement_descriptor": intent.copy("statement_descriptor"),
         "statement_descriptor_suffix": intent.copy("statement_descriptor_suffix"),
-        "status": "pending",
-        "transfer_data": null,
         "transfer_group": intent.copy("transfer_group"),
-    })
+    }));
+    Ok(charge)
 }
 
 fn details(method: &Value) -> Value {

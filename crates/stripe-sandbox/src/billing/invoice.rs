@@ -7,7 +7,7 @@ use super::{collection, discounts, lines, payments};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::Tx;
-use crate::{events, ids};
+use crate::{blank, events, ids};
 
 /// What a new invoice is made of.
 pub(crate) struct Draft<'d> {
@@ -28,86 +28,27 @@ pub(crate) fn draft(tx: &Tx<'_>, draft: Draft<'_>) -> Result<Value, ApiError> {
     let id = ids::new_id("in");
     let customer = draft.customer;
     let discount_ids: Vec<&str> = draft.discounts.iter().map(Fields::id).collect();
-    let mut invoice = json!({
+    let mut invoice = blank::invoice()?;
+    invoice.merge(json!({
         "id": id,
-        "object": "invoice",
-        "account_country": "US",
         "account_name": tx.context().merchant_name,
-        "account_tax_ids": null,
-        "amount_due": 0,
-        "amount_overpaid": 0,
-        "amount_paid": 0,
-        "amount_remaining": 0,
-        "amount_shipping": 0,
-        "application": null,
-        "attempt_count": 0,
-        "attempted": false,
         "auto_advance": draft.subscription.is_some(),
-        "automatic_tax": { "disabled_reason": null, "enabled": false, "liability": null, "provider": null, "status": null },
-        "automatically_finalizes_at": null,
         "billing_reason": draft.reason,
-        "collection_method": "charge_automatically",
         "created": tx.now(),
         "currency": draft.currency,
-        "custom_fields": null,
         "customer": customer.id(),
-        "customer_account": null,
         "customer_address": customer.copy("address"),
         "customer_email": customer.copy("email"),
         "customer_name": customer.copy("name"),
         "customer_phone": customer.copy("phone"),
         "customer_shipping": customer.copy("shipping"),
-        "customer_tax_exempt": "none",
-        "customer_tax_ids": [],
-        "default_payment_method": null,
-        "default_source": null,
-        "default_tax_rates": [],
-        "description": null,
         "discounts": discount_ids,
-        "due_date": null,
-        "effective_at": null,
-        "ending_balance": null,
-        "footer": null,
-        "from_invoice": null,
-        "hosted_invoice_url": null,
-        "invoice_pdf": null,
-        "issuer": { "type": "self" },
-        "last_finalization_error": null,
-        "latest_revision": null,
         "lines": { "object": "list", "data": [], "has_more": false, "total_count": 0, "url": format!("/v1/invoices/{id}/lines") },
-        "livemode": false,
-        "metadata": {},
-        "next_payment_attempt": null,
-        "number": null,
-        "on_behalf_of": null,
         "parent": parent(draft.subscription),
-        "payment_settings": { "default_mandate": null, "payment_method_options": null, "payment_method_types": null },
         "period_end": tx.now(),
         "period_start": tx.now(),
-        "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
-        "receipt_number": null,
-        "rendering": null,
-        "shipping_cost": null,
-        "shipping_details": null,
-        "starting_balance": 0,
-        "statement_descriptor": null,
-        "status": "draft",
-        "status_transitions": {
-            "finalized_at": null,
-            "marked_uncollectible_at": null,
-            "paid_at": null,
-            "voided_at": null,
-        },
-        "test_clock": null,
-        "total_taxes": [],
-        "webhooks_delivered_at": null,
-    });
-    if let Value::Object(members) = draft.more {
-        for (name, value) in members {
-            invoice.put(&name, value);
-        }
-    }
+    }));
+    invoice.merge(draft.more);
     set_lines(tx, &mut invoice, draft.lines)?;
     tx.insert(&invoice)?;
     events::emit(tx, "invoice.created", &invoice)?;

@@ -8,7 +8,7 @@ use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::resources::payment_methods;
 use crate::store::Tx;
-use crate::{events, ids, present};
+use crate::{blank, events, ids, present};
 
 /// Whether the customer is there to pass a challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,57 +33,15 @@ pub(crate) enum Attempt {
 /// Adds an intent that waits for a payment method. `more` holds members that differ from the usual.
 pub(crate) fn open(tx: &Tx<'_>, amount: i64, currency: &str, more: Value) -> Result<Value, ApiError> {
     let id = ids::new_id("pi");
-    let mut intent = json!({
+    let mut intent = blank::payment_intent()?;
+    intent.merge(json!({
         "id": id,
-        "object": "payment_intent",
-        "allowed_payment_method_types": null,
         "amount": amount,
-        "amount_capturable": 0,
-        "amount_details": { "tip": {} },
-        "amount_received": 0,
-        "application": null,
-        "application_fee_amount": null,
-        "automatic_payment_methods": null,
-        "canceled_at": null,
-        "cancellation_reason": null,
-        "capture_method": "automatic",
         "client_secret": format!("{id}_secret_{}", ids::letters(25)),
-        "confirmation_method": "automatic",
         "created": tx.now(),
         "currency": currency,
-        "customer": null,
-        "customer_account": null,
-        "description": null,
-        "excluded_payment_method_types": null,
-        "last_payment_error": null,
-        "latest_charge": null,
-        "livemode": false,
-        "managed_payments": null,
-        "metadata": {},
-        "next_action": null,
-        "on_behalf_of": null,
-        "payment_method": null,
-        "payment_method_configuration_details": null,
-        "payment_method_options": {},
-        "payment_method_types": ["card"],
-        "payment_record": null,
-        "processing": null,
-        "receipt_email": null,
-        "review": null,
-        "setup_future_usage": null,
-        "shipping": null,
-        "source": null,
-        "statement_descriptor": null,
-        "statement_descriptor_suffix": null,
-        "status": "requires_payment_method",
-        "transfer_data": null,
-        "transfer_group": null,
-    });
-    if let Value::Object(members) = more {
-        for (name, value) in members {
-            intent.put(&name, value);
-        }
-    }
+    }));
+    intent.merge(more);
     tx.insert(&intent)?;
     events::emit(tx, "payment_intent.created", &intent)?;
     Ok(intent)

@@ -9,45 +9,18 @@ use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::resources::payment_methods;
 use crate::store::Tx;
-use crate::{events, ids, present};
+use crate::{blank, events, ids, present};
 
 /// Adds an intent that waits for a payment method. `more` holds members that differ from the usual.
 pub(crate) fn open(tx: &Tx<'_>, more: Value) -> Result<Value, ApiError> {
     let id = ids::new_id("seti");
-    let mut intent = json!({
+    let mut intent = blank::setup_intent()?;
+    intent.merge(json!({
         "id": id,
-        "object": "setup_intent",
-        "allowed_payment_method_types": null,
-        "application": null,
-        "automatic_payment_methods": null,
-        "cancellation_reason": null,
         "client_secret": format!("{id}_secret_{}", ids::letters(25)),
         "created": tx.now(),
-        "customer": null,
-        "customer_account": null,
-        "description": null,
-        "excluded_payment_method_types": null,
-        "flow_directions": null,
-        "last_setup_error": null,
-        "latest_attempt": null,
-        "livemode": false,
-        "mandate": null,
-        "metadata": {},
-        "next_action": null,
-        "on_behalf_of": null,
-        "payment_method": null,
-        "payment_method_configuration_details": null,
-        "payment_method_options": {},
-        "payment_method_types": ["card"],
-        "single_use_mandate": null,
-        "status": "requires_payment_method",
-        "usage": "off_session",
-    });
-    if let Value::Object(members) = more {
-        for (name, value) in members {
-            intent.put(&name, value);
-        }
-    }
+    }));
+    intent.merge(more);
     tx.insert(&intent)?;
     events::emit(tx, "setup_intent.created", &intent)?;
     Ok(intent)

@@ -9,7 +9,7 @@ use super::{collection, invoice, lines, period};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::Tx;
-use crate::{events, ids, present};
+use crate::{blank, events, ids, present};
 
 /// What a new subscription is made of.
 pub(crate) struct NewSubscription {
@@ -89,75 +89,23 @@ fn insert(tx: &Tx<'_>, new: &NewSubscription) -> Result<Value, ApiError> {
         Some(end) => end,
         None => period::boundary(anchor, first_price, 1)?,
     };
-    let mut subscription = json!({
+    let mut subscription = blank::subscription()?;
+    subscription.merge(json!({
         "id": ids::new_id("sub"),
-        "object": "subscription",
-        "application": null,
-        "application_fee_percent": null,
-        "automatic_tax": { "disabled_reason": null, "enabled": false, "liability": null },
         "billing_cycle_anchor": anchor,
-        "billing_cycle_anchor_config": null,
-        "billing_mode": { "flexible": null, "type": "classic" },
-        "billing_schedules": [],
-        "billing_thresholds": null,
-        "cancel_at": null,
-        "cancel_at_period_end": false,
-        "canceled_at": null,
-        "cancellation_details": { "comment": null, "feedback": null, "feedback_option": null, "reason": null },
-        "collection_method": "charge_automatically",
         "created": tx.now(),
         "currency": first_price.copy("currency"),
         "customer": new.customer.id(),
-        "customer_account": null,
-        "days_until_due": null,
-        "default_payment_method": null,
-        "default_source": null,
-        "default_tax_rates": [],
-        "description": null,
-        "discounts": [],
-        "ended_at": null,
-        "invoice_settings": {
-            "account_tax_ids": null,
-            "custom_fields": null,
-            "description": null,
-            "footer": null,
-            "issuer": { "type": "self" },
-        },
-        "latest_invoice": null,
-        "livemode": false,
-        "managed_payments": null,
-        "metadata": {},
-        "next_pending_invoice_item_invoice": null,
-        "on_behalf_of": null,
-        "pause_collection": null,
-        "payment_settings": {
-            "payment_method_options": null,
-            "payment_method_types": null,
-            "save_default_payment_method": "off",
-        },
-        "pending_invoice_item_interval": null,
-        "pending_setup_intent": null,
-        "pending_update": null,
-        "schedule": null,
         "start_date": tx.now(),
         "status": if new.trial_end.is_some() { "trialing" } else { "incomplete" },
-        "test_clock": null,
-        "transfer_data": null,
         "trial_end": new.trial_end,
-        "trial_settings": {
-            "end_behavior": { "billing_cycle_anchor": null, "missing_payment_method": "create_invoice" },
-        },
         "trial_start": new.trial_end.map(|_| tx.now()),
         // Whether `customer.subscription.created` has been told; before that, changes are no events.
         "_announced": false,
         // How many periods lie between the anchor and the end of the current one.
         "_periods": i64::from(new.trial_end.is_none()),
-    });
-    if let Value::Object(members) = &new.more {
-        for (name, value) in members {
-            subscription.put(name, value.clone());
-        }
-    }
+    }));
+    subscription.merge(new.more.clone());
     tx.insert(&subscription)?;
     for item in &new.items {
         add_item(tx, subscription.id(), item, (tx.now(), end))?;

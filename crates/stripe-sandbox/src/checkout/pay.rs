@@ -200,10 +200,7 @@ fn intent_members(session: &Value) -> Value {
         more.put("setup_future_usage", "off_session");
         return more;
     }
-    let data = session.field("_payment_intent_data").and_then(Value::as_object);
-    for (name, value) in data.into_iter().flatten() {
-        more.put(name, value.clone());
-    }
+    more.merge(session.copy("_payment_intent_data"));
     more
 }
 

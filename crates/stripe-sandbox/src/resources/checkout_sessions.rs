@@ -9,7 +9,7 @@ use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
 use crate::store::{Select, Tx};
-use crate::{ids, metadata};
+use crate::{blank, ids, metadata};
 
 /// Members that the session shows as they were given.
 const SHOWN_AS_GIVEN: [&str; 13] = [
@@ -78,81 +78,29 @@ fn new(
         "subscription" if parameters.field("customer").is_none() => Some("always"),
         _ => None,
     };
-    let mut session = json!({
+    let mut session = blank::checkout_session()?;
+    session.merge(json!({
         "id": id,
-        "object": "checkout.session",
-        "allowed_payment_method_types": null,
-        "adaptive_pricing": null,
-        "after_expiration": null,
-        "allow_promotion_codes": null,
-        "amount_subtotal": null,
-        "amount_total": null,
-        "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
-        "billing_address_collection": null,
-        "cancel_url": null,
-        "client_reference_id": null,
         "client_secret": client_secret,
-        "collected_information": null,
-        "consent": null,
-        "consent_collection": null,
         "created": tx.now(),
-        "currency": null,
-        "currency_conversion": null,
-        "custom_fields": [],
-        "custom_text": {
-            "after_submit": null,
-            "shipping_address": null,
-            "submit": null,
-            "terms_of_service_acceptance": null,
-        },
         "customer": parameters.copy("customer"),
-        "customer_account": null,
         "customer_creation": creation,
-        "customer_details": null,
-        "customer_email": null,
-        "discounts": [],
         "expires_at": expires_at,
-        "integration_identifier": null,
-        "invoice": null,
-        "invoice_creation": null,
-        "livemode": false,
-        "locale": null,
-        "managed_payments": null,
         "metadata": metadata::initial(parameters)?,
         "mode": mode,
-        "origin_context": null,
-        "payment_intent": null,
-        "payment_link": null,
         "payment_method_collection": if mode == "subscription" { "always" } else { "if_required" },
-        "payment_method_configuration_details": null,
-        "payment_method_options": {},
-        "payment_method_types": ["card"],
         "payment_status": if mode == "setup" { "no_payment_required" } else { "unpaid" },
-        "permissions": null,
-        "phone_number_collection": { "enabled": false },
-        "recovered_from": null,
-        "saved_payment_method_options": null,
-        "setup_intent": null,
-        "shipping_address_collection": null,
-        "shipping_cost": null,
-        "shipping_options": [],
-        "status": "open",
-        "submit_type": null,
-        "subscription": null,
-        "success_url": null,
-        "total_details": null,
         "ui_mode": ui_mode,
         "url": url,
-        "wallet_options": null,
         "_due_at": expires_at,
         "_payment_intent_data": parameters.copy("payment_intent_data"),
         "_subscription_data": parameters.copy("subscription_data"),
-    });
+    }));
     copy_given(&mut session, parameters, &SHOWN_AS_GIVEN);
     if mode == "payment" {
         let enabled = parameters.flag("invoice_creation.enabled");
-        session
-            .put("invoice_creation", json!({ "enabled": enabled, "invoice_data": invoice_data(parameters) }));
+        let creation = json!({ "enabled": enabled, "invoice_data": invoice_data(parameters) });
+        session.put("invoice_creation", creation);
         if enabled && session.field("customer").is_none() {
             session.put("customer_creation", "always");
         }
@@ -171,10 +119,7 @@ fn invoice_data(parameters: &Value) -> Value {
         "metadata": {},
         "rendering_options": null,
     });
-    let given = parameters.field("invoice_creation.invoice_data").and_then(Value::as_object);
-    for (name, value) in given.into_iter().flatten() {
-        data.put(name, value.clone());
-    }
+    data.merge(parameters.copy("invoice_creation.invoice_data"));
     data
 }
 
