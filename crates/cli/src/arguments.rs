@@ -1,0 +1,55 @@
+//! What can be asked for on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{
+    backup::BackupArguments, catalog::CatalogCommand, doctor::DoctorArguments, event::EventCommand,
+    job::JobCommand, key::KeyCommand, project::ProjectCommand, sandbox::SandboxArguments,
+    serve::ServeArguments,
+};
+
+/// A subscription server that you run yourself
+#[derive(Debug, Parser)]
+#[command(name = "perennial", version, propagate_version = true)]
+pub(crate) struct Arguments {
+    /// The configuration file [default: perennial.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE", env = "PERENNIAL_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs the server
+    Serve(ServeArguments),
+    /// Runs background work only, beside servers elsewhere
+    Worker,
+    /// Brings the database up to date
+    Migrate,
+    /// Copies the database, while it is in use, to a new file
+    Backup(BackupArguments),
+    /// Looks for what is wrong
+    Doctor(DoctorArguments),
+    /// Compares and applies the catalogue
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
+    /// Manages projects
+    #[command(subcommand)]
+    Project(ProjectCommand),
+    /// Manages API keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Shows what Stripe told, and takes it up again
+    #[command(subcommand)]
+    Event(EventCommand),
+    /// Shows background work, and takes it up again
+    #[command(subcommand)]
+    Job(JobCommand),
+    /// Runs the Stripe sandbox alone
+    Sandbox(SandboxArguments),
+}

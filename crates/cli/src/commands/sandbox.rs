@@ -1,0 +1,61 @@
+//! `perennial sandbox`: the Stripe sandbox alone, for apps and tests of any kind.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+use stripe_sandbox::{Sandbox, SandboxOptions, Storage};
+
+use crate::config::LogConfig;
+use crate::failure::Failure;
+use crate::shutdown::Shutdown;
+use crate::{logging, output, serving};
+
+/// Where Stripe's own `stripe-mock` listens, so that tools find it.
+pub(crate) const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 12111);
+
+/// How the sandbox runs.
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArguments {
+    /// The address and port to listen on
+    #[arg(long, value_name = "ADDRESS", default_value_t = DEFAULT_LISTEN)]
+    listen: SocketAddr,
+    /// Where it keeps its objects: a file, or `memory`
+    #[arg(long, value_name = "FILE", default_value = "memory")]
+    data: Data,
+    /// What is logged
+    #[arg(long, env = "PERENNIAL_LOG_LEVEL", default_value = "info")]
+    log_level: String,
+}
+
+#[derive(Clone, Debug)]
+struct Data(Storage);
+
+impl FromStr for Data {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(match text {
+            "memory" => Storage::Memory,
+            file => Storage::File(PathBuf::from(file)),
+        }))
+    }
+}
+
+/// Serves until it is told to stop.
+pub(crate) async fn run(arguments: SandboxArguments) -> Result<(), Failure> {
+    logging::start(&LogConfig { level: arguments.log_level, ..LogConfig::default() })?;
+    let listener = serving::listen(arguments.listen, "--listen").await?;
+    let base_url = format!("http://{}", listener.local_addr()?);
+    let options =
+        SandboxOptions { storage: arguments.data.0, base_url: base_url.clone(), ..SandboxOptions::default() };
+    let sandbox = Sandbox::open(options)?;
+    let shutdown = Shutdown::on_signal()?;
+    output::say(format_args!("the Stripe sandbox listens at {base_url}, any sk_test_ key opens it"));
+    tokio::join!(
+        serving::serve(listener, sandbox.router(), shutdown.clone()),
+        sandbox.run_deliveries(shutdown.requested()),
+    );
+    Ok(())
+}

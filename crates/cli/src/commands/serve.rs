@@ -1,0 +1,69 @@
+//! `perennial serve`: the server, with background work in the same process unless that runs elsewhere.
+
+use std::net::SocketAddr;
+
+use clap::{ArgAction, Args};
+use perennial_core::context::App;
+
+use super::worker::worker;
+use crate::application;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::serving;
+use crate::shutdown::Shutdown;
+
+/// How the server runs.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// The address and port to listen on, in place of the configured one
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Whether background work is done here too
+    #[arg(long, default_value_t = true, action = ArgAction::Set, value_name = "BOOL")]
+    worker: bool,
+    /// Refuses a database that is behind instead of bringing it up to date
+    #[arg(long)]
+    no_migrate: bool,
+}
+
+impl ServeArguments {
+    /// What the command line says wins over the configuration.
+    pub(crate) fn override_config(&self, config: &mut Config) {
+        if let Some(listen) = self.listen {
+            config.http.listen = listen;
+        }
+    }
+}
+
+/// Serves until it is told to stop.
+pub(crate) async fn run(config: &Config, arguments: &ServeArguments) -> Result<(), Failure> {
+    let app = open(config, arguments).await?;
+    let served = serve(config, arguments, &app).await;
+    app.store().clone().close().await;
+    served
+}
+
+async fn open(config: &Config, arguments: &ServeArguments) -> Result<App, Failure> {
+    let vault = application::vault(config)?;
+    let store = application::open_store(&config.database.url()?).await?;
+    if arguments.no_migrate {
+        application::check_schema(&store).await?;
+    } else {
+        let names = application::migrate(&store).await?;
+        tracing::info!(migrations = names.len(), "the database is up to date");
+    }
+    application::assemble(store, vault, application::settings(config))
+}
+
+async fn serve(config: &Config, arguments: &ServeArguments, app: &App) -> Result<(), Failure> {
+    let listener = serving::listen(config.http.listen, "--listen").await?;
+    let shutdown = Shutdown::on_signal()?;
+    tracing::info!(address = %listener.local_addr()?, "the server is ready at {}", config.http.public_url());
+    let working = async {
+        if arguments.worker {
+            worker(app, config.worker.concurrency).run(shutdown.clone().requested()).await;
+        }
+    };
+    tokio::join!(serving::serve(listener, crate::doors::open(app), shutdown.clone()), working);
+    Ok(())
+}

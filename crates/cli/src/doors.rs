@@ -1,0 +1,11 @@
+//! All doors of the server behind one listener.
+
+use axum::Router;
+use perennial_core::context::App;
+use perennial_http::{health, server, stripe_webhooks};
+
+/// The APIs, the hosted pages, Stripe's webhooks, and the questions of whoever runs the server.
+pub(crate) fn open(app: &App) -> Router {
+    let doors = Router::new().merge(health(app.clone())).merge(stripe_webhooks(app.clone()));
+    server(doors)
+}

@@ -1,0 +1,103 @@
+//! Which crate may use which: the one drawing of the house that cannot go out of date.
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// What each crate may use of ours. A crate that is not named here may not exist.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("perennial-domain", &[]),
+    ("perennial-store", &["perennial-domain"]),
+    ("perennial-core", &["perennial-store", "perennial-domain"]),
+    ("perennial-stripe", &["perennial-core", "perennial-domain"]),
+    ("perennial-http", &["perennial-core", "perennial-domain"]),
+    ("perennial-projects-api", DOOR),
+    ("perennial-connect", DOOR),
+    ("perennial-worker", &["perennial-core", "perennial-domain"]),
+    ("stripe-sandbox", &[]),
+    ("perennial-client", &[]),
+    ("phone-shop", &["perennial-client"]),
+    (
+        "perennial",
+        &[
+            "perennial-projects-api",
+            "perennial-connect",
+            "perennial-worker",
+            "perennial-stripe",
+            "perennial-http",
+            "perennial-core",
+            "perennial-store",
+            "perennial-domain",
+            "stripe-sandbox",
+            "phone-shop",
+        ],
+    ),
+];
+
+/// A door parses, calls one use case, and answers: it reaches neither SQL nor Stripe.
+const DOOR: &[&str] = &["perennial-http", "perennial-core", "perennial-domain"];
+
+/// Crates that are no part of the product, and that no part of it may use but in its tests.
+const TOOLS: &[&str] = &[TESTKIT, "perennial-bench"];
+
+/// What every crate's tests may use.
+const TESTKIT: &str = "perennial-testkit";
+
+/// Crates whose tests speak with the sandbox directly.
+const TESTED_AGAINST_THE_SANDBOX: &[&str] = &["perennial-stripe", "perennial-core", "perennial-worker"];
+
+fn workspace() -> Metadata {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    // Without the crates of others: nothing has to be resolved, so nothing is asked of the network.
+    MetadataCommand::new().manifest_path(manifest).no_deps().exec().expect("cargo describes the workspace")
+}
+
+/// What of ours a package uses, and for what.
+fn arrows<'m>(workspace: &'m Metadata, package: &'m Package) -> Vec<(&'m str, DependencyKind)> {
+    let is_ours = |name: &str| workspace.packages.iter().any(|package| package.name.as_str() == name);
+    let ours = package.dependencies.iter().filter(|dependency| is_ours(&dependency.name));
+    ours.map(|dependency| (dependency.name.as_str(), dependency.kind)).collect()
+}
+
+fn may_use(from: &str, to: &str, kind: DependencyKind) -> bool {
+    let allowed = ARROWS.iter().find(|(name, _)| *name == from).map_or(&[][..], |(_, allowed)| *allowed);
+    let in_tests = kind == DependencyKind::Development
+        && (to == TESTKIT || (to == "stripe-sandbox" && TESTED_AGAINST_THE_SANDBOX.contains(&from)));
+    allowed.contains(&to) || in_tests
+}
+
+#[test]
+fn every_arrow_of_the_house_is_one_that_was_drawn() {
+    let workspace = workspace();
+    let mut wrong = Vec::new();
+    for package in &workspace.packages {
+        let from = package.name.as_str();
+        if TOOLS.contains(&from) {
+            continue;
+        }
+        for (to, kind) in arrows(&workspace, package) {
+            if !may_use(from, to, kind) {
+                wrong.push(format!("{from} -> {to} ({kind})"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "these were not: {wrong:#?}");
+}
+
+#[test]
+fn every_crate_has_its_place_in_the_drawing() {
+    let drawn = ARROWS.iter().map(|(name, _)| *name).chain(TOOLS.iter().copied()).collect::<Vec<_>>();
+    for package in &workspace().packages {
+        assert!(drawn.contains(&package.name.as_str()), "{} is not in the drawing", package.name);
+    }
+}
+
+#[test]
+fn the_testkit_is_built_into_nothing() {
+    let workspace = workspace();
+    let users = workspace.packages.iter().filter(|package| {
+        let normal =
+            |(used, kind): &(&str, DependencyKind)| *used == TESTKIT && *kind == DependencyKind::Normal;
+        arrows(&workspace, package).iter().any(normal)
+    });
+    let users = users.map(|package| package.name.as_str()).collect::<Vec<_>>();
+    assert!(users.is_empty(), "the testkit is for tests, and these build it in: {users:?}");
+}
