@@ -1,4 +1,5 @@
-//! The stylesheet and the script, each under an address that changes with its content, so that browsers may keep it.
+//! The stylesheet and the script, each under an address that changes with its content, so that browsers may
+//! keep it.
 
 use std::sync::LazyLock;
 

@@ -68,8 +68,8 @@ pub(super) struct Wanted {
 }
 
 impl CardFields {
-    /// Turns the fields into a payment, or says everything that is wrong with them. Today tells whether a card is
-    /// still good.
+    /// Turns the fields into a payment, or says everything that is wrong with them. Today tells whether a card
+    /// is still good.
     pub(super) fn check(&self, wanted: Wanted, today: Date) -> Result<PayInput, Vec<Problem>> {
         let mut problems = Vec::new();
         if wanted.email {

@@ -61,7 +61,7 @@ impl ClosedPage {
             merchant: view.merchant_name.clone(),
             heading: "This payment belongs on another page",
             explanation: format!(
-                "{} opened it to be embedded, so it is paid on the page that mounts it. The sandbox does not mount it yet.",
+                "{} opened it to be embedded in a page of its own. The sandbox does not serve that yet.",
                 view.merchant_name
             ),
             way_on: None,

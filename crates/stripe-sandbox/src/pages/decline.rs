@@ -1,7 +1,8 @@
 //! Why a card was refused, in words for the person who holds it.
 
 /// A sentence for Stripe's decline code, or for its error code without one
-/// (docs.stripe.com/declines/codes). Like Stripe, it does not tell a thief that the card is known to be lost or stolen.
+/// (docs.stripe.com/declines/codes). Like Stripe, it does not tell a thief that the card is known to be lost or
+/// stolen.
 pub(super) fn in_words(code: &str, decline_code: Option<&str>) -> &'static str {
     match decline_code.unwrap_or(code) {
         "insufficient_funds" => "There are not enough funds on this card.",

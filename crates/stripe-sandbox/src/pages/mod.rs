@@ -1,7 +1,7 @@
 //! The sandbox's pages: hosted Checkout, the 3-D Secure challenge, and an overview of what was recorded.
 //!
-//! They are complete without script, load nothing from elsewhere, and hold no rule: what may be paid, and what paying
-//! does, is `checkout`'s business.
+//! They are complete without script, load nothing from elsewhere, and hold no rule: what may be paid, and what
+//! paying does, is `checkout`'s business.
 //!
 //! | path | page |
 //! |---|---|
@@ -10,8 +10,8 @@
 //! | `/3ds/{intent}` | the bank's question; takes `outcome`, `complete` or `fail` |
 //! | `/_sandbox`, `/_sandbox/events/{event}` | what was recorded; `/` leads there |
 //!
-//! The payment form posts `email`, `card_number`, `card_expiry`, `card_cvc`, `card_name`, and `saved_card` when the
-//! customer has cards to choose from.
+//! The payment form posts `email`, `card_number`, `card_expiry`, `card_cvc`, `card_name`, and `saved_card` when
+//! the customer has cards to choose from.
 
 pub(crate) mod assets;
 mod card_form;

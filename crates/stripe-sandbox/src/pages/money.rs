@@ -1,7 +1,7 @@
 //! Amounts as an English reader expects them.
 
-/// Currencies whose amounts Stripe takes without decimals. The Icelandic króna and the Ugandan shilling have none
-/// either, but Stripe keeps two for them (docs.stripe.com/currencies, "Special cases").
+/// Currencies whose amounts Stripe takes without decimals. The Icelandic króna and the Ugandan shilling have
+/// none either, but Stripe keeps two for them (docs.stripe.com/currencies, "Special cases").
 const WITHOUT_DECIMALS: [&str; 15] =
     ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"];
 /// Currencies whose amounts Stripe takes in thousandths.

@@ -7,8 +7,8 @@ use url::Url;
 
 use crate::ApiError;
 
-/// Answers a page. A form on it may lead to the page itself or to `leads_to`: browsers hold a form's redirects to the
-/// same policy as its action.
+/// Answers a page. A form on it may lead to the page itself or to `leads_to`: browsers hold a form's redirects
+/// to the same policy as its action.
 pub(super) fn page(status: StatusCode, page: &impl Template, leads_to: Option<&str>) -> Response {
     match page.render() {
         Ok(html) => {

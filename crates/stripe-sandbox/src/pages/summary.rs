@@ -116,19 +116,23 @@ fn subscribe_button(view: &CheckoutView, due: &str) -> String {
 fn follows(view: &CheckoutView) -> Option<String> {
     let repeating: Vec<&CheckoutLine> = view.lines.iter().filter(|line| line.interval.is_some()).collect();
     let often = every(repeating.first()?.interval.as_ref()?);
-    let undiscounted = repeating.iter().map(|line| line.amount).sum();
+    // During a trial the lines themselves cost nothing.
+    let undiscounted = repeating.iter().map(|line| line.unit_amount * line.quantity).sum();
     let then = |amount| format!("{} {often}", format_amount(amount, &view.currency));
     let start = match view.trial_days {
         None => "Then".to_owned(),
         Some(1) => "One day free, then".to_owned(),
         Some(days) => format!("{days} days free, then"),
     };
-    // The first payment shows what a lasting discount leaves, unless it pays for other things too or for nothing yet.
+    // The first payment shows what a lasting discount leaves, unless it pays for more, or for nothing.
     let first_is_typical = repeating.len() == view.lines.len() && view.trial_days.is_none();
     Some(match view.discount.as_ref().map(|discount| discount.duration) {
         None | Some(DiscountDuration::Once) => format!("{start} {}.", then(undiscounted)),
         Some(DiscountDuration::Forever) if first_is_typical => format!("{start} {}.", then(view.total)),
         Some(DiscountDuration::Forever) => format!("{start} {}, less the discount.", then(undiscounted)),
+        Some(DiscountDuration::Months(1)) => {
+            format!("{start} {}, less the discount for one month.", then(undiscounted))
+        }
         Some(DiscountDuration::Months(months)) => {
             format!("{start} {}, less the discount for {months} months.", then(undiscounted))
         }
@@ -147,10 +151,6 @@ fn totals(view: &CheckoutView) -> Vec<Total> {
             None => discount.label.clone(),
         };
         totals.push(Total { label, amount: amount(-discount.amount_off), strong: false });
-    }
-    let free = view.subtotal - view.discount_total - view.total;
-    if free > 0 {
-        totals.push(Total { label: "Free at first".to_owned(), amount: amount(-free), strong: false });
     }
     totals.push(Total { label: "Total due today".to_owned(), amount: amount(view.total), strong: true });
     totals
@@ -221,12 +221,10 @@ mod tests {
 
     #[test]
     fn a_trial_is_named_before_what_it_leads_to() {
-        let trial = CheckoutView { trial_days: Some(14), total: 0, ..monthly() };
+        let mut trial = CheckoutView { trial_days: Some(14), subtotal: 0, total: 0, ..monthly() };
+        trial.lines[0].amount = 0;
         assert_eq!(follows(&trial), "14 days free, then €14.50 every month.");
-        let summary = Summary::of(&trial);
-        assert_eq!(summary.button, "Subscribe");
-        let amounts: Vec<&str> = summary.totals.iter().map(|total| total.amount.as_str()).collect();
-        assert_eq!(amounts, ["€14.50", "\u{2212}€14.50", "€0.00"]);
+        assert_eq!(Summary::of(&trial).button, "Subscribe");
     }
 
     #[test]
@@ -244,7 +242,8 @@ mod tests {
         let mut view = monthly();
         view.lines[0].interval = Some(Interval { unit: "month".to_owned(), count: 3 });
         view.lines[0].quantity = 2;
-        assert_eq!(follows(&view), "Then €14.50 every 3 months.");
+        view.lines[0].amount = 2900;
+        assert_eq!(follows(&view), "Then €29.00 every 3 months.");
         view.lines.push(CheckoutLine {
             interval: None,
             name: "Activation".to_owned(),

@@ -208,6 +208,16 @@ async fn a_promotion_code_is_applied_and_taken_away_again() {
 }
 
 #[tokio::test]
+async fn a_trial_is_free_today_and_says_what_follows() {
+    let shop = Shop::open();
+    let session = shop.session("&subscription_data[trial_period_days]=14").await;
+    let page = shop.get(&format!("/c/pay/{session}")).await;
+    assert!(page.html().contains("14 days free, then €14.50 every month."));
+    assert!(page.html().contains("€0.00"));
+    assert_eq!(shop.pay(&session, "4242424242424242").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn an_embedded_session_is_not_paid_here() {
     let shop = Shop::open();
     let price = "line_items[0][price_data][currency]=jpy&line_items[0][price_data][unit_amount]=500\
