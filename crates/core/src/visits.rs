@@ -4,6 +4,7 @@ mod answers;
 mod buy;
 mod enter;
 mod finish;
+mod preset;
 mod purchase;
 mod visit;
 mod voucher;

@@ -2,6 +2,7 @@
 //! and rows to start from.
 
 mod app;
+mod browser;
 mod caller;
 mod database;
 mod line;
@@ -11,6 +12,7 @@ pub mod rows;
 mod silent_stripe;
 
 pub use app::TestApp;
+pub use browser::{Browser, Shown};
 pub use caller::{Answer, Caller};
 pub use database::TestDatabase;
 pub use line::{Line, LineState};

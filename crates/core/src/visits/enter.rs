@@ -6,6 +6,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::preset::apply_presets;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::secrets::{fresh_secret, hash};
@@ -55,7 +56,9 @@ pub async fn enter(app: &App, id: ConnectSessionId, token: &str) -> Result<Enter
         }
         attach_customer(cx, tx, session.project_id, id)
     });
-    Ok(Entered { session: session.await?, browser_key })
+    let session = session.await?;
+    apply_presets(app, &session).await;
+    Ok(Entered { session, browser_key })
 }
 
 /// The session with its customer: the one that the app named, or a new one from the details that it gave

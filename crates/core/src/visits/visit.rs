@@ -269,9 +269,7 @@ impl Asked<'_> {
             }
             CheckoutStep::Address => needs.address == VerifiableNeed::None || self.has_address,
             CheckoutStep::Device => {
-                let given = progress.device_id.is_some()
-                    || self.purchase.device.is_some()
-                    || self.purchase.imei.is_some();
+                let given = progress.device_id.is_some() || self.purchase.device.is_some();
                 needs.device == Need::None || given
             }
             CheckoutStep::Sim => self.purchase.sim.is_some() || progress.sim.is_some(),

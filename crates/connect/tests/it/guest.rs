@@ -1,0 +1,84 @@
+//! Somebody whom an app sends to the pages.
+
+use axum::Router;
+use perennial_core::connect_sessions::{NewSession, Visitor, create, entry_url};
+use perennial_domain::{Appearance, ConnectSessionId, Customer, Email, Intent, NewSubscription, UserDetails};
+use perennial_testkit::Merchant;
+use secrecy::ExposeSecret;
+
+/// The pages of this merchant.
+pub(crate) fn routes(merchant: &Merchant) -> Router {
+    perennial_connect::routes::router(merchant.app().clone())
+}
+
+/// A guest with a link.
+pub(crate) struct Guest {
+    pub(crate) session: ConnectSessionId,
+    /// The path of the link, with its token.
+    pub(crate) link: String,
+}
+
+impl Guest {
+    /// A customer whom the app knows, to buy this plan.
+    pub(crate) async fn invited_to(merchant: &Merchant, plan: &'static str) -> Self {
+        let customer = merchant.customer("ada@example.com").await;
+        Self::sent(merchant, &customer, plan, |_| {}).await
+    }
+
+    /// A customer whom the app knows, with more in the intent.
+    pub(crate) async fn sent(
+        merchant: &Merchant,
+        customer: &Customer,
+        plan: &'static str,
+        more: impl FnOnce(&mut NewSubscription),
+    ) -> Self {
+        Self::open(merchant, Some(Visitor::Known(customer.id)), plan, more).await
+    }
+
+    /// Somebody new, of whom the app knows a little.
+    pub(crate) async fn new_to(merchant: &Merchant, plan: &'static str, email: &str) -> Self {
+        let details = UserDetails {
+            email: Email::parse(email).unwrap(),
+            full_name: Some("Ada Quill".to_owned()),
+            birthday: None,
+            preferred_locale: Some("en-US".to_owned()),
+            metadata: Default::default(),
+        };
+        Self::open(merchant, Some(Visitor::New(details)), plan, |_| {}).await
+    }
+
+    async fn open(
+        merchant: &Merchant,
+        visitor: Option<Visitor>,
+        plan: &'static str,
+        more: impl FnOnce(&mut NewSubscription),
+    ) -> Self {
+        let plan = merchant.product(plan).await.id;
+        let mut purchase = NewSubscription {
+            plan,
+            sim: None,
+            device: None,
+            imei: None,
+            addons: Vec::new(),
+            voucher_code: None,
+        };
+        more(&mut purchase);
+        let request = NewSession {
+            intent: Intent::CheckoutNewSubscription(purchase),
+            callback: Some("https://shop.example/back".to_owned()),
+            appearance: Appearance::default(),
+            visitor,
+        };
+        let (project, lifetime) = (merchant.project(), merchant.app().settings().link_lifetime);
+        let opened =
+            merchant.app().write(move |cx, tx| create(cx, tx, lifetime, project, &request)).await.unwrap();
+        let url = entry_url(&merchant.app().settings().connect_url, &opened.session, opened.token.as_ref());
+        let link = url.expose_secret().strip_prefix("https://connect.example").unwrap().to_owned();
+        Self { session: opened.session.id, link }
+    }
+
+    /// The secret in the link.
+    pub(crate) fn token(&self) -> String {
+        self.link.rsplit_once("token=").unwrap().1.to_owned()
+    }
+}
