@@ -9,21 +9,18 @@ use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::Tx;
 
-/// How many objects one call looks at; the rest wait for the next one.
-const BATCH: i64 = 500;
-
-/// Does what is due. A subscription that slept for several periods is renewed once for each of them.
-pub(crate) fn run_due(tx: &Tx<'_>) -> Result<(), ApiError> {
-    for _ in 0..BATCH {
-        let Some(object) = tx.next_due()? else { return Ok(()) };
-        match object.kind() {
-            "subscription" => advance(tx, &object)?,
-            "invoice" => try_again(tx, object)?,
-            "checkout.session" => checkout::complete::expire(tx, object).map(|_| ())?,
-            _ => {}
+/// Does what has been due for longest, and answers whether there was anything.
+pub(crate) fn run_next(tx: &Tx<'_>) -> Result<bool, ApiError> {
+    let Some(due) = tx.next_due()? else { return Ok(false) };
+    match due.kind() {
+        "subscription" => advance(tx, &due)?,
+        "invoice" => try_again(tx, due)?,
+        "checkout.session" => {
+            checkout::complete::expire(tx, due)?;
         }
+        kind => return Err(ApiError::internal(format!("Nothing is known to be due for a {kind}."))),
     }
-    Ok(())
+    Ok(true)
 }
 
 fn advance(tx: &Tx<'_>, due: &Value) -> Result<(), ApiError> {

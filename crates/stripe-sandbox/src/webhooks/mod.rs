@@ -40,40 +40,34 @@ pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
     let _alone = sandbox.delivering().lock().await;
     let due = sandbox.write(find_due)?;
     for delivery in &due {
-        let prepared = sandbox.write(|tx| prepare(tx, delivery))?;
-        let status = match prepared {
-            Some(prepared) => match sandbox.transport().deliver(prepared).await {
-                Ok(status) => Some(status),
-                Err(error) => {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        event = delivery.event,
-                        "a webhook did not arrive"
-                    );
-                    None
-                }
-            },
-            None => continue,
-        };
-        sandbox.write(|tx| record(tx, delivery, status))?;
+        let Some(prepared) = sandbox.write(|tx| prepare(tx, delivery))? else { continue };
+        let answer = sandbox.transport().deliver(prepared).await;
+        if let Err(error) = &answer {
+            let error: &dyn std::error::Error = error;
+            tracing::warn!(error, event = delivery.event, "the webhook {} did not arrive", delivery.event);
+        }
+        sandbox.write(|tx| record(tx, delivery, answer.ok()))?;
     }
     Ok(due.len())
 }
 
-/// Delivers and does what is due by the clock, until `shutdown` completes.
+/// Delivers and does what is due by the clock, until `shutdown` completes. A delivery under way is then dropped, and
+/// repeated when the sandbox runs again.
 pub(crate) async fn run(sandbox: &Sandbox, shutdown: impl Future<Output = ()> + Send) {
-    let mut shutdown = std::pin::pin!(shutdown);
-    loop {
-        let work = sandbox.tick().and(Ok(()));
-        let delivered = deliver_due(sandbox).await;
-        for error in [work.err(), delivered.err()].into_iter().flatten() {
-            tracing::error!(error = &error as &dyn std::error::Error, "the sandbox's background work failed");
+    let work = async {
+        loop {
+            let ticked = sandbox.tick();
+            let delivered = deliver_due(sandbox).await;
+            for error in [ticked.err(), delivered.err()].into_iter().flatten() {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "the sandbox's background work failed");
+            }
+            let _ = tokio::time::timeout(TICK, sandbox.deliveries_queued().notified()).await;
         }
-        tokio::select! {
-            () = &mut shutdown => return,
-            () = sandbox.deliveries_queued().notified() => {}
-            () = tokio::time::sleep(TICK) => {}
-        }
+    };
+    tokio::select! {
+        () = shutdown => {}
+        () = work => {}
     }
 }
 
