@@ -61,7 +61,7 @@ impl Addresses<'_> {
         let filter = Filter::of_project(&ADDRESSES, &self.project)
             .equals("customer_id", Some(&customer))
             .where_null("removed_at");
-        page(&mut self.tx, &ADDRESSES.select_all(), &filter, request)
+        page(&mut self.tx, &filter, request)
     }
 }
 

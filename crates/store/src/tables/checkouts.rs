@@ -109,7 +109,7 @@ impl Checkouts<'_> {
         request: PageRequest,
     ) -> Result<Slice<Checkout>, PageError> {
         let filter = Filter::of_project(&CHECKOUTS, &self.project).equals("customer_id", Some(&customer));
-        page(&mut self.tx, &CHECKOUTS.select_all(), &filter, request)
+        page(&mut self.tx, &filter, request)
     }
 }
 

@@ -89,7 +89,7 @@ impl Customers<'_> {
     /// One page of all customers.
     pub fn page(&mut self, request: PageRequest) -> Result<Slice<Customer>, PageError> {
         let filter = Filter::of_project(&CUSTOMERS, &self.project);
-        page(&mut self.tx, &CUSTOMERS.select_all(), &filter, request)
+        page(&mut self.tx, &filter, request)
     }
 }
 

@@ -40,7 +40,7 @@ impl Events<'_> {
     /// One page of the project's events.
     pub fn page(&mut self, request: PageRequest) -> Result<Slice<EventRow>, PageError> {
         let filter = Filter::of_project(&EVENTS, &self.project);
-        page(&mut self.tx, &EVENTS.select_all(), &filter, request)
+        page(&mut self.tx, &filter, request)
     }
 }
 

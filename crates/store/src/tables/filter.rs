@@ -11,7 +11,7 @@ use crate::ToValue;
 ///
 /// Only filters that are given become conditions, so that the planner sees what it can use an index for.
 pub(super) struct Filter<'v> {
-    table: &'static str,
+    table: &'v Table,
     project: &'v ProjectId,
     text: String,
     values: Vec<&'v dyn ToValue>,
@@ -19,9 +19,8 @@ pub(super) struct Filter<'v> {
 
 impl<'v> Filter<'v> {
     /// All rows of the project.
-    pub(super) fn of_project(table: &Table, project: &'v ProjectId) -> Self {
-        let table = table.name();
-        Self { table, project, text: format!("{table}.project_id = $1"), values: vec![project] }
+    pub(super) fn of_project(table: &'v Table, project: &'v ProjectId) -> Self {
+        Self { table, project, text: format!("{}.project_id = $1", table.name()), values: vec![project] }
     }
 
     /// Those alone whose column holds the value; all when there is no value.
@@ -49,7 +48,7 @@ impl<'v> Filter<'v> {
     }
 
     /// The table.
-    pub(super) fn table(&self) -> &'static str {
+    pub(super) fn table(&self) -> &'v Table {
         self.table
     }
 
@@ -83,7 +82,7 @@ impl<'v> Filter<'v> {
 
     fn and(&mut self, column: &str, comparison: std::fmt::Arguments<'_>) {
         // Writing to a `String` cannot fail.
-        let _ = write!(self.text, " AND {}.{column} {comparison}", self.table);
+        let _ = write!(self.text, " AND {}.{column} {comparison}", self.table.name());
     }
 }
 
@@ -93,12 +92,13 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::tables::sims::SIMS;
 
     #[test]
     fn only_given_filters_become_conditions() {
         let project = ProjectId::from_uuid(Uuid::nil());
         let (provider, states) = ("test".to_owned(), [1, 2]);
-        let filter = Filter::of_project(&Table::new("sims", "id"), &project)
+        let filter = Filter::of_project(&SIMS, &project)
             .equals("customer_id", None::<&i64>)
             .equals("provider", Some(&provider))
             .one_of("status", &states)

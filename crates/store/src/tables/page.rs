@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::filter::Filter;
+use super::table::Joined;
 use crate::{FromRow, StoreError, Tx, params};
 
 /// Which part of a list is wanted. At most one of `after` and `before` is given; with both, `after` counts.
@@ -77,12 +78,37 @@ impl Direction {
     }
 }
 
-/// One page of what `select` (everything before `WHERE`) finds in the filter's table.
+/// One page of the rows that the filter keeps.
 pub(super) fn page<T: FromRow>(
     tx: &mut Tx<'_>,
-    select: &str,
     filter: &Filter<'_>,
     request: PageRequest,
+) -> Result<Slice<T>, PageError> {
+    page_of_statement(tx, filter, request, statement)
+}
+
+/// The same with what belongs to each row.
+///
+/// The page's few rows are found first and joined then: a planner that knows nothing of the tables yet, as
+/// PostgreSQL does after a bulk load, would else join all rows and sort them.
+pub(super) fn page_joined<T: FromRow>(
+    tx: &mut Tx<'_>,
+    joined: &Joined,
+    filter: &Filter<'_>,
+    request: PageRequest,
+) -> Result<Slice<T>, PageError> {
+    page_of_statement(tx, filter, request, |filter, direction, has_cursor| {
+        let rows = format!("({})", statement(filter, direction, has_cursor));
+        let order = order_by(filter, direction);
+        format!("{} {order}", filter.table().select_joined(&rows, joined))
+    })
+}
+
+fn page_of_statement<T: FromRow>(
+    tx: &mut Tx<'_>,
+    filter: &Filter<'_>,
+    request: PageRequest,
+    statement: impl Fn(&Filter<'_>, Direction, bool) -> String,
 ) -> Result<Slice<T>, PageError> {
     let (direction, id) = Direction::of(request);
     let cursor = match id {
@@ -92,7 +118,13 @@ pub(super) fn page<T: FromRow>(
     if request.limit == 0 {
         return Ok(Slice::EMPTY);
     }
-    let mut items = rows_from(tx, select, filter, direction, cursor, request.limit)?;
+    let sql = statement(filter, direction, cursor.is_some());
+    // One more than asked for tells whether there are more.
+    let wanted = i64::from(request.limit) + 1;
+    let mut items = match cursor {
+        None => tx.list(&sql, &filter.values_and(params![wanted]))?,
+        Some((created_at, id)) => tx.list(&sql, &filter.values_and(params![wanted, created_at, id]))?,
+    };
     let more_ahead = truncate(&mut items, request.limit);
     let more_behind = match cursor {
         Some(cursor) => has_rows_behind(tx, filter, direction, cursor)?,
@@ -129,42 +161,29 @@ pub fn page_of<T>(
 
 /// When the cursor's row was made.
 fn find_cursor(tx: &mut Tx<'_>, filter: &Filter<'_>, id: Uuid) -> Result<Timestamp, PageError> {
-    let table = filter.table();
+    let table = filter.table().name();
     let sql = format!("SELECT created_at FROM {table} WHERE project_id = $1 AND id = $2");
     tx.optional(&sql, params![filter.project(), id])?.ok_or(PageError::UnknownCursor)
 }
 
-/// The rows from the cursor on, nearest first, and one more than the limit to tell whether there are more.
-fn rows_from<T: FromRow>(
-    tx: &mut Tx<'_>,
-    select: &str,
-    filter: &Filter<'_>,
-    direction: Direction,
-    cursor: Option<(Timestamp, Uuid)>,
-    limit: u32,
-) -> Result<Vec<T>, StoreError> {
-    let sql = statement(select, filter, direction, cursor.is_some());
-    let wanted = i64::from(limit) + 1;
-    match cursor {
-        None => tx.list(&sql, &filter.values_and(params![wanted])),
-        Some((created_at, id)) => tx.list(&sql, &filter.values_and(params![wanted, created_at, id])),
-    }
-}
-
-/// The statement of a page: after the filter's own parameters come the number of rows and the cursor.
-pub(super) fn statement(select: &str, filter: &Filter<'_>, direction: Direction, has_cursor: bool) -> String {
-    let (table, conditions) = (filter.table(), filter.text());
-    let (comparison, _, order) = direction.words();
+/// The rows from the cursor on, nearest first: after the filter's own parameters come the number of rows and
+/// the cursor.
+pub(super) fn statement(filter: &Filter<'_>, direction: Direction, has_cursor: bool) -> String {
+    let (select, table, conditions) = (filter.table().select_all(), filter.table().name(), filter.text());
+    let (comparison, _, _) = direction.words();
     let [limit, created_at, id] = filter.next_parameters();
     let from = if has_cursor {
         format!(" AND ({table}.created_at, {table}.id) {comparison} ({created_at}, {id})")
     } else {
         String::new()
     };
-    format!(
-        "{select} WHERE {conditions}{from} \
-         ORDER BY {table}.created_at {order}, {table}.id {order} LIMIT {limit}"
-    )
+    let order = order_by(filter, direction);
+    format!("{select} WHERE {conditions}{from} {order} LIMIT {limit}")
+}
+
+fn order_by(filter: &Filter<'_>, direction: Direction) -> String {
+    let (table, (_, _, order)) = (filter.table().name(), direction.words());
+    format!("ORDER BY {table}.created_at {order}, {table}.id {order}")
 }
 
 /// Whether something matches at the cursor or on its other side.
@@ -174,7 +193,7 @@ fn has_rows_behind(
     direction: Direction,
     (created_at, id): (Timestamp, Uuid),
 ) -> Result<bool, StoreError> {
-    let (table, conditions) = (filter.table(), filter.text());
+    let (table, conditions) = (filter.table().name(), filter.text());
     let (_, opposite, _) = direction.words();
     let [first, second, _] = filter.next_parameters();
     let sql = format!(

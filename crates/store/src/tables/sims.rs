@@ -80,7 +80,7 @@ impl Sims<'_> {
             .equals("provider", filter.provider.as_ref())
             .equals("sim_type", filter.sim_type.as_ref())
             .one_of("status", &filter.statuses);
-        page(&mut self.tx, &SIMS.select_all(), &filter, request)
+        page(&mut self.tx, &filter, request)
     }
 }
 

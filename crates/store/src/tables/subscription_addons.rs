@@ -9,10 +9,10 @@ use perennial_domain::{
 
 use super::SubscriptionAddons;
 use super::filter::Filter;
-use super::page::{PageError, PageRequest, Slice, page};
+use super::page::{PageError, PageRequest, Slice, page, page_joined};
 use super::prices::PRICES;
 use super::products::PRODUCTS;
-use super::table::{Table, expect_one};
+use super::table::{Joined, Table, expect_one};
 use super::values::{Json, json, take_period};
 use crate::{Columns, FromRow, StoreError, params};
 
@@ -46,17 +46,13 @@ pub struct SubscriptionAddonView {
     pub price: Price,
 }
 
-/// A view without its `WHERE`.
-static SELECT_VIEW: LazyLock<String> = LazyLock::new(|| {
+static VIEW: LazyLock<Joined> = LazyLock::new(|| {
     let columns = [SUBSCRIPTION_ADDONS.qualified(), PRODUCTS.qualified(), PRICES.qualified()];
-    format!(
-        "SELECT {} FROM subscription_addons \
-         JOIN products ON products.project_id = subscription_addons.project_id \
+    let joins = "JOIN products ON products.project_id = subscription_addons.project_id \
              AND products.id = subscription_addons.product_id \
          JOIN prices ON prices.project_id = subscription_addons.project_id \
-             AND prices.id = subscription_addons.price_id",
-        columns.join(", ")
-    )
+             AND prices.id = subscription_addons.price_id";
+    Joined { columns: columns.join(", "), joins }
 });
 
 impl SubscriptionAddons<'_> {
@@ -128,15 +124,14 @@ impl SubscriptionAddons<'_> {
         request: PageRequest,
     ) -> Result<Slice<SubscriptionAddon>, PageError> {
         let conditions = filter.conditions(&self.project);
-        page(&mut self.tx, &SUBSCRIPTION_ADDONS.select_all(), &conditions, request)
+        page(&mut self.tx, &conditions, request)
     }
 
     /// The bought add-on with this id, what it is and what it costs.
     pub fn view(&mut self, id: SubscriptionAddonId) -> Result<Option<SubscriptionAddonView>, StoreError> {
-        let sql = format!(
-            "{} WHERE subscription_addons.project_id = $1 AND subscription_addons.id = $2",
-            *SELECT_VIEW
-        );
+        let select = SUBSCRIPTION_ADDONS.select_joined("subscription_addons", &VIEW);
+        let sql =
+            format!("{select} WHERE subscription_addons.project_id = $1 AND subscription_addons.id = $2");
         self.tx.optional(&sql, params![self.project, id])
     }
 
@@ -147,7 +142,7 @@ impl SubscriptionAddons<'_> {
         request: PageRequest,
     ) -> Result<Slice<SubscriptionAddonView>, PageError> {
         let conditions = filter.conditions(&self.project);
-        page(&mut self.tx, &SELECT_VIEW, &conditions, request)
+        page_joined(&mut self.tx, &VIEW, &conditions, request)
     }
 }
 

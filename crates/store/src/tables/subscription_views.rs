@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 use perennial_domain::{Customer, Porting, Price, Product, Sim, Subscription, SubscriptionId};
 
 use super::customers::CUSTOMERS;
-use super::page::{PageError, PageRequest, Slice, page};
+use super::page::{PageError, PageRequest, Slice, page_joined};
 use super::portings::{PORTINGS, is_current};
 use super::prices::PRICES;
 use super::products::PRODUCTS;
 use super::sims::SIMS;
 use super::subscriptions::SUBSCRIPTIONS;
+use super::table::Joined;
 use super::{SubscriptionFilter, Subscriptions};
 use crate::{Columns, FromRow, StoreError, params};
 
@@ -33,8 +34,8 @@ pub struct SubscriptionView {
     pub last_porting: Option<Porting>,
 }
 
-/// Everything before `WHERE`. Every join begins with the project and goes by a key.
-static SELECT: LazyLock<String> = LazyLock::new(|| {
+/// Every join begins with the project and goes by a key.
+static VIEW: LazyLock<Joined> = LazyLock::new(|| {
     let columns = [
         SUBSCRIPTIONS.qualified(),
         PRODUCTS.qualified(),
@@ -43,9 +44,7 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
         SIMS.joined(),
         PORTINGS.joined(),
     ];
-    format!(
-        "SELECT {} FROM subscriptions \
-         JOIN products ON products.project_id = subscriptions.project_id \
+    let joins = "JOIN products ON products.project_id = subscriptions.project_id \
              AND products.id = subscriptions.product_id \
          JOIN prices ON prices.project_id = subscriptions.project_id AND prices.id = subscriptions.price_id \
          JOIN customers ON customers.project_id = subscriptions.project_id \
@@ -54,15 +53,15 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
          LEFT JOIN portings ON portings.project_id = subscriptions.project_id AND portings.id = (\
              SELECT latest.id FROM portings AS latest WHERE latest.project_id = subscriptions.project_id \
              AND latest.subscription_id = subscriptions.id \
-             ORDER BY latest.created_at DESC, latest.id DESC LIMIT 1)",
-        columns.join(", ")
-    )
+             ORDER BY latest.created_at DESC, latest.id DESC LIMIT 1)";
+    Joined { columns: columns.join(", "), joins }
 });
 
 impl Subscriptions<'_> {
     /// The subscription with this id, and what belongs to it.
     pub fn view(&mut self, id: SubscriptionId) -> Result<Option<SubscriptionView>, StoreError> {
-        let sql = format!("{} WHERE subscriptions.project_id = $1 AND subscriptions.id = $2", *SELECT);
+        let select = SUBSCRIPTIONS.select_joined("subscriptions", &VIEW);
+        let sql = format!("{select} WHERE subscriptions.project_id = $1 AND subscriptions.id = $2");
         self.tx.optional(&sql, params![self.project, id])
     }
 
@@ -73,7 +72,7 @@ impl Subscriptions<'_> {
         request: PageRequest,
     ) -> Result<Slice<SubscriptionView>, PageError> {
         let conditions = filter.conditions(&self.project);
-        page(&mut self.tx, &SELECT, &conditions, request)
+        page_joined(&mut self.tx, &VIEW, &conditions, request)
     }
 }
 
@@ -127,7 +126,7 @@ mod tests {
         let steps = store.read(move |tx| {
             let project = ProjectId::from_uuid(Uuid::nil());
             let conditions = filter.conditions(&project);
-            let sql = statement(&SELECT, &conditions, Direction::Older, true);
+            let sql = statement(&conditions, Direction::Older, true);
             let values = params![10, Timestamp::UNIX_EPOCH, Uuid::nil()];
             tx.list::<(i64, i64, i64, String)>(
                 &format!("EXPLAIN QUERY PLAN {sql}"),

@@ -174,7 +174,7 @@ impl Subscriptions<'_> {
         request: PageRequest,
     ) -> Result<Slice<Subscription>, PageError> {
         let conditions = filter.conditions(&self.project);
-        page(&mut self.tx, &SUBSCRIPTIONS.select_all(), &conditions, request)
+        page(&mut self.tx, &conditions, request)
     }
 }
 

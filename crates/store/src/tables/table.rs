@@ -33,6 +33,12 @@ impl Table {
         format!("SELECT {} FROM {}", self.columns, self.name)
     }
 
+    /// Selects a view: of `rows`, the table itself or a selection of its rows in parentheses, and what is
+    /// joined to them.
+    pub(super) fn select_joined(&self, rows: &str, joined: &Joined) -> String {
+        format!("SELECT {} FROM {rows} AS {} {}", joined.columns, self.name, joined.joins)
+    }
+
     /// Selects those whole rows of the project `$1` that meet a condition. More clauses may follow it.
     pub(super) fn select(&self, condition: &str) -> String {
         format!("SELECT {} FROM {} WHERE project_id = $1 AND {condition}", self.columns, self.name)
@@ -60,6 +66,14 @@ impl Table {
         }
         Ok(None)
     }
+}
+
+/// What a view takes beside the rows of one table.
+pub(super) struct Joined {
+    /// All its columns, with the table before each.
+    pub(super) columns: String,
+    /// The `JOIN`s, none of which may hide a row or show it twice.
+    pub(super) joins: &'static str,
 }
 
 fn insert_into(table: &str, columns: &str) -> String {
