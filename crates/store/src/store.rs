@@ -65,6 +65,8 @@ impl Store {
     /// instead of failing as stricter levels do, and unique indexes guard what no row stands for. One that is
     /// chosen as the victim of a deadlock is run again, hence `Fn`.
     /// A panic in `work` rolls back and goes on in the caller.
+    ///
+    /// A caller that stops waiting before `work` has begun has it left undone; once begun it runs to its end.
     pub async fn write<T, E>(
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,

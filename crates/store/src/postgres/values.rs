@@ -65,7 +65,7 @@ impl ToSql for Value<'_> {
         }
     }
 
-    /// [`fitting`] has seen to it.
+    /// Every value was seen to fit before it came here.
     fn accepts(_: &Type) -> bool {
         true
     }
