@@ -1,0 +1,59 @@
+// The two APIs behind the pages: the Projects API, as an app uses it, and the sandbox's, for what was charged.
+import assert from "node:assert/strict";
+
+/** Calls the Projects API; the path is below the project. */
+export function projectsApi(demo) {
+  const base = `${demo.apiBase.replace(/\/$/, "")}/projects/${demo.project}`;
+  const call = async (method, path, body) => {
+    const answer = await fetch(`${base}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${demo.apiKey}`, "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
+    const content = await answer.json();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${content.message}`);
+    return content;
+  };
+  return {
+    plans: async () => (await call("GET", "/plans?limit=200")).items,
+    /** A link to the hosted pages, for somebody who becomes a customer by following it. */
+    checkout: (plan, email, more = {}) =>
+      call("POST", "/connectSessions", {
+        intent: { type: "checkoutNewSubscription", checkoutNewSubscription: { plan: plan.id } },
+        userDetails: { email, ...more },
+        callbackUrl: new URL("/phone-plans", demo.shopBase).href,
+      }),
+    subscriptionsOf: async (email) => {
+      const users = await call("POST", "/users/search", { email });
+      if (users.items.length === 0) return [];
+      return (await call("GET", `/subscriptions?user=${users.items[0].id}`)).items;
+    },
+  };
+}
+
+/** Calls Stripe's API at the sandbox; forms in, JSON out. */
+export function sandboxApi(demo) {
+  const call = async (method, path, form) => {
+    const answer = await fetch(new URL(path, demo.sandboxBase), {
+      method,
+      headers: { authorization: `Bearer ${demo.stripeSecretKey}` },
+      body: form && new URLSearchParams(form),
+    });
+    const content = await answer.json();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${content.error?.message}`);
+    return content;
+  };
+  return {
+    /** What was taken from this customer's cards, one entry a charge. */
+    paidCharges: async (email) => {
+      const customers = await call("GET", `/v1/customers?email=${encodeURIComponent(email)}`);
+      const lists = customers.data.map(({ id }) => call("GET", `/v1/charges?customer=${id}`));
+      return (await Promise.all(lists)).flatMap(({ data }) => data).filter(({ paid }) => paid);
+    },
+    /** A code that takes a percentage off. */
+    promotionCode: async (code, percentOff) => {
+      const coupon = await call("POST", "/v1/coupons", { percent_off: String(percentOff), duration: "once" });
+      return call("POST", "/v1/promotion_codes", { coupon: coupon.id, code });
+    },
+  };
+}

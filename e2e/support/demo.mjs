@@ -1,0 +1,61 @@
+// A demo of our own: the built program on free ports, with its data in a folder that goes away again.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { eventually } from "./eventually.mjs";
+
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 15_000;
+const BINARY = process.env.PERENNIAL_BIN ?? fileURLToPath(new URL("../../target/debug/perennial", import.meta.url));
+const ANY_PORT = "127.0.0.1:0";
+
+/** Starts a demo. What it answers is what `demo.json` says, with `stop()` beside it. */
+export async function startDemo() {
+  const folder = await mkdtemp(join(tmpdir(), "perennial-e2e-"));
+  const listens = ["--listen", ANY_PORT, "--sandbox-listen", ANY_PORT, "--shop-listen", ANY_PORT];
+  const child = spawn(BINARY, ["demo", ...listens, "--data-dir", folder], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: withoutSettings(process.env),
+  });
+  const log = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => log.push(chunk));
+  const failed = new Promise((_, reject) => child.once("error", reject));
+  const stop = () => end(child, folder);
+  try {
+    const settings = await Promise.race([failed, eventually(() => ready(child, folder), START_TIMEOUT_MS)]);
+    return { ...settings, stop };
+  } catch (error) {
+    await stop();
+    throw new Error(`the demo did not start: ${error.message}\n${Buffer.concat(log)}`);
+  }
+}
+
+/** The environment without variables that would configure the program: it refuses those that it does not know. */
+function withoutSettings(environment) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("PERENNIAL_")));
+}
+
+/** The settings, once every server answers. */
+async function ready(child, folder) {
+  if (child.exitCode !== null) return { failure: `it ended with status ${child.exitCode}` };
+  const text = await readFile(join(folder, "demo.json"), "utf8").catch(() => null);
+  if (text === null) return undefined;
+  const settings = JSON.parse(text);
+  const pages = [new URL("/readyz", settings.connectBase), new URL("/", settings.shopBase), settings.sandboxBase];
+  const answers = await Promise.all(pages.map((page) => fetch(page).catch(() => null)));
+  return answers.every((answer) => answer && answer.status < 500) ? { value: settings } : undefined;
+}
+
+async function end(child, folder) {
+  if (child.exitCode === null && child.signalCode === null && child.pid) {
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    const impatience = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+    await exited;
+    clearTimeout(impatience);
+  }
+  await rm(folder, { recursive: true, force: true });
+}
