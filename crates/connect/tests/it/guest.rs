@@ -42,7 +42,7 @@ impl Guest {
             full_name: Some("Ada Quill".to_owned()),
             birthday: None,
             preferred_locale: Some("en-US".to_owned()),
-            metadata: Default::default(),
+            metadata: perennial_domain::MetadataPatch::default(),
         };
         Self::open(merchant, Some(Visitor::New(details)), plan, |_| {}).await
     }

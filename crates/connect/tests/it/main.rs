@@ -1,5 +1,7 @@
 //! The pages as a customer and a browser meet them: every page, in every state, language and theme.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails right there")]
+
 mod guest;
 mod html;
 mod locales;
