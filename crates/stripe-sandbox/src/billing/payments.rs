@@ -120,6 +120,14 @@ fn challenge(tx: &Tx<'_>, intent: &mut Value) -> Result<(), ApiError> {
     events::emit(tx, "payment_intent.requires_action", intent)
 }
 
+/// Takes back a challenge that nobody answered: the amount it was about has changed.
+pub(crate) fn withdraw_challenge(tx: &Tx<'_>, intent: &mut Value) -> Result<(), ApiError> {
+    intent.put("status", "requires_payment_method");
+    intent.put("payment_method", Value::Null);
+    intent.put("next_action", Value::Null);
+    tx.save(intent)
+}
+
 /// Where the customer passes the challenge, as `next_action` says it.
 pub(crate) fn challenge_action(tx: &Tx<'_>, intent: &Value) -> Value {
     let url = format!("{}/3ds/{}", tx.context().base_url, intent.id());

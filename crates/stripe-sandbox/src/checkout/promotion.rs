@@ -1,9 +1,11 @@
 //! Promotion codes typed on the payment page.
 
+use serde_json::Value;
+
 use super::order;
 use super::show::state;
 use super::view::{CheckoutState, PromotionOutcome};
-use crate::billing::discounts;
+use crate::billing::{discounts, payments};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::Tx;
@@ -21,8 +23,7 @@ pub(super) fn apply(
     let typed = typed.trim();
     if typed.is_empty() {
         order::apply_offer(tx, &mut session, None)?;
-        tx.save(&session)?;
-        return Ok(Some(PromotionOutcome::Applied));
+        return applied(tx, &session);
     }
     let offer = match discounts::by_typed_code(tx, typed) {
         Ok(offer) => offer,
@@ -43,6 +44,15 @@ pub(super) fn apply(
     if session.amount("total_details.amount_discount") == 0 {
         return refused("This code does not apply to this order.");
     }
-    tx.save(&session)?;
+    applied(tx, &session)
+}
+
+/// Keeps the new total. A challenge that was opened for the old one no longer counts.
+fn applied(tx: &Tx<'_>, session: &Value) -> Result<Option<PromotionOutcome>, ApiError> {
+    tx.save(session)?;
+    let intent = session.text("_intent").map(|id| tx.find_kind("payment_intent", id)).transpose()?.flatten();
+    if let Some(mut intent) = intent.filter(|intent| intent.text("status") == Some("requires_action")) {
+        payments::withdraw_challenge(tx, &mut intent)?;
+    }
     Ok(Some(PromotionOutcome::Applied))
 }

@@ -242,3 +242,55 @@ async fn a_session_that_makes_no_sense_is_refused() {
     let answer = stripe.post("/v1/checkout/sessions", &format!("mode=subscription&{line}&{done}")).await;
     assert_eq!(answer.text("/error/code"), "price_inactive");
 }
+
+#[tokio::test]
+async fn a_challenge_for_an_older_total_no_longer_counts() {
+    let stripe = Stripe::new();
+    let coupon = stripe.make("/v1/coupons", "amount_off=450&currency=eur").await.id();
+    stripe.make("/v1/promotion_codes", &format!("coupon={coupon}&code=LESS")).await;
+    let id = subscription_session(&stripe, "&allow_promotion_codes=true").await;
+    let outcome = stripe.sandbox.pay(&id, card("4000002760003184")).await.unwrap().unwrap();
+    let PayOutcome::ChallengeRequired { intent_id } = outcome else { panic!("{outcome:?}") };
+    stripe.sandbox.apply_promotion_code(&id, "LESS").unwrap();
+    let answered = stripe.sandbox.complete_challenge(&intent_id, true).await.unwrap().unwrap();
+    assert!(matches!(answered, ChallengeOutcome::Settled { .. }), "{answered:?}");
+    stripe.sandbox.pay(&id, card(VISA)).await.unwrap();
+    assert_eq!(stripe.get("/v1/charges").await.body["data"][0]["amount"], 1000);
+}
+
+#[tokio::test]
+async fn a_saved_card_pays_again_without_being_typed() {
+    let stripe = Stripe::new();
+    let customer = stripe.customer_with("pm_card_mastercard").await;
+    let id = subscription_session(&stripe, &format!("&customer={customer}")).await;
+    let view = stripe.sandbox.checkout_view(&id).unwrap().unwrap();
+    let saved = view.saved_cards[0].payment_method.clone();
+    let input = PayInput { saved_card: Some(saved.clone()), ..PayInput::default() };
+    let strangers = stripe.make("/v1/payment_methods", "type=card&card[token]=tok_visa").await.id();
+    let refused = PayInput { saved_card: Some(strangers), ..PayInput::default() };
+    let refused = stripe.sandbox.pay(&id, refused).await.unwrap().unwrap();
+    assert!(matches!(refused, PayOutcome::Declined { .. }), "{refused:?}");
+    let paid = stripe.sandbox.pay(&id, input).await.unwrap().unwrap();
+    assert!(matches!(paid, PayOutcome::Paid { .. }), "{paid:?}");
+    let session = stripe.get(&format!("/v1/checkout/sessions/{id}?expand[]=subscription")).await;
+    assert_eq!(session.text("/subscription/default_payment_method"), saved);
+    assert_eq!(session.text("/customer"), customer);
+}
+
+#[tokio::test]
+async fn a_free_order_needs_no_card_when_the_session_says_so() {
+    let stripe = Stripe::new();
+    let coupon = stripe.make("/v1/coupons", "percent_off=100&duration=forever").await.id();
+    let more = format!("&discounts[0][coupon]={coupon}&payment_method_collection=if_required");
+    let id = subscription_session(&stripe, &more).await;
+    let view = stripe.sandbox.checkout_view(&id).unwrap().unwrap();
+    assert_eq!((view.total, view.card_required), (0, false));
+    let input = PayInput { email: "ada@example.test".to_owned(), ..PayInput::default() };
+    let outcome = stripe.sandbox.pay(&id, input).await.unwrap().unwrap();
+    assert!(matches!(outcome, PayOutcome::Paid { .. }), "{outcome:?}");
+    let session =
+        stripe.get(&format!("/v1/checkout/sessions/{id}?expand[]=subscription.latest_invoice")).await;
+    assert_eq!(session.text("/subscription/status"), "active");
+    assert_eq!(session.text("/subscription/latest_invoice/status"), "paid");
+    assert!(stripe.get("/v1/charges").await.body["data"].as_array().unwrap().is_empty());
+}
