@@ -75,16 +75,22 @@ fn record(tx: &Tx<'_>, event_type: &str, data: &Value) -> Result<(), ApiError> {
         "request": { "id": context.request_id, "idempotency_key": context.idempotency_key },
         "type": event_type,
     }))?;
+    queue(tx, &id, &endpoints)
+}
+
+/// Queues an event for delivery to endpoints.
+pub(crate) fn queue(tx: &Tx<'_>, event: &str, endpoints: &[String]) -> Result<(), ApiError> {
+    let sql =
+        "INSERT INTO deliveries (event, endpoint, state, attempts, due_at) VALUES (?1, ?2, 'pending', 0, ?3)";
     for endpoint in endpoints {
+        tx.connection.prepare_cached(sql)?.execute(params![event, endpoint, tx.now()])?;
         tx.note_queued_deliveries();
-        let sql = "INSERT INTO deliveries (event, endpoint, state, attempts, due_at) VALUES (?1, ?2, 'pending', 0, ?3)";
-        tx.connection.prepare_cached(sql)?.execute(params![id, endpoint, tx.now()])?;
     }
     Ok(())
 }
 
 /// The ids of the enabled endpoints that want this type of event.
-fn listeners(tx: &Tx<'_>, event_type: &str) -> Result<Vec<String>, ApiError> {
+pub(crate) fn listeners(tx: &Tx<'_>, event_type: &str) -> Result<Vec<String>, ApiError> {
     let endpoints = Select::of("webhook_endpoint").with("status", "enabled".to_owned()).all(tx)?;
     let wanted = |endpoint: &&Value| {
         endpoint.elements("enabled_events").iter().any(|wanted| wanted == "*" || wanted == event_type)

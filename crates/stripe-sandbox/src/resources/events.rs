@@ -3,17 +3,34 @@
 use serde_json::Value;
 
 use super::search;
+use crate::events;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
 use crate::store::{Select, Tx};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.get("/v1/events", list).get("/v1/events/{id}", retrieve)
+    routes.get("/v1/events", list).get("/v1/events/{id}", retrieve).post("/v1/events/{id}/retry", retry)
 }
 
 fn retrieve(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     tx.get("event", request.id(), "id")
+}
+
+/// Sends an event again, as `stripe events resend` asks for: to the endpoint named, or to all that want it.
+fn retry(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    let mut event = tx.get("event", request.id(), "id")?;
+    let endpoints = match request.parameters.text("webhook_endpoint") {
+        Some(id) => vec![tx.get("webhook_endpoint", id, "webhook_endpoint")?.id().to_owned()],
+        None => events::listeners(tx, event.text("type").unwrap_or_default())?,
+    };
+    event.put(
+        "pending_webhooks",
+        event.amount("pending_webhooks") + i64::try_from(endpoints.len()).unwrap_or(0),
+    );
+    tx.save(&event)?;
+    events::queue(tx, event.id(), &endpoints)?;
+    Ok(event)
 }
 
 fn list(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {

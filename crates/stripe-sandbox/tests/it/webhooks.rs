@@ -169,3 +169,18 @@ async fn the_background_loop_delivers_over_http_and_stops_when_told() {
     stripe.sandbox.run_deliveries(async { assert!(arrival.recv().await.unwrap().contains("Sim")) }).await;
     server.abort();
 }
+
+#[tokio::test]
+async fn an_event_can_be_sent_again() {
+    let listener = Listener::new();
+    let stripe = stripe_with(&listener, &["*"]);
+    stripe.make("/v1/products", "name=Sim").await;
+    let event = stripe.get("/v1/events").await.text("/data/0/id").to_owned();
+    stripe.sandbox.deliver_due().await.unwrap();
+    for _ in 0..2 {
+        stripe.make(&format!("/v1/events/{event}/retry"), "").await;
+    }
+    assert_eq!(stripe.sandbox.deliver_due().await.unwrap(), 2);
+    assert_eq!(listener.types(), ["product.created", "product.created", "product.created"]);
+    assert_eq!(stripe.get(&format!("/v1/events/{event}")).await.body["pending_webhooks"], 0);
+}
