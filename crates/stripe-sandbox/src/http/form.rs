@@ -2,6 +2,12 @@
 //!
 //! Indices may be sparse and only order the elements; an empty bracket adds one.
 
+use crate::http::error::ApiError;
+
+/// Far more than any call takes; a form with more is a mistake or an attack.
+const MAX_PAIRS: usize = 1_000;
+const MAX_DEPTH: usize = 10;
+
 /// What a form holds, before anyone has said which types it should have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node {
@@ -18,10 +24,14 @@ impl Node {
     }
 
     /// Adds the pairs of an encoded form. What is named twice keeps its last value.
-    pub(crate) fn add_encoded(&mut self, encoded: &[u8]) {
-        for (name, value) in url::form_urlencoded::parse(encoded) {
+    pub(crate) fn add_encoded(&mut self, encoded: &[u8]) -> Result<(), ApiError> {
+        for (index, (name, value)) in url::form_urlencoded::parse(encoded).enumerate() {
+            if index == MAX_PAIRS {
+                return Err(ApiError::request(format!("A request can have at most {MAX_PAIRS} parameters.")));
+            }
             self.add(&split(&name), value.into_owned());
         }
+        Ok(())
     }
 
     /// The named parts; none in a single value.
@@ -73,13 +83,14 @@ fn element_name(parts: &[(String, Node)], rest: &[String]) -> String {
     next.to_string()
 }
 
-/// Splits `a[b][]` into `a`, `b` and an empty name. Without matching brackets the name is taken as it stands.
+/// Splits `a[b][]` into `a`, `b` and an empty name. Without matching brackets, or with too many, the name is taken as it
+/// stands, which no call knows.
 fn split(name: &str) -> Vec<String> {
     let Some((first, rest)) = name.split_once('[') else { return vec![name.to_owned()] };
     let Some(rest) = rest.strip_suffix(']') else { return vec![name.to_owned()] };
     let mut path = vec![first.to_owned()];
     path.extend(rest.split("][").map(str::to_owned));
-    path
+    if path.len() > MAX_DEPTH { vec![name.to_owned()] } else { path }
 }
 
 #[cfg(test)]
@@ -88,7 +99,7 @@ mod tests {
 
     fn parse(encoded: &str) -> Node {
         let mut node = Node::empty();
-        node.add_encoded(encoded.as_bytes());
+        node.add_encoded(encoded.as_bytes()).unwrap();
         node
     }
 
@@ -109,6 +120,14 @@ mod tests {
         let form = parse("i[][price]=a&i[][quantity]=1&i[][price]=b");
         assert_eq!(form.parts()[0].1.elements().unwrap().len(), 2);
         assert_eq!(parse("e[]=x&e[]=y").parts()[0].1.elements().unwrap(), [&text("x"), &text("y")]);
+    }
+
+    #[test]
+    fn forms_without_measure_are_refused_or_stay_flat() {
+        let many = "a=b&".repeat(MAX_PAIRS + 1);
+        assert!(Node::empty().add_encoded(many.as_bytes()).is_err());
+        let deep = format!("a{}=b", "[a]".repeat(100_000));
+        assert_eq!(parse(&deep).parts()[0].1, text("b"));
     }
 
     #[test]

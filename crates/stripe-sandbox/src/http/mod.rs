@@ -97,13 +97,13 @@ impl Incoming {
     /// The form in the query and the body together; SDKs use either for GET and DELETE.
     fn form(&self) -> Result<Node, ApiError> {
         let mut form = Node::empty();
-        form.add_encoded(self.uri.query().unwrap_or_default().as_bytes());
+        form.add_encoded(self.uri.query().unwrap_or_default().as_bytes())?;
         let body = self.body.as_ref().map_err(|_| ApiError::request("The body is too long or broke off."))?;
         let content_type = self.header(&header::CONTENT_TYPE).unwrap_or_default();
         if content_type.starts_with("application/json") && !body.is_empty() {
             return Err(ApiError::request("The API takes form-encoded bodies, not JSON."));
         }
-        form.add_encoded(body);
+        form.add_encoded(body)?;
         Ok(form)
     }
 }

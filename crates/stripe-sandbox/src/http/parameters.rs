@@ -185,11 +185,8 @@ mod tests {
 
     #[test]
     fn typed_values_come_out_of_a_form() {
-        let form = {
-            let mut form = Node::empty();
-            form.add_encoded(b"currency=eur&unit_amount=1450&active=true&recurring[interval]=month");
-            form
-        };
+        let mut form = Node::empty();
+        form.add_encoded(b"currency=eur&unit_amount=1450&active=true&recurring[interval]=month").unwrap();
         let read = ParameterTable::load().unwrap().read("POST", "/v1/prices", &form).unwrap().unwrap();
         let expected = json!({ "currency": "eur", "unit_amount": 1450, "active": true, "recurring": { "interval": "month" } });
         assert_eq!(read, expected);
