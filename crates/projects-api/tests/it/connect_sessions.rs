@@ -1,0 +1,5 @@
+//! contracts/projects-api.md §2.13.
+
+mod create;
+mod intents;
+mod update;

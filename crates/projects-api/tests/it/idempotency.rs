@@ -1,0 +1,87 @@
+//! contracts/projects-api.md §1.7.
+
+use jiff::SignedDuration;
+use perennial_testkit::rows;
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use crate::door::Door;
+
+#[tokio::test]
+async fn the_same_call_with_the_same_key_is_done_once() {
+    let door = Door::open().await;
+    let caller = door.api.with("idempotency-key", "first-try");
+    let body = json!({ "email": "ada@example.com" });
+    let first = caller.post("/projects/p/users", body.clone()).await;
+    let second = caller.post("/projects/p/users", body).await;
+    assert_eq!(second.headers["idempotent-replayed"], "true");
+    assert!(!first.headers.contains_key("idempotent-replayed"));
+    assert_eq!(first.expect(201), second.expect(201));
+    assert_eq!(door.api.get("/projects/p/users").await.expect(200)["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_kept_answer_gives_the_session_its_one_address_again() {
+    let door = Door::open().await;
+    let (plan, _) = door.plan("heron", 1450, rows::monthly()).await;
+    let caller = door.api.with("idempotency-key", "visit");
+    let body = json!({
+        "intent": { "type": "checkoutNewSubscription", "checkoutNewSubscription": { "plan": plan.id } },
+        "userDetails": { "email": "ada@example.com" },
+    });
+    let first = caller.post("/projects/p/connectSessions", body.clone()).await.expect(200);
+    assert_eq!(caller.post("/projects/p/connectSessions", body).await.expect(200)["url"], first["url"]);
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_one_call() {
+    let door = Door::open().await;
+    let caller = door.api.with("idempotency-key", "k");
+    caller.post("/projects/p/users", json!({ "email": "ada@example.com" })).await.expect(201);
+    let other_body = caller.post("/projects/p/users", json!({ "email": "bob@example.com" })).await;
+    assert_eq!(other_body.expect_error(409).0, "conflict");
+    let other_path = caller.post("/projects/p/users/search", json!({ "email": "ada@example.com" })).await;
+    assert_eq!(other_path.expect_error(409).0, "conflict");
+}
+
+#[tokio::test]
+async fn a_failure_is_not_kept() {
+    let door = Door::open().await;
+    let caller = door.api.with("idempotency-key", "k");
+    let user = door.customer("ada@example.com").await;
+    let taken = json!({ "email": "ada@example.com" });
+    caller.post("/projects/p/users", taken.clone()).await.expect_error(422);
+
+    let path = format!("/projects/p/users/{}", user.id);
+    door.api.patch(&path, json!({ "email": "other@example.com" })).await.expect(200);
+    caller.post("/projects/p/users", taken).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_day_later_the_key_is_free() {
+    let door = Door::open().await;
+    let caller = door.api.with("idempotency-key", "k");
+    caller.post("/projects/p/users", json!({ "email": "ada@example.com" })).await.expect(201);
+    door.app.clock().advance(SignedDuration::from_hours(24));
+    caller.post("/projects/p/users", json!({ "email": "bob@example.com" })).await.expect(201);
+}
+
+#[tokio::test]
+async fn keys_of_two_projects_never_meet() {
+    let door = Door::open().await;
+    let (_, other_key) = door.app.other_project("q").await;
+    let ours = door.api.with("idempotency-key", "k");
+    let theirs = door.with_key(other_key.expose_secret()).with("idempotency-key", "k");
+    let body = json!({ "email": "ada@example.com" });
+    let first = ours.post("/projects/p/users", body.clone()).await.expect(201);
+    assert_ne!(theirs.post("/projects/q/users", body).await.expect(201)["id"], first["id"]);
+}
+
+#[tokio::test]
+async fn a_key_that_is_too_long_is_refused_and_a_get_needs_none() {
+    let door = Door::open().await;
+    let caller = door.api.with("idempotency-key", &"k".repeat(256));
+    let answer = caller.post("/projects/p/users", json!({ "email": "ada@example.com" })).await;
+    assert_eq!(answer.expect_error(422).0, "invalid");
+    caller.get("/projects/p/users").await.expect(200);
+}

@@ -1,0 +1,16 @@
+//! The Projects API, as its callers see it. Files mirror the URLs.
+
+mod addons;
+mod authentication;
+mod connect_sessions;
+mod conventions;
+mod door;
+mod example_client;
+mod idempotency;
+mod openapi;
+mod plans;
+mod projects;
+mod sims;
+mod subscription_addons;
+mod subscriptions;
+mod users;
