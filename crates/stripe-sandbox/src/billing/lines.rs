@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::ids;
+use crate::resources::prices;
 use crate::store::Tx;
 
 /// A line for one period of a subscription item.
@@ -43,8 +44,7 @@ pub(crate) fn of_item(tx: &Tx<'_>, item: &Value, free: bool) -> Result<Value, Ap
 pub(crate) fn of_price(tx: &Tx<'_>, price: &Value, quantity: i64) -> Result<Value, ApiError> {
     let product = tx.linked("product", price.text("product").unwrap_or_default())?;
     let description = format!("{quantity} × {}", product.text("name").unwrap_or_default());
-    let mut line =
-        new(tx, price.amount("unit_amount") * quantity, price.text("currency").unwrap_or_default());
+    let mut line = new(tx, prices::total(price, quantity)?, price.text("currency").unwrap_or_default());
     line.put("description", description);
     line.put("quantity", quantity);
     line.put("quantity_decimal", quantity.to_string());

@@ -13,10 +13,13 @@ use crate::resources::payment_methods;
 use crate::store::Tx;
 use crate::{events, present};
 
+const DAY: i64 = 86_400;
 /// How long Stripe waits for the first payment of a subscription.
 const FIRST_PAYMENT_WITHIN_SECONDS: i64 = 23 * 60 * 60;
 /// How long before its end Stripe reminds of a trial.
-const TRIAL_NOTICE_SECONDS: i64 = 3 * 24 * 60 * 60;
+const TRIAL_NOTICE_SECONDS: i64 = 3 * DAY;
+/// Stripe's longest trial: 730 days.
+const LONGEST_TRIAL_SECONDS: i64 = 730 * DAY;
 
 /// A draft for one period of a subscription.
 pub(super) fn draft_for(
@@ -57,6 +60,21 @@ pub(crate) fn save(tx: &Tx<'_>, subscription: &mut Value) -> Result<(), ApiError
     };
     subscription.put("_due_at", json!(due));
     tx.save(subscription)
+}
+
+/// When a trial would end, by the parameters of a subscription; `within` names the object that holds them.
+pub(crate) fn trial_end(tx: &Tx<'_>, parameters: &Value, within: &str) -> Result<Option<i64>, ApiError> {
+    let days = parameters.integer("trial_period_days").filter(|days| *days > 0);
+    let end = parameters.integer("trial_end").or_else(|| days.map(|days| tx.now() + days * DAY));
+    match end.map(|end| end - tx.now()) {
+        None => Ok(None),
+        Some(length) if (0..=LONGEST_TRIAL_SECONDS).contains(&length) => Ok(end),
+        Some(_) => {
+            let param =
+                if within.is_empty() { "trial_end".to_owned() } else { format!("{within}[trial_end]") };
+            Err(ApiError::invalid(&param, "A trial must end in the future, and within two years."))
+        }
+    }
 }
 
 /// When the end of the trial is to be told: three days before, and once.

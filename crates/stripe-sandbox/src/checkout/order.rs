@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::billing::discounts::{self, Offer};
 use crate::billing::subscribe::NewItem;
+use crate::billing::subscription;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::ids;
@@ -52,14 +53,15 @@ fn price_of(tx: &Tx<'_>, given: &Value, param: &str) -> Result<Value, ApiError> 
 
 fn line(tx: &Tx<'_>, price: &Value, quantity: i64, given: &Value) -> Result<Value, ApiError> {
     let product = tx.linked("product", price.text("product").unwrap_or_default())?;
+    let total = prices::total(price, quantity)?;
     Ok(json!({
         "id": ids::new_id("li"),
         "object": "item",
         "adjustable_quantity": null,
         "amount_discount": 0,
-        "amount_subtotal": price.amount("unit_amount") * quantity,
+        "amount_subtotal": total,
         "amount_tax": 0,
-        "amount_total": price.amount("unit_amount") * quantity,
+        "amount_total": total,
         "currency": price.copy("currency"),
         "description": product.copy("name"),
         "metadata": given.field("metadata").cloned().unwrap_or_else(|| json!({})),
@@ -127,7 +129,7 @@ pub(crate) fn sum_up(tx: &Tx<'_>, session: &mut Value) -> Result<(), ApiError> {
     for line in &mut lines {
         let price = tx.linked("price", line.text("price").unwrap_or_default())?;
         let free = trial && price.field("recurring").is_some();
-        let amount = if free { 0 } else { price.amount("unit_amount") * line.amount("quantity") };
+        let amount = if free { 0 } else { prices::total(&price, line.amount("quantity"))? };
         line.put("amount_subtotal", amount);
         line.put("amount_total", amount);
         amounts.push((price.owned("product").unwrap_or_default(), amount));
@@ -157,9 +159,8 @@ fn share_out(lines: &mut [Value], off: i64) {
 
 /// When the trial of the session's subscription would end, if it has one.
 pub(crate) fn trial_end(tx: &Tx<'_>, session: &Value) -> Option<i64> {
-    let data = session.field("_subscription_data")?;
-    data.integer("trial_end")
-        .or_else(|| data.integer("trial_period_days").map(|days| tx.now() + days * 86_400))
+    // It was checked when the session was made; one that has passed since means no trial.
+    subscription::trial_end(tx, &session.copy("_subscription_data"), "subscription_data").ok().flatten()
 }
 
 /// The session's lines as a subscription takes them: those that repeat and those paid once.

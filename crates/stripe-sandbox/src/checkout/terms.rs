@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::billing::subscription;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::Tx;
@@ -14,7 +15,9 @@ pub(crate) fn check(tx: &Tx<'_>, parameters: &Value, mode: &str, ui_mode: &str) 
     check_urls(parameters, ui_mode)?;
     check_customer(tx, parameters)?;
     check_mode(parameters, mode)?;
-    check_discounts(parameters)
+    check_discounts(parameters)?;
+    let data = parameters.copy("subscription_data");
+    subscription::trial_end(tx, &data, "subscription_data").map(|_| ())
 }
 
 /// The ways to show the page under the words of older and newer API versions, in the older ones.

@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 use super::form::Node;
 use crate::http::error::ApiError;
 
+/// Twelve digits hold every amount and time that Stripe takes, and their sums cannot overflow.
+pub(crate) const LARGEST_INTEGER: i64 = 999_999_999_999;
+
 /// The parameters of every call, by `METHOD path`.
 pub(crate) struct ParameterTable {
     calls: Map<String, Value>,
@@ -132,7 +135,8 @@ fn read_scalar(kind: &str, node: &Node, path: &str) -> Result<Value, ApiError> {
 }
 
 fn read_integer(text: &str, path: &str) -> Result<Value, ApiError> {
-    text.trim().parse::<i64>().map(Value::from).map_err(|_| invalid_number(text, path))
+    let number = text.trim().parse::<i64>().ok().filter(|number| number.abs() <= LARGEST_INTEGER);
+    number.map(Value::from).ok_or_else(|| invalid_number(text, path))
 }
 
 fn invalid_number(text: &str, path: &str) -> ApiError {

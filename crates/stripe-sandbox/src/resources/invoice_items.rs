@@ -89,8 +89,9 @@ fn amounts(tx: &Tx<'_>, parameters: &Value) -> Result<Amounts, ApiError> {
             pricing: line.copy("pricing"),
         });
     }
-    let unit = parameters.integer("unit_amount").map(|unit| unit * quantity);
-    let total = parameters.integer("amount").or(unit).ok_or_else(|| ApiError::missing("amount"))?;
+    let of_units =
+        parameters.field("unit_amount").map(|_| prices::total(parameters, quantity)).transpose()?;
+    let total = parameters.integer("amount").or(of_units).ok_or_else(|| ApiError::missing("amount"))?;
     Ok(Amounts {
         total,
         currency: prices::currency(parameters)?,

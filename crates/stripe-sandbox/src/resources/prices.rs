@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{products, search};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
+use crate::http::parameters::LARGEST_INTEGER;
 use crate::http::routes::{Request, Routes};
 use crate::store::{Select, Tx};
 use crate::{events, ids, metadata};
@@ -79,6 +80,15 @@ fn unit_amount(parameters: &Value) -> Result<i64, ApiError> {
             .with_code("parameter_invalid_integer")),
         Some(amount) => Ok(amount),
     }
+}
+
+/// What so many cost at this price.
+pub(crate) fn total(price: &Value, quantity: i64) -> Result<i64, ApiError> {
+    let total = price.amount("unit_amount").checked_mul(quantity);
+    total.filter(|total| total.abs() <= LARGEST_INTEGER).ok_or_else(|| {
+        ApiError::invalid("quantity", "So many would cost more than Stripe charges.")
+            .with_code("amount_too_large")
+    })
 }
 
 fn recurring(parameters: &Value) -> Result<Value, ApiError> {

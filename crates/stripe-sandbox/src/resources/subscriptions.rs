@@ -31,7 +31,7 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
         items: read_items(tx, parameters, "items")?,
         extras: read_items(tx, parameters, "add_invoice_items")?,
         offers: discounts::read(tx, parameters)?,
-        trial_end: trial_end(tx, parameters),
+        trial_end: subscription::trial_end(tx, parameters, "")?,
         more: members(tx, parameters, &customer)?,
         customer,
     };
@@ -89,11 +89,6 @@ fn read_items(tx: &Tx<'_>, parameters: &Value, name: &str) -> Result<Vec<NewItem
         items.push(NewItem { price, quantity: given.integer("quantity").unwrap_or(1), metadata });
     }
     Ok(items)
-}
-
-fn trial_end(tx: &Tx<'_>, parameters: &Value) -> Option<i64> {
-    let days = parameters.integer("trial_period_days").filter(|days| *days > 0);
-    parameters.integer("trial_end").or_else(|| days.map(|days| tx.now() + days * 86_400))
 }
 
 fn members(tx: &Tx<'_>, parameters: &Value, customer: &Value) -> Result<Value, ApiError> {

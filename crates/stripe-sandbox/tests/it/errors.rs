@@ -129,3 +129,21 @@ async fn what_would_have_no_effect_here_is_refused_by_name() {
     );
     stripe.make("/v1/subscriptions", &format!("{form}=false")).await;
 }
+
+#[tokio::test]
+async fn amounts_beyond_measure_are_refused() {
+    let stripe = Stripe::new();
+    let price = stripe.monthly_price().await;
+    let session = format!(
+        "mode=subscription&success_url=https://shop.test/done&line_items[0][price]={price}&line_items[0][quantity]"
+    );
+    let cases = [
+        ("/v1/payment_intents", format!("currency=eur&amount={}", i64::MAX)),
+        ("/v1/checkout/sessions", format!("{session}=999999999999")),
+        ("/v1/checkout/sessions", format!("{session}=1&subscription_data[trial_period_days]=999999999999")),
+    ];
+    for (path, form) in cases {
+        let answer = stripe.post(path, &form).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{form}: {:#}", answer.body);
+    }
+}
