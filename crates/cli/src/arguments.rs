@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup::BackupArguments, catalog::CatalogCommand, doctor::DoctorArguments, event::EventCommand,
-    job::JobCommand, key::KeyCommand, project::ProjectCommand, sandbox::SandboxArguments,
-    serve::ServeArguments,
+    backup::BackupArguments, catalog::CatalogCommand, demo::DemoArguments, doctor::DoctorArguments,
+    event::EventCommand, job::JobCommand, key::KeyCommand, project::ProjectCommand,
+    sandbox::SandboxArguments, serve::ServeArguments,
 };
 
 /// A subscription server that you run yourself
@@ -25,6 +25,8 @@ pub(crate) struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Runs everything on this machine, with a shop to buy in and nothing to set up
+    Demo(DemoArguments),
     /// Runs the server
     Serve(ServeArguments),
     /// Runs background work only, beside servers elsewhere

@@ -2,6 +2,7 @@
 
 pub(crate) mod backup;
 pub(crate) mod catalog;
+pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod event;
 pub(crate) mod job;
@@ -21,7 +22,8 @@ use crate::logging;
 /// Does what was asked.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
-        // It stands alone, and brings its own settings.
+        // These two stand alone: they bring their own settings, so that nothing of this machine's changes them.
+        Command::Demo(command) => demo::run(command).await,
         Command::Sandbox(command) => sandbox::run(command).await,
         command => {
             let mut config = Config::load(arguments.config.as_deref()).map_err(misconfigured)?;
@@ -37,7 +39,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 async fn run_configured(command: Command, config: &Config) -> Result<(), Failure> {
     match command {
-        Command::Sandbox(_) => Ok(()),
+        Command::Demo(_) | Command::Sandbox(_) => Ok(()),
         Command::Serve(command) => serve::run(config, &command).await,
         Command::Worker => worker::run(config).await,
         Command::Migrate => migrate::run(config).await,

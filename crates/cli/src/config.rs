@@ -22,6 +22,7 @@ use connect::ConnectConfig;
 use database::DatabaseConfig;
 pub(crate) use error::ConfigError;
 use http::HttpConfig;
+pub(crate) use http::origin;
 pub(crate) use log::{LogConfig, LogFormat};
 use secrets::SecretsConfig;
 use variables::{Overlay, overlay};

@@ -2,10 +2,14 @@
 
 use axum::Router;
 use perennial_core::context::App;
-use perennial_http::{health, server, stripe_webhooks};
+use perennial_http::{ApiOptions, health, server, stripe_webhooks};
 
 /// The APIs, the hosted pages, Stripe's webhooks, and the questions of whoever runs the server.
 pub(crate) fn open(app: &App) -> Router {
-    let doors = Router::new().merge(health(app.clone())).merge(stripe_webhooks(app.clone()));
+    let doors = Router::new()
+        .merge(health(app.clone()))
+        .merge(stripe_webhooks(app.clone()))
+        .merge(perennial_projects_api::router(app.clone(), &ApiOptions::default()))
+        .merge(perennial_connect::routes::router(app.clone()));
     server(doors)
 }

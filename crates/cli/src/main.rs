@@ -12,6 +12,7 @@ mod doors;
 mod failure;
 mod logging;
 mod output;
+mod private_file;
 mod projects;
 mod secret_input;
 mod serving;

@@ -1,9 +1,16 @@
 //! When to stop: at a signal, or when another part has stopped.
 
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 use crate::failure::{Explain, Failure};
 use crate::output;
+
+/// Terminals and wrappers may both pass on one Ctrl-C: what comes so soon after the first is the same.
+const ECHO: Duration = Duration::from_secs(1);
+/// What shells answer for a process that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
 
 /// Tells everyone who waits that it is time to stop. Clones wait for the same moment.
 #[derive(Clone, Debug)]
@@ -31,7 +38,7 @@ impl Shutdown {
         (Stopper { stop }, Self { stopped })
     }
 
-    /// Ctrl-C or SIGTERM. A second one ends the process at once, for those who cannot wait.
+    /// Ctrl-C or SIGTERM. Another one later ends the process at once, for those who cannot wait.
     pub(crate) fn on_signal() -> Result<Self, Failure> {
         let mut signals = Signals::listen().or_fail("signals cannot be heard")?;
         let (stopper, shutdown) = Self::manual();
@@ -39,8 +46,11 @@ impl Shutdown {
             signals.next().await;
             output::say("stopping, once what was begun is finished");
             stopper.stop();
-            signals.next().await;
-            std::process::exit(130);
+            tokio::time::sleep(ECHO).await;
+            if let Ok(mut later) = Signals::listen() {
+                later.next().await;
+                std::process::exit(INTERRUPTED);
+            }
         });
         Ok(shutdown)
     }

@@ -38,11 +38,12 @@ const DOOR: &[&str] = &["perennial-http", "perennial-core", "perennial-domain"];
 /// Crates that are no part of the product, and that no part of it may use but in its tests.
 const TOOLS: &[&str] = &[TESTKIT, "perennial-bench"];
 
-/// What every crate's tests may use.
-const TESTKIT: &str = "perennial-testkit";
+/// Crates that know nothing of ours, not even in their tests: they must work with the program of a stranger.
+const STRANGERS: &[&str] = &["stripe-sandbox", "perennial-client"];
 
-/// Crates whose tests speak with the sandbox directly.
-const TESTED_AGAINST_THE_SANDBOX: &[&str] = &["perennial-stripe", "perennial-core", "perennial-worker"];
+/// What the tests of all others may use besides: rows to start from, and a Stripe to talk to.
+const IN_TESTS: &[&str] = &[TESTKIT, "perennial-store", "stripe-sandbox"];
+const TESTKIT: &str = "perennial-testkit";
 
 fn workspace() -> Metadata {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
@@ -59,8 +60,8 @@ fn arrows<'m>(workspace: &'m Metadata, package: &'m Package) -> Vec<(&'m str, De
 
 fn may_use(from: &str, to: &str, kind: DependencyKind) -> bool {
     let allowed = ARROWS.iter().find(|(name, _)| *name == from).map_or(&[][..], |(_, allowed)| *allowed);
-    let in_tests = kind == DependencyKind::Development
-        && (to == TESTKIT || (to == "stripe-sandbox" && TESTED_AGAINST_THE_SANDBOX.contains(&from)));
+    let in_tests =
+        kind == DependencyKind::Development && IN_TESTS.contains(&to) && !STRANGERS.contains(&from);
     allowed.contains(&to) || in_tests
 }
 

@@ -1,0 +1,150 @@
+//! `perennial demo`: the whole of it on this machine, in one process: the server, the Stripe sandbox, and a shop.
+//!
+//! Everything it makes is in a folder of its own, and starting it again goes on from there.
+
+mod data_folder;
+mod doors;
+mod facts;
+mod merchant;
+mod sandbox;
+mod shop;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use perennial_core::context::{App, Settings};
+use perennial_store::DatabaseUrl;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::net::TcpListener;
+
+use self::data_folder::DataFolder;
+use self::doors::{Addresses, Doors};
+use self::facts::Facts;
+use self::sandbox::RunningSandbox;
+use self::shop::Shop;
+use super::sandbox::DEFAULT_LISTEN as SANDBOX_LISTEN;
+use super::worker::worker;
+use crate::config::{LogConfig, origin};
+use crate::failure::{Explain, Failure};
+use crate::shutdown::Shutdown;
+use crate::{application, logging, output, serving};
+
+/// How many tasks at once: one customer does not need more.
+const WORKER_CONCURRENCY: u16 = 4;
+
+/// How the demo runs.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Where the server listens
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where the Stripe sandbox listens
+    #[arg(long, value_name = "ADDRESS", default_value_t = SANDBOX_LISTEN)]
+    sandbox_listen: SocketAddr,
+    /// Where the shop listens
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    shop_listen: SocketAddr,
+    /// Leaves the shop out
+    #[arg(long)]
+    no_shop: bool,
+    /// Where everything is kept
+    #[arg(long, value_name = "FOLDER", default_value = ".perennial")]
+    data_dir: PathBuf,
+    /// Begins anew: removes what an earlier demo kept in the folder
+    #[arg(long)]
+    fresh: bool,
+    /// Another database than the one in the folder
+    #[arg(long, value_name = "URL")]
+    database_url: Option<SecretString>,
+    /// What is logged
+    #[arg(long, env = "PERENNIAL_LOG_LEVEL", default_value = "warn")]
+    log_level: String,
+}
+
+/// Starts everything, says where to click, and runs until it is told to stop.
+pub(crate) async fn run(arguments: DemoArguments) -> Result<(), Failure> {
+    logging::start(&LogConfig { level: arguments.log_level.clone(), ..LogConfig::default() })?;
+    // The doors come first: a demo that runs already holds them, and its data must not be touched.
+    let doors = Doors::open(&arguments).await?;
+    let addresses = doors.addresses()?;
+    let folder = open_folder(&arguments)?;
+    let secrets = folder.secrets()?;
+    let shutdown = Shutdown::on_signal()?;
+    let mut sandbox = RunningSandbox::start(doors.sandbox, addresses, &folder, &secrets)?;
+    let app = open_app(&arguments, &folder, addresses).await?;
+    let served = async {
+        let api_key = merchant::prepare(&app, &secrets, format!("http://{}", addresses.sandbox)).await?;
+        let facts = Facts::new(addresses, secrets, api_key);
+        let shop = Shop::new(doors.shop, &facts)?;
+        folder.write_facts(&facts)?;
+        announce(&facts, &folder);
+        // The sandbox first falls silent, then the server goes, and the sandbox last: what is being finished may need it.
+        let (stopper, stopped) = Shutdown::manual();
+        let stopping = async {
+            shutdown.requested().await;
+            sandbox.fall_silent().await;
+            stopper.stop();
+        };
+        tokio::join!(serve(&app, doors.server, shop, stopped), stopping);
+        Ok(())
+    };
+    let served = served.await;
+    sandbox.stop().await;
+    app.store().clone().close().await;
+    served
+}
+
+fn open_folder(arguments: &DemoArguments) -> Result<DataFolder, Failure> {
+    let folder = DataFolder::open(&arguments.data_dir)?;
+    if arguments.fresh {
+        folder.clear()?;
+        if arguments.database_url.is_some() {
+            output::say("note: --fresh leaves the database of --database-url as it is");
+        }
+    }
+    Ok(folder)
+}
+
+async fn open_app(
+    arguments: &DemoArguments,
+    folder: &DataFolder,
+    addresses: Addresses,
+) -> Result<App, Failure> {
+    let url = match &arguments.database_url {
+        Some(url) => url.expose_secret().parse::<DatabaseUrl>().or_fail("--database-url")?,
+        None => folder.database(),
+    };
+    let vault = folder.vault()?;
+    let store = application::open_store(&url).await?;
+    application::migrate(&store).await?;
+    let server = origin(addresses.server);
+    application::assemble(store, vault, Settings::at(server.clone(), server))
+}
+
+async fn serve(app: &App, listener: TcpListener, shop: Option<Shop>, shutdown: Shutdown) {
+    let working = worker(app, WORKER_CONCURRENCY);
+    let selling = async {
+        if let Some(shop) = shop {
+            shop.serve(shutdown.clone()).await;
+        }
+    };
+    tokio::join!(
+        serving::serve(listener, crate::doors::open(app), shutdown.clone()),
+        selling,
+        working.run(shutdown.clone().requested()),
+    );
+}
+
+/// The listeners are open by now: whoever clicks at once waits a moment at the most.
+fn announce(facts: &Facts, folder: &DataFolder) {
+    output::say("Perennial runs, all of it on this machine.\n");
+    if let Some(shop) = &facts.shop_base {
+        output::say(format_args!("  Buy a plan      {shop}"));
+    }
+    output::say(format_args!("  Projects API    {}/projects/{}", facts.api_base, facts.project));
+    output::say(format_args!("  Stripe sandbox  {}", facts.sandbox_base));
+    output::say(format_args!("  Keys            {}", folder.facts_path().display()));
+    output::say("\nPay with the card 4242 4242 4242 4242, any date to come, and any CVC.");
+    output::say("Ctrl-C stops it all; the next start goes on from there.");
+}

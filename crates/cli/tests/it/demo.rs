@@ -1,0 +1,140 @@
+//! `perennial demo`: starts, says where it is, stops, and goes on where it was.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::Value;
+
+use crate::program::{Place, Running};
+
+const ON_ANY_PORTS: [&str; 5] = [
+    "demo",
+    "--data-dir=data",
+    "--listen=127.0.0.1:0",
+    "--sandbox-listen=127.0.0.1:0",
+    "--shop-listen=127.0.0.1:0",
+];
+const LAST_WORDS: &str = "goes on from there";
+
+fn start(place: &Place) -> Running {
+    place.start(&ON_ANY_PORTS, LAST_WORDS)
+}
+
+fn facts(place: &Place) -> Value {
+    serde_json::from_slice(&std::fs::read(place.path().join("data/demo.json")).unwrap()).unwrap()
+}
+
+/// The body of the answer to a GET with the demo's key.
+fn get(base: &Value, path: &str, key: &Value) -> String {
+    let address = base.as_str().unwrap().strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let key = key.as_str().unwrap();
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+fn plan_ids(facts: &Value) -> Vec<String> {
+    let body = get(&facts["apiBase"], "/projects/demo/plans", &facts["apiKey"]);
+    let list: Value = serde_json::from_str(&body).unwrap();
+    let mut ids = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|plan| plan["id"].as_str().unwrap().to_owned())
+        .collect::<Vec<_>>();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn everything_answers_once_it_has_said_so() {
+    let place = Place::new();
+    let _demo = start(&place);
+    let facts = facts(&place);
+
+    let names = facts.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>();
+    let expected = "apiBase connectBase sandboxBase shopBase project apiKey stripeSecretKey webhookSecret";
+    assert_eq!(names, expected.split(' ').collect::<Vec<_>>());
+    assert_eq!(facts["project"], "demo");
+    assert_eq!(plan_ids(&facts).len(), 4);
+    assert!(get(&facts["shopBase"], "/", &facts["apiKey"]).contains("Tern Talk"));
+
+    let endpoints = get(&facts["sandboxBase"], "/v1/webhook_endpoints", &facts["stripeSecretKey"]);
+    assert!(endpoints.contains(&format!("{}/webhooks/stripe/demo", facts["apiBase"].as_str().unwrap())));
+}
+
+#[test]
+fn its_secrets_are_for_its_owner_alone() {
+    let place = Place::new();
+    let _demo = start(&place);
+    for name in ["demo.json", "master.key"] {
+        let mode = std::fs::metadata(place.path().join("data").join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn it_stops_when_it_is_told_to_and_goes_on_where_it_was() {
+    let place = Place::new();
+    let demo = start(&place);
+    let before = (facts(&place), plan_ids(&facts(&place)));
+    let (status, last_words) = demo.terminate();
+    assert!(status.success(), "{last_words}");
+    assert!(!last_words.contains("WARN") && !last_words.contains("ERROR"), "{last_words}");
+
+    let _demo = start(&place);
+    let after = (facts(&place), plan_ids(&facts(&place)));
+    for secret in ["apiKey", "stripeSecretKey", "webhookSecret"] {
+        assert_eq!(after.0[secret], before.0[secret], "{secret}");
+    }
+    assert_eq!(after.1, before.1);
+}
+
+#[test]
+fn fresh_begins_anew_and_touches_nothing_of_others() {
+    let place = Place::new();
+    drop(start(&place));
+    let before = facts(&place);
+    place.write("data/notes.txt", "mine");
+
+    let arguments = [&ON_ANY_PORTS[..], &["--fresh", "--no-shop"]].concat();
+    let _demo = place.start(&arguments, LAST_WORDS);
+    let after = facts(&place);
+    assert_ne!(after["apiKey"], before["apiKey"]);
+    assert_eq!(after["shopBase"], Value::Null, "the shop was left out");
+    assert_eq!(std::fs::read_to_string(place.path().join("data/notes.txt")).unwrap(), "mine");
+}
+
+#[test]
+fn it_is_for_this_machine_alone() {
+    let place = Place::new();
+    for option in ["--listen", "--sandbox-listen", "--shop-listen"] {
+        let ran = place.run(&["demo", "--data-dir=data", option, "0.0.0.0:0"]);
+        assert_eq!(ran.code, Some(2));
+        assert!(
+            ran.stderr.contains(&format!("error: {option}: 0.0.0.0:0 is not a loopback address")),
+            "{ran:?}"
+        );
+    }
+    assert!(!place.path().join("data").exists());
+}
+
+#[test]
+fn a_port_that_is_taken_names_its_option_and_loses_no_data() {
+    let place = Place::new();
+    place.write("demo.json", "{}");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let arguments = ["demo", "--fresh", "--data-dir=.", "--listen=127.0.0.1:0", "--sandbox-listen", &address];
+    let ran = place.run(&arguments);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("hint: choose another address with --sandbox-listen"), "{ran:?}");
+    assert!(place.path().join("demo.json").exists(), "a demo that runs must keep its data");
+}
