@@ -97,7 +97,7 @@ fn insert(tx: &Tx<'_>, new: &NewSubscription) -> Result<Value, ApiError> {
         "currency": first_price.copy("currency"),
         "customer": new.customer.id(),
         "start_date": tx.now(),
-        "status": if new.trial_end.is_some() { "trialing" } else { "incomplete" },
+        "status": first_status(new),
         "trial_end": new.trial_end,
         "trial_start": new.trial_end.map(|_| tx.now()),
         // Whether `customer.subscription.created` has been told; before that, changes are no events.
@@ -111,6 +111,17 @@ fn insert(tx: &Tx<'_>, new: &NewSubscription) -> Result<Value, ApiError> {
         add_item(tx, subscription.id(), item, (tx.now(), end))?;
     }
     Ok(subscription)
+}
+
+/// A trial is live at once, and so is a customer who is sent an invoice: such are trusted to pay it.
+fn first_status(new: &NewSubscription) -> &'static str {
+    if new.trial_end.is_some() {
+        "trialing"
+    } else if new.more.text("collection_method") == Some("send_invoice") {
+        "active"
+    } else {
+        "incomplete"
+    }
 }
 
 fn add_item(tx: &Tx<'_>, subscription: &str, item: &NewItem, period: (i64, i64)) -> Result<(), ApiError> {

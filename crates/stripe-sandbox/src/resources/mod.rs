@@ -59,7 +59,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// What Stripe answers about an object that was just deleted.
-pub(crate) fn deleted(object: &Value) -> Value {
+fn deleted(object: &Value) -> Value {
     json!({ "id": object.id(), "object": object.kind(), "deleted": true })
 }
 

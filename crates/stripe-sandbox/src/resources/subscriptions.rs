@@ -40,19 +40,18 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     }
     let behavior = parameters.text("payment_behavior").unwrap_or("allow_incomplete");
     let presence = if parameters.flag("off_session") { Presence::OffSession } else { Presence::OnSession };
-    let invoiced = parameters.text("collection_method") == Some("send_invoice");
-    let later = invoiced || behavior == "default_incomplete";
+    let later =
+        parameters.text("collection_method") == Some("send_invoice") || behavior == "default_incomplete";
     let payment = if later { FirstPayment::Later } else { FirstPayment::Now(presence) };
-    let (mut subscription, attempt) = subscribe::open(tx, &new, payment)?;
+    let (subscription, attempt) = subscribe::open(tx, &new, payment)?;
     match attempt {
         Some(Attempt::Declined(refusal)) if behavior == "error_if_incomplete" => {
             Err(payment_methods::refusal_error(&refusal).rolled_back())
         }
-        _ if invoiced && subscription.text("status") == Some("incomplete") => {
-            // Customers who are sent an invoice are trusted to pay it.
-            subscription.put("status", "active");
-            subscription::save(tx, &mut subscription)?;
-            Ok(subscription)
+        Some(Attempt::Challenged) if behavior == "error_if_incomplete" => {
+            let message = "The first payment needs an action of the customer before it can go on.";
+            let code = "subscription_payment_intent_requires_action";
+            Err(ApiError::card(code, None, message).rolled_back())
         }
         _ => Ok(subscription),
     }

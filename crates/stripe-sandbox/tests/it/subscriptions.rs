@@ -212,3 +212,33 @@ async fn default_payment_methods_can_be_cleared() {
     let cleared = stripe.make(&customer, "invoice_settings[default_payment_method]=").await;
     assert_eq!(cleared.body["invoice_settings"]["default_payment_method"], Value::Null);
 }
+
+#[tokio::test]
+async fn a_customer_who_is_sent_an_invoice_is_trusted_to_pay_it() {
+    let stripe = Stripe::new();
+    let price = stripe.monthly_price().await;
+    let customer = stripe.make("/v1/customers", "email=ada@example.test").await.id();
+    let form = format!("customer={customer}&items[0][price]={price}&collection_method=send_invoice");
+    let refused = stripe.post("/v1/subscriptions", &form).await;
+    assert_eq!(refused.text("/error/param"), "days_until_due");
+    let made =
+        stripe.make("/v1/subscriptions", &format!("{form}&days_until_due=14&expand[]=latest_invoice")).await;
+    assert_eq!((made.text("/status"), made.text("/latest_invoice/status")), ("active", "open"));
+    assert_eq!(made.body["latest_invoice"]["due_date"], NOON + 14 * DAY);
+    assert_eq!(stripe.event_types().await.last().unwrap(), "customer.subscription.created");
+}
+
+#[tokio::test]
+async fn a_customer_without_a_card_cannot_be_charged() {
+    let stripe = Stripe::new();
+    let price = stripe.monthly_price().await;
+    let customer = stripe.make("/v1/customers", "email=ada@example.test").await.id();
+    let form = format!("customer={customer}&items[0][price]={price}");
+    let refused = stripe.post("/v1/subscriptions", &form).await;
+    assert_eq!((refused.status, refused.text("/error/code")), (StatusCode::BAD_REQUEST, "resource_missing"));
+    assert!(stripe.get("/v1/invoices").await.body["data"].as_array().unwrap().is_empty());
+    let trial = stripe.make("/v1/subscriptions", &format!("{form}&trial_period_days=7")).await;
+    assert_eq!(trial.text("/status"), "trialing");
+    stripe.advance(7 * DAY);
+    assert_eq!(stripe.get(&format!("/v1/subscriptions/{}", trial.id())).await.text("/status"), "past_due");
+}
