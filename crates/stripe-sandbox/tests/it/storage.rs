@@ -1,6 +1,6 @@
 //! What a restart remembers.
 
-use stripe_sandbox::{OpenError, Sandbox, SandboxOptions, Storage};
+use stripe_sandbox::{OpenError, Sandbox, SandboxOptions, Storage, WebhookTarget};
 
 use crate::support::Stripe;
 
@@ -26,4 +26,22 @@ fn a_file_that_is_no_database_is_an_error() {
     std::fs::write(&path, "a text that is long enough not to be an empty database file".repeat(20)).unwrap();
     let opened = Sandbox::open(SandboxOptions { storage: Storage::File(path), ..SandboxOptions::default() });
     assert!(matches!(opened, Err(OpenError::Database(_))));
+}
+
+#[tokio::test]
+async fn the_owners_webhook_endpoint_follows_the_options_and_is_not_doubled() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = |url: &str| SandboxOptions {
+        storage: Storage::File(folder.path().join("stripe.db")),
+        webhook: Some(WebhookTarget {
+            url: url.to_owned(),
+            secret: "whsec_chosen".to_owned(),
+            enabled_events: vec!["*".to_owned()],
+        }),
+        ..SandboxOptions::default()
+    };
+    drop(Stripe::with(options("http://127.0.0.1:1/old")));
+    let endpoints = Stripe::with(options("http://127.0.0.1:1/new")).get("/v1/webhook_endpoints").await;
+    assert_eq!(endpoints.body["data"].as_array().unwrap().len(), 1);
+    assert_eq!(endpoints.text("/data/0/url"), "http://127.0.0.1:1/new");
 }
