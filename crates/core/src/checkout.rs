@@ -6,13 +6,16 @@
 mod deliver;
 mod order;
 mod refund;
+mod session;
 mod settle;
 mod start;
 mod sweep;
+mod withdraw;
 
 pub use deliver::DeliverError;
 pub use order::{OrderError, OrderRequest, PlacedOrder, discount_for, place_order};
 pub use refund::{RefundError, refund_superseded};
 pub use settle::{SettleError, Settlement, settle_checkout, settle_stripe_session};
-pub use start::{StartCheckout, StartCheckoutError, Started, start_checkout, withdraw_open};
+pub use start::{StartCheckout, StartCheckoutError, Started, start_checkout};
 pub use sweep::{SweepError, sweep_checkouts};
+pub use withdraw::withdraw_checkout;

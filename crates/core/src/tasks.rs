@@ -37,8 +37,8 @@ pub enum Task {
     },
     /// Find checkouts that nobody told us about.
     SweepCheckouts,
-    /// End subscriptions whose time is over.
-    EndDueSubscriptions,
+    /// End subscriptions whose time is over, and roll free ones on.
+    TurnDueSubscriptions,
     /// Forget stored answers after a day.
     SweepIdempotencyKeys,
 }
@@ -50,13 +50,13 @@ impl Task {
         "activate_subscription",
         "refund_checkout",
         "sweep_checkouts",
-        "end_due_subscriptions",
+        "turn_due_subscriptions",
         "sweep_idempotency_keys",
     ];
 
     /// The tasks that run again and again by themselves.
     pub const SWEEPS: &'static [Self] =
-        &[Self::SweepCheckouts, Self::EndDueSubscriptions, Self::SweepIdempotencyKeys];
+        &[Self::SweepCheckouts, Self::TurnDueSubscriptions, Self::SweepIdempotencyKeys];
 
     /// The kind, as the queue names it.
     pub const fn kind(&self) -> &'static str {
@@ -65,7 +65,7 @@ impl Task {
             Self::ActivateSubscription { .. } => "activate_subscription",
             Self::RefundCheckout { .. } => "refund_checkout",
             Self::SweepCheckouts => "sweep_checkouts",
-            Self::EndDueSubscriptions => "end_due_subscriptions",
+            Self::TurnDueSubscriptions => "turn_due_subscriptions",
             Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
         }
     }
@@ -76,7 +76,7 @@ impl Task {
             Self::ApplyStripeEvents { project, subject } => format!("{}/{project}/{subject}", self.kind()),
             Self::ActivateSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
             Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
-            Self::SweepCheckouts | Self::EndDueSubscriptions | Self::SweepIdempotencyKeys => {
+            Self::SweepCheckouts | Self::TurnDueSubscriptions | Self::SweepIdempotencyKeys => {
                 self.kind().to_owned()
             }
         }

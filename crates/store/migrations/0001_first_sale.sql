@@ -203,6 +203,7 @@ CREATE TABLE checkouts (
 CREATE UNIQUE INDEX checkouts_open_key ON checkouts (project_id, customer_id) WHERE state IN ('creating', 'open');
 CREATE UNIQUE INDEX checkouts_stripe_session_key ON checkouts (project_id, stripe_session_id);
 CREATE INDEX checkouts_by_customer ON checkouts (project_id, customer_id, created_at, id);
+CREATE INDEX checkouts_open_by_end ON checkouts (expires_at) WHERE state IN ('creating', 'open');
 CREATE INDEX checkouts_open_by_age ON checkouts (created_at) WHERE state IN ('creating', 'open');
 
 CREATE TABLE portings (
@@ -263,6 +264,9 @@ CREATE INDEX subscriptions_by_customer ON subscriptions (project_id, customer_id
 CREATE INDEX subscriptions_by_product ON subscriptions (project_id, product_id, created_at, id);
 CREATE INDEX subscriptions_by_sim ON subscriptions (project_id, sim_id) WHERE sim_id IS NOT NULL;
 CREATE INDEX subscriptions_due ON subscriptions (ended_at) WHERE state <> 'ended' AND ended_at IS NOT NULL;
+-- Free ones that renew by the clock alone.
+CREATE INDEX subscriptions_rolling ON subscriptions (period_end)
+    WHERE state <> 'ended' AND ended_at IS NULL AND stripe_subscription_id IS NULL AND period_end IS NOT NULL;
 
 CREATE TABLE subscription_addons (
     project_id UUID NOT NULL,

@@ -3,7 +3,7 @@
 use perennial_core::checkout::{RefundError, SweepError, refund_superseded, sweep_checkouts};
 use perennial_core::context::App;
 use perennial_core::ports::CarrierError;
-use perennial_core::subscriptions::{ActivateError, activate_subscription, end_due_subscriptions};
+use perennial_core::subscriptions::{ActivateError, activate_subscription, turn_due_subscriptions};
 use perennial_core::tasks::Task;
 use perennial_core::webhooks::{ApplyEventsError, apply_stripe_events};
 
@@ -29,12 +29,9 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
             Ok(activate_subscription(app, *project, *subscription).await?)
         }
         Task::RefundCheckout { project, checkout } => Ok(refund_superseded(app, *project, *checkout).await?),
-        Task::SweepCheckouts => {
-            sweep_checkouts(app).await?;
-            Ok(())
-        }
-        Task::EndDueSubscriptions => {
-            end_due_subscriptions(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
+        Task::SweepCheckouts => Ok(sweep_checkouts(app).await?),
+        Task::TurnDueSubscriptions => {
+            turn_due_subscriptions(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
         }
         Task::SweepIdempotencyKeys => {
             let swept = app.write(|cx, tx| tx.sweep_idempotency_keys(cx.now())).await;

@@ -1,17 +1,18 @@
 //! `start_checkout`: from an order to a page where it can be paid, or straight to the subscription when it is free.
 
+use jiff::SignedDuration;
 use perennial_domain::{
     Checkout, CheckoutId, CheckoutState, ConnectSessionId, CustomerId, CustomerStatus, Order, PriceId,
-    ProjectId, SubscriptionId, Term,
+    ProjectId, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::deliver::{DeliverError, deliver_free};
-use super::settle::{SettleError, settle_checkout};
+use super::session::ask_for_session;
+use super::settle::SettleError;
+use super::withdraw::withdraw;
 use crate::context::{AccountError, App, Cx};
-use crate::ports::{
-    CheckoutLine, CheckoutMode, CheckoutSession, CustomerDraft, OpenCheckout, Payments, PaymentsError,
-};
+use crate::ports::PaymentsError;
 use crate::subscriptions::{ActivateError, activate_subscription};
 
 /// What is to be paid for, and where the customer goes afterwards.
@@ -104,6 +105,9 @@ enum Reserved {
     Free { checkout: CheckoutId, subscription: SubscriptionId },
 }
 
+/// Stripe opens no session that would close sooner (<https://docs.stripe.com/api/checkout/sessions/create>, `expires_at`).
+const STRIPES_SHORTEST: SignedDuration = SignedDuration::from_mins(30);
+
 /// Two tabs may withdraw each other's order in turn; someone has to stop.
 const MAX_TURNS: usize = 4;
 
@@ -129,19 +133,6 @@ pub async fn start_checkout(app: &App, command: StartCheckout) -> Result<Started
     Err(StartCheckoutError::Contended)
 }
 
-/// Withdraws whatever the customer could still pay, for example because they leave.
-pub async fn withdraw_open(
-    app: &App,
-    project: ProjectId,
-    customer: CustomerId,
-) -> Result<(), StartCheckoutError> {
-    let open = app.write(move |_, tx| tx.checkouts(project).lock_open_of(customer)).await?;
-    match open {
-        Some(checkout) => withdraw(app, checkout).await,
-        None => Ok(()),
-    }
-}
-
 fn reserve(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -155,7 +146,7 @@ fn reserve(
     }
     refuse_second_subscription(tx, command)?;
     if let Some(open) = tx.checkouts(project).lock_open_of(command.customer)? {
-        return Ok(adopt(cx, open, &command.order));
+        return Ok(adopt(cx, open, command));
     }
     let mut checkout = Checkout {
         id: cx.id(),
@@ -192,11 +183,19 @@ fn refuse_second_subscription(tx: &mut Tx<'_>, command: &StartCheckout) -> Resul
     }
 }
 
-fn adopt(cx: &Cx, open: Checkout, order: &Order) -> Reserved {
-    let is_usable = open.order == *order && cx.now() < open.expires_at;
-    match (&open.stripe_url, is_usable) {
-        (Some(url), true) => Reserved::Open { checkout: open.id, url: url.clone() },
-        (None, true) if open.state == CheckoutState::Creating => Reserved::Creating(open),
+/// The same purchase of the same visit goes on where it is; anything else has to make room.
+fn adopt(cx: &Cx, open: Checkout, command: &StartCheckout) -> Reserved {
+    let is_same = open.order == command.order && open.connect_session_id == command.connect_session;
+    match &open.stripe_url {
+        Some(url) if is_same && cx.now() < open.expires_at => {
+            Reserved::Open { checkout: open.id, url: url.clone() }
+        }
+        None if is_same
+            && open.state == CheckoutState::Creating
+            && cx.now() + STRIPES_SHORTEST <= open.expires_at =>
+        {
+            Reserved::Creating(open)
+        }
         _ => Reserved::Other(open),
     }
 }
@@ -227,111 +226,6 @@ async fn open_at_stripe(app: &App, checkout: &Checkout) -> Result<Option<String>
         return Err(StartCheckoutError::PriceChanged { shown, charged });
     }
     Ok(session.url.filter(|_| is_open))
-}
-
-async fn ask_for_session(app: &App, checkout: &Checkout) -> Result<CheckoutSession, StartCheckoutError> {
-    let payments = app.payments(checkout.project_id).await?;
-    let stripe_customer_id = stripe_customer(app, payments.as_ref(), checkout).await?;
-    let (project, order) = (checkout.project_id, checkout.order.clone());
-    let (mode, lines) = app.read(move |_, tx| stripe_lines(tx, project, &order)).await?;
-    let request = OpenCheckout {
-        id: checkout.id,
-        stripe_customer_id,
-        mode,
-        lines,
-        stripe_promotion_code_id: checkout
-            .order
-            .voucher
-            .as_ref()
-            .map(|voucher| voucher.stripe_promotion_code_id.clone()),
-        return_url: checkout.return_url.clone(),
-        cancel_url: checkout.cancel_url.clone(),
-        expires_at: checkout.expires_at,
-        locale: checkout.locale.clone(),
-    };
-    Ok(payments.open_checkout(&request).await?)
-}
-
-fn stripe_lines(
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    order: &Order,
-) -> Result<(CheckoutMode, Vec<CheckoutLine>), StartCheckoutError> {
-    let mut mode = CheckoutMode::Once;
-    let mut lines = Vec::new();
-    for line in std::iter::once(&order.plan).chain(&order.addons).filter(|line| !line.amount.is_zero()) {
-        let price = tx.prices(project).find(line.price_id)?;
-        let price = price.ok_or(StartCheckoutError::PriceNotAtStripe(line.price_id))?;
-        if matches!(price.term, Term::Recurring(_)) {
-            mode = CheckoutMode::Subscription;
-        }
-        let stripe_price_id =
-            price.stripe_price_id.ok_or(StartCheckoutError::PriceNotAtStripe(line.price_id))?;
-        lines.push(CheckoutLine { stripe_price_id });
-    }
-    Ok((mode, lines))
-}
-
-/// The Stripe Customer of who pays, made at the first purchase.
-async fn stripe_customer(
-    app: &App,
-    payments: &dyn Payments,
-    checkout: &Checkout,
-) -> Result<String, StartCheckoutError> {
-    let (project, id) = (checkout.project_id, checkout.customer_id);
-    let customer = app.read(move |_, tx| tx.customers(project).find(id)).await?;
-    let customer = customer.ok_or(StartCheckoutError::UnknownCustomer(id))?;
-    if let Some(stripe_customer_id) = customer.stripe_customer_id {
-        return Ok(stripe_customer_id);
-    }
-    let draft = CustomerDraft {
-        id,
-        email: customer.email.map(|email| email.as_str().to_owned()),
-        name: customer.full_name,
-        locale: customer.preferred_locale,
-    };
-    let made = payments.create_customer(&draft).await?;
-    let kept = app
-        .write(move |_, tx| {
-            let Some(mut customer) = tx.customers(project).lock(id)? else {
-                return Ok::<_, StoreError>(made.clone());
-            };
-            // Two first purchases at once: the first to record decides.
-            let kept = customer.stripe_customer_id.get_or_insert(made.clone()).clone();
-            tx.customers(project).update(&customer)?;
-            Ok(kept)
-        })
-        .await?;
-    Ok(kept)
-}
-
-/// Closes a checkout that could still be paid. If it was paid just now, it is settled instead: money decides.
-async fn withdraw(app: &App, checkout: Checkout) -> Result<(), StartCheckoutError> {
-    let payments = app.payments(checkout.project_id).await?;
-    let stripe_session_id = match &checkout.stripe_session_id {
-        Some(id) => id.clone(),
-        // A crash may have hidden Stripe's answer from us: the same question gets the same session.
-        None => ask_for_session(app, &checkout).await?.id,
-    };
-    match payments.expire_checkout(&stripe_session_id).await {
-        Ok(_) => {}
-        Err(PaymentsError::Refused(refusal)) => {
-            tracing::info!(checkout.id = %checkout.id, %refusal, "the checkout {} is not open at Stripe any more", checkout.id);
-            let settled = settle_checkout(app, checkout.project_id, checkout.id).await;
-            return settled.map(drop).map_err(|error| StartCheckoutError::Settle(Box::new(error)));
-        }
-        Err(error) => return Err(error.into()),
-    }
-    let (project, id) = (checkout.project_id, checkout.id);
-    app.write(move |cx, tx| {
-        let Some(mut checkout) = tx.checkouts(project).lock(id)? else { return Ok::<_, StoreError>(()) };
-        if checkout.is_open() && checkout.close(CheckoutState::Abandoned, cx.now()).is_ok() {
-            tx.checkouts(project).update(&checkout)?;
-        }
-        Ok(())
-    })
-    .await?;
-    Ok(())
 }
 
 /// Activation is the network's business and has a job; here it only gets a head start.

@@ -1,7 +1,5 @@
 //! Finding checkouts that nobody told us about: the webhook was lost, and the customer never came back.
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Checkout, CheckoutState, ProjectId};
 use perennial_store::StoreError;
@@ -29,37 +27,33 @@ pub enum SweepError {
     Store(#[from] StoreError),
 }
 
-/// Settles every open checkout that is paid, and closes those whose time is over; answers how many it looked at.
-pub async fn sweep_checkouts(app: &App) -> Result<usize, SweepError> {
+/// Settles every open checkout that is paid, and closes those whose time is over.
+pub async fn sweep_checkouts(app: &App) -> Result<(), SweepError> {
     let created_before = app.now() - YOUNG;
-    let stale = app.read(move |_, tx| tx.stale_checkouts(created_before, BATCH)).await?;
-    let count = stale.len();
-    let mut by_project = BTreeMap::<ProjectId, Vec<Checkout>>::new();
-    for checkout in stale {
-        by_project.entry(checkout.project_id).or_default().push(checkout);
-    }
-    for (project, checkouts) in by_project {
+    let waiting = app.read(move |_, tx| tx.oldest_open_checkouts(created_before)).await?;
+    for (project, oldest) in waiting {
         // One merchant's broken account must not hold up the others.
-        if let Err(error) = sweep_project(app, project, &checkouts).await {
+        if let Err(error) = settle_completed(app, project, oldest).await {
             tracing::warn!(project.id = %project, %error, "the checkouts of {project} could not be swept");
         }
     }
-    Ok(count)
+    let now = app.now();
+    for checkout in app.read(move |_, tx| tx.overdue_checkouts(now, BATCH)).await? {
+        close_overdue(app, &checkout, now).await?;
+    }
+    Ok(())
 }
 
-async fn sweep_project(app: &App, project: ProjectId, checkouts: &[Checkout]) -> Result<(), SweepError> {
-    let Some(oldest) = checkouts.iter().map(|checkout| checkout.created_at).min() else { return Ok(()) };
+/// Asks Stripe for all that was completed since the oldest open checkout: a list, not one by one.
+async fn settle_completed(app: &App, project: ProjectId, oldest: Timestamp) -> Result<(), SweepError> {
     let payments = app.payments(project).await?;
     // A few seconds earlier, because Stripe's clock is not ours.
     for session in payments.completed_checkouts(oldest - YOUNG).await? {
-        let is_ours = checkouts.iter().any(|checkout| session.checkout_id == Some(checkout.id));
-        if is_ours {
+        let Some(id) = session.checkout_id else { continue };
+        let known = app.read(move |_, tx| tx.checkouts(project).find(id)).await?;
+        if known.is_some_and(|checkout| checkout.is_open()) {
             log_failure(apply_session(app, project, session).await.map(drop));
         }
-    }
-    let now = app.now();
-    for checkout in checkouts.iter().filter(|checkout| checkout.expires_at <= now) {
-        close_overdue(app, checkout, now).await?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::end_due::end_in;
+use super::turn_due::end_in;
 use crate::checkout::{SettleError, settle_checkout};
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};

@@ -4,14 +4,14 @@ use perennial_domain::{ConnectSessionId, Outcome, ProjectId};
 use perennial_store::StoreError;
 
 use super::visit::Visit;
-use crate::checkout::{StartCheckoutError, withdraw_open};
+use crate::checkout::{StartCheckoutError, withdraw_checkout};
 use crate::context::App;
 
 /// The customer leaves on purpose. What they could still pay is withdrawn; what they paid is theirs, and then the
 /// visit was a success after all.
 pub async fn leave(app: &App, visit: &Visit) -> Result<Outcome, StartCheckoutError> {
-    if let (Some(_), Some(customer)) = (visit.session.checkout_id, &visit.customer) {
-        withdraw_open(app, visit.project.id, customer.id).await?;
+    if let Some(checkout) = visit.session.checkout_id {
+        withdraw_checkout(app, visit.project.id, checkout).await?;
     }
     Ok(close(app, visit.project.id, visit.session.id, Outcome::UserAborted).await?)
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, ToSpan};
 use perennial_core::checkout::{Settlement, Started, settle_checkout};
-use perennial_core::subscriptions::end_due_subscriptions;
+use perennial_core::subscriptions::turn_due_subscriptions;
 use perennial_domain::{CheckoutState, PaymentReason, PaymentState, SubscriptionState};
 use perennial_testkit::Merchant;
 use stripe_sandbox::checkout::PayOutcome;
@@ -75,7 +75,7 @@ async fn a_fixed_term_is_paid_once_and_ends_by_itself() {
     assert_eq!(subscription.stripe_subscription_id, None);
 
     merchant.test.clock().advance(SignedDuration::from_hours(720));
-    assert_eq!(end_due_subscriptions(merchant.app()).await.unwrap(), 1);
+    assert_eq!(turn_due_subscriptions(merchant.app()).await.unwrap(), 1);
 
     let [subscription] = merchant.subscriptions().await.try_into().unwrap();
     assert_eq!(subscription.state, SubscriptionState::Ended);
@@ -141,4 +141,19 @@ async fn a_renewal_counts_the_period_and_adds_a_payment() {
     let mut reasons = payments.iter().map(|payment| payment.reason).collect::<Vec<_>>();
     reasons.sort();
     assert_eq!(reasons, [PaymentReason::SubscriptionCreation, PaymentReason::SubscriptionRenewal]);
+}
+
+#[tokio::test]
+async fn a_free_plan_rolls_on_by_the_clock_and_keeps_its_day() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    merchant.start(customer.id, "notebook-free").await.unwrap();
+
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 100));
+    assert_eq!(turn_due_subscriptions(merchant.app()).await.unwrap(), 1);
+    assert_eq!(turn_due_subscriptions(merchant.app()).await.unwrap(), 0);
+
+    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
+    let period = subscription.current_period.unwrap();
+    assert_eq!((period.number, period.end.unwrap().to_string()), (4, "2031-07-04T05:06:07Z".to_owned()));
 }

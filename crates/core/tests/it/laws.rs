@@ -223,3 +223,37 @@ async fn what_stripe_cancelled_ends_here() {
     let [subscription] = merchant.subscriptions().await.try_into().unwrap();
     assert_eq!(subscription.state, SubscriptionState::Ended);
 }
+
+#[tokio::test]
+async fn an_order_that_stripe_never_saw_makes_room_for_another() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    merchant.line.set(perennial_testkit::LineState::Cut);
+    assert!(merchant.start(customer.id, "line").await.is_err());
+    merchant.line.set(perennial_testkit::LineState::Open);
+    // By now Stripe would refuse to open it: it would close too soon.
+    merchant.test.clock().advance(jiff::SignedDuration::from_mins(40));
+
+    let checkout = merchant.open(customer.id, "line").await;
+
+    assert_eq!(sessions_at_stripe(&merchant).await, 1);
+    merchant.pay(&checkout).await;
+    settle(&merchant, &checkout).await;
+    assert_settled_once(&merchant, &checkout).await;
+}
+
+#[tokio::test]
+async fn an_open_order_whose_answer_was_lost_is_closed_before_another_opens() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    merchant.open(customer.id, "prepaid").await;
+    merchant.line.set(perennial_testkit::LineState::LosesAnswers);
+    assert!(merchant.start(customer.id, "line").await.is_err());
+    merchant.line.set(perennial_testkit::LineState::Open);
+
+    merchant.open(customer.id, "line-large").await;
+
+    let stripe = perennial_testkit::Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    let open = stripe.get("/v1/checkout/sessions?status=open").await.body;
+    assert_eq!(open["data"].as_array().unwrap().len(), 1);
+}

@@ -1,7 +1,7 @@
 //! Attempts to pay.
 
 use jiff::Timestamp;
-use perennial_domain::{Checkout, CheckoutId, CustomerId};
+use perennial_domain::{Checkout, CheckoutId, CustomerId, ProjectId};
 
 use super::Checkouts;
 use super::filter::Filter;
@@ -17,17 +17,26 @@ const CHECKOUTS: Table = Table::new(
 );
 
 impl Tx<'_> {
-    /// Checkouts that can still be paid and are older than a moment (all projects), oldest first.
-    pub fn stale_checkouts(
+    /// The projects with checkouts that can still be paid and are older than a moment (all projects), each with the
+    /// time of its oldest.
+    pub fn oldest_open_checkouts(
         &mut self,
         created_before: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<Checkout>, StoreError> {
+    ) -> Result<Vec<(ProjectId, Timestamp)>, StoreError> {
+        self.list(
+            "SELECT project_id, MIN(created_at) FROM checkouts \
+             WHERE state IN ('creating', 'open') AND created_at < $1 GROUP BY project_id",
+            params![created_before],
+        )
+    }
+
+    /// Checkouts that can still be paid by our books and whose time is over (all projects), the longest first.
+    pub fn overdue_checkouts(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Checkout>, StoreError> {
         let sql = format!(
-            "{} WHERE state IN ('creating', 'open') AND created_at < $1 ORDER BY created_at LIMIT $2",
+            "{} WHERE state IN ('creating', 'open') AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
             CHECKOUTS.select_all()
         );
-        self.list(&sql, params![created_before, limit])
+        self.list(&sql, params![now, limit])
     }
 }
 

@@ -55,6 +55,20 @@ impl Tx<'_> {
         );
         self.list(&sql, params![now, limit])
     }
+
+    /// Live subscriptions that no one bills, that have no end, and whose period is over (all projects).
+    pub fn rolling_subscriptions(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Subscription>, StoreError> {
+        let sql = format!(
+            "{} WHERE state <> 'ended' AND ended_at IS NULL AND stripe_subscription_id IS NULL \
+             AND period_end IS NOT NULL AND period_end <= $1 ORDER BY period_end LIMIT $2",
+            SUBSCRIPTIONS.select_all()
+        );
+        self.list(&sql, params![now, limit])
+    }
 }
 
 impl Subscriptions<'_> {

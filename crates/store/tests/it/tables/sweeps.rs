@@ -1,16 +1,18 @@
 //! What jobs look for in all projects at once.
 
-use perennial_domain::{Checkout, CheckoutState, Subscription, SubscriptionState};
+use perennial_domain::{Checkout, CheckoutState, Period, Subscription, SubscriptionState};
 
 use super::fixtures::{CUSTOMER, checkout, customer, id, minutes, project_id, shop, subscription, write};
 use crate::support::{TestDatabase, on_both_engines};
 
 on_both_engines! {
-    stale_checkouts_are_the_open_ones_of_old,
+    open_checkouts_are_swept_from_each_projects_oldest_on,
+    overdue_checkouts_are_the_open_ones_past_their_time,
+    rolling_subscriptions_are_the_free_ones_whose_period_is_over,
     due_subscriptions_are_the_live_ones_whose_end_has_come,
 }
 
-async fn stale_checkouts_are_the_open_ones_of_old(database: &TestDatabase) {
+async fn open_checkouts_are_swept_from_each_projects_oldest_on(database: &TestDatabase) {
     let store = shop(database).await;
     let found = write(&store, |tx| {
         let states =
@@ -23,12 +25,51 @@ async fn stale_checkouts_are_the_open_ones_of_old(database: &TestDatabase) {
         }
         tx.customers(id(2)).insert(&customer(CUSTOMER))?;
         tx.checkouts(id(2)).insert(&checkout(10, id(CUSTOMER), CheckoutState::Open))?;
-        Ok((tx.stale_checkouts(minutes(14), 10)?, tx.stale_checkouts(minutes(14), 1)?))
+        Ok((tx.oldest_open_checkouts(minutes(14))?, tx.oldest_open_checkouts(minutes(11))?))
     })
     .await;
-    let ids = |rows: Vec<Checkout>| rows.into_iter().map(|row| (row.project_id, row.id)).collect::<Vec<_>>();
-    assert_eq!(ids(found.0), [(id(2), id(10)), (id(1), id(11)), (id(1), id(13))]);
-    assert_eq!(ids(found.1), [(id(2), id(10))]);
+    let sorted = |mut rows: Vec<_>| {
+        rows.sort();
+        rows
+    };
+    let elsewhere = (id(2), checkout(10, id(CUSTOMER), CheckoutState::Open).created_at);
+    assert_eq!(sorted(found.0), [(project_id(), minutes(11)), elsewhere]);
+    assert_eq!(sorted(found.1), [elsewhere]);
+}
+
+async fn overdue_checkouts_are_the_open_ones_past_their_time(database: &TestDatabase) {
+    let store = shop(database).await;
+    let found = write(&store, |tx| {
+        let states =
+            [CheckoutState::Open, CheckoutState::Expired, CheckoutState::Creating, CheckoutState::Open];
+        for (number, state) in (11..).zip(states) {
+            tx.customers(project_id()).insert(&customer(number))?;
+            let expires_at = minutes(i64::try_from(number).unwrap_or_default());
+            let row = Checkout { expires_at, ..checkout(number, id(number), state) };
+            tx.checkouts(project_id()).insert(&row)?;
+        }
+        tx.overdue_checkouts(minutes(13), 10)
+    })
+    .await;
+    assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [id(11), id(13)]);
+}
+
+async fn rolling_subscriptions_are_the_free_ones_whose_period_is_over(database: &TestDatabase) {
+    let store = shop(database).await;
+    let over = |end| Some(Period { number: 1, start: minutes(0), end: Some(minutes(end)) });
+    let found = write(&store, move |tx| {
+        let mut table = tx.subscriptions(project_id());
+        let free =
+            |number| Subscription { stripe_subscription_id: None, ended_at: None, ..subscription(number) };
+        table.insert(&Subscription { current_period: over(5), ..free(101) })?;
+        table.insert(&Subscription { current_period: over(6), ..free(102) })?;
+        table.insert(&Subscription { current_period: over(4), ended_at: Some(minutes(9)), ..free(103) })?;
+        let stripe_subscription_id = Some("sub_paid".to_owned());
+        table.insert(&Subscription { current_period: over(3), stripe_subscription_id, ..free(104) })?;
+        tx.rolling_subscriptions(minutes(5), 10)
+    })
+    .await;
+    assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [id(101)]);
 }
 
 async fn due_subscriptions_are_the_live_ones_whose_end_has_come(database: &TestDatabase) {
