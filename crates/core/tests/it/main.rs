@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails right there")]
 
 mod buying;
+mod catalog;
 mod laws;
 mod webhooks;
