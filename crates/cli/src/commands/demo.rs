@@ -80,13 +80,13 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<(), Failure> {
         folder.write_facts(&facts)?;
         announce(&facts, &folder);
         // The sandbox first falls silent, then the server goes, and the sandbox last: what is being finished may need it.
-        let (stopper, stopped) = Shutdown::manual();
+        let (stopper, last_call) = Shutdown::manual();
         let stopping = async {
             shutdown.requested().await;
             sandbox.fall_silent().await;
             stopper.stop();
         };
-        tokio::join!(serve(&app, doors.server, shop, stopped), stopping);
+        tokio::join!(serve(&app, doors.server, shop, last_call), stopping);
         Ok(())
     };
     let served = served.await;

@@ -1,5 +1,7 @@
 //! The program from outside, as those who run it see it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails right there")]
+
 mod administration;
 mod arrows;
 mod demo;

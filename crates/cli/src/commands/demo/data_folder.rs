@@ -72,13 +72,12 @@ impl DataFolder {
     /// What seals secrets in the database, made with the folder's first database.
     pub(super) fn vault(&self) -> Result<Vault, Failure> {
         let path = self.path.join(MASTER_KEY);
-        let key = match read(&path)? {
-            Some(key) => SecretString::from(key),
-            None => {
-                let key = Vault::fresh_master_key();
-                write(&path, key.expose_secret())?;
-                key
-            }
+        let key = if let Some(key) = read(&path)? {
+            SecretString::from(key)
+        } else {
+            let key = Vault::fresh_master_key();
+            write(&path, key.expose_secret())?;
+            key
         };
         Vault::new(&key).or_fail(&path.display().to_string())
     }

@@ -28,10 +28,8 @@ impl Doors {
     pub(super) async fn open(arguments: &DemoArguments) -> Result<Self, Failure> {
         let server = open(arguments.listen, "--listen").await?;
         let sandbox = open(arguments.sandbox_listen, "--sandbox-listen").await?;
-        let shop = match arguments.no_shop {
-            true => None,
-            false => Some(open(arguments.shop_listen, "--shop-listen").await?),
-        };
+        let shop =
+            if arguments.no_shop { None } else { Some(open(arguments.shop_listen, "--shop-listen").await?) };
         Ok(Self { server, sandbox, shop })
     }
 
