@@ -1,9 +1,12 @@
 //! OpenAPI documents, made from the routes themselves.
 
+use std::collections::BTreeSet;
+
 use aide::axum::ApiRouter;
 use aide::openapi::{Info, OpenApi, SecurityScheme};
 use aide::transform::TransformOpenApi;
 use axum::Router;
+use serde_json::Value;
 
 /// What a door says about itself.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +21,7 @@ pub struct ApiTitle {
 pub fn documented<S: Clone + Send + Sync + 'static>(
     routes: ApiRouter<S>,
     title: &ApiTitle,
-) -> (Router<S>, OpenApi) {
+) -> (Router<S>, Value) {
     let mut document = OpenApi {
         info: Info {
             title: title.title.to_owned(),
@@ -28,6 +31,9 @@ pub fn documented<S: Clone + Send + Sync + 'static>(
         ..OpenApi::default()
     };
     let served = routes.finish_api_with(&mut document, |document| describe(document, title));
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    forbid_null_parameters(&mut document);
+    drop_unused_schemas(&mut document);
     (served, document)
 }
 
@@ -40,4 +46,45 @@ fn describe<'a>(document: TransformOpenApi<'a>, title: &ApiTitle) -> TransformOp
         extensions: Default::default(),
     };
     document.description(title.description).security_scheme("apiKey", bearer).security_requirement("apiKey")
+}
+
+/// A parameter that may be left out is an `Option` in our code, which schemars takes for "may be null". In a query
+/// there is no null.
+fn forbid_null_parameters(document: &mut Value) {
+    let operations = document["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut());
+    let operations = operations.filter_map(Value::as_object_mut).flat_map(|path| path.values_mut());
+    let parameters =
+        operations.filter_map(|operation| operation.get_mut("parameters")?.as_array_mut()).flatten();
+    for schema in parameters.filter_map(|parameter| parameter.get_mut("schema")?.as_object_mut()) {
+        let Some(types) = schema.get("type").and_then(Value::as_array) else { continue };
+        if let [kind, Value::String(null)] = types.as_slice()
+            && null == "null"
+        {
+            schema.insert("type".to_owned(), kind.clone());
+        }
+    }
+}
+
+/// Paths and queries leave their structs behind among the schemas, though only their fields are used.
+fn drop_unused_schemas(document: &mut Value) {
+    let mut used = BTreeSet::new();
+    collect_references(&document["paths"], &document["components"]["schemas"], &mut used);
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.retain(|name, _| used.contains(name));
+    }
+}
+
+fn collect_references(value: &Value, schemas: &Value, used: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            let reference = object.get("$ref").and_then(Value::as_str);
+            let name = reference.and_then(|reference| reference.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name.filter(|name| used.insert((*name).to_owned())) {
+                collect_references(&schemas[name], schemas, used);
+            }
+            object.values().for_each(|value| collect_references(value, schemas, used));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect_references(value, schemas, used)),
+        _ => {}
+    }
 }

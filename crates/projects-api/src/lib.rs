@@ -20,7 +20,6 @@ mod telecom;
 mod users;
 
 use aide::axum::ApiRouter;
-use aide::openapi::OpenApi;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
@@ -29,12 +28,15 @@ use http::header::CONTENT_TYPE;
 use perennial_core::context::App;
 use perennial_http::{ApiOptions, ApiTitle, Guard, cors, documented, unknown_path};
 
+use serde_json::Value;
+
 use crate::api::Api;
 
 const TITLE: ApiTitle = ApiTitle {
     title: "Perennial Projects API",
     description: "Plans, users, subscriptions and connect sessions of a project. \
-                  Every request carries an API key of the project; every answer is JSON.",
+                  Every request carries an API key of the project; every answer is JSON. \
+                  POST and DELETE heed the header Idempotency-Key.",
 };
 
 /// The document that `tests/it/openapi.rs` keeps equal to the routes.
@@ -54,7 +56,7 @@ pub fn router(app: App, options: &ApiOptions) -> Router {
 }
 
 /// The OpenAPI document of these routes.
-pub fn openapi() -> OpenApi {
+pub fn openapi() -> Value {
     documented(routes(), &TITLE).1
 }
 

@@ -31,7 +31,7 @@ impl Door {
 
     /// A mobile plan in euro.
     pub(crate) async fn plan(&self, reference: &'static str, cents: i64, term: Term) -> (Product, Price) {
-        self.product(move |plan| plan.reference = reference.to_owned(), cents, term).await
+        self.product(move |plan| reference.clone_into(&mut plan.reference), cents, term).await
     }
 
     /// A mobile plan that differs from the usual one.

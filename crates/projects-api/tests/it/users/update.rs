@@ -10,8 +10,8 @@ async fn absent_stays_null_clears_and_a_value_sets() {
     let path = format!("/projects/p/users/{}", user["id"].as_str().unwrap());
 
     assert_eq!(door.api.patch(&path, json!({})).await.expect(200), user);
-    let patch = json!({ "birthday": null, "fullName": "Ada Quill", "metadata": { "a": null, "b": "" } });
-    let patched = door.api.patch(&path, patch).await.expect(200);
+    let change = json!({ "birthday": null, "fullName": "Ada Quill", "metadata": { "a": null, "b": "" } });
+    let patched = door.api.patch(&path, change).await.expect(200);
     assert_eq!(patched["fullName"], "Ada Quill");
     assert!(patched["birthday"].is_null());
     assert_eq!(patched["metadata"], json!({ "b": "" }));
