@@ -75,9 +75,10 @@ impl Caller {
         let response = self.routes.clone().oneshot(request).await.expect("routes always answer");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("the body arrives").to_bytes();
-        let body = match bytes.is_empty() {
-            true => Value::Null,
-            false => serde_json::from_slice(&bytes).expect("every body is JSON"),
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).expect("every body is JSON")
         };
         Answer { status: parts.status, headers: parts.headers, body }
     }
