@@ -60,7 +60,7 @@ pub(crate) async fn run_once(
         remember(&app, &request, response).await
     };
     match tokio::spawn(work.instrument(span)).await {
-        Ok(response) => response,
+        Ok(response) => Ok(response),
         // The key frees itself after a while; the panic is answered where all panics are.
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
         Err(error) => Err(ApiError::internal(error)),
@@ -74,17 +74,26 @@ fn fingerprint(parts: &Parts, body: &Bytes) -> [u8; 32] {
 }
 
 /// Keeps a good answer; gives the key of a bad one back.
-async fn remember(app: &App, request: &IdempotentRequest, response: Response) -> Result<Response, ApiError> {
+///
+/// The answer stands either way: should its keeping fail, the key frees itself after a while, and to call the
+/// request failed would be wrong.
+async fn remember(app: &App, request: &IdempotentRequest, response: Response) -> Response {
     let (parts, body) = response.into_parts();
-    if parts.status.as_u16() >= 400 {
-        idempotency::forget(app, request).await?;
-        return Ok(Response::from_parts(parts, body));
+    let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
+        return ApiError::internal("an answer broke off before it could be kept").into_response();
+    };
+    let status = parts.status.as_u16();
+    let kept = match std::str::from_utf8(&body) {
+        Ok(text) if status < 400 => {
+            let answer = KeptAnswer { status, body: SecretString::from(text) };
+            idempotency::keep(app, request, &answer).await
+        }
+        _ => idempotency::forget(app, request).await.map_err(IdempotencyError::Store),
+    };
+    if let Err(error) = kept {
+        tracing::error!(%error, "the answer to an idempotency key could not be kept");
     }
-    let body = axum::body::to_bytes(body, usize::MAX).await.map_err(ApiError::internal)?;
-    let text = String::from_utf8(body.to_vec()).map_err(ApiError::internal)?;
-    let answer = KeptAnswer { status: parts.status.as_u16(), body: SecretString::from(text) };
-    idempotency::keep(app, request, &answer).await?;
-    Ok(Response::from_parts(parts, Body::from(body)))
+    Response::from_parts(parts, Body::from(body))
 }
 
 fn replay(answer: &KeptAnswer) -> Response {

@@ -1,0 +1,4 @@
+//! The routes that are no door's own.
+
+mod health;
+mod webhooks;
