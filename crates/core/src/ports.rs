@@ -8,8 +8,9 @@ mod stripe_events;
 pub use carrier::{Activation, ActivationOrder, Carrier, CarrierError, TestCarrier};
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
 pub use payments::{
-    Answer, BilledInvoice, BilledSubscription, BillingReason, BillingStatus, CheckoutLine, CheckoutMode,
-    CheckoutSession, CheckoutSessionStatus, CustomerDraft, Discount, OpenCheckout, PaymentGateway, Payments,
-    PaymentsError, PriceDraft, ProductDraft, Refusal, RefusalKind, StripeCredentials,
+    Answer, BilledInvoice, BilledSubscription, BillingEnd, BillingReason, BillingStatus, CheckoutLine,
+    CheckoutMode, CheckoutSession, CheckoutSessionStatus, CustomerDraft, Discount, OpenCheckout,
+    PaymentGateway, Payments, PaymentsError, PriceDraft, ProductDraft, Refusal, RefusalKind,
+    StripeCredentials,
 };
 pub use stripe_events::{EventReader, EventSubject, RejectedEvent, StripeEvent};

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use perennial_core::ports::{
-    Answer, BilledInvoice, BilledSubscription, CheckoutSession, CustomerDraft, Discount, OpenCheckout,
-    Payments, PriceDraft, ProductDraft,
+    Answer, BilledInvoice, BilledSubscription, BillingEnd, CheckoutSession, CustomerDraft, Discount,
+    OpenCheckout, Payments, PriceDraft, ProductDraft,
 };
 use perennial_domain::CheckoutId;
 
@@ -50,6 +50,14 @@ impl Payments for Account {
 
     fn subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription> {
         Box::pin(subscriptions::retrieve(&self.client, stripe_subscription_id))
+    }
+
+    fn schedule_end<'a>(
+        &'a self,
+        stripe_subscription_id: &'a str,
+        end: BillingEnd,
+    ) -> Answer<'a, BilledSubscription> {
+        Box::pin(subscriptions::schedule_end(&self.client, stripe_subscription_id, end))
     }
 
     fn cancel_subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription> {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use perennial_core::ports::{
-    Answer, BilledInvoice, BilledSubscription, CheckoutSession, CustomerDraft, Discount, EventReader,
-    EventSubject, OpenCheckout, PaymentGateway, Payments, PaymentsError, PriceDraft, ProductDraft,
-    RejectedEvent, StripeCredentials, StripeEvent,
+    Answer, BilledInvoice, BilledSubscription, BillingEnd, CheckoutSession, CustomerDraft, Discount,
+    EventReader, EventSubject, OpenCheckout, PaymentGateway, Payments, PaymentsError, PriceDraft,
+    ProductDraft, RejectedEvent, StripeCredentials, StripeEvent,
 };
 use perennial_domain::CheckoutId;
 use secrecy::SecretString;
@@ -51,6 +51,10 @@ impl Payments for SilentStripe {
     }
 
     fn subscription<'a>(&'a self, _: &'a str) -> Answer<'a, BilledSubscription> {
+        silence()
+    }
+
+    fn schedule_end<'a>(&'a self, _: &'a str, _: BillingEnd) -> Answer<'a, BilledSubscription> {
         silence()
     }
 

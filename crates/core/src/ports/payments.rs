@@ -93,6 +93,13 @@ pub trait Payments: Send + Sync {
     /// What is true of a Stripe Subscription now.
     fn subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription>;
 
+    /// Decides when a Stripe Subscription ends by itself, or that it does not. It sets a fact, so asking twice is harmless.
+    fn schedule_end<'a>(
+        &'a self,
+        stripe_subscription_id: &'a str,
+        end: BillingEnd,
+    ) -> Answer<'a, BilledSubscription>;
+
     /// Ends a Stripe Subscription now. Ending one that is over is no refusal.
     fn cancel_subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription>;
 
@@ -236,6 +243,17 @@ pub enum BillingStatus {
     Canceled,
     /// A trial ended without a card.
     Paused,
+}
+
+/// When billing stops by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BillingEnd {
+    /// With the period that is paid.
+    WithPeriod,
+    /// Later than that, because the customer is bound for longer.
+    At(Timestamp),
+    /// Not at all.
+    Never,
 }
 
 /// A Stripe Subscription.

@@ -1,17 +1,44 @@
 //! Subscriptions: <https://docs.stripe.com/api/subscriptions>.
 
-use perennial_core::ports::{BilledSubscription, BillingStatus, PaymentsError, RefusalKind};
+use perennial_core::ports::{BilledSubscription, BillingEnd, BillingStatus, PaymentsError, RefusalKind};
 use serde::Deserialize;
 
 use super::shapes::{Metadata, checkout_id, nonsense, optional_time, time};
 use crate::call::Call;
 use crate::client::Client;
+use crate::form::Form;
 
 const ONE: &str = "/v1/subscriptions/{id}";
 
 /// What is true of a subscription now.
 pub(crate) async fn retrieve(client: &Client, id: &str) -> Result<BilledSubscription, PaymentsError> {
-    client.send::<SubscriptionObject>(&Call::get(ONE).on(id)).await?.into_port()
+    retrieve_object(client, id).await?.into_port()
+}
+
+/// Decides when a subscription ends by itself.
+///
+/// Without an idempotency key: the update sets a fact, and a key that came back within a day (cancelled, resumed,
+/// cancelled again) would replay the first answer and change nothing.
+pub(crate) async fn schedule_end(
+    client: &Client,
+    id: &str,
+    end: BillingEnd,
+) -> Result<BilledSubscription, PaymentsError> {
+    let form = match end {
+        BillingEnd::WithPeriod => Form::new().with("cancel_at_period_end", true),
+        BillingEnd::At(at) => Form::new().with("cancel_at", at.as_second()),
+        // Stripe takes back only the kind of end that is set, and refuses both at once.
+        BillingEnd::Never => match retrieve_object(client, id).await? {
+            found if found.cancel_at_period_end => Form::new().with("cancel_at_period_end", false),
+            found if found.cancel_at.is_some() => Form::new().with("cancel_at", ""),
+            found => return found.into_port(),
+        },
+    };
+    client.send::<SubscriptionObject>(&Call::post(ONE).on(id).with(form)).await?.into_port()
+}
+
+async fn retrieve_object(client: &Client, id: &str) -> Result<SubscriptionObject, PaymentsError> {
+    client.send::<SubscriptionObject>(&Call::get(ONE).on(id)).await
 }
 
 /// Ends a subscription now.

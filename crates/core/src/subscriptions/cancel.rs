@@ -1,0 +1,182 @@
+//! Cancelling, taking it back, and ending at once: what an API call, a page and a command all call.
+//!
+//! Stripe first, then our row: an error says that nothing was changed here, and a crash in between is healed by
+//! Stripe's own event.
+
+use jiff::Timestamp;
+use perennial_domain::{
+    Cancellation, CancellationCause, ProjectId, Subscription, SubscriptionId, SubscriptionState,
+    TransitionError,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::turn_due::end_in;
+use crate::context::{AccountError, App, Cx};
+use crate::events::{Happening, record};
+use crate::ports::{BillingEnd, PaymentsError};
+
+/// Why it is not done. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum CancelError {
+    /// There is no such subscription in the project.
+    #[error("there is no subscription {0}")]
+    Unknown(SubscriptionId),
+    /// It is over.
+    #[error("the subscription has ended")]
+    Ended,
+    /// It is paid once, and ends, or does not, by itself.
+    #[error("the subscription does not renew")]
+    NotRecurring,
+    /// Stripe cannot be asked.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// Stripe refused, or did not answer.
+    #[error(transparent)]
+    Payments(#[from] PaymentsError),
+    /// The life cycle does not have this step.
+    #[error(transparent)]
+    Transition(#[from] TransitionError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Cancels a recurring subscription: it is used up to the end of what is paid, or of the minimum periods if that is
+/// later. Cancelling twice changes nothing (contracts/projects-api.md §5, row 25); one that waits for its activation
+/// ends at once (row 27).
+pub async fn cancel_subscription(
+    app: &App,
+    project: ProjectId,
+    id: SubscriptionId,
+    cancellation: Cancellation,
+) -> Result<(), CancelError> {
+    let subscription = find(app, project, id).await?;
+    let now = app.now();
+    match (cancelable(&subscription)?, scheduled_end(&subscription, now)) {
+        (Cancelable::Already, _) => Ok(()),
+        (Cancelable::Yes, _) if subscription.state == SubscriptionState::Pending => {
+            end_with(app, &subscription, cancellation).await
+        }
+        (Cancelable::Yes, end) => {
+            schedule_at_stripe(app, &subscription, end).await?;
+            app.write(move |cx, tx| note_cancellation(cx, tx, project, id, end, &cancellation)).await
+        }
+    }
+}
+
+/// Takes a cancellation back, as long as its end has not come. Where there is none, nothing changes.
+pub async fn resume_subscription(
+    app: &App,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<(), CancelError> {
+    let subscription = find(app, project, id).await?;
+    let is_over =
+        subscription.ended_at.is_some_and(|end| subscription.canceled_at.is_some() && end <= app.now());
+    if !subscription.is_live() || is_over {
+        return Err(CancelError::Ended);
+    }
+    if subscription.canceled_at.is_none() {
+        return Ok(());
+    }
+    if let Some(stripe_subscription_id) = &subscription.stripe_subscription_id {
+        app.payments(project).await?.schedule_end(stripe_subscription_id, BillingEnd::Never).await?;
+    }
+    app.write(move |cx, tx| {
+        let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
+        if subscription.canceled_at.is_some() {
+            subscription.resume()?;
+            tx.subscriptions(project).update(&subscription)?;
+            record(cx, tx, project, Happening::SubscriptionResumed, id)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Ends a subscription now, of whatever kind. Ending twice changes nothing.
+pub async fn end_subscription(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), CancelError> {
+    let subscription = find(app, project, id).await?;
+    end_with(app, &subscription, Cancellation::because(CancellationCause::CancellationRequested)).await
+}
+
+enum Cancelable {
+    Yes,
+    Already,
+}
+
+fn cancelable(subscription: &Subscription) -> Result<Cancelable, CancelError> {
+    match subscription {
+        subscription if !subscription.is_live() => Err(CancelError::Ended),
+        subscription if !subscription.term.renews() => Err(CancelError::NotRecurring),
+        subscription if subscription.canceled_at.is_some() => Ok(Cancelable::Already),
+        _ => Ok(Cancelable::Yes),
+    }
+}
+
+/// When a cancelled subscription ends: never before what is paid is used up.
+pub(crate) fn scheduled_end(subscription: &Subscription, now: Timestamp) -> Timestamp {
+    let paid_until = subscription.current_period.and_then(|period| period.end);
+    paid_until.max(subscription.earliest_end_at()).unwrap_or(now)
+}
+
+async fn find(app: &App, project: ProjectId, id: SubscriptionId) -> Result<Subscription, CancelError> {
+    let found = app.read(move |_, tx| tx.subscriptions(project).find(id)).await?;
+    found.ok_or(CancelError::Unknown(id))
+}
+
+async fn schedule_at_stripe(
+    app: &App,
+    subscription: &Subscription,
+    end: Timestamp,
+) -> Result<(), CancelError> {
+    let Some(stripe_subscription_id) = &subscription.stripe_subscription_id else { return Ok(()) };
+    let paid_until = subscription.current_period.and_then(|period| period.end);
+    let end = if paid_until == Some(end) { BillingEnd::WithPeriod } else { BillingEnd::At(end) };
+    app.payments(subscription.project_id).await?.schedule_end(stripe_subscription_id, end).await?;
+    Ok(())
+}
+
+fn note_cancellation(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+    end: Timestamp,
+    cancellation: &Cancellation,
+) -> Result<(), CancelError> {
+    let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
+    // Stripe's own event may have been quicker; it does not know the customer's reason.
+    let is_news = subscription.canceled_at.is_none();
+    subscription.schedule_end(end, cancellation.clone(), cx.now())?;
+    subscription.cancellation = Some(cancellation.clone());
+    tx.subscriptions(project).update(&subscription)?;
+    if is_news {
+        record(cx, tx, project, Happening::SubscriptionCanceled, id)?;
+    }
+    Ok(())
+}
+
+async fn end_with(
+    app: &App,
+    subscription: &Subscription,
+    cancellation: Cancellation,
+) -> Result<(), CancelError> {
+    if !subscription.is_live() {
+        return Ok(());
+    }
+    let (project, id) = (subscription.project_id, subscription.id);
+    if let Some(stripe_subscription_id) = &subscription.stripe_subscription_id {
+        app.payments(project).await?.cancel_subscription(stripe_subscription_id).await?;
+    }
+    app.write(move |cx, tx| {
+        let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
+        if subscription.is_live() {
+            subscription.canceled_at.get_or_insert(cx.now());
+            subscription.cancellation.get_or_insert(cancellation.clone());
+            end_in(cx, tx, &mut subscription, cx.now(), cancellation.cause)?;
+        }
+        Ok(())
+    })
+    .await
+}
