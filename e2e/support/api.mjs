@@ -15,7 +15,7 @@ export function projectsApi(demo) {
     return content;
   };
   return {
-    plans: async () => (await call("GET", "/plans?limit=200")).items,
+    plan: async (name) => (await call("GET", "/plans?limit=200")).items.find((plan) => plan.name === name),
     /** A link to the hosted pages, for somebody who becomes a customer by following it. */
     checkout: (plan, email, more = {}) =>
       call("POST", "/connectSessions", {

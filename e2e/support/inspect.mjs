@@ -27,9 +27,11 @@ export async function inspect(page, name) {
   await page.setViewportSize(WIDE);
 }
 
-export async function picture(page, name) {
+/** The whole page, or with a `viewport` what it shows without scrolling. */
+export async function picture(page, name, viewport) {
   mkdirSync(OUTPUT, { recursive: true });
-  await page.screenshot({ path: `${OUTPUT}${name}.png`, fullPage: true });
+  if (viewport) await page.setViewportSize(viewport);
+  await page.screenshot({ path: `${OUTPUT}${name}.png`, fullPage: viewport === undefined });
 }
 
 async function refuseSideways(page, where) {

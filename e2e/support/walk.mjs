@@ -7,12 +7,33 @@ export const CARDS = {
   asksTheBank: "4000 0025 0000 3155",
 };
 
-const ANSWERS = {
-  name: { full_name: "Ada Byron" },
-  birthday: { birthday_day: "10", birthday_month: "12", birthday_year: "1995" },
-  address: { line1: "Invalidenstraße 117", postal_code: "10115", city: "Berlin" },
-  device: { imei: "490154203237518" },
+/** Plans of the demo's catalogue, examples/catalog.toml, by what they ask for. */
+export const PLANS = {
+  asksLittle: "Tern Talk",
+  asksForThePerson: "Tern Visit",
+  asksForThePhone: "Tern Endless",
 };
+
+/** What a customer types, by step. Austria is the first country of the plan that asks for an address. */
+const ANSWERS = {
+  name: () => ({ full_name: "Ada Byron" }),
+  birthday: () => ({ birthday_day: "10", birthday_month: "12", birthday_year: "1995" }),
+  address: () => ({ line1: "Ringstraße 12", postal_code: "1010", city: "Wien" }),
+  device: () => ({ imei: freshImei() }),
+};
+
+let phones = 0;
+
+/** The number of a phone that nobody registered before: fourteen digits and their Luhn digit. */
+function freshImei() {
+  phones += 1;
+  const digits = `35${String(phones).padStart(12, "0")}`;
+  const sum = [...digits].reduce((sum, digit, index) => {
+    const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
+    return sum + (value > 9 ? value - 9 : value);
+  }, 0);
+  return `${digits}${(10 - (sum % 10)) % 10}`;
+}
 
 /** Presses a button or link that leads to another address, and waits until that is shown. */
 export async function press(page, target) {
@@ -27,21 +48,20 @@ export function stepOf(page) {
 }
 
 export function action(page, name) {
-  return page.locator(`main button[name=action][value=${name}]:visible`);
+  return page.locator(`main button[name=action][value=${name}]:not([aria-hidden])`);
 }
 
 /** In the shop: chooses a plan and logs in on the way. Ends on our pages. */
-export async function buyNow(page, demo, email, plan) {
+export async function buyNow(page, demo, email, plan = PLANS.asksLittle) {
   await page.goto(demo.shopBase);
-  const button = plan ? page.getByRole("button", { name: `Buy now: ${plan.name}` }) : page.getByRole("button", { name: /^Buy now/ }).first();
-  await press(page, button);
+  await press(page, page.getByRole("listitem").filter({ hasText: plan }).getByRole("button"));
   await page.getByLabel("E-mail address").fill(email);
   await press(page, page.getByRole("button", { name: "Log in and continue" }));
 }
 
 /** Answers the question on the page, and goes on. */
 export async function answerStep(page) {
-  for (const [field, value] of Object.entries(ANSWERS[stepOf(page)] ?? {})) {
+  for (const [field, value] of Object.entries(ANSWERS[stepOf(page)]?.() ?? {})) {
     await page.locator(`#${field}`).fill(value);
   }
   await press(page, action(page, "continue"));

@@ -102,7 +102,7 @@ test("Leave leads back to the shop, which hears that the customer did not want t
 });
 
 test("a link works once, and a second browser is sent back", async () => {
-  const [plan] = await shop.projects.plans();
+  const plan = await shop.projects.plan(walk.PLANS.asksLittle);
   const { url } = await shop.projects.checkout(plan, "link@example.com");
   const owner = await shop.open();
   await owner.goto(url);
@@ -116,8 +116,9 @@ test("a link works once, and a second browser is sent back", async () => {
 });
 
 test("a German customer reads German, and may choose French", async () => {
-  const [plan] = await shop.projects.plans();
-  const { url } = await shop.projects.checkout(plan, "ute@example.com", { fullName: "Ute Weiß", preferredLocale: "de-DE" });
+  const plan = await shop.projects.plan(walk.PLANS.asksLittle);
+  const details = { fullName: "Ute Weiß", preferredLocale: "de-DE" };
+  const { url } = await shop.projects.checkout(plan, "ute@example.com", details);
   const page = await shop.open({ locale: "de-DE" });
   await page.goto(url);
   assert.equal(await page.locator("html").getAttribute("lang"), "de");
