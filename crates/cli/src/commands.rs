@@ -32,24 +32,24 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
             }
             config.validate().map_err(misconfigured)?;
             logging::start(&config.log)?;
-            run_configured(command, &config).await
+            run_configured(command, config).await
         }
     }
 }
 
-async fn run_configured(command: Command, config: &Config) -> Result<(), Failure> {
+async fn run_configured(command: Command, config: Config) -> Result<(), Failure> {
     match command {
         Command::Demo(_) | Command::Sandbox(_) => Ok(()),
         Command::Serve(command) => serve::run(config, &command).await,
-        Command::Worker => worker::run(config).await,
-        Command::Migrate => migrate::run(config).await,
-        Command::Backup(command) => backup::run(config, &command).await,
-        Command::Doctor(command) => doctor::run(config, &command).await,
-        Command::Catalog(command) => with_app(config, async |app| catalog::run(app, &command).await).await,
-        Command::Project(command) => with_app(config, async |app| project::run(app, command).await).await,
-        Command::Key(command) => with_app(config, async |app| key::run(app, command).await).await,
-        Command::Event(command) => with_app(config, async |app| event::run(app, command).await).await,
-        Command::Job(command) => with_app(config, async |app| job::run(app, command).await).await,
+        Command::Worker => worker::run(&config).await,
+        Command::Migrate => migrate::run(&config).await,
+        Command::Backup(command) => backup::run(&config, &command).await,
+        Command::Doctor(command) => doctor::run(&config, &command).await,
+        Command::Catalog(command) => with_app(&config, async |app| catalog::run(app, &command).await).await,
+        Command::Project(command) => with_app(&config, async |app| project::run(app, command).await).await,
+        Command::Key(command) => with_app(&config, async |app| key::run(app, command).await).await,
+        Command::Event(command) => with_app(&config, async |app| event::run(app, command).await).await,
+        Command::Job(command) => with_app(&config, async |app| job::run(app, command).await).await,
     }
 }
 

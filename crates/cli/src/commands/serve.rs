@@ -9,8 +9,8 @@ use super::worker::worker;
 use crate::application;
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::serving;
 use crate::shutdown::Shutdown;
+use crate::{doors, serving};
 
 /// How the server runs.
 #[derive(Debug, Args)]
@@ -36,11 +36,21 @@ impl ServeArguments {
 }
 
 /// Serves until it is told to stop.
-pub(crate) async fn run(config: &Config, arguments: &ServeArguments) -> Result<(), Failure> {
-    let app = open(config, arguments).await?;
-    let served = serve(config, arguments, &app).await;
+pub(crate) async fn run(mut config: Config, arguments: &ServeArguments) -> Result<(), Failure> {
+    let listener = serving::listen(config.http.listen, "--listen").await?;
+    // The system may have been left to choose the port.
+    config.http.listen = listener.local_addr()?;
+    let app = open(&config, arguments).await?;
+    let shutdown = Shutdown::on_signal()?;
+    tracing::info!("the server is ready at {}", config.http.public_url());
+    let working = async {
+        if arguments.worker {
+            worker(&app, config.worker.concurrency).run(shutdown.clone().requested()).await;
+        }
+    };
+    tokio::join!(serving::serve(listener, doors::open(&app), shutdown.clone()), working);
     app.store().clone().close().await;
-    served
+    Ok(())
 }
 
 async fn open(config: &Config, arguments: &ServeArguments) -> Result<App, Failure> {
@@ -53,17 +63,4 @@ async fn open(config: &Config, arguments: &ServeArguments) -> Result<App, Failur
         tracing::info!(migrations = names.len(), "the database is up to date");
     }
     application::assemble(store, vault, application::settings(config))
-}
-
-async fn serve(config: &Config, arguments: &ServeArguments, app: &App) -> Result<(), Failure> {
-    let listener = serving::listen(config.http.listen, "--listen").await?;
-    let shutdown = Shutdown::on_signal()?;
-    tracing::info!(address = %listener.local_addr()?, "the server is ready at {}", config.http.public_url());
-    let working = async {
-        if arguments.worker {
-            worker(app, config.worker.concurrency).run(shutdown.clone().requested()).await;
-        }
-    };
-    tokio::join!(serving::serve(listener, crate::doors::open(app), shutdown.clone()), working);
-    Ok(())
 }

@@ -1,11 +1,11 @@
 //! `perennial demo`: starts, says where it is, stops, and goes on where it was.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
 
+use crate::http::get;
 use crate::program::{Place, Running};
 
 const ON_ANY_PORTS: [&str; 5] = [
@@ -25,23 +25,13 @@ fn facts(place: &Place) -> Value {
     serde_json::from_slice(&std::fs::read(place.path().join("data/demo.json")).unwrap()).unwrap()
 }
 
-/// The body of the answer to a GET with the demo's key.
-fn get(base: &Value, path: &str, key: &Value) -> String {
-    let address = base.as_str().unwrap().strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    let key = key.as_str().unwrap();
-    let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n"
-    );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+/// The body of the answer of one of the demo's addresses.
+fn ask(facts: &Value, base: &str, path: &str, key: &str) -> String {
+    get(facts[base].as_str().unwrap(), path, facts[key].as_str().unwrap())
 }
 
 fn plan_ids(facts: &Value) -> Vec<String> {
-    let body = get(&facts["apiBase"], "/projects/demo/plans", &facts["apiKey"]);
+    let body = ask(facts, "apiBase", "/projects/demo/plans", "apiKey");
     let list: Value = serde_json::from_str(&body).unwrap();
     let mut ids = list["items"]
         .as_array()
@@ -64,9 +54,9 @@ fn everything_answers_once_it_has_said_so() {
     assert_eq!(names, expected.split(' ').collect::<Vec<_>>());
     assert_eq!(facts["project"], "demo");
     assert_eq!(plan_ids(&facts).len(), 4);
-    assert!(get(&facts["shopBase"], "/", &facts["apiKey"]).contains("Tern Talk"));
+    assert!(ask(&facts, "shopBase", "/", "apiKey").contains("Tern Talk"));
 
-    let endpoints = get(&facts["sandboxBase"], "/v1/webhook_endpoints", &facts["stripeSecretKey"]);
+    let endpoints = ask(&facts, "sandboxBase", "/v1/webhook_endpoints", "stripeSecretKey");
     assert!(endpoints.contains(&format!("{}/webhooks/stripe/demo", facts["apiBase"].as_str().unwrap())));
 }
 

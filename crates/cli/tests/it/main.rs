@@ -5,4 +5,6 @@
 mod administration;
 mod arrows;
 mod demo;
+mod http;
 mod program;
+mod serve;

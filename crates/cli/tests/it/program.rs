@@ -53,7 +53,7 @@ impl Place {
             // The end of its words is the end of the program: then it will never say it.
             assert!(said.read_line(&mut heard).unwrap() > 0, "it ended, and had said:\n{heard}");
         }
-        Running { child, said }
+        Running { child, said, heard }
     }
 }
 
@@ -88,9 +88,15 @@ impl Ran {
 pub(crate) struct Running {
     child: Child,
     said: BufReader<ChildStderr>,
+    heard: String,
 }
 
 impl Running {
+    /// What it said until it was ready.
+    pub(crate) fn heard(&self) -> &str {
+        &self.heard
+    }
+
     /// Asks it to end, and waits until it has. Answers what it said meanwhile.
     pub(crate) fn terminate(mut self) -> (ExitStatus, String) {
         let id = self.child.id().to_string();

@@ -1,0 +1,71 @@
+//! `perennial serve`: ready when it says so, gone when it is told to, and careful with databases of others.
+
+use perennial_store::{MIGRATIONS, Migration, Store, StoreOptions};
+
+use crate::http::get;
+use crate::program::{Place, Running};
+
+/// A place whose only setting is a master key.
+fn prepared() -> Place {
+    let place = Place::new();
+    place.write("perennial.toml", "[secrets]\nmaster_key_file = 'master.key'\n");
+    place.write("master.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    place
+}
+
+/// Serves on a port that the system chooses; answers where.
+fn serve(place: &Place) -> (Running, String) {
+    let server = place.start(&["serve", "--listen=127.0.0.1:0"], "the server is ready at ");
+    let (_, base) = server.heard().rsplit_once("ready at ").unwrap();
+    let base = base.trim().trim_end_matches('/').to_owned();
+    (server, base)
+}
+
+#[test]
+fn it_migrates_serves_and_stops_when_it_is_told_to() {
+    let place = prepared();
+    let (server, base) = serve(&place);
+    assert!(get(&base, "/healthz", "").contains("ok"));
+    assert!(get(&base, "/readyz", "").contains("ok"), "a fresh database is migrated on start");
+    let (status, last_words) = server.terminate();
+    assert!(status.success(), "{last_words}");
+    assert!(!place.path().join("perennial.db-wal").exists(), "the database was closed");
+}
+
+#[test]
+fn told_not_to_migrate_it_refuses_a_database_that_is_behind() {
+    let place = prepared();
+    let ran = place.run(&["serve", "--listen=127.0.0.1:0", "--no-migrate"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("behind") && ran.stderr.contains("hint: run the migrate command"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
+    let place = prepared();
+    place.run(&["migrate"]).data();
+    let url = format!("sqlite:{}", place.path().join("perennial.db").display()).parse().unwrap();
+    let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
+    let later =
+        Migration { name: "9999_later", sql: "CREATE TABLE later (id TEXT NOT NULL PRIMARY KEY) STRICT" };
+    let migrations = MIGRATIONS.iter().copied().chain([later]).collect::<Vec<_>>();
+    store.apply(migrations.leak()).await.unwrap();
+    store.close().await;
+
+    for arguments in [&["serve", "--listen=127.0.0.1:0"][..], &["migrate"], &["project", "list"]] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.code, Some(1), "{arguments:?}");
+        assert!(ran.stderr.contains("newer version"), "{ran:?}");
+        assert!(ran.stderr.contains("hint: run the version that made it, or a newer one"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_names_its_option() {
+    let place = prepared();
+    let (_server, base) = serve(&place);
+    let address = base.strip_prefix("http://").unwrap();
+    let ran = place.run(&["serve", "--listen", address]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("hint: choose another address with --listen"), "{ran:?}");
+}
