@@ -83,7 +83,7 @@ pub(crate) fn queue(tx: &Tx<'_>, event: &str, endpoints: &[String]) -> Result<()
     let sql =
         "INSERT INTO deliveries (event, endpoint, state, attempts, due_at) VALUES (?1, ?2, 'pending', 0, ?3)";
     for endpoint in endpoints {
-        tx.connection.prepare_cached(sql)?.execute(params![event, endpoint, tx.now()])?;
+        tx.connection.prepare_cached(sql)?.execute(params![event, endpoint, tx.owners_now()])?;
         tx.note_queued_deliveries();
     }
     Ok(())

@@ -147,6 +147,27 @@ pub(crate) fn amount_off(coupon: &Value, lines: &[(String, i64)], currency: &str
     fixed.min(eligible)
 }
 
+/// What a price costs for a whole period under the subscription's percentages, which prorations are reckoned from. A fixed
+/// amount off is the same before and after a change, so it does not count.
+pub(super) fn net_of_percentages(
+    tx: &Tx<'_>,
+    subscription: &Value,
+    price: &Value,
+    amount: i64,
+) -> Result<i64, ApiError> {
+    let product = price.owned("product").unwrap_or_default();
+    let mut net = amount;
+    for id in subscription.elements("discounts").iter().filter_map(Value::as_str) {
+        let discount = tx.linked("discount", id)?;
+        let coupon = tx.linked("coupon", discount.text("source.coupon").unwrap_or_default())?;
+        let counts = discount.integer("end").is_none_or(|end| end > tx.now());
+        if counts && coupon.field("percent_off").is_some() {
+            net -= amount_off(&coupon, &[(product.clone(), net)], price.text("currency").unwrap_or_default());
+        }
+    }
+    Ok(net)
+}
+
 /// A percentage of an amount, rounded to the nearest minor unit, halves up. Percentages have at most two decimals here.
 fn percent_of(amount: i64, percent: f64) -> i64 {
     #[expect(clippy::cast_possible_truncation, reason = "a percentage between 0 and 100, in hundredths")]

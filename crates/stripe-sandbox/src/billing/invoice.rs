@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::{collection, discounts, lines, payments};
+use super::{balance, collection, discounts, lines, payments};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
-use crate::store::Tx;
+use crate::store::{Select, Tx};
 use crate::{blank, events, ids};
 
 /// What a new invoice is made of.
@@ -47,6 +47,8 @@ pub(crate) fn draft(tx: &Tx<'_>, draft: Draft<'_>) -> Result<Value, ApiError> {
         "parent": parent(draft.subscription),
         "period_end": tx.now(),
         "period_start": tx.now(),
+        "starting_balance": customer.amount("balance"),
+        "test_clock": customer.copy("test_clock"),
     }));
     invoice.merge(draft.more);
     set_lines(tx, &mut invoice, draft.lines)?;
@@ -88,8 +90,35 @@ pub(crate) fn set_lines(tx: &Tx<'_>, invoice: &mut Value, mut lines: Vec<Value>)
     invoice.put("total_excluding_tax", total);
     invoice.put("total_discount_amounts", taken);
     invoice.put("total_pretax_credit_amounts", json!([]));
-    invoice.put("amount_due", total.max(0));
-    invoice.put("amount_remaining", total.max(0));
+    set_due(invoice);
+    Ok(())
+}
+
+/// What the customer's balance holds for them is taken off the total, what it holds against them is added.
+fn set_due(invoice: &mut Value) {
+    let due = (invoice.amount("total") + invoice.amount("starting_balance")).max(0);
+    invoice.put("amount_due", due);
+    invoice.put("amount_remaining", due);
+}
+
+/// The invoice items that the next invoice of a subscription takes: its own, and those that name no subscription.
+pub(super) fn waiting_items(tx: &Tx<'_>, subscription: &Value) -> Result<Vec<Value>, ApiError> {
+    let customer = subscription.owned("customer").unwrap_or_default();
+    let mut items = Select::of("invoiceitem").with("customer", customer).with("_waiting", 1).all(tx)?;
+    items.retain(|item| {
+        let its_own = item.text("subscription").is_none_or(|id| id == subscription.id());
+        its_own && item.copy("currency") == subscription.copy("currency")
+    });
+    Ok(items)
+}
+
+/// Notes that invoice items are on an invoice now.
+pub(crate) fn take_items(tx: &Tx<'_>, items: Vec<Value>, invoice: &Value) -> Result<(), ApiError> {
+    for mut item in items {
+        item.put("invoice", invoice.id());
+        item.put("_waiting", false);
+        tx.save(&item)?;
+    }
     Ok(())
 }
 
@@ -100,12 +129,19 @@ pub(crate) fn finalize(tx: &Tx<'_>, invoice: &mut Value, intent: Option<&mut Val
     let number = format!("{}-{sequence:04}", customer.text("invoice_prefix").unwrap_or_default());
     customer.put("next_invoice_sequence", sequence + 1);
     tx.save(&customer)?;
+    // What an intent has paid already was asked for without a look at the balance.
+    if intent.is_some() {
+        invoice.put("starting_balance", 0);
+        invoice.put("ending_balance", 0);
+    } else {
+        balance::apply_to(tx, &mut customer, invoice)?;
+    }
+    set_due(invoice);
     if invoice.text("number").is_none() {
         invoice.put("number", number);
     }
     invoice.put("status", "open");
     invoice.put("effective_at", tx.now());
-    invoice.put("ending_balance", 0);
     invoice.put("status_transitions.finalized_at", tx.now());
     if invoice.amount("amount_due") == 0 {
         tx.save(invoice)?;

@@ -67,20 +67,33 @@ pub(crate) fn of_invoice_item(tx: &Tx<'_>, item: &Value) -> Value {
     {
         line.put(name, item.copy(name));
     }
-    line.put(
-        "parent",
-        json!({
-            "invoice_item_details": {
-                "invoice_item": item.id(),
-                "proration": false,
-                "proration_details": { "credited_items": null },
-                "subscription": null,
-            },
+    line.put("subscription", item.copy("subscription"));
+    line.put("parent", parent_of_invoice_item(item));
+    line
+}
+
+/// Where a waiting item came from: prorations from an item of a subscription, others from nowhere but themselves.
+fn parent_of_invoice_item(item: &Value) -> Value {
+    let details = json!({
+        "invoice_item": item.id(),
+        "proration": item.flag("proration"),
+        "proration_details": { "credited_items": null },
+        "subscription": item.copy("subscription"),
+    });
+    if !item.flag("proration") {
+        return json!({
+            "invoice_item_details": details,
             "subscription_item_details": null,
             "type": "invoice_item_details",
-        }),
-    );
-    line
+        });
+    }
+    let mut details = details;
+    details.put("subscription_item", item.copy("parent.subscription_details.subscription_item"));
+    json!({
+        "invoice_item_details": null,
+        "subscription_item_details": details,
+        "type": "subscription_item_details",
+    })
 }
 
 fn new(tx: &Tx<'_>, amount: i64, currency: &str) -> Value {
@@ -108,8 +121,9 @@ fn new(tx: &Tx<'_>, amount: i64, currency: &str) -> Value {
     })
 }
 
-/// What discounts look at: the product and the amount of each line.
+/// What discounts look at: the product and the amount of each line that takes them.
 pub(crate) fn discountable(lines: &[Value]) -> Vec<(String, i64)> {
     let product = |line: &Value| line.owned("pricing.price_details.product").unwrap_or_default();
-    lines.iter().map(|line| (product(line), line.amount("amount"))).collect()
+    let counts = |line: &&Value| line.flag("discountable");
+    lines.iter().filter(counts).map(|line| (product(line), line.amount("amount"))).collect()
 }

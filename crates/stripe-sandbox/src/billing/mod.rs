@@ -3,6 +3,8 @@
 //! A subscription makes invoices, an invoice makes a payment intent, an intent makes charges. The resources call down
 //! this chain; [`settle`] carries a success back up.
 
+pub(crate) mod balance;
+pub(crate) mod change;
 pub(crate) mod charges;
 pub(crate) mod collection;
 pub(crate) mod discounts;
@@ -10,6 +12,7 @@ pub(crate) mod invoice;
 pub(crate) mod lines;
 pub(crate) mod payments;
 pub(crate) mod period;
+pub(crate) mod proration;
 pub(crate) mod renewals;
 pub(crate) mod setups;
 pub(crate) mod subscribe;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::discounts::{self, Holder, Offer};
 use super::payments::{Attempt, Presence};
-use super::subscription::{draft_for, save, tell_trial_end, trial_ends_soon};
+use super::subscription::{draft_for, draft_with_waiting, save, tell_trial_end, trial_ends_soon};
 use super::{collection, invoice, lines, period};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -48,11 +48,7 @@ pub(crate) fn open(
     new: &NewSubscription,
     payment: FirstPayment<'_>,
 ) -> Result<(Value, Option<Attempt>), ApiError> {
-    let mut subscription = insert(tx, new)?;
-    let discounts = attach_discounts(tx, &mut subscription, &new.offers)?;
-    let mut first = first_invoice(tx, &subscription, new, discounts)?;
-    subscription.put("latest_invoice", first.id());
-    tx.save(&subscription)?;
+    let (subscription, mut first) = insert_with_draft(tx, new, matches!(payment, FirstPayment::Done(_)))?;
     let attempt = match payment {
         FirstPayment::Done(intent) => {
             let paid_by = intent.as_deref().cloned();
@@ -82,6 +78,24 @@ pub(crate) fn open(
     Ok((subscription, attempt))
 }
 
+/// The draft of the first invoice of a subscription, which is added with it.
+pub(crate) fn draft_first(tx: &Tx<'_>, new: &NewSubscription) -> Result<Value, ApiError> {
+    insert_with_draft(tx, new, false).map(|(_, draft)| draft)
+}
+
+fn insert_with_draft(
+    tx: &Tx<'_>,
+    new: &NewSubscription,
+    paid_already: bool,
+) -> Result<(Value, Value), ApiError> {
+    let mut subscription = insert(tx, new)?;
+    let discounts = attach_discounts(tx, &mut subscription, &new.offers)?;
+    let draft = first_invoice(tx, &subscription, new, discounts, paid_already)?;
+    subscription.put("latest_invoice", draft.id());
+    tx.save(&subscription)?;
+    Ok((subscription, draft))
+}
+
 fn insert(tx: &Tx<'_>, new: &NewSubscription) -> Result<Value, ApiError> {
     let first_price = &new.items.first().ok_or_else(|| ApiError::missing("items"))?.price;
     let anchor = new.trial_end.unwrap_or(tx.now());
@@ -97,6 +111,7 @@ fn insert(tx: &Tx<'_>, new: &NewSubscription) -> Result<Value, ApiError> {
         "currency": first_price.copy("currency"),
         "customer": new.customer.id(),
         "start_date": tx.now(),
+        "test_clock": new.customer.copy("test_clock"),
         "status": first_status(new),
         "trial_end": new.trial_end,
         "trial_start": new.trial_end.map(|_| tx.now()),
@@ -108,7 +123,7 @@ fn insert(tx: &Tx<'_>, new: &NewSubscription) -> Result<Value, ApiError> {
     subscription.merge(new.more.clone());
     tx.insert(&subscription)?;
     for item in &new.items {
-        add_item(tx, subscription.id(), item, (tx.now(), end))?;
+        tx.insert(&new_item(tx, subscription.id(), item, (tx.now(), end)))?;
     }
     Ok(subscription)
 }
@@ -124,8 +139,9 @@ fn first_status(new: &NewSubscription) -> &'static str {
     }
 }
 
-fn add_item(tx: &Tx<'_>, subscription: &str, item: &NewItem, period: (i64, i64)) -> Result<(), ApiError> {
-    tx.insert(&json!({
+/// An item for a subscription, not stored yet.
+pub(crate) fn new_item(tx: &Tx<'_>, subscription: &str, item: &NewItem, period: (i64, i64)) -> Value {
+    json!({
         "id": ids::new_id("si"),
         "object": "subscription_item",
         "billing_thresholds": null,
@@ -139,10 +155,15 @@ fn add_item(tx: &Tx<'_>, subscription: &str, item: &NewItem, period: (i64, i64))
         "quantity": item.quantity,
         "subscription": subscription,
         "tax_rates": [],
-    }))
+    })
 }
 
-fn attach_discounts(tx: &Tx<'_>, subscription: &mut Value, offers: &[Offer]) -> Result<Vec<Value>, ApiError> {
+/// Redeems offers for a subscription, and keeps those that last beyond the first invoice.
+pub(crate) fn attach_discounts(
+    tx: &Tx<'_>,
+    subscription: &mut Value,
+    offers: &[Offer],
+) -> Result<Vec<Value>, ApiError> {
     let mut discounts = Vec::new();
     for offer in offers {
         let holder = Holder {
@@ -168,6 +189,7 @@ fn first_invoice(
     subscription: &Value,
     new: &NewSubscription,
     discounts: Vec<Value>,
+    paid_already: bool,
 ) -> Result<Value, ApiError> {
     let mut lines = Vec::new();
     for item in present::subscription_items(tx, subscription.id())? {
@@ -176,5 +198,7 @@ fn first_invoice(
     for extra in &new.extras {
         lines.push(lines::of_price(tx, &extra.price, extra.quantity)?);
     }
-    draft_for(tx, subscription, "subscription_create", lines, discounts)
+    // What was paid on a Checkout page is what the page showed, and it shows no waiting items.
+    let draft = if paid_already { draft_for } else { draft_with_waiting };
+    draft(tx, subscription, "subscription_create", lines, discounts)
 }

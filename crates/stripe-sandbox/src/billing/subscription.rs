@@ -21,7 +21,28 @@ const TRIAL_NOTICE_SECONDS: i64 = 3 * DAY;
 /// Stripe's longest trial: 730 days.
 const LONGEST_TRIAL_SECONDS: i64 = 730 * DAY;
 
-/// A draft for one period of a subscription.
+/// A draft for a subscription that takes the invoice items which were waiting for one before its own lines.
+pub(super) fn draft_with_waiting(
+    tx: &Tx<'_>,
+    subscription: &Value,
+    reason: &'static str,
+    own_lines: Vec<Value>,
+    discounts: Vec<Value>,
+) -> Result<Value, ApiError> {
+    let waiting = invoice::waiting_items(tx, subscription)?;
+    let mut lines: Vec<_> = waiting.iter().map(|item| lines::of_invoice_item(tx, item)).collect();
+    lines.extend(own_lines);
+    let invoice = draft_for(tx, subscription, reason, lines, discounts)?;
+    invoice::take_items(tx, waiting, &invoice)?;
+    Ok(invoice)
+}
+
+/// A draft for what waits for the next invoice of a subscription, and nothing else.
+pub(crate) fn draft_of_waiting(tx: &Tx<'_>, subscription: &Value) -> Result<Value, ApiError> {
+    draft_with_waiting(tx, subscription, "subscription_update", Vec::new(), Vec::new())
+}
+
+/// A draft for a subscription.
 pub(super) fn draft_for(
     tx: &Tx<'_>,
     subscription: &Value,
@@ -96,10 +117,16 @@ pub(super) fn tell_trial_end(tx: &Tx<'_>, mut subscription: Value) -> Result<Val
     Ok(subscription)
 }
 
+/// The start and the end of the current period.
+pub(crate) fn period(tx: &Tx<'_>, subscription: &Value) -> Result<(i64, i64), ApiError> {
+    let items = present::subscription_items(tx, subscription.id())?;
+    let bounds = |item: &Value| (item.amount("current_period_start"), item.amount("current_period_end"));
+    Ok(items.first().map_or((tx.now(), tx.now()), bounds))
+}
+
 /// The end of the current period.
 pub(crate) fn period_end(tx: &Tx<'_>, subscription: &Value) -> Result<i64, ApiError> {
-    let items = present::subscription_items(tx, subscription.id())?;
-    Ok(items.first().map_or(tx.now(), |item| item.amount("current_period_end")))
+    Ok(period(tx, subscription)?.1)
 }
 
 /// Makes a subscription live once its invoice is paid.
@@ -136,6 +163,22 @@ fn keep_payment_method(tx: &Tx<'_>, subscription: &mut Value, invoice: &Value) -
 pub(crate) fn renew(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
     let shown_before = present::shown_as(tx, subscription, versions::DEFAULT)?;
     let mut subscription = subscription.clone();
+    let mut invoice = start_period(tx, &mut subscription)?;
+    events::emit_change_from(tx, "customer.subscription.updated", &shown_before, &subscription)?;
+    invoice::finalize(tx, &mut invoice, None)?;
+    let collect = subscription.text("collection_method") == Some("charge_automatically");
+    if !collect || invoice.text("status") != Some("open") {
+        return Ok(());
+    }
+    match collection::pay(tx, &mut invoice, None, Presence::OffSession) {
+        // Without a payment method a renewal fails like one that was declined, but leaves no charge.
+        Err(error) if error.code() == Some("resource_missing") => renewal_failed(tx, &invoice, false),
+        outcome => outcome.map(|_| ()),
+    }
+}
+
+/// Moves a subscription to its next period and drafts the invoice for it.
+pub(crate) fn start_period(tx: &Tx<'_>, subscription: &mut Value) -> Result<Value, ApiError> {
     let periods = subscription.amount("_periods") + 1;
     let anchor = subscription.amount("billing_cycle_anchor");
     let mut lines = Vec::new();
@@ -150,25 +193,15 @@ pub(crate) fn renew(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
     if subscription.text("status") == Some("trialing") {
         subscription.put("status", "active");
     }
-    let discounts = lasting_discounts(tx, &mut subscription)?;
-    let mut invoice = draft_for(tx, &subscription, "subscription_cycle", lines, discounts)?;
+    let discounts = lasting_discounts(tx, subscription)?;
+    let invoice = draft_with_waiting(tx, subscription, "subscription_cycle", lines, discounts)?;
     subscription.put("latest_invoice", invoice.id());
-    save(tx, &mut subscription)?;
-    events::emit_change_from(tx, "customer.subscription.updated", &shown_before, &subscription)?;
-    invoice::finalize(tx, &mut invoice, None)?;
-    let collect = subscription.text("collection_method") == Some("charge_automatically");
-    if !collect || invoice.text("status") != Some("open") {
-        return Ok(());
-    }
-    match collection::pay(tx, &mut invoice, None, Presence::OffSession) {
-        // Without a payment method a renewal fails like one that was declined, but leaves no charge.
-        Err(error) if error.code() == Some("resource_missing") => renewal_failed(tx, &invoice, false),
-        outcome => outcome.map(|_| ()),
-    }
+    save(tx, subscription)?;
+    Ok(invoice)
 }
 
 /// The discounts that still count, which are also the ones the subscription keeps.
-fn lasting_discounts(tx: &Tx<'_>, subscription: &mut Value) -> Result<Vec<Value>, ApiError> {
+pub(super) fn lasting_discounts(tx: &Tx<'_>, subscription: &mut Value) -> Result<Vec<Value>, ApiError> {
     let mut lasting = Vec::new();
     for id in subscription.elements("discounts").iter().filter_map(Value::as_str) {
         let discount = tx.linked("discount", id)?;
@@ -191,6 +224,16 @@ pub(crate) fn renewal_failed(tx: &Tx<'_>, invoice: &Value, last_try: bool) -> Re
     subscription.put("status", "past_due");
     save(tx, &mut subscription)?;
     events::emit_change(tx, "customer.subscription.updated", &before, &subscription)
+}
+
+/// Notes that a change of a subscription waits for its invoice to be paid.
+pub(super) fn payment_awaited(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError> {
+    let id = invoice.text("parent.subscription_details.subscription").unwrap_or_default();
+    let mut subscription = tx.linked("subscription", id)?;
+    if subscription.text("status") == Some("active") {
+        subscription.put("status", "past_due");
+    }
+    save(tx, &mut subscription)
 }
 
 /// Ends a subscription that its owner canceled. One that has ended already is left alone.

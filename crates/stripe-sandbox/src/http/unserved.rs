@@ -7,7 +7,7 @@ use super::error::ApiError;
 use crate::fields::Fields;
 
 /// By `METHOD path`, the dotted names of what is refused.
-const UNSERVED: [(&str, &[&str]); 13] = [
+const UNSERVED: [(&str, &[&str]); 14] = [
     (
         "POST /v1/checkout/sessions",
         &[
@@ -85,17 +85,26 @@ const UNSERVED: [(&str, &[&str]); 13] = [
         &[
             "add_invoice_items",
             "automatic_tax.enabled",
-            "billing_cycle_anchor",
             "billing_thresholds",
-            "coupon",
             "default_tax_rates",
-            "discounts",
-            "items",
             "pause_collection",
             "payment_settings",
-            "promotion_code",
             "transfer_data",
-            "trial_end",
+        ],
+    ),
+    (
+        "POST /v1/invoices/create_preview",
+        &[
+            "automatic_tax.enabled",
+            "invoice_items",
+            "schedule",
+            "schedule_details",
+            "subscription_details.billing_schedules",
+            "subscription_details.cancel_now",
+            "subscription_details.default_tax_rates",
+            "subscription_details.pause",
+            "subscription_details.resume_at",
+            "subscription_details.start_date",
         ],
     ),
     ("DELETE /v1/subscriptions/{id}", &["invoice_now", "prorate"]),

@@ -66,11 +66,7 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
             more,
         },
     )?;
-    for mut item in waiting {
-        item.put("invoice", invoice.id());
-        item.put("_waiting", false);
-        tx.save(&item)?;
-    }
+    invoice::take_items(tx, waiting, &invoice)?;
     Ok(invoice)
 }
 

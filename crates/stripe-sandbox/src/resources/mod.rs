@@ -8,6 +8,7 @@ pub(crate) mod customers;
 mod events;
 mod invoice_items;
 mod invoice_payments;
+mod invoice_previews;
 mod invoices;
 mod payment_intents;
 pub(crate) mod payment_methods;
@@ -19,6 +20,7 @@ mod refunds;
 mod search;
 mod setup_intents;
 mod subscription_items;
+mod subscription_update;
 mod subscriptions;
 mod tokens;
 pub(crate) mod webhook_endpoints;
@@ -41,6 +43,7 @@ pub(crate) fn routes() -> Routes {
         events::routes,
         invoice_items::routes,
         invoice_payments::routes,
+        invoice_previews::routes,
         invoices::routes,
         payment_intents::routes,
         payment_methods::routes,

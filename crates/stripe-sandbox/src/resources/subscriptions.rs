@@ -1,8 +1,8 @@
-//! Subscriptions: <https://docs.stripe.com/api/subscriptions>. Changing items, and proration, are not served yet.
+//! Subscriptions: <https://docs.stripe.com/api/subscriptions>. Updating them is in [`super::subscription_update`].
 
 use serde_json::{Value, json};
 
-use super::{payment_methods, prices, search};
+use super::{payment_methods, prices, search, subscription_update};
 use crate::billing::discounts;
 use crate::billing::payments::{Attempt, Presence};
 use crate::billing::subscribe::{self, FirstPayment, NewItem, NewSubscription};
@@ -10,8 +10,8 @@ use crate::billing::subscription;
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
+use crate::metadata;
 use crate::store::{Select, Tx};
-use crate::{events, metadata};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -19,7 +19,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/v1/subscriptions", list)
         .get("/v1/subscriptions/search", find)
         .get("/v1/subscriptions/{id}", retrieve)
-        .post("/v1/subscriptions/{id}", update)
+        .post("/v1/subscriptions/{id}", subscription_update::update)
         .delete("/v1/subscriptions/{id}", cancel)
 }
 
@@ -57,25 +57,12 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     }
 }
 
-fn read_items(tx: &Tx<'_>, parameters: &Value, name: &str) -> Result<Vec<NewItem>, ApiError> {
+pub(super) fn read_items(tx: &Tx<'_>, parameters: &Value, name: &str) -> Result<Vec<NewItem>, ApiError> {
     let mut items: Vec<NewItem> = Vec::new();
     for (index, given) in parameters.elements(name).iter().enumerate() {
         let param = format!("{name}[{index}]");
-        let price = match (given.text("price").or(given.text("plan")), given.field("price_data")) {
-            (Some(id), None) => tx.get("price", id, &format!("{param}[price]"))?,
-            (None, Some(data)) => prices::insert(tx, data)?,
-            _ => return Err(ApiError::missing(&format!("{param}[price]"))),
-        };
-        let recurs = price.field("recurring").is_some();
-        if recurs != (name == "items") {
-            let message =
-                "Items need recurring prices, and items for one invoice need prices that do not recur.";
-            return Err(ApiError::invalid(&format!("{param}[price]"), message));
-        }
-        if !price.flag("active") {
-            let message = format!("The price {} is inactive and cannot be sold.", price.id());
-            return Err(ApiError::invalid(&format!("{param}[price]"), message));
-        }
+        let price = read_price(tx, given, &param, name == "items")?;
+        let price = price.ok_or_else(|| ApiError::missing(&format!("{param}[price]")))?;
         if let Some(first) = items.first()
             && ["currency", "recurring.interval", "recurring.interval_count"]
                 .iter()
@@ -88,6 +75,33 @@ fn read_items(tx: &Tx<'_>, parameters: &Value, name: &str) -> Result<Vec<NewItem
         items.push(NewItem { price, quantity: given.integer("quantity").unwrap_or(1), metadata });
     }
     Ok(items)
+}
+
+/// The price that an item names or describes, if it does either.
+pub(super) fn read_price(
+    tx: &Tx<'_>,
+    given: &Value,
+    param: &str,
+    recurring: bool,
+) -> Result<Option<Value>, ApiError> {
+    let param = if param.is_empty() { "price".to_owned() } else { format!("{param}[price]") };
+    let price = match (given.text("price").or(given.text("plan")), given.field("price_data")) {
+        (Some(id), None) => tx.get("price", id, &param)?,
+        (None, Some(data)) => prices::insert(tx, data)?,
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => {
+            return Err(ApiError::invalid(&param, "Give either a price or price data, not both."));
+        }
+    };
+    if price.field("recurring").is_some() != recurring {
+        let message = "Items need recurring prices, and items for one invoice need prices that do not recur.";
+        return Err(ApiError::invalid(&param, message));
+    }
+    if !price.flag("active") {
+        let message = format!("The price {} is inactive and cannot be sold.", price.id());
+        return Err(ApiError::invalid(&param, message));
+    }
+    Ok(Some(price))
 }
 
 fn members(tx: &Tx<'_>, parameters: &Value, customer: &Value) -> Result<Value, ApiError> {
@@ -116,7 +130,7 @@ fn members(tx: &Tx<'_>, parameters: &Value, customer: &Value) -> Result<Value, A
 }
 
 /// The id of a payment method that is attached to the customer.
-fn own_method(tx: &Tx<'_>, id: &str, customer: &str) -> Result<String, ApiError> {
+pub(super) fn own_method(tx: &Tx<'_>, id: &str, customer: &str) -> Result<String, ApiError> {
     let param = "default_payment_method";
     let method = payment_methods::resolve(tx, id, param)?;
     if method.text("customer") == Some(customer) {
@@ -130,65 +144,12 @@ fn retrieve(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     tx.get("subscription", request.id(), "id")
 }
 
-fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
-    let before = tx.get("subscription", request.id(), "id")?;
-    let parameters = &request.parameters;
-    if matches!(before.text("status"), Some("canceled" | "incomplete_expired")) {
-        return Err(ApiError::request("A subscription that has ended cannot be changed."));
-    }
-    let mut subscription = before.clone();
-    copy_given(&mut subscription, parameters, &["description", "days_until_due", "collection_method"]);
-    match parameters.get("default_payment_method") {
-        Some(Value::String(id)) => {
-            let method = own_method(tx, id, before.text("customer").unwrap_or_default())?;
-            subscription.put("default_payment_method", method);
-        }
-        Some(_) => subscription.put("default_payment_method", Value::Null),
-        None => {}
-    }
-    schedule_end(tx, &mut subscription, parameters)?;
-    note_cancellation(&mut subscription, parameters);
-    metadata::merge(&mut subscription, parameters)?;
-    subscription::save(tx, &mut subscription)?;
-    events::emit_change(tx, "customer.subscription.updated", &before, &subscription)?;
-    Ok(subscription)
-}
-
-/// Sets or lifts a cancellation in the future.
-fn schedule_end(tx: &Tx<'_>, subscription: &mut Value, parameters: &Value) -> Result<(), ApiError> {
-    let at_period_end = parameters.field("cancel_at_period_end").and_then(Value::as_bool);
-    let end = match (at_period_end, parameters.get("cancel_at")) {
-        (Some(true), _) => Some(subscription::period_end(tx, subscription)?),
-        (_, Some(at)) if at.is_i64() => at.as_i64(),
-        (_, Some(Value::String(_))) => Some(subscription::period_end(tx, subscription)?),
-        (Some(false), _) | (_, Some(Value::Null)) => None,
-        _ => return Ok(()),
-    };
-    if end.is_some_and(|end| end <= tx.now()) {
-        return Err(ApiError::invalid("cancel_at", "The time of a cancellation must be in the future."));
-    }
-    subscription.put("cancel_at", json!(end));
-    subscription.put("cancel_at_period_end", at_period_end.unwrap_or(false));
-    subscription.put("canceled_at", json!(end.map(|_| tx.now())));
-    let reason = end.map(|_| "cancellation_requested");
-    subscription.put("cancellation_details.reason", json!(reason));
-    Ok(())
-}
-
-fn note_cancellation(subscription: &mut Value, parameters: &Value) {
-    for name in ["cancellation_details.comment", "cancellation_details.feedback"] {
-        if let Some(value) = parameters.field(name) {
-            subscription.put(name, value.clone());
-        }
-    }
-}
-
 fn cancel(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let mut subscription = tx.get("subscription", request.id(), "id")?;
     if matches!(subscription.text("status"), Some("canceled" | "incomplete_expired")) {
         return Err(ApiError::no_such("subscription", request.id(), "id"));
     }
-    note_cancellation(&mut subscription, &request.parameters);
+    subscription_update::note_cancellation(&mut subscription, &request.parameters);
     subscription::cancel_now(tx, &subscription)
 }
 

@@ -11,7 +11,7 @@ use crate::http::error::ApiError;
 /// What stays the same throughout a transaction.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Context {
-    /// Seconds since the epoch.
+    /// Seconds since the epoch, by the owner's clock.
     pub(crate) now: i64,
     /// Where the sandbox's pages are.
     pub(crate) base_url: String,
@@ -29,17 +29,41 @@ pub(crate) struct Context {
 pub(crate) struct Tx<'c> {
     pub(crate) connection: &'c Connection,
     context: Context,
+    now: Cell<i64>,
     deliveries_queued: Cell<bool>,
 }
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(connection: &'c Connection, context: Context) -> Self {
-        Self { connection, context, deliveries_queued: Cell::new(false) }
+        Self { connection, now: Cell::new(context.now), context, deliveries_queued: Cell::new(false) }
     }
 
-    /// Seconds since the epoch, the same throughout.
+    /// Seconds since the epoch, as the objects at hand see it: by their test clock, or at the time something was due.
     pub(crate) fn now(&self) -> i64 {
+        self.now.get()
+    }
+
+    /// Seconds since the epoch by the owner's clock, which webhooks and idempotency keys go by.
+    pub(crate) fn owners_now(&self) -> i64 {
         self.context.now
+    }
+
+    /// Does `work` as if it were another time.
+    pub(crate) fn at<T>(&self, time: i64, work: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
+        let before = self.now.replace(time);
+        let outcome = work();
+        self.now.set(before);
+        outcome
+    }
+
+    /// Does `work` and takes back all that it changed, so that only its answer stays.
+    pub(crate) fn rehearse<T>(&self, work: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
+        let queued = self.deliveries_queued.get();
+        self.connection.execute_batch("SAVEPOINT rehearsal")?;
+        let outcome = work();
+        self.connection.execute_batch("ROLLBACK TO rehearsal; RELEASE rehearsal")?;
+        self.deliveries_queued.set(queued);
+        outcome
     }
 
     /// Notes that webhooks wait to be delivered once this transaction is committed.

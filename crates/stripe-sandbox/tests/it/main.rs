@@ -4,6 +4,7 @@
 
 mod support;
 
+mod changes;
 mod checkout;
 mod errors;
 mod idempotency;
@@ -11,6 +12,7 @@ mod invoices;
 mod lists;
 mod pages;
 mod payments;
+mod prorations;
 mod storage;
 mod subscriptions;
 mod versions;

@@ -60,7 +60,12 @@ impl Stripe {
     }
 
     pub(crate) fn with(options: SandboxOptions) -> Self {
-        let clock = Arc::new(AtomicI64::new(NOON));
+        Self::at(NOON, options)
+    }
+
+    /// A sandbox whose clock begins at `start`, in seconds since the epoch.
+    pub(crate) fn at(start: i64, options: SandboxOptions) -> Self {
+        let clock = Arc::new(AtomicI64::new(start));
         let hand = Arc::clone(&clock);
         let options = SandboxOptions {
             clock: Arc::new(move || hand.load(Ordering::SeqCst)),
