@@ -96,12 +96,14 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<(), Failure> {
 }
 
 fn open_folder(arguments: &DemoArguments) -> Result<DataFolder, Failure> {
+    if arguments.fresh && arguments.database_url.is_some() {
+        // The database may hold more than the demo's, and without its old master key it would be of no use.
+        return Err(Failure::misuse("--fresh empties no database that --database-url names")
+            .hint("name one that is empty, and a --data-dir of its own, without --fresh"));
+    }
     let folder = DataFolder::open(&arguments.data_dir)?;
     if arguments.fresh {
         folder.clear()?;
-        if arguments.database_url.is_some() {
-            output::say("note: --fresh leaves the database of --database-url as it is");
-        }
     }
     Ok(folder)
 }

@@ -128,3 +128,21 @@ fn a_port_that_is_taken_names_its_option_and_loses_no_data() {
     assert!(ran.stderr.contains("hint: choose another address with --sandbox-listen"), "{ran:?}");
     assert!(place.path().join("demo.json").exists(), "a demo that runs must keep its data");
 }
+
+#[test]
+fn a_database_of_its_own_goes_with_its_master_key() {
+    let place = Place::new();
+    let with = |folder: &'static str, more: &[&'static str]| {
+        [&ON_ANY_PORTS[..1], &ON_ANY_PORTS[2..], &["--no-shop", "--database-url=sqlite:own.db", folder], more]
+            .concat()
+    };
+    drop(place.start(&with("--data-dir=first", &[]), LAST_WORDS));
+
+    let ran = place.run(&with("--data-dir=second", &[]));
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("sealed with another master key"), "{ran:?}");
+    let ran = place.run(&with("--data-dir=first", &["--fresh"]));
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("--fresh empties no database"), "{ran:?}");
+    drop(place.start(&with("--data-dir=first", &[]), LAST_WORDS));
+}

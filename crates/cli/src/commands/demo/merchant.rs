@@ -26,6 +26,7 @@ pub(super) async fn prepare(
     sandbox_base: String,
 ) -> Result<SecretString, Failure> {
     let project = project(app).await?;
+    check_master_key(app, project).await?;
     let credentials =
         StripeCredentials { secret_key: secrets.stripe_secret_key.clone(), api_base: sandbox_base };
     connect_stripe(app, project, &credentials).await?;
@@ -33,6 +34,16 @@ pub(super) async fn prepare(
     let catalogue = parse_catalog(CATALOGUE)?;
     apply_catalog(app, project, catalogue).await?;
     api_key(app, project, secrets.api_key.as_ref()).await
+}
+
+/// A database of before needs the master key of before: what it has sealed cannot be opened with another.
+async fn check_master_key(app: &App, project: ProjectId) -> Result<(), Failure> {
+    let sealed = app.read(move |cx, tx| tx.stripe_accounts(project).active_webhook_secrets(cx.now())).await?;
+    let opened = sealed.iter().try_for_each(|secret| app.vault().open(secret).map(drop));
+    opened.map_err(|error| {
+        Failure::from(error)
+            .hint("name the --data-dir that was used with this database before, or another database")
+    })
 }
 
 async fn project(app: &App) -> Result<ProjectId, Failure> {
