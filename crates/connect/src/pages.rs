@@ -14,6 +14,20 @@
 //! | [`checkout::NumberPage`] | `number_choice` = `new` or `keep`, `phone_number`, `account_number` | `continue`, `back` |
 //! | [`checkout::ReviewPage`] | `voucher`; beside `pay` the hidden `due`, the sum that was shown in minor units | `pay`, `apply_voucher`, `remove_voucher`, `back` |
 //!
+//! | [`manage::SubscriptionPage`] | | the [`manage::Task::action`] of each task that is allowed, `back` |
+//! | [`manage::CancelPage`] | `reason`, `comment`; hidden `ending`, see [`manage::Ending::value`] | `cancel`, `keep` |
+//! | [`manage::ResumePage`] | | `resume`, `back` |
+//! | [`manage::ChangePlanPage`] | `plan` | `continue`, `back` |
+//! | [`manage::NoOtherPlanPage`] | | `buy_addon`, `back` |
+//! | [`manage::ChangeReviewPage`] | hidden `plan`, `due` and `next`, the sums that were shown in minor units | `confirm`, `change_card`, `back` |
+//! | [`manage::AddonPage`] | hidden `due` | `pay`, `change_card`, `back` |
+//! | [`manage::CardPage`] | | `use_another`, `back` |
+//! | [`manage::ConfirmPaymentPage`] | | `continue`, `change_card` |
+//! | [`manage::EditNamePage`] | `full_name` | `save`, `back` |
+//! | [`manage::EditAddressPage`] | as [`checkout::AddressPage`] | `save`, `change_country`, `back` |
+//! | [`login::EmailPage`] | `email` | `send` |
+//! | [`login::CodePage`] | `code` | `verify`, `resend`, `other_email` |
+//!
 //! The button "Leave" posts only the nonce, to [`Frame::leave_path`]. `?lang=de` on any page changes its language.
 
 pub mod address;
@@ -22,6 +36,8 @@ pub mod fields;
 pub mod form;
 pub mod frame;
 pub mod gallery;
+pub mod login;
+pub mod manage;
 pub mod notice;
 pub mod offer;
 pub mod problem;

@@ -4,7 +4,7 @@ use super::fields::{
     CANADIAN_PROVINCE, CITY, COUNTY, EIRCODE, LINE1, LINE2, POSTAL_CODE, POSTAL_CODE_IF_ANY, POSTCODE,
     PROVINCE, REGION, US_STATE, ZIP_CODE,
 };
-use super::form::FieldSpec;
+use super::form::{Field, FieldSpec, Form};
 use crate::i18n::Translator;
 
 /// Countries whose names we have in every language, by ISO 3166-1 code.
@@ -28,6 +28,11 @@ pub fn fields(country: &str) -> &'static [&'static FieldSpec] {
         | "SI" | "SK" => &[&LINE1, &LINE2, &POSTAL_CODE, &CITY],
         _ => &[&LINE1, &LINE2, &CITY, &REGION, &POSTAL_CODE_IF_ANY],
     }
+}
+
+/// The fields of the country that was chosen, with what was typed into them.
+pub(crate) fn answers(form: &Form) -> Vec<Field<'_>> {
+    fields(form.value("country")).iter().map(|spec| form.field(spec)).collect()
 }
 
 /// A country's name in the customer's language, or its code if we have no name for it.

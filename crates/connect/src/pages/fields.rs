@@ -170,6 +170,32 @@ pub const ACCOUNT_NUMBER: FieldSpec = FieldSpec {
 pub const VOUCHER: FieldSpec =
     FieldSpec { name: "voucher", label: "review-voucher-label", max_length: 64, ..PLAIN };
 
+/// What a customer who cancels wants to say.
+pub const CANCEL_COMMENT: FieldSpec =
+    FieldSpec { name: "comment", label: "manage-cancel-comment", max_length: 500, ..PLAIN };
+
+/// The address that a log-in code is sent to.
+pub const EMAIL: FieldSpec = FieldSpec {
+    name: "email",
+    label: "login-email-label",
+    autocomplete: "email",
+    input_mode: "email",
+    max_length: 254,
+    ..PLAIN
+};
+
+/// The six digits of a log-in code.
+pub const LOGIN_CODE: FieldSpec = FieldSpec {
+    name: "code",
+    label: "login-code-label",
+    hint: Some("login-code-hint"),
+    autocomplete: "one-time-code",
+    input_mode: "numeric",
+    max_length: 20,
+    width: Width::Half,
+    ..PLAIN
+};
+
 /// The states of the USA with the District of Columbia, by their ISO 3166-2 codes.
 #[rustfmt::skip]
 pub static US_STATES: &[(&str, &str)] = &[

@@ -4,7 +4,11 @@ use super::checkout::{
     AddressPage, BirthdayPage, ConfirmingPage, DevicePage, DonePage, NamePage, NumberPage, ReviewPage,
     SimPage,
 };
-use super::{Frame, NoticePage, Page};
+use super::manage::{
+    AddonPage, CancelPage, CardPage, ChangePlanPage, ChangeReviewPage, ConfirmPaymentPage, EditAddressPage,
+    EditNamePage, ManagedPage, NoOtherPlanPage, ResumePage, SubscriptionPage, SubscriptionsPage,
+};
+use super::{Frame, NoticePage, Page, login};
 
 /// One sample of a page, rendered.
 #[derive(Debug, Clone)]
@@ -27,6 +31,21 @@ pub fn render_all(frame: &Frame) -> Result<Vec<Rendered>, askama::Error> {
         render::<ReviewPage>(frame),
         render::<ConfirmingPage>(frame),
         render::<DonePage>(frame),
+        render::<SubscriptionsPage>(frame),
+        render::<SubscriptionPage>(frame),
+        render::<CancelPage>(frame),
+        render::<ResumePage>(frame),
+        render::<ChangePlanPage>(frame),
+        render::<NoOtherPlanPage>(frame),
+        render::<ChangeReviewPage>(frame),
+        render::<AddonPage>(frame),
+        render::<CardPage>(frame),
+        render::<ConfirmPaymentPage>(frame),
+        render::<EditNamePage>(frame),
+        render::<EditAddressPage>(frame),
+        render::<ManagedPage>(frame),
+        render::<login::EmailPage>(frame),
+        render::<login::CodePage>(frame),
         render::<NoticePage>(frame),
     ];
     let rendered: Vec<_> = pages.into_iter().collect::<Result<_, _>>()?;

@@ -132,7 +132,7 @@ impl Notice {
 }
 
 impl PaymentFailure {
-    fn key(self) -> &'static str {
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Declined => "notice-payment-failed-declined",
             Self::InsufficientFunds => "notice-payment-failed-insufficient-funds",

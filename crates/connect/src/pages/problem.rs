@@ -33,11 +33,20 @@ pub enum Problem {
     VoucherUnknown,
     VoucherExpired,
     VoucherNotForPlan,
+    PlanMissing,
+    PlanGone,
+    CancelReasonUnknown,
+    CancelCommentMissing,
+    CancelCommentTooLong,
+    EmailMissing,
+    EmailInvalid,
+    CodeMissing,
+    CodeWrong,
 }
 
 impl Problem {
     /// Every problem, so that tests can show them all.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 38] = [
         Self::NameMissing,
         Self::NameTooLong,
         Self::BirthdayMissing,
@@ -67,6 +76,15 @@ impl Problem {
         Self::VoucherUnknown,
         Self::VoucherExpired,
         Self::VoucherNotForPlan,
+        Self::PlanMissing,
+        Self::PlanGone,
+        Self::CancelReasonUnknown,
+        Self::CancelCommentMissing,
+        Self::CancelCommentTooLong,
+        Self::EmailMissing,
+        Self::EmailInvalid,
+        Self::CodeMissing,
+        Self::CodeWrong,
     ];
 
     /// The name of the field that it concerns.
@@ -93,6 +111,11 @@ impl Problem {
             Self::VoucherMissing | Self::VoucherUnknown | Self::VoucherExpired | Self::VoucherNotForPlan => {
                 "voucher"
             }
+            Self::PlanMissing | Self::PlanGone => "plan",
+            Self::CancelReasonUnknown => "reason",
+            Self::CancelCommentMissing | Self::CancelCommentTooLong => "comment",
+            Self::EmailMissing | Self::EmailInvalid => "email",
+            Self::CodeMissing | Self::CodeWrong => "code",
         }
     }
 
@@ -128,6 +151,15 @@ impl Problem {
             Self::VoucherUnknown => "problem-voucher-unknown",
             Self::VoucherExpired => "problem-voucher-expired",
             Self::VoucherNotForPlan => "problem-voucher-not-for-plan",
+            Self::PlanMissing => "problem-plan-missing",
+            Self::PlanGone => "problem-plan-gone",
+            Self::CancelReasonUnknown => "problem-cancel-reason-unknown",
+            Self::CancelCommentMissing => "problem-cancel-comment-missing",
+            Self::CancelCommentTooLong => "problem-cancel-comment-too-long",
+            Self::EmailMissing => "problem-email-missing",
+            Self::EmailInvalid => "problem-email-invalid",
+            Self::CodeMissing => "problem-code-missing",
+            Self::CodeWrong => "problem-code-wrong",
         }
     }
 }

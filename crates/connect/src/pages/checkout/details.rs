@@ -3,7 +3,7 @@
 use super::samples;
 use crate::i18n::Translator;
 use crate::pages::fields::{BIRTHDAY_DAY, BIRTHDAY_MONTH, BIRTHDAY_YEAR, COUNTRY, FULL_NAME, IMEI};
-use crate::pages::form::{Field, FieldSpec, Form};
+use crate::pages::form::{Field, Form};
 use crate::pages::offer::Offer;
 use crate::pages::problem::Problem;
 use crate::pages::{Frame, address, page};
@@ -63,8 +63,7 @@ impl AddressPage {
     }
 
     fn fields(&self) -> Vec<Field<'_>> {
-        let specs: &'static [&'static FieldSpec] = address::fields(self.form.value("country"));
-        specs.iter().map(|spec| self.form.field(spec)).collect()
+        address::answers(&self.form)
     }
 
     fn choices(&self, t: &Translator<'_>) -> Vec<(String, String)> {

@@ -1,0 +1,133 @@
+//! Buying something on top of a subscription.
+
+use jiff::civil::Date;
+use perennial_domain::{Money, Span, TermUnit};
+
+use super::parts::{CurrentPlan, NextPayment, PaymentNotice, SavedCard};
+use super::samples;
+use crate::i18n::Translator;
+use crate::pages::notice::PaymentFailure;
+use crate::pages::offer::Included;
+use crate::pages::page;
+
+/// The add-ons in the cart, what they cost and how long they last.
+#[derive(Debug, Clone)]
+pub struct AddonPage {
+    /// What they are added to.
+    pub current: CurrentPlan,
+    /// The add-ons; their amounts add up to `due_today`.
+    pub addons: Vec<CartAddon>,
+    /// What is charged today; also the hidden field `due`, in minor units.
+    pub due_today: Money,
+    /// What pays for it; without one, the button leads to Stripe first.
+    pub card: Option<SavedCard>,
+    /// Why the customer is here again.
+    pub notice: Option<PaymentNotice>,
+    /// Whether there is a page to go back to.
+    pub has_back: bool,
+}
+
+/// An add-on in the cart.
+#[derive(Debug, Clone)]
+pub struct CartAddon {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub included: Vec<Included>,
+    /// What it costs today.
+    pub price: Money,
+    /// How long it lasts.
+    pub lasts: Lasts,
+}
+
+/// How long an add-on lasts.
+#[derive(Debug, Clone, Copy)]
+pub enum Lasts {
+    /// Until this day.
+    Until(Date),
+    /// So long from its first use.
+    FromFirstUse(Span),
+    /// It is charged with the plan until it is ended.
+    Renews(NextPayment),
+}
+
+impl AddonPage {
+    fn heading(&self, t: &Translator<'_>) -> String {
+        let count = self.addons.len();
+        t.with(
+            "manage-addon-heading",
+            &[("count", count.into()), ("plan", self.current.name.as_str().into())],
+        )
+    }
+
+    fn pay_label(&self, t: &Translator<'_>) -> String {
+        match self.due_today.is_zero() {
+            true => t.with("manage-addon-add", &[("count", self.addons.len().into())]),
+            false => t.one("review-pay", "amount", &t.money(&self.due_today)),
+        }
+    }
+
+    /// Whether another card could mend what went wrong.
+    fn suggests_another_card(&self) -> bool {
+        self.card.is_some() && matches!(self.notice, Some(PaymentNotice::Failed(_)))
+    }
+}
+
+impl CartAddon {
+    /// What it contains and how long, in one line.
+    fn note(&self, t: &Translator<'_>) -> String {
+        let parts = self.included.iter().map(|included| included.text(t)).chain([self.lasts.text(t)]);
+        parts.collect::<Vec<_>>().join(" · ")
+    }
+}
+
+impl Lasts {
+    fn text(self, t: &Translator<'_>) -> String {
+        match self {
+            Self::Until(date) => t.one("manage-addon-until", "date", &t.date(&date)),
+            Self::FromFirstUse(span) => t.one("manage-addon-from-first-use", "length", &t.length(&span)),
+            Self::Renews(next) => t.with(
+                "manage-addon-renews",
+                &[
+                    ("amount", t.money(&next.amount).into()),
+                    ("every", t.every(&next.every).into()),
+                    ("date", t.date(&next.on).into()),
+                ],
+            ),
+        }
+    }
+}
+
+page!(AddonPage, "pages/manage/addon.html", {
+    let addon = |name: &str, cents, lasts| CartAddon {
+        name: name.to_owned(),
+        included: vec![Included::DataBytes(Some(5_000_000_000))],
+        price: samples::euros(cents),
+        lasts,
+    };
+    let week = Lasts::FromFirstUse(Span { unit: TermUnit::Week, count: 1 });
+    let page = |addons: Vec<CartAddon>, cents| Self {
+        current: samples::current(),
+        addons,
+        due_today: samples::euros(cents),
+        card: Some(samples::card()),
+        notice: None,
+        has_back: true,
+    };
+    let single = page(vec![addon("5 GB <once>", 500, Lasts::Until(samples::TERM_END))], 500);
+    let several = vec![
+        addon("5 GB once", 500, Lasts::Until(samples::TERM_END)),
+        addon("Travel in the Alps", 300, Lasts::Renews(samples::next(300))),
+        addon("A week in the United States, Canada and Mexico, unlimited", 1200, week),
+    ];
+    let declined = Some(PaymentNotice::Failed(PaymentFailure::Declined));
+    let changed = PaymentNotice::PriceChanged { before: samples::euros(400), now: samples::euros(500) };
+    vec![
+        single.clone(),
+        Self { card: None, has_back: false, ..page(several, 2000) },
+        Self { notice: declined, ..single.clone() },
+        Self { notice: Some(changed), ..single.clone() },
+        Self { notice: Some(PaymentNotice::NotFinished), ..single },
+        page(vec![addon("A gift", 0, week)], 0),
+    ]
+});

@@ -1,0 +1,148 @@
+//! Ending a subscription, without tricks: what ends, when, and what is kept.
+
+use jiff::civil::Date;
+use perennial_domain::UserReason;
+
+use super::samples;
+use crate::i18n::Translator;
+use crate::pages::fields::CANCEL_COMMENT;
+use crate::pages::form::{Field, Form};
+use crate::pages::page;
+use crate::pages::problem::Problem;
+
+/// Says what a cancellation means, asks for a reason that may be left out, and offers both ways with equal dignity.
+#[derive(Debug, Clone)]
+pub struct CancelPage {
+    /// The plan's name.
+    pub plan: String,
+    /// When it ends.
+    pub ending: Ending,
+    /// Add-ons that end with it, by name.
+    pub addons: Vec<String>,
+    /// The phone number that is lost unless it was taken elsewhere before.
+    pub phone_number: Option<String>,
+    /// Whether the cancellation can be undone until the end.
+    pub can_resume: bool,
+    /// Fields `reason` (the contract's `userReason`, or absent) and `comment`.
+    pub form: Form,
+}
+
+/// When a cancelled subscription ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// At the end of what was paid.
+    On(Date),
+    /// As soon as it is confirmed.
+    AtOnce,
+}
+
+impl Ending {
+    /// The hidden field `ending`: what the customer was shown, so that a stale form is noticed.
+    pub fn value(self) -> String {
+        match self {
+            Self::On(date) => date.to_string(),
+            Self::AtOnce => "now".to_owned(),
+        }
+    }
+}
+
+impl CancelPage {
+    fn heading(&self, t: &Translator<'_>) -> String {
+        t.one("manage-cancel-heading", "plan", &self.plan)
+    }
+
+    fn why(&self, t: &Translator<'_>) -> String {
+        match &self.ending {
+            Ending::On(date) => t.one("manage-cancel-why-on", "date", &t.date(date)),
+            Ending::AtOnce => t.text("manage-cancel-why-at-once"),
+        }
+    }
+
+    fn ends(&self, t: &Translator<'_>) -> Vec<String> {
+        let mut ends = vec![t.one("manage-cancel-ends-plan", "plan", &self.plan)];
+        ends.extend(self.addons.iter().map(|addon| t.one("manage-cancel-ends-addon", "addon", addon)));
+        let number = self.phone_number.as_ref();
+        ends.extend(number.map(|number| t.one("manage-cancel-ends-number", "number", number)));
+        ends
+    }
+
+    fn kept(&self, t: &Translator<'_>) -> Vec<String> {
+        let mut kept = Vec::new();
+        if let Ending::On(date) = &self.ending {
+            let date = t.date(date);
+            kept.push(t.one("manage-cancel-kept-use", "date", &date));
+            if self.can_resume {
+                kept.push(t.one("manage-cancel-kept-resume", "date", &date));
+            }
+        }
+        kept.push(t.text("manage-cancel-kept-money"));
+        kept.push(t.text("manage-cancel-kept-account"));
+        kept
+    }
+
+    fn confirm(&self, t: &Translator<'_>) -> String {
+        match &self.ending {
+            Ending::On(date) => t.one("manage-cancel-confirm-on", "date", &t.date(date)),
+            Ending::AtOnce => t.text("manage-cancel-confirm-at-once"),
+        }
+    }
+
+    /// Value, label, and whether it is chosen. "Other" stands last, with the field that explains it.
+    fn reasons(&self, t: &Translator<'_>) -> Vec<(&'static str, String, bool)> {
+        const ORDER: [UserReason; 6] = [
+            UserReason::TooExpensive,
+            UserReason::Unused,
+            UserReason::ConnectivityIssues,
+            UserReason::CustomerService,
+            UserReason::NoDetails,
+            UserReason::Other,
+        ];
+        let chosen = self.form.value("reason");
+        let reason =
+            |reason: UserReason| (reason.as_str(), t.text(reason_key(reason)), reason.as_str() == chosen);
+        ORDER.map(reason).to_vec()
+    }
+
+    fn comment(&self) -> Field<'_> {
+        self.form.field(&CANCEL_COMMENT)
+    }
+}
+
+fn reason_key(reason: UserReason) -> &'static str {
+    match reason {
+        UserReason::ConnectivityIssues => "manage-cancel-reason-connectivity-issues",
+        UserReason::CustomerService => "manage-cancel-reason-customer-service",
+        UserReason::NoDetails => "manage-cancel-reason-no-details",
+        UserReason::Other => "manage-cancel-reason-other",
+        UserReason::TooExpensive => "manage-cancel-reason-too-expensive",
+        UserReason::Unused => "manage-cancel-reason-unused",
+    }
+}
+
+page!(CancelPage, "pages/manage/cancel.html", {
+    let page = Self {
+        plan: "Heron 12".to_owned(),
+        ending: Ending::On(samples::TERM_END),
+        addons: vec!["Travel in the Alps".to_owned()],
+        phone_number: Some("+49 1579 0000123".to_owned()),
+        can_resume: true,
+        form: Form::default(),
+    };
+    let long = Form::default()
+        .with_value("reason", "other")
+        .with_value("comment", "I have <two> phones & need one.")
+        .with_problem(Problem::CancelCommentTooLong);
+    let unknown = Form::default().with_problem(Problem::CancelReasonUnknown);
+    vec![
+        page.clone(),
+        Self { form: long, ..page.clone() },
+        Self {
+            plan: samples::LONG_NAME.to_owned(),
+            ending: Ending::AtOnce,
+            addons: Vec::new(),
+            phone_number: None,
+            ..page.clone()
+        },
+        Self { form: unknown, can_resume: false, ..page },
+    ]
+});
