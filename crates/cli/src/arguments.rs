@@ -27,6 +27,15 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Runs everything on this machine, with a shop to buy in and nothing to set up
     Demo(DemoArguments),
+    #[command(flatten)]
+    Configured(ConfiguredCommand),
+    /// Runs the Stripe sandbox alone
+    Sandbox(SandboxArguments),
+}
+
+/// The commands that follow the operator's configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfiguredCommand {
     /// Runs the server
     Serve(ServeArguments),
     /// Runs background work only, beside servers elsewhere
@@ -52,6 +61,4 @@ pub(crate) enum Command {
     /// Shows background work, and takes it up again
     #[command(subcommand)]
     Job(JobCommand),
-    /// Runs the Stripe sandbox alone
-    Sandbox(SandboxArguments),
 }

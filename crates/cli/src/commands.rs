@@ -13,47 +13,55 @@ pub(crate) mod sandbox;
 pub(crate) mod serve;
 mod worker;
 
+use std::path::Path;
+
 use crate::application::with_app;
-use crate::arguments::{Arguments, Command};
-use crate::config::Config;
+use crate::arguments::{Arguments, Command, ConfiguredCommand};
+use crate::config::{Config, ConfigError};
 use crate::failure::Failure;
 use crate::logging;
 
 /// Does what was asked.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
-        // These two stand alone: they bring their own settings, so that nothing of this machine's changes them.
+        // These two bring their own settings, so that nothing of this machine's changes them.
         Command::Demo(command) => demo::run(command).await,
         Command::Sandbox(command) => sandbox::run(command).await,
-        command => {
-            let mut config = Config::load(arguments.config.as_deref()).map_err(misconfigured)?;
-            if let Command::Serve(command) = &command {
-                command.override_config(&mut config);
-            }
-            config.validate().map_err(misconfigured)?;
+        Command::Configured(command) => {
+            let config = configure(arguments.config.as_deref(), &command)
+                .map_err(|error| Failure::misuse(error.to_string()))?;
             logging::start(&config.log)?;
             run_configured(command, config).await
         }
     }
 }
 
-async fn run_configured(command: Command, config: Config) -> Result<(), Failure> {
-    match command {
-        Command::Demo(_) | Command::Sandbox(_) => Ok(()),
-        Command::Serve(command) => serve::run(config, &command).await,
-        Command::Worker => worker::run(&config).await,
-        Command::Migrate => migrate::run(&config).await,
-        Command::Backup(command) => backup::run(&config, &command).await,
-        Command::Doctor(command) => doctor::run(&config, &command).await,
-        Command::Catalog(command) => with_app(&config, async |app| catalog::run(app, &command).await).await,
-        Command::Project(command) => with_app(&config, async |app| project::run(app, command).await).await,
-        Command::Key(command) => with_app(&config, async |app| key::run(app, command).await).await,
-        Command::Event(command) => with_app(&config, async |app| event::run(app, command).await).await,
-        Command::Job(command) => with_app(&config, async |app| job::run(app, command).await).await,
+fn configure(file: Option<&Path>, command: &ConfiguredCommand) -> Result<Config, ConfigError> {
+    let mut config = Config::load(file)?;
+    if let ConfiguredCommand::Serve(command) = command {
+        command.override_config(&mut config);
     }
+    config.validate()?;
+    Ok(config)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands where an error is turned into another")]
-fn misconfigured(error: crate::config::ConfigError) -> Failure {
-    Failure::misuse(error.to_string())
+async fn run_configured(command: ConfiguredCommand, config: Config) -> Result<(), Failure> {
+    match command {
+        ConfiguredCommand::Serve(command) => serve::run(config, &command).await,
+        ConfiguredCommand::Worker => worker::run(&config).await,
+        ConfiguredCommand::Migrate => migrate::run(&config).await,
+        ConfiguredCommand::Backup(command) => backup::run(&config, &command).await,
+        ConfiguredCommand::Doctor(command) => doctor::run(&config, &command).await,
+        ConfiguredCommand::Catalog(command) => {
+            with_app(&config, async |app| catalog::run(app, &command).await).await
+        }
+        ConfiguredCommand::Project(command) => {
+            with_app(&config, async |app| project::run(app, command).await).await
+        }
+        ConfiguredCommand::Key(command) => with_app(&config, async |app| key::run(app, command).await).await,
+        ConfiguredCommand::Event(command) => {
+            with_app(&config, async |app| event::run(app, command).await).await
+        }
+        ConfiguredCommand::Job(command) => with_app(&config, async |app| job::run(app, command).await).await,
+    }
 }
