@@ -32,5 +32,5 @@ mod store;
 pub mod webhooks;
 
 pub use http::error::ApiError;
-pub use options::{Clock, SandboxOptions, Storage, WebhookTarget};
+pub use options::{Clock, Dunning, LastResort, SandboxOptions, Storage, WebhookTarget};
 pub use sandbox::{OpenError, Sandbox};

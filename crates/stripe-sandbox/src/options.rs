@@ -36,6 +36,33 @@ impl fmt::Debug for WebhookTarget {
     }
 }
 
+/// What follows a renewal that was not paid; at Stripe, an account's revenue recovery settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dunning {
+    /// The days after the first try on which the invoice is tried again, in rising order.
+    pub retry_days: Vec<i64>,
+    /// What becomes of the subscription when the last retry has failed.
+    pub last_resort: LastResort,
+}
+
+impl Default for Dunning {
+    fn default() -> Self {
+        Self { retry_days: vec![1, 3, 5, 7], last_resort: LastResort::default() }
+    }
+}
+
+/// What becomes of a subscription that nobody pays for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LastResort {
+    /// It ends.
+    #[default]
+    Cancel,
+    /// It goes on as `unpaid`: further invoices stay drafts.
+    MarkUnpaid,
+    /// It stays `past_due`, and further invoices are made and tried.
+    LeavePastDue,
+}
+
 /// How to open a sandbox. Start from [`SandboxOptions::default`] and change what matters.
 #[derive(Clone)]
 pub struct SandboxOptions {
@@ -56,6 +83,8 @@ pub struct SandboxOptions {
     /// Whether a paid Checkout page waits for `checkout.session.completed` to be acknowledged, as Stripe's does, before it
     /// redirects. Tests that decide the order of events themselves turn it off.
     pub deliver_before_redirect: bool,
+    /// What follows a renewal that was not paid.
+    pub dunning: Dunning,
 }
 
 impl Default for SandboxOptions {
@@ -69,6 +98,7 @@ impl Default for SandboxOptions {
             webhook: None,
             transport: None,
             deliver_before_redirect: true,
+            dunning: Dunning::default(),
         }
     }
 }

@@ -15,8 +15,8 @@ use crate::store::{Context, Store, Tx};
 use crate::webhooks::{HttpTransport, WebhookTransport};
 use crate::{billing, http, resources, webhooks};
 
-/// How much one tick does at most, so that a clock set far ahead does not keep webhooks waiting.
-const MOST_PER_TICK: usize = 1_000;
+/// How much is done between deliveries, so that a clock set far ahead does not keep webhooks waiting.
+const MOST_PER_STRETCH: usize = 1_000;
 
 /// Why a sandbox could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -95,15 +95,22 @@ impl Sandbox {
         http::router(self.clone())
     }
 
-    /// Does what is due by the clock, each in a transaction of its own: renews subscriptions, tries failed invoices again,
-    /// expires Checkout Sessions. A subscription that slept for several periods is renewed once for each of them.
+    /// Does what is due by the clock, in order, each in a transaction of its own and as of the time it was due: renews
+    /// subscriptions, tries failed invoices again, expires Checkout Sessions. A subscription that slept for several
+    /// periods is renewed once for each of them, so a long jump ends like many small steps.
     pub fn tick(&self) -> Result<(), ApiError> {
-        for _ in 0..MOST_PER_TICK {
-            if !self.write(billing::renewals::run_next)? {
-                break;
+        while self.tick_some()? {}
+        Ok(())
+    }
+
+    /// A stretch of [`Self::tick`], and whether there may be more to do.
+    pub(crate) fn tick_some(&self) -> Result<bool, ApiError> {
+        for _ in 0..MOST_PER_STRETCH {
+            if !self.write(|tx| billing::renewals::run_next(tx, None, tx.owners_now()))? {
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Delivers every webhook that is due, each once, and answers how many were tried.
@@ -163,6 +170,7 @@ impl Sandbox {
             now: self.now(),
             base_url: options.base_url.clone(),
             merchant_name: options.merchant_name.clone(),
+            dunning: options.dunning.clone(),
             request_id: caller.request_id,
             idempotency_key: caller.idempotency_key,
             version: caller.version.unwrap_or_else(|| versions::DEFAULT.to_owned()),

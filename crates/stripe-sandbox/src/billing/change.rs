@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use super::payments::{Attempt, Presence};
 use super::proration::{self, Entry, ItemChange, Kind};
-use super::subscription::{self, draft_with_waiting};
-use super::{collection, invoice, lines, period};
+use super::{collection, cycle, invoice, lines, period, subscription};
 use crate::events;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -252,8 +251,8 @@ fn draft(
     {
         return Ok(None);
     }
-    let discounts = subscription::lasting_discounts(tx, subscription)?;
-    let invoice = draft_with_waiting(tx, subscription, "subscription_update", lines, discounts)?;
+    let discounts = cycle::lasting_discounts(tx, subscription)?;
+    let invoice = cycle::draft_with_waiting(tx, subscription, "subscription_update", lines, discounts)?;
     subscription.put("latest_invoice", invoice.id());
     tx.save(subscription)?;
     Ok(Some(invoice))

@@ -1,18 +1,14 @@
 //! The end of an open invoice: paid, tried again, voided or given up.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::payments::{self, Attempt, Presence};
-use super::subscription;
+use super::{dunning, subscription};
 use crate::events;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::resources::payment_methods;
 use crate::store::{Select, Tx};
-
-/// Seconds until the next try of a renewal, by the tries made so far. After the last one the subscription ends.
-const RETRY_AFTER_DAYS: [i64; 3] = [3, 5, 7];
-const DAY: i64 = 86_400;
 
 /// Tries to pay an open invoice with `method`, or with the default one.
 pub(crate) fn pay(
@@ -21,33 +17,52 @@ pub(crate) fn pay(
     method: Option<&str>,
     presence: Presence,
 ) -> Result<Attempt, ApiError> {
-    let mut method = match method {
+    let method = match method {
         Some(id) => payment_methods::resolve(tx, id, "payment_method")?,
-        None => default_method(tx, invoice)?,
+        None => default_method(tx, invoice)?.ok_or_else(|| {
+            ApiError::request("This customer has no default payment method.").with_code("resource_missing")
+        })?,
     };
+    pay_with(tx, invoice, method, presence, false)
+}
+
+/// Like [`pay`], with the method at hand. `scheduled` says that nobody asked for it. Of the tries that somebody asks for,
+/// only the first one counts: `attempt_count` looks from the retry schedule.
+pub(super) fn pay_with(
+    tx: &Tx<'_>,
+    invoice: &mut Value,
+    mut method: Value,
+    presence: Presence,
+    scheduled: bool,
+) -> Result<Attempt, ApiError> {
     let mut intent = tx.linked("payment_intent", invoice.text("_payment_intent").unwrap_or_default())?;
+    let first = invoice.amount("attempt_count") == 0;
     invoice.put("attempted", true);
-    invoice.put("attempt_count", invoice.amount("attempt_count") + 1);
+    if first || scheduled {
+        invoice.put("attempt_count", invoice.amount("attempt_count") + 1);
+    }
     tx.save(invoice)?;
     // An invoice keeps a challenge open for the customer to come back to, so it is not a refusal like for other payments.
     let attempt = payments::confirm(tx, &mut intent, &mut method, Presence::OnSession)?;
     *invoice = tx.linked("invoice", invoice.id())?;
+    dunning::note_refusal(invoice, &method, &attempt);
     let unpaid = match attempt {
         Attempt::Succeeded => false,
         Attempt::Challenged => {
+            tx.save(invoice)?;
             events::emit(tx, "invoice.payment_action_required", invoice)?;
             presence == Presence::OffSession
         }
         Attempt::Declined(_) => true,
     };
     if unpaid {
-        payment_failed(tx, invoice)?;
+        dunning::failed(tx, invoice, first || scheduled)?;
     }
     Ok(attempt)
 }
 
 /// The method that pays when none is named: the invoice's, the subscription's, the customer's.
-fn default_method(tx: &Tx<'_>, invoice: &Value) -> Result<Value, ApiError> {
+pub(super) fn default_method(tx: &Tx<'_>, invoice: &Value) -> Result<Option<Value>, ApiError> {
     let subscription = match invoice.text("parent.subscription_details.subscription") {
         Some(id) => tx.linked("subscription", id)?,
         None => Value::Null,
@@ -57,25 +72,7 @@ fn default_method(tx: &Tx<'_>, invoice: &Value) -> Result<Value, ApiError> {
         .text("default_payment_method")
         .or(subscription.text("default_payment_method"))
         .or(customer.text("invoice_settings.default_payment_method"));
-    match id {
-        Some(id) => tx.linked("payment_method", id),
-        None => {
-            Err(ApiError::request("This customer has no default payment method.")
-                .with_code("resource_missing"))
-        }
-    }
-}
-
-fn payment_failed(tx: &Tx<'_>, invoice: &mut Value) -> Result<(), ApiError> {
-    let retry =
-        usize::try_from(invoice.amount("attempt_count") - 1).ok().and_then(|made| RETRY_AFTER_DAYS.get(made));
-    let renewal = invoice.text("billing_reason") == Some("subscription_cycle");
-    let next = retry.filter(|_| renewal).map(|days| tx.now() + days * DAY);
-    invoice.put("next_payment_attempt", json!(next));
-    invoice.put("_due_at", json!(next));
-    tx.save(invoice)?;
-    events::emit(tx, "invoice.payment_failed", invoice)?;
-    if renewal { subscription::renewal_failed(tx, invoice, next.is_none()) } else { Ok(()) }
+    id.map(|id| tx.linked("payment_method", id)).transpose()
 }
 
 /// Records that an invoice is paid, and tells its subscription.

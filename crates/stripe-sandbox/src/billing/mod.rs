@@ -6,8 +6,11 @@
 pub(crate) mod balance;
 pub(crate) mod change;
 pub(crate) mod charges;
+pub(crate) mod clocks;
 pub(crate) mod collection;
+pub(crate) mod cycle;
 pub(crate) mod discounts;
+pub(crate) mod dunning;
 pub(crate) mod invoice;
 pub(crate) mod lines;
 pub(crate) mod payments;

@@ -2,25 +2,27 @@
 
 use serde_json::Value;
 
-use super::payments::Presence;
-use super::{collection, subscription};
+use super::{cycle, dunning, subscription};
 use crate::checkout;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::Tx;
 
-/// Does what has been due for longest, and answers whether there was anything.
-pub(crate) fn run_next(tx: &Tx<'_>) -> Result<bool, ApiError> {
-    let Some(due) = tx.next_due()? else { return Ok(false) };
-    match due.kind() {
-        "subscription" => advance(tx, &due)?,
-        "invoice" => try_again(tx, due)?,
-        "checkout.session" => {
-            checkout::complete::expire(tx, due)?;
-        }
-        kind => return Err(ApiError::internal(format!("Nothing is known to be due for a {kind}."))),
-    }
+/// Does what has been due for longest, by `until`, among the objects bound to a test clock, or to none. It is done as of
+/// the time it was due, so one long jump ends like many small steps. Answers whether there was anything.
+pub(crate) fn run_next(tx: &Tx<'_>, clock: Option<&str>, until: i64) -> Result<bool, ApiError> {
+    let Some(due) = tx.next_due(clock, until)? else { return Ok(false) };
+    tx.at(due.amount("_due_at"), || run(tx, due))?;
     Ok(true)
+}
+
+fn run(tx: &Tx<'_>, due: Value) -> Result<(), ApiError> {
+    match due.kind() {
+        "subscription" => advance(tx, &due),
+        "invoice" => try_again(tx, due),
+        "checkout.session" => checkout::complete::expire(tx, due).map(|_| ()),
+        kind => Err(ApiError::internal(format!("Nothing is known to be due for a {kind}."))),
+    }
 }
 
 fn advance(tx: &Tx<'_>, due: &Value) -> Result<(), ApiError> {
@@ -33,17 +35,11 @@ fn advance(tx: &Tx<'_>, due: &Value) -> Result<(), ApiError> {
     if due.integer("cancel_at").is_some_and(|end| end <= tx.now()) {
         return subscription::end(tx, due, "canceled", Some("cancellation_requested")).map(|_| ());
     }
-    subscription::renew(tx, due)
+    cycle::renew(tx, due)
 }
 
 fn try_again(tx: &Tx<'_>, mut due: Value) -> Result<(), ApiError> {
     due.put("_due_at", Value::Null);
-    due.put("next_payment_attempt", Value::Null);
     tx.save(&due)?;
-    match collection::pay(tx, &mut due, None, Presence::OffSession) {
-        Err(error) if error.code() == Some("resource_missing") => {
-            subscription::renewal_failed(tx, &due, false)
-        }
-        outcome => outcome.map(|_| ()),
-    }
+    dunning::pay_by_itself(tx, &mut due)
 }

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::cycle::{draft_for, draft_with_waiting};
 use super::discounts::{self, Holder, Offer};
 use super::payments::{Attempt, Presence};
-use super::subscription::{draft_for, draft_with_waiting, save, tell_trial_end, trial_ends_soon};
+use super::subscription::{save, tell_trial_end, trial_ends_soon};
 use super::{collection, invoice, lines, period};
 use crate::fields::Fields;
 use crate::http::error::ApiError;

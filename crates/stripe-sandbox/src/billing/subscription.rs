@@ -3,12 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::invoice::{self, Draft};
-use super::payments::Presence;
-use super::{collection, lines, period};
+use super::collection;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
-use crate::http::versions;
 use crate::resources::payment_methods;
 use crate::store::Tx;
 use crate::{events, present};
@@ -21,57 +18,10 @@ const TRIAL_NOTICE_SECONDS: i64 = 3 * DAY;
 /// Stripe's longest trial: 730 days.
 const LONGEST_TRIAL_SECONDS: i64 = 730 * DAY;
 
-/// A draft for a subscription that takes the invoice items which were waiting for one before its own lines.
-pub(super) fn draft_with_waiting(
-    tx: &Tx<'_>,
-    subscription: &Value,
-    reason: &'static str,
-    own_lines: Vec<Value>,
-    discounts: Vec<Value>,
-) -> Result<Value, ApiError> {
-    let waiting = invoice::waiting_items(tx, subscription)?;
-    let mut lines: Vec<_> = waiting.iter().map(|item| lines::of_invoice_item(tx, item)).collect();
-    lines.extend(own_lines);
-    let invoice = draft_for(tx, subscription, reason, lines, discounts)?;
-    invoice::take_items(tx, waiting, &invoice)?;
-    Ok(invoice)
-}
-
-/// A draft for what waits for the next invoice of a subscription, and nothing else.
-pub(crate) fn draft_of_waiting(tx: &Tx<'_>, subscription: &Value) -> Result<Value, ApiError> {
-    draft_with_waiting(tx, subscription, "subscription_update", Vec::new(), Vec::new())
-}
-
-/// A draft for a subscription.
-pub(super) fn draft_for(
-    tx: &Tx<'_>,
-    subscription: &Value,
-    reason: &'static str,
-    lines: Vec<Value>,
-    discounts: Vec<Value>,
-) -> Result<Value, ApiError> {
-    let customer = tx.linked("customer", subscription.text("customer").unwrap_or_default())?;
-    let due = subscription.integer("days_until_due").map(|days| tx.now() + days * 86_400);
-    let more = json!({
-        "collection_method": subscription.copy("collection_method"),
-        "due_date": due,
-    });
-    let draft = Draft {
-        customer: &customer,
-        subscription: Some(subscription),
-        reason,
-        currency: subscription.owned("currency").unwrap_or_default(),
-        lines,
-        discounts,
-        more,
-    };
-    invoice::draft(tx, draft)
-}
-
 /// Writes a subscription, with the next time at which something happens to it by itself.
 pub(crate) fn save(tx: &Tx<'_>, subscription: &mut Value) -> Result<(), ApiError> {
     let due = match subscription.text("status") {
-        Some("active" | "trialing" | "past_due") => {
+        Some("active" | "trialing" | "past_due" | "unpaid") => {
             let end = period_end(tx, subscription)?;
             let times = [subscription.integer("cancel_at"), trial_notice(subscription), Some(end)];
             times.into_iter().flatten().min()
@@ -135,7 +85,9 @@ pub(crate) fn invoice_paid(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError>
     let before = tx.linked("subscription", id)?;
     let mut subscription = before.clone();
     keep_payment_method(tx, &mut subscription, invoice)?;
-    if matches!(before.text("status"), Some("incomplete" | "past_due" | "unpaid")) {
+    // Of several open invoices the newest decides.
+    let newest = before.text("latest_invoice") == Some(invoice.id());
+    if newest && matches!(before.text("status"), Some("incomplete" | "past_due" | "unpaid")) {
         subscription.put("status", "active");
     }
     save(tx, &mut subscription)?;
@@ -157,73 +109,6 @@ fn keep_payment_method(tx: &Tx<'_>, subscription: &mut Value, invoice: &Value) -
     payment_methods::attach(tx, &mut method, subscription.text("customer").unwrap_or_default())?;
     subscription.put("default_payment_method", method.id());
     Ok(())
-}
-
-/// Starts the next period: makes its invoice and tries to pay it.
-pub(crate) fn renew(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
-    let shown_before = present::shown_as(tx, subscription, versions::DEFAULT)?;
-    let mut subscription = subscription.clone();
-    let mut invoice = start_period(tx, &mut subscription)?;
-    events::emit_change_from(tx, "customer.subscription.updated", &shown_before, &subscription)?;
-    invoice::finalize(tx, &mut invoice, None)?;
-    let collect = subscription.text("collection_method") == Some("charge_automatically");
-    if !collect || invoice.text("status") != Some("open") {
-        return Ok(());
-    }
-    match collection::pay(tx, &mut invoice, None, Presence::OffSession) {
-        // Without a payment method a renewal fails like one that was declined, but leaves no charge.
-        Err(error) if error.code() == Some("resource_missing") => renewal_failed(tx, &invoice, false),
-        outcome => outcome.map(|_| ()),
-    }
-}
-
-/// Moves a subscription to its next period and drafts the invoice for it.
-pub(crate) fn start_period(tx: &Tx<'_>, subscription: &mut Value) -> Result<Value, ApiError> {
-    let periods = subscription.amount("_periods") + 1;
-    let anchor = subscription.amount("billing_cycle_anchor");
-    let mut lines = Vec::new();
-    for mut item in present::subscription_items(tx, subscription.id())? {
-        let price = tx.linked("price", item.text("price").unwrap_or_default())?;
-        item.put("current_period_start", item.copy("current_period_end"));
-        item.put("current_period_end", period::boundary(anchor, &price, periods)?);
-        tx.save(&item)?;
-        lines.push(lines::of_item(tx, &item, false)?);
-    }
-    subscription.put("_periods", periods);
-    if subscription.text("status") == Some("trialing") {
-        subscription.put("status", "active");
-    }
-    let discounts = lasting_discounts(tx, subscription)?;
-    let invoice = draft_with_waiting(tx, subscription, "subscription_cycle", lines, discounts)?;
-    subscription.put("latest_invoice", invoice.id());
-    save(tx, subscription)?;
-    Ok(invoice)
-}
-
-/// The discounts that still count, which are also the ones the subscription keeps.
-pub(super) fn lasting_discounts(tx: &Tx<'_>, subscription: &mut Value) -> Result<Vec<Value>, ApiError> {
-    let mut lasting = Vec::new();
-    for id in subscription.elements("discounts").iter().filter_map(Value::as_str) {
-        let discount = tx.linked("discount", id)?;
-        if discount.integer("end").is_none_or(|end| end > tx.now()) {
-            lasting.push(discount);
-        }
-    }
-    subscription.put("discounts", json!(lasting.iter().map(Fields::id).collect::<Vec<_>>()));
-    Ok(lasting)
-}
-
-/// Notes that a renewal was not paid: the subscription is past due, and ends after the last try.
-pub(crate) fn renewal_failed(tx: &Tx<'_>, invoice: &Value, last_try: bool) -> Result<(), ApiError> {
-    let Some(id) = invoice.text("parent.subscription_details.subscription") else { return Ok(()) };
-    let before = tx.linked("subscription", id)?;
-    if last_try {
-        return end(tx, &before, "canceled", Some("payment_failed")).map(|_| ());
-    }
-    let mut subscription = before.clone();
-    subscription.put("status", "past_due");
-    save(tx, &mut subscription)?;
-    events::emit_change(tx, "customer.subscription.updated", &before, &subscription)
 }
 
 /// Notes that a change of a subscription waits for its invoice to be paid.

@@ -6,7 +6,7 @@ use super::order;
 use crate::billing::discounts::{self, Holder};
 use crate::billing::invoice::{self, Draft};
 use crate::billing::subscribe::{self, FirstPayment, NewSubscription};
-use crate::billing::{collection, lines, payments};
+use crate::billing::{clocks, collection, lines, payments};
 use crate::events;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -14,15 +14,19 @@ use crate::resources::payment_methods;
 use crate::store::Tx;
 
 /// Completes a session whose payment or setup intent has succeeded.
-pub(crate) fn after_intent(tx: &Tx<'_>, mut session: Value, intent: &Value) -> Result<(), ApiError> {
+pub(crate) fn after_intent(tx: &Tx<'_>, session: Value, intent: &Value) -> Result<(), ApiError> {
     if session.text("status") != Some("open") {
         return Ok(());
     }
     let mut intent = intent.clone();
+    clocks::in_time_of(tx, &session.clone(), || finish(tx, session, &mut intent))
+}
+
+fn finish(tx: &Tx<'_>, mut session: Value, intent: &mut Value) -> Result<(), ApiError> {
     match session.text("mode") {
-        Some("subscription") => subscribe(tx, &mut session, Some(&mut intent))?,
+        Some("subscription") => subscribe(tx, &mut session, Some(intent))?,
         Some("setup") => session.put("setup_intent", intent.id()),
-        _ => finish_payment(tx, &mut session, &mut intent)?,
+        _ => finish_payment(tx, &mut session, intent)?,
     }
     close(tx, session)
 }

@@ -21,6 +21,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use serde_json::{Value, json};
 
+use crate::billing::clocks;
+use crate::fields::Fields;
 use crate::sandbox::{Caller, Sandbox};
 use crate::store::Tx;
 use crate::{ids, pages, present, resources};
@@ -169,12 +171,31 @@ fn respond(
 
 /// Runs the resource's function. A refusal that leaves something behind is an answer like any other.
 fn run(tx: &Tx<'_>, call: &Call, request: &Request, request_id: &str) -> Result<KeptAnswer, ApiError> {
-    match (call.handler)(tx, request).and_then(|object| show(tx, &object, request)) {
+    let answer = match time_of(tx, call, request)? {
+        Some(time) => tx.at(time, || (call.handler)(tx, request)),
+        None => (call.handler)(tx, request),
+    };
+    match answer.and_then(|object| show(tx, &object, request)) {
         Ok(object) => {
             Ok(KeptAnswer { request_id: request_id.to_owned(), status: 200, body: object.to_string() })
         }
         Err(error) if error.keeps_changes() => Ok(refusal(&error, request_id)),
         Err(error) => Err(error),
+    }
+}
+
+/// The time in which a change happens, when it is that of a test clock: of what the path names, or else of what the
+/// parameters do.
+fn time_of(tx: &Tx<'_>, call: &Call, request: &Request) -> Result<Option<i64>, ApiError> {
+    if call.method == Method::GET {
+        return Ok(None);
+    }
+    let parameters = ["customer", "subscription", "invoice", "test_clock", "from_subscription"];
+    let named = parameters.iter().find_map(|name| request.parameters.text(name));
+    let Some(id) = request.ids.first().map(String::as_str).or(named) else { return Ok(None) };
+    match tx.find(id)? {
+        Some(object) => clocks::time_of(tx, &object),
+        None => Ok(None),
     }
 }
 

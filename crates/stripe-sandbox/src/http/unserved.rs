@@ -34,10 +34,7 @@ const UNSERVED: [(&str, &[&str]); 14] = [
         ],
     ),
     ("POST /v1/checkout/sessions/{id}", &["collected_information", "line_items", "shipping_options"]),
-    (
-        "POST /v1/customers",
-        &["balance", "cash_balance", "coupon", "promotion_code", "tax_id_data", "test_clock"],
-    ),
+    ("POST /v1/customers", &["balance", "cash_balance", "coupon", "promotion_code", "tax_id_data"]),
     ("POST /v1/customers/{id}", &["balance", "cash_balance", "coupon", "promotion_code"]),
     (
         "POST /v1/invoices",
@@ -62,7 +59,7 @@ const UNSERVED: [(&str, &[&str]); 14] = [
         &["currency_options", "custom_unit_amount", "recurring.meter", "tiers", "transform_quantity"],
     ),
     ("POST /v1/setup_intents", &["attach_to_self", "confirmation_token", "flow_directions", "on_behalf_of"]),
-    ("GET /v1/subscriptions", &["automatic_tax", "current_period_end", "current_period_start", "test_clock"]),
+    ("GET /v1/subscriptions", &["automatic_tax", "current_period_end", "current_period_start"]),
     (
         "POST /v1/subscriptions",
         &[

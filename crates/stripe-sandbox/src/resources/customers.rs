@@ -59,6 +59,9 @@ pub(crate) fn insert(tx: &Tx<'_>, parameters: &Value) -> Result<Value, ApiError>
     });
     check_email(parameters)?;
     copy_given(&mut customer, parameters, &CHANGEABLE);
+    if let Some(clock) = parameters.text("test_clock") {
+        customer.put("test_clock", tx.get("test_helpers.test_clock", clock, "test_clock")?.id());
+    }
     tx.insert(&customer)?;
     attach_given_method(tx, &mut customer, parameters)?;
     events::emit(tx, "customer.created", &customer)?;
@@ -135,13 +138,17 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 }
 
 fn delete(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
-    let customer = tx.get("customer", request.id(), "id")?;
+    remove(tx, &tx.get("customer", request.id(), "id")?)
+}
+
+/// Deletes a customer and ends the subscriptions they had.
+pub(super) fn remove(tx: &Tx<'_>, customer: &Value) -> Result<Value, ApiError> {
     for subscription in Select::of("subscription").with("customer", customer.id().to_owned()).all(tx)? {
         crate::billing::subscription::cancel_now(tx, &subscription)?;
     }
-    let gone = deleted(&customer);
+    let gone = deleted(customer);
     tx.save(&gone)?;
-    events::emit(tx, "customer.deleted", &customer)?;
+    events::emit(tx, "customer.deleted", customer)?;
     Ok(gone)
 }
 
@@ -149,7 +156,7 @@ fn list(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let parameters = &request.parameters;
     let select = Select::of("customer")
         .without("deleted", 1)
-        .with_parameters(parameters, &["email"])
+        .with_parameters(parameters, &["email", "test_clock"])
         .with_range(parameters, "created");
     select.page(tx, parameters, &request.path)
 }

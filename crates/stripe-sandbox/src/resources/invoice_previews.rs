@@ -9,7 +9,7 @@ use super::{subscription_update, subscriptions};
 use crate::billing::change::{self, Applied};
 use crate::billing::invoice::{self, Draft};
 use crate::billing::subscribe::{self, NewSubscription};
-use crate::billing::{discounts, lines, subscription};
+use crate::billing::{cycle, discounts, lines, subscription};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -73,7 +73,7 @@ fn of_subscription(tx: &Tx<'_>, id: &str, parameters: &Value, details: &Value) -
     if subscription.integer("cancel_at").is_some_and(|at| at <= end) {
         return nothing_upcoming(tx, &subscription);
     }
-    tx.at(end, || subscription::start_period(tx, &mut subscription))
+    tx.at(end, || cycle::start_period(tx, &mut subscription))
 }
 
 /// A subscription that ends is billed only for what still waits.
@@ -84,7 +84,7 @@ fn nothing_upcoming(tx: &Tx<'_>, subscription: &Value) -> Result<Value, ApiError
         let message = "No upcoming invoices for this customer: the subscription ends with its period.";
         return Err(ApiError::request(message).with_code("invoice_upcoming_none"));
     }
-    subscription::draft_of_waiting(tx, subscription)
+    cycle::draft_of_waiting(tx, subscription)
 }
 
 fn of_new_subscription(

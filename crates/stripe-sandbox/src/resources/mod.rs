@@ -22,6 +22,7 @@ mod setup_intents;
 mod subscription_items;
 mod subscription_update;
 mod subscriptions;
+mod test_clocks;
 mod tokens;
 pub(crate) mod webhook_endpoints;
 
@@ -55,6 +56,7 @@ pub(crate) fn routes() -> Routes {
         setup_intents::routes,
         subscription_items::routes,
         subscriptions::routes,
+        test_clocks::routes,
         tokens::routes,
         webhook_endpoints::routes,
     ];

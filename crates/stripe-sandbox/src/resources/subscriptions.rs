@@ -156,7 +156,7 @@ fn cancel(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 fn list(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let parameters = &request.parameters;
     let mut select = Select::of("subscription")
-        .with_parameters(parameters, &["customer", "collection_method"])
+        .with_parameters(parameters, &["customer", "collection_method", "test_clock"])
         .with_range(parameters, "created");
     select = match parameters.text("status") {
         Some("all") => select,

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::fields::Fields;
 use crate::http::error::ApiError;
+use crate::options::Dunning;
 
 /// What stays the same throughout a transaction.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +18,8 @@ pub(crate) struct Context {
     pub(crate) base_url: String,
     /// The seller's name.
     pub(crate) merchant_name: String,
+    /// What follows a renewal that was not paid.
+    pub(crate) dunning: Dunning,
     /// The request that caused this, if an API call did.
     pub(crate) request_id: Option<String>,
     /// That request's idempotency key.
@@ -130,11 +133,17 @@ impl<'c> Tx<'c> {
         })
     }
 
-    /// The object whose time has come first, if any has.
-    pub(crate) fn next_due(&self) -> Result<Option<Value>, ApiError> {
-        let sql = "SELECT body FROM objects WHERE body ->> '$._due_at' <= ?1 ORDER BY body ->> '$._due_at', sequence LIMIT 1";
-        let body: Option<String> =
-            self.connection.prepare_cached(sql)?.query_row([self.now()], |row| row.get(0)).optional()?;
+    /// The object whose time has come first, by `until`, if any has: among those bound to this test clock, or to none.
+    /// A schedule goes before the subscription it changes.
+    pub(crate) fn next_due(&self, clock: Option<&str>, until: i64) -> Result<Option<Value>, ApiError> {
+        let sql = "SELECT body FROM objects
+            WHERE body ->> '$._due_at' <= ?1 AND body ->> '$.test_clock' IS ?2
+            ORDER BY body ->> '$._due_at', kind <> 'subscription_schedule', sequence LIMIT 1";
+        let body: Option<String> = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row(params![until, clock], |row| row.get(0))
+            .optional()?;
         Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
     }
 }

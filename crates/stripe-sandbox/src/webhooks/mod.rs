@@ -56,13 +56,16 @@ pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
 pub(crate) async fn run(sandbox: &Sandbox, shutdown: impl Future<Output = ()> + Send) {
     let work = async {
         loop {
-            let ticked = sandbox.tick();
+            let ticked = sandbox.tick_some();
+            let more = *ticked.as_ref().unwrap_or(&false);
             let delivered = deliver_due(sandbox).await;
             for error in [ticked.err(), delivered.err()].into_iter().flatten() {
                 let error: &dyn std::error::Error = &error;
                 tracing::error!(error, "the sandbox's background work failed");
             }
-            let _ = tokio::time::timeout(TICK, sandbox.deliveries_queued().notified()).await;
+            if !more {
+                let _ = tokio::time::timeout(TICK, sandbox.deliveries_queued().notified()).await;
+            }
         }
     };
     tokio::select! {

@@ -6,6 +6,7 @@ mod support;
 
 mod changes;
 mod checkout;
+mod dunning;
 mod errors;
 mod idempotency;
 mod invoices;
@@ -15,5 +16,6 @@ mod payments;
 mod prorations;
 mod storage;
 mod subscriptions;
+mod test_clocks;
 mod versions;
 mod webhooks;

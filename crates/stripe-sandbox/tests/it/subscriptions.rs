@@ -109,34 +109,6 @@ async fn default_incomplete_waits_for_its_invoice_to_be_paid() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_fails_is_tried_again_and_then_ends_the_subscription() {
-    let stripe = Stripe::new();
-    let made = subscribe(&stripe, "pm_card_visa", "").await;
-    let customer = made.text("/customer").to_owned();
-    let form = format!("customer={customer}");
-    let bad = stripe.make("/v1/payment_methods/pm_card_chargeCustomerFail/attach", &form).await.id();
-    let customer = format!("/v1/customers/{customer}");
-    stripe.make(&customer, &format!("invoice_settings[default_payment_method]={bad}")).await;
-    stripe.advance(31 * DAY);
-    let path = format!("/v1/subscriptions/{}?expand[]=latest_invoice", made.id());
-    let late = stripe.get(&path).await;
-    assert_eq!(
-        (late.text("/status"), &late.body["latest_invoice"]["attempt_count"]),
-        ("past_due", &1.into())
-    );
-    stripe.advance(3 * DAY);
-    assert_eq!(stripe.get(&path).await.body["latest_invoice"]["attempt_count"], 2);
-    stripe.advance(5 * DAY);
-    stripe.advance(7 * DAY);
-    let over = stripe.get(&path).await;
-    assert_eq!(
-        (over.text("/status"), over.text("/cancellation_details/reason")),
-        ("canceled", "payment_failed")
-    );
-    assert_eq!(over.text("/latest_invoice/status"), "void");
-}
-
-#[tokio::test]
 async fn a_better_card_mends_a_subscription_that_is_past_due() {
     let stripe = Stripe::new();
     let made = subscribe(&stripe, "pm_card_visa", "").await;

@@ -1,0 +1,113 @@
+//! The billing cycle: the invoices that a subscription makes as its periods begin.
+
+use serde_json::{Value, json};
+
+use super::invoice::{self, Draft};
+use super::{dunning, lines, period, subscription};
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+use crate::http::versions;
+use crate::store::Tx;
+use crate::{events, present};
+
+/// Starts the next period: makes its invoice and tries to pay it.
+pub(crate) fn renew(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
+    let shown_before = present::shown_as(tx, subscription, versions::DEFAULT)?;
+    let mut subscription = subscription.clone();
+    let mut invoice = start_period(tx, &mut subscription)?;
+    events::emit_change_from(tx, "customer.subscription.updated", &shown_before, &subscription)?;
+    if subscription.text("status") == Some("unpaid") {
+        // Nobody expects it to be paid: it stays a draft.
+        invoice.put("auto_advance", false);
+        return tx.save(&invoice);
+    }
+    invoice::finalize(tx, &mut invoice, None)?;
+    let collect = subscription.text("collection_method") == Some("charge_automatically");
+    if !collect || invoice.text("status") != Some("open") {
+        return Ok(());
+    }
+    dunning::pay_by_itself(tx, &mut invoice)
+}
+
+/// Moves a subscription to its next period and drafts the invoice for it.
+pub(crate) fn start_period(tx: &Tx<'_>, subscription: &mut Value) -> Result<Value, ApiError> {
+    let periods = subscription.amount("_periods") + 1;
+    let anchor = subscription.amount("billing_cycle_anchor");
+    let mut lines = Vec::new();
+    for mut item in present::subscription_items(tx, subscription.id())? {
+        let price = tx.linked("price", item.text("price").unwrap_or_default())?;
+        item.put("current_period_start", item.copy("current_period_end"));
+        item.put("current_period_end", period::boundary(anchor, &price, periods)?);
+        tx.save(&item)?;
+        lines.push(lines::of_item(tx, &item, false)?);
+    }
+    subscription.put("_periods", periods);
+    if subscription.text("status") == Some("trialing") {
+        subscription.put("status", "active");
+    }
+    let discounts = lasting_discounts(tx, subscription)?;
+    let invoice = draft_with_waiting(tx, subscription, "subscription_cycle", lines, discounts)?;
+    subscription.put("latest_invoice", invoice.id());
+    subscription::save(tx, subscription)?;
+    Ok(invoice)
+}
+
+/// The discounts that still count, which are also the ones the subscription keeps.
+pub(super) fn lasting_discounts(tx: &Tx<'_>, subscription: &mut Value) -> Result<Vec<Value>, ApiError> {
+    let mut lasting = Vec::new();
+    for id in subscription.elements("discounts").iter().filter_map(Value::as_str) {
+        let discount = tx.linked("discount", id)?;
+        if discount.integer("end").is_none_or(|end| end > tx.now()) {
+            lasting.push(discount);
+        }
+    }
+    subscription.put("discounts", json!(lasting.iter().map(Fields::id).collect::<Vec<_>>()));
+    Ok(lasting)
+}
+
+/// A draft for a subscription that takes the invoice items which were waiting for one before its own lines.
+pub(super) fn draft_with_waiting(
+    tx: &Tx<'_>,
+    subscription: &Value,
+    reason: &'static str,
+    own_lines: Vec<Value>,
+    discounts: Vec<Value>,
+) -> Result<Value, ApiError> {
+    let waiting = invoice::waiting_items(tx, subscription)?;
+    let mut lines: Vec<_> = waiting.iter().map(|item| lines::of_invoice_item(tx, item)).collect();
+    lines.extend(own_lines);
+    let invoice = draft_for(tx, subscription, reason, lines, discounts)?;
+    invoice::take_items(tx, waiting, &invoice)?;
+    Ok(invoice)
+}
+
+/// A draft for what waits for the next invoice of a subscription, and nothing else.
+pub(crate) fn draft_of_waiting(tx: &Tx<'_>, subscription: &Value) -> Result<Value, ApiError> {
+    draft_with_waiting(tx, subscription, "subscription_update", Vec::new(), Vec::new())
+}
+
+/// A draft for a subscription.
+pub(super) fn draft_for(
+    tx: &Tx<'_>,
+    subscription: &Value,
+    reason: &'static str,
+    lines: Vec<Value>,
+    discounts: Vec<Value>,
+) -> Result<Value, ApiError> {
+    let customer = tx.linked("customer", subscription.text("customer").unwrap_or_default())?;
+    let due = subscription.integer("days_until_due").map(|days| tx.now() + days * 86_400);
+    let more = json!({
+        "collection_method": subscription.copy("collection_method"),
+        "due_date": due,
+    });
+    let draft = Draft {
+        customer: &customer,
+        subscription: Some(subscription),
+        reason,
+        currency: subscription.owned("currency").unwrap_or_default(),
+        lines,
+        discounts,
+        more,
+    };
+    invoice::draft(tx, draft)
+}
