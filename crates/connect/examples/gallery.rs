@@ -1,4 +1,4 @@
-//! Writes every page in every state to a folder, to be looked at: `cargo run -p perennial-connect --example gallery DIR`.
+//! Writes every page and mail in every state to a folder, to be looked at: `cargo run -p perennial-connect --example gallery DIR`.
 //!
 //! One folder per language and theme; the stylesheet and the script lie where the pages look for them.
 
@@ -8,6 +8,7 @@ use std::{env, error, fs};
 use jiff::civil::date;
 use perennial_connect::assets;
 use perennial_connect::i18n::{Language, Locale};
+use perennial_connect::mails::{self, Letterhead};
 use perennial_connect::pages::{Frame, Merchant, Progress, gallery};
 use perennial_connect::theme::{Accent, Theme};
 
@@ -17,6 +18,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         for theme in [Theme::Light, Theme::Dark] {
             write_pages(&folder, &frame(language, theme))?;
         }
+        write_mails(&folder, &frame(language, Theme::System))?;
     }
     for path in [assets::stylesheet_path(&Accent::default()), assets::script_path()] {
         let name = path.trim_start_matches(assets::PATH);
@@ -31,6 +33,21 @@ fn write_pages(folder: &Path, frame: &Frame) -> Result<(), Box<dyn error::Error>
     let folder = folder.join(frame.locale.language().tag()).join(theme);
     for page in gallery::render_all(frame)? {
         write(&folder.join(format!("{}.html", page.name)), &page.html)?;
+    }
+    Ok(())
+}
+
+fn write_mails(folder: &Path, frame: &Frame) -> Result<(), Box<dyn error::Error>> {
+    let head = Letterhead {
+        merchant: frame.merchant.clone(),
+        locale: frame.locale.clone(),
+        recipient: Some("Noa Lindqvist".to_owned()),
+        today: frame.today,
+    };
+    let folder = folder.join(frame.locale.language().tag()).join("mails");
+    for (name, mail) in mails::write_all(&head)? {
+        write(&folder.join(format!("{name}.html")), &mail.html)?;
+        write(&folder.join(format!("{name}.txt")), &format!("Subject: {}\n\n{}", mail.subject, mail.text))?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ outcome-slow-again = Noch einmal nachsehen
 
 outcome-done-title = { $plan } gehört Ihnen
 outcome-done-title-pending = { $plan } ist auf dem Weg
-outcome-done-recurring = Verlängert sich am { $date } für { $amount }. Sie können jederzeit kündigen.
+outcome-done-recurring = Verlängert sich am { $date } für { $amount }.
 outcome-done-fixed-until = Gültig bis zum { $date }, endet von selbst.
 outcome-done-fixed = Gültig für { $length } ab der ersten Nutzung, endet von selbst.
 outcome-done-lifetime = Auf Dauer Ihres, ohne weitere Kosten.

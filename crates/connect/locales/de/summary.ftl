@@ -5,8 +5,10 @@ summary-show = Ihre Bestellung
 summary-due-today = Heute fällig
 
 summary-charge-free = Kostenlos. Sie zahlen nichts, weder jetzt noch später.
-summary-charge-recurring = Heute { $today }, danach { $every } { $next } ab dem { $date }. Jederzeit kündbar.
-summary-charge-recurring-nothing-today = Heute nichts, danach { $every } { $next } ab dem { $date }. Jederzeit kündbar.
+summary-charge-recurring = Heute { $today }, danach { $every } { $next } ab dem { $date }.
+summary-charge-recurring-nothing-today = Heute nichts, danach { $every } { $next } ab dem { $date }.
+summary-cancel-any-time = Jederzeit kündbar.
+summary-bound-until = Mindestlaufzeit bis { $date }.
 summary-charge-fixed-until = Heute einmalig { $today }. Endet von selbst am { $date }.
 summary-charge-fixed = Heute einmalig { $today }. Gilt { $length } ab der ersten Nutzung und endet von selbst.
 summary-charge-lifetime = Heute einmalig { $today }. Gehört Ihnen auf Dauer, ohne weitere Kosten.

@@ -17,7 +17,7 @@ outcome-slow-again = Look again
 
 outcome-done-title = { $plan } is yours
 outcome-done-title-pending = { $plan } is on its way
-outcome-done-recurring = It renews on { $date } for { $amount }. You can cancel any time.
+outcome-done-recurring = It renews on { $date } for { $amount }.
 outcome-done-fixed-until = It is yours until { $date } and ends by itself.
 outcome-done-fixed = It lasts { $length } from first use and ends by itself.
 outcome-done-lifetime = It is yours for life, with nothing more to pay.

@@ -11,8 +11,12 @@ summary-due-today = Due today
 ## $date a date, $length one of summary-length-….
 
 summary-charge-free = Free. There is nothing to pay, now or later.
-summary-charge-recurring = { $today } today, then { $next } { $every } from { $date }. Cancel any time.
-summary-charge-recurring-nothing-today = Nothing today, then { $next } { $every } from { $date }. Cancel any time.
+summary-charge-recurring = { $today } today, then { $next } { $every } from { $date }.
+summary-charge-recurring-nothing-today = Nothing today, then { $next } { $every } from { $date }.
+# Follows the sentence above: the customer is not bound.
+summary-cancel-any-time = Cancel any time.
+# Follows the sentence above: the customer is bound up to $date.
+summary-bound-until = It runs until { $date } at the earliest.
 summary-charge-fixed-until = { $today } today, once. It ends by itself on { $date }.
 summary-charge-fixed = { $today } today, once. It lasts { $length } from first use and ends by itself.
 summary-charge-lifetime = { $today } today, once. It is yours for life, with nothing more to pay.

@@ -10,7 +10,7 @@ outcome-slow-again = Volver a comprobar
 
 outcome-done-title = { $plan } ya es suyo
 outcome-done-title-pending = { $plan } está en camino
-outcome-done-recurring = Se renueva el { $date } por { $amount }. Puede cancelar cuando quiera.
+outcome-done-recurring = Se renueva el { $date } por { $amount }.
 outcome-done-fixed-until = Es suyo hasta el { $date } y termina por sí solo.
 outcome-done-fixed = Dura { $length } desde el primer uso y termina por sí solo.
 outcome-done-lifetime = Es suyo para siempre, sin más pagos.

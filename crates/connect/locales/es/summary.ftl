@@ -5,8 +5,10 @@ summary-show = Su pedido
 summary-due-today = Total de hoy
 
 summary-charge-free = Gratis. No tiene que pagar nada, ni ahora ni más adelante.
-summary-charge-recurring = { $today } hoy; después, { $next } { $every } a partir del { $date }. Puede cancelar cuando quiera.
-summary-charge-recurring-nothing-today = Hoy nada; después, { $next } { $every } a partir del { $date }. Puede cancelar cuando quiera.
+summary-charge-recurring = { $today } hoy; después, { $next } { $every } a partir del { $date }.
+summary-charge-recurring-nothing-today = Hoy nada; después, { $next } { $every } a partir del { $date }.
+summary-cancel-any-time = Puede cancelar cuando quiera.
+summary-bound-until = Permanencia mínima hasta el { $date }.
 summary-charge-fixed-until = { $today } hoy, en un pago único. Termina por sí solo el { $date }.
 summary-charge-fixed = { $today } hoy, en un pago único. Dura { $length } desde el primer uso y termina por sí solo.
 summary-charge-lifetime = { $today } hoy, en un pago único. Es suyo para siempre, sin más pagos.

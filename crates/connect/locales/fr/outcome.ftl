@@ -10,7 +10,7 @@ outcome-slow-again = Vérifier à nouveau
 
 outcome-done-title = { $plan } est à vous
 outcome-done-title-pending = { $plan } arrive
-outcome-done-recurring = Renouvellement le { $date } pour { $amount }. Résiliable à tout moment.
+outcome-done-recurring = Renouvellement le { $date } pour { $amount }.
 outcome-done-fixed-until = À vous jusqu’au { $date }, puis fin automatique.
 outcome-done-fixed = Valable { $length } dès la première utilisation, puis fin automatique.
 outcome-done-lifetime = À vous pour toujours, sans autre paiement.

@@ -5,8 +5,10 @@ summary-show = Votre commande
 summary-due-today = À payer aujourd’hui
 
 summary-charge-free = Gratuit. Vous n’avez rien à payer, ni maintenant ni plus tard.
-summary-charge-recurring = { $today } aujourd’hui, puis { $next } { $every } à partir du { $date }. Résiliable à tout moment.
-summary-charge-recurring-nothing-today = Rien aujourd’hui, puis { $next } { $every } à partir du { $date }. Résiliable à tout moment.
+summary-charge-recurring = { $today } aujourd’hui, puis { $next } { $every } à partir du { $date }.
+summary-charge-recurring-nothing-today = Rien aujourd’hui, puis { $next } { $every } à partir du { $date }.
+summary-cancel-any-time = Résiliable à tout moment.
+summary-bound-until = Engagement jusqu’au { $date }.
 summary-charge-fixed-until = { $today } aujourd’hui, en une seule fois. Se termine automatiquement le { $date }.
 summary-charge-fixed = { $today } aujourd’hui, en une seule fois. Valable { $length } dès la première utilisation, puis se termine automatiquement.
 summary-charge-lifetime = { $today } aujourd’hui, en une seule fois. À vous pour toujours, sans autre paiement.

@@ -10,7 +10,7 @@ mod details;
 mod managed;
 mod parts;
 mod resume;
-mod samples;
+pub(crate) mod samples;
 mod standing;
 mod subscription;
 mod subscriptions;

@@ -5,6 +5,7 @@
 mod guest;
 mod html;
 mod locales;
+mod mails;
 mod pages;
 mod purchase;
 mod stylesheet;

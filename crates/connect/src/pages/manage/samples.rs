@@ -36,7 +36,7 @@ pub(super) fn expired_card() -> SavedCard {
     SavedCard { expires: (11, 2026), is_expired: true, ..card() }
 }
 
-pub(super) fn open_payment() -> OpenPayment {
+pub(crate) fn open_payment() -> OpenPayment {
     let next_try = Some(date(2027, 3, 8));
     OpenPayment { amount: euros(1450), failed_on: TODAY, next_try, is_usable: true }
 }

@@ -119,10 +119,11 @@ impl SubscriptionPage {
         }
     }
 
-    /// Action and label of each row of the list of what can be done.
+    /// Action and label of each row of the list of what can be done, save for what stands beside an open payment.
     fn rows(&self, t: &Translator<'_>) -> Vec<(&'static str, String)> {
-        let rows = self.allowed.iter().filter_map(|task| Some((task.action(), t.text(task.row_key()?))));
-        rows.collect()
+        let is_past_due = self.open_payment().is_some();
+        let tasks = self.allowed.iter().filter(|task| !(is_past_due && **task == Task::ChangeCard));
+        tasks.filter_map(|task| Some((task.action(), t.text(task.row_key()?)))).collect()
     }
 
     fn facts(&self, t: &Translator<'_>) -> Vec<Fact> {

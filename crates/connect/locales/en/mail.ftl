@@ -1,0 +1,41 @@
+### Mails. Texts that a page says as well are taken from there. $merchant is the merchant's name.
+
+# $name is the customer's full name.
+mail-greeting-name = Hello { $name },
+mail-greeting = Hello,
+# Small print below every mail.
+mail-footer = You receive this e-mail because it concerns your account with { $merchant }.
+
+## The code that logs a customer in. $code is six digits.
+
+mail-login-subject = { $code } is your code for { $merchant }
+mail-login-heading = Your code
+mail-login-text = Enter this code on the page that asked you for it.
+mail-login-valid = { $count ->
+    [one] It works for { $count } minute.
+   *[other] It works for { $count } minutes.
+  }
+mail-login-not-you = If you did not ask for it, you need not do anything: nobody can log in without it. Do not give it to anyone, not even to us.
+
+## A receipt. $amount is a sum of money, $date a date with its year.
+
+mail-receipt-subject = Your receipt from { $merchant } for { $amount }
+mail-receipt-heading = Your receipt
+mail-receipt-text = You paid { $amount } on { $date }.
+mail-receipt-total = Paid
+# $card is such as "Visa •••• 4242".
+mail-receipt-card = Paid with { $card }.
+# $payment is such as "€14.50 on 5 April".
+mail-receipt-next = Next payment: { $payment }.
+
+## A renewal failed. $plan is a plan's name.
+
+mail-renewal-failed-subject = Your payment for { $plan } did not go through
+mail-renewal-failed-text = We could not charge { $amount } for { $plan } on { $date }.
+# Button.
+mail-renewal-failed-confirm = Confirm the payment
+mail-renewal-failed-link = This link is meant for you alone. Please do not pass it on.
+
+## A cancellation.
+
+mail-cancellation-not-you = If you did not cancel it yourself, please tell { $merchant }.

@@ -1,0 +1,28 @@
+### Correos. Lo que también dice una página está allí. Las explicaciones están en el archivo inglés.
+
+mail-greeting-name = Buenos días, { $name }:
+mail-greeting = Buenos días:
+mail-footer = Recibe este correo porque se refiere a su cuenta con { $merchant }.
+
+mail-login-subject = { $code } es su código para { $merchant }
+mail-login-heading = Su código
+mail-login-text = Escriba este código en la página que se lo ha pedido.
+mail-login-valid = { $count ->
+    [one] Sirve durante { $count } minuto.
+   *[other] Sirve durante { $count } minutos.
+  }
+mail-login-not-you = Si no lo ha pedido usted, no tiene que hacer nada: sin él nadie puede entrar. No se lo dé a nadie, tampoco a nosotros.
+
+mail-receipt-subject = Su recibo de { $merchant } por { $amount }
+mail-receipt-heading = Su recibo
+mail-receipt-text = Ha pagado { $amount } el { $date }.
+mail-receipt-total = Pagado
+mail-receipt-card = Pagado con { $card }.
+mail-receipt-next = Próximo pago: { $payment }.
+
+mail-renewal-failed-subject = Su pago de { $plan } no se ha realizado
+mail-renewal-failed-text = No hemos podido cobrar { $amount } por { $plan } el { $date }.
+mail-renewal-failed-confirm = Confirmar el pago
+mail-renewal-failed-link = Este enlace es solo para usted. No lo comparta.
+
+mail-cancellation-not-you = Si no la ha cancelado usted, avise a { $merchant }.

@@ -1,0 +1,28 @@
+### E-mails. Ce qu’une page dit aussi se trouve là-bas. Les explications se trouvent dans le fichier anglais.
+
+mail-greeting-name = Bonjour { $name },
+mail-greeting = Bonjour,
+mail-footer = Vous recevez cet e-mail parce qu’il concerne votre compte chez { $merchant }.
+
+mail-login-subject = { $code } est votre code pour { $merchant }
+mail-login-heading = Votre code
+mail-login-text = Saisissez ce code sur la page qui vous l’a demandé.
+mail-login-valid = { $count ->
+    [one] Il est valable { $count } minute.
+   *[other] Il est valable { $count } minutes.
+  }
+mail-login-not-you = Si vous ne l’avez pas demandé, vous n’avez rien à faire : sans lui, personne ne peut se connecter. Ne le donnez à personne, pas même à nous.
+
+mail-receipt-subject = Votre reçu de { $merchant } pour { $amount }
+mail-receipt-heading = Votre reçu
+mail-receipt-text = Vous avez payé { $amount } le { $date }.
+mail-receipt-total = Payé
+mail-receipt-card = Payé avec { $card }.
+mail-receipt-next = Prochain paiement : { $payment }.
+
+mail-renewal-failed-subject = Votre paiement pour { $plan } n’a pas abouti
+mail-renewal-failed-text = Nous n’avons pas pu débiter { $amount } pour { $plan } le { $date }.
+mail-renewal-failed-confirm = Confirmer le paiement
+mail-renewal-failed-link = Ce lien n’est destiné qu’à vous. Veuillez ne pas le transmettre.
+
+mail-cancellation-not-you = Si vous n’avez pas résilié vous-même, veuillez en informer { $merchant }.
