@@ -9,7 +9,7 @@
 //! | `GET /checkout/{session}/confirming` | waits for the bank, with growing pauses |
 //! | `GET /checkout/{session}/done` | what was bought, and **Continue** |
 //! | `POST /{area}/{session}/leave` | the way out that is no success |
-//! | `GET /portal/{session}` | the intents of the next issue say that they are not there yet |
+//! | `GET /portal/{session}` and below | looks after what was bought, see `portal` |
 //!
 //! A good POST is followed by a redirect, so that a refresh repeats nothing.
 
@@ -21,6 +21,7 @@ mod leave;
 mod links;
 mod offer;
 mod outcome;
+mod portal;
 mod response;
 mod steps;
 mod visitor;
@@ -46,9 +47,9 @@ pub fn router(app: App) -> Router {
         .route("/checkout/{session}/done", get(outcome::done))
         .route("/checkout/{session}/leave", post(leave::leave))
         .route("/checkout/{session}/{step}", get(steps::show).post(steps::answer))
-        .route("/portal/{session}", get(leave::not_yet))
         .route("/portal/{session}/leave", post(leave::leave))
         .route("/connect/assets/{name}", get(asset))
+        .merge(portal::routes())
         .with_state(app)
 }
 

@@ -4,6 +4,7 @@ mod answers;
 mod buy;
 mod enter;
 mod finish;
+mod manage;
 mod preset;
 mod purchase;
 mod visit;
@@ -16,6 +17,10 @@ pub use answers::{
 pub use buy::{Bought, BuyError, VisitUrls, buy};
 pub use enter::{EnterError, Entered, enter};
 pub use finish::{leave, refuse};
+pub use manage::{
+    CancelAnswer, MAX_COMMENT, OwnSubscription, cancel_own, find_own, list_own, move_house, rename,
+    resume_own,
+};
 pub use purchase::{Purchase, find_purchase, settle_visit};
 pub use visit::{
     BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, VisitError, checkout_visit, load_visit,

@@ -100,12 +100,12 @@ pub struct Address {
 }
 
 impl Address {
-    /// The lines as people read them, the country's code last.
+    /// The lines as people read them, but for the country, which every language names otherwise.
     pub fn lines(&self) -> Vec<String> {
         let town = [self.postal_code.as_deref(), Some(&self.city), self.state.as_deref()];
         let town = town.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let street = [Some(self.line1.clone()), self.line2.clone()].into_iter().flatten();
-        street.chain([town, self.country.as_str().to_owned()]).collect()
+        street.chain([town]).collect()
     }
 
     /// What two addresses of one customer are compared by: all lines, without regard to case or spacing.

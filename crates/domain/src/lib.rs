@@ -14,6 +14,7 @@ mod product;
 mod project;
 mod sim;
 mod subscription;
+mod subscription_addon;
 mod telecom;
 mod term;
 mod text_enum;
@@ -36,9 +37,9 @@ pub use product::{Capability, CapabilityKind, Price, PriceStatus, Product, Produ
 pub use project::{ApiKey, CarrierName, Project, ProjectSettings};
 pub use sim::{Iccid, InvalidIccid, Porting, PortingStatus, Sim, SimStatus, SimType};
 pub use subscription::{
-    AddonState, Cancellation, CancellationCause, Subscription, SubscriptionAddon, SubscriptionState,
-    TransitionError, UserReason,
+    Cancellation, CancellationCause, Subscription, SubscriptionState, TransitionError, UserReason,
 };
+pub use subscription_addon::{AddonState, SubscriptionAddon};
 pub use telecom::{
     ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonType, Allowances, Coverage,
     FirstPeriodTrigger, Limits, Need, PlanFacts, Requirements, Throttling, VerifiableNeed,

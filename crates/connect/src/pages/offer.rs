@@ -83,6 +83,8 @@ pub enum Billing {
         next_amount: Money,
         /// When it will be.
         next_on: Date,
+        /// Until when the customer is bound, if that is longer than what is paid.
+        bound_until: Option<Date>,
     },
     /// Paid once, ends by itself.
     FixedTerm {
@@ -101,7 +103,7 @@ impl Offer {
         let today = t.money(&self.due_today);
         match &self.billing {
             Billing::Free => t.text("summary-charge-free"),
-            Billing::Recurring { every, next_amount, next_on } => {
+            Billing::Recurring { every, next_amount, next_on, bound_until } => {
                 let key = if self.due_today.is_zero() {
                     "summary-charge-recurring-nothing-today"
                 } else {
@@ -109,7 +111,7 @@ impl Offer {
                 };
                 let (next, date) = (t.money(next_amount), t.date(next_on));
                 let every = t.every(every);
-                t.with(
+                let charge = t.with(
                     key,
                     &[
                         ("today", today.into()),
@@ -117,7 +119,8 @@ impl Offer {
                         ("every", every.into()),
                         ("date", date.into()),
                     ],
-                )
+                );
+                format!("{charge} {}", exit(t, bound_until.as_ref()))
             }
             Billing::FixedTerm { until: Some(until), .. } => t.with(
                 "summary-charge-fixed-until",
@@ -133,6 +136,14 @@ impl Offer {
     /// Whether nothing will ever be charged, so that no card is needed.
     pub fn is_free(&self) -> bool {
         self.billing == Billing::Free
+    }
+}
+
+/// How soon the customer may go: "Cancel any time.", or until when they are bound.
+pub(crate) fn exit(t: &Translator<'_>, bound_until: Option<&Date>) -> String {
+    match bound_until {
+        None => t.text("summary-cancel-any-time"),
+        Some(date) => t.one("summary-bound-until", "date", &t.date(date)),
     }
 }
 

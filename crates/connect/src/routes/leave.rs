@@ -1,4 +1,4 @@
-//! Ways out that are no success, and intents that are not there yet.
+//! The way out that the customer chooses.
 
 use axum::Form;
 use axum::extract::State;
@@ -8,7 +8,7 @@ use perennial_core::visits::{checkout_visit, leave as leave_visit, refuse};
 use perennial_domain::{Intent, Outcome};
 use serde::Deserialize;
 
-use super::error::{internal, notice, way_back};
+use super::error::{internal, notice};
 use super::links::Links;
 use super::response::see_other;
 use super::visitor::Visitor;
@@ -33,20 +33,26 @@ pub(super) async fn leave(State(app): State<App>, visitor: Visitor, Form(form): 
     };
     let session = &visitor.visit.session;
     match (outcome, &session.callback) {
-        (Ok(Outcome::Success), _) => see_other(&Links::of(session).done()),
+        (Ok(Outcome::Success), _) if session.checkout_id.is_some() => see_other(&Links::of(session).done()),
         (Ok(outcome), Some(callback)) => see_other(&callback.with_outcome(session.id, outcome.as_str())),
         (Ok(_), None) => notice(&app, &visitor.visit, &visitor.nonce(), Notice::SessionExpired, None),
         (Err(error), _) => internal(&app, &error),
     }
 }
 
-/// `GET /portal/{session}`: managing a subscription is the next issue.
-pub(super) async fn not_yet(State(app): State<App>, visitor: Visitor) -> Response {
-    notice(&app, &visitor.visit, &visitor.nonce(), Notice::IntentUnavailable, way_back(&visitor.visit))
-}
-
+/// A purchase of what is on sale, and the intents that have their pages.
 async fn can_be_done(app: &App, visitor: &Visitor) -> bool {
     let visit = visitor.visit.clone();
-    matches!(visit.session.intent, Intent::CheckoutNewSubscription(_))
-        && app.read(move |cx, tx| checkout_visit(cx, tx, visit)).await.is_ok()
+    match visit.session.intent {
+        Intent::CheckoutNewSubscription(_) => {
+            app.read(move |cx, tx| checkout_visit(cx, tx, visit)).await.is_ok()
+        }
+        Intent::ViewSubscription(_)
+        | Intent::ViewSubscriptions
+        | Intent::CancelSubscription(_)
+        | Intent::ResumeSubscription(_)
+        | Intent::UpdateUserAddress
+        | Intent::UpdateUserFullName => true,
+        _ => false,
+    }
 }

@@ -1,7 +1,7 @@
 //! Where the pages are: the one place that spells their addresses.
 
 use perennial_core::context::App;
-use perennial_domain::{CheckoutStep, ConnectSession, ConnectSessionId};
+use perennial_domain::{CheckoutStep, ConnectSession, ConnectSessionId, SubscriptionId};
 
 /// The addresses of one visit.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +76,67 @@ impl Why {
             Self::Expired => "expired",
             Self::Price => "price",
             Self::Unavailable => "unavailable",
+        }
+    }
+}
+
+/// The portal's addresses.
+impl Links {
+    pub(super) fn subscriptions(self) -> String {
+        format!("{}/subscriptions", self.start())
+    }
+
+    pub(super) fn subscription(self, id: SubscriptionId) -> String {
+        format!("{}/{id}", self.subscriptions())
+    }
+
+    pub(super) fn cancel(self, id: SubscriptionId) -> String {
+        format!("{}/cancel", self.subscription(id))
+    }
+
+    pub(super) fn resume(self, id: SubscriptionId) -> String {
+        format!("{}/resume", self.subscription(id))
+    }
+
+    pub(super) fn done_with(self, id: SubscriptionId, deed: Deed) -> String {
+        format!("{}/done/{}", self.subscription(id), deed.as_str())
+    }
+
+    pub(super) fn name(self) -> String {
+        format!("{}/name", self.start())
+    }
+
+    pub(super) fn address(self) -> String {
+        format!("{}/address", self.start())
+    }
+
+    pub(super) fn saved(self, deed: Deed) -> String {
+        format!("{}/saved/{}", self.start(), deed.as_str())
+    }
+}
+
+/// What was done in the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// A subscription was cancelled.
+    Canceled,
+    /// A cancellation was taken back.
+    Resumed,
+    /// A name was saved.
+    Name,
+    /// An address was saved.
+    Address,
+}
+
+impl Deed {
+    pub(super) const ALL: [Self; 4] = [Self::Canceled, Self::Resumed, Self::Name, Self::Address];
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Canceled => "canceled",
+            Self::Resumed => "resumed",
+            Self::Name => "name",
+            Self::Address => "address",
         }
     }
 }

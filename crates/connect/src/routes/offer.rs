@@ -20,12 +20,18 @@ pub(super) fn offer_of(placed: &PlacedOrder, order: &Order, now: Timestamp) -> O
         .as_ref()
         .is_some_and(|facts| facts.first_period_trigger == FirstPeriodTrigger::Activation);
     let end = price.term.span().and_then(|span| span.after(now, 1).ok()).map(date_of);
-    let until = end.filter(|_| !starts_later);
+    let minimum = product.plan_facts.as_ref().map_or(1, |facts| facts.minimum_periods);
+    let bound = price.term.period(now, minimum).ok().filter(|_| minimum > 1);
+    let dates = Dates {
+        next: end,
+        until: end.filter(|_| !starts_later),
+        bound_until: bound.and_then(|period| period.end).map(date_of),
+    };
     let priced = std::iter::once(&placed.plan).chain(&placed.addons);
     let lines = priced.map(|(product, price)| line_of(&product.name, price.amount, price.term));
     Offer {
         lines: lines.chain(discount_line(order)).collect(),
-        ..described(product, billing_of(price, next, end, until), order.due_now)
+        ..described(product, billing_of(price, next, dates), order.due_now)
     }
 }
 
@@ -33,6 +39,8 @@ pub(super) fn offer_of(placed: &PlacedOrder, order: &Order, now: Timestamp) -> O
 pub(super) fn bought_offer(purchase: &Purchase) -> Offer {
     let (view, order) = (&purchase.subscription, &purchase.checkout.order);
     let end = view.subscription.current_period.and_then(|period| period.end).map(date_of);
+    let bound = view.subscription.earliest_end_at().filter(|_| view.subscription.minimum_periods > 1);
+    let dates = Dates { next: end, until: end, bound_until: bound.map(date_of) };
     let named = |line: &OrderLine| {
         let name = purchase
             .addons
@@ -45,7 +53,7 @@ pub(super) fn bought_offer(purchase: &Purchase) -> Offer {
     let lines = std::iter::once(plan).chain(order.addons.iter().map(named)).chain(discount_line(order));
     Offer {
         lines: lines.collect(),
-        ..described(&view.product, billing_of(&view.price, view.price.amount, end, end), order.due_now)
+        ..described(&view.product, billing_of(&view.price, view.price.amount, dates), order.due_now)
     }
 }
 
@@ -60,7 +68,8 @@ fn described(product: &Product, billing: Billing, due_now: Money) -> Offer {
     }
 }
 
-fn included_in(product: &Product) -> Vec<Included> {
+/// What a product contains, in its pages' words.
+pub(super) fn included_in(product: &Product) -> Vec<Included> {
     let Some(facts) = &product.plan_facts else {
         return product
             .capabilities
@@ -98,13 +107,24 @@ fn discount_line(order: &Order) -> Option<Line> {
     Some(Line { label: LineLabel::Voucher(voucher.code.clone()), amount: saved, cadence: None })
 }
 
-fn billing_of(price: &Price, next: Money, end: Option<Date>, until: Option<Date>) -> Billing {
-    match (price.term, end) {
-        _ if price.amount.is_zero() && next.is_zero() => Billing::Free,
-        (Term::Recurring(span), Some(next_on)) => {
-            Billing::Recurring { every: span, next_amount: next, next_on }
+/// The days that matter to a buyer.
+struct Dates {
+    /// When the next payment is due, or the term is over.
+    next: Option<Date>,
+    /// The last day of a fixed term that begins now.
+    until: Option<Date>,
+    /// Until when the customer is bound, if that is longer than one period.
+    bound_until: Option<Date>,
+}
+
+fn billing_of(price: &Price, next_amount: Money, dates: Dates) -> Billing {
+    let Dates { next, until, bound_until } = dates;
+    match (price.term, next) {
+        _ if price.amount.is_zero() && next_amount.is_zero() => Billing::Free,
+        (Term::Recurring(every), Some(next_on)) => {
+            Billing::Recurring { every, next_amount, next_on, bound_until }
         }
-        (Term::Fixed(span) | Term::Recurring(span), _) => Billing::FixedTerm { lasts: span, until },
+        (Term::Fixed(lasts) | Term::Recurring(lasts), _) => Billing::FixedTerm { lasts, until },
         (Term::Lifetime, _) => Billing::Lifetime,
     }
 }

@@ -25,10 +25,21 @@ use crate::pages::form::Form as PageForm;
 use crate::pages::offer::Offer;
 use crate::pages::{Notice, Page};
 
+pub(super) use details::{ADDRESS_FIELDS, address_form, problem_of, read_address};
+
 /// What a form carried, by name.
 pub(super) struct Fields(HashMap<String, String>);
 
 impl Fields {
+    pub(super) fn new(fields: HashMap<String, String>) -> Self {
+        Self(fields)
+    }
+
+    /// The page's form with what was typed into these fields.
+    pub(super) fn typed(&self, names: &[&'static str]) -> PageForm {
+        names.iter().fold(PageForm::default(), |form, name| form.with_value(name, self.text(name)))
+    }
+
     pub(super) fn text(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }

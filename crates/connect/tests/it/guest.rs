@@ -2,7 +2,9 @@
 
 use axum::Router;
 use perennial_core::connect_sessions::{NewSession, Visitor, create, entry_url};
-use perennial_domain::{Appearance, ConnectSessionId, Customer, Email, Intent, NewSubscription, UserDetails};
+use perennial_domain::{
+    Appearance, ConnectSessionId, Customer, CustomerId, Email, Intent, NewSubscription, UserDetails,
+};
 use perennial_testkit::Merchant;
 use secrecy::ExposeSecret;
 
@@ -63,8 +65,17 @@ impl Guest {
             voucher_code: None,
         };
         more(&mut purchase);
+        Self::with_intent(merchant, visitor, Intent::CheckoutNewSubscription(purchase)).await
+    }
+
+    /// A customer whom the app knows, with another intent.
+    pub(crate) async fn with(merchant: &Merchant, customer: CustomerId, intent: Intent) -> Self {
+        Self::with_intent(merchant, Some(Visitor::Known(customer)), intent).await
+    }
+
+    async fn with_intent(merchant: &Merchant, visitor: Option<Visitor>, intent: Intent) -> Self {
         let request = NewSession {
-            intent: Intent::CheckoutNewSubscription(purchase),
+            intent,
             callback: Some("https://shop.example/back".to_owned()),
             appearance: Appearance::default(),
             visitor,

@@ -7,6 +7,7 @@ mod html;
 mod locales;
 mod mails;
 mod pages;
+mod portal;
 mod purchase;
 mod stylesheet;
 mod visits;

@@ -48,9 +48,6 @@ fn check_kind(product: &ProductEntry, complain: &mut impl FnMut(&ProductEntry, S
 }
 
 fn check_prices(product: &ProductEntry, complain: &mut impl FnMut(&ProductEntry, String)) {
-    if product.prices.is_empty() {
-        complain(product, "a product needs at least one `[[product.price]]`".to_owned());
-    }
     if product.prices.len() > 1 && (product.plan_facts.is_some() || product.addon_facts.is_some()) {
         complain(product, "a mobile product has exactly one price".to_owned());
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Price, PriceStatus, Product, ProductId, ProductStatus, ProjectId, Term};
 use perennial_store::{StoreError, Tx};
 
@@ -54,8 +55,10 @@ pub fn plan_catalog(
     });
     let ids = ids.collect::<BTreeMap<&str, ProductId>>();
     let mut changes = Vec::new();
-    for entry in &file.products {
-        let after = product_row(cx, project, entry, &ids, &current);
+    for (position, entry) in (0..).zip(&file.products) {
+        // Lists are newest first: a microsecond apart, they read as the file does.
+        let created_at = cx.now() - SignedDuration::from_micros(position);
+        let after = product_row(project, entry, &ids, &current, created_at);
         changes.extend(change_product(current.products.get(&entry.key), after));
         changes.extend(change_prices(cx, project, entry, ids[entry.key.as_str()], &current));
     }
@@ -124,11 +127,11 @@ impl Change {
 }
 
 fn product_row(
-    cx: &Cx,
     project: ProjectId,
     entry: &ProductEntry,
     ids: &BTreeMap<&str, ProductId>,
     current: &Current,
+    created_at: Timestamp,
 ) -> Product {
     let before = current.products.get(&entry.key);
     let plans = entry.addon_plans.iter().filter_map(|plan| ids.get(plan.as_str()).copied()).collect();
@@ -149,7 +152,7 @@ fn product_row(
         metadata: entry.metadata.clone(),
         stripe_product_id: before.and_then(|before| before.stripe_product_id.clone()),
         stripe_pending: before.is_some_and(|before| before.stripe_pending),
-        created_at: before.map_or(cx.now(), |before| before.created_at),
+        created_at: before.map_or(created_at, |before| before.created_at),
     }
 }
 

@@ -40,7 +40,7 @@ fn read_product(reader: &mut TableReader<'_, '_>) -> Option<ProductEntry> {
     let metadata = read_metadata(reader);
     let plan_facts = reader.table("mobile_plan", read_plan_facts);
     let addon = reader.table("mobile_addon", read_addon_facts);
-    let prices = reader.tables("price", read_price);
+    let prices = reader.required("price", |reader, key| Some(reader.tables(key, read_price)));
     let line = reader.line();
     let (addon_facts, addon_plans) = addon.unzip();
     Some(ProductEntry {
@@ -57,7 +57,7 @@ fn read_product(reader: &mut TableReader<'_, '_>) -> Option<ProductEntry> {
         addon_facts,
         addon_plans: addon_plans.unwrap_or_default(),
         metadata,
-        prices,
+        prices: prices.unwrap_or_default(),
         line,
     })
 }

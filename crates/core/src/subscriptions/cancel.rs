@@ -71,13 +71,11 @@ pub async fn resume_subscription(
     id: SubscriptionId,
 ) -> Result<(), CancelError> {
     let subscription = find(app, project, id).await?;
-    let is_over =
-        subscription.ended_at.is_some_and(|end| subscription.canceled_at.is_some() && end <= app.now());
-    if !subscription.is_live() || is_over {
-        return Err(CancelError::Ended);
-    }
-    if subscription.canceled_at.is_none() {
+    if subscription.is_live() && subscription.canceled_at.is_none() {
         return Ok(());
+    }
+    if !subscription.can_resume(app.now()) {
+        return Err(CancelError::Ended);
     }
     if let Some(stripe_subscription_id) = &subscription.stripe_subscription_id {
         app.payments(project).await?.schedule_end(stripe_subscription_id, BillingEnd::Never).await?;
@@ -115,7 +113,7 @@ fn cancelable(subscription: &Subscription) -> Result<Cancelable, CancelError> {
 }
 
 /// When a cancelled subscription ends: never before what is paid is used up.
-pub(crate) fn scheduled_end(subscription: &Subscription, now: Timestamp) -> Timestamp {
+pub fn scheduled_end(subscription: &Subscription, now: Timestamp) -> Timestamp {
     let paid_until = subscription.current_period.and_then(|period| period.end);
     paid_until.max(subscription.earliest_end_at()).unwrap_or(now)
 }

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 use perennial_domain::{
-    Address, CheckoutStep, ConnectSession, ConnectSessionId, CountryCode, Customer, CustomerId, Device,
-    Iccid, NumberChoice, Porting, PortingStatus, ProjectId, SimChoice, SimStatus, SimType,
+    Address, AddressId, CheckoutStep, ConnectSession, ConnectSessionId, CountryCode, Customer, CustomerId,
+    Device, Iccid, NumberChoice, Porting, PortingStatus, ProjectId, SimChoice, SimStatus, SimType,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -113,9 +113,20 @@ pub fn give_name(
     visit: &CheckoutVisit,
     full_name: &str,
 ) -> Result<(), AnswerError> {
-    let full_name = line(full_name).map_err(|kind| AnswerError::one("full_name", kind))?;
-    change_customer(cx, tx, visit, |customer| customer.full_name = Some(full_name.clone()))?;
+    keep_name(cx, tx, visit.visit.project.id, visit.customer.id, full_name)?;
     note(tx, visit, CheckoutStep::Name, |_| {})
+}
+
+/// Writes a customer's name, wherever it was given.
+pub(super) fn keep_name(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+    full_name: &str,
+) -> Result<(), AnswerError> {
+    let full_name = line(full_name).map_err(|kind| AnswerError::one("full_name", kind))?;
+    change_customer(cx, tx, project, customer, |customer| customer.full_name = Some(full_name.clone()))
 }
 
 /// Keeps the customer's date of birth.
@@ -130,7 +141,9 @@ pub fn give_birthday(
     if birthday > today || birthday.year() < today.year() - MAX_AGE_YEARS {
         return Err(AnswerError::invalid("birthday"));
     }
-    change_customer(cx, tx, visit, |customer| customer.birthday = Some(birthday))?;
+    change_customer(cx, tx, visit.visit.project.id, visit.customer.id, |customer| {
+        customer.birthday = Some(birthday);
+    })?;
     note(tx, visit, CheckoutStep::Birthday, |_| {})
 }
 
@@ -141,18 +154,26 @@ pub fn give_address(
     visit: &CheckoutVisit,
     answer: &AddressAnswer,
 ) -> Result<(), AnswerError> {
-    let (project, customer_id) = (visit.visit.project.id, visit.customer.id);
-    let address = read_address(cx, project, customer_id, answer)?;
-    let known = tx.addresses(project).active_of(customer_id)?;
-    let id = if let Some(known) = known.into_iter().find(|known| known.fingerprint() == address.fingerprint())
-    {
-        known.id
-    } else {
-        tx.addresses(project).insert(&address)?;
-        record(cx, tx, project, Happening::AddressCreated, address.id)?;
-        address.id
-    };
+    let id = keep_address(cx, tx, visit.visit.project.id, visit.customer.id, answer)?;
     note(tx, visit, CheckoutStep::Address, |session| session.progress.address_id = Some(id))
+}
+
+/// Writes an address of a customer, wherever it was given; the same one again is the one that is there.
+pub(super) fn keep_address(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+    answer: &AddressAnswer,
+) -> Result<AddressId, AnswerError> {
+    let address = read_address(cx, project, customer, answer)?;
+    let known = tx.addresses(project).active_of(customer)?;
+    if let Some(known) = known.into_iter().find(|known| known.fingerprint() == address.fingerprint()) {
+        return Ok(known.id);
+    }
+    tx.addresses(project).insert(&address)?;
+    record(cx, tx, project, Happening::AddressCreated, address.id)?;
+    Ok(address.id)
 }
 
 /// Keeps the device by its IMEI.
@@ -327,10 +348,10 @@ fn keep_number(
 fn change_customer(
     cx: &Cx,
     tx: &mut Tx<'_>,
-    visit: &CheckoutVisit,
+    project: ProjectId,
+    id: CustomerId,
     change: impl Fn(&mut Customer),
 ) -> Result<(), AnswerError> {
-    let (project, id): (ProjectId, CustomerId) = (visit.visit.project.id, visit.customer.id);
     let mut customer = tx.customers(project).lock(id)?.ok_or(AnswerError::Gone)?;
     change(&mut customer);
     tx.customers(project).update(&customer)?;

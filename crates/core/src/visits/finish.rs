@@ -1,6 +1,6 @@
 //! Ways out that are no success.
 
-use perennial_domain::{ConnectSessionId, Outcome, ProjectId};
+use perennial_domain::{ConnectSessionId, Intent, Outcome, ProjectId};
 use perennial_store::StoreError;
 
 use super::visit::Visit;
@@ -8,12 +8,16 @@ use crate::checkout::{StartCheckoutError, withdraw_checkout};
 use crate::context::App;
 
 /// The customer leaves on purpose. What they could still pay is withdrawn; what they paid is theirs, and then the
-/// visit was a success after all.
+/// visit was a success after all. Who only came to look has seen it (contracts/projects-api.md §5, row 9).
 pub async fn leave(app: &App, visit: &Visit) -> Result<Outcome, StartCheckoutError> {
     if let Some(checkout) = visit.session.checkout_id {
         withdraw_checkout(app, visit.project.id, checkout).await?;
     }
-    Ok(close(app, visit.project.id, visit.session.id, Outcome::UserAborted).await?)
+    let outcome = match visit.session.intent {
+        Intent::ViewSubscription(_) | Intent::ViewSubscriptions => Outcome::Success,
+        _ => Outcome::UserAborted,
+    };
+    Ok(close(app, visit.project.id, visit.session.id, outcome).await?)
 }
 
 /// What the app asked for cannot be done.
@@ -22,7 +26,7 @@ pub async fn refuse(app: &App, visit: &Visit) -> Result<Outcome, StoreError> {
 }
 
 /// The first outcome stays.
-async fn close(
+pub(super) async fn close(
     app: &App,
     project: ProjectId,
     id: ConnectSessionId,

@@ -124,7 +124,7 @@ sms_messages = 0
             "14:1: the key \"mug\" is used in line 2 already",
             "14:1: the SKU \"M-1\" is used in line 2 already",
             "26:1: `plans` names \"coffee\"",
-            "26:1: a product needs at least one",
+            "26:1: `price` is missing",
             "26:1: an add-on cannot exclude others",
         ],
     );

@@ -184,7 +184,7 @@ async fn a_late_second_payment_is_refunded_and_its_subscription_cancelled() {
     assert_eq!(merchant.reload(&first).await.state, CheckoutState::Superseded);
     let [payment] = merchant.payments(&first).await.try_into().unwrap();
     assert_eq!((payment.state, payment.refunded_minor), (PaymentState::Refunded, 1450));
-    let live = merchant.subscriptions().await.into_iter().filter(|subscription| subscription.is_live());
+    let live = merchant.subscriptions().await.into_iter().filter(perennial_domain::Subscription::is_live);
     assert_eq!(live.count(), 1);
     assert_refunded_at_stripe(&merchant).await;
 }

@@ -2,7 +2,7 @@
 
 use super::samples;
 use crate::i18n::Translator;
-use crate::pages::offer::{Billing, Offer};
+use crate::pages::offer::{Billing, Offer, exit};
 use crate::pages::page;
 
 /// Says what was bought and until when, then leads back to the merchant.
@@ -43,9 +43,11 @@ impl DonePage {
         match &self.offer.billing {
             Billing::Free => t.text("outcome-done-free"),
             Billing::Lifetime => t.text("outcome-done-lifetime"),
-            Billing::Recurring { next_amount, next_on, .. } => {
+            Billing::Recurring { next_amount, next_on, bound_until, .. } => {
                 let (amount, date) = (t.money(next_amount), t.date(next_on));
-                t.with("outcome-done-recurring", &[("amount", amount.into()), ("date", date.into())])
+                let renews =
+                    t.with("outcome-done-recurring", &[("amount", amount.into()), ("date", date.into())]);
+                format!("{renews} {}", exit(t, bound_until.as_ref()))
             }
             Billing::FixedTerm { until: Some(until), .. } => {
                 t.one("outcome-done-fixed-until", "date", &t.date(until))

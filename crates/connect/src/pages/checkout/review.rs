@@ -8,8 +8,8 @@ use crate::i18n::Translator;
 use crate::pages::fields::VOUCHER;
 use crate::pages::form::{Field, Form};
 use crate::pages::offer::Offer;
-use crate::pages::page;
 use crate::pages::problem::Problem;
+use crate::pages::{address, page};
 
 /// Shows what was chosen and what it costs, takes a voucher, and leads to payment.
 #[derive(Debug, Clone)]
@@ -43,7 +43,12 @@ pub enum Chosen {
     /// The customer's birthday.
     Birthday(Date),
     /// The customer's address, one line each.
-    Address(Vec<String>),
+    Address {
+        /// Street and town, line by line.
+        lines: Vec<String>,
+        /// The country's code.
+        country: String,
+    },
     /// The device, by its IMEI.
     Device(String),
     /// An eSIM made for this purchase.
@@ -163,7 +168,7 @@ impl Chosen {
         match self {
             Self::Name(_) => "review-chosen-name",
             Self::Birthday(_) => "review-chosen-birthday",
-            Self::Address(_) => "review-chosen-address",
+            Self::Address { .. } => "review-chosen-address",
             Self::Device(_) => "review-chosen-device",
             Self::NewEsim | Self::OwnSim(_) => "review-chosen-sim",
             Self::NewNumber | Self::KeepNumber(_) => "review-chosen-number",
@@ -174,7 +179,9 @@ impl Chosen {
         match self {
             Self::Name(name) => vec![name.clone()],
             Self::Birthday(date) => vec![t.full_date(date)],
-            Self::Address(lines) => lines.clone(),
+            Self::Address { lines, country } => {
+                lines.iter().cloned().chain([address::country_name(t, country)]).collect()
+            }
             Self::Device(imei) => vec![imei.clone()],
             Self::NewEsim => vec![t.text("review-chosen-new-esim")],
             Self::OwnSim(iccid) => vec![t.text("review-chosen-own-sim"), iccid.clone()],

@@ -45,7 +45,7 @@ fn plan(name: &str, price: Money, billing: Billing) -> Offer {
 }
 
 fn every_month(next_amount: Money) -> Billing {
-    Billing::Recurring { every: MONTH, next_amount, next_on: date(2027, 4, 5) }
+    Billing::Recurring { every: MONTH, next_amount, next_on: date(2027, 4, 5), bound_until: None }
 }
 
 pub(super) fn monthly() -> Offer {
@@ -67,7 +67,12 @@ pub(super) fn with_add_ons_and_voucher() -> Offer {
 pub(super) fn quarterly_in_dollars() -> Offer {
     let price = money(123_456, "USD");
     let every = Span { unit: TermUnit::Month, count: 3 };
-    let billing = Billing::Recurring { every, next_amount: price, next_on: date(2028, 1, 31) };
+    let billing = Billing::Recurring {
+        every,
+        next_amount: price,
+        next_on: date(2028, 1, 31),
+        bound_until: Some(date(2029, 10, 31)),
+    };
     let mut offer = plan("Business Fleet", price, billing);
     offer.included = vec![
         Included::Other("25 seats".to_owned()),
@@ -113,17 +118,22 @@ pub(super) fn nothing_today() -> Offer {
 
 pub(super) fn right_to_left() -> Offer {
     let yearly = Span { unit: TermUnit::Year, count: 1 };
-    let billing = Billing::Recurring { every: yearly, next_amount: euros(9900), next_on: date(2028, 3, 5) };
+    let billing = Billing::Recurring {
+        every: yearly,
+        next_amount: euros(9900),
+        next_on: date(2028, 3, 5),
+        bound_until: None,
+    };
     plan("أنفا 12", euros(9900), billing)
 }
 
 pub(super) fn choices() -> Vec<Choice> {
     let changeable = |chosen, path: &str| Choice { chosen, change_path: Some(path.to_owned()) };
-    let address = ["Lindenallee 8", "10115 Berlin", "Deutschland"].map(str::to_owned).to_vec();
+    let lines = ["Lindenallee 8", "10115 Berlin"].map(str::to_owned).to_vec();
     vec![
         changeable(Chosen::Name("Noa Lindqvist".to_owned()), "/checkout/name"),
         changeable(Chosen::Birthday(date(1990, 2, 28)), "/checkout/birthday"),
-        changeable(Chosen::Address(address), "/checkout/address"),
+        changeable(Chosen::Address { lines, country: "DE".to_owned() }, "/checkout/address"),
         changeable(Chosen::NewEsim, "/checkout/sim"),
         changeable(Chosen::KeepNumber("+49 151 23456789".to_owned()), "/checkout/number"),
     ]

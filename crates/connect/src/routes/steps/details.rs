@@ -6,7 +6,7 @@ use perennial_core::context::App;
 use perennial_core::visits::{
     AddressAnswer, AnswerError, Mistake, MistakeKind, give_address, give_birthday, give_device, give_name,
 };
-use perennial_domain::CheckoutStep;
+use perennial_domain::{Address, CheckoutStep};
 
 use super::{Fields, keep, offer, render, with_back};
 use crate::pages::address::NAMED_COUNTRIES;
@@ -18,7 +18,8 @@ use crate::routes::offer::date_of;
 use crate::routes::response::see_other;
 use crate::routes::visitor::Buyer;
 
-const ADDRESS_FIELDS: [&str; 6] = ["country", "line1", "line2", "postal_code", "city", "state"];
+pub(in crate::routes) const ADDRESS_FIELDS: [&str; 6] =
+    ["country", "line1", "line2", "postal_code", "city", "state"];
 const BIRTHDAY_FIELDS: [&str; 3] = ["birthday_day", "birthday_month", "birthday_year"];
 
 pub(super) fn show(app: &App, buyer: &Buyer, step: CheckoutStep, form: Form) -> Response {
@@ -54,18 +55,23 @@ pub(super) fn prefilled(buyer: &Buyer, step: CheckoutStep) -> Form {
 
 fn prefilled_address(buyer: &Buyer) -> Form {
     if let Some(address) = &buyer.checkout.address {
-        return Form::default()
-            .with_value("country", address.country.as_str())
-            .with_value("line1", address.line1.clone())
-            .with_value("line2", address.line2.clone().unwrap_or_default())
-            .with_value("postal_code", address.postal_code.clone().unwrap_or_default())
-            .with_value("city", address.city.clone())
-            .with_value("state", address.state.clone().unwrap_or_default());
+        return address_form(address);
     }
     let facts = buyer.checkout.placed.plan.0.plan_facts.as_ref();
     let first =
         facts.and_then(|facts| facts.coverage.countries.first()).map_or("", |country| country.as_str());
     Form::default().with_value("country", first)
+}
+
+/// The form with a known address in it.
+pub(in crate::routes) fn address_form(address: &Address) -> Form {
+    Form::default()
+        .with_value("country", address.country.as_str())
+        .with_value("line1", address.line1.clone())
+        .with_value("line2", address.line2.clone().unwrap_or_default())
+        .with_value("postal_code", address.postal_code.clone().unwrap_or_default())
+        .with_value("city", address.city.clone())
+        .with_value("state", address.state.clone().unwrap_or_default())
 }
 
 pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: &Fields) -> Response {
@@ -78,18 +84,18 @@ pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: 
         CheckoutStep::Birthday => {
             let birthday = read_birthday(fields);
             (
-                typed(fields, &BIRTHDAY_FIELDS),
+                fields.typed(&BIRTHDAY_FIELDS),
                 keep(app, &buyer, move |cx, tx, visit| give_birthday(cx, tx, visit, birthday)).await,
             )
         }
         CheckoutStep::Address if fields.text("action") == "change_country" => {
-            let form = with_back(typed(fields, &ADDRESS_FIELDS), &buyer, step);
+            let form = with_back(fields.typed(&ADDRESS_FIELDS), &buyer, step);
             return show(app, &buyer, step, form);
         }
         CheckoutStep::Address => {
             let address = read_address(fields);
             (
-                typed(fields, &ADDRESS_FIELDS),
+                fields.typed(&ADDRESS_FIELDS),
                 keep(app, &buyer, move |cx, tx, visit| give_address(cx, tx, visit, &address)).await,
             )
         }
@@ -110,16 +116,12 @@ pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: 
     }
 }
 
-fn typed(fields: &Fields, names: &[&'static str]) -> Form {
-    names.iter().fold(Form::default(), |form, name| form.with_value(name, fields.text(name)))
-}
-
 fn read_birthday(fields: &Fields) -> Option<Date> {
     let [day, month, year] = BIRTHDAY_FIELDS.map(|name| fields.text(name).trim().to_owned());
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-fn read_address(fields: &Fields) -> AddressAnswer {
+pub(in crate::routes) fn read_address(fields: &Fields) -> AddressAnswer {
     let text = |name: &str| fields.text(name).to_owned();
     AddressAnswer {
         line1: text("line1"),
@@ -131,7 +133,7 @@ fn read_address(fields: &Fields) -> AddressAnswer {
     }
 }
 
-fn problem_of(app: &App, fields: &Fields, mistake: &Mistake) -> Problem {
+pub(in crate::routes) fn problem_of(app: &App, fields: &Fields, mistake: &Mistake) -> Problem {
     match (mistake.field, mistake.kind) {
         ("full_name", MistakeKind::Missing) => Problem::NameMissing,
         ("full_name", _) => Problem::NameTooLong,

@@ -132,7 +132,10 @@ fn chosen_in(buyer: &Buyer, step: CheckoutStep) -> Option<Chosen> {
     match step {
         CheckoutStep::Name => checkout.customer.full_name.clone().map(Chosen::Name),
         CheckoutStep::Birthday => checkout.customer.birthday.map(Chosen::Birthday),
-        CheckoutStep::Address => checkout.address.as_ref().map(|address| Chosen::Address(address.lines())),
+        CheckoutStep::Address => checkout.address.as_ref().map(|address| Chosen::Address {
+            lines: address.lines(),
+            country: address.country.as_str().to_owned(),
+        }),
         CheckoutStep::Device => checkout.device.as_ref()?.imei.clone().map(Chosen::Device),
         CheckoutStep::Sim => match progress.sim.as_ref()? {
             SimChoice::NewEsim => Some(Chosen::NewEsim),

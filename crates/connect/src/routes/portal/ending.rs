@@ -1,0 +1,162 @@
+//! Cancelling and taking it back: asked once more, then done.
+
+use std::collections::HashMap;
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use perennial_core::context::App;
+use perennial_core::subscriptions::{CancelError, scheduled_end};
+use perennial_core::visits::{CancelAnswer, MAX_COMMENT, cancel_own, resume_own};
+use perennial_domain::{SubscriptionState, UserReason};
+
+use super::own::{self, Owner};
+use super::{conclude, deed, render};
+use crate::pages::form::Form as PageForm;
+use crate::pages::manage::{CancelPage, Ending, Managed, ManagedPage, ResumePage};
+use crate::pages::problem::Problem;
+use crate::pages::{Notice, PaymentFailure, WayOut};
+use crate::routes::error::{internal, notice, stranger};
+use crate::routes::links::Deed;
+use crate::routes::offer::date_of;
+use crate::routes::response::see_other;
+
+/// `GET …/cancel`
+pub(super) async fn ask_cancel(State(app): State<App>, owner: Owner) -> Response {
+    if !owner.own.view.subscription.can_cancel() {
+        return see_other(&owner.links().subscription(owner.id()));
+    }
+    render(&app, &owner.visitor, &cancel_page(&app, &owner, PageForm::default()))
+}
+
+/// `POST …/cancel`
+pub(super) async fn cancel(
+    State(app): State<App>,
+    owner: Owner,
+    Form(fields): Form<HashMap<String, String>>,
+) -> Response {
+    let text = |name: &str| fields.get(name).map_or("", String::as_str);
+    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("nonce")) {
+        return refusal;
+    }
+    let subscription = &owner.own.view.subscription;
+    if text("action") != "cancel" || !subscription.can_cancel() {
+        return see_other(&owner.links().subscription(owner.id()));
+    }
+    let typed =
+        PageForm::default().with_value("reason", text("reason")).with_value("comment", text("comment"));
+    // The page promised a day. If it is another one by now, the customer decides again.
+    if text("ending") != ending_of(&app, &owner).value() {
+        return render(&app, &owner.visitor, &cancel_page(&app, &owner, typed));
+    }
+    let answer = match read_answer(text("reason"), text("comment")) {
+        Ok(answer) => answer,
+        Err(problem) => {
+            return render(&app, &owner.visitor, &cancel_page(&app, &owner, typed.with_problem(problem)));
+        }
+    };
+    match cancel_own(&app, &owner.visitor.visit, subscription, &answer).await {
+        Ok(()) => conclude(&owner.visitor.visit, &owner.links().done_with(owner.id(), Deed::Canceled)),
+        Err(error) => not_done(&app, &owner, &error),
+    }
+}
+
+/// `GET …/resume`
+pub(super) async fn ask_resume(State(app): State<App>, owner: Owner) -> Response {
+    let subscription = &owner.own.view.subscription;
+    match subscription.ended_at.filter(|_| subscription.can_resume(app.now())) {
+        Some(end) => {
+            let page =
+                ResumePage { plan: owner.plan(), ends_on: date_of(end), next: own::next(&owner), card: None };
+            render(&app, &owner.visitor, &page)
+        }
+        None => see_other(&owner.links().subscription(owner.id())),
+    }
+}
+
+/// `POST …/resume`
+pub(super) async fn resume(
+    State(app): State<App>,
+    owner: Owner,
+    Form(fields): Form<HashMap<String, String>>,
+) -> Response {
+    let text = |name: &str| fields.get(name).map_or("", String::as_str);
+    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("nonce")) {
+        return refusal;
+    }
+    if text("action") != "resume" {
+        return see_other(&owner.links().subscription(owner.id()));
+    }
+    match resume_own(&app, &owner.visitor.visit, &owner.own.view.subscription).await {
+        Ok(()) => conclude(&owner.visitor.visit, &owner.links().done_with(owner.id(), Deed::Resumed)),
+        Err(error) => not_done(&app, &owner, &error),
+    }
+}
+
+/// `GET …/done/{deed}`: what is true now, for a visit without an app to go back to.
+pub(super) async fn done(
+    State(app): State<App>,
+    Path(path): Path<HashMap<String, String>>,
+    owner: Owner,
+) -> Response {
+    let subscription = &owner.own.view.subscription;
+    let done = match (path.get("deed").and_then(|word| deed(word)), subscription.state, subscription.ended_at)
+    {
+        (Some(Deed::Canceled), SubscriptionState::Ended, _) => Managed::CanceledAtOnce { plan: owner.plan() },
+        (Some(Deed::Canceled), _, Some(end)) => Managed::Canceled { plan: owner.plan(), until: date_of(end) },
+        (Some(Deed::Resumed), _, None) => Managed::Resumed { plan: owner.plan(), next: own::next(&owner) },
+        (Some(_), _, _) => return see_other(&owner.links().subscription(owner.id())),
+        (None, _, _) => return stranger(&app, Notice::NotFound),
+    };
+    render(&app, &owner.visitor, &ManagedPage { done, mail_sent_to: None, continue_url: None })
+}
+
+fn cancel_page(app: &App, owner: &Owner, form: PageForm) -> CancelPage {
+    let ending = ending_of(app, owner);
+    CancelPage {
+        plan: owner.plan(),
+        ending,
+        addons: owner.own.addons.iter().map(|(_, product)| product.name.clone()).collect(),
+        phone_number: owner.own.view.subscription.phone_number.clone(),
+        can_resume: ending != Ending::AtOnce,
+        form,
+    }
+}
+
+/// One that waits for its activation ends at once; all others when what is paid is used up.
+fn ending_of(app: &App, owner: &Owner) -> Ending {
+    let subscription = &owner.own.view.subscription;
+    match subscription.state {
+        SubscriptionState::Pending => Ending::AtOnce,
+        _ => Ending::On(date_of(scheduled_end(subscription, app.now()))),
+    }
+}
+
+/// A reason is asked for and may be left out: then it is none.
+fn read_answer(reason: &str, comment: &str) -> Result<CancelAnswer, Problem> {
+    let reason = match reason {
+        "" => UserReason::NoDetails,
+        word => UserReason::parse(word).ok_or(Problem::CancelReasonUnknown)?,
+    };
+    if comment.chars().count() > MAX_COMMENT {
+        return Err(Problem::CancelCommentTooLong);
+    }
+    Ok(CancelAnswer { reason, comment: comment.to_owned() })
+}
+
+fn not_done(app: &App, owner: &Owner, error: &CancelError) -> Response {
+    match error {
+        // Another tab, or the clock, was quicker: the page shows what is true now.
+        CancelError::Ended
+        | CancelError::NotRecurring
+        | CancelError::Unknown(_)
+        | CancelError::Transition(_) => see_other(&owner.links().subscription(owner.id())),
+        CancelError::Account(_) | CancelError::Payments(_) => {
+            tracing::warn!(%error, "Stripe could not change the end of a subscription");
+            let retry = WayOut::TryAgain(owner.links().subscription(owner.id()));
+            let unavailable = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);
+            notice(app, &owner.visitor.visit, &owner.visitor.nonce(), unavailable, Some(retry))
+        }
+        CancelError::Store(_) => internal(app, error),
+    }
+}

@@ -1,0 +1,145 @@
+//! The visitor's subscriptions: all, and one.
+
+use std::collections::HashMap;
+
+use axum::Form;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use perennial_core::context::App;
+use perennial_core::visits::{OwnSubscription, find_own, list_own};
+use perennial_domain::{Intent, SimType, SubscriptionId};
+
+use super::render;
+use super::standing::{next_payment, standing_of};
+use crate::pages::manage::{OwnedAddon, SubscriptionCard, SubscriptionPage, SubscriptionsPage, Task};
+use crate::pages::{Notice, WayOut};
+use crate::routes::error::{internal, notice, stranger};
+use crate::routes::links::Links;
+use crate::routes::offer::{date_of, included_in};
+use crate::routes::response::see_other;
+use crate::routes::visitor::Visitor;
+
+/// A visitor, and the subscription of theirs that the address names.
+pub(in crate::routes) struct Owner {
+    pub(super) visitor: Visitor,
+    pub(super) own: OwnSubscription,
+}
+
+impl Owner {
+    pub(super) fn links(&self) -> Links {
+        Links::of(&self.visitor.visit.session)
+    }
+
+    pub(super) fn id(&self) -> SubscriptionId {
+        self.own.view.subscription.id
+    }
+
+    pub(super) fn plan(&self) -> String {
+        self.own.view.product.name.clone()
+    }
+}
+
+impl FromRequestParts<App> for Owner {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let visitor = Visitor::from_request_parts(parts, app).await?;
+        let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
+        let id = path.ok().and_then(|Path(path)| path.get("subscription")?.parse::<SubscriptionId>().ok());
+        let id = id.ok_or_else(|| stranger(app, Notice::NotFound))?;
+        let visit = visitor.visit.clone();
+        let own =
+            app.read(move |_, tx| find_own(tx, &visit, id)).await.map_err(|error| internal(app, &error))?;
+        let Some(own) = own else {
+            // Somebody else's and nobody's are not told apart.
+            let start = WayOut::TryAgain(Links::of(&visitor.visit.session).subscriptions());
+            return Err(notice(app, &visitor.visit, &visitor.nonce(), Notice::NotFound, Some(start)));
+        };
+        Ok(Self { visitor, own })
+    }
+}
+
+/// `GET …/subscriptions`
+pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Response {
+    let visit = visitor.visit.clone();
+    let links = Links::of(&visitor.visit.session);
+    match app.read(move |_, tx| list_own(tx, &visit)).await {
+        Ok(views) => {
+            let card = |view| SubscriptionCard {
+                path: links.subscription(view_id(view)),
+                plan: view.product.name.clone(),
+                phone_number: view.subscription.phone_number.clone(),
+                standing: standing_of(view),
+            };
+            render(&app, &visitor, &SubscriptionsPage { subscriptions: views.iter().map(card).collect() })
+        }
+        Err(error) => internal(&app, &error),
+    }
+}
+
+fn view_id(view: &perennial_core::store::tables::SubscriptionView) -> SubscriptionId {
+    view.subscription.id
+}
+
+/// `GET …/subscriptions/{subscription}`
+pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
+    let view = &owner.own.view;
+    let sim = view.sim.as_ref();
+    let page = SubscriptionPage {
+        plan: owner.plan(),
+        included: included_in(&view.product),
+        standing: standing_of(view),
+        phone_number: view.subscription.phone_number.clone(),
+        sim: sim.filter(|sim| sim.sim_type == SimType::Psim).map(|sim| sim.iccid.to_string()),
+        addons: owner
+            .own
+            .addons
+            .iter()
+            .map(|(addon, product)| OwnedAddon {
+                name: product.name.clone(),
+                until: addon.ended_at.map(date_of),
+                next: None,
+            })
+            .collect(),
+        card: None,
+        scheduled_change: None,
+        allowed: allowed(&app, &owner),
+        has_back: matches!(owner.visitor.visit.session.intent, Intent::ViewSubscriptions),
+    };
+    render(&app, &owner.visitor, &page)
+}
+
+/// `POST …/subscriptions/{subscription}`: to the page that asks once more.
+pub(super) async fn choose(
+    State(app): State<App>,
+    owner: Owner,
+    Form(fields): Form<HashMap<String, String>>,
+) -> Response {
+    let text = |name: &str| fields.get(name).map_or("", String::as_str);
+    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("nonce")) {
+        return refusal;
+    }
+    match text("action") {
+        "cancel" => see_other(&owner.links().cancel(owner.id())),
+        "resume" => see_other(&owner.links().resume(owner.id())),
+        _ => see_other(&owner.links().subscriptions()),
+    }
+}
+
+fn allowed(app: &App, owner: &Owner) -> Vec<Task> {
+    let subscription = &owner.own.view.subscription;
+    let mut allowed = Vec::new();
+    if subscription.can_cancel() {
+        allowed.push(Task::Cancel);
+    }
+    if subscription.can_resume(app.now()) {
+        allowed.push(Task::Resume);
+    }
+    allowed
+}
+
+/// What the resume page says of the next payment.
+pub(super) fn next(owner: &Owner) -> Option<crate::pages::manage::NextPayment> {
+    next_payment(&owner.own.view)
+}

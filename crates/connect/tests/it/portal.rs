@@ -1,0 +1,183 @@
+//! Looking after what was bought.
+
+use http::StatusCode;
+use perennial_domain::{Intent, Subscription, UserReason};
+use perennial_testkit::{Browser, LineState, Merchant, Shown};
+
+use crate::guest::{Guest, routes};
+
+async fn subscribed(plan: &'static str) -> (Merchant, Subscription) {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let checkout = merchant.open(customer.id, plan).await;
+    merchant.pay(&checkout).await;
+    merchant.hear_from_stripe().await;
+    let subscription = current(&merchant).await;
+    (merchant, subscription)
+}
+
+async fn current(merchant: &Merchant) -> Subscription {
+    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
+    subscription
+}
+
+async fn open(merchant: &Merchant, subscription: &Subscription, intent: Intent) -> (Guest, Browser, Shown) {
+    let guest = Guest::with(merchant, subscription.customer_id, intent).await;
+    let mut browser = Browser::new(routes(merchant));
+    let shown = browser.follow(&guest.link).await;
+    (guest, browser, shown)
+}
+
+fn success(guest: &Guest) -> String {
+    format!("https://shop.example/back?session_id={}&status=success", guest.session)
+}
+
+#[tokio::test]
+async fn cancelling_asks_once_more_and_leads_back_to_the_app() {
+    let (merchant, subscription) = subscribed("line").await;
+    let (guest, mut browser, ask) =
+        open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
+    assert!(ask.path().ends_with("/cancel") && ask.html.contains("April 4"), "{}", ask.path());
+    assert_eq!(current(&merchant).await.canceled_at, None);
+
+    let done = browser
+        .submit(&ask, &[("action", "cancel"), ("reason", "other"), ("comment", " No <phone> any more ")])
+        .await;
+
+    assert_eq!(done.leads_to().unwrap(), success(&guest));
+    let cancelled = current(&merchant).await;
+    assert_eq!(cancelled.ended_at, subscription.current_period.unwrap().end);
+    let cancellation = cancelled.cancellation.unwrap();
+    assert_eq!(cancellation.user_reason, Some(UserReason::Other));
+    assert_eq!(cancellation.user_comment.as_deref(), Some("No <phone> any more"));
+}
+
+#[tokio::test]
+async fn a_second_cancel_shows_the_details_without_the_button() {
+    let (merchant, subscription) = subscribed("line").await;
+    let (_, mut browser, ask) =
+        open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
+    browser.submit(&ask, &[("action", "cancel")]).await;
+    let again = browser.submit(&ask, &[("action", "cancel")]).await;
+    assert!(again.path().ends_with(&format!("/subscriptions/{}", subscription.id)), "{}", again.path());
+    assert!(!again.html.contains("value=\"cancel\"") && again.html.contains("value=\"resume\""));
+}
+
+#[tokio::test]
+async fn what_is_paid_once_has_no_cancel_button() {
+    let (merchant, subscription) = subscribed("prepaid").await;
+    let (_, _, shown) = open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    assert!(!shown.html.contains("value=\"cancel\""));
+}
+
+#[tokio::test]
+async fn a_promise_of_another_day_is_asked_again() {
+    let (merchant, subscription) = subscribed("line").await;
+    let (_, mut browser, ask) =
+        open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
+    let asked_again =
+        browser.submit(&ask, &[("action", "cancel"), ("ending", "2031-03-31"), ("reason", "unused")]).await;
+    assert!(asked_again.path().ends_with("/cancel") && asked_again.html.contains("checked"));
+    assert_eq!(current(&merchant).await.canceled_at, None);
+}
+
+#[tokio::test]
+async fn a_cancellation_can_be_taken_back() {
+    let (merchant, subscription) = subscribed("line").await;
+    let (_, mut browser, ask) =
+        open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
+    browser.submit(&ask, &[("action", "cancel")]).await;
+    let (guest, mut browser, ask) =
+        open(&merchant, &subscription, Intent::ResumeSubscription(subscription.id)).await;
+    assert!(ask.path().ends_with("/resume"), "{}", ask.path());
+    let done = browser.submit(&ask, &[("action", "resume")]).await;
+    assert_eq!(done.leads_to().unwrap(), success(&guest));
+    assert_eq!(current(&merchant).await.canceled_at, None);
+}
+
+#[tokio::test]
+async fn stripe_down_cancels_nothing_and_says_so() {
+    let (merchant, subscription) = subscribed("line").await;
+    let (_, mut browser, ask) =
+        open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
+    merchant.line.set(LineState::Cut);
+    let shown = browser.submit(&ask, &[("action", "cancel")]).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    assert_eq!(current(&merchant).await.canceled_at, None);
+}
+
+#[tokio::test]
+async fn the_overview_shows_ones_own_and_leads_back_with_success() {
+    let (merchant, subscription) = subscribed("line").await;
+    let (guest, mut browser, overview) = open(&merchant, &subscription, Intent::ViewSubscriptions).await;
+    assert!(overview.html.contains("Heron Line"));
+    let details = browser.get(&format!("{}/{}", overview.path(), subscription.id)).await;
+    assert!(details.html.contains(subscription.phone_number.as_deref().unwrap()));
+    let nonce = details.hidden("nonce").unwrap();
+    let left = browser.post(&format!("/portal/{}/leave", guest.session), &[("nonce", &nonce)]).await;
+    assert_eq!(left.leads_to().unwrap(), success(&guest));
+}
+
+#[tokio::test]
+async fn nobody_sees_or_ends_the_subscription_of_another() {
+    let (merchant, subscription) = subscribed("line").await;
+    let stranger = merchant.customer("eve@example.com").await;
+    let guest = Guest::with(&merchant, stranger.id, Intent::ViewSubscriptions).await;
+    let mut browser = Browser::new(routes(&merchant));
+    let overview = browser.follow(&guest.link).await;
+    assert!(!overview.html.contains("Heron Line"));
+    let nonce = "x";
+    for path in ["", "/cancel", "/resume", "/done/canceled"] {
+        let path = format!("{}/{}{path}", overview.path(), subscription.id);
+        assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        let posted = browser.post(&path, &[("nonce", nonce), ("action", "cancel")]).await.status;
+        assert!(
+            posted == StatusCode::NOT_FOUND || posted == StatusCode::METHOD_NOT_ALLOWED,
+            "{path}: {posted}"
+        );
+    }
+    assert_eq!(current(&merchant).await.canceled_at, None);
+}
+
+#[tokio::test]
+async fn a_name_and_an_address_can_be_changed() {
+    let (merchant, subscription) = subscribed("line").await;
+    let (guest, mut browser, name) = open(&merchant, &subscription, Intent::UpdateUserFullName).await;
+    let mistaken = browser.submit(&name, &[("action", "save"), ("full_name", " ")]).await;
+    assert_eq!(mistaken.status, StatusCode::OK);
+    let saved = browser.submit(&name, &[("action", "save"), ("full_name", "Ada Lovelace")]).await;
+    assert_eq!(saved.leads_to().unwrap(), success(&guest));
+
+    let (guest, mut browser, address) = open(&merchant, &subscription, Intent::UpdateUserAddress).await;
+    let nowhere =
+        browser.submit(&address, &[("action", "save"), ("country", "DE"), ("line1", "Lindenallee 8")]).await;
+    assert!(nowhere.html.contains("value=\"Lindenallee 8\""), "what was typed is lost");
+    let fields = [
+        ("action", "save"),
+        ("country", "DE"),
+        ("line1", "Lindenallee 8"),
+        ("postal_code", "10115"),
+        ("city", "Berlin"),
+    ];
+    let saved = browser.submit(&address, &fields).await;
+    assert_eq!(saved.leads_to().unwrap(), success(&guest));
+
+    let (project, id) = (merchant.project(), subscription.customer_id);
+    let (customer, addresses) = merchant
+        .test
+        .write(move |_, tx| Ok((tx.customers(project).find(id)?, tx.addresses(project).active_of(id)?)))
+        .await;
+    assert_eq!(customer.unwrap().full_name.as_deref(), Some("Ada Lovelace"));
+    assert_eq!(addresses[0].city, "Berlin");
+}
+
+#[tokio::test]
+async fn what_is_not_built_yet_says_so_and_leads_out() {
+    let (merchant, subscription) = subscribed("line").await;
+    let (guest, mut browser, shown) =
+        open(&merchant, &subscription, Intent::ChangeSubscription(subscription.id)).await;
+    let nonce = shown.hidden("nonce").unwrap();
+    let left = browser.post(&format!("/portal/{}/leave", guest.session), &[("nonce", &nonce)]).await;
+    assert!(left.leads_to().unwrap().ends_with("&status=bad_configuration"));
+}

@@ -1,0 +1,119 @@
+//! Visits that look after what was bought: what the visitor may see, and what they may do with it now.
+
+use perennial_domain::{
+    Cancellation, CancellationCause, Intent, Outcome, Product, Subscription, SubscriptionAddon,
+    SubscriptionId, UserReason,
+};
+use perennial_store::tables::{PageError, PageRequest, SubscriptionFilter, SubscriptionView};
+use perennial_store::{StoreError, Tx};
+
+use super::answers::{AddressAnswer, AnswerError, keep_address, keep_name};
+use super::finish::close;
+use super::visit::Visit;
+use crate::context::{App, Cx};
+use crate::subscriptions::{CancelError, cancel_subscription, resume_subscription};
+
+/// A subscription of the visitor's own.
+#[derive(Clone, Debug)]
+pub struct OwnSubscription {
+    /// The subscription, with its product, price and SIM.
+    pub view: SubscriptionView,
+    /// The add-ons on it that are not over, each with its product.
+    pub addons: Vec<(SubscriptionAddon, Product)>,
+}
+
+/// What a customer may say about why they go.
+#[derive(Clone, Debug)]
+pub struct CancelAnswer {
+    /// Their reason.
+    pub reason: UserReason,
+    /// Their words; kept only with `other`.
+    pub comment: String,
+}
+
+/// A comment that is kept has no more characters.
+pub const MAX_COMMENT: usize = 500;
+
+/// The visitor's subscription with this id; nobody else's.
+pub fn find_own(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    id: SubscriptionId,
+) -> Result<Option<OwnSubscription>, StoreError> {
+    let project = visit.project.id;
+    let view = tx.subscriptions(project).view(id)?;
+    let Some(view) = view.filter(|view| Some(view.customer.id) == visit.session.customer_id) else {
+        return Ok(None);
+    };
+    let mut addons = Vec::new();
+    for addon in tx.subscription_addons(project).of_subscription(id)? {
+        if addon.state != perennial_domain::AddonState::Ended
+            && let Some(product) = tx.products(project).find(addon.product_id)?
+        {
+            addons.push((addon, product));
+        }
+    }
+    Ok(Some(OwnSubscription { view, addons }))
+}
+
+/// The visitor's newest subscriptions, those that ended among them.
+pub fn list_own(tx: &mut Tx<'_>, visit: &Visit) -> Result<Vec<SubscriptionView>, PageError> {
+    let Some(customer) = visit.session.customer_id else { return Ok(Vec::new()) };
+    let filter = SubscriptionFilter { customer: Some(customer), ..SubscriptionFilter::default() };
+    Ok(tx.subscriptions(visit.project.id).view_page(&filter, PageRequest::first(50))?.items)
+}
+
+/// Cancels the visitor's subscription.
+pub async fn cancel_own(
+    app: &App,
+    visit: &Visit,
+    subscription: &Subscription,
+    answer: &CancelAnswer,
+) -> Result<(), CancelError> {
+    let comment = answer.comment.trim();
+    let has_comment = answer.reason == UserReason::Other && !comment.is_empty();
+    let cancellation = Cancellation {
+        cause: CancellationCause::CancellationRequested,
+        user_reason: Some(answer.reason),
+        user_comment: has_comment.then(|| comment.chars().take(MAX_COMMENT).collect()),
+    };
+    cancel_subscription(app, visit.project.id, subscription.id, cancellation).await?;
+    succeed_if(app, visit, matches!(visit.session.intent, Intent::CancelSubscription(_))).await
+}
+
+/// Takes the cancellation of the visitor's subscription back.
+pub async fn resume_own(app: &App, visit: &Visit, subscription: &Subscription) -> Result<(), CancelError> {
+    resume_subscription(app, visit.project.id, subscription.id).await?;
+    succeed_if(app, visit, matches!(visit.session.intent, Intent::ResumeSubscription(_))).await
+}
+
+/// Keeps the visitor's new name.
+pub async fn rename(app: &App, visit: &Visit, full_name: &str) -> Result<(), AnswerError> {
+    let (owned, name) = (visit.clone(), full_name.to_owned());
+    app.write(move |cx, tx| keep_name(cx, tx, owned.project.id, customer_of(&owned)?, &name)).await?;
+    close(app, visit.project.id, visit.session.id, Outcome::Success).await?;
+    Ok(())
+}
+
+/// Keeps the visitor's new address.
+pub async fn move_house(app: &App, visit: &Visit, answer: &AddressAnswer) -> Result<(), AnswerError> {
+    let (owned, answer) = (visit.clone(), answer.clone());
+    app.write(move |cx: &Cx, tx| {
+        keep_address(cx, tx, owned.project.id, customer_of(&owned)?, &answer).map(drop)
+    })
+    .await?;
+    close(app, visit.project.id, visit.session.id, Outcome::Success).await?;
+    Ok(())
+}
+
+fn customer_of(visit: &Visit) -> Result<perennial_domain::CustomerId, AnswerError> {
+    visit.session.customer_id.ok_or(AnswerError::Gone)
+}
+
+/// The visit is a success once what it came for is done. Other deeds on the way do not end it.
+async fn succeed_if(app: &App, visit: &Visit, is_done: bool) -> Result<(), CancelError> {
+    if is_done {
+        close(app, visit.project.id, visit.session.id, Outcome::Success).await?;
+    }
+    Ok(())
+}
