@@ -108,7 +108,9 @@ fn collect(tx: &Tx<'_>, subscription: &Value, invoice: &mut Value, change: &Chan
 pub(crate) fn apply(tx: &Tx<'_>, before: &Value, change: &Change) -> Result<Applied, ApiError> {
     let old_items = present::subscription_items(tx, before.id())?;
     let cycle = cycle_of(tx, before, &old_items, change)?;
-    if change.proration != Proration::Off && matches!(before.text("status"), Some("active" | "past_due")) {
+    let (_, end) = subscription::period(tx, before)?;
+    let running = matches!(before.text("status"), Some("active" | "past_due")) && change.proration_date < end;
+    if running && change.proration != Proration::Off {
         prorate(tx, before, &old_items, change, cycle)?;
     }
     write_items(tx, &change.items)?;
@@ -223,9 +225,13 @@ fn restart(tx: &Tx<'_>, subscription: &mut Value, items: Vec<Value>, cycle: Cycl
         subscription.put("status", "trialing");
         subscription.put("trial_end", end);
         subscription.put("_trial_end_told", false);
-    } else if subscription.text("status") == Some("trialing") {
-        subscription.put("status", "active");
-        subscription.put("trial_end", tx.now());
+    } else {
+        if subscription.text("status") == Some("trialing") {
+            subscription.put("trial_end", tx.now());
+        }
+        if matches!(subscription.text("status"), Some("trialing" | "paused")) {
+            subscription.put("status", "active");
+        }
     }
     if subscription.flag("cancel_at_period_end") {
         let end = subscription::period_end(tx, subscription)?;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::invoice::{self, Draft};
-use super::{dunning, lines, period, subscription};
+use super::{collection, dunning, lines, period, subscription};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::versions;
@@ -12,21 +12,45 @@ use crate::{events, present};
 
 /// Starts the next period: makes its invoice and tries to pay it.
 pub(crate) fn renew(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
+    if subscription.text("status") == Some("trialing") && !subscription::has_payment_method(tx, subscription)?
+    {
+        match subscription.text("trial_settings.end_behavior.missing_payment_method") {
+            Some("cancel") => return subscription::end(tx, subscription, "canceled", None).map(|_| ()),
+            Some("pause") => return pause(tx, subscription.clone()),
+            _ => {}
+        }
+    }
     let shown_before = present::shown_as(tx, subscription, versions::DEFAULT)?;
     let mut subscription = subscription.clone();
     let mut invoice = start_period(tx, &mut subscription)?;
     events::emit_change_from(tx, "customer.subscription.updated", &shown_before, &subscription)?;
-    if subscription.text("status") == Some("unpaid") {
-        // Nobody expects it to be paid: it stays a draft.
+    let pause = subscription.text("pause_collection.behavior");
+    if subscription.text("status") == Some("unpaid") || pause == Some("keep_as_draft") {
+        // Nobody is to pay it for now: it stays a draft.
         invoice.put("auto_advance", false);
         return tx.save(&invoice);
     }
     invoice::finalize(tx, &mut invoice, None)?;
     let collect = subscription.text("collection_method") == Some("charge_automatically");
-    if !collect || invoice.text("status") != Some("open") {
+    if invoice.text("status") != Some("open") {
         return Ok(());
     }
+    match pause {
+        Some("void") => return collection::give_up(tx, &mut invoice, "void"),
+        Some("mark_uncollectible") => return collection::give_up(tx, &mut invoice, "uncollectible"),
+        _ if !collect => return Ok(()),
+        _ => {}
+    }
     dunning::pay_by_itself(tx, &mut invoice)
+}
+
+/// Sets a subscription aside whose trial has ended and that nobody can pay for.
+fn pause(tx: &Tx<'_>, mut subscription: Value) -> Result<(), ApiError> {
+    let before = subscription.clone();
+    subscription.put("status", "paused");
+    subscription::save(tx, &mut subscription)?;
+    events::emit_change(tx, "customer.subscription.updated", &before, &subscription)?;
+    events::emit(tx, "customer.subscription.paused", &subscription)
 }
 
 /// Moves a subscription to its next period and drafts the invoice for it.

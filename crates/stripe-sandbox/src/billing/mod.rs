@@ -17,6 +17,7 @@ pub(crate) mod payments;
 pub(crate) mod period;
 pub(crate) mod proration;
 pub(crate) mod renewals;
+pub(crate) mod schedules;
 pub(crate) mod setups;
 pub(crate) mod subscribe;
 pub(crate) mod subscription;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{cycle, dunning, subscription};
+use super::{cycle, dunning, schedules, subscription};
 use crate::checkout;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -20,6 +20,7 @@ fn run(tx: &Tx<'_>, due: Value) -> Result<(), ApiError> {
     match due.kind() {
         "subscription" => advance(tx, &due),
         "invoice" => try_again(tx, due),
+        "subscription_schedule" => schedules::advance(tx, &due),
         "checkout.session" => checkout::complete::expire(tx, due).map(|_| ()),
         kind => Err(ApiError::internal(format!("Nothing is known to be due for a {kind}."))),
     }
@@ -31,6 +32,9 @@ fn advance(tx: &Tx<'_>, due: &Value) -> Result<(), ApiError> {
     }
     if subscription::trial_ends_soon(tx, due) {
         return subscription::tell_trial_end(tx, due.clone()).map(|_| ());
+    }
+    if due.integer("pause_collection.resumes_at").is_some_and(|at| at <= tx.now()) {
+        return subscription::resume_collection(tx, due);
     }
     if due.integer("cancel_at").is_some_and(|end| end <= tx.now()) {
         return subscription::end(tx, due, "canceled", Some("cancellation_requested")).map(|_| ());

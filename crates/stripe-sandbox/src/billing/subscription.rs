@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::collection;
+use super::{collection, schedules};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::resources::payment_methods;
@@ -23,7 +23,12 @@ pub(crate) fn save(tx: &Tx<'_>, subscription: &mut Value) -> Result<(), ApiError
     let due = match subscription.text("status") {
         Some("active" | "trialing" | "past_due" | "unpaid") => {
             let end = period_end(tx, subscription)?;
-            let times = [subscription.integer("cancel_at"), trial_notice(subscription), Some(end)];
+            let times = [
+                subscription.integer("cancel_at"),
+                subscription.integer("pause_collection.resumes_at"),
+                trial_notice(subscription),
+                Some(end),
+            ];
             times.into_iter().flatten().min()
         }
         Some("incomplete") => Some(subscription.amount("created") + FIRST_PAYMENT_WITHIN_SECONDS),
@@ -65,6 +70,21 @@ pub(super) fn tell_trial_end(tx: &Tx<'_>, mut subscription: Value) -> Result<Val
     save(tx, &mut subscription)?;
     events::emit(tx, "customer.subscription.trial_will_end", &subscription)?;
     Ok(subscription)
+}
+
+/// Collects invoices again after the pause that its owner had set.
+pub(super) fn resume_collection(tx: &Tx<'_>, before: &Value) -> Result<(), ApiError> {
+    let mut subscription = before.clone();
+    subscription.put("pause_collection", Value::Null);
+    save(tx, &mut subscription)?;
+    events::emit_change(tx, "customer.subscription.updated", before, &subscription)
+}
+
+/// Whether there is a payment method that pays for a subscription.
+pub(super) fn has_payment_method(tx: &Tx<'_>, subscription: &Value) -> Result<bool, ApiError> {
+    let customer = tx.linked("customer", subscription.text("customer").unwrap_or_default())?;
+    let own = subscription.field("default_payment_method").is_some();
+    Ok(own || customer.field("invoice_settings.default_payment_method").is_some())
 }
 
 /// The start and the end of the current period.
@@ -144,6 +164,7 @@ pub(crate) fn end(
     }
     ended.put("cancellation_details.reason", json!(reason));
     save(tx, &mut ended)?;
+    schedules::cancel_with(tx, &ended)?;
     void_open_invoice(tx, &ended)?;
     let event =
         if status == "canceled" { "customer.subscription.deleted" } else { "customer.subscription.updated" };

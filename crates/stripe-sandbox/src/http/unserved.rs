@@ -7,7 +7,7 @@ use super::error::ApiError;
 use crate::fields::Fields;
 
 /// By `METHOD path`, the dotted names of what is refused.
-const UNSERVED: [(&str, &[&str]); 14] = [
+const UNSERVED: [(&str, &[&str]); 17] = [
     (
         "POST /v1/checkout/sessions",
         &[
@@ -84,11 +84,13 @@ const UNSERVED: [(&str, &[&str]); 14] = [
             "automatic_tax.enabled",
             "billing_thresholds",
             "default_tax_rates",
-            "pause_collection",
             "payment_settings",
             "transfer_data",
         ],
     ),
+    ("POST /v1/subscription_schedules", &["default_settings", "pause_schedules"]),
+    ("POST /v1/subscription_schedules/{id}", &["default_settings", "pause_schedules"]),
+    ("POST /v1/subscription_schedules/{id}/cancel", &["invoice_now", "prorate"]),
     (
         "POST /v1/invoices/create_preview",
         &[

@@ -20,6 +20,8 @@ mod refunds;
 mod search;
 mod setup_intents;
 mod subscription_items;
+mod subscription_phases;
+mod subscription_schedules;
 mod subscription_update;
 mod subscriptions;
 mod test_clocks;
@@ -55,6 +57,7 @@ pub(crate) fn routes() -> Routes {
         refunds::routes,
         setup_intents::routes,
         subscription_items::routes,
+        subscription_schedules::routes,
         subscriptions::routes,
         test_clocks::routes,
         tokens::routes,

@@ -10,8 +10,8 @@ use crate::billing::{discounts, subscribe, subscription};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::Request;
-use crate::metadata;
 use crate::store::Tx;
+use crate::{events, metadata};
 
 pub(super) fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let before = live(tx, request.id(), "id")?;
@@ -40,12 +40,45 @@ pub(super) fn read(tx: &Tx<'_>, before: &Value, parameters: &Value) -> Result<Ch
         Some(_) => subscription.put("default_payment_method", Value::Null),
         None => {}
     }
+    if let Some(pause) = parameters.get("pause_collection") {
+        subscription.put("pause_collection", pause_collection(pause));
+    }
+    copy_trial_settings(&mut subscription, parameters);
     schedule_end(tx, &mut subscription, parameters)?;
     note_cancellation(&mut subscription, parameters);
     metadata::merge(&mut subscription, parameters)?;
     change_discounts(tx, &mut subscription, parameters)?;
     let items = subscription_items::read_changes(tx, before, parameters)?;
     change_of(tx, subscription, items, parameters)
+}
+
+/// The pause as it is shown; null when it is lifted.
+fn pause_collection(given: &Value) -> Value {
+    match given.text("behavior") {
+        Some(behavior) => json!({ "behavior": behavior, "resumes_at": given.copy("resumes_at") }),
+        None => Value::Null,
+    }
+}
+
+/// What happens when a trial ends without a payment method.
+pub(super) fn copy_trial_settings(subscription: &mut Value, parameters: &Value) {
+    let path = "trial_settings.end_behavior.missing_payment_method";
+    if let Some(behavior) = parameters.field(path) {
+        subscription.put(path, behavior.clone());
+    }
+}
+
+/// Takes up a subscription that was paused because its trial ended without a payment method.
+pub(super) fn resume(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    let before = live(tx, request.id(), "id")?;
+    if before.text("status") != Some("paused") {
+        return Err(ApiError::request("Only a paused subscription can be resumed."));
+    }
+    let mut change = change_of(tx, before.clone(), Vec::new(), &request.parameters)?;
+    change.cycle = Cycle::Restart;
+    let resumed = change::update(tx, &before, &change)?;
+    events::emit(tx, "customer.subscription.resumed", &resumed)?;
+    Ok(resumed)
 }
 
 /// A change of items, with the terms that `parameters` set for it.

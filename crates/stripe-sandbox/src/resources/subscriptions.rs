@@ -10,8 +10,8 @@ use crate::billing::subscription;
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
-use crate::metadata;
 use crate::store::{Select, Tx};
+use crate::{blank, metadata};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -21,6 +21,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/v1/subscriptions/{id}", retrieve)
         .post("/v1/subscriptions/{id}", subscription_update::update)
         .delete("/v1/subscriptions/{id}", cancel)
+        .post("/v1/subscriptions/{id}/resume", subscription_update::resume)
 }
 
 fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
@@ -120,6 +121,11 @@ fn members(tx: &Tx<'_>, parameters: &Value, customer: &Value) -> Result<Value, A
     }
     if let Some(id) = parameters.text("default_payment_method") {
         more.put("default_payment_method", own_method(tx, id, customer.id())?);
+    }
+    if parameters.field("trial_settings").is_some() {
+        let mut settings = blank::subscription()?;
+        subscription_update::copy_trial_settings(&mut settings, parameters);
+        more.put("trial_settings", settings.copy("trial_settings"));
     }
     if parameters.text("collection_method") == Some("send_invoice")
         && parameters.field("days_until_due").is_none()

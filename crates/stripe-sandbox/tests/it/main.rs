@@ -14,6 +14,7 @@ mod lists;
 mod pages;
 mod payments;
 mod prorations;
+mod schedules;
 mod storage;
 mod subscriptions;
 mod test_clocks;

@@ -1,0 +1,190 @@
+//! What is decided now for later: schedules, pauses, and trials that end without a card.
+
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use crate::support::{DAY, NOON, Stripe};
+
+async fn price(stripe: &Stripe, amount: i64, interval: &str) -> String {
+    let form =
+        format!("product_data[name]=Plan&currency=eur&unit_amount={amount}&recurring[interval]={interval}");
+    stripe.make("/v1/prices", &form).await.id()
+}
+
+/// A monthly subscription to ten euros; its id.
+async fn subscribe(stripe: &Stripe, more: &str) -> String {
+    let price = price(stripe, 1_000, "month").await;
+    let customer = stripe.customer_with("pm_card_visa").await;
+    let form = format!("customer={customer}&items[0][price]={price}{more}");
+    stripe.make("/v1/subscriptions", &form).await.id()
+}
+
+async fn invoices(stripe: &Stripe) -> Vec<Value> {
+    stripe.get("/v1/invoices?limit=100").await.body["data"].as_array().unwrap().clone()
+}
+
+/// A schedule for `subscription` that changes to `next` when the current period ends.
+async fn schedule(stripe: &Stripe, subscription: &str, next: &str, more: &str) -> String {
+    let made = stripe.make("/v1/subscription_schedules", &format!("from_subscription={subscription}")).await;
+    let first = &made.body["phases"][0];
+    let form = format!(
+        "phases[0][items][0][price]={}&phases[0][start_date]={}&phases[0][end_date]={}&phases[1][items][0][price]={next}{more}",
+        first["items"][0]["price"].as_str().unwrap(),
+        first["start_date"],
+        first["end_date"],
+    );
+    stripe.make(&format!("/v1/subscription_schedules/{}", made.id()), &form).await.id()
+}
+
+#[tokio::test]
+async fn a_scheduled_change_counts_from_the_renewal_on_and_then_lets_go() {
+    let stripe = Stripe::new();
+    let subscription = subscribe(&stripe, "").await;
+    let cheaper = price(&stripe, 500, "month").await;
+    let schedule = schedule(&stripe, &subscription, &cheaper, "").await;
+    let path = format!("/v1/subscriptions/{subscription}");
+    assert_eq!(stripe.get(&path).await.text("/schedule"), schedule);
+    stripe.advance(31 * DAY);
+    let renewal = &invoices(&stripe).await[0];
+    assert_eq!(
+        (&renewal["amount_paid"], &renewal["billing_reason"]),
+        (&500.into(), &"subscription_cycle".into())
+    );
+    assert_eq!(renewal["lines"]["data"].as_array().unwrap().len(), 1);
+    stripe.advance(30 * DAY);
+    let over = stripe.get(&format!("/v1/subscription_schedules/{schedule}")).await;
+    assert_eq!(
+        (over.text("/status"), over.text("/released_subscription")),
+        ("released", subscription.as_str())
+    );
+    assert_eq!(stripe.get(&path).await.body["schedule"], Value::Null);
+    assert_eq!(invoices(&stripe).await[0]["amount_paid"], 500);
+}
+
+#[tokio::test]
+async fn a_scheduled_change_of_interval_is_billed_once_when_it_comes() {
+    let stripe = Stripe::new();
+    let subscription = subscribe(&stripe, "").await;
+    let yearly = price(&stripe, 10_000, "year").await;
+    schedule(&stripe, &subscription, &yearly, "&proration_behavior=none").await;
+    stripe.advance(31 * DAY);
+    let amounts: Vec<Value> =
+        invoices(&stripe).await.iter().map(|invoice| invoice["total"].clone()).collect();
+    assert_eq!(amounts, [10_000, 1_000]);
+}
+
+#[tokio::test]
+async fn a_released_schedule_changes_nothing_any_more() {
+    let stripe = Stripe::new();
+    let subscription = subscribe(&stripe, "").await;
+    let cheaper = price(&stripe, 500, "month").await;
+    let schedule = schedule(&stripe, &subscription, &cheaper, "").await;
+    let path = format!("/v1/subscription_schedules/{schedule}/release");
+    assert_eq!(stripe.make(&path, "").await.text("/status"), "released");
+    assert_eq!(stripe.post(&path, "").await.status, StatusCode::BAD_REQUEST);
+    stripe.advance(31 * DAY);
+    assert_eq!(invoices(&stripe).await[0]["amount_paid"], 1_000);
+}
+
+#[tokio::test]
+async fn a_schedule_that_ends_by_canceling_takes_the_subscription_along() {
+    let stripe = Stripe::new();
+    let subscription = subscribe(&stripe, "").await;
+    let cheaper = price(&stripe, 500, "month").await;
+    schedule(&stripe, &subscription, &cheaper, "&end_behavior=cancel&phases[1][iterations]=2").await;
+    stripe.advance((31 + 30 + 31) * DAY);
+    let ended = stripe.get(&format!("/v1/subscriptions/{subscription}")).await;
+    assert_eq!((ended.text("/status"), &ended.body["ended_at"]), ("canceled", &(NOON + 92 * DAY).into()));
+    assert_eq!(invoices(&stripe).await.len(), 3);
+}
+
+#[tokio::test]
+async fn canceling_a_subscription_cancels_its_schedule() {
+    let stripe = Stripe::new();
+    let subscription = subscribe(&stripe, "").await;
+    let cheaper = price(&stripe, 500, "month").await;
+    let schedule = schedule(&stripe, &subscription, &cheaper, "").await;
+    stripe.delete(&format!("/v1/subscriptions/{subscription}")).await;
+    let path = format!("/v1/subscription_schedules/{schedule}");
+    assert_eq!(stripe.get(&path).await.text("/status"), "canceled");
+}
+
+#[tokio::test]
+async fn a_schedule_can_begin_a_subscription_later() {
+    let stripe = Stripe::new();
+    let customer = stripe.customer_with("pm_card_visa").await;
+    let price = price(&stripe, 700, "month").await;
+    let start = NOON + 5 * DAY;
+    let form = format!(
+        "customer={customer}&start_date={start}&phases[0][items][0][price]={price}&phases[0][items][0][quantity]=2"
+    );
+    let made = stripe.make("/v1/subscription_schedules", &form).await;
+    assert_eq!((made.text("/status"), &made.body["subscription"]), ("not_started", &Value::Null));
+    stripe.advance(5 * DAY);
+    let begun = stripe.get(&format!("/v1/subscription_schedules/{}?expand[]=subscription", made.id())).await;
+    assert_eq!((begun.text("/status"), begun.text("/subscription/status")), ("active", "active"));
+    assert_eq!(
+        (&begun.body["subscription"]["created"], &invoices(&stripe).await[0]["amount_paid"]),
+        (&start.into(), &1_400.into())
+    );
+}
+
+#[tokio::test]
+async fn a_phase_that_asks_for_what_is_not_served_is_refused() {
+    let stripe = Stripe::new();
+    let customer = stripe.customer_with("pm_card_visa").await;
+    let price = price(&stripe, 700, "month").await;
+    let form = format!(
+        "customer={customer}&start_date=now&phases[0][items][0][price]={price}&phases[0][trial]=true"
+    );
+    let refused = stripe.post("/v1/subscription_schedules", &form).await;
+    assert_eq!(
+        (refused.text("/error/code"), refused.text("/error/param")),
+        ("sandbox_unserved", "phases[0][trial]")
+    );
+}
+
+#[tokio::test]
+async fn while_collection_is_paused_invoices_are_made_and_not_charged() {
+    for (behavior, status) in
+        [("void", "void"), ("mark_uncollectible", "uncollectible"), ("keep_as_draft", "draft")]
+    {
+        let stripe = Stripe::new();
+        let subscription = subscribe(&stripe, "").await;
+        let resumes_at = NOON + 40 * DAY;
+        let form = format!("pause_collection[behavior]={behavior}&pause_collection[resumes_at]={resumes_at}");
+        stripe.make(&format!("/v1/subscriptions/{subscription}"), &form).await;
+        stripe.advance(31 * DAY);
+        assert_eq!(invoices(&stripe).await[0]["status"], status);
+        stripe.advance(30 * DAY);
+        let resumed = stripe.get(&format!("/v1/subscriptions/{subscription}")).await;
+        assert_eq!((resumed.text("/status"), &resumed.body["pause_collection"]), ("active", &Value::Null));
+        assert_eq!(invoices(&stripe).await[0]["status"], "paid");
+    }
+}
+
+#[tokio::test]
+async fn a_trial_without_a_card_ends_as_it_was_told_to() {
+    for (behavior, status) in [("cancel", "canceled"), ("pause", "paused"), ("create_invoice", "past_due")] {
+        let stripe = Stripe::new();
+        let price = price(&stripe, 1_000, "month").await;
+        let customer = stripe.make("/v1/customers", "name=Ada").await.id();
+        let form = format!(
+            "customer={customer}&items[0][price]={price}&trial_period_days=7&trial_settings[end_behavior][missing_payment_method]={behavior}"
+        );
+        let path = format!("/v1/subscriptions/{}", stripe.make("/v1/subscriptions", &form).await.id());
+        stripe.advance(7 * DAY);
+        assert_eq!(stripe.get(&path).await.text("/status"), status);
+        let form = "invoice_settings[default_payment_method]=pm_card_visa";
+        stripe.make(&format!("/v1/customers/{customer}"), form).await;
+        let resumed = stripe.post(&format!("{path}/resume"), "billing_cycle_anchor=now").await;
+        if behavior == "pause" {
+            assert_eq!(
+                (resumed.text("/status"), &invoices(&stripe).await[0]["amount_paid"]),
+                ("active", &1_000.into())
+            );
+        } else {
+            assert_eq!(resumed.status, StatusCode::BAD_REQUEST);
+        }
+    }
+}
