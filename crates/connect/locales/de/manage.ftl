@@ -24,7 +24,7 @@ manage-past-due-title = Eine Zahlung ist offen
 manage-past-due-usable = Sie können Ihren Tarif vorerst weiter nutzen.
 manage-past-due-unusable = Ihr Tarif ist gesperrt, bis die Zahlung eingeht.
 manage-past-due-next-try = Am { $date } versuchen wir die Abbuchung erneut.
-manage-past-due-no-next-try = Von uns aus versuchen wir die Abbuchung nicht noch einmal.
+manage-past-due-remedy = Um sie zu begleichen, verwenden Sie eine andere Karte oder sorgen Sie dafür, dass diese belastet werden kann.
 
 manage-scheduled-title = Ihr Tarif wechselt
 manage-scheduled-text = Ab dem { $date } haben Sie { $plan }, für { $price }.
@@ -59,6 +59,7 @@ manage-overview-empty = Sie haben noch keine Verträge bei { $merchant }. Was Si
 
 manage-cancel-heading = { $plan } kündigen
 manage-cancel-why-on = Der Tarif läuft bis zum { $date }, denn so lange ist er bezahlt. Dann endet er.
+manage-cancel-why-bound = Der Tarif läuft bis zum { $date }, wie beim Kauf vereinbart. Dann endet er.
 manage-cancel-why-at-once = Der Tarif endet, sobald Sie bestätigen. Das lässt sich nicht rückgängig machen.
 manage-cancel-ends-heading = Was endet
 manage-cancel-ends-plan = { $plan } und alles, was dazugehört
@@ -68,6 +69,7 @@ manage-cancel-kept-heading = Was bleibt
 manage-cancel-kept-use = Bis zum { $date } können Sie alles nutzen.
 manage-cancel-kept-resume = Bis zum { $date } können Sie es sich anders überlegen.
 manage-cancel-kept-money = Es wird nichts mehr abgebucht.
+manage-cancel-kept-bound = Bis dahin zahlen Sie wie bisher { $every } { $amount }. Danach wird nichts mehr abgebucht.
 manage-cancel-kept-account = Ihr Konto und Ihre Belege bleiben erhalten.
 manage-cancel-reason-legend = Warum möchten Sie gehen?
 manage-cancel-reason-too-expensive = Der Tarif ist mir zu teuer

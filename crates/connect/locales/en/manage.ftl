@@ -31,7 +31,7 @@ manage-past-due-title = A payment is open
 manage-past-due-usable = You can go on using your plan for now.
 manage-past-due-unusable = Your plan is on hold until the payment arrives.
 manage-past-due-next-try = We try the card again on { $date }.
-manage-past-due-no-next-try = We do not try the card again by ourselves.
+manage-past-due-remedy = To settle it, use another card or make sure that this one can be charged.
 
 ## A change that waits for its day, and the offer to take a cancellation back.
 
@@ -83,6 +83,8 @@ manage-overview-empty = You have no subscriptions with { $merchant } yet. What y
 
 manage-cancel-heading = Cancel { $plan }
 manage-cancel-why-on = It runs until { $date }, because that is paid for. Then it ends.
+# The customer is bound for longer than they have paid.
+manage-cancel-why-bound = It runs until { $date }, as agreed when you bought it. Then it ends.
 manage-cancel-why-at-once = It ends as soon as you confirm, and this cannot be undone.
 manage-cancel-ends-heading = What ends
 manage-cancel-ends-plan = { $plan } and everything in it
@@ -94,6 +96,7 @@ manage-cancel-kept-heading = What stays
 manage-cancel-kept-use = You can use everything until { $date }.
 manage-cancel-kept-resume = You can change your mind until { $date }.
 manage-cancel-kept-money = No more payments are taken.
+manage-cancel-kept-bound = Until then you pay { $amount } { $every } as before. After that nothing more is charged.
 manage-cancel-kept-account = Your account and your receipts remain.
 manage-cancel-reason-legend = Why are you leaving?
 manage-cancel-reason-too-expensive = It is too expensive

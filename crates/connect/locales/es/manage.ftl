@@ -24,7 +24,7 @@ manage-past-due-title = Hay un pago pendiente
 manage-past-due-usable = Por ahora puede seguir usando su tarifa.
 manage-past-due-unusable = Su tarifa está suspendida hasta que se reciba el pago.
 manage-past-due-next-try = Volveremos a intentar el cargo el { $date }.
-manage-past-due-no-next-try = No volveremos a intentar el cargo por nuestra cuenta.
+manage-past-due-remedy = Para saldarlo, use otra tarjeta o asegúrese de que esta admita el cargo.
 
 manage-scheduled-title = Su tarifa va a cambiar
 manage-scheduled-text = A partir del { $date } tendrá { $plan }, por { $price }.
@@ -59,6 +59,7 @@ manage-overview-empty = Todavía no tiene suscripciones con { $merchant }. Lo qu
 
 manage-cancel-heading = Cancelar { $plan }
 manage-cancel-why-on = Está pagada hasta el { $date } y sigue en curso hasta entonces. Después termina.
+manage-cancel-why-bound = Sigue en curso hasta el { $date }, como se acordó al comprarla. Después termina.
 manage-cancel-why-at-once = Termina en cuanto lo confirme y no se puede deshacer.
 manage-cancel-ends-heading = Lo que termina
 manage-cancel-ends-plan = { $plan } y todo lo que incluye
@@ -68,6 +69,7 @@ manage-cancel-kept-heading = Lo que se mantiene
 manage-cancel-kept-use = Puede usarlo todo hasta el { $date }.
 manage-cancel-kept-resume = Puede cambiar de opinión hasta el { $date }.
 manage-cancel-kept-money = No se realizan más cobros.
+manage-cancel-kept-bound = Hasta entonces paga { $amount } { $every }, como hasta ahora. Después no se cobra nada más.
 manage-cancel-kept-account = Su cuenta y sus recibos se conservan.
 manage-cancel-reason-legend = ¿Por qué se va?
 manage-cancel-reason-too-expensive = Es demasiado cara

@@ -24,7 +24,7 @@ manage-past-due-title = Un paiement reste dû
 manage-past-due-usable = Vous pouvez continuer à utiliser votre forfait pour le moment.
 manage-past-due-unusable = Votre forfait est suspendu jusqu’à réception du paiement.
 manage-past-due-next-try = Nous présenterons à nouveau la carte le { $date }.
-manage-past-due-no-next-try = Nous ne présenterons plus la carte de nous-mêmes.
+manage-past-due-remedy = Pour le régler, utilisez une autre carte ou assurez-vous que celle-ci peut être débitée.
 
 manage-scheduled-title = Votre forfait va changer
 manage-scheduled-text = À partir du { $date }, vous passez à { $plan }, pour { $price }.
@@ -59,6 +59,7 @@ manage-overview-empty = Vous n’avez pas encore d’abonnement chez { $merchant
 
 manage-cancel-heading = Résilier { $plan }
 manage-cancel-why-on = Le forfait est payé jusqu’au { $date } et court jusque-là. Ensuite, il se termine.
+manage-cancel-why-bound = Le forfait court jusqu’au { $date }, comme convenu à l’achat. Ensuite, il se termine.
 manage-cancel-why-at-once = Le forfait se termine dès votre confirmation, sans retour possible.
 manage-cancel-ends-heading = Ce qui se termine
 manage-cancel-ends-plan = { $plan } et tout ce qu’il comprend
@@ -68,6 +69,7 @@ manage-cancel-kept-heading = Ce qui reste
 manage-cancel-kept-use = Vous pouvez tout utiliser jusqu’au { $date }.
 manage-cancel-kept-resume = Vous pouvez changer d’avis jusqu’au { $date }.
 manage-cancel-kept-money = Plus aucun paiement n’est prélevé.
+manage-cancel-kept-bound = D’ici là, vous payez comme avant { $amount } { $every }. Ensuite, plus rien n’est débité.
 manage-cancel-kept-account = Votre compte et vos reçus sont conservés.
 manage-cancel-reason-legend = Pourquoi partez-vous ?
 manage-cancel-reason-too-expensive = C’est trop cher

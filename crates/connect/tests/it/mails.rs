@@ -76,7 +76,7 @@ fn a_mail_loads_nothing_and_its_text_has_no_gaps() {
             assert!(!mail.html.contains(loading), "{name}: {loading}");
         }
         assert!(!mail.text.contains("\n\n\n") && !mail.text.starts_with('\n'), "{name}");
-        assert!(mail.text.ends_with(|last: char| last == '\n'), "{name}");
+        assert!(mail.text.ends_with('\n'), "{name}");
     });
 }
 

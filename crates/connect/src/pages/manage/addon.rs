@@ -61,9 +61,10 @@ impl AddonPage {
     }
 
     fn pay_label(&self, t: &Translator<'_>) -> String {
-        match self.due_today.is_zero() {
-            true => t.with("manage-addon-add", &[("count", self.addons.len().into())]),
-            false => t.one("review-pay", "amount", &t.money(&self.due_today)),
+        if self.due_today.is_zero() {
+            t.with("manage-addon-add", &[("count", self.addons.len().into())])
+        } else {
+            t.one("review-pay", "amount", &t.money(&self.due_today))
         }
     }
 

@@ -1,8 +1,9 @@
 //! Ending a subscription, without tricks: what ends, when, and what is kept.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use perennial_domain::UserReason;
 
+use super::parts::NextPayment;
 use super::samples;
 use crate::i18n::Translator;
 use crate::pages::fields::CANCEL_COMMENT;
@@ -32,17 +33,40 @@ pub struct CancelPage {
 pub enum Ending {
     /// At the end of what was paid.
     On(Date),
+    /// Later than that, because the customer is bound.
+    Bound {
+        /// The last day.
+        until: Date,
+        /// What goes on being charged up to it.
+        payments: NextPayment,
+    },
     /// As soon as it is confirmed.
     AtOnce,
 }
 
 impl Ending {
+    /// The last day; `None` if that is today.
+    pub fn date(self) -> Option<Date> {
+        match self {
+            Self::On(until) | Self::Bound { until, .. } => Some(until),
+            Self::AtOnce => None,
+        }
+    }
+
+    /// What is still to be paid, in one sentence.
+    pub(crate) fn money(self, t: &Translator<'_>) -> String {
+        match self {
+            Self::Bound { payments, .. } => {
+                let (amount, every) = (t.money(&payments.amount), t.every(&payments.every));
+                t.with("manage-cancel-kept-bound", &[("amount", amount.into()), ("every", every.into())])
+            }
+            Self::On(_) | Self::AtOnce => t.text("manage-cancel-kept-money"),
+        }
+    }
+
     /// The hidden field `ending`: what the customer was shown, so that a stale form is noticed.
     pub fn value(self) -> String {
-        match self {
-            Self::On(date) => date.to_string(),
-            Self::AtOnce => "now".to_owned(),
-        }
+        self.date().map_or_else(|| "now".to_owned(), |date| date.to_string())
     }
 }
 
@@ -54,6 +78,7 @@ impl CancelPage {
     fn why(&self, t: &Translator<'_>) -> String {
         match &self.ending {
             Ending::On(date) => t.one("manage-cancel-why-on", "date", &t.date(date)),
+            Ending::Bound { until, .. } => t.one("manage-cancel-why-bound", "date", &t.date(until)),
             Ending::AtOnce => t.text("manage-cancel-why-at-once"),
         }
     }
@@ -68,22 +93,22 @@ impl CancelPage {
 
     fn kept(&self, t: &Translator<'_>) -> Vec<String> {
         let mut kept = Vec::new();
-        if let Ending::On(date) = &self.ending {
-            let date = t.date(date);
+        if let Some(date) = self.ending.date() {
+            let date = t.date(&date);
             kept.push(t.one("manage-cancel-kept-use", "date", &date));
             if self.can_resume {
                 kept.push(t.one("manage-cancel-kept-resume", "date", &date));
             }
         }
-        kept.push(t.text("manage-cancel-kept-money"));
+        kept.push(self.ending.money(t));
         kept.push(t.text("manage-cancel-kept-account"));
         kept
     }
 
     fn confirm(&self, t: &Translator<'_>) -> String {
-        match &self.ending {
-            Ending::On(date) => t.one("manage-cancel-confirm-on", "date", &t.date(date)),
-            Ending::AtOnce => t.text("manage-cancel-confirm-at-once"),
+        match self.ending.date() {
+            Some(date) => t.one("manage-cancel-confirm-on", "date", &t.date(&date)),
+            None => t.text("manage-cancel-confirm-at-once"),
         }
     }
 
@@ -143,6 +168,7 @@ page!(CancelPage, "pages/manage/cancel.html", {
             phone_number: None,
             ..page.clone()
         },
-        Self { form: unknown, can_resume: false, ..page },
+        Self { form: unknown, can_resume: false, ..page.clone() },
+        Self { ending: Ending::Bound { until: date(2027, 9, 5), payments: samples::next(1450) }, ..page },
     ]
 });

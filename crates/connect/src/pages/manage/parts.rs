@@ -8,7 +8,7 @@ use crate::pages::notice::PaymentFailure;
 use crate::pages::offer::Included;
 
 /// The next payment of something that renews.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NextPayment {
     /// How much it will be.
     pub amount: Money,
@@ -159,9 +159,11 @@ impl Cost {
     pub(crate) fn sentence(&self, t: &Translator<'_>) -> String {
         let today = t.money(&self.due_today);
         let Some(next) = &self.next else {
-            return match self.due_today.is_zero() {
-                true => t.text("manage-cost-free"),
-                false => t.one("manage-cost-once", "today", &today),
+            let is_free = self.due_today.is_zero();
+            return if is_free {
+                t.text("manage-cost-free")
+            } else {
+                t.one("manage-cost-once", "today", &today)
             };
         };
         let key = match self.due_today.amount_minor {

@@ -45,7 +45,7 @@ pub struct OpenPayment {
     pub amount: Money,
     /// When it failed first.
     pub failed_on: Date,
-    /// When it is tried again by itself, if it is.
+    /// When it is tried again by itself; `None` if it is not, or if only Stripe knows when.
     pub next_try: Option<Date>,
     /// Whether the subscription can be used until then.
     pub is_usable: bool,
@@ -106,7 +106,7 @@ impl OpenPayment {
             t.text(if self.is_usable { "manage-past-due-usable" } else { "manage-past-due-unusable" });
         let next = match &self.next_try {
             Some(date) => t.one("manage-past-due-next-try", "date", &t.date(date)),
-            None => t.text("manage-past-due-no-next-try"),
+            None => t.text("manage-past-due-remedy"),
         };
         format!("{usable} {next}")
     }
