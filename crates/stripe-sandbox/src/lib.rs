@@ -19,6 +19,7 @@ mod blank;
 mod cards;
 pub mod checkout;
 mod events;
+pub mod faults;
 mod fields;
 mod http;
 mod ids;

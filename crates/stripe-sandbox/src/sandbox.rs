@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use tokio::sync::Notify;
 
+use crate::faults::{FaultPlan, Faults};
 use crate::http::error::ApiError;
 use crate::http::idempotency::InFlight;
 use crate::http::parameters::ParameterTable;
@@ -46,6 +47,7 @@ struct Inner {
     options: SandboxOptions,
     parameters: ParameterTable,
     in_flight: InFlight,
+    faults: Faults,
     transport: Arc<dyn WebhookTransport>,
     deliveries_queued: Notify,
     delivering: tokio::sync::Mutex<()>,
@@ -76,6 +78,7 @@ impl Sandbox {
             store: Store::open(&options.storage)?,
             parameters: ParameterTable::load()?,
             in_flight: InFlight::default(),
+            faults: Faults::default(),
             transport,
             deliveries_queued: Notify::new(),
             delivering: tokio::sync::Mutex::new(()),
@@ -121,6 +124,15 @@ impl Sandbox {
     /// Delivers webhooks and does what is due by the clock, until `shutdown` completes.
     pub async fn run_deliveries(&self, shutdown: impl Future<Output = ()> + Send) {
         webhooks::run(self, shutdown).await;
+    }
+
+    /// Lets things go wrong from now on, in place of what went wrong before. [`FaultPlan::default`] ends it.
+    pub fn set_faults(&self, plan: FaultPlan) {
+        self.inner.faults.set(plan);
+    }
+
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.inner.faults
     }
 
     /// Seconds since the epoch, by the sandbox's clock.

@@ -94,6 +94,12 @@ impl ApiError {
         error
     }
 
+    /// More requests than are answered in a second.
+    pub(crate) fn too_many_requests() -> Self {
+        let message = "Too many requests. The sandbox was asked to refuse this one.";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "invalid_request_error", message).with_code("rate_limit")
+    }
+
     /// A fault of the sandbox itself.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "api_error", message)

@@ -3,6 +3,7 @@
 mod auth;
 pub(crate) mod error;
 mod expand;
+mod faults;
 mod form;
 pub(crate) mod idempotency;
 pub(crate) mod parameters;
@@ -46,7 +47,11 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         });
         router = router.route(path, methods.fallback(unknown_path));
     }
-    router.fallback(unknown_path).with_state(sandbox.clone()).merge(pages::router(sandbox))
+    router
+        .fallback(unknown_path)
+        .with_state(sandbox.clone())
+        .merge(faults::router(sandbox.clone()))
+        .merge(pages::router(sandbox))
 }
 
 /// One entry of the table of calls.
@@ -55,6 +60,13 @@ struct Call {
     method: Method,
     path: &'static str,
     handler: Handler,
+}
+
+impl Call {
+    /// As the table of parameters names it: `METHOD path`.
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
 }
 
 fn method_router(call: Call) -> MethodRouter<Sandbox> {
@@ -73,7 +85,8 @@ fn method_router(call: Call) -> MethodRouter<Sandbox> {
               body: Result<Bytes, BytesRejection>| {
             let ids = ids.iter().map(|(_, id)| id.to_owned()).collect();
             let incoming = Incoming { ids, uri, headers, body, request_id: ids::new_id("req") };
-            std::future::ready(answer(&sandbox, &call, incoming))
+            let call = Arc::clone(&call);
+            async move { faults::suffer(&sandbox, &call.name(), || answer(&sandbox, &call, incoming)).await }
         },
     )
 }

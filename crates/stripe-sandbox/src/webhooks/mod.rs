@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::params;
 use serde_json::Value;
 
+use crate::faults::WebhookFault;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::versions;
@@ -39,16 +40,33 @@ struct Due {
 pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
     let _alone = sandbox.delivering().lock().await;
     let due = sandbox.write(find_due)?;
+    let mut held = Vec::new();
     for delivery in &due {
         let Some(prepared) = sandbox.write(|tx| prepare(tx, delivery))? else { continue };
-        let answer = sandbox.transport().deliver(prepared).await;
-        if let Err(error) = &answer {
-            let error: &dyn std::error::Error = error;
-            tracing::warn!(error, event = delivery.event, "the webhook {} did not arrive", delivery.event);
+        match sandbox.faults().next_for_event(&prepared.event_type) {
+            None => attempt(sandbox, delivery, prepared).await?,
+            Some(WebhookFault::Drop) => sandbox.write(|tx| finish(tx, delivery, "failed"))?,
+            Some(WebhookFault::Repeat) => {
+                // The first answer counts for nothing, like one that was lost on its way.
+                let _ = sandbox.transport().deliver(prepared.clone()).await;
+                attempt(sandbox, delivery, prepared).await?;
+            }
+            Some(WebhookFault::Reorder) => held.push((delivery, prepared)),
         }
-        sandbox.write(|tx| record(tx, delivery, answer.ok()))?;
+    }
+    for (delivery, prepared) in held.into_iter().rev() {
+        attempt(sandbox, delivery, prepared).await?;
     }
     Ok(due.len())
+}
+
+async fn attempt(sandbox: &Sandbox, due: &Due, prepared: WebhookDelivery) -> Result<(), ApiError> {
+    let answer = sandbox.transport().deliver(prepared).await;
+    if let Err(error) = &answer {
+        let error: &dyn std::error::Error = error;
+        tracing::warn!(error, event = due.event, "the webhook {} did not arrive", due.event);
+    }
+    sandbox.write(|tx| record(tx, due, answer.ok()))
 }
 
 /// Delivers and does what is due by the clock, until `shutdown` completes. A delivery under way is then dropped, and

@@ -8,6 +8,7 @@ mod changes;
 mod checkout;
 mod dunning;
 mod errors;
+mod faults;
 mod idempotency;
 mod invoices;
 mod lists;

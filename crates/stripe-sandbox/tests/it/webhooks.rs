@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use serde_json::Value;
+use stripe_sandbox::faults::{FaultPlan, WebhookFault, WebhookRule};
 use stripe_sandbox::webhooks::{RouterTransport, signature_header};
 use stripe_sandbox::{SandboxOptions, WebhookTarget};
 
@@ -183,4 +184,24 @@ async fn an_event_can_be_sent_again() {
     assert_eq!(stripe.sandbox.deliver_due().await.unwrap(), 2);
     assert_eq!(listener.types(), ["product.created", "product.created", "product.created"]);
     assert_eq!(stripe.get(&format!("/v1/events/{event}")).await.body["pending_webhooks"], 0);
+}
+
+#[tokio::test]
+async fn webhooks_are_lost_repeated_and_reordered_on_demand() {
+    let deliver = async |fault| {
+        let listener = Listener::new();
+        let stripe = stripe_with(&listener, &["*"]);
+        let rule = WebhookRule { event: "customer.*".to_owned(), fault, times: None };
+        stripe.sandbox.set_faults(FaultPlan { webhooks: vec![rule], ..FaultPlan::default() });
+        let id = stripe.make("/v1/customers", "name=Ada").await.id();
+        stripe.make(&format!("/v1/customers/{id}"), "name=Eve").await;
+        stripe.make("/v1/products", "name=Plan").await;
+        stripe.sandbox.deliver_due().await.unwrap();
+        stripe.sandbox.deliver_due().await.unwrap();
+        listener.types()
+    };
+    let [created, updated, product] = ["customer.created", "customer.updated", "product.created"];
+    assert_eq!(deliver(WebhookFault::Drop).await, [product]);
+    assert_eq!(deliver(WebhookFault::Repeat).await, [created, created, updated, updated, product]);
+    assert_eq!(deliver(WebhookFault::Reorder).await, [product, updated, created]);
 }
