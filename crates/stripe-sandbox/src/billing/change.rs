@@ -263,3 +263,30 @@ fn draft(
     tx.save(subscription)?;
     Ok(Some(invoice))
 }
+
+/// Credits what is left of the current period of a subscription that ends.
+pub(crate) fn credit_rest(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
+    if !matches!(subscription.text("status"), Some("active" | "past_due")) {
+        return Ok(());
+    }
+    for item in present::subscription_items(tx, subscription.id())? {
+        proration::record(tx, &Entry { subscription, item: &item, at: tx.now(), kind: Kind::Credit })?;
+    }
+    Ok(())
+}
+
+/// Invoices what waits for the next invoice of a subscription, and collects it.
+pub(crate) fn invoice_waiting(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
+    if invoice::waiting_items(tx, subscription)?.is_empty() {
+        return Ok(());
+    }
+    let mut last = cycle::draft_of_waiting(tx, subscription)?;
+    let mut subscription = subscription.clone();
+    subscription.put("latest_invoice", last.id());
+    tx.save(&subscription)?;
+    invoice::finalize(tx, &mut last, None)?;
+    if last.text("status") == Some("open") {
+        collection::pay(tx, &mut last, None, Presence::OffSession)?;
+    }
+    Ok(())
+}

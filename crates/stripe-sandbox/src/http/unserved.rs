@@ -106,7 +106,7 @@ const UNSERVED: [(&str, &[&str]); 17] = [
             "subscription_details.start_date",
         ],
     ),
-    ("DELETE /v1/subscriptions/{id}", &["invoice_now", "prorate"]),
+    ("POST /v1/credit_notes", &["email_type", "refunds", "shipping_cost"]),
 ];
 
 /// Refuses the first parameter of a call that would have no effect here. What is off, empty or zero asks for nothing.

@@ -4,6 +4,8 @@ mod balance;
 mod charges;
 mod checkout_sessions;
 mod coupons;
+mod credit_notes;
+mod customer_balance;
 pub(crate) mod customers;
 mod events;
 mod invoice_items;
@@ -42,6 +44,8 @@ pub(crate) fn routes() -> Routes {
         charges::routes,
         checkout_sessions::routes,
         coupons::routes,
+        credit_notes::routes,
+        customer_balance::routes,
         customers::routes,
         events::routes,
         invoice_items::routes,

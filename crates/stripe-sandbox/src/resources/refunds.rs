@@ -18,7 +18,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
-    let parameters = &request.parameters;
+    insert(tx, &request.parameters)
+}
+
+/// Refunds a charge, as `POST /v1/refunds` and credit notes do.
+pub(super) fn insert(tx: &Tx<'_>, parameters: &Value) -> Result<Value, ApiError> {
     let before = charge_of(tx, parameters)?;
     let amount = amount_of(&before, parameters)?;
     let mut refund = json!({

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{payment_methods, prices, search, subscription_update};
-use crate::billing::discounts;
 use crate::billing::payments::{Attempt, Presence};
 use crate::billing::subscribe::{self, FirstPayment, NewItem, NewSubscription};
 use crate::billing::subscription;
+use crate::billing::{change, discounts};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -155,7 +155,16 @@ fn cancel(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     if matches!(subscription.text("status"), Some("canceled" | "incomplete_expired")) {
         return Err(ApiError::no_such("subscription", request.id(), "id"));
     }
-    subscription_update::note_cancellation(&mut subscription, &request.parameters);
+    let parameters = &request.parameters;
+    subscription_update::note_cancellation(&mut subscription, parameters);
+    if parameters.flag("prorate") {
+        change::credit_rest(tx, &subscription)?;
+    }
+    if parameters.flag("invoice_now") {
+        change::invoice_waiting(tx, &subscription)?;
+        subscription
+            .put("latest_invoice", tx.linked("subscription", subscription.id())?.copy("latest_invoice"));
+    }
     subscription::cancel_now(tx, &subscription)
 }
 

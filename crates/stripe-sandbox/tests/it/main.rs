@@ -6,6 +6,7 @@ mod support;
 
 mod changes;
 mod checkout;
+mod credits;
 mod dunning;
 mod errors;
 mod faults;
