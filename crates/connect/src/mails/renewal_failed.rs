@@ -59,14 +59,12 @@ impl Mail for RenewalFailedMail {
         let (amount, date) = (t.money(&self.open.amount), t.date(&self.open.failed_on));
         let plan = self.plan.as_str();
         let what = [("amount", amount.into()), ("plan", plan.into()), ("date", date.into())];
+        let happened = [t.with("mail-renewal-failed-text", &what), t.text(self.failure.key())];
+        let follows = [self.open.usability(t)].into_iter().chain(self.open.retry(t));
         Letter {
             subject: t.one("mail-renewal-failed-subject", "plan", plan),
             heading: t.text("notice-payment-failed-title"),
-            paragraphs: vec![
-                t.with("mail-renewal-failed-text", &what),
-                t.text(self.failure.key()),
-                self.open.meaning(t),
-            ],
+            paragraphs: happened.into_iter().chain(follows).collect(),
             button: Some((t.text(self.remedy.key()), self.url.clone())),
             closing: vec![t.text("mail-renewal-failed-link")],
             ..Letter::default()

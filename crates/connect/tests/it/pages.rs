@@ -147,6 +147,9 @@ fn some_pages_look_as_reviewed() {
         ("number-2", Language::German),
         ("done-0", Language::French),
         ("notice-8", Language::Spanish),
+        ("subscription-4", Language::English),
+        ("change_review-0", Language::German),
+        ("cancel-1", Language::French),
     ] {
         let frame = frame(language, Theme::System);
         let pages = render_all(&frame).unwrap();

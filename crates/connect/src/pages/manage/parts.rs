@@ -248,3 +248,33 @@ impl PaymentNotice {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{TODAY, options};
+    use super::*;
+    use crate::i18n::Locale;
+
+    fn sentences(tag: &str) -> Vec<String> {
+        let locale = Locale::for_tag(tag);
+        let t = Translator::new(&locale, TODAY);
+        options().iter().map(|option| option.cost.sentence(&t).replace('\u{a0}', " ")).collect()
+    }
+
+    #[test]
+    fn a_change_says_what_it_costs_now_and_from_when() {
+        let [upgrade, downgrade, credit, free, once] = sentences("en").try_into().unwrap();
+        assert_eq!(upgrade, "€7.12 today, then €29.00 every month from 5 April.");
+        assert_eq!(downgrade, "€9.00 every month from 5 April, nothing today.");
+        assert!(credit.starts_with("Nothing today, then €29.00") && credit.contains("paid €3.20 too much"));
+        assert_eq!(free, "Free. There is nothing to pay, now or later.");
+        assert_eq!(once, "€99.00 today, once.");
+    }
+
+    #[test]
+    fn each_language_puts_the_same_facts_in_its_own_order() {
+        assert_eq!(sentences("de")[0], "Heute 7,12 €, danach jeden Monat 29,00 € ab dem 5. April.");
+        assert_eq!(sentences("fr")[1], "9,00 € chaque mois à partir du 5 avril, rien aujourd’hui.");
+        assert_eq!(sentences("es")[4], "99,00 € hoy, en un pago único.");
+    }
+}

@@ -100,14 +100,19 @@ impl Standing {
 }
 
 impl OpenPayment {
-    /// What it means for the customer and what happens if they do nothing.
+    /// What it means for the customer, and how it is settled.
     pub(crate) fn meaning(&self, t: &Translator<'_>) -> String {
-        let usable =
-            t.text(if self.is_usable { "manage-past-due-usable" } else { "manage-past-due-unusable" });
-        let next = match &self.next_try {
-            Some(date) => t.one("manage-past-due-next-try", "date", &t.date(date)),
-            None => t.text("manage-past-due-remedy"),
-        };
-        format!("{usable} {next}")
+        let settled = self.retry(t).unwrap_or_else(|| t.text("manage-past-due-remedy"));
+        format!("{} {settled}", self.usability(t))
+    }
+
+    /// Whether the plan can be used meanwhile.
+    pub(crate) fn usability(&self, t: &Translator<'_>) -> String {
+        t.text(if self.is_usable { "manage-past-due-usable" } else { "manage-past-due-unusable" })
+    }
+
+    /// When it is tried again, if that is known.
+    pub(crate) fn retry(&self, t: &Translator<'_>) -> Option<String> {
+        self.next_try.map(|date| t.one("manage-past-due-next-try", "date", &t.date(&date)))
     }
 }
