@@ -1,5 +1,6 @@
 //! Subscriptions (contracts/projects-api.md §2.5).
 
+mod actions;
 mod body;
 
 use aide::axum::ApiRouter;
@@ -83,8 +84,13 @@ pub(crate) fn routes() -> ApiRouter<Api> {
             })
             .patch_with(update, |operation| {
                 operation.id("updateSubscription").summary("Change a subscription").tag("subscriptions")
+            })
+            .delete_with(actions::delete, |operation| {
+                let operation = operation.id("deleteSubscription").summary("End a subscription now");
+                operation.description("The older spelling of `end`.").tag("subscriptions")
             }),
         )
+        .merge(actions::routes())
 }
 
 async fn list(

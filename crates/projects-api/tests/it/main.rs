@@ -12,6 +12,7 @@ mod openapi;
 mod plans;
 mod projects;
 mod sims;
+mod subscription_actions;
 mod subscription_addons;
 mod subscriptions;
 mod users;
