@@ -5,7 +5,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -31,6 +31,8 @@ pub(crate) struct Requests {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measured {
     pub(crate) per_second: f64,
+    /// How many were answered in all, the warm-up included.
+    pub(crate) answered: u32,
     pub(crate) median: Duration,
     pub(crate) p99: Duration,
 }
@@ -38,6 +40,7 @@ pub(crate) struct Measured {
 struct Job {
     requests: Requests,
     next: AtomicUsize,
+    answered: AtomicU32,
     counted_from: Instant,
     until: Instant,
 }
@@ -57,13 +60,19 @@ pub(crate) fn run(address: SocketAddr, requests: Requests, duration: Duration) -
     runtime.block_on(async {
         let counted_from = Instant::now() + WARM_UP;
         let until = counted_from + duration;
-        let job = Arc::new(Job { requests, next: AtomicUsize::new(0), counted_from, until });
+        let job = Arc::new(Job {
+            requests,
+            next: AtomicUsize::new(0),
+            answered: AtomicU32::new(0),
+            counted_from,
+            until,
+        });
         let tasks = (0..CONNECTIONS).map(|_| tokio::spawn(converse(address, Arc::clone(&job))));
         let mut latencies = Vec::new();
         for task in tasks.collect::<Vec<_>>() {
             latencies.extend(task.await??);
         }
-        measured(latencies, job.counted_from.elapsed())
+        measured(latencies, job.counted_from.elapsed(), job.answered.load(Ordering::Relaxed))
     })
 }
 
@@ -77,13 +86,13 @@ pub(crate) fn ask_once(address: SocketAddr, request: &[u8]) -> Result<Vec<u8>, F
     })
 }
 
-fn measured(mut latencies: Vec<Duration>, elapsed: Duration) -> Result<Measured, Failure> {
+fn measured(mut latencies: Vec<Duration>, elapsed: Duration, answered: u32) -> Result<Measured, Failure> {
     latencies.sort_unstable();
     let at = |hundredths: usize| latencies.get(latencies.len() * hundredths / 100).copied();
     let (Some(median), Some(p99)) = (at(50), at(99)) else { return Err(failure("nothing was answered")) };
     #[expect(clippy::cast_precision_loss, reason = "a count of requests is far below 2^52")]
     let per_second = latencies.len() as f64 / elapsed.as_secs_f64();
-    Ok(Measured { per_second, median, p99 })
+    Ok(Measured { per_second, answered, median, p99 })
 }
 
 async fn converse(address: SocketAddr, job: Arc<Job>) -> Result<Vec<Duration>, Failure> {
@@ -96,6 +105,7 @@ async fn converse(address: SocketAddr, job: Arc<Job>) -> Result<Vec<Duration>, F
         }
         let Some(request) = job.take() else { return Ok(latencies) };
         connection.exchange(request).await?;
+        job.answered.fetch_add(1, Ordering::Relaxed);
         if begun >= job.counted_from {
             latencies.push(begun.elapsed());
         }
@@ -176,7 +186,7 @@ mod tests {
     #[test]
     fn percentiles_come_from_the_sorted_latencies() {
         let latencies = (1..=100).rev().map(Duration::from_millis).collect();
-        let measured = measured(latencies, Duration::from_secs(2)).unwrap();
+        let measured = measured(latencies, Duration::from_secs(2), 100).unwrap();
         assert_eq!((measured.median, measured.p99), (Duration::from_millis(51), Duration::from_millis(100)));
         assert!((measured.per_second - 50.0).abs() < 1e-9);
     }

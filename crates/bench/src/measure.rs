@@ -173,11 +173,15 @@ impl Bench {
     /// The figure and its limits, one right after the other in each round: what disturbs one disturbs the others.
     fn rates_of(&self, scenario: &Scenario<'_>) -> Result<Rates, Failure> {
         let (mut figures, mut routes, mut drivers) = (Vec::new(), Vec::new(), Vec::new());
+        let mut costs = Vec::new();
         for round in 0..self.effort.rounds {
             let requests = (scenario.requests)(round)?;
             let sample = requests.texts.first().ok_or_else(|| failure("there is nothing to ask"))?;
             let answer = load::ask_once(self.server.address(), sample)?;
-            figures.push(load::run(self.server.address(), requests.clone(), self.effort.duration)?);
+            let busy_before = self.server.busy()?;
+            let figure = load::run(self.server.address(), requests.clone(), self.effort.duration)?;
+            costs.push(self.server.busy()?.saturating_sub(busy_before) / figure.answered);
+            figures.push(figure);
             let route = route::start(answer.len())?;
             let forever = Requests { again: true, ..requests };
             routes.push(load::run(route.address(), forever, self.effort.duration)?.per_second);
@@ -186,7 +190,12 @@ impl Bench {
             }
         }
         let bare_driver = if drivers.is_empty() { None } else { Some(median_rate(drivers)?) };
-        Ok(Rates { measured: median_of(figures)?, bare_route: median_rate(routes)?, bare_driver })
+        Ok(Rates {
+            measured: median_of(figures)?,
+            busy: median(costs)?,
+            bare_route: median_rate(routes)?,
+            bare_driver,
+        })
     }
 
     fn bare_driver(&self, work: Work) -> Result<f64, Failure> {

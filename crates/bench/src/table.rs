@@ -1,6 +1,7 @@
 //! The table, in Markdown.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::load::Measured;
 
@@ -20,6 +21,8 @@ pub(crate) struct Row {
 #[derive(Clone, Copy)]
 pub(crate) struct Rates {
     pub(crate) measured: Measured,
+    /// How long the server kept a core busy for one request.
+    pub(crate) busy: Duration,
     /// Requests a second that the bare route answers.
     pub(crate) bare_route: f64,
     /// Requests a second for which the bare driver does the SQL; nothing when a request needs none.
@@ -35,18 +38,18 @@ impl Row {
 
 /// The lines above the rows.
 pub(crate) const HEAD: &str = "\
-| | measured | goal | p50 | p99 | bare route | ratio | bare driver | ratio |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|";
+| | measured | goal | p50 | p99 | of a core | bare route | ratio | bare driver | ratio |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
 
 impl fmt::Display for Row {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, figure, goal, rates } = self;
         write!(formatter, "| {name} | **{figure}** | {goal} |")?;
-        let Some(Rates { measured, bare_route, bare_driver }) = rates else {
-            return write!(formatter, " | | | | | |");
+        let Some(Rates { measured, busy, bare_route, bare_driver }) = rates else {
+            return write!(formatter, " | | | | | | |");
         };
         let [median, p99] = [measured.median, measured.p99].map(|latency| latency.as_secs_f64() * 1e3);
-        write!(formatter, " {median:.2} ms | {p99:.2} ms |")?;
+        write!(formatter, " {median:.2} ms | {p99:.2} ms | {} µs |", busy.as_micros())?;
         write!(formatter, " {} /s | {:.2} |", grouped(*bare_route), measured.per_second / bare_route)?;
         match bare_driver {
             Some(limit) => {
@@ -72,8 +75,6 @@ fn grouped(number: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -84,8 +85,8 @@ mod tests {
     #[test]
     fn every_row_has_the_columns_of_the_head() {
         let latency = Duration::from_micros(1250);
-        let measured = Measured { per_second: 30_000.0, median: latency, p99: latency };
-        let rates = Rates { measured, bare_route: 60_000.0, bare_driver: Some(40_000.0) };
+        let measured = Measured { per_second: 30_000.0, answered: 90_000, median: latency, p99: latency };
+        let rates = Rates { measured, busy: latency, bare_route: 60_000.0, bare_driver: Some(40_000.0) };
         let rows = [
             Row { name: "ready".into(), figure: "40 ms".into(), goal: "< 150 ms", rates: None },
             Row::of_rates("plans".into(), "", Rates { bare_driver: None, ..rates }),
@@ -98,8 +99,9 @@ mod tests {
 
     #[test]
     fn a_ratio_is_a_part_of_the_limit() {
-        let measured = Measured { per_second: 30_000.0, median: Duration::ZERO, p99: Duration::ZERO };
-        let rates = Rates { measured, bare_route: 60_000.0, bare_driver: Some(40_000.0) };
+        let none = Duration::ZERO;
+        let measured = Measured { per_second: 30_000.0, answered: 90_000, median: none, p99: none };
+        let rates = Rates { measured, busy: none, bare_route: 60_000.0, bare_driver: Some(40_000.0) };
         let row = Row::of_rates("subscriptions".into(), "", rates).to_string();
         assert!(row.contains("60 000 /s | 0.50 | 40 000 /s | 0.75 |"), "{row}");
     }
