@@ -25,6 +25,9 @@ const TRIGGERS = {
   "coupon.created": [],
   "coupon.deleted": ["coupon.created"],
   "coupon.updated": ["coupon.created"],
+  "credit_note.created": ["invoice.finalized"],
+  "credit_note.updated": ["credit_note.created"],
+  "credit_note.voided": ["credit_note.created"],
   "customer.created": [],
   "customer.deleted": ["customer.created"],
   "customer.subscription.created": ["invoice.paid", "payment_intent.succeeded"],
@@ -66,6 +69,14 @@ const TRIGGERS = {
   "setup_intent.requires_action": ["setup_intent.created"],
   "setup_intent.setup_failed": ["setup_intent.created"],
   "setup_intent.succeeded": ["setup_intent.created"],
+  "subscription_schedule.canceled": ["subscription_schedule.created"],
+  "subscription_schedule.created": [],
+  "subscription_schedule.released": ["subscription_schedule.created"],
+  "subscription_schedule.updated": ["subscription_schedule.created"],
+  "test_helpers.test_clock.advancing": ["test_helpers.test_clock.created"],
+  "test_helpers.test_clock.created": [],
+  "test_helpers.test_clock.deleted": ["test_helpers.test_clock.created"],
+  "test_helpers.test_clock.ready": ["test_helpers.test_clock.advancing"],
 };
 
 /** The CLI's executable: the platform's own package, as its launcher finds it. */

@@ -87,7 +87,10 @@ fn collect(tx: &Tx<'_>, subscription: &Value, invoice: &mut Value, change: &Chan
     if subscription.text("collection_method") == Some("send_invoice") {
         return Ok(());
     }
-    if change.payment == PaymentBehavior::Wait {
+    let away = change.presence == Presence::OffSession && change.payment == PaymentBehavior::Allow;
+    // A change that comes by the clock has nobody to tell of a missing card.
+    let nothing_to_try = away && collection::default_method(tx, invoice)?.is_none();
+    if nothing_to_try || change.payment == PaymentBehavior::Wait {
         return subscription::payment_awaited(tx, invoice);
     }
     let attempt = collection::pay(tx, invoice, None, change.presence)?;

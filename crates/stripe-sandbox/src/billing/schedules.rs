@@ -54,7 +54,10 @@ pub(crate) fn begin(tx: &Tx<'_>, mut schedule: Value, phase: &Value) -> Result<(
         more: json!({ "metadata": phase.copy("metadata"), "schedule": schedule.id() }),
         customer,
     };
-    let (subscription, _) = subscribe::open(tx, &new, FirstPayment::Now(Presence::OffSession))?;
+    // Nobody is there to be told of a missing card: the invoice stays open instead.
+    let has_card = new.customer.field("invoice_settings.default_payment_method").is_some();
+    let payment = if has_card { FirstPayment::Now(Presence::OffSession) } else { FirstPayment::Later };
+    let (subscription, _) = subscribe::open(tx, &new, payment)?;
     schedule.put("status", "active");
     schedule.put("subscription", subscription.id());
     enter(&mut schedule, phase);

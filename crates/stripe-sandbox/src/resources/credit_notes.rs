@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::refunds;
 use crate::billing::balance::{self, Movement};
 use crate::billing::collection;
-use crate::fields::Fields;
+use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
 use crate::store::{Select, Tx};
@@ -17,6 +17,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/v1/credit_notes", create)
         .get("/v1/credit_notes", list)
         .get("/v1/credit_notes/{id}", retrieve)
+        .post("/v1/credit_notes/{id}", update)
+        .post("/v1/credit_notes/{id}/void", void)
 }
 
 fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
@@ -126,12 +128,15 @@ fn lower(tx: &Tx<'_>, invoice: &mut Value, note: &mut Value, amount: i64) -> Res
     note.put("pre_payment_amount", amount);
     invoice
         .put("pre_payment_credit_notes_amount", invoice.amount("pre_payment_credit_notes_amount") + amount);
+    ask_for(tx, invoice, left)?;
+    if left == 0 { collection::mark_paid(tx, invoice, None) } else { Ok(()) }
+}
+
+/// Sets what an open invoice, and the intent that pays it, still ask for.
+fn ask_for(tx: &Tx<'_>, invoice: &mut Value, left: i64) -> Result<(), ApiError> {
     invoice.put("amount_due", left);
     invoice.put("amount_remaining", left);
     tx.save(invoice)?;
-    if left == 0 {
-        return collection::mark_paid(tx, invoice, None);
-    }
     let mut intent = tx.linked("payment_intent", invoice.text("_payment_intent").unwrap_or_default())?;
     intent.put("amount", left);
     tx.save(&intent)
@@ -179,6 +184,35 @@ fn too_much() -> ApiError {
 
 fn retrieve(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     tx.get("credit_note", request.id(), "id")
+}
+
+fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    let before = tx.get("credit_note", request.id(), "id")?;
+    let mut note = before.clone();
+    copy_given(&mut note, &request.parameters, &["memo"]);
+    metadata::merge(&mut note, &request.parameters)?;
+    tx.save(&note)?;
+    events::emit_change(tx, "credit_note.updated", &before, &note)?;
+    Ok(note)
+}
+
+/// Takes a credit back, which is possible while its invoice is open.
+fn void(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
+    let mut note = tx.get("credit_note", request.id(), "id")?;
+    let mut invoice = tx.linked("invoice", note.text("invoice").unwrap_or_default())?;
+    if note.text("status") != Some("issued") || invoice.text("status") != Some("open") {
+        return Err(ApiError::request("A credit note can be voided only while its invoice is open."));
+    }
+    let amount = note.amount("amount");
+    invoice
+        .put("pre_payment_credit_notes_amount", invoice.amount("pre_payment_credit_notes_amount") - amount);
+    let due = invoice.amount("amount_remaining") + amount;
+    ask_for(tx, &mut invoice, due)?;
+    note.put("status", "void");
+    note.put("voided_at", tx.now());
+    tx.save(&note)?;
+    events::emit(tx, "credit_note.voided", &note)?;
+    Ok(note)
 }
 
 fn list(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {

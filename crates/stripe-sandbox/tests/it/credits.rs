@@ -44,6 +44,9 @@ async fn a_credit_note_on_an_open_invoice_lowers_what_is_due() {
     let invoice = stripe.make("/v1/invoices", &format!("customer={customer}")).await.id();
     stripe.make(&format!("/v1/invoices/{invoice}/finalize"), "").await;
     stripe.make("/v1/credit_notes", &format!("invoice={invoice}&amount=300")).await;
+    let mistake = stripe.make("/v1/credit_notes", &format!("invoice={invoice}&amount=200")).await.id();
+    let voided = stripe.make(&format!("/v1/credit_notes/{mistake}/void"), "").await;
+    assert_eq!(voided.text("/status"), "void");
     let paid = stripe.make(&format!("/v1/invoices/{invoice}/pay"), "").await;
     assert_eq!((paid.text("/status"), &paid.body["amount_paid"]), ("paid", &600.into()));
     assert_eq!(stripe.get("/v1/charges").await.body["data"][0]["amount"], 600);

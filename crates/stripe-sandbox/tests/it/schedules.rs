@@ -188,3 +188,25 @@ async fn a_trial_without_a_card_ends_as_it_was_told_to() {
         }
     }
 }
+
+#[tokio::test]
+async fn without_a_card_a_schedule_leaves_open_invoices_and_does_not_stop_the_clock() {
+    let stripe = Stripe::new();
+    let customer = stripe.make("/v1/customers", "name=Ada").await.id();
+    let (monthly, yearly) = (price(&stripe, 700, "month").await, price(&stripe, 7_000, "year").await);
+    let start = NOON + DAY;
+    let form = format!(
+        "customer={customer}&start_date={start}&phases[0][items][0][price]={monthly}&phases[1][items][0][price]={yearly}"
+    );
+    let path =
+        format!("/v1/subscription_schedules/{}", stripe.make("/v1/subscription_schedules", &form).await.id());
+    let other = subscribe(&stripe, "").await;
+    stripe.advance(DAY);
+    assert_eq!(
+        stripe.get(&format!("{path}?expand[]=subscription")).await.text("/subscription/status"),
+        "incomplete"
+    );
+    stripe.advance(90 * DAY);
+    assert_eq!(stripe.get(&path).await.text("/status"), "canceled");
+    assert_eq!(stripe.get(&format!("/v1/subscriptions/{other}")).await.text("/status"), "active");
+}
