@@ -4,15 +4,15 @@
 //! unchanged. [`Sandbox`] is the whole of it: serve [`Sandbox::router`] on a socket, or call it in process as the
 //! tower service it is. Money never moves, and nothing here reaches past the webhook endpoints it is told of.
 //!
-//! Left out for now: proration, schedules, test clocks, tax, the billing portal and payment methods other than cards.
+//! Left out for now: tax, the billing portal, usage and payment methods other than cards.
 //!
 //! A map for the reader:
 //!
 //! - `http` turns a request into typed parameters and an answer into bytes: authentication, forms, idempotency, expansion;
 //! - `resources` has one file for each of Stripe's resources;
-//! - `billing` is what happens by itself: invoices, charges, renewals;
+//! - `billing` is what happens by itself: invoices, charges, renewals, prorations, retries;
 //! - `checkout` is what the hosted payment page can do, and `pages` is that page;
-//! - `events` and `webhooks` tell the world, `store` remembers.
+//! - `events` and `webhooks` tell the world, `store` remembers, `faults` lets things go wrong on demand.
 
 mod billing;
 mod blank;
