@@ -6,6 +6,7 @@
 mod deliver;
 mod order;
 mod refund;
+mod reserve;
 mod session;
 mod settle;
 mod start;

@@ -66,6 +66,13 @@ pub struct Order {
     pub due_now: Money,
 }
 
+impl Order {
+    /// Whether nothing is ever charged: then Stripe is not asked.
+    pub fn is_free(&self) -> bool {
+        self.plan.amount.is_zero() && self.addons.iter().all(|addon| addon.amount.is_zero())
+    }
+}
+
 text_enum! {
     /// How far an attempt to pay has come.
     pub enum CheckoutState {

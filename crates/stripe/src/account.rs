@@ -40,8 +40,8 @@ impl Payments for Account {
         Box::pin(checkout_sessions::expire(&self.client, stripe_session_id))
     }
 
-    fn completed_checkouts(&self, created_since: Timestamp) -> Answer<'_, Vec<CheckoutSession>> {
-        Box::pin(checkout_sessions::completed(&self.client, created_since))
+    fn finished_checkouts(&self, created_since: Timestamp) -> Answer<'_, Vec<CheckoutSession>> {
+        Box::pin(checkout_sessions::finished(&self.client, created_since))
     }
 
     fn find_discount<'a>(&'a self, code: &'a str) -> Answer<'a, Option<Discount>> {
@@ -62,10 +62,6 @@ impl Payments for Account {
 
     fn cancel_subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription> {
         Box::pin(subscriptions::cancel(&self.client, stripe_subscription_id))
-    }
-
-    fn invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, BilledInvoice> {
-        Box::pin(invoices::retrieve(&self.client, stripe_invoice_id))
     }
 
     fn paid_invoices<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, Vec<BilledInvoice>> {

@@ -110,11 +110,8 @@ impl Merchant {
         let (project, product) = (self.project(), self.product(plan).await);
         let sim = if product.plan_facts.is_some() { SimChoice::NewEsim } else { SimChoice::NotNeeded };
         let request = OrderRequest { plan: product.id, addons: Vec::new(), voucher: None };
-        let placed = self
-            .app()
-            .read(move |cx, tx| place_order(cx, tx, project, &request))
-            .await
-            .expect("it is on sale");
+        let placed =
+            self.app().read(move |_, tx| place_order(tx, project, &request)).await.expect("it is on sale");
         let (plan, addons) = placed.lines();
         Order {
             plan,

@@ -42,7 +42,7 @@ impl Payments for SilentStripe {
         silence()
     }
 
-    fn completed_checkouts(&self, _: Timestamp) -> Answer<'_, Vec<CheckoutSession>> {
+    fn finished_checkouts(&self, _: Timestamp) -> Answer<'_, Vec<CheckoutSession>> {
         silence()
     }
 
@@ -59,10 +59,6 @@ impl Payments for SilentStripe {
     }
 
     fn cancel_subscription<'a>(&'a self, _: &'a str) -> Answer<'a, BilledSubscription> {
-        silence()
-    }
-
-    fn invoice<'a>(&'a self, _: &'a str) -> Answer<'a, BilledInvoice> {
         silence()
     }
 

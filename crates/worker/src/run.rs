@@ -65,9 +65,10 @@ impl From<RefundError> for TaskError {
         match &error {
             RefundError::UnknownCheckout(_) => Self::GiveUp(chain(&error)),
             // Even a refusal is tried again: it is the customer's money, and an operator may mend the account meanwhile.
-            RefundError::Account(_) | RefundError::Payments(_) | RefundError::Store(_) => {
-                Self::Retry(chain(&error))
-            }
+            RefundError::NoPaymentIntent(_)
+            | RefundError::Account(_)
+            | RefundError::Payments(_)
+            | RefundError::Store(_) => Self::Retry(chain(&error)),
         }
     }
 }

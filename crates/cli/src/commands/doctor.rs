@@ -90,7 +90,7 @@ async fn stripe_account(app: &App, project: &Project) -> Finding {
         Ok(payments) => payments,
         Err(error) => return Finding::ill(what, error.to_string()),
     };
-    match payments.completed_checkouts(app.now()).await {
+    match payments.finished_checkouts(app.now()).await {
         Ok(_) => Finding::well(what, "answers"),
         Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::Credentials => {
             Finding::ill(what, "the secret key is not accepted: `project stripe` takes another")

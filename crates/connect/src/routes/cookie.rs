@@ -19,13 +19,15 @@ pub(super) fn read(headers: &HeaderMap, session: ConnectSessionId) -> Option<Bro
     pairs.find(|(known, _)| *known == name).map(|(_, key)| BrowserKey(key.to_owned()))
 }
 
+/// Longer than any visit: the server knows when one is over, and a browser that still shows its cookie can be told so.
+const MAX_AGE_SECONDS: u32 = 24 * 60 * 60;
+
 /// `SameSite=Lax`, because Stripe's page leads back here across sites.
 pub(super) fn write(app: &App, session: ConnectSessionId, key: &str) -> Option<HeaderValue> {
     let settings = app.settings();
     let secure = if settings.connect_url.scheme() == "https" { "; Secure" } else { "" };
-    let seconds = settings.browser_lifetime.as_secs();
     let cookie =
-        format!("{}={key}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", name(session));
+        format!("{}={key}; Path=/; Max-Age={MAX_AGE_SECONDS}; HttpOnly; SameSite=Lax{secure}", name(session));
     HeaderValue::from_str(&cookie).ok()
 }
 

@@ -1,6 +1,5 @@
 //! The way out that the customer chooses.
 
-use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
 use perennial_core::context::App;
@@ -9,6 +8,7 @@ use perennial_domain::{Intent, Outcome};
 use serde::Deserialize;
 
 use super::error::{internal, notice};
+use super::input::Form;
 use super::links::Links;
 use super::response::see_other;
 use super::visitor::Visitor;
@@ -29,7 +29,7 @@ pub(super) async fn leave(State(app): State<App>, visitor: Visitor, Form(form): 
     let outcome = if can_be_done(&app, &visitor).await {
         leave_visit(&app, &visitor.visit).await
     } else {
-        refuse(&app, &visitor.visit).await.map_err(Into::into)
+        refuse(&app, &visitor.visit).await
     };
     let session = &visitor.visit.session;
     match (outcome, &session.callback) {
@@ -44,9 +44,7 @@ pub(super) async fn leave(State(app): State<App>, visitor: Visitor, Form(form): 
 async fn can_be_done(app: &App, visitor: &Visitor) -> bool {
     let visit = visitor.visit.clone();
     match visit.session.intent {
-        Intent::CheckoutNewSubscription(_) => {
-            app.read(move |cx, tx| checkout_visit(cx, tx, visit)).await.is_ok()
-        }
+        Intent::CheckoutNewSubscription(_) => app.read(move |_, tx| checkout_visit(tx, visit)).await.is_ok(),
         Intent::ViewSubscription(_)
         | Intent::ViewSubscriptions
         | Intent::CancelSubscription(_)

@@ -12,9 +12,7 @@ use crate::pages::offer::{Billing, Cadence, Included, Line, LineLabel, Offer};
 /// An order that can be placed now.
 pub(super) fn offer_of(placed: &PlacedOrder, order: &Order, now: Timestamp) -> Offer {
     let (product, price) = &placed.plan;
-    let renewing = placed.addons.iter().map(|(_, price)| price).filter(|price| price.term.renews());
-    let next_minor = price.amount.amount_minor + renewing.map(|price| price.amount.amount_minor).sum::<i64>();
-    let next = Money::new(next_minor, price.amount.currency);
+    let next = placed.renews_at().unwrap_or(price.amount);
     let starts_later = product
         .plan_facts
         .as_ref()
@@ -45,15 +43,19 @@ pub(super) fn bought_offer(purchase: &Purchase) -> Offer {
         let name = purchase
             .addons
             .iter()
-            .find(|addon| addon.id == line.product_id)
-            .map_or("", |addon| addon.name.as_str());
+            .find(|(addon, _)| addon.id == line.product_id)
+            .map_or("", |(addon, _)| addon.name.as_str());
         Line { label: LineLabel::Named(name.to_owned()), amount: line.amount, cadence: None }
     };
     let plan = line_of(&view.product.name, order.plan.amount, view.price.term);
     let lines = std::iter::once(plan).chain(order.addons.iter().map(named)).chain(discount_line(order));
     Offer {
         lines: lines.collect(),
-        ..described(&view.product, billing_of(&view.price, view.price.amount, dates), order.due_now)
+        ..described(
+            &view.product,
+            billing_of(&view.price, purchase.renews_at().unwrap_or(view.price.amount), dates),
+            order.due_now,
+        )
     }
 }
 

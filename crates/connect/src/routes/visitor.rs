@@ -15,7 +15,7 @@ use perennial_core::visits::{
 use perennial_domain::{ConnectSessionId, Outcome};
 
 use super::cookie;
-use super::error::{internal, no_visit, notice, plan_unavailable, stranger, way_back};
+use super::error::{auth_expired, internal, no_visit, notice, plan_unavailable, stranger, way_back};
 use super::links::Links;
 use super::response::see_other;
 use crate::i18n::Language;
@@ -50,12 +50,23 @@ impl FromRequestParts<App> for Visitor {
         let session = path.ok().and_then(|Path(path)| path.get("session")?.parse::<ConnectSessionId>().ok());
         let unknown = || stranger(app, Notice::SessionUnknown);
         let session = session.ok_or_else(unknown)?;
-        let key = cookie::read(&parts.headers, session).ok_or_else(unknown)?;
+        let Some(key) = cookie::read(&parts.headers, session) else {
+            return Err(no_cookie(app, session).await);
+        };
         let visitor_key = key.clone();
         let visit = app.read(move |cx, tx| load_visit(cx, tx, session, &visitor_key)).await;
         let visit = visit.map_err(|error| no_visit(app, &error))?;
         switch_language(parts, app, &visit).await?;
         Ok(Self { visit, key })
+    }
+}
+
+/// A browser that never entered, or whose cookie is gone: the app hears that its link does not work any more.
+async fn no_cookie(app: &App, session: ConnectSessionId) -> Response {
+    match app.read(move |_, tx| tx.find_connect_session_anywhere(session)).await {
+        Ok(Some(known)) => auth_expired(app, session, known.callback.as_ref(), Notice::SessionExpired),
+        Ok(None) => stranger(app, Notice::SessionUnknown),
+        Err(error) => internal(app, &error),
     }
 }
 
@@ -104,7 +115,7 @@ impl FromRequestParts<App> for Buyer {
             return Err(answer);
         }
         let visit = visitor.visit.clone();
-        let checkout = app.read(move |cx, tx| checkout_visit(cx, tx, visit)).await;
+        let checkout = app.read(move |_, tx| checkout_visit(tx, visit)).await;
         let checkout = checkout.map_err(|error| cannot_buy(app, &visitor, &error))?;
         if let Some(plan) = &checkout.excluded_by {
             let already = Notice::AlreadySubscribed { plan: plan.clone() };

@@ -239,3 +239,51 @@ async fn back_leads_to_the_question_before() {
     let sim = browser.submit(&number, &[("action", "back")]).await;
     assert!(sim.path().ends_with("/sim"));
 }
+
+#[tokio::test]
+async fn another_order_in_a_second_tab_buys_nothing_after_the_first_is_paid() {
+    let merchant = Merchant::new().await;
+    // Without an exclusive group nothing but the visit itself stands in the way.
+    let guest = Guest::invited_to(&merchant, "prepaid").await;
+    let mut browser = Browser::new(routes(&merchant));
+    let sim = browser.follow(&guest.link).await;
+    let review = browser.submit(&sim, &[("action", "continue"), ("sim_choice", "new")]).await;
+    let mut other_tab = browser.clone();
+    browser.submit(&review, &[("action", "pay")]).await;
+    merchant.pay(&checkout_of(&merchant, &guest).await).await;
+    // The second tab changes the order, and knows nothing of the payment.
+    let dearer = include_str!("../../../testkit/src/merchant.toml").replace("amount = 900", "amount = 950");
+    merchant.apply(&dearer).await;
+    let again = other_tab.get(review.path()).await;
+    let ended = other_tab.submit(&again, &[("action", "pay")]).await;
+
+    assert!(ended.path().ends_with("/done"), "{:?} {}", ended.leads_to(), ended.path());
+    assert_eq!(merchant.subscriptions().await.len(), 1);
+    assert_eq!(merchant.line.count("POST /v1/checkout/sessions"), 1);
+}
+
+#[tokio::test]
+async fn who_pays_late_comes_back_to_a_page_that_knows_them() {
+    let merchant = Merchant::new().await;
+    let guest = Guest::invited_to(&merchant, "line").await;
+    let (mut browser, review) = at_the_review(&merchant, &guest).await;
+    merchant.test.clock().advance(jiff::SignedDuration::from_mins(50));
+    browser.submit(&review, &[("action", "pay")]).await;
+    let checkout = checkout_of(&merchant, &guest).await;
+    merchant.test.clock().advance(jiff::SignedDuration::from_mins(55));
+    merchant.pay(&checkout).await;
+    let done = browser.follow(&format!("/checkout/{}/return", guest.session)).await;
+    assert!(done.path().ends_with("/done"), "{:?}", done.leads_to());
+}
+
+#[tokio::test]
+async fn leaving_works_while_stripe_is_away() {
+    let merchant = Merchant::new().await;
+    let guest = Guest::invited_to(&merchant, "line").await;
+    let (mut browser, review) = at_the_review(&merchant, &guest).await;
+    browser.submit(&review, &[("action", "pay")]).await;
+    merchant.line.set(LineState::Cut);
+    let nonce = review.hidden("nonce").unwrap();
+    let left = browser.post(&format!("/checkout/{}/leave", guest.session), &[("nonce", &nonce)]).await;
+    assert!(left.leads_to().unwrap().ends_with("&status=user_aborted"));
+}

@@ -6,7 +6,6 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use crate::context::Cx;
 use crate::ports::Discount;
 
 /// What a customer wants.
@@ -58,7 +57,6 @@ pub enum OrderError {
 
 /// Puts an order together from the catalogue as it is now.
 pub fn place_order(
-    _cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     request: &OrderRequest,
@@ -86,9 +84,10 @@ impl PlacedOrder {
         (line(&self.plan), self.addons.iter().map(line).collect())
     }
 
-    /// Whether nothing is ever charged.
-    pub fn is_free(&self) -> bool {
-        self.subtotal.is_zero()
+    /// What every later period costs, before any discount: the plan and the add-ons that renew with it.
+    pub fn renews_at(&self) -> Result<Money, MoneyError> {
+        let renewing = self.addons.iter().filter(|(_, price)| price.term.renews());
+        renewing.map(|(_, price)| price.amount).try_fold(self.plan.1.amount, Money::checked_add)
     }
 }
 

@@ -13,6 +13,9 @@ pub enum RefundError {
     /// There is no such checkout in the project.
     #[error("there is no checkout {0}")]
     UnknownCheckout(CheckoutId),
+    /// Money came, and Stripe does not say by which payment intent yet.
+    #[error("the payment of the checkout {0} has no payment intent yet")]
+    NoPaymentIntent(CheckoutId),
     /// Stripe cannot be asked.
     #[error(transparent)]
     Account(#[from] AccountError),
@@ -55,9 +58,13 @@ async fn give_back(app: &App, checkout: &Checkout) -> Result<(), RefundError> {
     if let Some(subscription) = &session.subscription {
         payments.cancel_subscription(&subscription.id).await?;
     }
-    let by_invoice = session.invoice.and_then(|invoice| invoice.payment_intent_id);
-    if let Some(payment_intent) = session.payment_intent_id.or(by_invoice) {
-        payments.refund(&payment_intent, checkout.id).await?;
+    let (project, id) = (checkout.project_id, checkout.id);
+    let recorded = app.read(move |_, tx| tx.payments(project).of_checkout(id)).await?;
+    let by_session = session.payment_intent_id.or_else(|| session.invoice?.payment_intent_id);
+    let by_row = recorded.iter().find_map(|payment| payment.stripe_payment_intent_id.clone());
+    match by_session.or(by_row) {
+        Some(payment_intent) => Ok(payments.refund(&payment_intent, checkout.id).await?),
+        None if recorded.is_empty() => Ok(()),
+        None => Err(RefundError::NoPaymentIntent(checkout.id)),
     }
-    Ok(())
 }

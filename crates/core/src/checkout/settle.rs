@@ -7,7 +7,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::deliver::{DeliverError, deliver_paid, record_payment};
 use crate::context::{AccountError, App, Cx};
-use crate::ports::{CheckoutSession, CheckoutSessionStatus, PaymentsError};
+use crate::ports::{CheckoutSession, CheckoutSessionStatus, PaymentsError, RefusalKind};
 use crate::subscriptions::activate_subscription;
 use crate::tasks::{Task, enqueue};
 
@@ -80,8 +80,39 @@ pub async fn settle_stripe_session(
     project: ProjectId,
     stripe_session_id: &str,
 ) -> Result<Settlement, SettleError> {
-    let session = app.payments(project).await?.checkout(stripe_session_id).await?;
-    apply_session(app, project, session).await
+    match app.payments(project).await?.checkout(stripe_session_id).await {
+        Ok(session) => apply_session(app, project, session).await,
+        Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::NotFound => {
+            forget(app, project, stripe_session_id).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Stripe does not know the session any more, as after a change of accounts: nobody can pay it.
+async fn forget(app: &App, project: ProjectId, stripe_session_id: &str) -> Result<Settlement, SettleError> {
+    let id = stripe_session_id.to_owned();
+    let checkout = app.read(move |_, tx| tx.checkouts(project).find_by_stripe_session(&id)).await?;
+    let Some(checkout) = checkout else { return Ok(Settlement::NotOurs) };
+    tracing::warn!(checkout.id = %checkout.id, "Stripe does not know the session of checkout {}", checkout.id);
+    close_as_expired(app, project, checkout.id).await?;
+    Ok(Settlement::NotPaid)
+}
+
+/// Closes a checkout that nobody can pay any more.
+pub(super) async fn close_as_expired(
+    app: &App,
+    project: ProjectId,
+    id: CheckoutId,
+) -> Result<(), StoreError> {
+    app.write(move |cx, tx| {
+        let Some(mut checkout) = tx.checkouts(project).lock(id)? else { return Ok(()) };
+        if checkout.is_open() && checkout.close(CheckoutState::Expired, cx.now()).is_ok() {
+            tx.checkouts(project).update(&checkout)?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Applies what Stripe says is true now.

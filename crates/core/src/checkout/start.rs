@@ -1,19 +1,18 @@
 //! `start_checkout`: from an order to a page where it can be paid, or straight to the subscription when it is free.
 
-use jiff::SignedDuration;
 use perennial_domain::{
-    Checkout, CheckoutId, CheckoutState, ConnectSessionId, CustomerId, CustomerStatus, Order, PriceId,
-    ProjectId, SubscriptionId,
+    Checkout, CheckoutId, ConnectSessionId, CustomerId, Order, PriceId, ProjectId, SubscriptionId,
 };
-use perennial_store::{StoreError, Tx};
+use perennial_store::StoreError;
 
-use super::deliver::{DeliverError, deliver_free};
+use super::deliver::DeliverError;
+use super::reserve::{Reserved, reserve};
 use super::session::ask_for_session;
 use super::settle::SettleError;
 use super::withdraw::withdraw;
-use crate::context::{AccountError, App, Cx};
+use crate::context::{AccountError, App};
 use crate::ports::PaymentsError;
-use crate::subscriptions::{ActivateError, activate_subscription};
+use crate::subscriptions::activate_subscription;
 
 /// What is to be paid for, and where the customer goes afterwards.
 #[derive(Clone, Debug)]
@@ -44,8 +43,8 @@ pub enum Started {
         /// Stripe's page.
         url: String,
     },
-    /// Nothing to pay: the subscription exists.
-    Free {
+    /// Nothing is left to pay: it was free, or another tab of the visit has paid. The subscription exists.
+    Done {
         /// The checkout.
         checkout: CheckoutId,
         /// What it became.
@@ -65,6 +64,14 @@ pub enum StartCheckoutError {
     /// The catalogue was never applied at Stripe.
     #[error("the price {0} does not exist at Stripe")]
     PriceNotAtStripe(PriceId),
+    /// Stripe's price is another one than ours, and no voucher explains it. The operator has to mend the catalogue.
+    #[error("Stripe's prices come to {charged} instead of {shown} minor units")]
+    PriceDiffers {
+        /// What ours come to, in minor units.
+        shown: i64,
+        /// What Stripe would charge, in minor units.
+        charged: i64,
+    },
     /// Stripe would charge another sum than the customer saw: show them the order again.
     #[error("Stripe would charge {charged} instead of {shown} minor units")]
     PriceChanged {
@@ -93,21 +100,6 @@ pub enum StartCheckoutError {
     Store(#[from] StoreError),
 }
 
-/// What the reservation found.
-enum Reserved {
-    /// A fresh row, or one that a crash or another tab left without Stripe's answer.
-    Creating(Checkout),
-    /// The same purchase is open already.
-    Open { checkout: CheckoutId, url: String },
-    /// Another purchase is open: it must be withdrawn first.
-    Other(Checkout),
-    /// Nothing to pay.
-    Free { checkout: CheckoutId, subscription: SubscriptionId },
-}
-
-/// Stripe opens no session that would close sooner (<https://docs.stripe.com/api/checkout/sessions/create>, `expires_at`).
-const STRIPES_SHORTEST: SignedDuration = SignedDuration::from_mins(30);
-
 /// Two tabs may withdraw each other's order in turn; someone has to stop.
 const MAX_TURNS: usize = 4;
 
@@ -118,9 +110,9 @@ pub async fn start_checkout(app: &App, command: StartCheckout) -> Result<Started
         let lifetime = app.settings().checkout_lifetime;
         match app.write(move |cx, tx| reserve(cx, tx, &reservation, cx.now() + lifetime)).await? {
             Reserved::Open { checkout, url } => return Ok(Started::Pay { checkout, url }),
-            Reserved::Free { checkout, subscription } => {
+            Reserved::Done { checkout, subscription } => {
                 activate_now(app, command.project, subscription).await;
-                return Ok(Started::Free { checkout, subscription });
+                return Ok(Started::Done { checkout, subscription });
             }
             Reserved::Creating(checkout) => {
                 if let Some(url) = open_at_stripe(app, &checkout).await? {
@@ -133,108 +125,33 @@ pub async fn start_checkout(app: &App, command: StartCheckout) -> Result<Started
     Err(StartCheckoutError::Contended)
 }
 
-fn reserve(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    command: &StartCheckout,
-    expires_at: jiff::Timestamp,
-) -> Result<Reserved, StartCheckoutError> {
-    let project = command.project;
-    let customer = tx.customers(project).lock(command.customer)?;
-    if customer.is_none_or(|customer| customer.status != CustomerStatus::Active) {
-        return Err(StartCheckoutError::UnknownCustomer(command.customer));
-    }
-    refuse_second_subscription(tx, command)?;
-    if let Some(open) = tx.checkouts(project).lock_open_of(command.customer)? {
-        return Ok(adopt(cx, open, command));
-    }
-    let mut checkout = Checkout {
-        id: cx.id(),
-        project_id: project,
-        customer_id: command.customer,
-        connect_session_id: command.connect_session,
-        order: command.order.clone(),
-        state: CheckoutState::Creating,
-        locale: command.locale.clone(),
-        return_url: command.return_url.clone(),
-        cancel_url: command.cancel_url.clone(),
-        stripe_session_id: None,
-        stripe_url: None,
-        expires_at,
-        subscription_id: None,
-        created_at: cx.now(),
-        closed_at: None,
-    };
-    tx.checkouts(project).insert(&checkout)?;
-    if is_free(&checkout.order) {
-        let subscription = deliver_free(cx, tx, &mut checkout).map_err(StartCheckoutError::Deliver)?;
-        return Ok(Reserved::Free { checkout: checkout.id, subscription });
-    }
-    Ok(Reserved::Creating(checkout))
-}
-
-/// Tells the customer before they pay. What decides in the end is the database's own constraint, when money arrived.
-fn refuse_second_subscription(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<(), StartCheckoutError> {
-    let product = tx.products(command.project).find(command.order.plan.product_id)?;
-    let Some(group) = product.and_then(|product| product.exclusive_group) else { return Ok(()) };
-    match tx.subscriptions(command.project).live_of_group(command.customer, &group)? {
-        Some(subscription) => Err(StartCheckoutError::AlreadySubscribed(subscription.id)),
-        None => Ok(()),
-    }
-}
-
-/// The same purchase of the same visit goes on where it is; anything else has to make room.
-fn adopt(cx: &Cx, open: Checkout, command: &StartCheckout) -> Reserved {
-    let is_same = open.order == command.order && open.connect_session_id == command.connect_session;
-    match &open.stripe_url {
-        Some(url) if is_same && cx.now() < open.expires_at => {
-            Reserved::Open { checkout: open.id, url: url.clone() }
-        }
-        None if is_same
-            && open.state == CheckoutState::Creating
-            && cx.now() + STRIPES_SHORTEST <= open.expires_at =>
-        {
-            Reserved::Creating(open)
-        }
-        _ => Reserved::Other(open),
-    }
-}
-
-fn is_free(order: &Order) -> bool {
-    order.plan.amount.is_zero() && order.addons.iter().all(|addon| addon.amount.is_zero())
-}
-
 /// Asks Stripe for the session and records it. `None` when another tab closed the checkout meanwhile.
 async fn open_at_stripe(app: &App, checkout: &Checkout) -> Result<Option<String>, StartCheckoutError> {
     let session = ask_for_session(app, checkout).await?;
     let shown = checkout.order.due_now.amount_minor;
     let charged = session.total.map_or(shown, |total| total.amount_minor);
-    let (project, id, url) = (checkout.project_id, checkout.id, session.url.clone());
-    let stripe_session_id = session.id.clone();
-    let is_open = app
-        .write(move |_, tx| {
-            let Some(mut checkout) = tx.checkouts(project).lock(id)? else {
-                return Ok::<_, StoreError>(false);
-            };
-            checkout.opened(stripe_session_id.clone(), url.clone());
-            tx.checkouts(project).update(&checkout)?;
-            Ok(checkout.is_open())
-        })
-        .await?;
     if charged != shown {
+        // Before anything is recorded, so that no other tab is sent to a page with the wrong sum.
         withdraw(app, Checkout { stripe_session_id: Some(session.id), ..checkout.clone() }).await?;
-        return Err(StartCheckoutError::PriceChanged { shown, charged });
+        return Err(match checkout.order.voucher {
+            Some(_) => StartCheckoutError::PriceChanged { shown, charged },
+            None => StartCheckoutError::PriceDiffers { shown, charged },
+        });
     }
-    Ok(session.url.filter(|_| is_open))
+    let (project, id, url) = (checkout.project_id, checkout.id, session.url.clone());
+    let is_open = app.write(move |_, tx| {
+        let Some(mut checkout) = tx.checkouts(project).lock(id)? else { return Ok::<_, StoreError>(false) };
+        checkout.opened(session.id.clone(), session.url.clone());
+        tx.checkouts(project).update(&checkout)?;
+        Ok(checkout.is_open())
+    });
+    let is_open = is_open.await?;
+    Ok(url.filter(|_| is_open))
 }
 
 /// Activation is the network's business and has a job; here it only gets a head start.
 async fn activate_now(app: &App, project: ProjectId, subscription: SubscriptionId) {
     if let Err(error) = activate_subscription(app, project, subscription).await {
-        log_head_start(&error, subscription);
+        tracing::warn!(subscription.id = %subscription, %error, "the subscription {subscription} is not active yet, its job goes on");
     }
-}
-
-fn log_head_start(error: &ActivateError, subscription: SubscriptionId) {
-    tracing::warn!(subscription.id = %subscription, %error, "the subscription {subscription} is not active yet, its job goes on");
 }

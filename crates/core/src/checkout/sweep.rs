@@ -1,17 +1,19 @@
 //! Finding checkouts that nobody told us about: the webhook was lost, and the customer never came back.
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{Checkout, CheckoutState, ProjectId};
+use perennial_domain::{Checkout, ProjectId};
 use perennial_store::StoreError;
 
-use super::settle::{SettleError, apply_session, settle_stripe_session};
+use super::settle::{SettleError, apply_session, close_as_expired, settle_stripe_session};
 use crate::context::{AccountError, App};
 use crate::ports::PaymentsError;
 
 /// Younger checkouts are left to the return page and the webhook.
 const YOUNG: SignedDuration = SignedDuration::from_secs(15);
-/// At the most so many in one sweep; the next one takes the rest.
-const BATCH: u32 = 500;
+/// By then a list of Stripe's has named it, or none will.
+const LONG_OVERDUE: SignedDuration = SignedDuration::from_mins(10);
+/// At the most so many are asked for one by one in a sweep.
+const BATCH: u32 = 20;
 
 /// Why a sweep stopped. The next one goes on.
 #[derive(Debug, thiserror::Error)]
@@ -33,22 +35,22 @@ pub async fn sweep_checkouts(app: &App) -> Result<(), SweepError> {
     let waiting = app.read(move |_, tx| tx.oldest_open_checkouts(created_before)).await?;
     for (project, oldest) in waiting {
         // One merchant's broken account must not hold up the others.
-        if let Err(error) = settle_completed(app, project, oldest).await {
+        if let Err(error) = settle_finished(app, project, oldest).await {
             tracing::warn!(project.id = %project, %error, "the checkouts of {project} could not be swept");
         }
     }
-    let now = app.now();
-    for checkout in app.read(move |_, tx| tx.overdue_checkouts(now, BATCH)).await? {
-        close_overdue(app, &checkout, now).await?;
+    let long_ago = app.now() - LONG_OVERDUE;
+    for checkout in app.read(move |_, tx| tx.overdue_checkouts(long_ago, BATCH)).await? {
+        close_overdue(app, &checkout).await?;
     }
     Ok(())
 }
 
-/// Asks Stripe for all that was completed since the oldest open checkout: a list, not one by one.
-async fn settle_completed(app: &App, project: ProjectId, oldest: Timestamp) -> Result<(), SweepError> {
+/// Asks Stripe for all that was finished since the oldest open checkout: a list, not one by one.
+async fn settle_finished(app: &App, project: ProjectId, oldest: Timestamp) -> Result<(), SweepError> {
     let payments = app.payments(project).await?;
     // A few seconds earlier, because Stripe's clock is not ours.
-    for session in payments.completed_checkouts(oldest - YOUNG).await? {
+    for session in payments.finished_checkouts(oldest - YOUNG).await? {
         let Some(id) = session.checkout_id else { continue };
         let known = app.read(move |_, tx| tx.checkouts(project).find(id)).await?;
         if known.is_some_and(|checkout| checkout.is_open()) {
@@ -58,22 +60,14 @@ async fn settle_completed(app: &App, project: ProjectId, oldest: Timestamp) -> R
     Ok(())
 }
 
-async fn close_overdue(app: &App, checkout: &Checkout, now: Timestamp) -> Result<(), SweepError> {
+/// What no list of Stripe's names any more: asked for by itself, or closed, where Stripe never heard of it.
+async fn close_overdue(app: &App, checkout: &Checkout) -> Result<(), SweepError> {
     if let Some(stripe_session_id) = &checkout.stripe_session_id {
         log_failure(settle_stripe_session(app, checkout.project_id, stripe_session_id).await.map(drop));
         return Ok(());
     }
     // Stripe's answer never reached us, so the page never reached the customer: nobody can have paid.
-    let (project, id) = (checkout.project_id, checkout.id);
-    app.write(move |_, tx| {
-        let Some(mut checkout) = tx.checkouts(project).lock(id)? else { return Ok::<_, StoreError>(()) };
-        if checkout.state == CheckoutState::Creating && checkout.close(CheckoutState::Expired, now).is_ok() {
-            tx.checkouts(project).update(&checkout)?;
-        }
-        Ok(())
-    })
-    .await?;
-    Ok(())
+    Ok(close_as_expired(app, checkout.project_id, checkout.id).await?)
 }
 
 fn log_failure(result: Result<(), SettleError>) {

@@ -84,8 +84,8 @@ pub trait Payments: Send + Sync {
     /// Closes an open Checkout Session. Refused when it is not open any more.
     fn expire_checkout<'a>(&'a self, stripe_session_id: &'a str) -> Answer<'a, CheckoutSession>;
 
-    /// All Checkout Sessions of this account that were created since and are complete: a sweep by list.
-    fn completed_checkouts(&self, created_since: Timestamp) -> Answer<'_, Vec<CheckoutSession>>;
+    /// All Checkout Sessions of this account that were created since and are complete or expired: a sweep by list.
+    fn finished_checkouts(&self, created_since: Timestamp) -> Answer<'_, Vec<CheckoutSession>>;
 
     /// The discount behind a code that a customer typed; `None` when there is none in force.
     fn find_discount<'a>(&'a self, code: &'a str) -> Answer<'a, Option<Discount>>;
@@ -102,9 +102,6 @@ pub trait Payments: Send + Sync {
 
     /// Ends a Stripe Subscription now. Ending one that is over is no refusal.
     fn cancel_subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription>;
-
-    /// What is true of an invoice now.
-    fn invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, BilledInvoice>;
 
     /// Paid invoices of a subscription, oldest first.
     fn paid_invoices<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, Vec<BilledInvoice>>;

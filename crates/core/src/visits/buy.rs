@@ -1,6 +1,6 @@
 //! The customer confirms the order: to Stripe's page, or straight to the end when it is free.
 
-use perennial_domain::{CheckoutId, CheckoutStep, Money};
+use perennial_domain::{CheckoutStep, Money};
 use perennial_store::StoreError;
 
 use super::visit::CheckoutVisit;
@@ -21,7 +21,7 @@ pub struct VisitUrls {
 pub enum Bought {
     /// To Stripe's page.
     Pay(String),
-    /// Nothing to pay: it is done.
+    /// Nothing is left to pay: it is done.
     Done,
 }
 
@@ -60,27 +60,14 @@ pub async fn buy(app: &App, visit: &CheckoutVisit, shown: i64, urls: VisitUrls) 
         cancel_url: urls.cancel_url,
     };
     match start_checkout(app, command).await {
-        Ok(Started::Pay { checkout, url }) => {
-            remember(app, visit, checkout).await?;
-            Ok(Bought::Pay(url))
-        }
-        Ok(Started::Free { .. }) => Ok(Bought::Done),
+        Ok(Started::Pay { url, .. }) => Ok(Bought::Pay(url)),
+        Ok(Started::Done { .. }) => Ok(Bought::Done),
         Err(StartCheckoutError::PriceChanged { charged, .. }) => {
             adopt_stripes_sum(app, visit, charged).await?;
             Err(BuyError::PriceChanged)
         }
         Err(error) => Err(BuyError::Start(error)),
     }
-}
-
-async fn remember(app: &App, visit: &CheckoutVisit, checkout: CheckoutId) -> Result<(), StoreError> {
-    let (project, id) = (visit.visit.project.id, visit.visit.session.id);
-    app.write(move |_, tx| {
-        let Some(mut session) = tx.connect_sessions(project).lock(id)? else { return Ok(()) };
-        session.checkout_id = Some(checkout);
-        tx.connect_sessions(project).update(&session)
-    })
-    .await
 }
 
 /// Stripe's discount decides: the next look at the page shows what will be charged.

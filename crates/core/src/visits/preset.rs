@@ -24,7 +24,7 @@ pub(super) async fn apply_presets(app: &App, session: &ConnectSession) {
 /// The purchase, where there is something to keep and the plan can be bought; where it cannot, a page says so later.
 async fn open(app: &App, session: &ConnectSession) -> Option<CheckoutVisit> {
     let session = session.clone();
-    let opened = app.read(move |cx, tx| {
+    let opened = app.read(move |_, tx| {
         let Some(project) = tx.projects().find(session.project_id)? else { return Ok(None) };
         let customer = match session.customer_id {
             Some(customer) => tx.customers(project.id).find(customer)?,
@@ -34,7 +34,7 @@ async fn open(app: &App, session: &ConnectSession) -> Option<CheckoutVisit> {
         let has_presets = visit
             .purchase()
             .is_some_and(|purchase| purchase.imei.is_some() || purchase.voucher_code.is_some());
-        if has_presets { checkout_visit(cx, tx, visit).map(Some) } else { Ok(None) }
+        if has_presets { checkout_visit(tx, visit).map(Some) } else { Ok(None) }
     });
     opened.await.ok().flatten()
 }

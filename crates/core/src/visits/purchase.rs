@@ -1,6 +1,6 @@
 //! How a visit's purchase stands: what the return page, the waiting page and the last page show.
 
-use perennial_domain::{Checkout, Porting, Product, SimChoice};
+use perennial_domain::{Checkout, Money, MoneyError, Porting, Price, Product, SimChoice};
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
 
@@ -16,7 +16,7 @@ pub struct Purchase {
     /// What it became, with its product, price and SIM.
     pub subscription: SubscriptionView,
     /// The add-ons that came with it.
-    pub addons: Vec<Product>,
+    pub addons: Vec<(Product, Price)>,
 }
 
 /// Asks Stripe how the visit's checkout stands, and settles it if it is paid. `None` where nothing was started.
@@ -36,12 +36,19 @@ pub fn find_purchase(tx: &mut Tx<'_>, visit: &Visit) -> Result<Option<Purchase>,
     let Some(subscription) = tx.subscriptions(project).view(subscription)? else { return Ok(None) };
     let mut addons = Vec::new();
     for line in &checkout.order.addons {
-        addons.extend(tx.products(project).find(line.product_id)?);
+        let product = tx.products(project).find(line.product_id)?;
+        addons.extend(product.zip(tx.prices(project).find(line.price_id)?));
     }
     Ok(Some(Purchase { checkout, subscription, addons }))
 }
 
 impl Purchase {
+    /// What every later period costs, before any discount: the plan and the add-ons that renew with it.
+    pub fn renews_at(&self) -> Result<Money, MoneyError> {
+        let renewing = self.addons.iter().filter(|(_, price)| price.term.renews());
+        renewing.map(|(_, price)| price.amount).try_fold(self.subscription.price.amount, Money::checked_add)
+    }
+
     /// The number that the customer brings along, while it is on its way.
     pub fn kept_number(&self) -> Option<&Porting> {
         self.subscription.porting.as_ref()

@@ -135,7 +135,7 @@ pub enum CheckoutVisitError {
 }
 
 /// Finds out what still has to be asked.
-pub fn checkout_visit(cx: &Cx, tx: &mut Tx<'_>, visit: Visit) -> Result<CheckoutVisit, CheckoutVisitError> {
+pub fn checkout_visit(tx: &mut Tx<'_>, visit: Visit) -> Result<CheckoutVisit, CheckoutVisitError> {
     let purchase = visit.purchase().cloned().ok_or(CheckoutVisitError::NotAPurchase)?;
     let customer = visit.customer.clone().ok_or(CheckoutVisitError::NoCustomer)?;
     let request = OrderRequest {
@@ -143,7 +143,7 @@ pub fn checkout_visit(cx: &Cx, tx: &mut Tx<'_>, visit: Visit) -> Result<Checkout
         addons: purchase.addons.clone(),
         voucher: visit.session.progress.voucher.clone(),
     };
-    let placed = place_order(cx, tx, visit.project.id, &request)?;
+    let placed = place_order(tx, visit.project.id, &request)?;
     let address = known_address(tx, &visit, &customer)?;
     let excluded_by = excluding_plan(tx, &placed, &customer)?;
     let facts = placed.plan.0.plan_facts.as_ref();

@@ -58,7 +58,7 @@ async fn a_free_plan_never_sees_stripe() {
     let started = merchant.start(customer.id, "notebook-free").await.unwrap();
 
     let [subscription] = merchant.subscriptions().await.try_into().unwrap();
-    assert!(matches!(started, Started::Free { subscription: made, .. } if made == subscription.id));
+    assert!(matches!(started, Started::Done { subscription: made, .. } if made == subscription.id));
     assert_eq!(subscription.state, SubscriptionState::Active);
     assert_eq!(merchant.line.count("POST /v1/checkout/sessions"), before);
 }

@@ -257,3 +257,49 @@ async fn an_open_order_whose_answer_was_lost_is_closed_before_another_opens() {
     let open = stripe.get("/v1/checkout/sessions?status=open").await.body;
     assert_eq!(open["data"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_session_that_stripe_forgot_locks_nobody_out() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let checkout = merchant.open(customer.id, "line").await;
+    let (project, id) = (merchant.project(), checkout.id);
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut row = tx.checkouts(project).lock(id)?.expect("the checkout");
+            row.stripe_session_id = Some("cs_test_of_another_account".to_owned());
+            tx.checkouts(project).update(&row)
+        })
+        .await;
+
+    let other = merchant.open(customer.id, "line-large").await;
+
+    assert_eq!(merchant.reload(&checkout).await.state, CheckoutState::Expired);
+    assert!(other.stripe_url.is_some());
+}
+
+#[tokio::test]
+async fn a_price_that_differs_at_stripe_is_no_riddle_for_the_customer() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let mut order = merchant.order("line").await;
+    order.due_now.amount_minor += 1;
+    let command = perennial_core::checkout::StartCheckout {
+        project: merchant.project(),
+        customer: customer.id,
+        connect_session: None,
+        order,
+        locale: "en".to_owned(),
+        return_url: "https://connect.example/return".to_owned(),
+        cancel_url: "https://connect.example/review".to_owned(),
+    };
+    let refused = perennial_core::checkout::start_checkout(merchant.app(), command).await;
+    assert!(
+        matches!(refused, Err(StartCheckoutError::PriceDiffers { shown: 1451, charged: 1450 })),
+        "{refused:?}"
+    );
+    let stripe = perennial_testkit::Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    let open = stripe.get("/v1/checkout/sessions?status=open").await.body;
+    assert!(open["data"].as_array().unwrap().is_empty());
+}

@@ -111,6 +111,16 @@ impl ConnectSessions<'_> {
         Ok(hash.flatten())
     }
 
+    /// Lets the browser that is in act until then, if that is longer than it may already.
+    pub fn extend_browser(&mut self, id: ConnectSessionId, until: Timestamp) -> Result<(), StoreError> {
+        self.tx.execute(
+            "UPDATE connect_sessions SET browser_expires_at = $3 \
+             WHERE project_id = $1 AND id = $2 AND browser_expires_at < $3",
+            params![self.project, id, until],
+        )?;
+        Ok(())
+    }
+
     /// Gives the session another link, as if nobody had entered: the old link and the browser that came in
     /// by it are locked out.
     pub fn replace_token(

@@ -40,20 +40,24 @@ pub(crate) async fn expire(client: &Client, id: &str) -> Result<CheckoutSession,
     client.send::<SessionObject>(&call).await?.into_port()
 }
 
-/// Complete sessions that were created since, newest first.
+/// Sessions that were created since and are complete or expired, the complete ones first.
 ///
 /// A merchant's account may hold sessions of other programs, so one that cannot be read is logged and left out: it
 /// must not keep all others from being settled.
-pub(crate) async fn completed(
+pub(crate) async fn finished(
     client: &Client,
     since: Timestamp,
 ) -> Result<Vec<CheckoutSession>, PaymentsError> {
-    let form = Form::new()
-        .with("status", "complete")
-        .with("created[gte]", since.as_second())
-        .expanding(&IN_FULL_ON_LISTS);
-    let items = pages::all(client, "/v1/checkout/sessions", form).await?;
-    Ok(items.into_iter().filter_map(read_or_leave).collect())
+    let mut finished = Vec::new();
+    for status in ["complete", "expired"] {
+        let form = Form::new()
+            .with("status", status)
+            .with("created[gte]", since.as_second())
+            .expanding(&IN_FULL_ON_LISTS);
+        let items = pages::all(client, "/v1/checkout/sessions", form).await?;
+        finished.extend(items.into_iter().filter_map(read_or_leave));
+    }
+    Ok(finished)
 }
 
 fn read_or_leave(item: Value) -> Option<CheckoutSession> {
@@ -81,6 +85,8 @@ fn opening(request: &OpenCheckout) -> Form {
             },
         )
         .with("customer", &request.stripe_customer_id)
+        // A bank debit confirms days later, and until then the customer could buy nothing else.
+        .with("payment_method_types[0]", "card")
         .with("client_reference_id", request.id)
         .with(format!("metadata[{CHECKOUT_KEY}]"), request.id);
     for (index, line) in request.lines.iter().enumerate() {

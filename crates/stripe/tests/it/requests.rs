@@ -95,7 +95,7 @@ async fn every_parameter_that_we_send_exists() {
     account.open_checkout(&checkout(CheckoutMode::Once)).await.unwrap();
     account.checkout("cs_1").await.unwrap();
     account.expire_checkout("cs_1").await.unwrap();
-    account.completed_checkouts(Timestamp::UNIX_EPOCH).await.unwrap();
+    account.finished_checkouts(Timestamp::UNIX_EPOCH).await.unwrap();
     account.find_discount("WELCOME").await.unwrap();
     account.subscription("sub_1").await.unwrap();
     account.cancel_subscription("sub_1").await.unwrap();
@@ -232,7 +232,7 @@ async fn a_sweep_reads_page_after_page() {
     };
     let script = Script::of([page(1, true), page(3, false)]);
     let since = Timestamp::from_second(1_800_000_000).unwrap();
-    let found = script.account().completed_checkouts(since).await.unwrap();
+    let found = script.account().finished_checkouts(since).await.unwrap();
     assert_eq!(
         found.into_iter().map(|session| session.id).collect::<Vec<_>>(),
         ["cs_1", "cs_2", "cs_3", "cs_4"]

@@ -102,7 +102,7 @@ async fn an_expired_checkout_cannot_be_paid_and_a_paid_one_cannot_be_expired() {
 async fn a_sweep_finds_what_was_paid_since() {
     let merchant = Merchant::new();
     let paid = merchant.subscribed().await;
-    let since = |seconds: i64| merchant.account.completed_checkouts(Timestamp::from_second(seconds).unwrap());
+    let since = |seconds: i64| merchant.account.finished_checkouts(Timestamp::from_second(seconds).unwrap());
     let found = since(NOON - DAY).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!((&found[0].id, found[0].is_paid, found[0].checkout_id), (&paid.id, true, Some(id(7))));

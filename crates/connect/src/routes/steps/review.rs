@@ -18,7 +18,7 @@ use crate::routes::visitor::Buyer;
 pub(super) fn show(app: &App, buyer: &Buyer, notice: Option<ReviewNotice>, voucher: Form) -> Response {
     let progress = &buyer.checkout.visit.session.progress;
     let voucher = match &progress.voucher {
-        _ if buyer.checkout.placed.is_free() => None,
+        _ if buyer.checkout.order().is_free() => None,
         Some(applied) => Some(Voucher::Applied { code: applied.code.clone(), saves: applied.discount }),
         None => Some(Voucher::Open(voucher)),
     };
@@ -90,6 +90,7 @@ fn not_started(app: &App, buyer: &Buyer, error: &StartCheckoutError) -> Response
         | StartCheckoutError::Contended
         | StartCheckoutError::PriceChanged { .. } => see_other(&buyer.links().start()),
         StartCheckoutError::PriceNotAtStripe(_)
+        | StartCheckoutError::PriceDiffers { .. }
         | StartCheckoutError::Account(_)
         | StartCheckoutError::UnknownCustomer(_) => {
             tracing::error!(%error, "a plan is on sale that cannot be bought");

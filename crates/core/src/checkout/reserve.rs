@@ -1,0 +1,135 @@
+//! Reserving a checkout: one transaction that decides whether there is anything to pay, and for which row.
+
+use jiff::{SignedDuration, Timestamp};
+use perennial_domain::{Checkout, CheckoutId, CheckoutState, ConnectSession, CustomerStatus, SubscriptionId};
+use perennial_store::{StoreError, Tx};
+
+use super::deliver::deliver_free;
+use super::start::{StartCheckout, StartCheckoutError};
+use crate::context::Cx;
+
+/// What the reservation found.
+pub(super) enum Reserved {
+    /// A fresh row, or one that a crash or another tab left without Stripe's answer.
+    Creating(Checkout),
+    /// The same purchase is open already.
+    Open { checkout: CheckoutId, url: String },
+    /// Another purchase is open: it must be withdrawn first.
+    Other(Checkout),
+    /// Nothing to pay, or paid already.
+    Done { checkout: CheckoutId, subscription: SubscriptionId },
+}
+
+/// Stripe opens no session that would close sooner (<https://docs.stripe.com/api/checkout/sessions/create>, `expires_at`).
+const STRIPES_SHORTEST: SignedDuration = SignedDuration::from_mins(30);
+
+/// After paying, the customer has so long to come back to a page that still knows them.
+const TIME_TO_RETURN: SignedDuration = SignedDuration::from_mins(15);
+
+/// Finds the one row that this purchase is paid by, or makes it.
+pub(super) fn reserve(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    command: &StartCheckout,
+    expires_at: Timestamp,
+) -> Result<Reserved, StartCheckoutError> {
+    let project = command.project;
+    let customer = tx.customers(project).lock(command.customer)?;
+    if customer.is_none_or(|customer| customer.status != CustomerStatus::Active) {
+        return Err(StartCheckoutError::UnknownCustomer(command.customer));
+    }
+    let open = tx.checkouts(project).lock_open_of(command.customer)?;
+    let visit = lock_visit(tx, command)?;
+    if let Some(done) = visit.as_ref().map_or(Ok(None), |visit| bought_already(tx, visit))? {
+        return Ok(done);
+    }
+    refuse_second_subscription(tx, command)?;
+    match open {
+        Some(open) => Ok(adopt(cx, open, command)),
+        None => begin(cx, tx, command, visit, expires_at),
+    }
+}
+
+fn lock_visit(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<Option<ConnectSession>, StoreError> {
+    match command.connect_session {
+        Some(session) => tx.connect_sessions(command.project).lock(session),
+        None => Ok(None),
+    }
+}
+
+/// One visit buys one thing. Another tab may have paid, with another order, since this one looked.
+fn bought_already(tx: &mut Tx<'_>, visit: &ConnectSession) -> Result<Option<Reserved>, StoreError> {
+    let Some(checkout) = visit.checkout_id else { return Ok(None) };
+    let checkout = tx.checkouts(visit.project_id).find(checkout)?;
+    let bought = checkout.and_then(|checkout| Some((checkout.id, checkout.subscription_id?)));
+    Ok(bought.map(|(checkout, subscription)| Reserved::Done { checkout, subscription }))
+}
+
+fn begin(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    command: &StartCheckout,
+    visit: Option<ConnectSession>,
+    expires_at: Timestamp,
+) -> Result<Reserved, StartCheckoutError> {
+    let project = command.project;
+    let mut checkout = fresh_checkout(cx, command, expires_at);
+    tx.checkouts(project).insert(&checkout)?;
+    if let Some(mut visit) = visit {
+        visit.checkout_id = Some(checkout.id);
+        tx.connect_sessions(project).update(&visit)?;
+        tx.connect_sessions(project).extend_browser(visit.id, expires_at + TIME_TO_RETURN)?;
+    }
+    if checkout.order.is_free() {
+        let subscription = deliver_free(cx, tx, &mut checkout).map_err(StartCheckoutError::Deliver)?;
+        return Ok(Reserved::Done { checkout: checkout.id, subscription });
+    }
+    Ok(Reserved::Creating(checkout))
+}
+
+fn fresh_checkout(cx: &Cx, command: &StartCheckout, expires_at: Timestamp) -> Checkout {
+    Checkout {
+        id: cx.id(),
+        project_id: command.project,
+        customer_id: command.customer,
+        connect_session_id: command.connect_session,
+        order: command.order.clone(),
+        state: CheckoutState::Creating,
+        locale: command.locale.clone(),
+        return_url: command.return_url.clone(),
+        cancel_url: command.cancel_url.clone(),
+        stripe_session_id: None,
+        stripe_url: None,
+        expires_at,
+        subscription_id: None,
+        created_at: cx.now(),
+        closed_at: None,
+    }
+}
+
+/// Tells the customer before they pay. What decides in the end is the database's own constraint, when money arrived.
+fn refuse_second_subscription(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<(), StartCheckoutError> {
+    let product = tx.products(command.project).find(command.order.plan.product_id)?;
+    let Some(group) = product.and_then(|product| product.exclusive_group) else { return Ok(()) };
+    match tx.subscriptions(command.project).live_of_group(command.customer, &group)? {
+        Some(subscription) => Err(StartCheckoutError::AlreadySubscribed(subscription.id)),
+        None => Ok(()),
+    }
+}
+
+/// The same purchase of the same visit goes on where it is; anything else has to make room.
+fn adopt(cx: &Cx, open: Checkout, command: &StartCheckout) -> Reserved {
+    let is_same = open.order == command.order && open.connect_session_id == command.connect_session;
+    match &open.stripe_url {
+        Some(url) if is_same && cx.now() < open.expires_at => {
+            Reserved::Open { checkout: open.id, url: url.clone() }
+        }
+        None if is_same
+            && open.state == CheckoutState::Creating
+            && cx.now() + STRIPES_SHORTEST <= open.expires_at =>
+        {
+            Reserved::Creating(open)
+        }
+        _ => Reserved::Other(open),
+    }
+}
