@@ -6,6 +6,7 @@ mod card;
 mod change;
 mod change_review;
 mod confirm_payment;
+mod cost;
 mod details;
 mod managed;
 mod parts;
@@ -21,11 +22,10 @@ pub use self::card::{CardNotice, CardPage};
 pub use self::change::{ChangePlanPage, NoOtherPlanPage, PlanOption};
 pub use self::change_review::ChangeReviewPage;
 pub use self::confirm_payment::ConfirmPaymentPage;
+pub use self::cost::{Cost, Difference, Proration, ProrationLabel};
 pub use self::details::{EditAddressPage, EditNamePage};
 pub use self::managed::{Managed, ManagedPage};
-pub use self::parts::{
-    Cost, CurrentPlan, Difference, NextPayment, PaymentNotice, Proration, ProrationLabel, SavedCard,
-};
+pub use self::parts::{CurrentPlan, NextPayment, PaymentNotice, SavedCard};
 pub use self::resume::ResumePage;
 pub use self::standing::{OpenPayment, Standing};
 pub use self::subscription::{OwnedAddon, ScheduledChange, SubscriptionPage, Task};

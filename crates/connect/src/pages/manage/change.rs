@@ -1,6 +1,7 @@
 //! The choice of another plan.
 
-use super::parts::{Cost, CurrentPlan, Difference};
+use super::cost::{Cost, Difference};
+use super::parts::CurrentPlan;
 use super::samples;
 use crate::i18n::Translator;
 use crate::pages::form::Form;

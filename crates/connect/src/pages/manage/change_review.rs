@@ -1,6 +1,7 @@
 //! The last look before a plan is changed.
 
-use super::parts::{Cost, CurrentPlan, Difference, PaymentNotice, SavedCard};
+use super::cost::{Cost, Difference};
+use super::parts::{CurrentPlan, PaymentNotice, SavedCard};
 use super::samples;
 use crate::i18n::Translator;
 use crate::pages::notice::PaymentFailure;
