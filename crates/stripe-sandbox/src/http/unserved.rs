@@ -7,7 +7,7 @@ use super::error::ApiError;
 use crate::fields::Fields;
 
 /// By `METHOD path`, the dotted names of what is refused.
-const UNSERVED: [(&str, &[&str]); 17] = [
+const UNSERVED: [(&str, &[&str]); 18] = [
     (
         "POST /v1/checkout/sessions",
         &[
@@ -106,6 +106,7 @@ const UNSERVED: [(&str, &[&str]); 17] = [
             "subscription_details.start_date",
         ],
     ),
+    ("POST /v1/billing_portal/sessions", &["after_expiration", "flow_data", "on_behalf_of"]),
     ("POST /v1/credit_notes", &["email_type", "refunds", "shipping_cost"]),
 ];
 

@@ -1,4 +1,4 @@
-//! The sandbox's pages: hosted Checkout, the 3-D Secure challenge, and an overview of what was recorded.
+//! The sandbox's pages: hosted Checkout, the 3-D Secure challenge, the billing portal, and an overview of what was recorded.
 //!
 //! They are complete without script, load nothing from elsewhere, and hold no rule: what may be paid, and what
 //! paying does, is `checkout`'s business.
@@ -8,6 +8,7 @@
 //! | `/c/pay/{session}` | the payment page; the form posts back to it |
 //! | `/c/pay/{session}/promotion-code` | takes `promotion_code`, empty to remove it |
 //! | `/3ds/{intent}` | the bank's question; takes `outcome`, `complete` or `fail` |
+//! | `/p/session/{session}` | the billing portal; below it invoices to print, and forms for the card and each subscription |
 //! | `/_sandbox`, `/_sandbox/events/{event}` | what was recorded; `/` leads there |
 //!
 //! The payment form posts `email`, `card_number`, `card_expiry`, `card_cvc`, `card_name`, and `saved_card` when
@@ -23,6 +24,7 @@ mod money;
 pub(crate) mod offered_cards;
 mod overview;
 mod pay_page;
+mod portal;
 mod response;
 mod summary;
 
@@ -37,6 +39,10 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/c/pay/{session}", get(checkout::show).post(checkout::pay))
         .route("/c/pay/{session}/promotion-code", post(checkout::apply_promotion_code))
         .route("/3ds/{intent}", get(challenge::show).post(challenge::answer))
+        .route("/p/session/{session}", get(portal::show))
+        .route("/p/session/{session}/card", post(portal::use_card))
+        .route("/p/session/{session}/subscriptions/{subscription}", post(portal::change))
+        .route("/p/session/{session}/invoices/{invoice}", get(portal::print))
         .route("/", get(overview::redirect))
         .route("/_sandbox", get(overview::show))
         .route("/_sandbox/events/{event}", get(overview::show_event))

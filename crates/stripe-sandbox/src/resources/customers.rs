@@ -99,6 +99,13 @@ fn set_default_method(tx: &Tx<'_>, customer: &mut Value, id: Option<&str>) -> Re
     tx.save(customer)
 }
 
+/// Makes an attached payment method the one that pays for subscriptions and invoices.
+pub(crate) fn make_default(tx: &Tx<'_>, before: &Value, method: &str) -> Result<(), ApiError> {
+    let mut customer = before.clone();
+    set_default_method(tx, &mut customer, Some(method))?;
+    events::emit_change(tx, "customer.updated", before, &customer)
+}
+
 /// Refuses what cannot be an e-mail address.
 pub(crate) fn check_email(parameters: &Value) -> Result<(), ApiError> {
     let Some(email) = parameters.text("email") else { return Ok(()) };

@@ -1,6 +1,7 @@
 //! Stripe's resources, one file each. A function here answers one call of the API.
 
 mod balance;
+mod billing_portal;
 mod charges;
 mod checkout_sessions;
 mod coupons;
@@ -24,7 +25,7 @@ mod setup_intents;
 mod subscription_items;
 mod subscription_phases;
 mod subscription_schedules;
-mod subscription_update;
+pub(crate) mod subscription_update;
 mod subscriptions;
 mod test_clocks;
 mod tokens;
@@ -41,6 +42,7 @@ use crate::store::page_limit;
 pub(crate) fn routes() -> Routes {
     let tables = [
         balance::routes,
+        billing_portal::routes,
         charges::routes,
         checkout_sessions::routes,
         coupons::routes,

@@ -15,12 +15,17 @@ use crate::{events, metadata};
 
 pub(super) fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let before = live(tx, request.id(), "id")?;
-    let change = read(tx, &before, &request.parameters)?;
-    change::update(tx, &before, &change)
+    run(tx, &before, &request.parameters)
+}
+
+/// Updates a subscription as `POST /v1/subscriptions/{id}` does.
+pub(crate) fn run(tx: &Tx<'_>, before: &Value, parameters: &Value) -> Result<Value, ApiError> {
+    let change = read(tx, before, parameters)?;
+    change::update(tx, before, &change)
 }
 
 /// The subscription, unless it has ended.
-pub(super) fn live(tx: &Tx<'_>, id: &str, param: &str) -> Result<Value, ApiError> {
+pub(crate) fn live(tx: &Tx<'_>, id: &str, param: &str) -> Result<Value, ApiError> {
     let subscription = tx.get("subscription", id, param)?;
     if matches!(subscription.text("status"), Some("canceled" | "incomplete_expired")) {
         return Err(ApiError::request("A subscription that has ended cannot be changed."));

@@ -15,6 +15,7 @@ mod invoices;
 mod lists;
 mod pages;
 mod payments;
+mod portal;
 mod prorations;
 mod schedules;
 mod storage;
