@@ -15,6 +15,7 @@ const stripe = client();
 
 /** What `stripe trigger NAME` is expected to leave behind besides NAME: the events on the way to it. */
 const TRIGGERS = {
+  "billing_portal.session.created": ["customer.created"],
   "charge.captured": ["charge.succeeded"],
   "charge.failed": ["payment_intent.payment_failed"],
   "charge.refund.updated": ["charge.refunded", "refund.updated"],
