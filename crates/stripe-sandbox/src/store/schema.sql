@@ -12,8 +12,11 @@ CREATE INDEX IF NOT EXISTS objects_by_customer ON objects (kind, body ->> '$.cus
 CREATE INDEX IF NOT EXISTS objects_by_subscription ON objects (kind, body ->> '$.subscription', sequence);
 CREATE INDEX IF NOT EXISTS objects_by_invoice ON objects (kind, body ->> '$.invoice', sequence);
 CREATE INDEX IF NOT EXISTS objects_by_payment_intent ON objects (kind, body ->> '$.payment_intent', sequence);
--- What happens by the clock: renewals, retries, expiries.
-CREATE INDEX IF NOT EXISTS objects_due ON objects (body ->> '$._due_at', sequence) WHERE body ->> '$._due_at' IS NOT NULL;
+-- What happens by the clock: renewals, retries, expiries. In the order in which it happens, for each test clock and for
+-- the owner's, so that a jump with thousands of things due need not sort them for each one.
+CREATE INDEX IF NOT EXISTS objects_due_by_clock
+    ON objects (body ->> '$.test_clock', body ->> '$._due_at', kind <> 'subscription_schedule', sequence)
+    WHERE body ->> '$._due_at' IS NOT NULL;
 
 -- Answers kept for repeated idempotency keys, for a day.
 CREATE TABLE IF NOT EXISTS answers (
