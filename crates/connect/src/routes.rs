@@ -17,6 +17,7 @@ mod cookie;
 mod entry;
 mod error;
 mod frame;
+mod input;
 mod leave;
 mod links;
 mod offer;
@@ -26,6 +27,8 @@ mod response;
 mod steps;
 mod visitor;
 
+use std::any::Any;
+
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -33,14 +36,19 @@ use axum::routing::{get, post};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use perennial_core::context::App;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::assets;
 
 /// The door of the hosted pages.
 pub fn router(app: App) -> Router {
+    always_a_page(addresses(), app)
+}
+
+fn addresses() -> Router<App> {
     Router::new()
-        .route("/checkout/entry", get(entry::enter_checkout))
-        .route("/portal/entry", get(entry::enter_portal))
+        .route("/checkout/entry", get(entry::enter_checkout).head(entry::look))
+        .route("/portal/entry", get(entry::enter_portal).head(entry::look))
         .route("/checkout/{session}", get(steps::resume))
         .route("/checkout/{session}/return", get(outcome::returned))
         .route("/checkout/{session}/confirming", get(outcome::confirming))
@@ -50,6 +58,19 @@ pub fn router(app: App) -> Router {
         .route("/portal/{session}/leave", post(leave::leave))
         .route("/connect/assets/{name}", get(asset))
         .merge(portal::routes())
+}
+
+/// What does not exist, what cannot be done with an address, and what breaks down: customers get a page for it too.
+fn always_a_page(routes: Router<App>, app: App) -> Router {
+    let unknown = || Router::new().fallback(error::not_found);
+    let alarmed = app.clone();
+    routes
+        .nest("/checkout", unknown())
+        .nest("/portal", unknown())
+        .method_not_allowed_fallback(error::not_found)
+        .layer(CatchPanicLayer::custom(move |panic: Box<dyn Any + Send>| {
+            error::broken_down(&alarmed, panic.as_ref())
+        }))
         .with_state(app)
 }
 
@@ -60,5 +81,20 @@ async fn asset(Path(name): Path<String>) -> Response {
             (headers, asset.body.into_owned()).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use perennial_testkit::{Browser, Merchant};
+
+    #[tokio::test]
+    async fn a_handler_that_breaks_down_is_answered_by_a_page_that_tells_nothing() {
+        let merchant = Merchant::new().await;
+        let broken = addresses().route("/portal/x/broken", get(|| async { panic!("as asked") as &str }));
+        let shown = Browser::new(always_a_page(broken, merchant.app().clone())).get("/portal/x/broken").await;
+        assert_eq!(shown.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(shown.html.starts_with("<!doctype html>") && !shown.html.contains("as asked"));
     }
 }

@@ -20,7 +20,7 @@ outcome-done-close = Sie können diese Seite schließen.
 
 outcome-done-number = Ihre Rufnummer
 outcome-done-kept-number = Mitgenommene Nummer
-outcome-done-kept-number-next = Die Mitnahme ist beantragt. Wir sagen Ihnen Bescheid, wenn es so weit ist.
+outcome-done-kept-number-next = Wir haben die Mitnahme vorgemerkt. Bis dahin sind Sie unter der Nummer oben erreichbar.
 outcome-done-own-sim = Ihre SIM-Karte
 outcome-done-esim-server = SM-DP+-Adresse
 outcome-done-esim-code = Aktivierungscode

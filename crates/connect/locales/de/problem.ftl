@@ -16,6 +16,7 @@ problem-postal-code-invalid = Postleitzahl und Land passen nicht zusammen. Prüf
 problem-address-too-long = Kürzen Sie die Adresse auf 200 Zeichen je Zeile
 problem-imei-missing = Geben Sie die IMEI Ihres Telefons ein
 problem-imei-invalid = Eine IMEI hat 15 Ziffern. Wählen Sie *#06# und vergleichen Sie
+problem-imei-taken = Dieses Gerät ist auf jemand anderen angemeldet. Prüfen Sie die Nummer oder verwenden Sie ein anderes Gerät.
 problem-sim-choice-missing = Wählen Sie eine neue eSIM oder Ihre eigene SIM-Karte
 problem-iccid-missing = Geben Sie die Nummer Ihrer SIM-Karte ein
 problem-iccid-invalid = Die Nummer einer SIM-Karte hat 19 oder 20 Ziffern und beginnt meist mit 89. Vergleichen Sie sie mit der Karte

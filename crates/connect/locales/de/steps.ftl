@@ -17,7 +17,7 @@ steps-birthday-year = Jahr
 
 steps-address-step = Adresse
 steps-address-heading = Ihre Adresse
-steps-address-why = Auf sie wird Ihr Tarif angemeldet, und nach ihr richtet sich die Steuer.
+steps-address-why = Auf sie wird Ihr Tarif angemeldet.
 steps-address-country = Land
 steps-address-change-country = Dieses Land verwenden
 steps-address-line1 = Straße und Hausnummer
@@ -34,7 +34,7 @@ steps-address-region = Bundesland oder Region
 
 steps-device-step = Gerät
 steps-device-heading = Ihr Telefon
-steps-device-why = Wir prüfen vor dem Bezahlen, ob der Tarif darin funktioniert.
+steps-device-why = Ihr Tarif wird dafür eingerichtet.
 steps-device-label = IMEI
 steps-device-hint = Wählen Sie *#06# auf dem Telefon, um sie zu sehen: 15 Ziffern.
 

@@ -31,7 +31,7 @@ outcome-done-close = You can close this page.
 
 outcome-done-number = Your number
 outcome-done-kept-number = Number to keep
-outcome-done-kept-number-next = The move has been requested. We tell you when it happens.
+outcome-done-kept-number-next = We have noted that you bring it along. Until it arrives you are reached on the number above.
 outcome-done-own-sim = Your SIM card
 # SM-DP+ is the technical name of the server that an eSIM is loaded from; phones show it in their settings.
 outcome-done-esim-server = SM-DP+ address

@@ -16,6 +16,7 @@ problem-postal-code-invalid = This postal code does not fit the country. Check b
 problem-address-too-long = Shorten the address to 200 characters a line
 problem-imei-missing = Enter the IMEI of your phone
 problem-imei-invalid = An IMEI has 15 digits. Dial *#06# and compare
+problem-imei-taken = This device is registered to someone else. Check the number, or use another device.
 problem-sim-choice-missing = Choose a new eSIM or your own SIM card
 problem-iccid-missing = Enter the number of your SIM card
 problem-iccid-invalid = The number of a SIM card has 19 or 20 digits and usually starts with 89. Compare it with the card

@@ -24,7 +24,7 @@ steps-birthday-year = Year
 
 steps-address-step = Address
 steps-address-heading = Your address
-steps-address-why = It registers your plan and decides the tax on it.
+steps-address-why = Your plan is registered to it.
 steps-address-country = Country
 # Button beside the country, for browsers without scripts: shows the fields that country needs.
 steps-address-change-country = Use this country
@@ -52,7 +52,7 @@ steps-address-region = State or region
 
 steps-device-step = Device
 steps-device-heading = Your phone
-steps-device-why = We check that the plan works in it before you pay.
+steps-device-why = Your plan is set up for it.
 steps-device-label = IMEI
 # *#06# is typed like a phone number.
 steps-device-hint = Dial *#06# on the phone to see it: 15 digits.

@@ -20,7 +20,7 @@ outcome-done-close = Puede cerrar esta página.
 
 outcome-done-number = Su número
 outcome-done-kept-number = Número que conserva
-outcome-done-kept-number-next = La portabilidad está solicitada. Le avisaremos cuando se complete.
+outcome-done-kept-number-next = Hemos anotado la portabilidad. Hasta entonces, le localizamos en el número de arriba.
 outcome-done-own-sim = Su tarjeta SIM
 outcome-done-esim-server = Dirección SM-DP+
 outcome-done-esim-code = Código de activación

@@ -16,6 +16,7 @@ problem-postal-code-invalid = El código postal no corresponde al país. Comprue
 problem-address-too-long = Acorte la dirección a 200 caracteres por línea
 problem-imei-missing = Escriba el IMEI de su teléfono
 problem-imei-invalid = Un IMEI tiene 15 cifras. Marque *#06# y compárelo
+problem-imei-taken = Este dispositivo está registrado a nombre de otra persona. Compruebe el número o use otro dispositivo.
 problem-sim-choice-missing = Elija una eSIM nueva o su propia tarjeta SIM
 problem-iccid-missing = Escriba el número de su tarjeta SIM
 problem-iccid-invalid = El número de una tarjeta SIM tiene 19 o 20 cifras y suele empezar por 89. Compárelo con la tarjeta

@@ -17,7 +17,7 @@ steps-birthday-year = Año
 
 steps-address-step = Dirección
 steps-address-heading = Su dirección
-steps-address-why = Sirve para registrar su tarifa y calcular los impuestos.
+steps-address-why = Su tarifa se registra a esta dirección.
 steps-address-country = País
 steps-address-change-country = Usar este país
 steps-address-line1 = Calle y número
@@ -34,7 +34,7 @@ steps-address-region = Estado o región
 
 steps-device-step = Dispositivo
 steps-device-heading = Su teléfono
-steps-device-why = Antes de que pague, comprobamos que la tarifa funciona en él.
+steps-device-why = Su tarifa se prepara para él.
 steps-device-label = IMEI
 steps-device-hint = Marque *#06# en el teléfono para verlo: 15 cifras.
 

@@ -20,7 +20,7 @@ outcome-done-close = Vous pouvez fermer cette page.
 
 outcome-done-number = Votre numéro
 outcome-done-kept-number = Numéro conservé
-outcome-done-kept-number-next = La portabilité est demandée. Nous vous préviendrons le moment venu.
+outcome-done-kept-number-next = Nous avons noté la portabilité. D’ici là, vous êtes joignable au numéro ci-dessus.
 outcome-done-own-sim = Votre carte SIM
 outcome-done-esim-server = Adresse SM-DP+
 outcome-done-esim-code = Code d’activation

@@ -16,6 +16,7 @@ problem-postal-code-invalid = Ce code postal ne correspond pas au pays. Vérifie
 problem-address-too-long = Raccourcissez l’adresse à 200 caractères par ligne
 problem-imei-missing = Indiquez l’IMEI de votre téléphone
 problem-imei-invalid = Un IMEI compte 15 chiffres. Composez *#06# et comparez
+problem-imei-taken = Cet appareil est enregistré au nom d’une autre personne. Vérifiez le numéro ou utilisez un autre appareil.
 problem-sim-choice-missing = Choisissez une nouvelle eSIM ou votre propre carte SIM
 problem-iccid-missing = Indiquez le numéro de votre carte SIM
 problem-iccid-invalid = Le numéro d’une carte SIM compte 19 ou 20 chiffres et commence en général par 89. Comparez-le avec la carte

@@ -17,7 +17,7 @@ steps-birthday-year = Année
 
 steps-address-step = Adresse
 steps-address-heading = Votre adresse
-steps-address-why = Elle sert à enregistrer votre forfait et à calculer les taxes.
+steps-address-why = Votre forfait est enregistré à cette adresse.
 steps-address-country = Pays
 steps-address-change-country = Choisir ce pays
 steps-address-line1 = Numéro et rue
@@ -34,7 +34,7 @@ steps-address-region = État ou région
 
 steps-device-step = Appareil
 steps-device-heading = Votre téléphone
-steps-device-why = Nous vérifions avant le paiement que le forfait y fonctionne.
+steps-device-why = Votre forfait est préparé pour lui.
 steps-device-label = IMEI
 steps-device-hint = Composez *#06# sur le téléphone pour l’afficher : 15 chiffres.
 

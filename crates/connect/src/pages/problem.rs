@@ -20,6 +20,7 @@ pub enum Problem {
     AddressTooLong,
     ImeiMissing,
     ImeiInvalid,
+    ImeiTaken,
     SimChoiceMissing,
     IccidMissing,
     IccidInvalid,
@@ -46,7 +47,7 @@ pub enum Problem {
 
 impl Problem {
     /// Every problem, so that tests can show them all.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::NameMissing,
         Self::NameTooLong,
         Self::BirthdayMissing,
@@ -63,6 +64,7 @@ impl Problem {
         Self::AddressTooLong,
         Self::ImeiMissing,
         Self::ImeiInvalid,
+        Self::ImeiTaken,
         Self::SimChoiceMissing,
         Self::IccidMissing,
         Self::IccidInvalid,
@@ -100,7 +102,7 @@ impl Problem {
             Self::CityMissing => "city",
             Self::StateMissing => "state",
             Self::PostalCodeMissing | Self::PostalCodeInvalid => "postal_code",
-            Self::ImeiMissing | Self::ImeiInvalid => "imei",
+            Self::ImeiMissing | Self::ImeiInvalid | Self::ImeiTaken => "imei",
             Self::SimChoiceMissing => "sim_choice",
             Self::IccidMissing | Self::IccidInvalid | Self::IccidTaken => "iccid",
             Self::NumberChoiceMissing => "number_choice",
@@ -138,6 +140,7 @@ impl Problem {
             Self::AddressTooLong => "problem-address-too-long",
             Self::ImeiMissing => "problem-imei-missing",
             Self::ImeiInvalid => "problem-imei-invalid",
+            Self::ImeiTaken => "problem-imei-taken",
             Self::SimChoiceMissing => "problem-sim-choice-missing",
             Self::IccidMissing => "problem-iccid-missing",
             Self::IccidInvalid => "problem-iccid-invalid",

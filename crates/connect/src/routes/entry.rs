@@ -1,6 +1,6 @@
 //! Following the link that an app got for its customer.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use http::header::SET_COOKIE;
@@ -12,8 +12,9 @@ use serde::Deserialize;
 
 use super::cookie;
 use super::error::{auth_expired, internal, stranger};
+use super::input::Query;
 use super::links::Links;
-use super::response::see_other;
+use super::response::{nothing, see_other};
 use crate::pages::Notice;
 
 /// What the link carries.
@@ -41,6 +42,11 @@ pub(super) async fn enter_portal(
     follow(&app, &headers, query).await
 }
 
+/// `HEAD /{area}/entry`: mail programs and virus scanners look at links before people do. Looking uses nothing up.
+pub(super) async fn look() -> Response {
+    nothing()
+}
+
 async fn follow(app: &App, headers: &HeaderMap, query: EntryQuery) -> Response {
     let Some(session) = query.session.and_then(|session| session.parse::<ConnectSessionId>().ok()) else {
         return stranger(app, Notice::SessionUnknown);
@@ -52,7 +58,7 @@ async fn follow(app: &App, headers: &HeaderMap, query: EntryQuery) -> Response {
         return see_other(&Links::of(&visit.session).start());
     }
     let Some(token) = query.token else {
-        // Logging in by e-mail is part of the next issue; until then a link without a token leads nowhere.
+        // The app asked for a link that anybody may open. Logging in by e-mail is not offered, so it leads nowhere.
         return stranger(app, Notice::IntentUnavailable);
     };
     match enter(app, session, &token).await {

@@ -1,7 +1,10 @@
 //! What a customer sees when a page cannot be shown: never a blank page, never a cause that is none of theirs.
 
+use std::any::Any;
 use std::error::Error;
+use std::io;
 
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use perennial_core::context::App;
@@ -41,6 +44,18 @@ pub(super) fn stranger(app: &App, notice: Notice) -> Response {
             response
         }
     }
+}
+
+/// There is no such page, or it cannot be asked for like this.
+pub(super) async fn not_found(State(app): State<App>) -> Response {
+    stranger(&app, Notice::NotFound)
+}
+
+/// A handler broke down: a page all the same.
+pub(super) fn broken_down(app: &App, panic: &(dyn Any + Send)) -> Response {
+    let words = panic.downcast_ref::<&str>().copied();
+    let words = words.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default();
+    internal(app, &io::Error::other(format!("a handler panicked: {words}")))
 }
 
 /// Our fault. The customer gets a reference that the log has too, and nothing else.

@@ -1,6 +1,6 @@
 //! After paying: back from Stripe, waiting for the bank, and done.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use perennial_core::checkout::Settlement;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::error::{internal, notice, way_back};
 use super::frame::frame_of;
+use super::input::Query;
 use super::links::{Links, Why};
 use super::offer::bought_offer;
 use super::response::{page, see_other};

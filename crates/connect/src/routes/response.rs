@@ -16,6 +16,13 @@ pub(super) fn page(app: &App, status: StatusCode, html: String, callback: Option
     response
 }
 
+/// A good answer without a page.
+pub(super) fn nothing() -> Response {
+    let mut response = StatusCode::OK.into_response();
+    protect(response.headers_mut());
+    response
+}
+
 /// On to another address, by GET.
 pub(super) fn see_other(location: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();

@@ -6,8 +6,7 @@ mod review;
 
 use std::collections::HashMap;
 
-use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use perennial_core::context::{App, Cx};
@@ -17,6 +16,7 @@ use perennial_domain::CheckoutStep;
 
 use super::error::{internal, stranger};
 use super::frame::step_frame;
+use super::input::{Form, Path, Query};
 use super::links::Why;
 use super::offer::offer_of;
 use super::response::{page, see_other};

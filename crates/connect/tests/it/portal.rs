@@ -181,3 +181,27 @@ async fn what_is_not_built_yet_says_so_and_leads_out() {
     let left = browser.post(&format!("/portal/{}/leave", guest.session), &[("nonce", &nonce)]).await;
     assert!(left.leads_to().unwrap().ends_with("&status=bad_configuration"));
 }
+
+#[tokio::test]
+async fn who_is_bound_for_longer_is_told_what_is_still_to_pay() {
+    let merchant = Merchant::new().await;
+    let bound = include_str!("../../../testkit/src/merchant.toml").replacen(
+        "provider = \"test\"",
+        "provider = \"test\"\nminimum_periods = 3",
+        1,
+    );
+    merchant.apply(&bound).await;
+    let customer = merchant.customer("ada@example.com").await;
+    let checkout = merchant.open(customer.id, "line").await;
+    merchant.pay(&checkout).await;
+    merchant.hear_from_stripe().await;
+    let subscription = current(&merchant).await;
+    let (guest, mut browser, ask) =
+        open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
+    assert!(ask.html.contains("June 4") && ask.html.contains("€14.50"));
+
+    let done = browser.submit(&ask, &[("action", "cancel")]).await;
+
+    assert_eq!(done.leads_to().unwrap(), success(&guest));
+    assert_eq!(current(&merchant).await.ended_at.unwrap().to_string(), "2031-06-04T05:06:07Z");
+}

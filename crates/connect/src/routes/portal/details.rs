@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use perennial_core::context::App;
 use perennial_core::visits::{AnswerError, move_house as keep_address, rename as keep_name};
@@ -14,6 +13,7 @@ use crate::pages::address::NAMED_COUNTRIES;
 use crate::pages::form::Form as PageForm;
 use crate::pages::manage::{EditAddressPage, EditNamePage, Managed, ManagedPage};
 use crate::routes::error::{internal, stranger};
+use crate::routes::input::{Form, Path};
 use crate::routes::links::{Deed, Links};
 use crate::routes::response::see_other;
 use crate::routes::steps::{ADDRESS_FIELDS, Fields, address_form, problem_of, read_address};

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use perennial_core::context::App;
 use perennial_core::subscriptions::{CancelError, scheduled_end};
@@ -17,6 +16,7 @@ use crate::pages::manage::{CancelPage, Ending, Managed, ManagedPage, ResumePage}
 use crate::pages::problem::Problem;
 use crate::pages::{Notice, PaymentFailure, WayOut};
 use crate::routes::error::{internal, notice, stranger};
+use crate::routes::input::{Form, Path};
 use crate::routes::links::Deed;
 use crate::routes::offer::date_of;
 use crate::routes::response::see_other;
@@ -126,9 +126,16 @@ fn cancel_page(app: &App, owner: &Owner, form: PageForm) -> CancelPage {
 /// One that waits for its activation ends at once; all others when what is paid is used up.
 fn ending_of(app: &App, owner: &Owner) -> Ending {
     let subscription = &owner.own.view.subscription;
-    match subscription.state {
-        SubscriptionState::Pending => Ending::AtOnce,
-        _ => Ending::On(date_of(scheduled_end(subscription, app.now()))),
+    if subscription.state == SubscriptionState::Pending {
+        return Ending::AtOnce;
+    }
+    let end = scheduled_end(subscription, app.now());
+    let paid_until = subscription.current_period.and_then(|period| period.end);
+    match own::next(owner) {
+        Some(payments) if paid_until.is_some_and(|paid_until| paid_until < end) => {
+            Ending::Bound { until: date_of(end), payments }
+        }
+        _ => Ending::On(date_of(end)),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use axum::Form;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -15,6 +14,7 @@ use super::standing::{next_payment, standing_of};
 use crate::pages::manage::{OwnedAddon, SubscriptionCard, SubscriptionPage, SubscriptionsPage, Task};
 use crate::pages::{Notice, WayOut};
 use crate::routes::error::{internal, notice, stranger};
+use crate::routes::input::Form;
 use crate::routes::links::Links;
 use crate::routes::offer::{date_of, included_in};
 use crate::routes::response::see_other;

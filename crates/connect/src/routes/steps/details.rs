@@ -146,6 +146,7 @@ pub(in crate::routes) fn problem_of(app: &App, fields: &Fields, mistake: &Mistak
         ("postal_code", MistakeKind::Missing) => Problem::PostalCodeMissing,
         ("postal_code", _) => Problem::PostalCodeInvalid,
         ("imei", _) if fields.text("imei").trim().is_empty() => Problem::ImeiMissing,
+        ("imei", MistakeKind::InUse) => Problem::ImeiTaken,
         ("imei", _) => Problem::ImeiInvalid,
         _ => Problem::AddressTooLong,
     }
