@@ -21,7 +21,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Paths are cleaned before they are routed, and without a redirect: the official example client calls
 /// `/projects/p//plans`, and a redirect would turn its POST into a GET (contracts/projects-api.md §1.1).
 pub fn server(routes: Router) -> Router {
-    let routes = routes.fallback(unknown_path);
+    let routes = routes.fallback(unknown_path).method_not_allowed_fallback(unknown_path);
     let service = ServiceBuilder::new()
         .layer(from_fn(observe))
         .layer(CatchPanicLayer::custom(answer_panic))
@@ -86,10 +86,13 @@ mod tests {
     use tower::ServiceExt;
 
     async fn ask(path: &str) -> (StatusCode, String) {
+        answer(Request::get(path).body(axum::body::Body::empty()).unwrap()).await
+    }
+
+    async fn answer(request: Request) -> (StatusCode, String) {
         let routes = Router::new()
             .route("/projects/{project}/plans", get(|uri: Uri| async move { uri.to_string() }))
             .route("/broken", get(|| async { panic!("as asked") as &str }));
-        let request = Request::get(path).body(axum::body::Body::empty()).unwrap();
         let response = server(routes).oneshot(request).await.unwrap();
         let status = response.status();
         assert!(response.headers().contains_key(REQUEST_ID));
@@ -115,6 +118,14 @@ mod tests {
             assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
             assert!(body.starts_with(r#"{"object":"error""#), "{body}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_method_that_does_not_exist_is_answered_as_a_path_that_does_not() {
+        let request = Request::delete("/projects/p/plans").body(axum::body::Body::empty()).unwrap();
+        let (status, body) = answer(request).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert!(body.starts_with(r#"{"object":"error""#), "{body}");
     }
 
     #[tokio::test]
