@@ -194,13 +194,16 @@ fn has_rows_behind(
     (created_at, id): (Timestamp, Uuid),
 ) -> Result<bool, StoreError> {
     let (table, conditions) = (filter.table().name(), filter.text());
-    let (_, opposite, _) = direction.words();
+    let (_, opposite, order) = direction.words();
+    let nearest_first = if order == "DESC" { "ASC" } else { "DESC" };
     let [first, second, _] = filter.next_parameters();
+    // Asked for the nearest one, in the order of the index: for a mere EXISTS PostgreSQL reads the table from its start.
     let sql = format!(
-        "SELECT EXISTS (SELECT 1 FROM {table} WHERE {conditions} \
-         AND ({table}.created_at, {table}.id) {opposite} ({first}, {second}))"
+        "SELECT {table}.id FROM {table} WHERE {conditions} \
+         AND ({table}.created_at, {table}.id) {opposite} ({first}, {second}) \
+         ORDER BY {table}.created_at {nearest_first}, {table}.id {nearest_first} LIMIT 1"
     );
-    tx.one(&sql, &filter.values_and(params![created_at, id]))
+    Ok(tx.optional::<Uuid>(&sql, &filter.values_and(params![created_at, id]))?.is_some())
 }
 
 fn truncate<T>(items: &mut Vec<T>, limit: u32) -> bool {
