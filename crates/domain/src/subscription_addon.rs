@@ -70,6 +70,20 @@ impl SubscriptionAddon {
         }
     }
 
+    /// Its subscription's next period, from `start` to `end`, is paid or free: a recurring one goes along. A period
+    /// that has begun already changes nothing. Answers whether anything changed.
+    pub fn renew(&mut self, start: Timestamp, end: Timestamp) -> bool {
+        match self.current_period {
+            Some(current)
+                if self.state == AddonState::Active && self.term.renews() && current.start < start =>
+            {
+                self.current_period = Some(Period { number: current.number + 1, start, end: Some(end) });
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// It is over; a second end changes nothing.
     pub fn end(&mut self, at: Timestamp) {
         if self.state != AddonState::Ended {

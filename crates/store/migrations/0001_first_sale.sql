@@ -65,7 +65,8 @@ CREATE TABLE products (
     PRIMARY KEY (project_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX products_reference_key ON products (project_id, reference);
-CREATE UNIQUE INDEX products_sku_key ON products (project_id, sku);
+-- An archived product remembers its SKU, and another may take it over.
+CREATE UNIQUE INDEX products_sku_key ON products (project_id, sku) WHERE status <> 'archived';
 
 CREATE TABLE prices (
     project_id UUID NOT NULL,
@@ -289,6 +290,7 @@ CREATE TABLE subscription_addons (
     FOREIGN KEY (project_id, subscription_id) REFERENCES subscriptions (project_id, id)
 ) STRICT;
 CREATE INDEX subscription_addons_by_subscription ON subscription_addons (project_id, subscription_id);
+CREATE INDEX subscription_addons_due ON subscription_addons (ended_at) WHERE state <> 'ended' AND ended_at IS NOT NULL;
 CREATE INDEX subscription_addons_by_age ON subscription_addons (project_id, created_at, id);
 CREATE INDEX subscription_addons_by_customer ON subscription_addons (project_id, customer_id, created_at, id);
 

@@ -107,9 +107,18 @@ impl Merchant {
 
     /// An order of this plan at its price.
     pub async fn order(&self, plan: &'static str) -> Order {
+        self.order_with(plan, &[]).await
+    }
+
+    /// An order of this plan and these add-ons at their prices.
+    pub async fn order_with(&self, plan: &'static str, addons: &[&'static str]) -> Order {
         let (project, product) = (self.project(), self.product(plan).await);
+        let mut addon_ids = Vec::new();
+        for addon in addons {
+            addon_ids.push(self.product(addon).await.id);
+        }
         let sim = if product.plan_facts.is_some() { SimChoice::NewEsim } else { SimChoice::NotNeeded };
-        let request = OrderRequest { plan: product.id, addons: Vec::new(), voucher: None };
+        let request = OrderRequest { plan: product.id, addons: addon_ids, voucher: None };
         let placed =
             self.app().read(move |_, tx| place_order(tx, project, &request)).await.expect("it is on sale");
         let (plan, addons) = placed.lines();
@@ -131,11 +140,20 @@ impl Merchant {
         customer: CustomerId,
         plan: &'static str,
     ) -> Result<Started, StartCheckoutError> {
+        self.start_order(customer, self.order(plan).await).await
+    }
+
+    /// Starts to buy what was ordered.
+    pub async fn start_order(
+        &self,
+        customer: CustomerId,
+        order: Order,
+    ) -> Result<Started, StartCheckoutError> {
         let command = StartCheckout {
             project: self.project(),
             customer,
             connect_session: None,
-            order: self.order(plan).await,
+            order,
             locale: "en-US".to_owned(),
             return_url: "https://connect.example/return".to_owned(),
             cancel_url: "https://connect.example/review".to_owned(),
@@ -145,8 +163,13 @@ impl Merchant {
 
     /// Starts to buy a plan that costs something; answers the checkout.
     pub async fn open(&self, customer: CustomerId, plan: &'static str) -> Checkout {
-        let started = self.start(customer, plan).await.expect("the checkout opens");
-        let Started::Pay { checkout, .. } = started else { panic!("{plan} is free") };
+        self.open_order(customer, self.order(plan).await).await
+    }
+
+    /// Starts to buy what was ordered and costs something; answers the checkout.
+    pub async fn open_order(&self, customer: CustomerId, order: Order) -> Checkout {
+        let started = self.start_order(customer, order).await.expect("the checkout opens");
+        let Started::Pay { checkout, .. } = started else { panic!("it is free") };
         let project = self.project();
         self.test
             .write(move |_, tx| tx.checkouts(project).find(checkout))

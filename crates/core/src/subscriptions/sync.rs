@@ -9,7 +9,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::turn_due::end_in;
+use super::turn_due::{end_in, renew_addons_in};
 use crate::checkout::{SettleError, settle_checkout};
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
@@ -156,6 +156,7 @@ fn apply_renewal(
     let before = subscription.current_period;
     subscription.renew(start, end)?;
     if subscription.current_period != before {
+        renew_addons_in(tx, subscription, start, end)?;
         record(cx, tx, subscription.project_id, Happening::SubscriptionRenewed, subscription.id)?;
     }
     Ok(())

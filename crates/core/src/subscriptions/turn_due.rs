@@ -1,8 +1,10 @@
-//! What the clock alone does to subscriptions: ends those whose time is over, and rolls on those that cost nothing.
+//! What the clock alone does to subscriptions and their add-ons: ends those whose time is over, and rolls on those
+//! that cost nothing.
 
 use jiff::Timestamp;
 use perennial_domain::{
-    AddonState, CancellationCause, Period, ProjectId, SimStatus, Subscription, SubscriptionId,
+    AddonState, CancellationCause, Period, ProjectId, SimStatus, Subscription, SubscriptionAddonId,
+    SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -12,20 +14,30 @@ use crate::events::{Happening, record};
 /// At the most so many in one sweep; the next one takes the rest.
 const BATCH: u32 = 500;
 
-/// Turns what is due; answers how many subscriptions.
+/// Turns what is due; answers how many subscriptions and add-ons were. One that cannot be turned holds up no other.
 pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
     let now = app.now();
-    let ending = app.read(move |_, tx| tx.due_subscriptions(now, BATCH)).await?;
-    for subscription in &ending {
-        let (project, id) = (subscription.project_id, subscription.id);
-        app.write(move |cx, tx| end_if_due(cx, tx, project, id)).await?;
+    let mut turned = 0;
+    for (project, id) in app.read(move |_, tx| tx.due_subscriptions(now, BATCH)).await? {
+        let ended = app.write(move |cx, tx| end_if_due(cx, tx, project, id)).await;
+        turned += counted(ended, project, &id);
     }
-    let rolling = app.read(move |_, tx| tx.rolling_subscriptions(now, BATCH)).await?;
-    for subscription in &rolling {
-        let (project, id) = (subscription.project_id, subscription.id);
-        app.write(move |cx, tx| roll_on(cx, tx, project, id)).await?;
+    for (project, id) in app.read(move |_, tx| tx.due_subscription_addons(now, BATCH)).await? {
+        let ended = app.write(move |cx, tx| end_addon_if_due(cx, tx, project, id)).await;
+        turned += counted(ended, project, &id);
     }
-    Ok(ending.len() + rolling.len())
+    for (project, id) in app.read(move |_, tx| tx.rolling_subscriptions(now, BATCH)).await? {
+        let rolled = app.write(move |cx, tx| roll_on(cx, tx, project, id)).await;
+        turned += counted(rolled, project, &id);
+    }
+    Ok(turned)
+}
+
+fn counted(result: Result<(), StoreError>, project: ProjectId, id: &dyn std::fmt::Display) -> usize {
+    if let Err(error) = &result {
+        tracing::error!(project.id = %project, %error, "{id} is due and could not be turned, the next sweep tries again");
+    }
+    usize::from(result.is_ok())
 }
 
 fn end_if_due(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionId) -> Result<(), StoreError> {
@@ -37,6 +49,43 @@ fn end_if_due(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionId) 
         }
         _ => Ok(()),
     }
+}
+
+/// Ends an add-on whose own time is over, while its subscription goes on.
+fn end_addon_if_due(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionAddonId,
+) -> Result<(), StoreError> {
+    let Some(addon) = tx.subscription_addons(project).find(id)? else { return Ok(()) };
+    // Whoever changes add-ons holds their subscription.
+    tx.subscriptions(project).lock(addon.subscription_id)?;
+    let Some(mut addon) = tx.subscription_addons(project).find(id)? else { return Ok(()) };
+    match addon.ended_at {
+        Some(ended_at) if addon.state != AddonState::Ended && ended_at <= cx.now() => {
+            addon.end(ended_at);
+            tx.subscription_addons(project).update(&addon)?;
+            record(cx, tx, project, Happening::SubscriptionAddonEnded, id)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A subscription's recurring add-ons go on with it, within a transaction that holds it.
+pub(super) fn renew_addons_in(
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    start: Timestamp,
+    end: Timestamp,
+) -> Result<(), StoreError> {
+    let project = subscription.project_id;
+    for mut addon in tx.subscription_addons(project).of_subscription(subscription.id)? {
+        if addon.renew(start, end) {
+            tx.subscription_addons(project).update(&addon)?;
+        }
+    }
+    Ok(())
 }
 
 /// A free subscription's next period begins, and the one after it, up to now: a server that was off for a year
@@ -51,6 +100,7 @@ fn roll_on(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionId) -> 
         if subscription.renew(start, end).is_err() {
             break;
         }
+        renew_addons_in(tx, &subscription, start, end)?;
         record(cx, tx, project, Happening::SubscriptionRenewed, id)?;
         periods += 1;
     }

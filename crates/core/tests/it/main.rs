@@ -6,4 +6,5 @@ mod buying;
 mod cancelling;
 mod catalog;
 mod laws;
+mod turning;
 mod webhooks;

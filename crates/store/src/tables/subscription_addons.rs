@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use perennial_domain::{
     AddonState, CustomerId, Price, Product, ProductId, ProjectId, SubscriptionAddon, SubscriptionAddonId,
     SubscriptionId,
@@ -14,7 +15,7 @@ use super::prices::PRICES;
 use super::products::PRODUCTS;
 use super::table::{Joined, Table, expect_one};
 use super::values::{Json, json, take_period};
-use crate::{Columns, FromRow, StoreError, params};
+use crate::{Columns, FromRow, StoreError, Tx, params};
 
 const SUBSCRIPTION_ADDONS: Table = Table::new(
     "subscription_addons",
@@ -54,6 +55,21 @@ static VIEW: LazyLock<Joined> = LazyLock::new(|| {
              AND prices.id = subscription_addons.price_id";
     Joined { columns: columns.join(", "), joins }
 });
+
+impl Tx<'_> {
+    /// Bought add-ons that are not over though their end has come (all projects), the longest due first.
+    pub fn due_subscription_addons(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(ProjectId, SubscriptionAddonId)>, StoreError> {
+        self.list(
+            "SELECT project_id, id FROM subscription_addons \
+             WHERE state <> 'ended' AND ended_at IS NOT NULL AND ended_at <= $1 ORDER BY ended_at LIMIT $2",
+            params![now, limit],
+        )
+    }
+}
 
 impl SubscriptionAddons<'_> {
     /// Adds a bought add-on.

@@ -47,13 +47,18 @@ impl SubscriptionFilter {
 }
 
 impl Tx<'_> {
-    /// Live subscriptions whose end has come (all projects), the longest due first.
-    pub fn due_subscriptions(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Subscription>, StoreError> {
-        let sql = format!(
-            "{} WHERE state <> 'ended' AND ended_at IS NOT NULL AND ended_at <= $1 ORDER BY ended_at LIMIT $2",
-            SUBSCRIPTIONS.select_all()
-        );
-        self.list(&sql, params![now, limit])
+    /// Live subscriptions whose end has come (all projects), the longest due first. Ids alone: a row that cannot
+    /// be read must not hide the others.
+    pub fn due_subscriptions(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(ProjectId, SubscriptionId)>, StoreError> {
+        self.list(
+            "SELECT project_id, id FROM subscriptions \
+             WHERE state <> 'ended' AND ended_at IS NOT NULL AND ended_at <= $1 ORDER BY ended_at LIMIT $2",
+            params![now, limit],
+        )
     }
 
     /// Live subscriptions that no one bills, that have no end, and whose period is over (all projects).
@@ -61,13 +66,13 @@ impl Tx<'_> {
         &mut self,
         now: Timestamp,
         limit: u32,
-    ) -> Result<Vec<Subscription>, StoreError> {
-        let sql = format!(
-            "{} WHERE state <> 'ended' AND ended_at IS NULL AND stripe_subscription_id IS NULL \
+    ) -> Result<Vec<(ProjectId, SubscriptionId)>, StoreError> {
+        self.list(
+            "SELECT project_id, id FROM subscriptions \
+             WHERE state <> 'ended' AND ended_at IS NULL AND stripe_subscription_id IS NULL \
              AND period_end IS NOT NULL AND period_end <= $1 ORDER BY period_end LIMIT $2",
-            SUBSCRIPTIONS.select_all()
-        );
-        self.list(&sql, params![now, limit])
+            params![now, limit],
+        )
     }
 }
 

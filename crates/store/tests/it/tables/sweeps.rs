@@ -1,8 +1,12 @@
 //! What jobs look for in all projects at once.
 
-use perennial_domain::{Checkout, CheckoutState, Period, Subscription, SubscriptionState};
+use perennial_domain::{
+    AddonState, Checkout, CheckoutState, Period, Subscription, SubscriptionAddon, SubscriptionState,
+};
 
-use super::fixtures::{CUSTOMER, checkout, customer, id, minutes, project_id, shop, subscription, write};
+use super::fixtures::{
+    CUSTOMER, bought_addon, checkout, customer, id, minutes, project_id, shop, subscription, write,
+};
 use crate::support::{TestDatabase, on_both_engines};
 
 on_both_engines! {
@@ -10,6 +14,7 @@ on_both_engines! {
     overdue_checkouts_are_the_open_ones_past_their_time,
     rolling_subscriptions_are_the_free_ones_whose_period_is_over,
     due_subscriptions_are_the_live_ones_whose_end_has_come,
+    due_addons_are_the_live_ones_whose_end_has_come,
 }
 
 async fn open_checkouts_are_swept_from_each_projects_oldest_on(database: &TestDatabase) {
@@ -69,7 +74,7 @@ async fn rolling_subscriptions_are_the_free_ones_whose_period_is_over(database: 
         tx.rolling_subscriptions(minutes(5), 10)
     })
     .await;
-    assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [id(101)]);
+    assert_eq!(found, [(project_id(), id(101))]);
 }
 
 async fn due_subscriptions_are_the_live_ones_whose_end_has_come(database: &TestDatabase) {
@@ -85,5 +90,25 @@ async fn due_subscriptions_are_the_live_ones_whose_end_has_come(database: &TestD
         tx.due_subscriptions(minutes(5), 10)
     })
     .await;
-    assert_eq!(due.iter().map(|row| row.id).collect::<Vec<_>>(), [id(103), id(101)]);
+    assert_eq!(due, [(project_id(), id(103)), (project_id(), id(101))]);
+}
+
+async fn due_addons_are_the_live_ones_whose_end_has_come(database: &TestDatabase) {
+    let store = shop(database).await;
+    let due = write(&store, |tx| {
+        tx.subscriptions(project_id()).insert(&subscription(100))?;
+        let mut table = tx.subscription_addons(project_id());
+        for (number, state, end) in [
+            (80, AddonState::Active, Some(5)),
+            (81, AddonState::Active, Some(6)),
+            (82, AddonState::Ended, Some(1)),
+            (83, AddonState::Active, None),
+        ] {
+            let ended_at = end.map(minutes);
+            table.insert(&SubscriptionAddon { state, ended_at, ..bought_addon(number, 100) })?;
+        }
+        tx.due_subscription_addons(minutes(5), 10)
+    })
+    .await;
+    assert_eq!(due, [(project_id(), id(80))]);
 }
