@@ -7,7 +7,7 @@ mod turn_due;
 
 pub use activate::{ActivateError, ActivateInError, activate_subscription};
 pub(crate) use activate::{activate_in, has_number};
+pub(crate) use cancel::end_with;
 pub use cancel::{CancelError, cancel_subscription, end_subscription, resume_subscription, scheduled_end};
 pub use sync::{SyncError, Synced, sync_refund, sync_subscription};
-pub(crate) use turn_due::end_in;
 pub use turn_due::turn_due_subscriptions;

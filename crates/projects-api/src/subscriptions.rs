@@ -16,6 +16,7 @@ use perennial_http::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub(crate) use self::actions::refuse as refuse_cancel;
 use self::body::{Status, SubscriptionBody};
 use crate::api::Api;
 use crate::scalars::{MetadataPatchBody, given, refuse_metadata};

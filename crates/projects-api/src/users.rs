@@ -20,6 +20,7 @@ use crate::api::Api;
 use crate::scalars::{
     MetadataBody, MetadataPatchBody, WireDate, all_present, change, given, refuse_metadata,
 };
+use crate::subscriptions::refuse_cancel;
 
 /// Who pays.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -277,8 +278,7 @@ fn refuse_delete(error: DeleteCustomerError) -> ApiError {
             ApiError::new(ErrorKind::Conflict, "The user is paying at this moment.")
                 .hinting("Try again later.")
         }
-        DeleteCustomerError::Account(error) => ApiError::unavailable(error),
-        DeleteCustomerError::Payments(error) => ApiError::unavailable(error),
+        DeleteCustomerError::Ending(error) => refuse_cancel(error),
         DeleteCustomerError::Store(error) => error.into(),
     }
 }

@@ -2,14 +2,16 @@
 //!
 //! The row stays for the books (contracts/projects-api.md §5, rows 32 and 42).
 
-use perennial_domain::{CancellationCause, Customer, CustomerId, CustomerStatus, ProjectId, Subscription};
+use perennial_domain::{
+    Cancellation, CancellationCause, Customer, CustomerId, CustomerStatus, ProjectId, Subscription,
+    SubscriptionState,
+};
 use perennial_store::tables::{PageError, PageRequest, SubscriptionFilter};
 use perennial_store::{StoreError, Tx};
 
-use crate::context::{AccountError, App, Cx};
+use crate::context::{App, Cx};
 use crate::events::{Happening, record};
-use crate::ports::PaymentsError;
-use crate::subscriptions::end_in;
+use crate::subscriptions::{CancelError, end_with};
 
 /// Why a customer is not deleted.
 #[derive(Debug, thiserror::Error)]
@@ -17,15 +19,13 @@ pub enum DeleteCustomerError {
     /// No such customer.
     #[error("there is no customer {0}")]
     Unknown(CustomerId),
-    /// The customer is paying at this moment, or bought something while being deleted.
+    /// The customer is paying at this moment. Nothing was changed.
     #[error("customer {0} has an open checkout")]
     Paying(CustomerId),
-    /// The project's Stripe account cannot be reached.
-    #[error(transparent)]
-    Account(#[from] AccountError),
-    /// Stripe did not end a subscription: it would have gone on charging.
-    #[error("a subscription could not be ended at Stripe")]
-    Payments(#[from] PaymentsError),
+    /// A subscription could not be ended: Stripe would have gone on charging. Until the call is made again, the
+    /// customer is blocked.
+    #[error("a subscription could not be ended")]
+    Ending(#[from] CancelError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -36,43 +36,52 @@ const MAX_SUBSCRIPTIONS: u32 = 1_000;
 
 /// Deletes a customer. Who is deleted already stays so.
 ///
-/// Stripe comes first: should it not answer, nothing was changed here and the call can be made again, and ending a
-/// subscription at Stripe twice is no mistake.
+/// Who has subscriptions is blocked first, so that nothing is bought while Stripe is told of their ends, one after
+/// the other. Should Stripe not answer, the call can be made again and goes on where it stopped.
 pub async fn delete(app: &App, project: ProjectId, id: CustomerId) -> Result<Customer, DeleteCustomerError> {
-    let live = app.read(move |_, tx| live_subscriptions(tx, project, id)).await?;
-    let billed =
-        live.into_iter().filter_map(|subscription| subscription.stripe_subscription_id).collect::<Vec<_>>();
-    if !billed.is_empty() {
-        let payments = app.payments(project).await?;
-        for stripe_subscription_id in &billed {
-            payments.cancel_subscription(stripe_subscription_id).await?;
-        }
+    let live = app.write(move |cx, tx| block(cx, tx, project, id)).await?;
+    for subscription in &live {
+        end_with(app, subscription, Cancellation::because(CancellationCause::UserDeleted)).await?;
     }
-    app.write(move |cx, tx| delete_here(cx, tx, project, id, &billed)).await
+    app.write(move |cx, tx| forget(cx, tx, project, id)).await
 }
 
-/// Ends everything here. `stopped` are the Stripe Subscriptions that charge no more.
-fn delete_here(
+/// Blocks a customer who has live subscriptions, and answers those.
+fn block(
     cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: CustomerId,
-    stopped: &[String],
+) -> Result<Vec<Subscription>, DeleteCustomerError> {
+    let mut customer = lock_idle(tx, project, id)?;
+    let mut live = live_subscriptions(tx, project, id)?;
+    for subscription in &mut live {
+        // Noted before Stripe is asked: its own event of the end may be quicker than its answer.
+        subscription.cancellation.get_or_insert(Cancellation::because(CancellationCause::UserDeleted));
+        tx.subscriptions(project).update(subscription)?;
+    }
+    if !live.is_empty() && customer.status == CustomerStatus::Active {
+        customer.status = CustomerStatus::Blocked;
+        tx.customers(project).update(&customer)?;
+        record(cx, tx, project, Happening::UserUpdated, id)?;
+    }
+    Ok(live)
+}
+
+/// Blanks what is personal, once nothing is charged any more.
+fn forget(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: CustomerId,
 ) -> Result<Customer, DeleteCustomerError> {
-    let mut customer = tx.customers(project).lock(id)?.ok_or(DeleteCustomerError::Unknown(id))?;
+    let mut customer = lock_idle(tx, project, id)?;
     if customer.status == CustomerStatus::Deleted {
         return Ok(customer);
     }
-    if tx.checkouts(project).lock_open_of(id)?.is_some() {
+    // A payment that was under way when all this began may have arrived.
+    if !live_subscriptions(tx, project, id)?.is_empty() {
         return Err(DeleteCustomerError::Paying(id));
-    }
-    for mut subscription in live_subscriptions(tx, project, id)? {
-        let still_charges =
-            subscription.stripe_subscription_id.as_ref().is_some_and(|id| !stopped.contains(id));
-        if still_charges {
-            return Err(DeleteCustomerError::Paying(id));
-        }
-        end_in(cx, tx, &mut subscription, cx.now(), CancellationCause::UserDeleted)?;
     }
     customer.status = CustomerStatus::Deleted;
     customer.email = None;
@@ -84,18 +93,30 @@ fn delete_here(
     Ok(customer)
 }
 
+/// The customer, whom nobody else changes until the transaction ends, unless they are paying.
+fn lock_idle(tx: &mut Tx<'_>, project: ProjectId, id: CustomerId) -> Result<Customer, DeleteCustomerError> {
+    let customer = tx.customers(project).lock(id)?.ok_or(DeleteCustomerError::Unknown(id))?;
+    match tx.checkouts(project).lock_open_of(id)? {
+        Some(_) => Err(DeleteCustomerError::Paying(id)),
+        None => Ok(customer),
+    }
+}
+
 fn live_subscriptions(
     tx: &mut Tx<'_>,
     project: ProjectId,
     customer: CustomerId,
 ) -> Result<Vec<Subscription>, StoreError> {
-    let filter = SubscriptionFilter { customer: Some(customer), ..SubscriptionFilter::default() };
-    let page = tx.subscriptions(project).page(&filter, PageRequest::first(MAX_SUBSCRIPTIONS));
-    let all = match page {
-        Ok(slice) => slice.items,
-        // There is no cursor that could be unknown.
-        Err(PageError::UnknownCursor) => Vec::new(),
-        Err(PageError::Store(error)) => return Err(error),
+    let live = SubscriptionState::ALL.iter().copied().filter(|state| *state != SubscriptionState::Ended);
+    let filter = SubscriptionFilter {
+        customer: Some(customer),
+        states: live.collect(),
+        ..SubscriptionFilter::default()
     };
-    Ok(all.into_iter().filter(Subscription::is_live).collect())
+    match tx.subscriptions(project).page(&filter, PageRequest::first(MAX_SUBSCRIPTIONS)) {
+        Ok(slice) => Ok(slice.items),
+        // There is no cursor that could be unknown.
+        Err(PageError::UnknownCursor) => Ok(Vec::new()),
+        Err(PageError::Store(error)) => Err(error),
+    }
 }

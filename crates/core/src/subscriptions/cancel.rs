@@ -155,7 +155,8 @@ fn note_cancellation(
     Ok(())
 }
 
-async fn end_with(
+/// Ends a live subscription now: at Stripe, then here.
+pub(crate) async fn end_with(
     app: &App,
     subscription: &Subscription,
     cancellation: Cancellation,

@@ -144,7 +144,8 @@ fn read_details(details: Option<CancellationDetailsBody>) -> Result<Cancellation
     Ok(Cancellation { cause, user_reason, user_comment: details.user_comment })
 }
 
-fn refuse(error: CancelError) -> ApiError {
+/// Why a subscription is not ended.
+pub(crate) fn refuse(error: CancelError) -> ApiError {
     match error {
         CancelError::Unknown(_) => ApiError::not_found(),
         CancelError::Ended => ApiError::invalid("The subscription has ended."),

@@ -43,5 +43,5 @@ async fn while_stripe_is_away_nobody_who_is_charged_is_deleted() {
     .await;
     let path = format!("/projects/p/users/{}", customer.id);
     assert_eq!(door.api.delete(&path).await.expect_error(503).0, "serviceUnavailable");
-    assert_eq!(door.api.get(&path).await.expect(200)["status"], "active");
+    assert_eq!(door.api.get(&path).await.expect(200)["status"], "blocked");
 }
