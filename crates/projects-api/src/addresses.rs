@@ -4,7 +4,7 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
-use perennial_core::addresses::{self, AddAddressError, AddressLine, NewAddress};
+use perennial_core::addresses::{self, AddAddressError, AddressLine, NewAddress, Wrong};
 use perennial_domain::{Address, AddressId, CountryCode, CustomerId};
 use perennial_http::{
     ApiError, Created, JsonBody, ListBody, ListQuery, NoParameters, NoQuery, PathOf, ProjectKey, WireId,
@@ -155,15 +155,23 @@ fn refuse(error: AddAddressError) -> ApiError {
     match error {
         AddAddressError::UnknownCustomer(_) => ApiError::not_found(),
         AddAddressError::CustomerDeleted(_) => ApiError::invalid("The user is deleted."),
-        AddAddressError::Missing(line) => {
-            refuse_line(line, "addressPropertyIncomplete", "is needed in this country.")
-        }
-        AddAddressError::Invalid(line) => refuse_line(line, "addressPropertyInvalid", "is not valid."),
+        AddAddressError::Wrong(mistakes) => refuse_first(&mistakes),
         AddAddressError::Exists => {
             ApiError::invalid("The user has this address already.").code("userAddressAlreadyExists")
         }
         AddAddressError::TooMany => ApiError::invalid("The user has ten addresses, which is the limit."),
         AddAddressError::Store(error) => error.into(),
+    }
+}
+
+/// One mistake is told at a time.
+fn refuse_first(mistakes: &[(AddressLine, Wrong)]) -> ApiError {
+    match mistakes.first() {
+        Some((line, Wrong::Missing)) => {
+            refuse_line(*line, "addressPropertyIncomplete", "is needed in this country.")
+        }
+        Some((line, Wrong::Invalid)) => refuse_line(*line, "addressPropertyInvalid", "is not valid."),
+        None => ApiError::invalid("The address is not valid."),
     }
 }
 

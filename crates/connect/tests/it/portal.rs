@@ -153,6 +153,16 @@ async fn a_name_and_an_address_can_be_changed() {
     let nowhere =
         browser.submit(&address, &[("action", "save"), ("country", "DE"), ("line1", "Lindenallee 8")]).await;
     assert!(nowhere.html.contains("value=\"Lindenallee 8\""), "what was typed is lost");
+    let elsewhere = [
+        ("action", "save"),
+        ("country", "US"),
+        ("line1", "1 Main Street"),
+        ("city", "Los Angeles"),
+        ("state", "California"),
+        ("postal_code", "90001"),
+    ];
+    let elsewhere = browser.submit(&address, &elsewhere).await;
+    assert!(elsewhere.html.contains("Choose or enter your state"), "a state has two letters");
     let fields = [
         ("action", "save"),
         ("country", "DE"),

@@ -2,6 +2,8 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
+use perennial_core::customers;
+use perennial_domain::Intent;
 use perennial_testkit::{Browser, Merchant};
 
 use crate::guest::{Guest, routes};
@@ -63,6 +65,24 @@ async fn a_browser_may_act_for_an_hour() {
     merchant.test.clock().advance(SignedDuration::from_mins(60));
     let late = browser.get(page.path()).await;
     assert!(late.leads_to().unwrap().ends_with("&status=auth_expired"));
+}
+
+#[tokio::test]
+async fn the_visit_of_a_customer_who_was_deleted_meanwhile_is_over() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let guest = Guest::with(&merchant, customer.id, Intent::UpdateUserFullName).await;
+    let mut browser = Browser::new(routes(&merchant));
+    let form = browser.follow(&guest.link).await;
+    assert_eq!(form.status, StatusCode::OK);
+    let project = merchant.project();
+    customers::delete(merchant.app(), project, customer.id).await.unwrap();
+
+    let late = browser.submit(&form, &[("action", "save"), ("full_name", "Ada Quill")]).await;
+
+    assert!(late.leads_to().unwrap().ends_with("&status=auth_expired"));
+    let found = merchant.test.write(move |_, tx| tx.customers(project).find(customer.id)).await;
+    assert_eq!(found.unwrap().full_name, None);
 }
 
 #[tokio::test]

@@ -1,13 +1,12 @@
 //! Following the link: the token is used up, the browser gets a key of its own, and the customer is known.
 
-use perennial_domain::{
-    Callback, ConnectSession, ConnectSessionId, Customer, CustomerStatus, ProjectId, UserDetails,
-};
+use perennial_domain::{Callback, ConnectSession, ConnectSessionId, ProjectId, UserDetails};
 use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::preset::apply_presets;
 use crate::context::{App, Cx};
+use crate::customers::{self, NewCustomer, SaveCustomerError};
 use crate::events::{Happening, record};
 use crate::secrets::{fresh_secret, hash};
 
@@ -32,9 +31,9 @@ pub enum EnterError {
     /// Someone else took the e-mail address since the link was made.
     #[error("the e-mail address was taken meanwhile")]
     EmailTaken(Option<Callback>),
-    /// The customer's strings are refused.
-    #[error("the user details cannot be stored: {0}")]
-    BadDetails(#[from] perennial_domain::MetadataError),
+    /// What the app said of the customer cannot be. It was checked when it was said, under older rules.
+    #[error("the user details cannot be stored")]
+    BadDetails(#[source] SaveCustomerError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -71,43 +70,24 @@ fn attach_customer(
 ) -> Result<ConnectSession, EnterError> {
     let mut session = tx.connect_sessions(project).lock(id)?.ok_or(EnterError::Unknown(id))?;
     let (None, Some(details)) = (session.customer_id, &session.user_details) else { return Ok(session) };
-    let customer = new_customer(cx, tx, project, details)?;
-    if let Err(error) = tx.customers(project).insert(&customer) {
-        let is_taken = error.is_conflict("customers_email_key");
-        return Err(if is_taken { EnterError::EmailTaken(session.callback) } else { error.into() });
-    }
-    record(cx, tx, project, Happening::UserCreated, customer.id)?;
+    let customer = match customers::create(cx, tx, project, &new_customer(details)) {
+        Ok(customer) => customer,
+        Err(SaveCustomerError::EmailTaken) => return Err(EnterError::EmailTaken(session.callback)),
+        Err(SaveCustomerError::Store(error)) => return Err(error.into()),
+        Err(error) => return Err(EnterError::BadDetails(error)),
+    };
     session.customer_id = Some(customer.id);
     tx.connect_sessions(project).update(&session)?;
     record(cx, tx, project, Happening::ConnectSessionUpdated, session.id)?;
     Ok(session)
 }
 
-fn new_customer(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    details: &UserDetails,
-) -> Result<Customer, EnterError> {
-    let locale = match &details.preferred_locale {
-        Some(locale) => locale.clone(),
-        None => tx
-            .projects()
-            .find(project)?
-            .map_or_else(String::new, |project| project.default_locale().to_owned()),
-    };
-    Ok(Customer {
-        id: cx.id(),
-        project_id: project,
-        external_id: None,
-        email: Some(details.email.clone()),
-        email_verified: false,
+fn new_customer(details: &UserDetails) -> NewCustomer {
+    NewCustomer {
+        email: details.email.clone(),
         full_name: details.full_name.clone(),
         birthday: details.birthday,
-        preferred_locale: locale,
-        status: CustomerStatus::Active,
-        metadata: perennial_domain::Metadata::default().merge(&details.metadata)?,
-        stripe_customer_id: None,
-        created_at: cx.now(),
-    })
+        preferred_locale: details.preferred_locale.clone(),
+        metadata: details.metadata.clone(),
+    }
 }

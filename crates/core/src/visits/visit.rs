@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    Address, Callback, CheckoutStep, ConnectSession, ConnectSessionId, Customer, Device, Intent, Need,
-    NewSubscription, NumberChoice, Order, PlanFacts, Porting, Project, Sim, SimChoice, SimType,
+    Address, Callback, CheckoutStep, ConnectSession, ConnectSessionId, Customer, CustomerStatus, Device,
+    Intent, Need, NewSubscription, NumberChoice, Order, PlanFacts, Porting, Project, Sim, SimChoice, SimType,
     VerifiableNeed,
 };
 use perennial_store::{StoreError, Tx};
@@ -34,7 +34,7 @@ pub enum VisitError {
     /// No such session, or not this browser's. The two are not told apart.
     #[error("there is no such visit")]
     Unknown,
-    /// The hour is over.
+    /// The hour is over, or the customer was deleted or blocked.
     #[error("the visit is over")]
     Expired(ConnectSessionId, Option<Callback>),
     /// The database failed.
@@ -62,6 +62,10 @@ pub fn load_visit(
         Some(customer) => tx.customers(session.project_id).find(customer)?,
         None => None,
     };
+    // A visit may outlive its customer: who was deleted or blocked meanwhile has nothing more to do here.
+    if customer.as_ref().is_some_and(|customer| customer.status != CustomerStatus::Active) {
+        return Err(VisitError::Expired(id, session.callback));
+    }
     Ok(Visit { session, project, customer })
 }
 
@@ -69,11 +73,7 @@ impl Visit {
     /// The language of its pages: chosen there, or the customer's, or the project's.
     pub fn locale(&self) -> &str {
         let chosen = self.session.progress.locale.as_deref();
-        let preferred = self
-            .customer
-            .as_ref()
-            .map(|customer| customer.preferred_locale.as_str())
-            .filter(|locale| !locale.is_empty());
+        let preferred = self.customer.as_ref().map(|customer| customer.preferred_locale.as_str());
         chosen.or(preferred).unwrap_or_else(|| self.project.default_locale())
     }
 

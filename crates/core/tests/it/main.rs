@@ -6,5 +6,6 @@ mod buying;
 mod cancelling;
 mod catalog;
 mod laws;
+mod people;
 mod turning;
 mod webhooks;

@@ -112,6 +112,8 @@ pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: 
             let form = problems.fold(with_back(form, &buyer, step), Form::with_problem);
             show(app, &buyer, step, form)
         }
+        // The customer was deleted while the page was open: the way in says what that means.
+        Err(AnswerError::Gone) => see_other(&buyer.links().start()),
         Err(error) => internal(app, &error),
     }
 }
@@ -142,7 +144,7 @@ pub(in crate::routes) fn problem_of(app: &App, fields: &Fields, mistake: &Mistak
         ("country", _) => Problem::CountryNotServed,
         ("line1", MistakeKind::Missing) => Problem::LineMissing,
         ("city", MistakeKind::Missing) => Problem::CityMissing,
-        ("state", MistakeKind::Missing) => Problem::StateMissing,
+        ("state", _) => Problem::StateMissing,
         ("postal_code", MistakeKind::Missing) => Problem::PostalCodeMissing,
         ("postal_code", _) => Problem::PostalCodeInvalid,
         ("imei", _) if fields.text("imei").trim().is_empty() => Problem::ImeiMissing,

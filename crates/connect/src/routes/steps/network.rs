@@ -58,6 +58,7 @@ pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: 
                 names.iter().fold(Form::default(), |form, name| form.with_value(name, fields.text(name)));
             show(app, &buyer, step, with_back(typed, &buyer, step).with_problem(problem))
         }
+        Err(AnswerError::Gone) => see_other(&buyer.links().start()),
         Err(error) => internal(app, &error),
     }
 }

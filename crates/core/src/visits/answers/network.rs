@@ -1,0 +1,187 @@
+//! What the network has to know: the device, the SIM and the number.
+
+use perennial_domain::{
+    CheckoutStep, CustomerId, Device, DeviceId, Iccid, NumberChoice, Porting, PortingStatus, ProjectId,
+    SimChoice, SimStatus, SimType,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::{AnswerError, lock_customer, note};
+use crate::context::Cx;
+use crate::events::{Happening, record};
+use crate::visits::CheckoutVisit;
+
+/// Which SIM, as it was chosen.
+#[derive(Clone, Debug)]
+pub enum SimAnswer {
+    /// A fresh eSIM.
+    New,
+    /// One that the customer holds, by the number typed.
+    Own(String),
+}
+
+/// Which number, as it was chosen.
+#[derive(Clone, Debug)]
+pub enum NumberAnswer {
+    /// A fresh one.
+    New,
+    /// The old one.
+    Keep {
+        /// As typed.
+        phone_number: String,
+        /// The account at the other network, if given.
+        account_number: Option<String>,
+    },
+}
+
+/// Drafts that one customer may have (contracts/projects-api.md §2.19).
+const MAX_DRAFT_PORTINGS: usize = 5;
+/// Longer no network's account number is.
+const MAX_ACCOUNT_NUMBER: usize = 200;
+
+/// Keeps the device by its IMEI.
+pub fn give_device(cx: &Cx, tx: &mut Tx<'_>, visit: &CheckoutVisit, imei: &str) -> Result<(), AnswerError> {
+    let (project, customer) = (visit.visit.project.id, visit.customer.id);
+    let imei = Device::parse_imei(imei).ok_or(AnswerError::invalid("imei"))?;
+    // Locked, so that two tabs of the customer do not both add it.
+    lock_customer(tx, project, customer)?;
+    let id = match tx.devices(project).find_by_imei(&imei)? {
+        Some(device) if device.customer_id == customer => device.id,
+        Some(_) => return Err(AnswerError::in_use("imei")),
+        None => add_device(cx, tx, project, customer, imei)?,
+    };
+    note(tx, visit, CheckoutStep::Device, |session| session.progress.device_id = Some(id))
+}
+
+fn add_device(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project_id: ProjectId,
+    customer_id: CustomerId,
+    imei: String,
+) -> Result<DeviceId, AnswerError> {
+    let created_at = cx.now();
+    let device = Device { id: cx.id(), project_id, customer_id, imei: Some(imei), name: None, created_at };
+    match tx.devices(project_id).insert(&device) {
+        Ok(()) => Ok(device.id),
+        // Another customer was quicker.
+        Err(error) if error.is_conflict("devices_imei_key") => Err(AnswerError::in_use("imei")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Keeps which SIM it shall be.
+pub fn choose_sim(
+    _cx: &Cx,
+    tx: &mut Tx<'_>,
+    visit: &CheckoutVisit,
+    answer: &SimAnswer,
+) -> Result<(), AnswerError> {
+    let choice = match answer {
+        SimAnswer::New if visit.sim_types().contains(&SimType::Esim) => SimChoice::NewEsim,
+        SimAnswer::Own(iccid) if visit.sim_types().contains(&SimType::Psim) => own_sim(tx, visit, iccid)?,
+        _ => return Err(AnswerError::invalid("sim_choice")),
+    };
+    note(tx, visit, CheckoutStep::Sim, |session| session.progress.sim = Some(choice.clone()))
+}
+
+/// Keeps which number it shall be. A number to bring along becomes a draft porting.
+pub fn choose_number(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    visit: &CheckoutVisit,
+    answer: &NumberAnswer,
+) -> Result<(), AnswerError> {
+    let choice = match answer {
+        NumberAnswer::New => NumberChoice::New,
+        NumberAnswer::Keep { phone_number, account_number } => {
+            keep_number(cx, tx, visit, phone_number, account_number.as_deref())?
+        }
+    };
+    note(tx, visit, CheckoutStep::Number, |session| session.progress.number = Some(choice.clone()))
+}
+
+fn own_sim(tx: &mut Tx<'_>, visit: &CheckoutVisit, iccid: &str) -> Result<SimChoice, AnswerError> {
+    let iccid = Iccid::parse(iccid).map_err(|_| AnswerError::invalid("iccid"))?;
+    let provider = visit.placed.plan.0.plan_facts.as_ref().map(|facts| facts.provider.as_str());
+    match tx.sims(visit.visit.project.id).find_by_iccid(&iccid)? {
+        None => Ok(SimChoice::Own(iccid.as_str().to_owned())),
+        Some(sim) if Some(sim.provider.as_str()) != provider || sim.status == SimStatus::Retired => {
+            Err(AnswerError::invalid("iccid"))
+        }
+        Some(sim)
+            if sim.status == SimStatus::Active
+                || sim.customer_id.is_some_and(|owner| owner != visit.customer.id) =>
+        {
+            Err(AnswerError::in_use("iccid"))
+        }
+        Some(sim) => Ok(SimChoice::Known(sim.id)),
+    }
+}
+
+fn keep_number(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    visit: &CheckoutVisit,
+    phone_number: &str,
+    account_number: Option<&str>,
+) -> Result<NumberChoice, AnswerError> {
+    let (project, customer_id) = (visit.visit.project.id, visit.customer.id);
+    let phone_number =
+        Porting::parse_phone_number(phone_number).ok_or(AnswerError::invalid("phone_number"))?;
+    let account_number = read_account_number(account_number.unwrap_or_default())?;
+    let provider =
+        visit.placed.plan.0.plan_facts.as_ref().map(|facts| facts.provider.clone()).unwrap_or_default();
+    lock_customer(tx, project, customer_id)?;
+    let drafts = tx.portings(project).drafts_of(customer_id)?;
+    if let Some(mut draft) =
+        drafts.iter().find(|draft| draft.phone_number == phone_number && draft.provider == provider).cloned()
+    {
+        draft.account_number = account_number;
+        tx.portings(project).update(&draft)?;
+        return Ok(NumberChoice::Keep(draft.id));
+    }
+    make_room(tx, project, customer_id, &drafts)?;
+    let porting = Porting {
+        id: cx.id(),
+        project_id: project,
+        customer_id,
+        subscription_id: None,
+        phone_number,
+        provider,
+        account_number,
+        status: PortingStatus::Draft,
+        created_at: cx.now(),
+    };
+    tx.portings(project).insert(&porting)?;
+    record(cx, tx, project, Happening::PortingCreated, porting.id)?;
+    Ok(NumberChoice::Keep(porting.id))
+}
+
+/// The pages have no list of drafts to tidy up, so a new one takes the place of the oldest; of none that is being
+/// paid for at this moment.
+fn make_room(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+    drafts: &[Porting],
+) -> Result<(), StoreError> {
+    if drafts.len() < MAX_DRAFT_PORTINGS {
+        return Ok(());
+    }
+    let ordered = tx.checkouts(project).lock_open_of(customer)?.and_then(|open| open.order.porting_id);
+    match drafts.iter().rev().find(|draft| Some(draft.id) != ordered) {
+        Some(oldest) => {
+            tx.portings(project).update(&Porting { status: PortingStatus::Canceled, ..oldest.clone() })
+        }
+        None => Ok(()),
+    }
+}
+
+fn read_account_number(text: &str) -> Result<Option<String>, AnswerError> {
+    let text = text.trim();
+    if text.chars().count() > MAX_ACCOUNT_NUMBER || text.chars().any(char::is_control) {
+        return Err(AnswerError::invalid("account_number"));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}

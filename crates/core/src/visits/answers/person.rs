@@ -1,0 +1,65 @@
+//! Who the customer is: name and date of birth.
+
+use jiff::civil::Date;
+use perennial_domain::{CheckoutStep, Customer, CustomerId, ProjectId};
+use perennial_store::Tx;
+
+use super::{AnswerError, MistakeKind, lock_customer, note};
+use crate::context::Cx;
+use crate::customers::{check_birthday, check_full_name};
+use crate::events::{Happening, record};
+use crate::visits::CheckoutVisit;
+
+/// Keeps the customer's name.
+pub fn give_name(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    visit: &CheckoutVisit,
+    full_name: &str,
+) -> Result<(), AnswerError> {
+    keep_name(cx, tx, visit.visit.project.id, visit.customer.id, full_name)?;
+    note(tx, visit, CheckoutStep::Name, |_| {})
+}
+
+/// Writes a customer's name, wherever it was given.
+pub(in crate::visits) fn keep_name(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+    full_name: &str,
+) -> Result<(), AnswerError> {
+    if full_name.trim().is_empty() {
+        return Err(AnswerError::one("full_name", MistakeKind::Missing));
+    }
+    let full_name = check_full_name(full_name).map_err(|_| AnswerError::invalid("full_name"))?;
+    change(cx, tx, project, customer, |customer| customer.full_name = Some(full_name.clone()))
+}
+
+/// Keeps the customer's date of birth.
+pub fn give_birthday(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    visit: &CheckoutVisit,
+    birthday: Option<Date>,
+) -> Result<(), AnswerError> {
+    let birthday = birthday.ok_or(AnswerError::invalid("birthday"))?;
+    let birthday = check_birthday(cx, birthday).map_err(|_| AnswerError::invalid("birthday"))?;
+    change(cx, tx, visit.visit.project.id, visit.customer.id, |customer| {
+        customer.birthday = Some(birthday);
+    })?;
+    note(tx, visit, CheckoutStep::Birthday, |_| {})
+}
+
+fn change(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: CustomerId,
+    change: impl Fn(&mut Customer),
+) -> Result<(), AnswerError> {
+    let mut customer = lock_customer(tx, project, id)?;
+    change(&mut customer);
+    tx.customers(project).update(&customer)?;
+    Ok(record(cx, tx, project, Happening::UserUpdated, id)?)
+}

@@ -1,0 +1,217 @@
+//! Customers: what they say of themselves on the pages, and what becomes of them when they are deleted.
+
+use jiff::SignedDuration;
+use perennial_core::addresses::{NewAddress, add};
+use perennial_core::connect_sessions::{NewSession, Visitor, create};
+use perennial_core::customers::{self, DeleteCustomerError};
+use perennial_core::visits::{
+    AddressAnswer, AnswerError, BrowserKey, Mistake, MistakeKind, NumberAnswer, Visit, VisitError,
+    checkout_visit, choose_number, enter, load_visit, move_house, rename,
+};
+use perennial_domain::{
+    Address, Appearance, CancellationCause, CountryCode, CustomerId, CustomerStatus, Intent, NewSubscription,
+    SubscriptionState,
+};
+use perennial_testkit::{LineState, Merchant};
+use secrecy::ExposeSecret;
+
+/// A customer who follows a link for this intent.
+async fn visit(
+    merchant: &Merchant,
+    customer: CustomerId,
+    intent: Intent,
+) -> (BrowserKey, Result<Visit, VisitError>) {
+    let request = NewSession {
+        intent,
+        callback: None,
+        appearance: Appearance::default(),
+        visitor: Some(Visitor::Known(customer)),
+    };
+    let (project, lifetime) = (merchant.project(), merchant.app().settings().link_lifetime);
+    let opened =
+        merchant.app().write(move |cx, tx| create(cx, tx, lifetime, project, &request)).await.unwrap();
+    let token = opened.token.unwrap();
+    let entered = enter(merchant.app(), opened.session.id, token.expose_secret()).await.unwrap();
+    let key = BrowserKey(entered.browser_key.expose_secret().to_owned());
+    let visit = look(merchant, &entered.session.id, &key).await;
+    (key, visit)
+}
+
+async fn look(
+    merchant: &Merchant,
+    session: &perennial_domain::ConnectSessionId,
+    key: &BrowserKey,
+) -> Result<Visit, VisitError> {
+    let (session, key) = (*session, key.clone());
+    merchant.app().read(move |cx, tx| load_visit(cx, tx, session, &key)).await
+}
+
+fn home(line1: &str) -> AddressAnswer {
+    AddressAnswer {
+        line1: line1.to_owned(),
+        city: "Berlin".to_owned(),
+        postal_code: "10115".to_owned(),
+        country: "DE".to_owned(),
+        ..AddressAnswer::default()
+    }
+}
+
+async fn addresses(merchant: &Merchant, customer: CustomerId) -> Vec<Address> {
+    let project = merchant.project();
+    merchant.test.write(move |_, tx| tx.addresses(project).active_of(customer)).await
+}
+
+#[tokio::test]
+async fn who_was_deleted_while_a_page_was_open_changes_nothing() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let (key, open) = visit(&merchant, customer.id, Intent::UpdateUserFullName).await;
+    let open = open.unwrap();
+    customers::delete(merchant.app(), merchant.project(), customer.id).await.unwrap();
+
+    let renamed = rename(merchant.app(), &open, "Ada Quill").await;
+    let moved = move_house(merchant.app(), &open, &home("Lindenallee 8")).await;
+
+    assert!(matches!(renamed, Err(AnswerError::Gone)), "{renamed:?}");
+    assert!(matches!(moved, Err(AnswerError::Gone)), "{moved:?}");
+    assert!(addresses(&merchant, customer.id).await.is_empty());
+    let looked = look(&merchant, &open.session.id, &key).await;
+    assert!(matches!(looked, Err(VisitError::Expired(..))), "{looked:?}");
+}
+
+#[tokio::test]
+async fn a_name_that_the_api_takes_is_taken_on_the_pages() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    for (characters, is_name) in [(255, true), (256, false)] {
+        let (_, open) = visit(&merchant, customer.id, Intent::UpdateUserFullName).await;
+        let renamed = rename(merchant.app(), &open.unwrap(), &"a".repeat(characters)).await;
+        assert_eq!(renamed.is_ok(), is_name, "{characters} characters");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_the_api_refuses_is_refused_on_the_pages() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let (_, open) = visit(&merchant, customer.id, Intent::UpdateUserAddress).await;
+    let answer = AddressAnswer {
+        state: "California".to_owned(),
+        country: "US".to_owned(),
+        ..AddressAnswer::default()
+    };
+
+    let Err(AnswerError::Mistakes(mistakes)) = move_house(merchant.app(), &open.unwrap(), &answer).await
+    else {
+        panic!("the address is kept")
+    };
+
+    let missing = |field| Mistake { field, kind: MistakeKind::Missing };
+    let state = Mistake { field: "state", kind: MistakeKind::Invalid };
+    assert_eq!(mistakes, [missing("line1"), missing("postal_code"), missing("city"), state]);
+}
+
+#[tokio::test]
+async fn the_eleventh_address_takes_the_place_of_the_oldest() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    for number in 1..=10 {
+        let new = NewAddress {
+            line1: format!("Lindenallee {number}"),
+            line2: None,
+            city: "Berlin".to_owned(),
+            state: None,
+            postal_code: Some("10115".to_owned()),
+            country: CountryCode::parse("DE").unwrap(),
+        };
+        merchant.test.clock().advance(SignedDuration::from_secs(1));
+        let project = merchant.project();
+        merchant.app().write(move |cx, tx| add(cx, tx, project, customer.id, &new)).await.unwrap();
+    }
+
+    for line1 in ["lindenallee  10", "Lindenallee 11"] {
+        let (_, open) = visit(&merchant, customer.id, Intent::UpdateUserAddress).await;
+        move_house(merchant.app(), &open.unwrap(), &home(line1)).await.unwrap();
+    }
+
+    let kept = addresses(&merchant, customer.id).await;
+    assert_eq!(kept.len(), 10);
+    let has = |line1: &str| kept.iter().any(|address| address.line1 == line1);
+    assert!(has("Lindenallee 11") && has("Lindenallee 2") && !has("Lindenallee 1"));
+}
+
+#[tokio::test]
+async fn a_sixth_number_takes_the_place_of_the_oldest_draft() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let intent = Intent::CheckoutNewSubscription(NewSubscription {
+        plan: merchant.product("line").await.id,
+        sim: None,
+        device: None,
+        imei: None,
+        addons: Vec::new(),
+        voucher_code: None,
+    });
+    let (_, open) = visit(&merchant, customer.id, intent).await;
+    let open = open.unwrap();
+    let buying = merchant.app().read(move |_, tx| checkout_visit(tx, open)).await.unwrap();
+
+    for digit in 1..=6 {
+        let answer = NumberAnswer::Keep { phone_number: format!("+3165550010{digit}"), account_number: None };
+        let buying = buying.clone();
+        merchant.test.clock().advance(SignedDuration::from_secs(1));
+        merchant.app().write(move |cx, tx| choose_number(cx, tx, &buying, &answer)).await.unwrap();
+    }
+
+    let project = merchant.project();
+    let drafts = merchant.test.write(move |_, tx| tx.portings(project).drafts_of(customer.id)).await;
+    let numbers = drafts.iter().map(|draft| draft.phone_number.as_str()).collect::<Vec<_>>();
+    let kept = ["+31655500106", "+31655500105", "+31655500104", "+31655500103", "+31655500102"];
+    assert_eq!(numbers, kept);
+}
+
+#[tokio::test]
+async fn deleting_a_customer_who_is_paying_ends_nothing() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let paid = merchant.open(customer.id, "line").await;
+    merchant.pay(&paid).await;
+    merchant.hear_from_stripe().await;
+    merchant.open(customer.id, "prepaid").await;
+
+    let refused = customers::delete(merchant.app(), merchant.project(), customer.id).await;
+
+    assert!(matches!(refused, Err(DeleteCustomerError::Paying(id)) if id == customer.id), "{refused:?}");
+    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
+    assert_eq!((subscription.state, subscription.cancellation), (SubscriptionState::Active, None));
+    let at_stripe = subscription.stripe_subscription_id.unwrap();
+    assert_eq!(merchant.line.count(&format!("DELETE /v1/subscriptions/{at_stripe}")), 0);
+}
+
+#[tokio::test]
+async fn a_deletion_that_was_cut_short_says_why_the_subscription_ended_and_goes_on() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let paid = merchant.open(customer.id, "line").await;
+    merchant.pay(&paid).await;
+    merchant.hear_from_stripe().await;
+    let project = merchant.project();
+
+    merchant.line.set(LineState::LosesAnswers);
+    let cut_short = customers::delete(merchant.app(), project, customer.id).await;
+    merchant.line.set(LineState::Open);
+
+    assert!(matches!(cut_short, Err(DeleteCustomerError::Ending(_))), "{cut_short:?}");
+    let blocked = merchant.test.write(move |_, tx| tx.customers(project).find(customer.id)).await.unwrap();
+    assert_eq!(blocked.status, CustomerStatus::Blocked);
+    assert!(
+        merchant.start(customer.id, "notebook-free").await.is_err(),
+        "a blocked customer bought something"
+    );
+    merchant.hear_from_stripe().await;
+    let [ended] = merchant.subscriptions().await.try_into().unwrap();
+    assert_eq!(ended.state, SubscriptionState::Ended);
+    assert_eq!(ended.cancellation.unwrap().cause, CancellationCause::UserDeleted);
+    let deleted = customers::delete(merchant.app(), project, customer.id).await.unwrap();
+    assert_eq!((deleted.status, deleted.email), (CustomerStatus::Deleted, None));
+}
