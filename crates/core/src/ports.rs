@@ -5,7 +5,7 @@ mod clock;
 mod payments;
 mod stripe_events;
 
-pub use carrier::{Activation, ActivationOrder, Carrier, CarrierError, TestCarrier};
+pub use carrier::{Activation, ActivationOrder, Carrier, CarrierAnswer, CarrierError, TestCarrier};
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
 pub use payments::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, BillingReason, BillingStatus, CheckoutLine,

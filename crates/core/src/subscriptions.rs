@@ -2,12 +2,17 @@
 
 mod activate;
 mod cancel;
+mod payments;
 mod sync;
 mod turn_due;
 
 pub use activate::{ActivateError, ActivateInError, activate_subscription};
 pub(crate) use activate::{activate_in, has_number};
 pub(crate) use cancel::end_with;
-pub use cancel::{CancelError, cancel_subscription, end_subscription, resume_subscription, scheduled_end};
-pub use sync::{SyncError, Synced, sync_refund, sync_subscription};
+pub use cancel::{
+    CancelError, cancel_subscription, end_subscription, resume_subscription, scheduled_end, stop_billing,
+};
+pub(crate) use payments::keep_payment;
+pub use payments::{RefundSubscriptionError, refund_subscription, sync_refund};
+pub use sync::{SyncError, Synced, sync_subscription};
 pub use turn_due::turn_due_subscriptions;

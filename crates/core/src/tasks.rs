@@ -35,8 +35,31 @@ pub enum Task {
         /// Which.
         checkout: CheckoutId,
     },
+    /// Stop at Stripe what ended here.
+    StopBilling {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        subscription: SubscriptionId,
+    },
+    /// Give the money of a subscription back that could never be used.
+    RefundSubscription {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        subscription: SubscriptionId,
+    },
+    /// Note how much of a payment was given back.
+    SyncRefund {
+        /// Whose.
+        project: ProjectId,
+        /// Stripe's id of the payment intent.
+        payment_intent: String,
+    },
     /// Find checkouts that nobody told us about.
     SweepCheckouts,
+    /// Queue waiting Stripe events again whose task was given up.
+    SweepStripeEvents,
     /// End subscriptions whose time is over, and roll free ones on.
     TurnDueSubscriptions,
     /// Forget stored answers after a day.
@@ -49,14 +72,22 @@ impl Task {
         "apply_stripe_events",
         "activate_subscription",
         "refund_checkout",
+        "stop_billing",
+        "refund_subscription",
+        "sync_refund",
         "sweep_checkouts",
+        "sweep_stripe_events",
         "turn_due_subscriptions",
         "sweep_idempotency_keys",
     ];
 
     /// The tasks that run again and again by themselves.
-    pub const SWEEPS: &'static [Self] =
-        &[Self::SweepCheckouts, Self::TurnDueSubscriptions, Self::SweepIdempotencyKeys];
+    pub const SWEEPS: &'static [Self] = &[
+        Self::SweepCheckouts,
+        Self::SweepStripeEvents,
+        Self::TurnDueSubscriptions,
+        Self::SweepIdempotencyKeys,
+    ];
 
     /// The kind, as the queue names it.
     pub const fn kind(&self) -> &'static str {
@@ -64,7 +95,11 @@ impl Task {
             Self::ApplyStripeEvents { .. } => "apply_stripe_events",
             Self::ActivateSubscription { .. } => "activate_subscription",
             Self::RefundCheckout { .. } => "refund_checkout",
+            Self::StopBilling { .. } => "stop_billing",
+            Self::RefundSubscription { .. } => "refund_subscription",
+            Self::SyncRefund { .. } => "sync_refund",
             Self::SweepCheckouts => "sweep_checkouts",
+            Self::SweepStripeEvents => "sweep_stripe_events",
             Self::TurnDueSubscriptions => "turn_due_subscriptions",
             Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
         }
@@ -74,11 +109,17 @@ impl Task {
     fn dedupe_key(&self) -> String {
         match self {
             Self::ApplyStripeEvents { project, subject } => format!("{}/{project}/{subject}", self.kind()),
-            Self::ActivateSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
-            Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
-            Self::SweepCheckouts | Self::TurnDueSubscriptions | Self::SweepIdempotencyKeys => {
-                self.kind().to_owned()
+            Self::SyncRefund { project, payment_intent } => {
+                format!("{}/{project}/{payment_intent}", self.kind())
             }
+            Self::ActivateSubscription { subscription, .. }
+            | Self::StopBilling { subscription, .. }
+            | Self::RefundSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
+            Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
+            Self::SweepCheckouts
+            | Self::SweepStripeEvents
+            | Self::TurnDueSubscriptions
+            | Self::SweepIdempotencyKeys => self.kind().to_owned(),
         }
     }
 
@@ -91,6 +132,11 @@ impl Task {
 /// Queues a task for now.
 pub fn enqueue(cx: &Cx, tx: &mut Tx<'_>, task: &Task) -> Result<(), StoreError> {
     enqueue_at(cx, tx, task, cx.now())
+}
+
+/// Queues a task for now, unless it waits or runs already: then not even a pause after a failure is cut short.
+pub fn enqueue_unless_queued(cx: &Cx, tx: &mut Tx<'_>, task: &Task) -> Result<(), StoreError> {
+    if tx.jobs().is_alive(&task.dedupe_key())? { Ok(()) } else { enqueue(cx, tx, task) }
 }
 
 /// Queues a task for later.

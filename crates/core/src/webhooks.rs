@@ -2,6 +2,8 @@
 
 mod apply;
 mod receive;
+mod sweep;
 
 pub use apply::{ApplyEventsError, apply_stripe_events, retry_event};
 pub use receive::{ReceiveError, receive};
+pub use sweep::sweep_stripe_events;

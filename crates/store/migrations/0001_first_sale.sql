@@ -334,6 +334,8 @@ CREATE TABLE stripe_events (
     PRIMARY KEY (project_id, stripe_event_id)
 ) STRICT;
 CREATE INDEX stripe_events_waiting ON stripe_events (project_id, subject, happened_at) WHERE state = 'waiting';
+-- Whether something was heard of a subject before it was known here.
+CREATE INDEX stripe_events_by_subject ON stripe_events (project_id, subject);
 -- The operator's list.
 CREATE INDEX stripe_events_by_state ON stripe_events (state, received_at);
 

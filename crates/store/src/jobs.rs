@@ -111,18 +111,20 @@ impl Tx<'_> {
 }
 
 impl Jobs<'_> {
-    /// Queues a job. `false` means that a job of the same key is alive and does: one that has not begun yet
-    /// is brought forward if this one is wanted earlier, and one that runs now will run once more, since it
-    /// may have looked before the present change.
+    /// Queues a job. `false` means that a job of the same key is alive and does: one that waits is brought
+    /// forward if this one is wanted earlier, with all its attempts if it had failed before, and one that runs
+    /// now will run once more, since it may have looked before the present change.
     pub fn enqueue(&mut self, job: &NewJob<'_>, now: Timestamp) -> Result<bool, StoreError> {
         let id = new_id(now);
         let queued: Uuid = self.tx.one(
             "INSERT INTO jobs (id, kind, payload, state, run_at, due_at, max_attempts, dedupe_key) \
              VALUES ($1, $2, $3, 'waiting', $4, $4, $5, $6) \
              ON CONFLICT (dedupe_key) WHERE state <> 'failed' DO UPDATE SET \
-                 run_at = CASE WHEN jobs.state = 'waiting' AND jobs.attempts = 0 AND excluded.run_at < jobs.run_at \
+                 run_at = CASE WHEN jobs.state = 'waiting' AND excluded.run_at < jobs.run_at \
                      THEN excluded.run_at ELSE jobs.run_at END, \
-                 due_at = CASE WHEN jobs.state = 'waiting' AND jobs.attempts = 0 AND excluded.due_at < jobs.due_at \
+                 attempts = CASE WHEN jobs.state = 'waiting' AND excluded.due_at < jobs.due_at \
+                     THEN 0 ELSE jobs.attempts END, \
+                 due_at = CASE WHEN jobs.state = 'waiting' AND excluded.due_at < jobs.due_at \
                      THEN excluded.due_at ELSE jobs.due_at END, \
                  again_at = CASE WHEN jobs.state = 'leased' AND (jobs.again_at IS NULL OR excluded.run_at < jobs.again_at) \
                      THEN excluded.run_at ELSE jobs.again_at END \
@@ -130,6 +132,15 @@ impl Jobs<'_> {
             params![id, job.kind, job.payload, job.run_at, job.max_attempts, job.dedupe_key],
         )?;
         Ok(queued == id)
+    }
+
+    /// Whether a job of this key waits or runs.
+    pub fn is_alive(&mut self, dedupe_key: &str) -> Result<bool, StoreError> {
+        let found: Option<Uuid> = self.tx.optional(
+            "SELECT id FROM jobs WHERE dedupe_key = $1 AND state <> 'failed'",
+            params![dedupe_key],
+        )?;
+        Ok(found.is_some())
     }
 
     /// Takes up to `limit` due jobs of these kinds (of every kind when none is named) for the length of

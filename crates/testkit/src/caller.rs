@@ -58,6 +58,12 @@ impl Caller {
         self.send(Method::POST, path, Body::from(body.to_string())).await
     }
 
+    /// Posts a form.
+    pub async fn post_form(&self, path: &str, form: &str) -> Answer {
+        let caller = self.with("content-type", "application/x-www-form-urlencoded");
+        caller.send(Method::POST, path, form.to_owned()).await
+    }
+
     /// Patches with JSON.
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PATCH, path, Body::from(body.to_string())).await

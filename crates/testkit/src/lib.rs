@@ -15,7 +15,7 @@ pub use app::TestApp;
 pub use browser::{Browser, Shown};
 pub use caller::{Answer, Caller};
 pub use database::TestDatabase;
-pub use line::{Line, LineState};
+pub use line::{Held, Line, LineState};
 pub use merchant::Merchant;
 pub use postbox::Postbox;
 pub use silent_stripe::SilentStripe;

@@ -1,11 +1,12 @@
 //! The line to Stripe, which a test can cut.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use perennial_stripe::{Pause, ServiceTransport, Transport, TransportAnswer, TransportError};
+use tokio::sync::Notify;
 
 /// What happens to requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,17 +27,50 @@ pub struct Line {
     stripe: ServiceTransport<axum::Router>,
     state: Mutex<LineState>,
     requests: Mutex<Vec<String>>,
+    held: Mutex<Option<(String, Arc<Held>)>>,
+}
+
+/// A request that waits on its way, so that a test can do something meanwhile.
+#[derive(Default)]
+pub struct Held {
+    arrived: Notify,
+    released: Notify,
+}
+
+impl Held {
+    /// Waits until the request is on its way.
+    pub async fn arrived(&self) {
+        self.arrived.notified().await;
+    }
+
+    /// Lets it go on.
+    pub fn release(&self) {
+        self.released.notify_one();
+    }
 }
 
 impl Line {
     /// A line that works.
     pub fn to(stripe: axum::Router) -> Self {
-        Self { stripe: ServiceTransport::new(stripe), state: Mutex::default(), requests: Mutex::default() }
+        let stripe = ServiceTransport::new(stripe);
+        Self { stripe, state: Mutex::default(), requests: Mutex::default(), held: Mutex::default() }
     }
 
     /// From now on this happens to requests.
     pub fn set(&self, state: LineState) {
         *self.state.lock().expect("nobody panics here") = state;
+    }
+
+    /// Holds the next request up whose method and path begin so.
+    pub fn hold(&self, request: &str) -> Arc<Held> {
+        let held = Arc::new(Held::default());
+        *self.held.lock().expect("nobody panics here") = Some((request.to_owned(), Arc::clone(&held)));
+        held
+    }
+
+    fn take_held(&self, name: &str) -> Option<Arc<Held>> {
+        let mut held = self.held.lock().expect("nobody panics here");
+        held.take_if(|(request, _)| name.starts_with(request.as_str())).map(|(_, held)| held)
     }
 
     /// How many requests went out so far with this method and path, such as `POST /v1/refunds`.
@@ -49,8 +83,13 @@ impl Transport for Line {
     fn send(&self, request: Request<Bytes>) -> TransportAnswer<'_> {
         let state = *self.state.lock().expect("nobody panics here");
         let name = format!("{} {}", request.method(), request.uri().path());
+        let held = self.take_held(&name);
         self.requests.lock().expect("nobody panics here").push(name);
         Box::pin(async move {
+            if let Some(held) = held {
+                held.arrived.notify_one();
+                held.released.notified().await;
+            }
             match state {
                 LineState::Cut => Err(TransportError::Connect("the line is cut".into())),
                 LineState::Nonsense => Ok(Response::new(Bytes::from_static(b"<html>502 Bad Gateway</html>"))),

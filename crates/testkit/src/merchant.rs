@@ -19,7 +19,7 @@ use perennial_worker::{Worker, WorkerOptions};
 use secrecy::SecretString;
 use stripe_sandbox::checkout::{PayInput, PayOutcome};
 use stripe_sandbox::webhooks::WebhookDelivery;
-use stripe_sandbox::{Sandbox, SandboxOptions, WebhookTarget};
+use stripe_sandbox::{Dunning, Sandbox, SandboxOptions, WebhookTarget};
 
 use crate::line::NoPause;
 use crate::{Line, Postbox, TestApp, rows};
@@ -47,9 +47,14 @@ pub struct Merchant {
 impl Merchant {
     /// A merchant with a catalogue, and no customers.
     pub async fn new() -> Self {
+        Self::with_dunning(Dunning::default()).await
+    }
+
+    /// A merchant whose Stripe deals so with renewals that are not paid.
+    pub async fn with_dunning(dunning: Dunning) -> Self {
         let clock = Arc::new(FixedClock::at(crate::app::START.parse().expect("a time")));
         let postbox = Arc::new(Postbox::default());
-        let sandbox = open_sandbox(&clock, &postbox);
+        let sandbox = open_sandbox(&clock, &postbox, dunning);
         let line = Arc::new(Line::to(sandbox.router()));
         let gateway = StripeGateway::new(Arc::clone(&line) as _).with_pause(Arc::new(NoPause));
         let test = TestApp::with_stripe(clock, Arc::new(gateway), Arc::new(StripeEventReader)).await;
@@ -248,7 +253,7 @@ impl Merchant {
     }
 }
 
-fn open_sandbox(clock: &Arc<FixedClock>, postbox: &Arc<Postbox>) -> Sandbox {
+fn open_sandbox(clock: &Arc<FixedClock>, postbox: &Arc<Postbox>, dunning: Dunning) -> Sandbox {
     let clock = Arc::clone(clock);
     let options = SandboxOptions {
         base_url: STRIPE.to_owned(),
@@ -260,6 +265,7 @@ fn open_sandbox(clock: &Arc<FixedClock>, postbox: &Arc<Postbox>) -> Sandbox {
         }),
         transport: Some(Arc::clone(postbox) as _),
         deliver_before_redirect: false,
+        dunning,
         ..SandboxOptions::default()
     };
     Sandbox::open(options).expect("the sandbox opens")

@@ -3,9 +3,12 @@
 use perennial_core::checkout::{RefundError, SweepError, refund_superseded, sweep_checkouts};
 use perennial_core::context::App;
 use perennial_core::ports::CarrierError;
-use perennial_core::subscriptions::{ActivateError, activate_subscription, turn_due_subscriptions};
+use perennial_core::subscriptions::{
+    ActivateError, CancelError, RefundSubscriptionError, SyncError, activate_subscription,
+    refund_subscription, stop_billing, sync_refund, turn_due_subscriptions,
+};
 use perennial_core::tasks::Task;
-use perennial_core::webhooks::{ApplyEventsError, apply_stripe_events};
+use perennial_core::webhooks::{ApplyEventsError, apply_stripe_events, sweep_stripe_events};
 
 /// What becomes of a task that failed.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +32,18 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
             Ok(activate_subscription(app, *project, *subscription).await?)
         }
         Task::RefundCheckout { project, checkout } => Ok(refund_superseded(app, *project, *checkout).await?),
+        Task::StopBilling { project, subscription } => Ok(stop_billing(app, *project, *subscription).await?),
+        Task::RefundSubscription { project, subscription } => {
+            Ok(refund_subscription(app, *project, *subscription).await?)
+        }
+        Task::SyncRefund { project, payment_intent } => {
+            sync_refund(app, *project, payment_intent).await?;
+            Ok(())
+        }
         Task::SweepCheckouts => Ok(sweep_checkouts(app).await?),
+        Task::SweepStripeEvents => {
+            sweep_stripe_events(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
+        }
         Task::TurnDueSubscriptions => {
             turn_due_subscriptions(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
         }
@@ -51,6 +65,7 @@ impl From<ActivateError> for TaskError {
     fn from(error: ActivateError) -> Self {
         match &error {
             ActivateError::Carrier(CarrierError::Refused(_))
+            | ActivateError::SimTaken(_)
             | ActivateError::UnknownSubscription(_)
             | ActivateError::Transition(_) => Self::GiveUp(chain(&error)),
             ActivateError::Carrier(CarrierError::NoAnswer(_)) | ActivateError::Store(_) => {
@@ -70,6 +85,32 @@ impl From<RefundError> for TaskError {
             | RefundError::Payments(_)
             | RefundError::Store(_) => Self::Retry(chain(&error)),
         }
+    }
+}
+
+impl From<CancelError> for TaskError {
+    fn from(error: CancelError) -> Self {
+        match &error {
+            CancelError::Unknown(_) => Self::GiveUp(chain(&error)),
+            _ => Self::Retry(chain(&error)),
+        }
+    }
+}
+
+impl From<RefundSubscriptionError> for TaskError {
+    fn from(error: RefundSubscriptionError) -> Self {
+        match &error {
+            RefundSubscriptionError::UnknownSubscription(_) | RefundSubscriptionError::Unnamed(_) => {
+                Self::GiveUp(chain(&error))
+            }
+            RefundSubscriptionError::Sync(_) => Self::Retry(chain(&error)),
+        }
+    }
+}
+
+impl From<SyncError> for TaskError {
+    fn from(error: SyncError) -> Self {
+        Self::Retry(chain(&error))
     }
 }
 

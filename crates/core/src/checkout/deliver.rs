@@ -11,7 +11,7 @@ use perennial_store::{StoreError, Tx};
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::ports::CheckoutSession;
-use crate::subscriptions::{ActivateInError, activate_in};
+use crate::subscriptions::{ActivateInError, activate_in, keep_payment};
 use crate::tasks::{Task, enqueue};
 
 /// Why a paid checkout cannot become what was bought.
@@ -291,6 +291,5 @@ pub(super) fn record_payment(
         paid_at: Some(invoice.and_then(|invoice| invoice.paid_at).unwrap_or(cx.now())),
         created_at: cx.now(),
     };
-    tx.payments(checkout.project_id).insert(&payment)?;
-    record(cx, tx, checkout.project_id, Happening::PaymentSucceeded, payment.id)
+    keep_payment(cx, tx, &payment)
 }

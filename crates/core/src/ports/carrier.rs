@@ -1,5 +1,8 @@
 //! Activating a mobile subscription at its network.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use perennial_domain::{Iccid, Id, SubscriptionId};
 
 /// What the network is asked for.
@@ -13,6 +16,8 @@ pub struct ActivationOrder {
     pub sim: Option<Iccid>,
     /// Whether the plan has a number.
     pub wants_number: bool,
+    /// Which fresh SIM is asked for: counts up when the one before turned out to be taken.
+    pub draw: u32,
 }
 
 /// What the network gave.
@@ -37,36 +42,50 @@ pub enum CarrierError {
     Refused(String),
 }
 
-/// A mobile network. Calls are short; an adapter that waits for a remote network answers `NoAnswer` and is asked again.
+/// An answer that is waited for.
+pub type CarrierAnswer<'a> = Pin<Box<dyn Future<Output = Result<Activation, CarrierError>> + Send + 'a>>;
+
+/// A mobile network. Answers come soon; a network that needs longer answers `NoAnswer` and is asked again.
 pub trait Carrier: Send + Sync {
     /// Activates the subscription. Asked again with the same order it answers the same.
-    fn activate(&self, order: &ActivationOrder) -> Result<Activation, CarrierError>;
+    fn activate<'a>(&'a self, order: &'a ActivationOrder) -> CarrierAnswer<'a>;
 }
 
 /// The built-in network: everything works, at once, with fictional numbers.
 ///
-/// Its answers are made from the subscription's id, so that the same order always gets the same SIM and number.
+/// Its answers are made from the subscription's id, so that the same order always gets the same SIM and number. Numbers
+/// may repeat: there are not enough fictional ones for everybody.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TestCarrier;
 
 /// ICCIDs of test SIMs begin so (contracts/projects-api.md §2.18).
 const TEST_ICCID_PREFIX: &str = "8942424242";
 
+/// Shares no factor with the number of serials, so that draws spread over all of them.
+const DRAW_STRIDE: u128 = 618_033_989;
+/// As many digits as the prefix and the check digit leave.
+const SERIALS: u128 = 1_000_000_000;
+
 impl Carrier for TestCarrier {
-    fn activate(&self, order: &ActivationOrder) -> Result<Activation, CarrierError> {
+    fn activate<'a>(&'a self, order: &'a ActivationOrder) -> CarrierAnswer<'a> {
+        Box::pin(std::future::ready(Ok(Self::answer(order))))
+    }
+}
+
+impl TestCarrier {
+    fn answer(order: &ActivationOrder) -> Activation {
         let seed = order.subscription.uuid().as_u128();
         let fresh = || {
-            Iccid::with_check_digit(
-                TEST_ICCID_PREFIX,
-                u64::try_from(seed % 1_000_000_000).unwrap_or_default(),
-            )
+            // The time in the upper half and the chance in the lower one both count.
+            let drawn = (seed ^ (seed >> 64)) % SERIALS + u128::from(order.draw) * DRAW_STRIDE;
+            Iccid::with_check_digit(TEST_ICCID_PREFIX, u64::try_from(drawn % SERIALS).unwrap_or_default())
         };
         let activation_code =
             order.sim.is_none().then(|| format!("LPA:1$smdp.test.example${:024X}", seed >> 32));
         // +1 555 01xx numbers are set aside for fiction; the exchange in between spreads them.
         let phone_number =
             order.wants_number.then(|| format!("+1{:03}55501{:02}", 201 + seed % 700, (seed >> 16) % 100));
-        Ok(Activation { iccid: order.sim.clone().unwrap_or_else(fresh), activation_code, phone_number })
+        Activation { iccid: order.sim.clone().unwrap_or_else(fresh), activation_code, phone_number }
     }
 }
 
@@ -75,18 +94,29 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    #[test]
-    fn the_same_order_gets_the_same_answer() {
-        let order = ActivationOrder {
-            subscription: SubscriptionId::from_uuid(Uuid::from_u128(
-                0x0192_7f00_1234_7abc_8def_0123_4567_89ab,
-            )),
+    fn order(draw: u32) -> ActivationOrder {
+        let id = Uuid::from_u128(0x0192_7f00_1234_7abc_8def_0123_4567_89ab);
+        ActivationOrder {
+            subscription: SubscriptionId::from_uuid(id),
             provider: "test".into(),
             sim: None,
             wants_number: true,
-        };
-        let first = TestCarrier.activate(&order).unwrap();
-        assert_eq!(TestCarrier.activate(&order).unwrap(), first);
+            draw,
+        }
+    }
+
+    #[tokio::test]
+    async fn another_draw_gets_another_sim() {
+        let first = TestCarrier.activate(&order(0)).await.unwrap();
+        let second = TestCarrier.activate(&order(1)).await.unwrap();
+        assert_ne!(first.iccid, second.iccid);
+        assert_eq!(second.iccid.as_str().len(), 20);
+    }
+
+    #[tokio::test]
+    async fn the_same_order_gets_the_same_answer() {
+        let first = TestCarrier.activate(&order(0)).await.unwrap();
+        assert_eq!(TestCarrier.activate(&order(0)).await.unwrap(), first);
         assert_eq!(first.iccid.as_str().len(), 20);
         assert_eq!(first.phone_number.as_deref().map(str::len), Some(12));
     }

@@ -1,14 +1,19 @@
 //! `activate_subscription`: the network gets the order, and the subscription its SIM and number.
 
 use perennial_domain::{
-    AddonState, Metadata, PlanFacts, Product, ProjectId, Sim, SimId, SimStatus, SimType, Subscription,
-    SubscriptionId, SubscriptionState, TransitionError,
+    AddonState, CancellationCause, Iccid, Metadata, PlanFacts, Product, ProjectId, Sim, SimId, SimStatus,
+    SimType, Subscription, SubscriptionId, SubscriptionState, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
+use super::turn_due::end_in;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::ports::{Activation, ActivationOrder, CarrierError};
+use crate::tasks::{Task, enqueue};
+
+/// So often a fresh SIM may turn out to be known already.
+const MAX_DRAWS: u32 = 5;
 
 /// Why it is not active yet.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +24,9 @@ pub enum ActivateError {
     /// The network did not do it.
     #[error(transparent)]
     Carrier(#[from] CarrierError),
+    /// The network gave a SIM that somebody has already.
+    #[error("the SIM {0} is taken")]
+    SimTaken(Iccid),
     /// It is over.
     #[error(transparent)]
     Transition(#[from] TransitionError),
@@ -27,7 +35,8 @@ pub enum ActivateError {
     Store(#[from] StoreError),
 }
 
-/// Activates a subscription that waits for it; one that does not is left alone.
+/// Activates a subscription that waits for it; one that does not is left alone. One that never can be activated ends,
+/// and its money goes back.
 pub async fn activate_subscription(
     app: &App,
     project: ProjectId,
@@ -36,8 +45,51 @@ pub async fn activate_subscription(
     let Some((order, facts)) = app.read(move |_, tx| plan_activation(tx, project, id)).await? else {
         return Ok(());
     };
-    let activation = app.carrier().activate(&order)?;
-    app.write(move |cx, tx| record_activation(cx, tx, project, id, &facts, &activation)).await
+    match order_activation(app, project, order, &facts).await {
+        Err(reason @ (ActivateError::Carrier(CarrierError::Refused(_)) | ActivateError::SimTaken(_))) => {
+            tracing::error!(subscription.id = %id, %reason, "the subscription {id} can never be activated, it ends and is refunded");
+            Ok(app.write(move |cx, tx| give_up(cx, tx, project, id)).await?)
+        }
+        outcome => outcome,
+    }
+}
+
+/// Asks the network until it gives a SIM that can be used.
+async fn order_activation(
+    app: &App,
+    project: ProjectId,
+    mut order: ActivationOrder,
+    facts: &PlanFacts,
+) -> Result<(), ActivateError> {
+    loop {
+        let activation = app.carrier().activate(&order).await?;
+        let (id, facts, wants_fresh) = (order.subscription, facts.clone(), order.sim.is_none());
+        let recorded = app
+            .write(move |cx, tx| record_activation(cx, tx, project, id, &facts, &activation, wants_fresh))
+            .await;
+        order.draw += 1;
+        match recorded {
+            Err(ActivateError::SimTaken(_)) if wants_fresh && order.draw < MAX_DRAWS => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+/// No access, so no payment (law 2).
+fn give_up(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    subscription: SubscriptionId,
+) -> Result<(), StoreError> {
+    let Some(mut row) = tx.subscriptions(project).lock(subscription)? else { return Ok(()) };
+    if row.state != SubscriptionState::Pending {
+        return Ok(());
+    }
+    row.canceled_at.get_or_insert(cx.now());
+    end_in(cx, tx, &mut row, cx.now(), CancellationCause::SubscriptionEnded)?;
+    enqueue(cx, tx, &Task::StopBilling { project, subscription })?;
+    enqueue(cx, tx, &Task::RefundSubscription { project, subscription })
 }
 
 /// Turns a subscription and its add-ons active, within a transaction that holds it.
@@ -82,6 +134,7 @@ fn plan_activation(
         provider: facts.provider.clone(),
         sim,
         wants_number: has_number(&facts),
+        draw: 0,
     };
     Ok(Some((order, facts)))
 }
@@ -98,13 +151,14 @@ fn record_activation(
     id: SubscriptionId,
     facts: &PlanFacts,
     activation: &Activation,
+    wants_fresh: bool,
 ) -> Result<(), ActivateError> {
     let subscription = tx.subscriptions(project).lock(id)?;
     let mut subscription = subscription.ok_or(ActivateError::UnknownSubscription(id))?;
     if subscription.state != SubscriptionState::Pending {
         return Ok(());
     }
-    let sim = use_sim(cx, tx, &subscription, facts, activation)?;
+    let sim = use_sim(cx, tx, &subscription, facts, activation, wants_fresh)?;
     subscription.sim_id = Some(sim);
     subscription.phone_number.clone_from(&activation.phone_number);
     activate_in(cx, tx, &mut subscription)?;
@@ -117,9 +171,15 @@ fn use_sim(
     subscription: &Subscription,
     facts: &PlanFacts,
     activation: &Activation,
-) -> Result<SimId, StoreError> {
+    wants_fresh: bool,
+) -> Result<SimId, ActivateError> {
     let project = subscription.project_id;
     let known = tx.sims(project).find_by_iccid(&activation.iccid)?;
+    let is_of_another =
+        |sim: &Sim| sim.customer_id.is_some_and(|customer| customer != subscription.customer_id);
+    if known.as_ref().is_some_and(|sim| wants_fresh || is_of_another(sim)) {
+        return Err(ActivateError::SimTaken(activation.iccid.clone()));
+    }
     let is_known = known.is_some();
     let mut sim = known.unwrap_or_else(|| Sim {
         id: cx.id(),

@@ -98,6 +98,15 @@ pub async fn end_subscription(app: &App, project: ProjectId, id: SubscriptionId)
     end_with(app, &subscription, Cancellation::because(CancellationCause::CancellationRequested)).await
 }
 
+/// Cancels at Stripe what has ended here.
+pub async fn stop_billing(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), CancelError> {
+    let subscription = find(app, project, id).await?;
+    if let (false, Some(stripe_id)) = (subscription.is_live(), &subscription.stripe_subscription_id) {
+        app.payments(project).await?.cancel_subscription(stripe_id).await?;
+    }
+    Ok(())
+}
+
 enum Cancelable {
     Yes,
     Already,

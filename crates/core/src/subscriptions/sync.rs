@@ -3,17 +3,20 @@
 //! What an event says is never applied: Stripe is asked what is true now. Repeated, late and reordered events all
 //! end in the same rows.
 
+use jiff::Timestamp;
 use perennial_domain::{
     Cancellation, CancellationCause, Payment, PaymentReason, PaymentState, ProjectId, Subscription,
     SubscriptionState, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
+use super::payments::keep_payment;
 use super::turn_due::{end_in, renew_addons_in};
 use crate::checkout::{SettleError, settle_checkout};
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
 use crate::ports::{BilledInvoice, BilledSubscription, BillingReason, BillingStatus, PaymentsError};
+use crate::tasks::{Task, enqueue};
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,66 +47,49 @@ pub enum SyncError {
     Store(#[from] StoreError),
 }
 
+/// What Stripe answered, and what had been decided here before it was asked.
+struct Picture {
+    billed: BilledSubscription,
+    invoices: Vec<BilledInvoice>,
+    canceled_at: Option<Timestamp>,
+}
+
 /// Brings the subscription behind a Stripe Subscription up to date.
 pub async fn sync_subscription(
     app: &App,
     project: ProjectId,
     stripe_subscription_id: &str,
 ) -> Result<Synced, SyncError> {
+    let id = stripe_subscription_id.to_owned();
+    let known = app.read(move |_, tx| tx.subscriptions(project).find_by_stripe_id(&id)).await?;
     let payments = app.payments(project).await?;
     let billed = payments.subscription(stripe_subscription_id).await?;
-    let id = billed.id.clone();
-    let known = app.read(move |_, tx| tx.subscriptions(project).find_by_stripe_id(&id)).await?;
     if known.is_none() {
         // Its events may overtake those of the checkout that made it.
         let Some(checkout) = billed.checkout_id else { return Ok(Synced::NotOurs) };
         settle_checkout(app, project, checkout).await?;
     }
     let invoices = payments.paid_invoices(stripe_subscription_id).await?;
-    app.write(move |cx, tx| apply(cx, tx, project, &billed, &invoices)).await
+    let canceled_at = known.and_then(|subscription| subscription.canceled_at);
+    let picture = Picture { billed, invoices, canceled_at };
+    app.write(move |cx, tx| apply(cx, tx, project, &picture)).await
 }
 
-/// Notes how much of a payment was given back.
-pub async fn sync_refund(
-    app: &App,
-    project: ProjectId,
-    payment_intent_id: &str,
-) -> Result<Synced, SyncError> {
-    let refunded_minor = app.payments(project).await?.refunded_minor(payment_intent_id).await?;
-    let payment_intent_id = payment_intent_id.to_owned();
-    app.write(move |cx, tx| {
-        let Some(mut payment) = tx.payments(project).find_by_payment_intent(&payment_intent_id)? else {
-            return Ok(Synced::NotOurs);
-        };
-        if refunded_minor > payment.refunded_minor {
-            payment.refunded_minor = refunded_minor;
-            if refunded_minor >= payment.amount.amount_minor {
-                payment.state = PaymentState::Refunded;
-            }
-            tx.payments(project).update(&payment)?;
-            record(cx, tx, project, Happening::PaymentRefunded, payment.id)?;
-        }
-        Ok(Synced::UpToDate)
-    })
-    .await
-}
-
-fn apply(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    billed: &BilledSubscription,
-    invoices: &[BilledInvoice],
-) -> Result<Synced, SyncError> {
+fn apply(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, picture: &Picture) -> Result<Synced, SyncError> {
+    let billed = &picture.billed;
     let Some(mut subscription) = tx.subscriptions(project).lock_by_stripe_id(&billed.id)? else {
         return Ok(Synced::NotOurs);
     };
-    for invoice in invoices {
+    for invoice in &picture.invoices {
         record_invoice(cx, tx, &subscription, invoice)?;
         apply_renewal(cx, tx, &mut subscription, invoice)?;
     }
     apply_standing(cx, tx, &mut subscription, billed)?;
-    apply_schedule(cx, tx, &mut subscription, billed)?;
+    // Someone may have cancelled or resumed while Stripe was asked: then the picture is older than that, and another
+    // event of Stripe's is on its way.
+    if subscription.canceled_at == picture.canceled_at {
+        apply_schedule(cx, tx, &mut subscription, billed)?;
+    }
     tx.subscriptions(project).update(&subscription)?;
     Ok(Synced::UpToDate)
 }
@@ -138,8 +124,7 @@ fn record_invoice(
         paid_at: Some(invoice.paid_at.unwrap_or(cx.now())),
         created_at: cx.now(),
     };
-    tx.payments(project).insert(&payment)?;
-    record(cx, tx, project, Happening::PaymentSucceeded, payment.id)
+    keep_payment(cx, tx, &payment)
 }
 
 fn apply_renewal(
@@ -175,7 +160,13 @@ fn apply_standing(
     let before = subscription.state;
     match billed.status {
         BillingStatus::Active | BillingStatus::Trialing => subscription.catch_up(),
-        BillingStatus::PastDue | BillingStatus::Unpaid => subscription.fall_behind()?,
+        BillingStatus::PastDue => subscription.fall_behind()?,
+        // Stripe has stopped to try, and lets it go on without money. We do not.
+        BillingStatus::Unpaid => {
+            end_in(cx, tx, subscription, cx.now(), CancellationCause::PaymentFailed)?;
+            let task = Task::StopBilling { project: subscription.project_id, subscription: subscription.id };
+            enqueue(cx, tx, &task)?;
+        }
         BillingStatus::Canceled | BillingStatus::IncompleteExpired => {
             let cause = match before {
                 SubscriptionState::PastDue => CancellationCause::PaymentFailed,

@@ -20,21 +20,21 @@ pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
     let mut turned = 0;
     for (project, id) in app.read(move |_, tx| tx.due_subscriptions(now, BATCH)).await? {
         let ended = app.write(move |cx, tx| end_if_due(cx, tx, project, id)).await;
-        turned += counted(ended, project, &id);
+        turned += counted(&ended, project, &id);
     }
     for (project, id) in app.read(move |_, tx| tx.due_subscription_addons(now, BATCH)).await? {
         let ended = app.write(move |cx, tx| end_addon_if_due(cx, tx, project, id)).await;
-        turned += counted(ended, project, &id);
+        turned += counted(&ended, project, &id);
     }
     for (project, id) in app.read(move |_, tx| tx.rolling_subscriptions(now, BATCH)).await? {
         let rolled = app.write(move |cx, tx| roll_on(cx, tx, project, id)).await;
-        turned += counted(rolled, project, &id);
+        turned += counted(&rolled, project, &id);
     }
     Ok(turned)
 }
 
-fn counted(result: Result<(), StoreError>, project: ProjectId, id: &dyn std::fmt::Display) -> usize {
-    if let Err(error) = &result {
+fn counted(result: &Result<(), StoreError>, project: ProjectId, id: &dyn std::fmt::Display) -> usize {
+    if let Err(error) = result {
         tracing::error!(project.id = %project, %error, "{id} is due and could not be turned, the next sweep tries again");
     }
     usize::from(result.is_ok())

@@ -5,9 +5,9 @@ use perennial_domain::ProjectId;
 use perennial_store::StoreError;
 use perennial_store::tables::StripeEventRow;
 
-use crate::checkout::{SettleError, settle_stripe_session};
+use crate::checkout::{DeliverError, SettleError, settle_stripe_session};
 use crate::context::App;
-use crate::ports::{EventSubject, PaymentsError};
+use crate::ports::{EventSubject, PaymentsError, RefusalKind};
 use crate::subscriptions::{SyncError, sync_refund, sync_subscription};
 use crate::tasks::{Task, enqueue};
 
@@ -31,17 +31,31 @@ pub enum ApplyEventsError {
 impl ApplyEventsError {
     /// Whether it is the world's fault and not the event's: then the event waits as long as it takes.
     fn is_outage(&self) -> bool {
-        let payments = match self {
-            Self::Store(_) | Self::Settle(SettleError::Store(_)) | Self::Sync(SyncError::Store(_)) => {
-                return true;
-            }
-            Self::Settle(SettleError::Payments(error))
-            | Self::Sync(SyncError::Payments(error) | SyncError::Settle(SettleError::Payments(error))) => {
-                error
-            }
-            _ => return false,
-        };
-        matches!(payments, PaymentsError::NoAnswer(_))
+        match self {
+            Self::Store(_) | Self::Sync(SyncError::Store(_) | SyncError::Account(_)) => true,
+            Self::Settle(error) | Self::Sync(SyncError::Settle(error)) => cannot_settle_yet(error),
+            Self::Sync(SyncError::Payments(error)) => stripe_is_out_of_reach(error),
+            Self::Sync(SyncError::Transition(_)) => false,
+        }
+    }
+}
+
+fn cannot_settle_yet(error: &SettleError) -> bool {
+    match error {
+        SettleError::Store(_)
+        | SettleError::Account(_)
+        | SettleError::Deliver { source: DeliverError::Store(_), .. } => true,
+        SettleError::Payments(error) => stripe_is_out_of_reach(error),
+        SettleError::UnknownCheckout(_) | SettleError::Deliver { .. } | SettleError::Checkout(_) => false,
+    }
+}
+
+/// No answer, or a key that was revoked: the operator will give us another one.
+fn stripe_is_out_of_reach(error: &PaymentsError) -> bool {
+    match error {
+        PaymentsError::NoAnswer(_) => true,
+        PaymentsError::Refused(refusal) => refusal.kind == RefusalKind::Credentials,
+        PaymentsError::Nonsense(_) => false,
     }
 }
 
@@ -115,4 +129,49 @@ async fn note_failure(
         })
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use perennial_domain::{CheckoutId, Id};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::context::AccountError;
+    use crate::ports::Refusal;
+
+    fn refused(kind: RefusalKind) -> PaymentsError {
+        let message = "no".to_owned();
+        PaymentsError::Refused(Refusal { kind, code: None, decline_code: None, message })
+    }
+
+    fn undeliverable(source: DeliverError) -> ApplyEventsError {
+        SettleError::Deliver { checkout: CheckoutId::from_uuid(Uuid::from_u128(1)), source }.into()
+    }
+
+    #[test]
+    fn what_an_operator_or_time_mends_is_an_outage() {
+        let outages: [ApplyEventsError; 5] = [
+            SyncError::Account(AccountError::NotConnected).into(),
+            SettleError::Account(AccountError::Store(StoreError::Aborted)).into(),
+            SyncError::Payments(refused(RefusalKind::Credentials)).into(),
+            SyncError::Settle(SettleError::Payments(PaymentsError::NoAnswer("cut".into()))).into(),
+            undeliverable(DeliverError::Store(StoreError::Aborted)),
+        ];
+        for error in outages {
+            assert!(error.is_outage(), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_event_itself_causes_is_none() {
+        let own: [ApplyEventsError; 3] = [
+            SyncError::Payments(refused(RefusalKind::NotFound)).into(),
+            SettleError::Payments(PaymentsError::Nonsense("html".into())).into(),
+            undeliverable(DeliverError::UnknownPrice),
+        ];
+        for error in own {
+            assert!(!error.is_outage(), "{error:?}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use perennial_core::ports::RejectedEvent;
-use perennial_core::webhooks::{ReceiveError, receive, retry_event};
+use perennial_core::webhooks::{ReceiveError, receive, retry_event, sweep_stripe_events};
 use perennial_store::tables::{StripeEventRow, StripeEventState};
 use perennial_testkit::{LineState, Merchant};
 
@@ -95,5 +95,26 @@ async fn poison_is_parked_and_can_be_retried_by_a_person() {
     merchant.work().await;
 
     assert!(events(&merchant, StripeEventState::Parked).await.is_empty());
+    assert_eq!(merchant.subscriptions().await.len(), 1);
+}
+
+#[tokio::test]
+async fn events_whose_task_was_given_up_are_queued_again() {
+    let merchant = with_a_paid_checkout().await;
+    for delivery in merchant.webhooks().await {
+        merchant.receive(&delivery).await.unwrap();
+    }
+    merchant.line.set(LineState::Cut);
+    while merchant.test.write(|_, tx| tx.jobs().next_run_at()).await.is_some() {
+        merchant.work().await;
+        merchant.test.clock().advance(SignedDuration::from_hours(1));
+    }
+    assert!(!events(&merchant, StripeEventState::Waiting).await.is_empty());
+
+    merchant.line.set(LineState::Open);
+    assert!(sweep_stripe_events(merchant.app()).await.unwrap() > 0);
+    merchant.work().await;
+
+    assert!(events(&merchant, StripeEventState::Waiting).await.is_empty());
     assert_eq!(merchant.subscriptions().await.len(), 1);
 }

@@ -86,6 +86,21 @@ impl Tx<'_> {
     }
 }
 
+impl Tx<'_> {
+    /// Subjects with an event that has waited since before then (all projects), the longest waiting first.
+    pub fn waiting_stripe_subjects(
+        &mut self,
+        received_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(ProjectId, String)>, StoreError> {
+        self.list(
+            "SELECT project_id, subject FROM stripe_events WHERE state = 'waiting' AND received_at < $1 \
+             GROUP BY project_id, subject ORDER BY MIN(received_at), subject LIMIT $2",
+            params![received_before, limit],
+        )
+    }
+}
+
 impl StripeEvents<'_> {
     /// Stores an event, and answers whether it is new: Stripe may deliver one several times.
     pub fn insert(&mut self, event: &StripeEventRow) -> Result<bool, StoreError> {
@@ -111,6 +126,15 @@ impl StripeEvents<'_> {
         let sql = STRIPE_EVENTS
             .select("subject = $2 AND state = 'waiting' ORDER BY happened_at, received_at, stripe_event_id");
         self.tx.list(&sql, params![self.project, subject])
+    }
+
+    /// Whether an event about this subject ever came.
+    pub fn knows(&mut self, subject: &str) -> Result<bool, StoreError> {
+        let found: Option<String> = self.tx.optional(
+            "SELECT stripe_event_id FROM stripe_events WHERE project_id = $1 AND subject = $2 LIMIT 1",
+            params![self.project, subject],
+        )?;
+        Ok(found.is_some())
     }
 
     /// The event that Stripe calls so.

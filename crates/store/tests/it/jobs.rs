@@ -21,6 +21,8 @@ on_both_engines! {
     a_worker_that_lost_its_lease_changes_nothing,
     one_job_of_a_key_is_alive,
     an_earlier_wish_brings_a_waiting_job_forward,
+    a_new_wish_does_not_wait_out_an_old_failure,
+    a_key_is_alive_until_its_job_is_done_or_given_up,
     a_job_wanted_again_while_it_runs_runs_once_more,
     a_failed_job_that_was_wanted_again_gets_new_attempts,
     a_retried_job_waits_and_tells_why,
@@ -209,6 +211,29 @@ async fn an_earlier_wish_brings_a_waiting_job_forward(database: &TestDatabase) {
     assert!(claim_at(&store, after(99)).await.is_empty());
     enqueue(&store, NewJob { run_at: after(50), ..keyed("sweep") }).await;
     assert_eq!(claim_one(&store, after(50)).await.run_at, after(50));
+}
+
+async fn a_new_wish_does_not_wait_out_an_old_failure(database: &TestDatabase) {
+    let store = queue(database).await;
+    enqueue(&store, keyed("apply")).await;
+    let job = claim_one(&store, noon()).await;
+    assert!(retry(&store, &job, after(3600)).await);
+    assert!(!enqueue(&store, NewJob { run_at: after(60), ..keyed("apply") }).await);
+    assert!(claim_at(&store, after(59)).await.is_empty());
+    let again = claim_one(&store, after(60)).await;
+    assert_eq!((again.id, again.attempts, again.payload), (job.id, 1, job.payload));
+}
+
+async fn a_key_is_alive_until_its_job_is_done_or_given_up(database: &TestDatabase) {
+    let store = queue(database).await;
+    let is_alive = || run(&store, |tx| tx.jobs().is_alive("apply"));
+    assert!(!is_alive().await);
+    enqueue(&store, keyed("apply")).await;
+    assert!(is_alive().await);
+    let job = claim_one(&store, noon()).await;
+    assert!(is_alive().await);
+    run(&store, move |tx| tx.jobs().fail(&job, "no use")).await;
+    assert!(!is_alive().await);
 }
 
 async fn a_job_wanted_again_while_it_runs_runs_once_more(database: &TestDatabase) {

@@ -12,6 +12,7 @@ on_both_engines! {
     what_fails_too_often_is_parked_until_released,
     the_operator_lists_events_of_all_projects,
     an_event_that_is_not_there_cannot_be_settled,
+    subjects_are_found_by_how_long_they_wait,
 }
 
 fn event(name: &str, happened_minute: i64) -> StripeEventRow {
@@ -107,4 +108,26 @@ async fn an_event_that_is_not_there_cannot_be_settled(database: &TestDatabase) {
     let store = shop(database).await;
     let result = store.write(|tx| tx.stripe_events(project_id()).settle("evt_404", minutes(1))).await;
     assert!(matches!(result, Err(StoreError::WrongShape { .. })), "{result:?}");
+}
+
+async fn subjects_are_found_by_how_long_they_wait(database: &TestDatabase) {
+    let store = shop(database).await;
+    for (name, subject, received) in
+        [("evt_1", "sub_late", 8), ("evt_2", "sub_old", 2), ("evt_3", "sub_old", 9), ("evt_4", "sub_done", 1)]
+    {
+        let row =
+            StripeEventRow { subject: subject.into(), received_at: minutes(received), ..event(name, 0) };
+        add(&store, row).await;
+    }
+    write(&store, |tx| tx.stripe_events(project_id()).settle("evt_4", minutes(9))).await;
+    let (early, all, known) = write(&store, |tx| {
+        let early = tx.waiting_stripe_subjects(minutes(5), 10)?;
+        let all = tx.waiting_stripe_subjects(minutes(10), 10)?;
+        let mut events = tx.stripe_events(project_id());
+        Ok((early, all, [events.knows("sub_done")?, events.knows("sub_other")?]))
+    })
+    .await;
+    assert_eq!(early, [(project_id(), "sub_old".to_owned())]);
+    assert_eq!(all.iter().map(|(_, subject)| subject.as_str()).collect::<Vec<_>>(), ["sub_old", "sub_late"]);
+    assert_eq!(known, [true, false]);
 }

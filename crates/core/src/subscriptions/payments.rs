@@ -1,0 +1,96 @@
+//! What was paid, and what of it was given back: Stripe's figures, noted here.
+
+use perennial_domain::{Payment, PaymentId, PaymentState, ProjectId, SubscriptionId};
+use perennial_store::{StoreError, Tx};
+
+use super::sync::{SyncError, Synced};
+use crate::context::{App, Cx};
+use crate::events::{Happening, record};
+use crate::tasks::{Task, enqueue};
+
+/// Why the money of a subscription is not back yet. Try again.
+#[derive(Debug, thiserror::Error)]
+pub enum RefundSubscriptionError {
+    /// There is no such subscription in the project.
+    #[error("there is no subscription {0}")]
+    UnknownSubscription(SubscriptionId),
+    /// Nothing of ours names the payment at Stripe: a person has to give it back there.
+    #[error("the payment {0} cannot be named to Stripe")]
+    Unnamed(PaymentId),
+    /// Stripe refused, or did not answer, or the database failed.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+}
+
+impl From<StoreError> for RefundSubscriptionError {
+    fn from(error: StoreError) -> Self {
+        Self::Sync(error.into())
+    }
+}
+
+/// Keeps a payment that is not known yet, within the transaction that learned of it (law 3).
+pub(crate) fn keep_payment(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
+    let project = payment.project_id;
+    tx.payments(project).insert(payment)?;
+    record(cx, tx, project, Happening::PaymentSucceeded, payment.id)?;
+    // The event of a refund may have come before its payment was known here, and found nothing to change.
+    if let Some(payment_intent) = &payment.stripe_payment_intent_id
+        && tx.stripe_events(project).knows(payment_intent)?
+    {
+        enqueue(cx, tx, &Task::SyncRefund { project, payment_intent: payment_intent.clone() })?;
+    }
+    Ok(())
+}
+
+/// Notes how much of a payment was given back. A refund that failed later is taken out again.
+pub async fn sync_refund(
+    app: &App,
+    project: ProjectId,
+    payment_intent_id: &str,
+) -> Result<Synced, SyncError> {
+    let refunded_minor = app.payments(project).await?.refunded_minor(payment_intent_id).await?;
+    let payment_intent_id = payment_intent_id.to_owned();
+    app.write(move |cx, tx| {
+        let Some(mut payment) = tx.payments(project).find_by_payment_intent(&payment_intent_id)? else {
+            return Ok(Synced::NotOurs);
+        };
+        let before = std::mem::replace(&mut payment.refunded_minor, refunded_minor);
+        if before == refunded_minor {
+            return Ok(Synced::UpToDate);
+        }
+        let is_all = refunded_minor >= payment.amount.amount_minor;
+        payment.state = if is_all { PaymentState::Refunded } else { PaymentState::Succeeded };
+        tx.payments(project).update(&payment)?;
+        if refunded_minor > before {
+            record(cx, tx, project, Happening::PaymentRefunded, payment.id)?;
+        }
+        Ok(Synced::UpToDate)
+    })
+    .await
+}
+
+/// Gives everything back that was paid for a subscription. Safe to run again: the refund's key is made from the
+/// checkout that was paid.
+pub async fn refund_subscription(
+    app: &App,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<(), RefundSubscriptionError> {
+    let (subscription, paid) = app
+        .read(move |_, tx| {
+            let subscription = tx.subscriptions(project).find(id)?;
+            Ok::<_, StoreError>((subscription, tx.payments(project).of_subscription(id)?))
+        })
+        .await?;
+    let subscription = subscription.ok_or(RefundSubscriptionError::UnknownSubscription(id))?;
+    for payment in paid.iter().filter(|payment| payment.state == PaymentState::Succeeded) {
+        let named = payment.stripe_payment_intent_id.as_deref();
+        let checkout = payment.checkout_id.or(subscription.checkout_id);
+        let (payment_intent, checkout) =
+            named.zip(checkout).ok_or(RefundSubscriptionError::Unnamed(payment.id))?;
+        let payments = app.payments(project).await.map_err(SyncError::from)?;
+        payments.refund(payment_intent, checkout).await.map_err(SyncError::from)?;
+        sync_refund(app, project, payment_intent).await?;
+    }
+    Ok(())
+}
