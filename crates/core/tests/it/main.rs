@@ -6,6 +6,7 @@ mod buying;
 mod cancelling;
 mod catalog;
 mod laws;
+mod money_back;
 mod people;
 mod turning;
 mod webhooks;
