@@ -43,6 +43,7 @@ pub(super) async fn rename(
             let problems = mistakes.iter().map(|mistake| problem_of(&app, &fields, mistake));
             render(&app, &visitor, &EditNamePage { form: problems.fold(typed, PageForm::with_problem) })
         }
+        Err(AnswerError::Gone) => see_other(&Links::of(&visitor.visit.session).start()),
         Err(error) => internal(&app, &error),
     }
 }
@@ -79,6 +80,7 @@ pub(super) async fn move_house(
             let problems = mistakes.iter().map(|mistake| problem_of(&app, &fields, mistake));
             show_address(&app, &visitor, problems.fold(typed, PageForm::with_problem))
         }
+        Err(AnswerError::Gone) => see_other(&Links::of(&visitor.visit.session).start()),
         Err(error) => internal(&app, &error),
     }
 }

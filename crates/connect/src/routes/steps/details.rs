@@ -106,14 +106,13 @@ pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: 
         }
     };
     match kept {
-        Ok(()) => see_other(&buyer.links().start()),
+        // Gone: the customer was deleted while the page was open, and the way in says what that means.
+        Ok(()) | Err(AnswerError::Gone) => see_other(&buyer.links().start()),
         Err(AnswerError::Mistakes(mistakes)) => {
             let problems = mistakes.iter().map(|mistake| problem_of(app, fields, mistake));
             let form = problems.fold(with_back(form, &buyer, step), Form::with_problem);
             show(app, &buyer, step, form)
         }
-        // The customer was deleted while the page was open: the way in says what that means.
-        Err(AnswerError::Gone) => see_other(&buyer.links().start()),
         Err(error) => internal(app, &error),
     }
 }

@@ -52,13 +52,12 @@ pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: 
         (&["number_choice", "phone_number", "account_number"], keep_number(app, &buyer, fields).await)
     };
     match kept {
-        Ok(Ok(())) => see_other(&buyer.links().start()),
+        Ok(Ok(())) | Err(AnswerError::Gone) => see_other(&buyer.links().start()),
         Ok(Err(problem)) => {
             let typed =
                 names.iter().fold(Form::default(), |form, name| form.with_value(name, fields.text(name)));
             show(app, &buyer, step, with_back(typed, &buyer, step).with_problem(problem))
         }
-        Err(AnswerError::Gone) => see_other(&buyer.links().start()),
         Err(error) => internal(app, &error),
     }
 }
