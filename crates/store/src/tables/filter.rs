@@ -70,9 +70,9 @@ impl<'v> Filter<'v> {
         self.values.iter().copied().chain(more.iter().copied()).collect()
     }
 
-    /// The three parameters that follow the filter's own.
-    pub(super) fn next_parameters(&self) -> [String; 3] {
-        [1, 2, 3].map(|offset| format!("${}", self.values.len() + offset))
+    /// The cursor's two parameters, which follow the filter's own.
+    pub(super) fn next_parameters(&self) -> [String; 2] {
+        [1, 2].map(|offset| format!("${}", self.values.len() + offset))
     }
 
     fn bind(&mut self, value: &'v dyn ToValue) -> String {
@@ -104,6 +104,6 @@ mod tests {
             .one_of("status", &states)
             .one_of("sim_type", &[] as &[i64]);
         assert_eq!(filter.text(), "sims.project_id = $1 AND sims.provider = $2 AND sims.status IN ($3, $4)");
-        assert_eq!(filter.next_parameters(), ["$5", "$6", "$7"]);
+        assert_eq!(filter.next_parameters(), ["$5", "$6"]);
     }
 }

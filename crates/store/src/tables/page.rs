@@ -97,8 +97,8 @@ pub(super) fn page_joined<T: FromRow>(
     filter: &Filter<'_>,
     request: PageRequest,
 ) -> Result<Slice<T>, PageError> {
-    page_of_statement(tx, filter, request, |filter, direction, has_cursor| {
-        let rows = format!("({})", statement(filter, direction, has_cursor));
+    page_of_statement(tx, filter, request, |filter, direction, cursor, wanted| {
+        let rows = format!("({})", statement(filter, direction, cursor, wanted));
         let order = order_by(filter, direction);
         format!("{} {order}", filter.table().select_joined(&rows, joined))
     })
@@ -108,7 +108,7 @@ fn page_of_statement<T: FromRow>(
     tx: &mut Tx<'_>,
     filter: &Filter<'_>,
     request: PageRequest,
-    statement: impl Fn(&Filter<'_>, Direction, bool) -> String,
+    statement: impl Fn(&Filter<'_>, Direction, bool, u32) -> String,
 ) -> Result<Slice<T>, PageError> {
     let (direction, id) = Direction::of(request);
     let cursor = match id {
@@ -118,12 +118,11 @@ fn page_of_statement<T: FromRow>(
     if request.limit == 0 {
         return Ok(Slice::EMPTY);
     }
-    let sql = statement(filter, direction, cursor.is_some());
     // One more than asked for tells whether there are more.
-    let wanted = i64::from(request.limit) + 1;
+    let sql = statement(filter, direction, cursor.is_some(), request.limit.saturating_add(1));
     let mut items = match cursor {
-        None => tx.list(&sql, &filter.values_and(params![wanted]))?,
-        Some((created_at, id)) => tx.list(&sql, &filter.values_and(params![wanted, created_at, id]))?,
+        None => tx.list(&sql, &filter.values_and(params![]))?,
+        Some((created_at, id)) => tx.list(&sql, &filter.values_and(params![created_at, id]))?,
     };
     let more_ahead = truncate(&mut items, request.limit);
     let more_behind = match cursor {
@@ -166,19 +165,21 @@ fn find_cursor(tx: &mut Tx<'_>, filter: &Filter<'_>, id: Uuid) -> Result<Timesta
     tx.optional(&sql, params![filter.project(), id])?.ok_or(PageError::UnknownCursor)
 }
 
-/// The rows from the cursor on, nearest first: after the filter's own parameters come the number of rows and
-/// the cursor.
-pub(super) fn statement(filter: &Filter<'_>, direction: Direction, has_cursor: bool) -> String {
+/// The rows from the cursor on, nearest first: after the filter's own parameters comes the cursor.
+///
+/// The number of rows stands in the text: PostgreSQL, which cannot know what a parameter will be, would plan the
+/// statement anew each time.
+pub(super) fn statement(filter: &Filter<'_>, direction: Direction, has_cursor: bool, wanted: u32) -> String {
     let (select, table, conditions) = (filter.table().select_all(), filter.table().name(), filter.text());
     let (comparison, _, _) = direction.words();
-    let [limit, created_at, id] = filter.next_parameters();
+    let [created_at, id] = filter.next_parameters();
     let from = if has_cursor {
         format!(" AND ({table}.created_at, {table}.id) {comparison} ({created_at}, {id})")
     } else {
         String::new()
     };
     let order = order_by(filter, direction);
-    format!("{select} WHERE {conditions}{from} {order} LIMIT {limit}")
+    format!("{select} WHERE {conditions}{from} {order} LIMIT {wanted}")
 }
 
 fn order_by(filter: &Filter<'_>, direction: Direction) -> String {
@@ -196,7 +197,7 @@ fn has_rows_behind(
     let (table, conditions) = (filter.table().name(), filter.text());
     let (_, opposite, order) = direction.words();
     let nearest_first = if order == "DESC" { "ASC" } else { "DESC" };
-    let [first, second, _] = filter.next_parameters();
+    let [first, second] = filter.next_parameters();
     // Asked for the nearest one, in the order of the index: for a mere EXISTS PostgreSQL reads the table from its start.
     let sql = format!(
         "SELECT {table}.id FROM {table} WHERE {conditions} \

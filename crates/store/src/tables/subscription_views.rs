@@ -126,8 +126,8 @@ mod tests {
         let steps = store.read(move |tx| {
             let project = ProjectId::from_uuid(Uuid::nil());
             let conditions = filter.conditions(&project);
-            let sql = statement(&conditions, Direction::Older, true);
-            let values = params![10, Timestamp::UNIX_EPOCH, Uuid::nil()];
+            let sql = statement(&conditions, Direction::Older, true, 11);
+            let values = params![Timestamp::UNIX_EPOCH, Uuid::nil()];
             tx.list::<(i64, i64, i64, String)>(
                 &format!("EXPLAIN QUERY PLAN {sql}"),
                 &conditions.values_and(values),
