@@ -119,10 +119,19 @@ impl Worker {
 
     async fn work(&self, job: &Job) -> Result<(), StoreError> {
         let result = match Task::from_payload(&job.payload) {
-            Ok(task) => run(&self.app, &task).await,
+            Ok(task) => self.attempt(task).await,
             Err(error) => Err(TaskError::GiveUp(format!("the payload cannot be read: {error}"))),
         };
         self.note(job.clone(), result).await
+    }
+
+    /// Runs a task by itself: a panic in it ends neither this worker nor the task's later attempts.
+    async fn attempt(&self, task: Task) -> Result<(), TaskError> {
+        let app = self.app.clone();
+        match tokio::spawn(async move { run(&app, &task).await }).await {
+            Ok(result) => result,
+            Err(broken) => Err(TaskError::Retry(broken.to_string())),
+        }
     }
 
     async fn note(&self, job: Job, result: Result<(), TaskError>) -> Result<(), StoreError> {
