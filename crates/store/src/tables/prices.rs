@@ -50,6 +50,11 @@ impl Prices<'_> {
         self.tx.optional(&PRICES.select("id = $2"), params![self.project, id])
     }
 
+    /// The price with this id, which nobody else changes until the transaction ends.
+    pub fn lock(&mut self, id: PriceId) -> Result<Option<Price>, StoreError> {
+        self.tx.optional(&PRICES.select("id = $2 FOR UPDATE"), params![self.project, id])
+    }
+
     /// Every price of the project, archived ones too, oldest first.
     pub fn all(&mut self) -> Result<Vec<Price>, StoreError> {
         let sql = format!("{} WHERE project_id = $1 ORDER BY created_at, id", PRICES.select_all());

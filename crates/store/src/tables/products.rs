@@ -97,14 +97,14 @@ impl Products<'_> {
         self.tx.optional(&PRODUCTS.select("id = $2"), params![self.project, id])
     }
 
+    /// The product with this id, which nobody else changes until the transaction ends.
+    pub fn lock(&mut self, id: ProductId) -> Result<Option<Product>, StoreError> {
+        self.tx.optional(&PRODUCTS.select("id = $2 FOR UPDATE"), params![self.project, id])
+    }
+
     /// The product that the catalogue file calls so.
     pub fn find_by_reference(&mut self, reference: &str) -> Result<Option<Product>, StoreError> {
         self.tx.optional(&PRODUCTS.select("reference = $2"), params![self.project, reference])
-    }
-
-    /// The product with this stock-keeping unit.
-    pub fn find_by_sku(&mut self, sku: &str) -> Result<Option<Product>, StoreError> {
-        self.tx.optional(&PRODUCTS.select("sku = $2"), params![self.project, sku])
     }
 
     /// The whole catalogue, newest first.

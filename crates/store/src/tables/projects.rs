@@ -42,6 +42,11 @@ impl Projects<'_> {
         self.tx.optional(&format!("{} WHERE id = $1", PROJECTS.select_all()), params![id])
     }
 
+    /// The project with this id, which nobody else changes until the transaction ends.
+    pub fn lock(&mut self, id: ProjectId) -> Result<Option<Project>, StoreError> {
+        self.tx.optional(&format!("{} WHERE id = $1 FOR UPDATE", PROJECTS.select_all()), params![id])
+    }
+
     /// The project that the API's paths call so.
     pub fn find_by_slug(&mut self, slug: &str) -> Result<Option<Project>, StoreError> {
         self.tx.optional(&format!("{} WHERE slug = $1", PROJECTS.select_all()), params![slug])

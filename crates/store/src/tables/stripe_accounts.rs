@@ -5,7 +5,6 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::StripeAccounts;
-use super::table::expect_one;
 use crate::{Columns, FromRow, StoreError, params};
 
 /// How to reach a project's account.
@@ -75,13 +74,18 @@ impl StripeAccounts<'_> {
         )
     }
 
-    /// Has a secret stop being valid.
-    pub fn expire_webhook_secret(&mut self, fingerprint: &[u8], at: Timestamp) -> Result<(), StoreError> {
-        let touched = self.tx.execute(
-            "UPDATE stripe_webhook_secrets SET expires_at = $3 WHERE project_id = $1 AND fingerprint = $2",
+    /// Has every secret but this one stop being valid. Those that end sooner already are left alone. Answers how many
+    /// it concerned.
+    pub fn expire_other_webhook_secrets(
+        &mut self,
+        fingerprint: &[u8],
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.tx.execute(
+            "UPDATE stripe_webhook_secrets SET expires_at = $3 \
+             WHERE project_id = $1 AND fingerprint <> $2 AND (expires_at IS NULL OR expires_at > $3)",
             params![self.project, fingerprint, at],
-        )?;
-        expect_one(touched)
+        )
     }
 }
 
