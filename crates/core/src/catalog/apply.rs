@@ -7,7 +7,7 @@ use perennial_domain::{Price, PriceStatus, Product, ProductStatus, ProjectId};
 use perennial_store::{StoreError, Tx};
 
 use super::file::CatalogFile;
-use super::plan::{Change, plan_catalog};
+use super::plan::{Change, plan_catalog, shown_at_stripe};
 use crate::context::{AccountError, App, Cx};
 use crate::ports::{Payments, PaymentsError, PriceDraft, ProductDraft};
 
@@ -58,13 +58,15 @@ fn apply_here(
     file: &CatalogFile,
 ) -> Result<Vec<Change>, StoreError> {
     let changes = plan_catalog(cx, tx, project, file)?;
+    free_skus(tx, project, &changes)?;
     for change in &changes {
         match change {
             Change::Product { before: None, after } => tx.products(project).insert(after)?,
             Change::Product { after, .. } => tx.products(project).update(after)?,
             Change::CreatePrice { price, .. } => tx.prices(project).insert(price)?,
             Change::ArchivePrice { price, .. } => {
-                let stripe_pending = price.stripe_price_id.is_some();
+                // One that Stripe was to hear of may be there already: its answer can have been lost.
+                let stripe_pending = price.stripe_price_id.is_some() || price.stripe_pending;
                 tx.prices(project).update(&Price {
                     status: PriceStatus::Archived,
                     stripe_pending,
@@ -77,12 +79,24 @@ fn apply_here(
     Ok(changes)
 }
 
+/// Takes away every SKU that is given up before any is given out: two products may swap theirs.
+fn free_skus(tx: &mut Tx<'_>, project: ProjectId, changes: &[Change]) -> Result<(), StoreError> {
+    for change in changes {
+        let Change::Product { before: Some(before), after } = change else { continue };
+        let gives_it_up = before.sku != after.sku || after.status == ProductStatus::Archived;
+        if before.sku.is_some() && gives_it_up {
+            tx.products(project).update(&Product { sku: None, ..Product::clone(before) })?;
+        }
+    }
+    Ok(())
+}
+
 async fn finish_at_stripe(app: &App, project: ProjectId) -> Result<usize, ApplyCatalogError> {
     let (products, prices) = app
         .read(move |_, tx| Ok::<_, StoreError>((tx.products(project).all()?, tx.prices(project).all()?)))
         .await?;
     let mut told = 0;
-    for mut product in products {
+    for product in products {
         let waiting = prices
             .iter()
             .filter(|price| price.product_id == product.id && price.stripe_pending)
@@ -92,45 +106,72 @@ async fn finish_at_stripe(app: &App, project: ProjectId) -> Result<usize, ApplyC
         }
         let payments = app.payments(project).await?;
         let failed = |source| ApplyCatalogError::Payments { product: product.reference.clone(), source };
-        if product.stripe_pending || product.stripe_product_id.is_none() {
-            let stripe_product_id = payments.put_product(&draft_of(&product)).await.map_err(failed)?;
-            product.stripe_product_id = Some(stripe_product_id);
-            product.stripe_pending = false;
-            let row = product.clone();
-            app.write(move |_, tx| tx.products(project).update(&row)).await?;
-            told += 1;
-        }
+        let stripe_product_id = match &product.stripe_product_id {
+            Some(known) if !product.stripe_pending => known.clone(),
+            _ => {
+                let answered = payments.put_product(&draft_of(&product)).await.map_err(failed)?;
+                keep_product(app, &product, answered.clone()).await?;
+                told += 1;
+                answered
+            }
+        };
         for price in waiting {
-            let failed = |source| ApplyCatalogError::Payments { product: product.reference.clone(), source };
-            let row = tell_stripe(payments.as_ref(), &product, price).await.map_err(failed)?;
-            app.write(move |_, tx| tx.prices(project).update(&row)).await?;
+            let answered = tell_stripe(payments.as_ref(), &stripe_product_id, price).await.map_err(failed)?;
+            keep_price(app, price, answered).await?;
             told += 1;
         }
     }
     Ok(told)
 }
 
+/// Keeps what Stripe answered, and nothing else: the row may have changed while Stripe was asked, and then Stripe has
+/// to hear of it once more.
+async fn keep_product(app: &App, told: &Product, stripe_product_id: String) -> Result<(), StoreError> {
+    let told = told.clone();
+    app.write(move |_, tx| {
+        let Some(mut row) = tx.products(told.project_id).lock(told.id)? else { return Ok(()) };
+        row.stripe_pending = shown_at_stripe(&row) != shown_at_stripe(&told);
+        row.stripe_product_id = Some(stripe_product_id.clone());
+        tx.products(told.project_id).update(&row)
+    })
+    .await
+}
+
+/// The same for a price, of which nothing but its status changes.
+async fn keep_price(app: &App, told: &Price, stripe_price_id: Option<String>) -> Result<(), StoreError> {
+    let told = told.clone();
+    app.write(move |_, tx| {
+        let Some(mut row) = tx.prices(told.project_id).lock(told.id)? else { return Ok(()) };
+        row.stripe_pending = row.status != told.status;
+        row.stripe_price_id.clone_from(&stripe_price_id);
+        tx.prices(told.project_id).update(&row)
+    })
+    .await
+}
+
+/// Answers what Stripe calls the price.
 async fn tell_stripe(
     payments: &dyn Payments,
-    product: &Product,
+    stripe_product_id: &str,
     price: &Price,
-) -> Result<Price, PaymentsError> {
-    let mut row = Price { stripe_pending: false, ..price.clone() };
-    match (price.status, &price.stripe_price_id) {
-        (PriceStatus::Active, None) => {
+) -> Result<Option<String>, PaymentsError> {
+    let stripe_price_id = match &price.stripe_price_id {
+        Some(known) => known.clone(),
+        // Even for one that is archived by now: if it is there already, this finds it.
+        None => {
             let draft = PriceDraft {
                 id: price.id,
-                stripe_product_id: product.stripe_product_id.clone().unwrap_or_default(),
+                stripe_product_id: stripe_product_id.to_owned(),
                 amount: price.amount,
                 term: price.term,
             };
-            row.stripe_price_id = Some(payments.create_price(&draft).await?);
+            payments.create_price(&draft).await?
         }
-        (PriceStatus::Archived, Some(stripe_price_id)) => payments.archive_price(stripe_price_id).await?,
-        // Archived before Stripe ever heard of it, or known there already.
-        (PriceStatus::Archived, None) | (PriceStatus::Active, Some(_)) => {}
+    };
+    if price.status == PriceStatus::Archived {
+        payments.archive_price(&stripe_price_id).await?;
     }
-    Ok(row)
+    Ok(Some(stripe_price_id))
 }
 
 fn draft_of(product: &Product) -> ProductDraft {

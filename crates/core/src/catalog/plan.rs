@@ -160,13 +160,14 @@ fn change_product(before: Option<&Product>, mut after: Product) -> Option<Change
     if before == Some(&after) {
         return None;
     }
-    // Stripe shows these on its pages and receipts; all else is ours alone.
-    let shown = |product: &Product| {
-        (product.name.clone(), product.description.clone(), product.image.clone(), product.status)
-    };
     let is_at_stripe = before.is_some_and(|before| before.stripe_product_id.is_some());
-    after.stripe_pending |= is_at_stripe && before.map(shown) != Some(shown(&after));
+    after.stripe_pending |= is_at_stripe && before.map(shown_at_stripe) != Some(shown_at_stripe(&after));
     Some(Change::Product { before: before.cloned().map(Box::new), after: Box::new(after) })
+}
+
+/// What Stripe shows of a product on its pages and receipts; all else is ours alone.
+pub(super) fn shown_at_stripe(product: &Product) -> (&str, Option<&str>, Option<&str>, ProductStatus) {
+    (&product.name, product.description.as_deref(), product.image.as_deref(), product.status)
 }
 
 fn change_prices(

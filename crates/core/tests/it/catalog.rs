@@ -251,3 +251,51 @@ async fn what_the_file_no_longer_names_is_archived_and_comes_back_when_it_is_nam
     assert_eq!((pot.id, pot.status), (id, ProductStatus::Available));
     assert_eq!(plan(&merchant, &file).await, Vec::<String>::new());
 }
+
+/// The file with these SKUs, for the mug and for the pot.
+fn with_skus(mug: &str, pot: &str) -> String {
+    let with = |key: &str, sku: &str| MUG.replace("key = 'mug'", &format!("key = '{key}'\nsku = '{sku}'"));
+    format!("{}{}", with("mug", mug), with("pot", pot))
+}
+
+#[tokio::test]
+async fn products_may_swap_their_skus() {
+    let merchant = Merchant::new().await;
+    apply(&merchant, &with_skus("M-1", "P-1")).await.unwrap();
+    apply(&merchant, &with_skus("P-1", "M-1")).await.unwrap();
+    let skus = [merchant.product("mug").await.sku, merchant.product("pot").await.sku];
+    assert_eq!(skus.map(Option::unwrap), ["P-1", "M-1"]);
+}
+
+#[tokio::test]
+async fn a_product_under_a_new_key_takes_its_sku_along() {
+    let merchant = Merchant::new().await;
+    let file = MUG.replace("key = 'mug'", "key = 'mug'\nsku = 'M-1'");
+    apply(&merchant, &file).await.unwrap();
+    let renamed = file.replace("'mug'", "'cup'");
+    apply(&merchant, &renamed).await.unwrap();
+    assert_eq!(merchant.product("cup").await.sku.as_deref(), Some("M-1"));
+    assert_eq!(merchant.product("mug").await.status, ProductStatus::Archived);
+    assert_eq!(plan(&merchant, &renamed).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_price_that_stripe_made_without_our_hearing_of_it_is_taken_off_sale_there_too() {
+    let merchant = Merchant::new().await;
+    apply(&merchant, MUG).await.unwrap();
+    let yearly = "[[product.price]]\nkey = 'yearly'\namount = 7700\ncurrency = 'EUR'\nevery = '1 year'\n";
+    merchant.line.set(LineState::LosesAnswers);
+    apply(&merchant, &format!("{MUG}{yearly}")).await.unwrap_err();
+    merchant.line.set(LineState::Open);
+    let is_on_sale = async || {
+        let prices = at_stripe(&merchant, "prices").await;
+        let yearly = prices.iter().find(|price| price["unit_amount"] == 7700);
+        yearly.is_some_and(|price| price["active"].as_bool().unwrap())
+    };
+    assert!(is_on_sale().await, "Stripe has made it");
+
+    apply(&merchant, MUG).await.unwrap();
+
+    assert!(!is_on_sale().await);
+    assert_eq!(plan(&merchant, MUG).await, Vec::<String>::new());
+}
