@@ -1,4 +1,6 @@
-//! Making projects and connecting them with their Stripe accounts.
+//! Making and changing projects, and connecting them with their Stripe accounts.
+
+mod update;
 
 use perennial_domain::{CarrierName, Project, ProjectId, ProjectSettings};
 use perennial_store::{StoreError, Tx};
@@ -7,6 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::context::{App, Cx};
 use crate::ports::StripeCredentials;
 use crate::secrets::{VaultError, hash};
+
+pub use update::{ProjectPatch, UpdateProjectError, update_project};
 
 /// Why a project is not made.
 #[derive(Debug, thiserror::Error)]
@@ -91,4 +95,16 @@ pub async fn add_webhook_secret(
     let kept = app
         .write(move |cx, tx| tx.stripe_accounts(project).add_webhook_secret(&fingerprint, &sealed, cx.now()));
     kept.await.map_err(ConnectStripeError::Store)
+}
+
+/// Ends all webhook secrets but this one, at once: one of them has leaked, or Stripe signs with none of them any more.
+/// Answers how many have ended.
+pub async fn end_other_webhook_secrets(
+    app: &App,
+    project: ProjectId,
+    secret: &SecretString,
+) -> Result<u64, StoreError> {
+    let fingerprint = hash(secret.expose_secret());
+    app.write(move |cx, tx| tx.stripe_accounts(project).expire_other_webhook_secrets(&fingerprint, cx.now()))
+        .await
 }

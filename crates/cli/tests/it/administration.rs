@@ -85,6 +85,39 @@ fn a_project_is_made_once_and_shown_with_its_settings() {
 }
 
 #[test]
+fn a_setting_that_customers_must_not_meet_changes_nothing() {
+    let place = with_project("heron");
+    for (option, value, complaint) in [
+        ("--accent-colour", "red", "a colour is written #rrggbb"),
+        ("--terms-url", "http://heron.example/t", "must begin with https://"),
+        ("--logo-url", "javascript:alert(1)", "must begin with https://"),
+        ("--locale", "deutsch-!", "is not a language tag"),
+        ("--support-email", "help", "is not an e-mail address"),
+        ("--name", " ", "a project needs a name"),
+    ] {
+        let ran = place.run(&["project", "set", "heron", "--hide-powered-by", "true", option, value]);
+        assert_eq!(ran.code, Some(1), "{option}: {ran:?}");
+        assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(complaint), "{ran:?}");
+    }
+    let shown = json(&place.run(&["project", "show", "heron"]));
+    assert_eq!(shown["settings"]["hide_powered_by"], false);
+    assert_eq!(shown["locales"], serde_json::json!(["nl-NL"]));
+}
+
+#[test]
+fn a_webhook_secret_that_leaked_is_ended_by_its_successor() {
+    let place = with_project("heron");
+    for name in ["first", "second"] {
+        place.write(name, &format!("whsec_{name}\n"));
+    }
+    let add = ["project", "webhook-secret", "heron", "--secret-file"];
+    place.run(&[&add[..], &["first"]].concat()).data();
+    let rotated = place.run(&[&add[..], &["second", "--expire-others"]].concat());
+    rotated.data();
+    assert!(rotated.stderr.contains("1 older secret"), "{rotated:?}");
+}
+
+#[test]
 fn a_key_is_printed_once_and_ends_when_it_is_told_to() {
     let place = with_project("heron");
     let secret = place.run(&["key", "create", "--label", "shop", "--expires-in", "90d"]).data().to_owned();

@@ -8,5 +8,6 @@ mod catalog;
 mod laws;
 mod money_back;
 mod people;
+mod projects;
 mod turning;
 mod webhooks;

@@ -4,9 +4,11 @@ use perennial_core::api_keys;
 use perennial_core::catalog::{apply_catalog, parse_catalog};
 use perennial_core::context::App;
 use perennial_core::ports::StripeCredentials;
-use perennial_core::projects::{CreateProjectError, add_webhook_secret, connect_stripe, create_project};
+use perennial_core::projects::{
+    ProjectPatch, add_webhook_secret, connect_stripe, create_project, update_project,
+};
 use perennial_core::secrets;
-use perennial_domain::{Project, ProjectId, ProjectSettings};
+use perennial_domain::ProjectId;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::facts::{PROJECT, Secrets};
@@ -51,15 +53,12 @@ async fn project(app: &App) -> Result<ProjectId, Failure> {
     let project = app
         .write(move |cx, tx| {
             if let Some(project) = tx.projects().find_by_slug(PROJECT)? {
-                return Ok::<_, CreateProjectError>(project.id);
+                return Ok::<_, Failure>(project.id);
             }
             let project = create_project(cx, tx, PROJECT, NAME, &locales)?;
-            let settings = ProjectSettings {
-                accent_colour: Some(ACCENT_COLOUR.to_owned()),
-                ..ProjectSettings::default()
-            };
-            tx.projects().update(&Project { settings, ..project.clone() })?;
-            Ok(project.id)
+            let own =
+                ProjectPatch { accent_colour: Some(ACCENT_COLOUR.to_owned()), ..ProjectPatch::default() };
+            Ok(update_project(tx, project.id, &own)?.id)
         })
         .await?;
     Ok(project)

@@ -2,8 +2,7 @@
 
 use clap::Args;
 use perennial_core::context::App;
-use perennial_domain::Project;
-use perennial_store::StoreError;
+use perennial_core::projects::{ProjectPatch, update_project};
 use url::Url;
 
 use crate::failure::Failure;
@@ -21,7 +20,7 @@ pub(crate) struct SetArguments {
     #[arg(long = "locale", value_name = "TAG")]
     locales: Option<Vec<String>>,
     /// The colour of the pages' buttons: #rrggbb
-    #[arg(long, value_parser = colour)]
+    #[arg(long)]
     accent_colour: Option<String>,
     /// A logo for the pages
     #[arg(long, value_name = "URL")]
@@ -45,59 +44,24 @@ pub(crate) struct SetArguments {
 
 pub(super) async fn set(app: &App, arguments: SetArguments) -> Result<(), Failure> {
     let id = projects::named(app, &arguments.slug).await?.id;
-    app.write(move |_, tx| {
-        let Some(project) = tx.projects().find(id)? else { return Ok::<_, StoreError>(()) };
-        tx.projects().update(&changed(project, &arguments))
-    })
-    .await?;
+    let patch = ProjectPatch::from(arguments);
+    app.write(move |_, tx| update_project(tx, id, &patch)).await?;
     output::say("changed; servers that run take it up within a second");
     Ok(())
 }
 
-fn changed(mut project: Project, arguments: &SetArguments) -> Project {
-    put(&mut project.name, arguments.name.as_ref());
-    put(&mut project.locales, arguments.locales.as_ref());
-    let settings = &mut project.settings;
-    put(&mut settings.hide_powered_by, arguments.hide_powered_by.as_ref());
-    put(&mut settings.callback_allow_list, arguments.callback_allow_list.as_ref());
-    put_some(&mut settings.accent_colour, arguments.accent_colour.as_ref());
-    put_some(&mut settings.logo_url, arguments.logo_url.as_ref());
-    put_some(&mut settings.terms_url, arguments.terms_url.as_ref());
-    put_some(&mut settings.privacy_url, arguments.privacy_url.as_ref());
-    put_some(&mut settings.support_email, arguments.support_email.as_ref());
-    project
-}
-
-fn put<T: Clone>(target: &mut T, wanted: Option<&T>) {
-    if let Some(wanted) = wanted {
-        target.clone_from(wanted);
-    }
-}
-
-fn put_some<T: Clone>(target: &mut Option<T>, wanted: Option<&T>) {
-    if wanted.is_some() {
-        *target = wanted.cloned();
-    }
-}
-
-fn colour(text: &str) -> Result<String, &'static str> {
-    let digits = text.strip_prefix('#').unwrap_or_default();
-    if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        Ok(text.to_ascii_lowercase())
-    } else {
-        Err("a colour is written #rrggbb")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_colour_is_six_hexadecimal_digits() {
-        assert_eq!(colour("#0A7F5C").as_deref(), Ok("#0a7f5c"));
-        for text in ["", "#", "0a7f5c", "#0a7f5", "#0a7f5cc", "#0a7f5g", "red"] {
-            assert!(colour(text).is_err(), "{text:?} was taken");
+impl From<SetArguments> for ProjectPatch {
+    fn from(arguments: SetArguments) -> Self {
+        Self {
+            name: arguments.name,
+            locales: arguments.locales,
+            accent_colour: arguments.accent_colour,
+            logo_url: arguments.logo_url,
+            terms_url: arguments.terms_url,
+            privacy_url: arguments.privacy_url,
+            support_email: arguments.support_email,
+            hide_powered_by: arguments.hide_powered_by,
+            callback_allow_list: arguments.callback_allow_list,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use perennial_core::context::App;
 use perennial_core::ports::StripeCredentials;
-use perennial_core::projects::{add_webhook_secret, connect_stripe};
+use perennial_core::projects::{add_webhook_secret, connect_stripe, end_other_webhook_secrets};
 use secrecy::ExposeSecret;
 use url::Url;
 
@@ -32,13 +32,16 @@ pub(crate) struct StripeArguments {
 /// A secret of a webhook endpoint at Stripe.
 #[derive(Debug, Args)]
 #[command(after_help = "The secret comes from the file, or else from PERENNIAL_STRIPE_WEBHOOK_SECRET.\n\
-                        Older secrets stay in force, so that a change loses no event.")]
+                        Older secrets stay in force, so that a change loses no event, until --expire-others.")]
 pub(crate) struct WebhookSecretArguments {
     /// The project
     slug: String,
     /// A file with the secret; `-` is standard input
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
+    /// Ends all other secrets at once: for one that has leaked
+    #[arg(long)]
+    expire_others: bool,
 }
 
 pub(super) async fn connect(app: &App, arguments: StripeArguments) -> Result<(), Failure> {
@@ -70,5 +73,9 @@ pub(super) async fn add_secret(app: &App, arguments: WebhookSecretArguments) -> 
     let project = projects::named(app, &arguments.slug).await?;
     add_webhook_secret(app, project.id, &secret).await?;
     output::say(format_args!("webhooks to {} may be signed with this secret from now on", project.slug));
+    if arguments.expire_others {
+        let ended = end_other_webhook_secrets(app, project.id, &secret).await?;
+        output::say(format_args!("and with no other: {ended} older secrets ended"));
+    }
     Ok(())
 }

@@ -1,0 +1,136 @@
+//! Changing what an operator decides for a project.
+
+use perennial_domain::{Email, Project, ProjectId};
+use perennial_store::{StoreError, Tx};
+use url::{Host, Url};
+
+use crate::customers::check_locale;
+
+/// What to change; a field without a value stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectPatch {
+    /// What customers read.
+    pub name: Option<String>,
+    /// The languages of its customers, the usual one first.
+    pub locales: Option<Vec<String>>,
+    /// `#rrggbb`, the colour of the pages' buttons.
+    pub accent_colour: Option<String>,
+    /// A logo for the pages.
+    pub logo_url: Option<Url>,
+    /// Linked in the pages' footer.
+    pub terms_url: Option<Url>,
+    /// Linked in the pages' footer.
+    pub privacy_url: Option<Url>,
+    /// Where customers find help.
+    pub support_email: Option<String>,
+    /// Whether the pages leave out the line about this server.
+    pub hide_powered_by: Option<bool>,
+    /// What callbacks must begin with; takes the place of the list before.
+    pub callback_allow_list: Option<Vec<Url>>,
+}
+
+/// Why a project stays as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateProjectError {
+    /// There is no such project.
+    #[error("there is no project {0}")]
+    UnknownProject(ProjectId),
+    /// Customers read the name.
+    #[error("a project needs a name")]
+    Name,
+    /// Not a language tag.
+    #[error("{0:?} is not a language tag such as en-US")]
+    Locale(String),
+    /// The first language is that of customers of whom nothing else is known.
+    #[error("a project needs a language")]
+    NoLocale,
+    /// Not a colour.
+    #[error("a colour is written #rrggbb")]
+    Colour,
+    /// The pages link to nothing in the clear.
+    #[error("{0} must begin with https://; http:// is only for a loopback address")]
+    Link(Url),
+    /// Not an e-mail address.
+    #[error("the support address is not an e-mail address")]
+    SupportEmail,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Changes a project. Nothing is changed when any of it is wrong.
+pub fn update_project(
+    tx: &mut Tx<'_>,
+    id: ProjectId,
+    patch: &ProjectPatch,
+) -> Result<Project, UpdateProjectError> {
+    let mut project = tx.projects().lock(id)?.ok_or(UpdateProjectError::UnknownProject(id))?;
+    check(patch)?;
+    put(&mut project.name, patch.name.as_ref());
+    put(&mut project.locales, patch.locales.as_ref());
+    let settings = &mut project.settings;
+    put(&mut settings.hide_powered_by, patch.hide_powered_by.as_ref());
+    put(&mut settings.callback_allow_list, patch.callback_allow_list.as_ref());
+    put_some(&mut settings.accent_colour, patch.accent_colour.as_ref().map(|it| it.to_ascii_lowercase()));
+    put_some(&mut settings.logo_url, patch.logo_url.clone());
+    put_some(&mut settings.terms_url, patch.terms_url.clone());
+    put_some(&mut settings.privacy_url, patch.privacy_url.clone());
+    put_some(&mut settings.support_email, patch.support_email.clone());
+    tx.projects().update(&project)?;
+    Ok(project)
+}
+
+fn check(patch: &ProjectPatch) -> Result<(), UpdateProjectError> {
+    if patch.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+        return Err(UpdateProjectError::Name);
+    }
+    match patch.locales.as_deref() {
+        Some([]) => return Err(UpdateProjectError::NoLocale),
+        Some(locales) => check_locales(locales)?,
+        None => {}
+    }
+    if !patch.accent_colour.as_deref().is_none_or(is_colour) {
+        return Err(UpdateProjectError::Colour);
+    }
+    for link in [&patch.logo_url, &patch.terms_url, &patch.privacy_url].into_iter().flatten() {
+        if !is_safe_link(link) {
+            return Err(UpdateProjectError::Link(link.clone()));
+        }
+    }
+    match &patch.support_email {
+        Some(address) if Email::parse(address).is_err() => Err(UpdateProjectError::SupportEmail),
+        _ => Ok(()),
+    }
+}
+
+fn check_locales(locales: &[String]) -> Result<(), UpdateProjectError> {
+    let wrong = locales.iter().find(|locale| check_locale(locale).is_err());
+    wrong.map_or(Ok(()), |locale| Err(UpdateProjectError::Locale(locale.clone())))
+}
+
+fn is_colour(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_safe_link(link: &Url) -> bool {
+    let is_loopback = match link.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    link.scheme() == "https" || (link.scheme() == "http" && is_loopback)
+}
+
+fn put<T: Clone>(target: &mut T, wanted: Option<&T>) {
+    if let Some(wanted) = wanted {
+        target.clone_from(wanted);
+    }
+}
+
+fn put_some<T>(target: &mut Option<T>, wanted: Option<T>) {
+    if wanted.is_some() {
+        *target = wanted;
+    }
+}

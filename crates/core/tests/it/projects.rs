@@ -1,0 +1,78 @@
+//! What an operator decides for a project.
+
+use perennial_core::ports::RejectedEvent;
+use perennial_core::projects::{
+    ProjectPatch, UpdateProjectError, add_webhook_secret, end_other_webhook_secrets, update_project,
+};
+use perennial_core::webhooks::{ReceiveError, receive};
+use perennial_testkit::Merchant;
+use secrecy::SecretString;
+
+#[tokio::test]
+async fn a_secret_that_has_leaked_opens_nothing_once_another_has_taken_its_place() {
+    let merchant = Merchant::new().await;
+    merchant.webhooks().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let checkout = merchant.open(customer.id, "line").await;
+    merchant.pay(&checkout).await;
+    let delivery = merchant.webhooks().await.swap_remove(0);
+    let (app, project) = (merchant.app(), merchant.project());
+    let successor = SecretString::from("whsec_test_successor");
+
+    add_webhook_secret(app, project, &successor).await.unwrap();
+    receive(app, "p", &delivery.signature, delivery.body.as_bytes()).await.unwrap();
+
+    assert_eq!(end_other_webhook_secrets(app, project, &successor).await.unwrap(), 1);
+    let refused = receive(app, "p", &delivery.signature, delivery.body.as_bytes()).await;
+    assert!(matches!(refused, Err(ReceiveError::Rejected(RejectedEvent::Forged))), "{refused:?}");
+    assert_eq!(end_other_webhook_secrets(app, project, &successor).await.unwrap(), 0);
+}
+
+async fn update(merchant: &Merchant, patch: ProjectPatch) -> Result<(), UpdateProjectError> {
+    let project = merchant.project();
+    merchant.app().write(move |_, tx| update_project(tx, project, &patch).map(drop)).await
+}
+
+#[tokio::test]
+async fn a_patch_changes_what_it_names_and_nothing_else() {
+    let merchant = Merchant::new().await;
+    let terms_url = Some("https://heron.example/terms".parse().unwrap());
+    update(&merchant, ProjectPatch { terms_url: terms_url.clone(), ..ProjectPatch::default() })
+        .await
+        .unwrap();
+    let colour = Some("#0A7F5C".to_owned());
+    update(&merchant, ProjectPatch { accent_colour: colour, ..ProjectPatch::default() }).await.unwrap();
+
+    let id = merchant.project();
+    let project = merchant.test.write(move |_, tx| tx.projects().find(id)).await.unwrap();
+    assert_eq!(project.settings.terms_url, terms_url);
+    assert_eq!(project.settings.accent_colour.as_deref(), Some("#0a7f5c"));
+}
+
+#[tokio::test]
+async fn pages_link_in_the_clear_to_this_machine_alone() {
+    let merchant = Merchant::new().await;
+    let with = |link: &str| ProjectPatch { logo_url: Some(link.parse().unwrap()), ..ProjectPatch::default() };
+    for link in
+        ["https://heron.example/logo.svg", "http://127.0.0.1:8082/logo.svg", "http://localhost/logo.svg"]
+    {
+        update(&merchant, with(link)).await.unwrap();
+    }
+    for link in ["http://heron.example/logo.svg", "javascript:alert(1)", "data:image/png;base64,AA"] {
+        let refused = update(&merchant, with(link)).await;
+        assert!(matches!(refused, Err(UpdateProjectError::Link(_))), "{link}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_languages_of_a_project_are_language_tags() {
+    let merchant = Merchant::new().await;
+    let with = |locales: &[&str]| ProjectPatch {
+        locales: Some(locales.iter().map(|&locale| locale.to_owned()).collect()),
+        ..ProjectPatch::default()
+    };
+    update(&merchant, with(&["nl-NL", "en"])).await.unwrap();
+    let refused = update(&merchant, with(&["nl-NL", "not a tag"])).await;
+    assert!(matches!(refused, Err(UpdateProjectError::Locale(_))), "{refused:?}");
+    assert!(matches!(update(&merchant, with(&[])).await, Err(UpdateProjectError::NoLocale)));
+}
