@@ -3,6 +3,7 @@
 //! Each concern is a struct of its own that checks itself. Unknown keys are refused, in the file and among the
 //! variables, because a setting that is misspelt must not be silently ignored.
 
+mod api;
 mod connect;
 mod database;
 mod error;
@@ -18,6 +19,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use api::ApiConfig;
 use connect::ConnectConfig;
 use database::DatabaseConfig;
 pub(crate) use error::ConfigError;
@@ -39,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) database: DatabaseConfig,
     /// Where the server listens.
     pub(crate) http: HttpConfig,
+    /// How much the APIs let one key do.
+    pub(crate) api: ApiConfig,
     /// Where the hosted pages are reached.
     pub(crate) connect: ConnectConfig,
     /// What seals secrets at rest.

@@ -5,11 +5,11 @@ use perennial_core::context::App;
 use perennial_http::{ApiOptions, health, server, stripe_webhooks};
 
 /// The APIs, the hosted pages, Stripe's webhooks, and the questions of whoever runs the server.
-pub(crate) fn open(app: &App) -> Router {
+pub(crate) fn open(app: &App, api: &ApiOptions) -> Router {
     let doors = Router::new()
         .merge(health(app.clone()))
         .merge(stripe_webhooks(app.clone()))
-        .merge(perennial_projects_api::router(app.clone(), &ApiOptions::default()))
+        .merge(perennial_projects_api::router(app.clone(), api))
         .merge(perennial_connect::routes::router(app.clone()));
     server(doors)
 }

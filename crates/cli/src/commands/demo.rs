@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use perennial_core::context::{App, Settings};
+use perennial_http::ApiOptions;
 use perennial_store::DatabaseUrl;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
@@ -132,7 +133,7 @@ async fn serve(app: &App, listener: TcpListener, shop: Option<Shop>, shutdown: S
         }
     };
     tokio::join!(
-        serving::serve(listener, crate::doors::open(app), shutdown.clone()),
+        serving::serve(listener, crate::doors::open(app, &ApiOptions::default()), shutdown.clone()),
         selling,
         working.run(shutdown.clone().requested()),
     );

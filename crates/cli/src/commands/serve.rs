@@ -48,7 +48,10 @@ pub(crate) async fn run(mut config: Config, arguments: &ServeArguments) -> Resul
             worker(&app, config.worker.concurrency).run(shutdown.clone().requested()).await;
         }
     };
-    tokio::join!(serving::serve(listener, doors::open(&app), shutdown.clone()), working);
+    tokio::join!(
+        serving::serve(listener, doors::open(&app, &config.api.options()), shutdown.clone()),
+        working
+    );
     app.store().clone().close().await;
     Ok(())
 }

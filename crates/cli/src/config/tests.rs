@@ -37,6 +37,13 @@ fn variables_win_over_the_file() {
 }
 
 #[test]
+fn one_key_may_ask_as_fast_as_it_can_unless_a_limit_is_set() {
+    let limit = |variables: &[_]| read("", variables).unwrap().api.options().requests_per_second;
+    assert_eq!(limit(&[]), None);
+    assert_eq!(limit(&[("PERENNIAL_API_REQUESTS_PER_SECOND", "20")]).unwrap().get(), 20);
+}
+
+#[test]
 fn a_secret_may_come_from_a_file_and_is_never_printed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("key");
@@ -89,6 +96,7 @@ fn what_no_type_can_tell_is_checked_and_named() {
         ("[database]\nurl = 'mysql://h/d'", "database.url: "),
         ("[database]\nurl_file = '/nonexistent/url'", "database.url_file: cannot read"),
         ("[secrets]\nmaster_key = 'a'\nmaster_key_file = 'b'", "secrets.master_key_file: "),
+        ("[api]\nrequests_per_second = 0", "api.requests_per_second: "),
         ("[worker]\nconcurrency = 0", "worker.concurrency: lies"),
         ("[log]\nlevel = 'perennial=loudest'", "log.level: "),
     ];

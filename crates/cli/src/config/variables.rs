@@ -14,6 +14,7 @@ const VARIABLES: &[(&str, &str, &str)] = &[
     ("PERENNIAL_DATABASE_URL_FILE", "database", "url_file"),
     ("PERENNIAL_HTTP_LISTEN", "http", "listen"),
     ("PERENNIAL_HTTP_PUBLIC_URL", "http", "public_url"),
+    ("PERENNIAL_API_REQUESTS_PER_SECOND", "api", "requests_per_second"),
     ("PERENNIAL_CONNECT_PUBLIC_URL", "connect", "public_url"),
     ("PERENNIAL_MASTER_KEY", "secrets", "master_key"),
     ("PERENNIAL_MASTER_KEY_FILE", "secrets", "master_key_file"),
@@ -23,7 +24,7 @@ const VARIABLES: &[(&str, &str, &str)] = &[
 ];
 
 /// The variables whose values are whole numbers; all others are texts.
-const NUMBERS: &[&str] = &["PERENNIAL_WORKER_CONCURRENCY"];
+const NUMBERS: &[&str] = &["PERENNIAL_API_REQUESTS_PER_SECOND", "PERENNIAL_WORKER_CONCURRENCY"];
 
 /// Variables that are no settings: options of single commands, an app's own, and those of the tests.
 const ELSEWHERE: &[&str] = &[

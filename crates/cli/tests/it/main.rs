@@ -5,6 +5,7 @@
 mod administration;
 mod arrows;
 mod demo;
+mod events;
 mod http;
 mod program;
 mod serve;

@@ -2,7 +2,7 @@
 
 use perennial_store::{MIGRATIONS, Migration, Store, StoreOptions};
 
-use crate::http::get;
+use crate::http::{ask, get};
 use crate::program::{Place, Running};
 
 /// A place whose only setting is a master key.
@@ -68,4 +68,22 @@ fn a_port_that_is_taken_names_its_option() {
     let ran = place.run(&["serve", "--listen", address]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("hint: choose another address with --listen"), "{ran:?}");
+}
+
+#[test]
+fn a_key_that_asks_faster_than_the_operator_allows_is_told_to_wait() {
+    let place = prepared();
+    place.write(
+        "perennial.toml",
+        "[secrets]\nmaster_key_file = 'master.key'\n[api]\nrequests_per_second = 1\n",
+    );
+    place.run(&["migrate"]).data();
+    place.run(&["project", "create", "heron", "--name", "Heron Mobile"]).data();
+    let key = place.run(&["key", "create", "--label", "shop"]).data().to_owned();
+    let (_server, base) = serve(&place);
+
+    let mut answers = (0..100).map(|_| ask(&base, "/projects/heron/plans", &key));
+    assert!(answers.next().unwrap().starts_with("HTTP/1.1 200 "));
+    let refused = answers.find(|answer| answer.starts_with("HTTP/1.1 429 ")).unwrap();
+    assert!(refused.to_ascii_lowercase().contains("retry-after: 1"), "{refused}");
 }

@@ -1,0 +1,72 @@
+//! What an operator does with an event of Stripe's that could not be applied.
+
+use jiff::Timestamp;
+use perennial_domain::ProjectId;
+use perennial_store::tables::{StripeEventRow, StripeEventState};
+use perennial_store::{Store, StoreError, StoreOptions};
+use serde_json::Value;
+
+use crate::program::{Place, Ran};
+
+const EVENT: &str = "evt_parked";
+
+fn json(ran: &Ran) -> Value {
+    serde_json::from_str(ran.data()).unwrap()
+}
+
+/// A place whose project has one event, which was parked.
+async fn with_a_parked_event() -> Place {
+    let place = Place::new();
+    place.write("perennial.toml", "[secrets]\nmaster_key_file = 'master.key'\n[log]\nlevel = 'off'\n");
+    place.write("master.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    place.run(&["migrate"]).data();
+    let project = place.run(&["project", "create", "heron", "--name", "Heron Mobile"]).data().to_owned();
+    let url = format!("sqlite:{}", place.path().join("perennial.db").display()).parse().unwrap();
+    let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
+    let event = parked_event(project.parse().unwrap());
+    store
+        .write(move |tx| tx.stripe_events(event.project_id).insert(&event).map(drop))
+        .await
+        .map_err(|error: StoreError| error)
+        .unwrap();
+    store.close().await;
+    place
+}
+
+fn parked_event(project_id: ProjectId) -> StripeEventRow {
+    StripeEventRow {
+        project_id,
+        stripe_event_id: EVENT.to_owned(),
+        event_type: "invoice.paid".to_owned(),
+        subject: "sub_1".to_owned(),
+        payload: r#"{"id":"evt_parked","object":"event"}"#.to_owned(),
+        state: StripeEventState::Parked,
+        attempts: 5,
+        last_error: Some("the plan is gone".to_owned()),
+        happened_at: Timestamp::UNIX_EPOCH,
+        received_at: Timestamp::UNIX_EPOCH,
+        settled_at: None,
+    }
+}
+
+#[tokio::test]
+async fn a_parked_event_is_listed_and_shown_with_its_payload_and_its_error() {
+    let place = with_a_parked_event().await;
+    let listed = json(&place.run(&["event", "list", "--state", "parked", "--json"]));
+    assert_eq!((listed[0]["id"].as_str(), listed[0]["attempts"].as_u64()), (Some(EVENT), Some(5)));
+    assert_eq!(listed[0]["lastError"], "the plan is gone");
+    assert_eq!(json(&place.run(&["event", "list", "--state", "done", "--json"])), serde_json::json!([]));
+
+    let shown = json(&place.run(&["event", "show", EVENT]));
+    assert_eq!(shown["payload"]["object"], "event");
+}
+
+#[tokio::test]
+async fn a_parked_event_that_is_retried_waits_for_a_worker() {
+    let place = with_a_parked_event().await;
+    place.run(&["event", "retry", EVENT]).data();
+    let shown = json(&place.run(&["event", "show", EVENT]));
+    assert_eq!((shown["state"].as_str(), shown["attempts"].as_u64()), (Some("waiting"), Some(0)));
+    let jobs = json(&place.run(&["job", "list", "--json"]));
+    assert_eq!(jobs.as_array().unwrap().len(), 1, "a worker hears of it: {jobs}");
+}
