@@ -155,18 +155,17 @@ async fn tell_stripe(
     stripe_product_id: &str,
     price: &Price,
 ) -> Result<Option<String>, PaymentsError> {
-    let stripe_price_id = match &price.stripe_price_id {
-        Some(known) => known.clone(),
+    let stripe_price_id = if let Some(known) = &price.stripe_price_id {
+        known.clone()
+    } else {
         // Even for one that is archived by now: if it is there already, this finds it.
-        None => {
-            let draft = PriceDraft {
-                id: price.id,
-                stripe_product_id: stripe_product_id.to_owned(),
-                amount: price.amount,
-                term: price.term,
-            };
-            payments.create_price(&draft).await?
-        }
+        let draft = PriceDraft {
+            id: price.id,
+            stripe_product_id: stripe_product_id.to_owned(),
+            amount: price.amount,
+            term: price.term,
+        };
+        payments.create_price(&draft).await?
     };
     if price.status == PriceStatus::Archived {
         payments.archive_price(&stripe_price_id).await?;
