@@ -64,6 +64,10 @@ impl Payments for Account {
         Box::pin(subscriptions::cancel(&self.client, stripe_subscription_id))
     }
 
+    fn invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, BilledInvoice> {
+        Box::pin(invoices::retrieve(&self.client, stripe_invoice_id))
+    }
+
     fn paid_invoices<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, Vec<BilledInvoice>> {
         Box::pin(invoices::paid(&self.client, stripe_subscription_id))
     }

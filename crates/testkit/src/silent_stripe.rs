@@ -62,6 +62,10 @@ impl Payments for SilentStripe {
         silence()
     }
 
+    fn invoice<'a>(&'a self, _: &'a str) -> Answer<'a, BilledInvoice> {
+        silence()
+    }
+
     fn paid_invoices<'a>(&'a self, _: &'a str) -> Answer<'a, Vec<BilledInvoice>> {
         silence()
     }

@@ -1,7 +1,7 @@
 ### Was an einer Angabe nicht stimmt und wie man es behebt.
 
 problem-name-missing = Geben Sie Ihren vollen Namen ein
-problem-name-too-long = Kürzen Sie Ihren Namen auf 100 Zeichen
+problem-name-too-long = Kürzen Sie Ihren Namen auf 255 Zeichen
 problem-birthday-missing = Geben Sie Ihr Geburtsdatum ein
 problem-birthday-not-a-date = Diesen Tag gibt es nicht. Prüfen Sie Tag, Monat und Jahr
 problem-birthday-in-the-future = Ihr Geburtsdatum muss in der Vergangenheit liegen

@@ -1,7 +1,7 @@
 ### What is wrong with one answer, and how to mend it. Stands above the field, and at the top of the form.
 
 problem-name-missing = Enter your full name
-problem-name-too-long = Shorten your name to 100 characters
+problem-name-too-long = Shorten your name to 255 characters
 problem-birthday-missing = Enter your date of birth
 problem-birthday-not-a-date = This day does not exist. Check day, month and year
 problem-birthday-in-the-future = Your date of birth must be in the past

@@ -1,7 +1,7 @@
 ### Qué falla en una respuesta y cómo corregirlo.
 
 problem-name-missing = Escriba su nombre y apellidos
-problem-name-too-long = Acorte su nombre a 100 caracteres
+problem-name-too-long = Acorte su nombre a 255 caracteres
 problem-birthday-missing = Escriba su fecha de nacimiento
 problem-birthday-not-a-date = Ese día no existe. Compruebe día, mes y año
 problem-birthday-in-the-future = Su fecha de nacimiento debe ser anterior a hoy

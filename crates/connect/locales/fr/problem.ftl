@@ -1,7 +1,7 @@
 ### Ce qui ne va pas dans une réponse, et comment y remédier.
 
 problem-name-missing = Indiquez vos prénom et nom
-problem-name-too-long = Raccourcissez votre nom à 100 caractères
+problem-name-too-long = Raccourcissez votre nom à 255 caractères
 problem-birthday-missing = Indiquez votre date de naissance
 problem-birthday-not-a-date = Ce jour n’existe pas. Vérifiez le jour, le mois et l’année
 problem-birthday-in-the-future = Votre date de naissance doit être passée

@@ -110,6 +110,7 @@ fn discount_line(order: &Order) -> Option<Line> {
 }
 
 /// The days that matter to a buyer.
+#[derive(Clone, Copy)]
 struct Dates {
     /// When the next payment is due, or the term is over.
     next: Option<Date>,

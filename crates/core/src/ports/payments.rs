@@ -103,6 +103,9 @@ pub trait Payments: Send + Sync {
     /// Ends a Stripe Subscription now. Ending one that is over is no refusal.
     fn cancel_subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription>;
 
+    /// What is true of an invoice now.
+    fn invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, BilledInvoice>;
+
     /// Paid invoices of a subscription, oldest first.
     fn paid_invoices<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, Vec<BilledInvoice>>;
 
