@@ -18,7 +18,7 @@ pub(crate) async fn create(
     let form = Form::new()
         .with("payment_intent", payment_intent_id)
         .with(format!("metadata[{CHECKOUT_KEY}]"), checkout);
-    let call = Call::post("/v1/refunds").with(form).once(format!("{checkout}/refund"));
+    let call = Call::post("/v1/refunds").with(form).once(format!("{checkout}/refund/{payment_intent_id}"));
     match client.send::<RefundObject>(&call).await {
         Ok(refund) => refund.into_outcome(),
         Err(PaymentsError::Refused(refusal))

@@ -153,7 +153,8 @@ async fn a_session_of_another_program_is_none_of_ours() {
 async fn one_unreadable_session_does_not_hide_the_others_from_a_sweep() {
     let good = json!({ "id": "cs_1", "created": 5, "status": "complete", "payment_status": "paid" });
     let odd = json!({ "id": "cs_2", "created": 5, "status": "complete", "payment_status": "in_livestock" });
-    let script = Script::of([ok(&json!({ "data": [odd, good], "has_more": false }))]);
+    let none = ok(&json!({ "data": [], "has_more": false }));
+    let script = Script::of([ok(&json!({ "data": [odd, good], "has_more": false })), none]);
     let found = script.account().finished_checkouts(at(0)).await.unwrap();
     assert_eq!(found.into_iter().map(|session| session.id).collect::<Vec<_>>(), ["cs_1"]);
 }

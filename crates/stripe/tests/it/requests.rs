@@ -70,6 +70,7 @@ async fn every_parameter_that_we_send_exists() {
         ok(&session()),
         empty(),
         empty(),
+        empty(),
         ended(),
         ended(),
         invoice(),
@@ -138,7 +139,7 @@ async fn keys_are_made_of_our_ids() {
     let customer = CustomerDraft { id: id(1), email: None, name: None, locale: "en".to_owned() };
     account.create_customer(&customer).await.unwrap();
     let keys = script.sent().into_iter().map(|sent| sent.idempotency_key.unwrap()).collect::<Vec<_>>();
-    assert_eq!(keys[0], format!("{}/refund", id::<CheckoutId>(7)));
+    assert_eq!(keys[0], format!("{}/refund/pi_1", id::<CheckoutId>(7)));
     assert_eq!(keys[1], format!("{}/create", id::<PriceId>(4)));
     assert!(keys[2].starts_with(&format!("{}/product/", id::<ProductId>(3))));
     assert!(keys[3].starts_with(&format!("{}/customer/", id::<CustomerId>(1))));
@@ -230,7 +231,8 @@ async fn a_sweep_reads_page_after_page() {
         });
         ok(&json!({ "data": sessions.collect::<Vec<_>>(), "has_more": has_more }))
     };
-    let script = Script::of([page(1, true), page(3, false)]);
+    let expired = ok(&json!({ "data": [], "has_more": false }));
+    let script = Script::of([page(1, true), page(3, false), expired]);
     let since = Timestamp::from_second(1_800_000_000).unwrap();
     let found = script.account().finished_checkouts(since).await.unwrap();
     assert_eq!(
