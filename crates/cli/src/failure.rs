@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use perennial_core::report::chain;
+
 use crate::output;
 
 /// Why a command could not do what it was asked, and what to do about it.
@@ -45,17 +47,6 @@ impl<E: Error> From<E> for Failure {
     fn from(error: E) -> Self {
         Self::new(chain(&error))
     }
-}
-
-/// An error with all its causes in one line.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// Adds to a result what only the caller knows.

@@ -14,6 +14,7 @@ mod sweep;
 mod withdraw;
 
 pub use deliver::DeliverError;
+pub(crate) use order::renewal;
 pub use order::{OrderError, OrderRequest, PlacedOrder, discount_for, place_order};
 pub use refund::{RefundError, refund_superseded};
 pub use settle::{SettleError, Settlement, settle_checkout, settle_stripe_session};

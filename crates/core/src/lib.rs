@@ -14,6 +14,7 @@ pub mod offers;
 pub mod ports;
 pub mod projects;
 pub mod recent;
+pub mod report;
 pub mod secrets;
 pub mod sims;
 pub mod subscription_facts;

@@ -1,7 +1,6 @@
 //! Sends calls to one Stripe account: who asks, in which version, how often, and what is logged of it.
 
 use std::error::Error;
-use std::fmt::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,6 +8,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Method, Request, Response};
 use perennial_core::ports::{PaymentsError, Refusal, RefusalKind, StripeCredentials};
+use perennial_core::report::chain;
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
@@ -119,16 +119,4 @@ fn log(call: &Call, answer: &Result<Response<Bytes>, TransportError>, tries: u32
             tracing::debug!(%method, path, error, duration_ms, tries, "Stripe did not answer {method} {path}");
         }
     }
-}
-
-/// An error and its causes in one line, for [`PaymentsError::NoAnswer`], which keeps words alone.
-fn chain(error: &dyn Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Writing to a string cannot fail.
-        let _ = write!(words, ": {error}");
-        cause = error.source();
-    }
-    words
 }

@@ -3,6 +3,7 @@
 use perennial_core::checkout::{RefundError, SweepError, refund_superseded, sweep_checkouts};
 use perennial_core::context::App;
 use perennial_core::ports::CarrierError;
+use perennial_core::report::chain;
 use perennial_core::subscriptions::{
     ActivateError, CancelError, RefundSubscriptionError, SyncError, activate_subscription,
     refund_subscription, stop_billing, sync_refund, turn_due_subscriptions,
@@ -118,15 +119,4 @@ impl From<SweepError> for TaskError {
     fn from(error: SweepError) -> Self {
         Self::Retry(chain(&error))
     }
-}
-
-/// An error with all its causes, for a person who reads the queue.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

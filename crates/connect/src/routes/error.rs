@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use perennial_core::context::App;
+use perennial_core::report::chain;
 use perennial_core::visits::{Visit, VisitError};
 use perennial_domain::{Callback, ConnectSessionId, Outcome};
 
@@ -61,12 +62,7 @@ pub(super) fn broken_down(app: &App, panic: &(dyn Any + Send)) -> Response {
 /// Our fault. The customer gets a reference that the log has too, and nothing else.
 pub(super) fn internal(app: &App, error: &(dyn Error + 'static)) -> Response {
     let reference = format!("{:08X}", rand::random::<u32>());
-    let mut causes = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        causes = format!("{causes}: {cause}");
-        source = cause.source();
-    }
+    let causes = chain(error);
     tracing::error!(reference, causes, "a page could not be shown, reference {reference}");
     stranger(app, Notice::Internal { reference })
 }

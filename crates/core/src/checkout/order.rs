@@ -84,11 +84,16 @@ impl PlacedOrder {
         (line(&self.plan), self.addons.iter().map(line).collect())
     }
 
-    /// What every later period costs, before any discount: the plan and the add-ons that renew with it.
+    /// What every later period costs, before any discount.
     pub fn renews_at(&self) -> Result<Money, MoneyError> {
-        let renewing = self.addons.iter().filter(|(_, price)| price.term.renews());
-        renewing.map(|(_, price)| price.amount).try_fold(self.plan.1.amount, Money::checked_add)
+        renewal(&self.plan.1, &self.addons)
     }
+}
+
+/// What every later period of a plan costs, before any discount: the plan and the add-ons that renew with it.
+pub(crate) fn renewal(plan: &Price, addons: &[(Product, Price)]) -> Result<Money, MoneyError> {
+    let renewing = addons.iter().filter(|(_, price)| price.term.renews());
+    renewing.map(|(_, price)| price.amount).try_fold(plan.amount, Money::checked_add)
 }
 
 /// What a discount takes off an order; `None` when it is an amount of another currency.

@@ -5,7 +5,7 @@ use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
 
 use super::visit::Visit;
-use crate::checkout::{SettleError, Settlement, settle_checkout};
+use crate::checkout::{SettleError, Settlement, renewal, settle_checkout};
 use crate::context::App;
 
 /// What was bought.
@@ -43,10 +43,9 @@ pub fn find_purchase(tx: &mut Tx<'_>, visit: &Visit) -> Result<Option<Purchase>,
 }
 
 impl Purchase {
-    /// What every later period costs, before any discount: the plan and the add-ons that renew with it.
+    /// What every later period costs, before any discount.
     pub fn renews_at(&self) -> Result<Money, MoneyError> {
-        let renewing = self.addons.iter().filter(|(_, price)| price.term.renews());
-        renewing.map(|(_, price)| price.amount).try_fold(self.subscription.price.amount, Money::checked_add)
+        renewal(&self.subscription.price, &self.addons)
     }
 
     /// The number that the customer brings along, while it is on its way.
