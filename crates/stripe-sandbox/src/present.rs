@@ -27,6 +27,7 @@ pub(crate) fn shown_as(tx: &Tx<'_>, object: &Value, version: &str) -> Result<Val
             let data: Result<Vec<_>, _> = items.iter().map(|item| shown_as(tx, item, version)).collect();
             let url = format!("/v1/subscription_items?subscription={}", object.id());
             let count = items.len();
+            show_pending_items(tx, &mut shown, version)?;
             shown.put("items", json!({ "object": "list", "data": data?, "has_more": false, "total_count": count, "url": url }));
         }
         "subscription_item" | "item" => include_price(tx, &mut shown)?,
@@ -34,6 +35,17 @@ pub(crate) fn shown_as(tx: &Tx<'_>, object: &Value, version: &str) -> Result<Val
     }
     versions::adapt(tx, &mut shown, version)?;
     Ok(shown)
+}
+
+/// The items that a pending update would leave, in full, too.
+fn show_pending_items(tx: &Tx<'_>, shown: &mut Value, version: &str) -> Result<(), ApiError> {
+    if shown.field("pending_update").is_none() {
+        return Ok(());
+    }
+    let items = shown.elements("pending_update.subscription_items").iter();
+    let items: Result<Vec<_>, _> = items.map(|item| shown_as(tx, item, version)).collect();
+    shown.put("pending_update.subscription_items", items?);
+    Ok(())
 }
 
 /// The object without the sandbox's own members.

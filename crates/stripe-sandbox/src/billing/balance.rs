@@ -68,3 +68,21 @@ pub(super) fn apply_to(tx: &Tx<'_>, customer: &mut Value, invoice: &mut Value) -
     };
     move_by(tx, customer, movement).map(|_| ())
 }
+
+/// Gives back what the balance paid for an invoice that is voided, or asks it for again.
+pub(super) fn give_back(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError> {
+    let taken = invoice.amount("ending_balance") - invoice.amount("starting_balance");
+    // A draft has a starting balance too, but nothing was taken of it yet.
+    if taken == 0 || invoice.field("ending_balance").is_none() {
+        return Ok(());
+    }
+    let mut customer = tx.linked("customer", invoice.text("customer").unwrap_or_default())?;
+    let currency = invoice.owned("currency").unwrap_or_default();
+    let movement = Movement {
+        amount: -taken,
+        currency: &currency,
+        kind: "unapplied_from_invoice",
+        more: json!({ "invoice": invoice.id() }),
+    };
+    move_by(tx, &mut customer, movement).map(|_| ())
+}

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::payments::{Attempt, Presence};
+use super::pending::{self, Image};
 use super::proration::{self, Entry, ItemChange, Kind};
 use super::{collection, cycle, invoice, lines, period, subscription};
 use crate::events;
@@ -27,6 +28,13 @@ pub(crate) struct Change {
     pub(crate) cycle: Cycle,
     pub(crate) payment: PaymentBehavior,
     pub(crate) presence: Presence,
+}
+
+impl Change {
+    /// Whether it touches what is billed, or when.
+    pub(super) fn is_billed(&self) -> bool {
+        !self.items.is_empty() || self.cycle != Cycle::Keep
+    }
 }
 
 /// Stripe's `proration_behavior`.
@@ -60,6 +68,8 @@ pub(crate) enum PaymentBehavior {
     Wait,
     /// Without payment nothing changes.
     Refuse,
+    /// The change waits for the payment.
+    Pend,
 }
 
 /// A change that was applied, with the draft that it calls for at once, if any.
@@ -71,11 +81,13 @@ pub(crate) struct Applied {
 /// Changes a subscription and collects what is due for it now.
 pub(crate) fn update(tx: &Tx<'_>, before: &Value, change: &Change) -> Result<Value, ApiError> {
     let shown_before = present::shown_as(tx, before, versions::DEFAULT)?;
+    pending::make_way(tx, before, change)?;
+    let image = Image::of(tx, &tx.linked("subscription", before.id())?)?;
     let Applied { subscription, invoice } = apply(tx, before, change)?;
     if let Some(mut invoice) = invoice {
         invoice::finalize(tx, &mut invoice, None)?;
         if invoice.text("status") == Some("open") {
-            collect(tx, &subscription, &mut invoice, change)?;
+            collect(tx, image, &subscription, &mut invoice, change)?;
         }
     }
     let subscription = tx.linked("subscription", subscription.id())?;
@@ -83,9 +95,18 @@ pub(crate) fn update(tx: &Tx<'_>, before: &Value, change: &Change) -> Result<Val
     Ok(subscription)
 }
 
-fn collect(tx: &Tx<'_>, subscription: &Value, invoice: &mut Value, change: &Change) -> Result<(), ApiError> {
+fn collect(
+    tx: &Tx<'_>,
+    before: Image,
+    subscription: &Value,
+    invoice: &mut Value,
+    change: &Change,
+) -> Result<(), ApiError> {
     if subscription.text("collection_method") == Some("send_invoice") {
         return Ok(());
+    }
+    if change.payment == PaymentBehavior::Pend {
+        return pending::collect(tx, before, subscription, invoice, change.presence);
     }
     let away = change.presence == Presence::OffSession && change.payment == PaymentBehavior::Allow;
     // A change that comes by the clock has nobody to tell of a missing card.
@@ -118,6 +139,9 @@ pub(crate) fn apply(tx: &Tx<'_>, before: &Value, change: &Change) -> Result<Appl
     }
     write_items(tx, &change.items)?;
     let mut subscription = change.subscription.clone();
+    if change.is_billed() {
+        pending::forget(&mut subscription);
+    }
     let items = present::subscription_items(tx, before.id())?;
     check_items(tx, &items)?;
     if cycle != Cycle::Keep {

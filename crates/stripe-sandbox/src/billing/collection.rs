@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::payments::{self, Attempt, Presence};
-use super::{dunning, subscription};
+use super::{balance, dunning, pending, subscription};
 use crate::events;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -132,5 +132,10 @@ pub(crate) fn give_up(tx: &Tx<'_>, invoice: &mut Value, status: &str) -> Result<
             end_payments(tx, invoice, "canceled", None)?;
         }
     }
-    events::emit(tx, event, invoice)
+    events::emit(tx, event, invoice)?;
+    if status != "void" {
+        return Ok(());
+    }
+    balance::give_back(tx, invoice)?;
+    pending::invoice_voided(tx, invoice)
 }

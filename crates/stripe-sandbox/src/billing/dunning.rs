@@ -61,7 +61,8 @@ pub(super) fn failed(tx: &Tx<'_>, invoice: &mut Value, scheduled: bool) -> Resul
     let before = tx.linked("invoice", invoice.id())?;
     let retried =
         matches!(invoice.text("billing_reason"), Some("subscription_cycle" | "subscription_update"));
-    let counts = retried && scheduled;
+    // A change that waits for its payment is not tried again by itself.
+    let counts = retried && scheduled && !invoice.flag("_pending_update");
     if counts {
         schedule(tx, invoice);
     }

@@ -14,6 +14,7 @@ pub(crate) mod dunning;
 pub(crate) mod invoice;
 pub(crate) mod lines;
 pub(crate) mod payments;
+pub(crate) mod pending;
 pub(crate) mod period;
 pub(crate) mod proration;
 pub(crate) mod renewals;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{cycle, dunning, schedules, subscription};
+use super::{cycle, dunning, pending, schedules, subscription};
 use crate::checkout;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -29,6 +29,9 @@ fn run(tx: &Tx<'_>, due: Value) -> Result<(), ApiError> {
 fn advance(tx: &Tx<'_>, due: &Value) -> Result<(), ApiError> {
     if due.text("status") == Some("incomplete") {
         return subscription::end(tx, due, "incomplete_expired", None).map(|_| ());
+    }
+    if due.integer("pending_update.expires_at").is_some_and(|at| at <= tx.now()) {
+        return pending::expire(tx, due);
     }
     if subscription::trial_ends_soon(tx, due) {
         return subscription::tell_trial_end(tx, due.clone()).map(|_| ());

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{collection, schedules};
+use super::{collection, pending, schedules};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::resources::payment_methods;
@@ -26,6 +26,7 @@ pub(crate) fn save(tx: &Tx<'_>, subscription: &mut Value) -> Result<(), ApiError
             let times = [
                 subscription.integer("cancel_at"),
                 subscription.integer("pause_collection.resumes_at"),
+                subscription.integer("pending_update.expires_at"),
                 trial_notice(subscription),
                 Some(end),
             ];
@@ -114,7 +115,7 @@ pub(crate) fn invoice_paid(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError>
     if subscription.flag("_announced") {
         events::emit_change(tx, "customer.subscription.updated", &before, &subscription)?;
     }
-    Ok(())
+    pending::invoice_paid(tx, &subscription, invoice)
 }
 
 /// Remembers the method that paid, when the subscription was made to.
@@ -163,6 +164,7 @@ pub(crate) fn end(
         ended.put("canceled_at", tx.now());
     }
     ended.put("cancellation_details.reason", json!(reason));
+    pending::forget(&mut ended);
     save(tx, &mut ended)?;
     schedules::cancel_with(tx, &ended)?;
     void_open_invoice(tx, &ended)?;

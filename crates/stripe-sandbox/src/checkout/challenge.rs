@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::show::redirect;
 use super::view::{ChallengeOutcome, ChallengeView};
 use crate::billing::payments::{self, Attempt};
-use crate::billing::setups;
+use crate::billing::{clocks, setups};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::Tx;
@@ -34,10 +34,10 @@ pub(super) fn answer(
     if !is_pending(&intent) {
         return Ok(Some(ChallengeOutcome::Settled { redirect: leads_to(tx, &intent)? }));
     }
-    let attempt = match intent.kind() {
-        "payment_intent" => payments::answer_challenge(tx, &mut intent, passed)?,
-        _ => setups::answer_challenge(tx, &mut intent, passed)?,
-    };
+    let attempt = clocks::in_time_of(tx, &intent.clone(), || match intent.kind() {
+        "payment_intent" => payments::answer_challenge(tx, &mut intent, passed),
+        _ => setups::answer_challenge(tx, &mut intent, passed),
+    })?;
     Ok(Some(match (attempt, intent.owned("_checkout_session")) {
         (Attempt::Declined(refusal), Some(session_id)) => {
             ChallengeOutcome::Failed { session_id, message: refusal.message.to_owned() }

@@ -9,7 +9,7 @@ use super::{subscription_update, subscriptions};
 use crate::billing::change::{self, Applied};
 use crate::billing::invoice::{self, Draft};
 use crate::billing::subscribe::{self, NewSubscription};
-use crate::billing::{cycle, discounts, lines, subscription};
+use crate::billing::{cycle, discounts, lines, pending, subscription};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -65,6 +65,7 @@ fn of_subscription(tx: &Tx<'_>, id: &str, parameters: &Value, details: &Value) -
         asked.put("discounts", discounts.clone());
     }
     let change = subscription_update::read(tx, &before, &asked)?;
+    pending::make_way(tx, &before, &change)?;
     let Applied { mut subscription, invoice } = change::apply(tx, &before, &change)?;
     if let Some(invoice) = invoice {
         return Ok(invoice);

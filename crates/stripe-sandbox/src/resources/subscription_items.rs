@@ -103,11 +103,12 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let id = parameters.text("subscription").ok_or_else(|| ApiError::missing("subscription"))?;
     let subscription = subscription_update::live(tx, id, "subscription")?;
     let change = add(tx, &subscription, parameters, "")?;
-    let item = change.after.as_ref().map_or("", |item| item.id()).to_owned();
+    let item = change.after.clone().unwrap_or_default();
     let current = present::subscription_items(tx, subscription.id())?;
     refuse_same_price_twice(&current, std::slice::from_ref(&change))?;
     run(tx, &subscription, change, parameters)?;
-    tx.linked("subscription_item", &item)
+    // An item that waits for its payment is shown as it is to be.
+    Ok(tx.find(item.id())?.unwrap_or(item))
 }
 
 fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {

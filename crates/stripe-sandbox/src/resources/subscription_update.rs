@@ -6,7 +6,7 @@ use super::{subscription_items, subscriptions};
 use crate::billing::change::{self, Change, Cycle, PaymentBehavior, Proration};
 use crate::billing::payments::Presence;
 use crate::billing::proration::ItemChange;
-use crate::billing::{discounts, subscribe, subscription};
+use crate::billing::{discounts, pending, subscribe, subscription};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::Request;
@@ -135,8 +135,8 @@ fn payment_behavior(parameters: &Value) -> Result<PaymentBehavior, ApiError> {
         Some("error_if_incomplete") => Ok(PaymentBehavior::Refuse),
         Some("default_incomplete") => Ok(PaymentBehavior::Wait),
         Some("pending_if_incomplete") => {
-            let message = "The sandbox does not serve the payment behavior pending_if_incomplete yet.";
-            Err(ApiError::invalid("payment_behavior", message).with_code("sandbox_unserved"))
+            pending::check(parameters)?;
+            Ok(PaymentBehavior::Pend)
         }
         _ => Ok(PaymentBehavior::Allow),
     }

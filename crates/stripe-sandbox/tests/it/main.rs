@@ -15,6 +15,7 @@ mod invoices;
 mod lists;
 mod pages;
 mod payments;
+mod pending_updates;
 mod portal;
 mod prorations;
 mod schedules;
