@@ -8,7 +8,7 @@ use perennial_http::{ApiOptions, health, server, stripe_webhooks};
 pub(crate) fn open(app: &App, api: &ApiOptions) -> Router {
     let doors = Router::new()
         .merge(health(app.clone()))
-        .merge(stripe_webhooks(app.clone()))
+        .merge(stripe_webhooks(app.clone(), api.snapshot_max_age))
         .merge(perennial_projects_api::router(app.clone(), api))
         .merge(perennial_connect::routes::router(app.clone()));
     server(doors)

@@ -141,15 +141,24 @@ pub fn enqueue_unless_queued(cx: &Cx, tx: &mut Tx<'_>, task: &Task) -> Result<()
 
 /// Queues a task for later.
 pub fn enqueue_at(cx: &Cx, tx: &mut Tx<'_>, task: &Task, run_at: Timestamp) -> Result<(), StoreError> {
-    let job = NewJob {
+    tx.jobs().enqueue(&job(task, run_at)?, cx.now())?;
+    Ok(())
+}
+
+/// Queues tasks for now, with one statement; those with the same key are one.
+pub fn enqueue_all(cx: &Cx, tx: &mut Tx<'_>, tasks: &[Task]) -> Result<(), StoreError> {
+    let jobs = tasks.iter().map(|task| job(task, cx.now())).collect::<Result<Vec<_>, _>>()?;
+    tx.jobs().enqueue_all(jobs, cx.now())
+}
+
+fn job(task: &Task, run_at: Timestamp) -> Result<NewJob<'static>, StoreError> {
+    Ok(NewJob {
         kind: task.kind(),
         payload: serde_json::to_value(task).map_err(|error| StoreError::Other(error.into()))?,
         run_at,
         dedupe_key: Some(task.dedupe_key()),
         max_attempts: MAX_ATTEMPTS,
-    };
-    tx.jobs().enqueue(&job, cx.now())?;
-    Ok(())
+    })
 }
 
 #[cfg(test)]

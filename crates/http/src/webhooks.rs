@@ -2,12 +2,15 @@
 //!
 //! The answer comes as soon as the event is stored. Stripe's Checkout waits for it before it sends the customer back.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::extract::{Path, Request, State};
 use axum::routing::post;
 use axum::{Json, Router};
 use perennial_core::context::App;
 use perennial_core::ports::RejectedEvent;
-use perennial_core::webhooks::{self, ReceiveError};
+use perennial_core::webhooks::{Intake, ReceiveError};
 use serde::Serialize;
 
 use crate::body::read_body;
@@ -20,20 +23,22 @@ struct ReceivedBody {
     received: bool,
 }
 
-/// The route. The signature is the only key: it is checked on the raw bytes.
-pub fn stripe_webhooks(app: App) -> Router {
-    Router::new().route("/webhooks/stripe/{project}", post(receive)).with_state(app)
+/// The route, which works on the runtime of this thread. The signature is the only key: it is checked on the raw bytes.
+/// A webhook secret that was retired may work on for as long as `max_age`.
+pub fn stripe_webhooks(app: App, max_age: Duration) -> Router {
+    let intake = Arc::new(Intake::open(app, max_age));
+    Router::new().route("/webhooks/stripe/{project}", post(receive)).with_state(intake)
 }
 
 async fn receive(
-    State(app): State<App>,
+    State(intake): State<Arc<Intake>>,
     Path(project): Path<String>,
     request: Request,
 ) -> Result<Json<ReceivedBody>, ApiError> {
     let (parts, body) = request.into_parts();
     let body = read_body(body).await?;
     let signature = parts.headers.get(SIGNATURE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    webhooks::receive(&app, &project, signature, &body).await.map_err(refuse)?;
+    intake.receive(&project, signature, &body).await.map_err(refuse)?;
     Ok(Json(ReceivedBody { received: true }))
 }
 

@@ -117,21 +117,29 @@ impl Jobs<'_> {
     pub fn enqueue(&mut self, job: &NewJob<'_>, now: Timestamp) -> Result<bool, StoreError> {
         let id = new_id(now);
         let queued: Uuid = self.tx.one(
-            "INSERT INTO jobs (id, kind, payload, state, run_at, due_at, max_attempts, dedupe_key) \
-             VALUES ($1, $2, $3, 'waiting', $4, $4, $5, $6) \
-             ON CONFLICT (dedupe_key) WHERE state <> 'failed' DO UPDATE SET \
-                 run_at = CASE WHEN jobs.state = 'waiting' AND excluded.run_at < jobs.run_at \
-                     THEN excluded.run_at ELSE jobs.run_at END, \
-                 attempts = CASE WHEN jobs.state = 'waiting' AND excluded.due_at < jobs.due_at \
-                     THEN 0 ELSE jobs.attempts END, \
-                 due_at = CASE WHEN jobs.state = 'waiting' AND excluded.due_at < jobs.due_at \
-                     THEN excluded.due_at ELSE jobs.due_at END, \
-                 again_at = CASE WHEN jobs.state = 'leased' AND (jobs.again_at IS NULL OR excluded.run_at < jobs.again_at) \
-                     THEN excluded.run_at ELSE jobs.again_at END \
-             RETURNING id",
+            &enqueue_statement(1),
             params![id, job.kind, job.payload, job.run_at, job.max_attempts, job.dedupe_key],
         )?;
         Ok(queued == id)
+    }
+
+    /// Queues each of these jobs as [`Jobs::enqueue`] does, with one statement. Of those with the same key the first
+    /// is queued.
+    pub fn enqueue_all(&mut self, mut jobs: Vec<NewJob<'_>>, now: Timestamp) -> Result<(), StoreError> {
+        // In the order of their keys, so that two that queue at once wait for each other in no circle; and one
+        // statement cannot touch a row twice.
+        jobs.sort_by(|left, right| left.dedupe_key.cmp(&right.dedupe_key));
+        jobs.dedup_by(|later, first| first.dedupe_key.is_some() && later.dedupe_key == first.dedupe_key);
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let ids = jobs.iter().map(|_| new_id(now)).collect::<Vec<_>>();
+        let values = ids.iter().zip(&jobs).flat_map(|(id, job)| {
+            let NewJob { kind, payload, run_at, dedupe_key, max_attempts } = job;
+            [id as &dyn ToValue, kind, payload, run_at, max_attempts, dedupe_key]
+        });
+        self.tx.list::<Uuid>(&enqueue_statement(jobs.len()), &values.collect::<Vec<_>>())?;
+        Ok(())
     }
 
     /// Whether a job of this key waits or runs.
@@ -239,6 +247,27 @@ impl Jobs<'_> {
     fn changed(&mut self, sql: &str, params: &[&dyn ToValue]) -> Result<bool, StoreError> {
         Ok(self.tx.execute(sql, params)? > 0)
     }
+}
+
+fn enqueue_statement(jobs: usize) -> String {
+    let row = |number: usize| {
+        let [id, kind, payload, run_at, attempts, key] = [1, 2, 3, 4, 5, 6].map(|place| number * 6 + place);
+        format!("(${id}, ${kind}, ${payload}, 'waiting', ${run_at}, ${run_at}, ${attempts}, ${key})")
+    };
+    let rows = (0..jobs).map(row).collect::<Vec<_>>().join(", ");
+    format!(
+        "INSERT INTO jobs (id, kind, payload, state, run_at, due_at, max_attempts, dedupe_key) VALUES {rows} \
+         ON CONFLICT (dedupe_key) WHERE state <> 'failed' DO UPDATE SET \
+             run_at = CASE WHEN jobs.state = 'waiting' AND excluded.run_at < jobs.run_at \
+                 THEN excluded.run_at ELSE jobs.run_at END, \
+             attempts = CASE WHEN jobs.state = 'waiting' AND excluded.due_at < jobs.due_at \
+                 THEN 0 ELSE jobs.attempts END, \
+             due_at = CASE WHEN jobs.state = 'waiting' AND excluded.due_at < jobs.due_at \
+                 THEN excluded.due_at ELSE jobs.due_at END, \
+             again_at = CASE WHEN jobs.state = 'leased' AND (jobs.again_at IS NULL OR excluded.run_at < jobs.again_at) \
+                 THEN excluded.run_at ELSE jobs.again_at END \
+         RETURNING id"
+    )
 }
 
 /// The jobs are chosen first and by themselves, or PostgreSQL's planner could lock more than it returns.

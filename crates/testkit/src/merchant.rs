@@ -1,6 +1,7 @@
 //! A merchant with a Stripe of their own: the sandbox, in this process, on the test's clock.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use perennial_core::catalog::{apply_catalog, parse_catalog};
 use perennial_core::checkout::{
@@ -9,7 +10,7 @@ use perennial_core::checkout::{
 use perennial_core::context::App;
 use perennial_core::ports::{Clock, FixedClock, StripeCredentials};
 use perennial_core::projects::{add_webhook_secret, connect_stripe};
-use perennial_core::webhooks::{ReceiveError, receive};
+use perennial_core::webhooks::{Intake, ReceiveError};
 use perennial_domain::{
     Checkout, Customer, CustomerId, Order, Payment, Product, ProjectId, SimChoice, Subscription,
 };
@@ -210,7 +211,8 @@ impl Merchant {
 
     /// Lets one webhook arrive.
     pub async fn receive(&self, delivery: &WebhookDelivery) -> Result<(), ReceiveError> {
-        receive(self.app(), "p", &delivery.signature, delivery.body.as_bytes()).await
+        let intake = Intake::open(self.app().clone(), Duration::ZERO);
+        intake.receive("p", &delivery.signature, delivery.body.as_bytes()).await
     }
 
     /// Lets every webhook arrive that Stripe has sent, and works on them.

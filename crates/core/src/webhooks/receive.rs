@@ -1,14 +1,19 @@
 //! Taking an event in: verified on its raw bytes, stored once, then answered.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
 use perennial_domain::ProjectId;
 use perennial_store::tables::{StripeEventRow, StripeEventState};
 use perennial_store::{StoreError, Tx};
 use secrecy::SecretString;
 
+use super::inbox::Inbox;
 use crate::context::{App, Cx};
 use crate::ports::{EventSubject, RejectedEvent, StripeEvent};
+use crate::recent::Recent;
 use crate::secrets::VaultError;
-use crate::tasks::{Task, enqueue};
 
 /// Why an event is not taken. Stripe tries again after a database failure, and must not after the others.
 #[derive(Debug, thiserror::Error)]
@@ -27,20 +32,52 @@ pub enum ReceiveError {
     Store(#[from] StoreError),
 }
 
-/// Keeps a verified event and queues the work on it. An event that is known already changes nothing.
-pub async fn receive(
-    app: &App,
-    project_slug: &str,
-    signature: &str,
-    body: &[u8],
-) -> Result<(), ReceiveError> {
-    let slug = project_slug.to_owned();
-    let (project, sealed) = app.read(move |cx, tx| secrets_of(cx, tx, &slug)).await?;
-    let secrets =
-        sealed.iter().map(|sealed| app.vault().open(sealed)).collect::<Result<Vec<SecretString>, _>>()?;
-    let event = app.event_reader().read(body, signature, &secrets, app.now())?;
-    app.write(move |cx, tx| keep(cx, tx, project, &event)).await?;
-    Ok(())
+/// Takes events in, and remembers for a moment who signs them with what.
+pub struct Intake {
+    app: App,
+    signers: Recent<String, Arc<Signer>>,
+    inbox: Inbox,
+}
+
+/// A project, and the secrets that its events may be signed with.
+struct Signer {
+    project: ProjectId,
+    secrets: Vec<SecretString>,
+}
+
+impl Intake {
+    /// An intake on the runtime of this thread. A secret that was retired may work on for as long as `max_age`.
+    ///
+    /// Only projects that exist are remembered: whoever guesses fills no memory.
+    pub fn open(app: App, max_age: Duration) -> Self {
+        Self { inbox: Inbox::open(app.clone()), signers: Recent::up_to(max_age), app }
+    }
+
+    /// Keeps a verified event and queues the work on it. An event that is known already changes nothing.
+    pub async fn receive(
+        &self,
+        project_slug: &str,
+        signature: &str,
+        body: &[u8],
+    ) -> Result<(), ReceiveError> {
+        let signer = self.signer(project_slug.to_owned()).await?;
+        let now = self.app.now();
+        let event = self.app.event_reader().read(body, signature, &signer.secrets, now)?;
+        self.inbox.keep(row(signer.project, event, now)).await?;
+        Ok(())
+    }
+
+    async fn signer(&self, slug: String) -> Result<Arc<Signer>, ReceiveError> {
+        if let Some(signer) = self.signers.get(&slug) {
+            return Ok(signer);
+        }
+        let wanted = slug.clone();
+        let (project, sealed) = self.app.read(move |cx, tx| secrets_of(cx, tx, &wanted)).await?;
+        let secrets = sealed.iter().map(|sealed| self.app.vault().open(sealed));
+        let signer = Arc::new(Signer { project, secrets: secrets.collect::<Result<_, _>>()? });
+        self.signers.put(slug, Arc::clone(&signer));
+        Ok(signer)
+    }
 }
 
 fn secrets_of(cx: &Cx, tx: &mut Tx<'_>, slug: &str) -> Result<(ProjectId, Vec<Vec<u8>>), ReceiveError> {
@@ -48,25 +85,20 @@ fn secrets_of(cx: &Cx, tx: &mut Tx<'_>, slug: &str) -> Result<(ProjectId, Vec<Ve
     Ok((project.id, tx.stripe_accounts(project.id).active_webhook_secrets(cx.now())?))
 }
 
-fn keep(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, event: &StripeEvent) -> Result<(), StoreError> {
+fn row(project: ProjectId, event: StripeEvent, now: Timestamp) -> StripeEventRow {
     // What changes nothing here is kept all the same: an operator may want to see it.
     let concerns_us = event.subject != EventSubject::Other;
-    let row = StripeEventRow {
+    StripeEventRow {
         project_id: project,
-        stripe_event_id: event.id.clone(),
-        event_type: event.event_type.clone(),
+        stripe_event_id: event.id,
+        event_type: event.event_type,
         subject: event.subject.as_str().to_owned(),
-        payload: event.payload.clone(),
+        payload: event.payload,
         state: if concerns_us { StripeEventState::Waiting } else { StripeEventState::Done },
         attempts: 0,
         last_error: None,
         happened_at: event.happened_at,
-        received_at: cx.now(),
-        settled_at: (!concerns_us).then_some(cx.now()),
-    };
-    let is_new = tx.stripe_events(project).insert(&row)?;
-    if is_new && concerns_us {
-        enqueue(cx, tx, &Task::ApplyStripeEvents { project, subject: row.subject })?;
+        received_at: now,
+        settled_at: (!concerns_us).then_some(now),
     }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use perennial_core::ports::RejectedEvent;
 use perennial_core::projects::{
     ProjectPatch, UpdateProjectError, add_webhook_secret, end_other_webhook_secrets, update_project,
 };
-use perennial_core::webhooks::{ReceiveError, receive};
+use perennial_core::webhooks::ReceiveError;
 use perennial_testkit::Merchant;
 use secrecy::SecretString;
 
@@ -20,10 +20,10 @@ async fn a_secret_that_has_leaked_opens_nothing_once_another_has_taken_its_place
     let successor = SecretString::from("whsec_test_successor");
 
     add_webhook_secret(app, project, &successor).await.unwrap();
-    receive(app, "p", &delivery.signature, delivery.body.as_bytes()).await.unwrap();
+    merchant.receive(&delivery).await.unwrap();
 
     assert_eq!(end_other_webhook_secrets(app, project, &successor).await.unwrap(), 1);
-    let refused = receive(app, "p", &delivery.signature, delivery.body.as_bytes()).await;
+    let refused = merchant.receive(&delivery).await;
     assert!(matches!(refused, Err(ReceiveError::Rejected(RejectedEvent::Forged))), "{refused:?}");
     assert_eq!(end_other_webhook_secrets(app, project, &successor).await.unwrap(), 0);
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use http::Method;
 use perennial_http::{MAX_BODY_BYTES, server, stripe_webhooks};
 use perennial_testkit::{Caller, TestApp};
@@ -5,7 +7,7 @@ use perennial_testkit::{Caller, TestApp};
 /// This application takes every signature for a forged one.
 async fn stripe() -> (TestApp, Caller) {
     let app = TestApp::new().await;
-    let stripe = app.caller(server(stripe_webhooks(app.app().clone()))).without("authorization");
+    let stripe = app.caller(server(stripe_webhooks(app.app().clone(), Duration::ZERO))).without("authorization");
     (app, stripe)
 }
 

@@ -5,7 +5,7 @@ use perennial_domain::ProjectId;
 
 use super::StripeEvents;
 use super::table::{Table, expect_one};
-use crate::{Columns, FromRow, StoreError, Tx, params};
+use crate::{Columns, FromRow, StoreError, ToValue, Tx, params};
 
 const STRIPE_EVENTS: Table = Table::new(
     "stripe_events",
@@ -87,6 +87,39 @@ impl Tx<'_> {
 }
 
 impl Tx<'_> {
+    /// Stores events (of any projects) with one statement, and answers which of them are new: Stripe may deliver one
+    /// several times.
+    pub fn insert_stripe_events(
+        &mut self,
+        events: &[StripeEventRow],
+    ) -> Result<Vec<(ProjectId, String)>, StoreError> {
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "{} ON CONFLICT (project_id, stripe_event_id) DO NOTHING RETURNING project_id, stripe_event_id",
+            STRIPE_EVENTS.insert_many(events.len())
+        );
+        let values = events.iter().flat_map(|event| {
+            [
+                &event.project_id as &dyn ToValue,
+                &event.stripe_event_id,
+                &event.event_type,
+                &event.subject,
+                &event.payload,
+                &event.state,
+                &event.attempts,
+                &event.last_error,
+                &event.happened_at,
+                &event.received_at,
+                &event.settled_at,
+            ]
+        });
+        self.list(&sql, &values.collect::<Vec<_>>())
+    }
+}
+
+impl Tx<'_> {
     /// Subjects with an event that has waited since before then (all projects), the longest waiting first.
     pub fn waiting_stripe_subjects(
         &mut self,
@@ -102,25 +135,6 @@ impl Tx<'_> {
 }
 
 impl StripeEvents<'_> {
-    /// Stores an event, and answers whether it is new: Stripe may deliver one several times.
-    pub fn insert(&mut self, event: &StripeEventRow) -> Result<bool, StoreError> {
-        let sql = format!("{} ON CONFLICT (project_id, stripe_event_id) DO NOTHING", STRIPE_EVENTS.insert());
-        let values = params![
-            self.project,
-            event.stripe_event_id,
-            event.event_type,
-            event.subject,
-            event.payload,
-            event.state,
-            event.attempts,
-            event.last_error,
-            event.happened_at,
-            event.received_at,
-            event.settled_at,
-        ];
-        Ok(self.tx.execute(&sql, values)? == 1)
-    }
-
     /// The events about a subject that are still to be applied, in the order in which they happened.
     pub fn waiting_of(&mut self, subject: &str) -> Result<Vec<StripeEventRow>, StoreError> {
         let sql = STRIPE_EVENTS

@@ -20,12 +20,17 @@ impl Table {
 
     /// `INSERT INTO table (columns) VALUES ($1, $2, …)`: one parameter for each column, in their order.
     pub(super) fn insert(&self) -> String {
-        insert_into(self.name, self.columns)
+        insert_into(self.name, self.columns, 1)
+    }
+
+    /// The same for several rows, the parameters of one after those of the other.
+    pub(super) fn insert_many(&self, rows: usize) -> String {
+        insert_into(self.name, self.columns, rows)
     }
 
     /// The same with a column more, one that is not read back with the row.
     pub(super) fn insert_with(&self, column: &str) -> String {
-        insert_into(self.name, &format!("{}, {column}", self.columns))
+        insert_into(self.name, &format!("{}, {column}", self.columns), 1)
     }
 
     /// Selects whole rows; what stands after `FROM table` follows.
@@ -76,9 +81,14 @@ pub(super) struct Joined {
     pub(super) joins: &'static str,
 }
 
-fn insert_into(table: &str, columns: &str) -> String {
-    let parameters = (1..=width(columns)).map(|number| format!("${number}")).collect::<Vec<_>>();
-    format!("INSERT INTO {table} ({columns}) VALUES ({})", parameters.join(", "))
+fn insert_into(table: &str, columns: &str, rows: usize) -> String {
+    let width = width(columns);
+    let row = |row: usize| {
+        let parameters = (1..=width).map(|place| format!("${}", row * width + place)).collect::<Vec<_>>();
+        format!("({})", parameters.join(", "))
+    };
+    let rows = (0..rows).map(row).collect::<Vec<_>>();
+    format!("INSERT INTO {table} ({columns}) VALUES {}", rows.join(", "))
 }
 
 fn width(columns: &str) -> usize {
@@ -113,6 +123,7 @@ mod tests {
     #[test]
     fn every_column_gets_its_parameter() {
         assert_eq!(NAMES.insert(), "INSERT INTO names (id, name) VALUES ($1, $2)");
+        assert_eq!(NAMES.insert_many(2), "INSERT INTO names (id, name) VALUES ($1, $2), ($3, $4)");
         assert_eq!(NAMES.insert_with("key"), "INSERT INTO names (id, name, key) VALUES ($1, $2, $3)");
     }
 
