@@ -69,6 +69,17 @@ impl<'c> Tx<'c> {
         outcome
     }
 
+    /// Does `work` and takes back what it changed when it fails, so that the transaction can go on without it.
+    pub(crate) fn attempt<T>(&self, work: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
+        self.connection.prepare_cached("SAVEPOINT attempt")?.execute([])?;
+        let outcome = work();
+        if outcome.is_err() {
+            self.connection.prepare_cached("ROLLBACK TO attempt")?.execute([])?;
+        }
+        self.connection.prepare_cached("RELEASE attempt")?.execute([])?;
+        outcome
+    }
+
     /// Notes that webhooks wait to be delivered once this transaction is committed.
     pub(crate) fn note_queued_deliveries(&self) {
         self.deliveries_queued.set(true);
