@@ -167,6 +167,7 @@ fn subscription(
         canceled_at: None,
         ended_at: None,
         cancellation: None,
+        arrears: None,
         metadata: Metadata::default(),
         created_at,
     };

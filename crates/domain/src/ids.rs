@@ -100,6 +100,8 @@ ids! {
     CheckoutId = "ord";
     /// Money that moved, or should have.
     PaymentId = "pay";
+    /// A card that Stripe keeps. Apps see Stripe's own name for it.
+    PaymentMethodId = "pm";
     /// Something that happened.
     EventId = "evt";
 }

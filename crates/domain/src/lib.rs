@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a database or a network, and nothing here knows how a door spells a word on the wire.
 
 mod address;
+mod arrears;
 mod checkout;
 mod connect_session;
 mod customer;
@@ -10,6 +11,7 @@ mod ids;
 mod metadata;
 mod money;
 mod payment;
+mod payment_method;
 mod product;
 mod project;
 mod sim;
@@ -20,6 +22,7 @@ mod term;
 mod text_enum;
 
 pub use address::{Address, CountryCode, UnknownCountry};
+pub use arrears::{Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, DisputePolicy, MAX_ARREARS_DAYS};
 pub use checkout::{Checkout, CheckoutState, CheckoutTransitionError, Order, OrderLine, SimChoice, Voucher};
 pub use connect_session::{
     Appearance, Callback, CallbackError, CheckoutStep, ConnectSession, Intent, NewSubscription, NumberChoice,
@@ -28,11 +31,15 @@ pub use connect_session::{
 pub use customer::{Customer, CustomerStatus, Device, Email, InvalidEmail};
 pub use ids::{
     AddressId, ApiKeyId, CheckoutId, ConnectSessionId, CustomerId, DeviceId, EventId, Id, InvalidId,
-    PaymentId, PortingId, PriceId, ProductId, ProjectId, SimId, SubscriptionAddonId, SubscriptionId,
+    PaymentId, PaymentMethodId, PortingId, PriceId, ProductId, ProjectId, SimId, SubscriptionAddonId,
+    SubscriptionId,
 };
 pub use metadata::{Metadata, MetadataError, MetadataPatch};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
-pub use payment::{Payment, PaymentReason, PaymentState};
+pub use payment::{
+    Attempts, ClosedDispute, DisputeOutcome, Payment, PaymentFailure, PaymentReason, PaymentState,
+};
+pub use payment_method::{Card, CardBrand, PaymentMethod, PaymentMethodKind};
 pub use product::{Capability, CapabilityKind, Price, PriceStatus, Product, ProductKind, ProductStatus};
 pub use project::{ApiKey, CarrierName, Project, ProjectSettings};
 pub use sim::{Iccid, InvalidIccid, Porting, PortingStatus, Sim, SimStatus, SimType};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::text_enum::text_enum;
-use crate::{ApiKeyId, ProjectId};
+use crate::{ApiKeyId, ArrearsPolicy, DisputePolicy, ProjectId};
 
 text_enum! {
     /// Which network activates a project's mobile subscriptions.
@@ -33,6 +33,10 @@ pub struct ProjectSettings {
     pub hide_powered_by: bool,
     /// If not empty, a callback must begin with one of these (scheme, host and path prefix).
     pub callback_allow_list: Vec<Url>,
+    /// What happens when a renewal is not paid.
+    pub arrears: ArrearsPolicy,
+    /// What happens when a payment is disputed.
+    pub disputes: DisputePolicy,
 }
 
 /// A merchant with its own Stripe account, catalogue and customers.

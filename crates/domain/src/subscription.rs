@@ -1,6 +1,7 @@
 //! The life cycle of a subscription (design.md §6).
 //!
-//! `pending` → `active` → `past_due` → `ended`, and `paused` beside `active`. A scheduled end is a fact on a live
+//! `pending` → `active` → `past_due` → `ended`, and `paused` beside `active`. Who may not use a subscription while its
+//! renewal is not paid is `restricted` instead of `past_due`. A scheduled end is a fact on a live
 //! subscription, not a state. Every transition that an event may ask for twice is safe twice.
 
 use jiff::Timestamp;
@@ -8,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
 use crate::{
-    AddressId, CheckoutId, CustomerId, Metadata, Period, PriceId, ProductId, ProjectId, SimId,
-    SubscriptionId, Term, TermOutOfRange,
+    AddressId, Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, CheckoutId, CustomerId, Metadata, Period,
+    PriceId, ProductId, ProjectId, SimId, SubscriptionId, Term, TermOutOfRange,
 };
 
 text_enum! {
@@ -19,8 +20,10 @@ text_enum! {
         Pending = "pending",
         /// May be used.
         Active = "active",
-        /// A renewal failed; access is the project's policy.
+        /// A renewal failed; may be used for a while, by the project's policy.
         PastDue = "past_due",
+        /// A renewal failed; may not be used until it is paid, by the project's policy.
+        Restricted = "restricted",
         /// Stopped for a while, nothing is charged.
         Paused = "paused",
         /// Over, for good.
@@ -136,6 +139,8 @@ pub struct Subscription {
     pub ended_at: Option<Timestamp>,
     /// Why it ends.
     pub cancellation: Option<Cancellation>,
+    /// Since when a renewal is not paid; exactly while it is past due or restricted.
+    pub arrears: Option<Arrears>,
     /// The operator's strings.
     pub metadata: Metadata,
     /// When it was bought.
@@ -166,7 +171,10 @@ impl Subscription {
                 self.activated_at = Some(now);
                 Ok(())
             }
-            SubscriptionState::Active | SubscriptionState::PastDue | SubscriptionState::Paused => Ok(()),
+            SubscriptionState::Active
+            | SubscriptionState::PastDue
+            | SubscriptionState::Restricted
+            | SubscriptionState::Paused => Ok(()),
             SubscriptionState::Ended => Err(TransitionError::Ended),
         }
     }
@@ -203,29 +211,56 @@ impl Subscription {
         };
         self.anchor_at.get_or_insert(start);
         self.current_period = Some(Period { number, start, end: Some(end) });
-        if self.state == SubscriptionState::PastDue {
-            self.state = SubscriptionState::Active;
-        }
         Ok(())
     }
 
-    /// A renewal was not paid.
-    pub fn fall_behind(&mut self) -> Result<(), TransitionError> {
+    /// A renewal was not paid. Arrears that have begun go on as they are.
+    pub fn fall_behind(&mut self, policy: &ArrearsPolicy, now: Timestamp) -> Result<(), TransitionError> {
         match self.state {
-            SubscriptionState::Active | SubscriptionState::PastDue => {
-                self.state = SubscriptionState::PastDue;
+            SubscriptionState::Active => {
+                let restricted_at = (policy.access == ArrearsAccess::Restrict).then_some(now);
+                let until = Some(policy.deadline(now));
+                self.arrears = Some(Arrears { since: now, until, restricted_at });
+                self.state = match policy.access {
+                    ArrearsAccess::Keep => SubscriptionState::PastDue,
+                    ArrearsAccess::Restrict => SubscriptionState::Restricted,
+                };
                 Ok(())
             }
-            SubscriptionState::Pending | SubscriptionState::Paused => Ok(()),
+            SubscriptionState::Pending
+            | SubscriptionState::PastDue
+            | SubscriptionState::Restricted
+            | SubscriptionState::Paused => Ok(()),
             SubscriptionState::Ended => Err(TransitionError::Ended),
         }
     }
 
-    /// The open renewal was paid after all.
+    /// Everything that was open is paid after all. Period, anchor and everything else are as they were.
     pub fn catch_up(&mut self) {
-        if self.state == SubscriptionState::PastDue {
+        if self.is_in_arrears() {
             self.state = SubscriptionState::Active;
+            self.arrears = None;
         }
+    }
+
+    /// Nobody waits for the money any more: it may not be used until the renewal is paid. Answers whether the policy
+    /// ends it instead; then nothing is changed here.
+    pub fn give_up_waiting(&mut self, policy: &ArrearsPolicy, now: Timestamp) -> bool {
+        if policy.after == ArrearsEnd::End {
+            return true;
+        }
+        if self.is_live() {
+            let since = self.arrears.map_or(now, |arrears| arrears.since);
+            let restricted_at = self.arrears.and_then(|arrears| arrears.restricted_at).or(Some(now));
+            self.arrears = Some(Arrears { since, until: None, restricted_at });
+            self.state = SubscriptionState::Restricted;
+        }
+        false
+    }
+
+    /// Whether a renewal is not paid.
+    pub fn is_in_arrears(&self) -> bool {
+        matches!(self.state, SubscriptionState::PastDue | SubscriptionState::Restricted)
     }
 
     /// It will end at `at`; until then nothing changes. The first decision's time and reason are kept.
@@ -260,6 +295,7 @@ impl Subscription {
     pub fn end(&mut self, at: Timestamp, cause: CancellationCause) {
         if self.is_live() {
             self.state = SubscriptionState::Ended;
+            self.arrears = None;
             self.ended_at = Some(at);
             self.cancellation.get_or_insert(Cancellation::because(cause));
         }
@@ -308,6 +344,7 @@ mod tests {
             canceled_at: None,
             ended_at: None,
             cancellation: None,
+            arrears: None,
             metadata: Metadata::default(),
             created_at: at("2027-01-31T00:00:00Z"),
         }
@@ -337,16 +374,52 @@ mod tests {
     }
 
     #[test]
-    fn a_renewal_counts_once_and_lifts_arrears() {
-        let mut subscription = subscription(monthly(), 1);
-        subscription.begin(at("2027-01-31T00:00:00Z"), None).unwrap();
-        subscription.activate(at("2027-01-31T00:00:00Z")).unwrap();
-        subscription.fall_behind().unwrap();
+    fn a_renewal_counts_once() {
+        let mut subscription = active();
         for _ in 0..2 {
             subscription.renew(at("2027-02-28T00:00:00Z"), at("2027-03-31T00:00:00Z")).unwrap();
         }
         assert_eq!(subscription.current_period.unwrap().number, 2);
         assert_eq!(subscription.state, SubscriptionState::Active);
+    }
+
+    fn active() -> Subscription {
+        let mut subscription = subscription(monthly(), 1);
+        subscription.begin(at("2027-01-31T00:00:00Z"), None).unwrap();
+        subscription.activate(at("2027-01-31T00:00:00Z")).unwrap();
+        subscription
+    }
+
+    #[test]
+    fn arrears_count_from_their_first_day_and_leave_nothing_behind() {
+        let mut subscription = active();
+        let before = subscription.clone();
+        let policy = ArrearsPolicy { days: 3, ..ArrearsPolicy::default() };
+        for day in ["2027-02-28T00:00:00Z", "2027-03-01T00:00:00Z"] {
+            subscription.fall_behind(&policy, at(day)).unwrap();
+        }
+        let arrears = subscription.arrears.unwrap();
+        assert_eq!(arrears.since, at("2027-02-28T00:00:00Z"));
+        assert_eq!(arrears.until, Some(at("2027-03-03T00:00:00Z")));
+        subscription.catch_up();
+        assert_eq!(format!("{subscription:?}"), format!("{before:?}"));
+    }
+
+    #[test]
+    fn the_policy_decides_who_may_use_what_is_not_paid() {
+        let policy = ArrearsPolicy { access: ArrearsAccess::Restrict, ..ArrearsPolicy::default() };
+        let mut subscription = active();
+        subscription.fall_behind(&policy, at("2027-02-28T00:00:00Z")).unwrap();
+        assert_eq!(subscription.state, SubscriptionState::Restricted);
+        assert!(subscription.give_up_waiting(&policy, at("2027-03-14T00:00:00Z")));
+
+        let lenient = ArrearsPolicy { after: ArrearsEnd::Restrict, ..ArrearsPolicy::default() };
+        let mut subscription = active();
+        subscription.fall_behind(&lenient, at("2027-02-28T00:00:00Z")).unwrap();
+        assert_eq!(subscription.state, SubscriptionState::PastDue);
+        assert!(!subscription.give_up_waiting(&lenient, at("2027-03-14T00:00:00Z")));
+        let arrears = subscription.arrears.unwrap();
+        assert_eq!((arrears.until, arrears.restricted_at), (None, Some(at("2027-03-14T00:00:00Z"))));
     }
 
     #[test]

@@ -19,4 +19,5 @@ macro_rules! migration {
 }
 
 /// Every file of `migrations/`; a test compares the two.
-pub const MIGRATIONS: &[Migration] = &[migration!("0001_first_sale"), migration!("0002_jobs")];
+pub const MIGRATIONS: &[Migration] =
+    &[migration!("0001_first_sale"), migration!("0002_jobs"), migration!("0005_cards_and_arrears")];

@@ -18,6 +18,7 @@ mod events;
 mod filter;
 mod idempotency_keys;
 mod page;
+mod payment_methods;
 mod payments;
 mod portings;
 mod prices;
@@ -40,6 +41,7 @@ pub use api_keys::ApiKeys;
 pub use events::EventRow;
 pub use idempotency_keys::Reservation;
 pub use page::{PageError, PageRequest, Slice, page_of};
+pub use payment_methods::PaymentMethodFilter;
 pub use products::ProductFilter;
 pub use projects::Projects;
 pub use sims::SimFilter;
@@ -98,6 +100,8 @@ project_tables! {
     subscription_addons: SubscriptionAddons,
     /// Money that moved, or should have.
     payments: Payments,
+    /// The cards that Stripe keeps.
+    payment_methods: PaymentMethods,
     /// What Stripe told, as it told it.
     stripe_events: StripeEvents,
     /// What happened here, in its order; never changed.

@@ -151,6 +151,7 @@ pub fn subscription(cx: &Cx, customer: &Customer, product: &Product, price: &Pri
         canceled_at: None,
         ended_at: None,
         cancellation: None,
+        arrears: None,
         metadata: Metadata::default(),
         created_at: cx.now(),
     };

@@ -1,10 +1,10 @@
 //! Turning a paid checkout into what was bought. All of it in one transaction, or none.
 
 use perennial_domain::{
-    AddonState, Checkout, CheckoutState, CheckoutTransitionError, FirstPeriodTrigger, Iccid, InvalidIccid,
-    Metadata, Money, OrderLine, Outcome, Payment, PaymentReason, PaymentState, PortingStatus, Price, Product,
-    Sim, SimChoice, SimId, SimStatus, SimType, Subscription, SubscriptionAddon, SubscriptionId,
-    SubscriptionState, TransitionError,
+    AddonState, Attempts, Checkout, CheckoutState, CheckoutTransitionError, FirstPeriodTrigger, Iccid,
+    InvalidIccid, Metadata, Money, OrderLine, Outcome, Payment, PaymentReason, PaymentState, PortingStatus,
+    Price, Product, Sim, SimChoice, SimId, SimStatus, SimType, Subscription, SubscriptionAddon,
+    SubscriptionId, SubscriptionState, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -147,6 +147,7 @@ fn fresh_subscription(
         canceled_at: None,
         ended_at: None,
         cancellation: None,
+        arrears: None,
         metadata: Metadata::default(),
         created_at: cx.now(),
     }
@@ -284,10 +285,13 @@ pub(super) fn record_payment(
         checkout_id: Some(checkout.id),
         amount,
         refunded_minor: 0,
+        refunded_at: None,
         state: PaymentState::Succeeded,
         reason: PaymentReason::SubscriptionCreation,
         stripe_reference,
         stripe_payment_intent_id: payment_intent,
+        attempts: Attempts::default(),
+        dispute: None,
         paid_at: Some(invoice.and_then(|invoice| invoice.paid_at).unwrap_or(cx.now())),
         created_at: cx.now(),
     };

@@ -5,8 +5,8 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    Cancellation, CancellationCause, Payment, PaymentReason, PaymentState, ProjectId, Subscription,
-    SubscriptionState, TransitionError,
+    ArrearsPolicy, Attempts, Cancellation, CancellationCause, Payment, PaymentReason, PaymentState,
+    ProjectId, Subscription, SubscriptionState, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -113,6 +113,7 @@ fn record_invoice(
         checkout_id: None,
         amount: invoice.paid,
         refunded_minor: 0,
+        refunded_at: None,
         state: PaymentState::Succeeded,
         reason: match invoice.reason {
             BillingReason::SubscriptionCreate => PaymentReason::SubscriptionCreation,
@@ -121,6 +122,8 @@ fn record_invoice(
         },
         stripe_reference: invoice.id.clone(),
         stripe_payment_intent_id: invoice.payment_intent_id.clone(),
+        attempts: Attempts::default(),
+        dispute: None,
         paid_at: Some(invoice.paid_at.unwrap_or(cx.now())),
         created_at: cx.now(),
     };
@@ -160,7 +163,10 @@ fn apply_standing(
     let before = subscription.state;
     match billed.status {
         BillingStatus::Active | BillingStatus::Trialing => subscription.catch_up(),
-        BillingStatus::PastDue => subscription.fall_behind()?,
+        BillingStatus::PastDue => {
+            let policy = arrears_policy(tx, subscription.project_id)?;
+            subscription.fall_behind(&policy, cx.now())?;
+        }
         // Stripe has stopped to try, and lets it go on without money. We do not.
         BillingStatus::Unpaid => {
             end_in(cx, tx, subscription, cx.now(), CancellationCause::PaymentFailed)?;
@@ -169,7 +175,9 @@ fn apply_standing(
         }
         BillingStatus::Canceled | BillingStatus::IncompleteExpired => {
             let cause = match before {
-                SubscriptionState::PastDue => CancellationCause::PaymentFailed,
+                SubscriptionState::PastDue | SubscriptionState::Restricted => {
+                    CancellationCause::PaymentFailed
+                }
                 _ => CancellationCause::SubscriptionEnded,
             };
             end_in(cx, tx, subscription, billed.ended_at.unwrap_or(cx.now()), cause)?;
@@ -180,6 +188,11 @@ fn apply_standing(
         record(cx, tx, subscription.project_id, Happening::SubscriptionUpdated, subscription.id)?;
     }
     Ok(())
+}
+
+/// What the project decided about renewals that are not paid.
+fn arrears_policy(tx: &mut Tx<'_>, project: ProjectId) -> Result<ArrearsPolicy, StoreError> {
+    Ok(tx.projects().find(project)?.map(|project| project.settings.arrears).unwrap_or_default())
 }
 
 /// An end that was scheduled, or taken back, at Stripe.

@@ -66,12 +66,12 @@ pub(super) enum Status {
 
 impl Status {
     /// The one place where our states get this door's words. Who is behind with a renewal may use what they have
-    /// while the retries run; who paused may not.
+    /// while the retries run, unless the project restricts them; who paused may not.
     const fn of(state: SubscriptionState) -> Self {
         match state {
             SubscriptionState::Pending => Self::Pending,
             SubscriptionState::Active | SubscriptionState::PastDue => Self::Active,
-            SubscriptionState::Paused => Self::Restricted,
+            SubscriptionState::Restricted | SubscriptionState::Paused => Self::Restricted,
             SubscriptionState::Ended => Self::Ended,
         }
     }
@@ -108,11 +108,24 @@ impl From<Cancellation> for CancellationBody {
     }
 }
 
-/// Why it is restricted. Nothing here restricts yet.
+/// Why it is restricted.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(rename = "RestrictionDetails")]
-struct RestrictionBody {}
+#[schemars(rename = "RestrictionDetails", transform = all_present)]
+struct RestrictionBody {
+    /// Null: nothing of it may be used.
+    restrict_behavior: Option<String>,
+    /// Periods go on from where they were.
+    #[schemars(extend("const" = "keepPeriodAnchor"))]
+    restore_behavior: &'static str,
+    #[schemars(extend("const" = "invoiceOverdue"))]
+    cause: &'static str,
+}
+
+impl RestrictionBody {
+    const OVERDUE: Self =
+        Self { restrict_behavior: None, restore_behavior: "keepPeriodAnchor", cause: "invoiceOverdue" };
+}
 
 /// How it is billed, where a project bills. None does yet.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -124,6 +137,7 @@ impl From<SubscriptionView> for SubscriptionBody {
         let subscription = view.subscription;
         let earliest_end_at = subscription.earliest_end_at().map(WireTime);
         let status = Status::of(subscription.state);
+        let restricted_at = subscription.arrears.and_then(|arrears| arrears.restricted_at);
         let is_running = matches!(status, Status::Active | Status::Restricted);
         Self {
             object: "subscription",
@@ -143,8 +157,8 @@ impl From<SubscriptionView> for SubscriptionBody {
             ended_at: subscription.ended_at.map(WireTime),
             earliest_end_at,
             cancellation_details: subscription.cancellation.map(CancellationBody::from),
-            restricted_at: None,
-            restriction_details: None,
+            restricted_at: restricted_at.map(WireTime),
+            restriction_details: restricted_at.map(|_| RestrictionBody::OVERDUE),
             billing: None,
             user_address: subscription.address_id.map(WireId),
             created_at: WireTime(subscription.created_at),

@@ -1,6 +1,6 @@
 //! contracts/projects-api.md §2.5.
 
-use perennial_domain::{CancellationCause, SubscriptionState};
+use perennial_domain::{ArrearsAccess, ArrearsPolicy, CancellationCause, SubscriptionState};
 use perennial_testkit::rows;
 use serde_json::{Value, json};
 
@@ -50,6 +50,7 @@ async fn states_are_told_in_the_words_of_this_door() {
         (SubscriptionState::Pending, "pending"),
         (SubscriptionState::Active, "active"),
         (SubscriptionState::PastDue, "active"),
+        (SubscriptionState::Restricted, "restricted"),
         (SubscriptionState::Paused, "restricted"),
     ] {
         let made =
@@ -60,6 +61,25 @@ async fn states_are_told_in_the_words_of_this_door() {
         let path = format!("/projects/p/subscriptions?user={}&status={status}&limit=200", customer.id);
         assert!(ids(&door.api.get(&path).await.expect(200)).contains(&made.id.to_string()), "{status}");
     }
+}
+
+#[tokio::test]
+async fn a_restriction_says_since_when_and_why() {
+    let door = Door::open().await;
+    let plan = door.plan("heron", 1450, rows::monthly()).await;
+    let customer = door.customer("ada@example.com").await;
+    let now = door.app.app().now();
+    let policy = ArrearsPolicy { access: ArrearsAccess::Restrict, ..ArrearsPolicy::default() };
+    let made = door
+        .subscription_with(&customer, &plan, move |subscription| {
+            subscription.fall_behind(&policy, now).unwrap();
+        })
+        .await;
+    let shown = door.api.get(&format!("/projects/p/subscriptions/{}", made.id)).await.expect(200);
+    assert_eq!(shown["restrictedAt"], "2031-03-04T05:06:07Z");
+    let details =
+        json!({ "restrictBehavior": null, "restoreBehavior": "keepPeriodAnchor", "cause": "invoiceOverdue" });
+    assert_eq!(shown["restrictionDetails"], details);
 }
 
 #[tokio::test]

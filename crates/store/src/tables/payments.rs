@@ -1,6 +1,8 @@
 //! Money that moved, or should have: one row for each payment at Stripe.
 
-use perennial_domain::{CheckoutId, Payment, PaymentId, SubscriptionId};
+use perennial_domain::{
+    Attempts, CheckoutId, ClosedDispute, CustomerId, Payment, PaymentFailure, PaymentId, SubscriptionId,
+};
 
 use super::Payments;
 use super::table::{Table, expect_one};
@@ -10,12 +12,15 @@ use crate::{Columns, FromRow, StoreError, params};
 const PAYMENTS: Table = Table::new(
     "payments",
     "id, project_id, customer_id, subscription_id, checkout_id, amount_minor, currency, refunded_minor, \
-     state, reason, stripe_reference, stripe_payment_intent_id, paid_at, created_at",
+     refunded_at, state, reason, stripe_reference, stripe_payment_intent_id, payment_method, \
+     failed_attempts, failure_code, failure_message, attempted_at, next_attempt_at, dispute_closed_at, \
+     dispute_outcome, paid_at, created_at",
 );
 
 impl Payments<'_> {
     /// Adds a payment. One that is known already answers a conflict of `payments_stripe_reference_key`.
     pub fn insert(&mut self, payment: &Payment) -> Result<(), StoreError> {
+        let (attempts, dispute) = (&payment.attempts, payment.dispute);
         let values = params![
             payment.id,
             self.project,
@@ -25,10 +30,19 @@ impl Payments<'_> {
             payment.amount.amount_minor,
             payment.amount.currency,
             payment.refunded_minor,
+            payment.refunded_at,
             payment.state,
             payment.reason,
             payment.stripe_reference,
             payment.stripe_payment_intent_id,
+            attempts.payment_method,
+            attempts.failed,
+            attempts.failure.as_ref().map(|failure| &failure.code),
+            attempts.failure.as_ref().map(|failure| &failure.message),
+            attempts.last_at,
+            attempts.next_at,
+            dispute.map(|dispute| dispute.at),
+            dispute.map(|dispute| dispute.outcome),
             payment.paid_at,
             payment.created_at,
         ];
@@ -38,10 +52,13 @@ impl Payments<'_> {
 
     /// Writes everything but the id, the customer, Stripe's reference and the time of creation.
     pub fn update(&mut self, payment: &Payment) -> Result<(), StoreError> {
+        let (attempts, dispute) = (&payment.attempts, payment.dispute);
         let touched = self.tx.execute(
             "UPDATE payments SET subscription_id = $3, checkout_id = $4, amount_minor = $5, currency = $6, \
-             refunded_minor = $7, state = $8, reason = $9, stripe_payment_intent_id = $10, paid_at = $11 \
-             WHERE project_id = $1 AND id = $2",
+             refunded_minor = $7, refunded_at = $8, state = $9, reason = $10, stripe_payment_intent_id = $11, \
+             payment_method = $12, failed_attempts = $13, failure_code = $14, failure_message = $15, \
+             attempted_at = $16, next_attempt_at = $17, dispute_closed_at = $18, dispute_outcome = $19, \
+             paid_at = $20 WHERE project_id = $1 AND id = $2",
             params![
                 self.project,
                 payment.id,
@@ -50,9 +67,18 @@ impl Payments<'_> {
                 payment.amount.amount_minor,
                 payment.amount.currency,
                 payment.refunded_minor,
+                payment.refunded_at,
                 payment.state,
                 payment.reason,
                 payment.stripe_payment_intent_id,
+                attempts.payment_method,
+                attempts.failed,
+                attempts.failure.as_ref().map(|failure| &failure.code),
+                attempts.failure.as_ref().map(|failure| &failure.message),
+                attempts.last_at,
+                attempts.next_at,
+                dispute.map(|dispute| dispute.at),
+                dispute.map(|dispute| dispute.outcome),
                 payment.paid_at,
             ],
         )?;
@@ -81,6 +107,21 @@ impl Payments<'_> {
         self.tx.list(&sql, params![self.project, subscription])
     }
 
+    /// What the customer still owes: payments that never came and may still come, oldest first.
+    pub fn open_of(&mut self, customer: CustomerId) -> Result<Vec<Payment>, StoreError> {
+        let sql = PAYMENTS.select(
+            "customer_id = $2 AND state IN ('pending', 'failed', 'requiresConfirmation', 'requiresPaymentMethod') \
+             ORDER BY created_at, id",
+        );
+        let unpaid: Vec<Payment> = self.tx.list(&sql, params![self.project, customer])?;
+        Ok(unpaid.into_iter().filter(Payment::is_open).collect())
+    }
+
+    /// The payment with this id, which nobody else changes until the transaction ends.
+    pub fn lock(&mut self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.tx.optional(&PAYMENTS.select("id = $2 FOR UPDATE"), params![self.project, id])
+    }
+
     /// The payments made through a checkout, newest first.
     pub fn of_checkout(&mut self, checkout: CheckoutId) -> Result<Vec<Payment>, StoreError> {
         let sql = PAYMENTS.select("checkout_id = $2 ORDER BY created_at DESC, id DESC");
@@ -98,12 +139,34 @@ impl FromRow for Payment {
             checkout_id: row.take()?,
             amount: take_money(row)?,
             refunded_minor: row.take()?,
+            refunded_at: row.take()?,
             state: row.take()?,
             reason: row.take()?,
             stripe_reference: row.take()?,
             stripe_payment_intent_id: row.take()?,
+            attempts: take_attempts(row)?,
+            dispute: take_dispute(row)?,
             paid_at: row.take()?,
             created_at: row.take()?,
         })
     }
+}
+
+/// Reads six columns: the card, how often it failed, the failure's code and message, and the times.
+fn take_attempts(row: &mut Columns<'_>) -> Result<Attempts, StoreError> {
+    let (payment_method, failed) = (row.take()?, row.take()?);
+    let failure = match (row.take()?, row.take()?) {
+        (Some(code), Some(message)) => Some(PaymentFailure { code, message }),
+        _ => None,
+    };
+    Ok(Attempts { payment_method, failed, failure, last_at: row.take()?, next_at: row.take()? })
+}
+
+/// Reads two columns: when a dispute was over, and how it ended.
+fn take_dispute(row: &mut Columns<'_>) -> Result<Option<ClosedDispute>, StoreError> {
+    let closed = (row.take()?, row.take()?);
+    Ok(match closed {
+        (Some(at), Some(outcome)) => Some(ClosedDispute { at, outcome }),
+        _ => None,
+    })
 }

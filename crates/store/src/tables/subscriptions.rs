@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    CheckoutId, CustomerId, ProductId, ProjectId, SimId, Subscription, SubscriptionId, SubscriptionState,
+    Arrears, CheckoutId, CustomerId, ProductId, ProjectId, SimId, Subscription, SubscriptionId,
+    SubscriptionState,
 };
 
 use super::Subscriptions;
@@ -17,7 +18,7 @@ pub(super) const SUBSCRIPTIONS: Table = Table::new(
     "id, project_id, customer_id, product_id, price_id, term, exclusive_group, checkout_id, \
      stripe_subscription_id, sim_id, phone_number, address_id, state, anchor_at, period_number, \
      period_start, period_end, minimum_periods, activated_at, canceled_at, ended_at, cancellation, \
-     metadata, created_at",
+     arrears_since, arrears_until, restricted_at, metadata, created_at",
 );
 
 /// Which subscriptions are wanted; a field without a value asks for nothing.
@@ -61,6 +62,20 @@ impl Tx<'_> {
         )
     }
 
+    /// Live subscriptions whose renewal has been unpaid for too long (all projects), the longest first.
+    pub fn subscriptions_in_long_arrears(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(ProjectId, SubscriptionId)>, StoreError> {
+        self.list(
+            "SELECT project_id, id FROM subscriptions \
+             WHERE state <> 'ended' AND arrears_until IS NOT NULL AND arrears_until <= $1 \
+             ORDER BY arrears_until LIMIT $2",
+            params![now, limit],
+        )
+    }
+
     /// Live subscriptions that no one bills, that have no end, and whose period is over (all projects).
     pub fn rolling_subscriptions(
         &mut self,
@@ -81,7 +96,7 @@ impl Subscriptions<'_> {
     /// that group), `subscriptions_sim_key`, `subscriptions_checkout_key` (the checkout became one already),
     /// `subscriptions_stripe_subscription_key`.
     pub fn insert(&mut self, subscription: &Subscription) -> Result<(), StoreError> {
-        let period = subscription.current_period;
+        let (period, arrears) = (subscription.current_period, subscription.arrears);
         let values = params![
             subscription.id,
             self.project,
@@ -105,6 +120,9 @@ impl Subscriptions<'_> {
             subscription.canceled_at,
             subscription.ended_at,
             optional_json(subscription.cancellation.as_ref())?,
+            arrears.map(|arrears| arrears.since),
+            arrears.and_then(|arrears| arrears.until),
+            arrears.and_then(|arrears| arrears.restricted_at),
             json(&subscription.metadata)?,
             subscription.created_at,
         ];
@@ -115,13 +133,14 @@ impl Subscriptions<'_> {
     /// Writes everything but the id, the customer, the checkout and the time of creation. Conflicts as with
     /// [`Subscriptions::insert`].
     pub fn update(&mut self, subscription: &Subscription) -> Result<(), StoreError> {
-        let period = subscription.current_period;
+        let (period, arrears) = (subscription.current_period, subscription.arrears);
         let touched = self.tx.execute(
             "UPDATE subscriptions SET product_id = $3, price_id = $4, term = $5, exclusive_group = $6, \
              stripe_subscription_id = $7, sim_id = $8, phone_number = $9, address_id = $10, state = $11, \
              anchor_at = $12, period_number = $13, period_start = $14, period_end = $15, \
              minimum_periods = $16, activated_at = $17, canceled_at = $18, ended_at = $19, \
-             cancellation = $20, metadata = $21 WHERE project_id = $1 AND id = $2",
+             cancellation = $20, arrears_since = $21, arrears_until = $22, restricted_at = $23, \
+             metadata = $24 WHERE project_id = $1 AND id = $2",
             params![
                 self.project,
                 subscription.id,
@@ -143,6 +162,9 @@ impl Subscriptions<'_> {
                 subscription.canceled_at,
                 subscription.ended_at,
                 optional_json(subscription.cancellation.as_ref())?,
+                arrears.map(|arrears| arrears.since),
+                arrears.and_then(|arrears| arrears.until),
+                arrears.and_then(|arrears| arrears.restricted_at),
                 json(&subscription.metadata)?,
             ],
         )?;
@@ -186,6 +208,14 @@ impl Subscriptions<'_> {
         self.tx.optional(&sql, params![self.project, customer, group])
     }
 
+    /// The customer's live subscriptions that Stripe bills, oldest first.
+    pub fn billed_of(&mut self, customer: CustomerId) -> Result<Vec<Subscription>, StoreError> {
+        let sql = SUBSCRIPTIONS.select(
+            "customer_id = $2 AND state <> 'ended' AND stripe_subscription_id IS NOT NULL ORDER BY created_at, id",
+        );
+        self.tx.list(&sql, params![self.project, customer])
+    }
+
     /// One page of the subscriptions that match.
     pub fn page(
         &mut self,
@@ -220,8 +250,15 @@ impl FromRow for Subscription {
             canceled_at: row.take()?,
             ended_at: row.take()?,
             cancellation: row.take::<Option<Json<_>>>()?.map(|cancellation| cancellation.0),
+            arrears: take_arrears(row)?,
             metadata: row.take::<Json<_>>()?.0,
             created_at: row.take()?,
         })
     }
+}
+
+/// Reads three columns: since when, until when, and since when without access. Without the first there are none.
+fn take_arrears(row: &mut Columns<'_>) -> Result<Option<Arrears>, StoreError> {
+    let (since, until, restricted_at): (Option<Timestamp>, _, _) = (row.take()?, row.take()?, row.take()?);
+    Ok(since.map(|since| Arrears { since, until, restricted_at }))
 }

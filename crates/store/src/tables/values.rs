@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use perennial_domain::{
-    AddonState, AddressId, ApiKeyId, Callback, CarrierName, CheckoutId, CheckoutState, ConnectSessionId,
-    CountryCode, Currency, CustomerId, CustomerStatus, DeviceId, Email, EventId, Iccid, Id, Money, Outcome,
-    PaymentId, PaymentReason, PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus,
-    ProductId, ProductKind, ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId,
-    SubscriptionId, SubscriptionState,
+    AddonState, AddressId, ApiKeyId, Callback, CardBrand, CarrierName, CheckoutId, CheckoutState,
+    ConnectSessionId, CountryCode, Currency, CustomerId, CustomerStatus, DeviceId, DisputeOutcome, Email,
+    EventId, Iccid, Id, Money, Outcome, PaymentId, PaymentMethodId, PaymentMethodKind, PaymentReason,
+    PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus, ProductId, ProductKind,
+    ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId, SubscriptionId,
+    SubscriptionState,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -47,6 +48,7 @@ ids!(
     DeviceId,
     EventId,
     PaymentId,
+    PaymentMethodId,
     PortingId,
     PriceId,
     ProductId,
@@ -86,10 +88,13 @@ macro_rules! enums {
 
 enums!(
     AddonState,
+    CardBrand,
     CarrierName,
     CheckoutState,
     CustomerStatus,
+    DisputeOutcome,
     Outcome,
+    PaymentMethodKind,
     PaymentReason,
     PaymentState,
     PortingStatus,

@@ -25,7 +25,7 @@ pub(super) fn standing_of(view: &SubscriptionView) -> Standing {
         (SubscriptionState::Pending, _) => Standing::Pending,
         (SubscriptionState::Paused, _) => Standing::Paused,
         (SubscriptionState::Ended, Some(on)) => Standing::Ended { on },
-        (SubscriptionState::PastDue, _) => past_due(view),
+        (SubscriptionState::PastDue | SubscriptionState::Restricted, _) => past_due(view),
         (_, Some(until)) if subscription.canceled_at.is_some() => Standing::Canceled { until },
         (_, until) if !subscription.term.renews() => match subscription.term {
             Term::Lifetime => Standing::Lifetime,
@@ -46,6 +46,6 @@ fn past_due(view: &SubscriptionView) -> Standing {
         amount: view.price.amount,
         failed_on: date_of(since),
         next_try: None,
-        is_usable: true,
+        is_usable: view.subscription.state == SubscriptionState::PastDue,
     })
 }

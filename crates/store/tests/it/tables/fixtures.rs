@@ -5,12 +5,12 @@ use std::fmt::Debug;
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonState, AddonType, Address, Allowances,
-    Appearance, CarrierName, Checkout, CheckoutState, ConnectSession, CountryCode, Coverage, Currency,
-    Customer, CustomerId, CustomerStatus, Email, FirstPeriodTrigger, Iccid, Id, Intent, Limits, Metadata,
-    Money, Order, OrderLine, Payment, PaymentReason, PaymentState, PlanFacts, Porting, PortingStatus, Price,
-    PriceStatus, Product, ProductId, ProductKind, ProductStatus, Progress, Project, ProjectId,
-    ProjectSettings, Requirements, Sim, SimChoice, SimStatus, SimType, Span, Subscription, SubscriptionAddon,
-    SubscriptionState, Term, TermUnit,
+    Appearance, Attempts, Card, CardBrand, CarrierName, Checkout, CheckoutState, ConnectSession, CountryCode,
+    Coverage, Currency, Customer, CustomerId, CustomerStatus, Email, FirstPeriodTrigger, Iccid, Id, Intent,
+    Limits, Metadata, Money, Order, OrderLine, Payment, PaymentMethod, PaymentMethodKind, PaymentReason,
+    PaymentState, PlanFacts, Porting, PortingStatus, Price, PriceStatus, Product, ProductId, ProductKind,
+    ProductStatus, Progress, Project, ProjectId, ProjectSettings, Requirements, Sim, SimChoice, SimStatus,
+    SimType, Span, Subscription, SubscriptionAddon, SubscriptionState, Term, TermUnit,
 };
 use perennial_store::{Store, StoreError, Tx};
 use uuid::Uuid;
@@ -313,6 +313,7 @@ pub(super) fn subscription(number: u128) -> Subscription {
         canceled_at: None,
         ended_at: None,
         cancellation: None,
+        arrears: None,
         metadata: metadata(),
         created_at: noon(),
     }
@@ -346,11 +347,33 @@ pub(super) fn payment(number: u128) -> Payment {
         checkout_id: None,
         amount: euros(1450),
         refunded_minor: 0,
+        refunded_at: None,
         state: PaymentState::Succeeded,
         reason: PaymentReason::SubscriptionCreation,
         stripe_reference: format!("in_{number}"),
         stripe_payment_intent_id: None,
+        attempts: Attempts::default(),
+        dispute: None,
         paid_at: Some(noon()),
         created_at: noon(),
+    }
+}
+
+pub(super) fn payment_method(number: u128) -> PaymentMethod {
+    PaymentMethod {
+        id: id(number),
+        project_id: project_id(),
+        customer_id: id(CUSTOMER),
+        card: Card {
+            stripe_payment_method_id: format!("pm_{number}"),
+            kind: PaymentMethodKind::Card,
+            brand: CardBrand::Visa,
+            last4: "4242".into(),
+            exp_month: 8,
+            exp_year: 2034,
+        },
+        is_default: true,
+        created_at: noon(),
+        detached_at: None,
     }
 }

@@ -2,16 +2,17 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    AddonState, Address, Callback, Cancellation, CancellationCause, CheckoutState, CheckoutStep,
-    CustomerStatus, Device, Email, Intent, NewSubscription, Outcome, PaymentState, Period, PortingStatus,
-    Progress, Sim, SimChoice, SimStatus, SubscriptionState, UserDetails, UserReason, Voucher,
+    AddonState, Address, Arrears, Attempts, Callback, Cancellation, CancellationCause, CheckoutState,
+    CheckoutStep, ClosedDispute, CustomerStatus, Device, DisputeOutcome, Email, Intent, NewSubscription,
+    Outcome, Payment, PaymentFailure, PaymentState, Period, PortingStatus, Progress, Sim, SimChoice,
+    SimStatus, SubscriptionState, UserDetails, UserReason, Voucher,
 };
 use perennial_store::StoreError;
-use perennial_store::tables::{EventRow, PageRequest};
+use perennial_store::tables::{EventRow, PageError, PageRequest, PaymentMethodFilter};
 
 use super::fixtures::{
     ADDON, CUSTOMER, PLAN, address, all_same, bought_addon, checkout, connect_session, customer, euros, id,
-    minutes, payment, porting, project_id, same, shop, sim, subscription, write,
+    minutes, payment, payment_method, porting, project_id, same, shop, sim, subscription, write,
 };
 use crate::support::{TestDatabase, noon, on_both_engines};
 
@@ -24,6 +25,8 @@ on_both_engines! {
     subscriptions_come_back,
     bought_addons_come_back,
     payments_come_back,
+    what_is_owed_comes_back_until_it_is_paid,
+    payment_methods_come_back_until_they_are_detached,
     events_come_back,
     a_change_of_a_row_that_is_not_there_is_an_error,
 }
@@ -184,6 +187,8 @@ async fn subscriptions_come_back(database: &TestDatabase) {
     changed.exclusive_group = Some("mobile".into());
     changed.stripe_subscription_id = Some("sub_1".into());
     changed.state = SubscriptionState::PastDue;
+    changed.arrears =
+        Some(Arrears { since: noon(), until: Some(minutes(7)), restricted_at: Some(minutes(3)) });
     changed.anchor_at = Some(noon());
     changed.current_period = Some(Period { number: 3, start: noon(), end: Some(minutes(1)) });
     changed.cancellation = Some(Cancellation {
@@ -234,6 +239,15 @@ async fn payments_come_back(database: &TestDatabase) {
     let mut changed = payment(120);
     changed.state = PaymentState::Refunded;
     changed.refunded_minor = 1450;
+    changed.refunded_at = Some(minutes(4));
+    changed.attempts = Attempts {
+        payment_method: Some("pm_1".into()),
+        failed: 2,
+        failure: Some(PaymentFailure { code: "lost_card".into(), message: "Lost.".into() }),
+        last_at: Some(minutes(1)),
+        next_at: Some(minutes(2)),
+    };
+    changed.dispute = Some(ClosedDispute { at: minutes(5), outcome: DisputeOutcome::Won });
     changed.subscription_id = Some(id(100));
     changed.checkout_id = Some(id(90));
     changed.stripe_payment_intent_id = Some("pi_1".into());
@@ -253,6 +267,53 @@ async fn payments_come_back(database: &TestDatabase) {
     })
     .await;
     all_same(found, &expected);
+}
+
+async fn what_is_owed_comes_back_until_it_is_paid(database: &TestDatabase) {
+    let store = shop(database).await;
+    let owed = write(&store, |tx| {
+        let mut payments = tx.payments(project_id());
+        for (number, state) in (120..).zip(PaymentState::ALL) {
+            payments.insert(&Payment { state: *state, ..payment(number) })?;
+        }
+        let next_at = Some(minutes(9));
+        let again = Attempts { next_at, ..Attempts::default() };
+        payments.insert(&Payment { state: PaymentState::Failed, attempts: again, ..payment(140) })?;
+        payments.open_of(id(CUSTOMER))
+    })
+    .await;
+    let states = owed.iter().map(|payment| payment.state).collect::<Vec<_>>();
+    let open = [
+        PaymentState::Pending,
+        PaymentState::RequiresConfirmation,
+        PaymentState::RequiresPaymentMethod,
+        PaymentState::Failed,
+    ];
+    assert_eq!(states, open);
+}
+
+async fn payment_methods_come_back_until_they_are_detached(database: &TestDatabase) {
+    let store = shop(database).await;
+    let mut changed = payment_method(150);
+    changed.card.exp_year = 2039;
+    let mut detached = payment_method(151);
+    detached.detached_at = Some(minutes(3));
+    let expected = changed.clone();
+    let (listed, default, all) = write(&store, move |tx| {
+        let mut methods = tx.payment_methods(project_id());
+        methods.insert(&payment_method(150))?;
+        methods.insert(&payment_method(151))?;
+        methods.update(&changed)?;
+        methods.update(&detached)?;
+        let filter = PaymentMethodFilter { customer: Some(id(CUSTOMER)) };
+        let listed = methods.page(&filter, PageRequest::first(10)).map_err(|error| match error {
+            PageError::Store(error) => error,
+            PageError::UnknownCursor => StoreError::Aborted,
+        })?;
+        Ok((listed.items, methods.default_of(id(CUSTOMER))?, methods.of_customer(id(CUSTOMER))?.len()))
+    })
+    .await;
+    assert_eq!((listed, default, all), (vec![expected.clone()], Some(expected), 2));
 }
 
 async fn events_come_back(database: &TestDatabase) {

@@ -1,7 +1,7 @@
 //! What jobs look for in all projects at once.
 
 use perennial_domain::{
-    AddonState, Checkout, CheckoutState, Period, Subscription, SubscriptionAddon, SubscriptionState,
+    AddonState, Arrears, Checkout, CheckoutState, Period, Subscription, SubscriptionAddon, SubscriptionState,
 };
 
 use super::fixtures::{
@@ -14,6 +14,7 @@ on_both_engines! {
     overdue_checkouts_are_the_open_ones_past_their_time,
     rolling_subscriptions_are_the_free_ones_whose_period_is_over,
     due_subscriptions_are_the_live_ones_whose_end_has_come,
+    long_arrears_are_those_of_live_subscriptions_past_their_time,
     due_addons_are_the_live_ones_whose_end_has_come,
 }
 
@@ -111,4 +112,25 @@ async fn due_addons_are_the_live_ones_whose_end_has_come(database: &TestDatabase
     })
     .await;
     assert_eq!(due, [(project_id(), id(80))]);
+}
+
+async fn long_arrears_are_those_of_live_subscriptions_past_their_time(database: &TestDatabase) {
+    let store = shop(database).await;
+    let found = write(&store, |tx| {
+        let rows = [
+            (100, SubscriptionState::PastDue, Some(minutes(1))),
+            (101, SubscriptionState::PastDue, Some(minutes(9))),
+            (102, SubscriptionState::Restricted, None),
+            (103, SubscriptionState::Ended, Some(minutes(1))),
+            (104, SubscriptionState::Restricted, Some(minutes(0))),
+        ];
+        for (number, state, until) in rows {
+            let arrears = Some(Arrears { since: minutes(0), until, restricted_at: None });
+            let row = Subscription { state, arrears, ..subscription(number) };
+            tx.subscriptions(project_id()).insert(&row)?;
+        }
+        tx.subscriptions_in_long_arrears(minutes(1), 10)
+    })
+    .await;
+    assert_eq!(found, [(project_id(), id(104)), (project_id(), id(100))]);
 }
