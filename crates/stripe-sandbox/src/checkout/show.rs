@@ -27,7 +27,7 @@ pub(super) fn view(tx: &Tx<'_>, session: &Value) -> Result<CheckoutView, ApiErro
         session_id: session.id().to_owned(),
         state: state(session),
         mode: mode(session),
-        ui_mode: if session.text("ui_mode") == Some("hosted") { UiMode::Hosted } else { UiMode::Embedded },
+        ui_mode: ui_mode(session),
         merchant_name: tx.context().merchant_name.clone(),
         lines: lines?,
         currency: session.owned("currency").unwrap_or_default(),
@@ -45,6 +45,8 @@ pub(super) fn view(tx: &Tx<'_>, session: &Value) -> Result<CheckoutView, ApiErro
         saved_cards: saved_cards(tx, &customer)?,
         cancel_url: session.owned("cancel_url"),
         success_url: redirect(session),
+        return_url: session.owned("return_url"),
+        client_secret: session.owned("client_secret"),
     })
 }
 
@@ -104,6 +106,14 @@ pub(super) fn state(session: &Value) -> CheckoutState {
     }
 }
 
+fn ui_mode(session: &Value) -> UiMode {
+    match session.text("ui_mode") {
+        Some("hosted") => UiMode::Hosted,
+        Some("embedded") => UiMode::Embedded,
+        _ => UiMode::Custom,
+    }
+}
+
 fn mode(session: &Value) -> CheckoutMode {
     match session.text("mode") {
         Some("subscription") => CheckoutMode::Subscription,
@@ -119,9 +129,10 @@ pub(super) fn card_required(session: &Value) -> bool {
     !(free && (one_time || session.text("payment_method_collection") == Some("if_required")))
 }
 
-/// Where a paid session leads, with its id filled in.
+/// Where a paid session leads, with its id filled in. No payment method here needs a redirect of its own, so `if_required`
+/// means none.
 pub(crate) fn redirect(session: &Value) -> Option<String> {
-    if session.text("redirect_on_completion") == Some("never") {
+    if matches!(session.text("redirect_on_completion"), Some("never" | "if_required")) {
         return None;
     }
     let url = session.text("success_url").or(session.text("return_url"))?;

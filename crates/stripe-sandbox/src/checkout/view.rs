@@ -43,8 +43,13 @@ pub struct CheckoutView {
     pub saved_cards: Vec<SavedCard>,
     /// Where "back" leads.
     pub cancel_url: Option<String>,
-    /// Where a paid session leads, with the session's id filled in (the return URL for embedded sessions).
+    /// Where a paid session leads, with the session's id filled in (the return URL for embedded sessions, unless they stay
+    /// where they are).
     pub success_url: Option<String>,
+    /// The return URL of an embedded session as it was given.
+    pub return_url: Option<String>,
+    /// What opens an embedded session.
+    pub client_secret: Option<String>,
 }
 
 /// Whether a session can still be paid.
@@ -76,6 +81,8 @@ pub enum UiMode {
     Hosted,
     /// Inside the seller's page.
     Embedded,
+    /// Out of parts that the seller puts together; the sandbox has no page for it.
+    Custom,
 }
 
 /// One line of the order.
@@ -179,7 +186,7 @@ impl fmt::Debug for PayInput {
 pub enum PayOutcome {
     /// Done.
     Paid {
-        /// Where to send the customer; nothing for embedded sessions that asked for no redirect.
+        /// Where to send the customer; nothing for embedded sessions that stay where they are.
         redirect: Option<String>,
     },
     /// The bank asks for 3-D Secure: send the customer to `/3ds/{intent_id}`.

@@ -22,6 +22,10 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("checkout", "js", "text/javascript; charset=utf-8", include_str!("assets/checkout.js"))
 });
 
+static FRAME: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("frame", "js", "text/javascript; charset=utf-8", include_str!("assets/frame.js"))
+});
+
 /// The one stylesheet.
 pub(crate) fn style() -> &'static Asset {
     &STYLE
@@ -30,6 +34,11 @@ pub(crate) fn style() -> &'static Asset {
 /// What makes the payment page more comfortable. Everything works without it.
 pub(crate) fn script() -> &'static Asset {
     &SCRIPT
+}
+
+/// What an embedded page tells the page around it.
+pub(crate) fn frame_script() -> &'static Asset {
+    &FRAME
 }
 
 impl Asset {
@@ -43,7 +52,8 @@ impl Asset {
 /// `GET /_sandbox/assets/{file}`
 pub(super) async fn get(Path(file): Path<String>) -> Response {
     let wanted = format!("/_sandbox/assets/{file}");
-    let Some(asset) = [style(), script()].into_iter().find(|asset| asset.path == wanted) else {
+    let Some(asset) = [style(), script(), frame_script()].into_iter().find(|asset| asset.path == wanted)
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let headers = [
@@ -52,6 +62,17 @@ pub(super) async fn get(Path(file): Path<String>) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (headers, asset.body).into_response()
+}
+
+/// `GET /sandbox/embedded.js`: what a seller's page mounts an embedded session with. Its address stays, so it is asked for
+/// anew each time.
+pub(super) async fn embedded() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, include_str!("assets/embedded.js")).into_response()
 }
 
 #[cfg(test)]

@@ -9,8 +9,10 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::money::format_amount;
+use super::place;
 use super::response::{bad_form, failed, not_found, page, see_other};
-use crate::checkout::{ChallengeOutcome, ChallengeView};
+use crate::ApiError;
+use crate::checkout::{ChallengeOutcome, ChallengeView, CheckoutView};
 use crate::sandbox::Sandbox;
 
 const UNKNOWN: &str = "This challenge belongs to no payment, or it was answered already.";
@@ -51,13 +53,23 @@ pub(super) struct AnswerForm {
 /// `GET /3ds/{intent}`
 pub(super) async fn show(State(sandbox): State<Sandbox>, Path(intent): Path<String>) -> Response {
     match sandbox.challenge_view(&intent) {
-        Ok(Some(view)) if view.pending => {
-            let leads_to = view.leads_to.clone();
-            page(StatusCode::OK, &ChallengePage::of(view), leads_to.as_deref())
-        }
+        Ok(Some(view)) if view.pending => match session_of(&sandbox, &view) {
+            Ok(Some(session)) => place::answer(StatusCode::OK, &ChallengePage::of(view), &session),
+            Ok(None) => {
+                let leads_to = view.leads_to.clone();
+                page(StatusCode::OK, &ChallengePage::of(view), leads_to.as_deref())
+            }
+            Err(error) => failed(&error),
+        },
         Ok(_) => not_found(UNKNOWN),
         Err(error) => failed(&error),
     }
+}
+
+/// The Checkout Session that a challenge belongs to, if it does.
+fn session_of(sandbox: &Sandbox, view: &ChallengeView) -> Result<Option<CheckoutView>, ApiError> {
+    let session = view.session_id.as_deref().map(|session| sandbox.checkout_view(session)).transpose()?;
+    Ok(session.flatten())
 }
 
 /// `POST /3ds/{intent}`
@@ -67,21 +79,28 @@ pub(super) async fn answer(
     form: Result<Form<AnswerForm>, FormRejection>,
 ) -> Response {
     let Ok(Form(form)) = form else { return bad_form() };
-    let outcome = match sandbox.complete_challenge(&intent, form.outcome == Answer::Complete).await {
-        Ok(outcome) => outcome,
-        Err(error) => return failed(&error),
-    };
-    match outcome {
-        Some(ChallengeOutcome::Failed { session_id, .. }) => {
-            see_other(&format!("/c/pay/{session_id}?unconfirmed"))
+    let answered = sandbox.complete_challenge(&intent, form.outcome == Answer::Complete).await;
+    let session = sandbox
+        .challenge_view(&intent)
+        .and_then(|view| view.as_ref().map_or(Ok(None), |view| session_of(&sandbox, view)));
+    match (answered, session) {
+        (Ok(Some(outcome)), Ok(session)) => see_other(&way_on(outcome, session.as_ref())),
+        (Ok(None), _) => not_found(UNKNOWN),
+        (Err(error), _) | (_, Err(error)) => failed(&error),
+    }
+}
+
+fn way_on(outcome: ChallengeOutcome, session: Option<&CheckoutView>) -> String {
+    match (outcome, session) {
+        (ChallengeOutcome::Failed { .. }, Some(session)) => {
+            format!("{}?unconfirmed", place::address(session))
         }
-        Some(
-            ChallengeOutcome::Continue { redirect: Some(address) }
-            | ChallengeOutcome::Settled { redirect: Some(address) },
-        ) => see_other(&address),
-        Some(
-            ChallengeOutcome::Continue { redirect: None } | ChallengeOutcome::Settled { redirect: None },
-        ) => see_other("/_sandbox"),
-        None => not_found(UNKNOWN),
+        (ChallengeOutcome::Failed { session_id, .. }, None) => format!("/c/pay/{session_id}?unconfirmed"),
+        (ChallengeOutcome::Continue { redirect } | ChallengeOutcome::Settled { redirect }, Some(session)) => {
+            place::end(session, redirect)
+        }
+        (ChallengeOutcome::Continue { redirect } | ChallengeOutcome::Settled { redirect }, None) => {
+            redirect.unwrap_or_else(|| "/_sandbox".to_owned())
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Hosted Checkout: the page of a session, and what its forms do.
+//! Checkout: the page of a session, and what its forms do, by itself and embedded.
 
 use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
@@ -14,9 +14,10 @@ use super::card_form::{CardFields, Field, Problem};
 use super::closed_page::ClosedPage;
 use super::offered_cards::OfferedCard;
 use super::pay_page::{PayPage, wanted};
+use super::place::{self, Key};
 use super::response::{bad_form, failed, not_found, page, see_other};
 use super::{decline, overview};
-use crate::checkout::{CheckoutState, CheckoutView, PayOutcome, PromotionOutcome, UiMode};
+use crate::checkout::{CheckoutState, CheckoutView, PayOutcome, PromotionOutcome};
 use crate::sandbox::Sandbox;
 
 const UNKNOWN: &str = "There is no Checkout Session at this address.";
@@ -43,11 +44,23 @@ pub(super) async fn show(
     Path(session): Path<String>,
     query: Result<Query<ShowQuery>, QueryRejection>,
 ) -> Response {
-    let view = match open_session(&sandbox, &session) {
+    show_at(&sandbox, &Key::Id(session), query.unwrap_or_default().0)
+}
+
+/// `GET /c/embedded/{client_secret}`
+pub(super) async fn show_embedded(
+    State(sandbox): State<Sandbox>,
+    Path(secret): Path<String>,
+    query: Result<Query<ShowQuery>, QueryRejection>,
+) -> Response {
+    show_at(&sandbox, &Key::Secret(secret), query.unwrap_or_default().0)
+}
+
+fn show_at(sandbox: &Sandbox, key: &Key, query: ShowQuery) -> Response {
+    let view = match open_session(sandbox, key) {
         Ok(view) => view,
         Err(response) => return *response,
     };
-    let Query(query) = query.unwrap_or_default();
     let mut pay_page = PayPage::new(&view);
     if let Some(card) = query.card.as_deref().and_then(OfferedCard::find) {
         pay_page = pay_page.with_card(card);
@@ -55,7 +68,7 @@ pub(super) async fn show(
     if query.unconfirmed.is_some() {
         pay_page = pay_page.with_declined(decline::NOT_CONFIRMED);
     }
-    answer(StatusCode::OK, &pay_page, &view)
+    place::answer(StatusCode::OK, &pay_page, &view)
 }
 
 /// `POST /c/pay/{session}`
@@ -65,16 +78,30 @@ pub(super) async fn pay(
     form: Result<Form<CardFields>, FormRejection>,
 ) -> Response {
     let Ok(Form(fields)) = form else { return bad_form() };
-    let view = match session_to_pay(&sandbox, &session) {
+    pay_at(&sandbox, &Key::Id(session), fields).await
+}
+
+/// `POST /c/embedded/{client_secret}`
+pub(super) async fn pay_embedded(
+    State(sandbox): State<Sandbox>,
+    Path(secret): Path<String>,
+    form: Result<Form<CardFields>, FormRejection>,
+) -> Response {
+    let Ok(Form(fields)) = form else { return bad_form() };
+    pay_at(&sandbox, &Key::Secret(secret), fields).await
+}
+
+async fn pay_at(sandbox: &Sandbox, key: &Key, fields: CardFields) -> Response {
+    let view = match session_to_pay(sandbox, key) {
         Ok(view) => view,
         Err(response) => return *response,
     };
-    let input = match fields.check(wanted(&view), today(&sandbox)) {
+    let input = match fields.check(wanted(&view), today(sandbox)) {
         Ok(input) => input,
         Err(problems) => return problems_page(&view, fields, problems),
     };
-    match sandbox.pay(&session, input).await {
-        Ok(Some(outcome)) => after_paying(&sandbox, &view, fields, outcome),
+    match sandbox.pay(&view.session_id, input).await {
+        Ok(Some(outcome)) => after_paying(sandbox, &view, fields, outcome),
         Ok(None) => not_found(UNKNOWN),
         Err(error) => failed(&error),
     }
@@ -84,7 +111,7 @@ fn after_paying(sandbox: &Sandbox, view: &CheckoutView, fields: CardFields, outc
     match outcome {
         // Paid by another press of the button while this one was on its way.
         PayOutcome::Paid { redirect } | PayOutcome::Closed { state: CheckoutState::Complete, redirect } => {
-            see_other(&redirect.unwrap_or_else(|| address_of(&view.session_id)))
+            see_other(&place::end(view, redirect))
         }
         PayOutcome::Closed { .. } => {
             closed(sandbox, &CheckoutView { state: CheckoutState::Expired, ..view.clone() })
@@ -96,11 +123,8 @@ fn after_paying(sandbox: &Sandbox, view: &CheckoutView, fields: CardFields, outc
         }
         PayOutcome::Declined { code, decline_code, .. } => {
             let reason = decline::in_words(&code, decline_code.as_deref());
-            answer(
-                StatusCode::PAYMENT_REQUIRED,
-                &PayPage::with_typed(view, fields).with_declined(reason),
-                view,
-            )
+            let declined = PayPage::with_typed(view, fields).with_declined(reason);
+            place::answer(StatusCode::PAYMENT_REQUIRED, &declined, view)
         }
     }
 }
@@ -112,16 +136,30 @@ pub(super) async fn apply_promotion_code(
     form: Result<Form<PromotionForm>, FormRejection>,
 ) -> Response {
     let Ok(Form(form)) = form else { return bad_form() };
-    let view = match open_session(&sandbox, &session) {
+    apply_code_at(&sandbox, &Key::Id(session), &form)
+}
+
+/// `POST /c/embedded/{client_secret}/promotion-code`
+pub(super) async fn apply_embedded_promotion_code(
+    State(sandbox): State<Sandbox>,
+    Path(secret): Path<String>,
+    form: Result<Form<PromotionForm>, FormRejection>,
+) -> Response {
+    let Ok(Form(form)) = form else { return bad_form() };
+    apply_code_at(&sandbox, &Key::Secret(secret), &form)
+}
+
+fn apply_code_at(sandbox: &Sandbox, key: &Key, form: &PromotionForm) -> Response {
+    let view = match open_session(sandbox, key) {
         Ok(view) => view,
         Err(response) => return *response,
     };
     let code = form.promotion_code.trim().to_owned();
-    match sandbox.apply_promotion_code(&session, &code) {
-        Ok(Some(PromotionOutcome::Applied)) => see_other(&address_of(&session)),
+    match sandbox.apply_promotion_code(&view.session_id, &code) {
+        Ok(Some(PromotionOutcome::Applied)) => see_other(&place::address(&view)),
         Ok(Some(PromotionOutcome::Refused { message })) => {
             let refused = PayPage::new(&view).with_refused_code(code, message);
-            answer(StatusCode::UNPROCESSABLE_ENTITY, &refused, &view)
+            place::answer(StatusCode::UNPROCESSABLE_ENTITY, &refused, &view)
         }
         Ok(None) => not_found(UNKNOWN),
         Err(error) => failed(&error),
@@ -129,53 +167,46 @@ pub(super) async fn apply_promotion_code(
 }
 
 /// The session, or the page that says there is none.
-fn find_session(sandbox: &Sandbox, session: &str) -> Result<CheckoutView, Box<Response>> {
-    match sandbox.checkout_view(session) {
-        Ok(Some(view)) => Ok(view),
-        Ok(None) => Err(not_found(UNKNOWN).into()),
+fn find_session(sandbox: &Sandbox, key: &Key) -> Result<CheckoutView, Box<Response>> {
+    match sandbox.checkout_view(key.session_id()) {
+        Ok(Some(view)) if key.opens(&view) => Ok(view),
+        Ok(_) => Err(not_found(UNKNOWN).into()),
         Err(error) => Err(failed(&error).into()),
     }
 }
 
 /// The session when it can be paid on this page, or else the page that says why not.
-fn open_session(sandbox: &Sandbox, session: &str) -> Result<CheckoutView, Box<Response>> {
-    let view = find_session(sandbox, session)?;
+fn open_session(sandbox: &Sandbox, key: &Key) -> Result<CheckoutView, Box<Response>> {
+    let view = find_session(sandbox, key)?;
     if view.state != CheckoutState::Open {
         return Err(closed(sandbox, &view).into());
     }
-    if view.ui_mode == UiMode::Embedded {
-        return Err(page(StatusCode::CONFLICT, &ClosedPage::embedded(&view), None).into());
+    if !key.fits(&view) {
+        return Err(page(StatusCode::CONFLICT, &ClosedPage::elsewhere(&view), None).into());
     }
     Ok(view)
 }
 
 /// The same for a press of the button. It may come twice, and then the second leads where the first did.
-fn session_to_pay(sandbox: &Sandbox, session: &str) -> Result<CheckoutView, Box<Response>> {
-    let view = find_session(sandbox, session)?;
-    match view.success_url {
-        Some(address) if view.state == CheckoutState::Complete => Err(see_other(&address).into()),
-        _ => open_session(sandbox, session),
+fn session_to_pay(sandbox: &Sandbox, key: &Key) -> Result<CheckoutView, Box<Response>> {
+    let view = find_session(sandbox, key)?;
+    if view.state == CheckoutState::Complete && view.success_url.is_some() {
+        return Err(see_other(&place::end(&view, view.success_url.clone())).into());
     }
+    open_session(sandbox, key)
 }
 
 fn closed(sandbox: &Sandbox, view: &CheckoutView) -> Response {
     let status = if view.state == CheckoutState::Expired { StatusCode::GONE } else { StatusCode::OK };
     match sandbox.write(|tx| overview::latest_events(tx, EVENTS_SHOWN)) {
-        Ok(events) => page(status, &ClosedPage::over(view, events), None),
+        Ok(events) => place::answer(status, &ClosedPage::over(view, events), view),
         Err(error) => failed(&error),
     }
 }
 
 fn problems_page(view: &CheckoutView, fields: CardFields, problems: Vec<Problem>) -> Response {
-    answer(StatusCode::UNPROCESSABLE_ENTITY, &PayPage::with_typed(view, fields).with_problems(problems), view)
-}
-
-fn answer(status: StatusCode, pay_page: &PayPage, view: &CheckoutView) -> Response {
-    page(status, pay_page, view.success_url.as_deref())
-}
-
-fn address_of(session: &str) -> String {
-    format!("/c/pay/{session}")
+    let shown = PayPage::with_typed(view, fields).with_problems(problems);
+    place::answer(StatusCode::UNPROCESSABLE_ENTITY, &shown, view)
 }
 
 fn today(sandbox: &Sandbox) -> Date {

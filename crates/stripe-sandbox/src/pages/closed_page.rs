@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::overview::EventRow;
-use crate::checkout::{CheckoutMode, CheckoutState, CheckoutView};
+use crate::checkout::{CheckoutMode, CheckoutState, CheckoutView, UiMode};
 
 /// Says why there is nothing to pay here, and what happened.
 #[derive(Template)]
@@ -14,6 +14,15 @@ pub(super) struct ClosedPage {
     explanation: String,
     way_on: Option<WayOn>,
     events: Vec<EventRow>,
+    embedded: bool,
+    /// What the page around an embedded session is told once that is complete.
+    ending: Option<Ending>,
+}
+
+/// The end of an embedded session.
+struct Ending {
+    /// Where the whole page goes on; empty when it stays.
+    redirect: String,
 }
 
 /// Where to go from here.
@@ -52,20 +61,32 @@ impl ClosedPage {
                 back(&view.success_url),
             ),
         };
-        Self { merchant: merchant.clone(), heading, explanation, way_on, events }
+        let embedded = view.ui_mode == UiMode::Embedded;
+        let complete = embedded && view.state == CheckoutState::Complete;
+        Self {
+            merchant: merchant.clone(),
+            heading,
+            explanation,
+            way_on,
+            events: if embedded { Vec::new() } else { events },
+            embedded,
+            ending: complete.then(|| Ending { redirect: view.success_url.clone().unwrap_or_default() }),
+        }
     }
 
-    /// Words a session that the seller's page shows.
-    pub(super) fn embedded(view: &CheckoutView) -> Self {
+    /// Words a session that is shown inside the seller's page, or out of parts there.
+    pub(super) fn elsewhere(view: &CheckoutView) -> Self {
         Self {
             merchant: view.merchant_name.clone(),
             heading: "This payment belongs on another page",
             explanation: format!(
-                "{} opened it to be embedded in a page of its own. The sandbox does not serve that yet.",
+                "{} opened it to be shown inside a page of its own. Open it there.",
                 view.merchant_name
             ),
             way_on: None,
             events: Vec::new(),
+            embedded: false,
+            ending: None,
         }
     }
 }

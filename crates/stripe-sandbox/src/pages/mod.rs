@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `/c/pay/{session}` | the payment page; the form posts back to it |
 //! | `/c/pay/{session}/promotion-code` | takes `promotion_code`, empty to remove it |
+//! | `/c/embedded/{client_secret}` | the same inside a page of the seller's, which mounts it with `/sandbox/embedded.js` |
 //! | `/3ds/{intent}` | the bank's question; takes `outcome`, `complete` or `fail` |
 //! | `/p/session/{session}` | the billing portal; below it invoices to print, and forms for the card and each subscription |
 //! | `/_sandbox`, `/_sandbox/events/{event}` | what was recorded; `/` leads there |
@@ -24,6 +25,7 @@ mod money;
 pub(crate) mod offered_cards;
 mod overview;
 mod pay_page;
+mod place;
 mod portal;
 mod response;
 mod summary;
@@ -38,6 +40,9 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
     Router::new()
         .route("/c/pay/{session}", get(checkout::show).post(checkout::pay))
         .route("/c/pay/{session}/promotion-code", post(checkout::apply_promotion_code))
+        .route("/c/embedded/{secret}", get(checkout::show_embedded).post(checkout::pay_embedded))
+        .route("/c/embedded/{secret}/promotion-code", post(checkout::apply_embedded_promotion_code))
+        .route("/sandbox/embedded.js", get(assets::embedded))
         .route("/3ds/{intent}", get(challenge::show).post(challenge::answer))
         .route("/p/session/{session}", get(portal::show))
         .route("/p/session/{session}/card", post(portal::use_card))

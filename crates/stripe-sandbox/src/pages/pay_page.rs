@@ -4,14 +4,17 @@ use askama::Template;
 
 use super::card_form::{CardFields, Field, Problem, Wanted};
 use super::offered_cards::OfferedCard;
+use super::place;
 use super::summary::Summary;
-use crate::checkout::{CheckoutView, SavedCard};
+use crate::checkout::{CheckoutView, SavedCard, UiMode};
 
 /// The payment page.
 #[derive(Template)]
 #[template(path = "checkout/pay.html")]
 pub(super) struct PayPage {
-    session: String,
+    /// The path of the page, to which its forms post.
+    address: String,
+    embedded: bool,
     merchant: String,
     cancel_url: Option<String>,
     summary: Summary,
@@ -62,7 +65,8 @@ impl PayPage {
 
     fn with_fields(view: &CheckoutView, fields: CardFields) -> Self {
         Self {
-            session: view.session_id.clone(),
+            address: place::address(view),
+            embedded: view.ui_mode == UiMode::Embedded,
             merchant: view.merchant_name.clone(),
             cancel_url: view.cancel_url.clone(),
             summary: Summary::of(view),

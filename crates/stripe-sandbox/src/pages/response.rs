@@ -10,11 +10,26 @@ use crate::ApiError;
 /// Answers a page. A form on it may lead to the page itself or to `leads_to`: browsers hold a form's redirects
 /// to the same policy as its action.
 pub(super) fn page(status: StatusCode, page: &impl Template, leads_to: Option<&str>) -> Response {
+    let target = leads_to.and_then(form_target).unwrap_or_default();
+    answer(status, page, &policy(&target, "'none'"))
+}
+
+/// Answers a page that may be framed: by pages of the origin of `seller`, or by any without one.
+pub(super) fn framed(status: StatusCode, page: &impl Template, seller: Option<&str>) -> Response {
+    let ancestors = seller.and_then(form_target).unwrap_or_else(|| "http: https:".to_owned());
+    answer(status, page, &policy("", ancestors.trim()))
+}
+
+fn answer(status: StatusCode, page: &impl Template, policy: &str) -> Response {
     match page.render() {
         Ok(html) => {
             let mut response = (status, Html(html)).into_response();
             let headers = response.headers_mut();
-            headers.insert(header::CONTENT_SECURITY_POLICY, policy(leads_to));
+            let policy = HeaderValue::from_str(policy);
+            headers.insert(
+                header::CONTENT_SECURITY_POLICY,
+                policy.unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'")),
+            );
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
             headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -32,13 +47,11 @@ pub(super) fn see_other(address: &str) -> Response {
     Redirect::to(address).into_response()
 }
 
-fn policy(leads_to: Option<&str>) -> HeaderValue {
-    let target = leads_to.and_then(form_target).unwrap_or_default();
-    let policy = format!(
+fn policy(form_target: &str, ancestors: &str) -> String {
+    format!(
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; base-uri 'none'; \
-         frame-ancestors 'none'; form-action 'self'{target}"
-    );
-    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+         frame-ancestors {ancestors}; form-action 'self'{form_target}"
+    )
 }
 
 /// The part of an address that a policy can name: its origin, or its scheme when an app opens it.

@@ -178,6 +178,8 @@ mod tests {
             state: CheckoutState::Open,
             mode: CheckoutMode::Subscription,
             ui_mode: UiMode::Hosted,
+            return_url: None,
+            client_secret: None,
             merchant_name: "Phone Shop".to_owned(),
             lines: vec![line],
             currency: "eur".to_owned(),

@@ -8,6 +8,7 @@ mod changes;
 mod checkout;
 mod credits;
 mod dunning;
+mod embedded;
 mod errors;
 mod faults;
 mod idempotency;
