@@ -3,6 +3,7 @@
 mod activate;
 mod cancel;
 mod payments;
+mod renewals;
 mod sync;
 mod turn_due;
 
@@ -14,5 +15,7 @@ pub use cancel::{
 };
 pub(crate) use payments::keep_payment;
 pub use payments::{RefundSubscriptionError, refund_subscription, sync_refund};
+pub use renewals::sweep_renewals;
 pub use sync::{SyncError, Synced, sync_subscription};
+pub(crate) use sync::{apply_picture, take_picture};
 pub use turn_due::turn_due_subscriptions;

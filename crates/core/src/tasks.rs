@@ -60,6 +60,8 @@ pub enum Task {
     SweepCheckouts,
     /// Queue waiting Stripe events again whose task was given up.
     SweepStripeEvents,
+    /// Find renewals that nobody told us about.
+    SweepRenewals,
     /// End subscriptions whose time is over, and roll free ones on.
     TurnDueSubscriptions,
     /// Forget stored answers after a day.
@@ -77,6 +79,7 @@ impl Task {
         "sync_refund",
         "sweep_checkouts",
         "sweep_stripe_events",
+        "sweep_renewals",
         "turn_due_subscriptions",
         "sweep_idempotency_keys",
     ];
@@ -85,6 +88,7 @@ impl Task {
     pub const SWEEPS: &'static [Self] = &[
         Self::SweepCheckouts,
         Self::SweepStripeEvents,
+        Self::SweepRenewals,
         Self::TurnDueSubscriptions,
         Self::SweepIdempotencyKeys,
     ];
@@ -100,6 +104,7 @@ impl Task {
             Self::SyncRefund { .. } => "sync_refund",
             Self::SweepCheckouts => "sweep_checkouts",
             Self::SweepStripeEvents => "sweep_stripe_events",
+            Self::SweepRenewals => "sweep_renewals",
             Self::TurnDueSubscriptions => "turn_due_subscriptions",
             Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
         }
@@ -118,6 +123,7 @@ impl Task {
             Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
             Self::SweepCheckouts
             | Self::SweepStripeEvents
+            | Self::SweepRenewals
             | Self::TurnDueSubscriptions
             | Self::SweepIdempotencyKeys => self.kind().to_owned(),
         }

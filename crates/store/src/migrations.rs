@@ -19,5 +19,10 @@ macro_rules! migration {
 }
 
 /// Every file of `migrations/`; a test compares the two.
-pub const MIGRATIONS: &[Migration] =
-    &[migration!("0001_first_sale"), migration!("0002_jobs"), migration!("0005_cards_and_arrears")];
+pub const MIGRATIONS: &[Migration] = &[
+    migration!("0001_first_sale"),
+    migration!("0002_jobs"),
+    migration!("0005_cards_and_arrears"),
+    // Each on a line of its own.
+    migration!("0008_billing_marks"),
+];

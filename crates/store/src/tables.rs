@@ -10,6 +10,7 @@
 
 mod addresses;
 mod api_keys;
+mod billing_marks;
 mod checkouts;
 mod connect_sessions;
 mod customers;
@@ -98,6 +99,8 @@ project_tables! {
     subscriptions: Subscriptions,
     /// What was bought on top of subscriptions.
     subscription_addons: SubscriptionAddons,
+    /// How far Stripe's bills are known.
+    billing_marks: BillingMarks,
     /// Money that moved, or should have.
     payments: Payments,
     /// The cards that Stripe keeps.

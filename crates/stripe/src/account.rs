@@ -68,8 +68,12 @@ impl Payments for Account {
         Box::pin(invoices::retrieve(&self.client, stripe_invoice_id))
     }
 
-    fn paid_invoices<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, Vec<BilledInvoice>> {
-        Box::pin(invoices::paid(&self.client, stripe_subscription_id))
+    fn invoices<'a>(
+        &'a self,
+        stripe_subscription_id: &'a str,
+        created_since: Option<Timestamp>,
+    ) -> Answer<'a, Vec<BilledInvoice>> {
+        Box::pin(invoices::list(&self.client, stripe_subscription_id, created_since))
     }
 
     fn refund<'a>(&'a self, payment_intent_id: &'a str, checkout: CheckoutId) -> Answer<'a, ()> {

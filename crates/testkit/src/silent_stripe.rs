@@ -66,7 +66,7 @@ impl Payments for SilentStripe {
         silence()
     }
 
-    fn paid_invoices<'a>(&'a self, _: &'a str) -> Answer<'a, Vec<BilledInvoice>> {
+    fn invoices<'a>(&'a self, _: &'a str, _: Option<Timestamp>) -> Answer<'a, Vec<BilledInvoice>> {
         silence()
     }
 

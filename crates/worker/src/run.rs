@@ -6,7 +6,7 @@ use perennial_core::ports::CarrierError;
 use perennial_core::report::chain;
 use perennial_core::subscriptions::{
     ActivateError, CancelError, RefundSubscriptionError, SyncError, activate_subscription,
-    refund_subscription, stop_billing, sync_refund, turn_due_subscriptions,
+    refund_subscription, stop_billing, sweep_renewals, sync_refund, turn_due_subscriptions,
 };
 use perennial_core::tasks::Task;
 use perennial_core::webhooks::{ApplyEventsError, apply_stripe_events, sweep_stripe_events};
@@ -44,6 +44,9 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         Task::SweepCheckouts => Ok(sweep_checkouts(app).await?),
         Task::SweepStripeEvents => {
             sweep_stripe_events(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
+        }
+        Task::SweepRenewals => {
+            sweep_renewals(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
         }
         Task::TurnDueSubscriptions => {
             turn_due_subscriptions(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))

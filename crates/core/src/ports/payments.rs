@@ -106,8 +106,13 @@ pub trait Payments: Send + Sync {
     /// What is true of an invoice now.
     fn invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, BilledInvoice>;
 
-    /// Paid invoices of a subscription, oldest first.
-    fn paid_invoices<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, Vec<BilledInvoice>>;
+    /// The invoices of a subscription that were created since then, oldest first, whatever became of them; all of them
+    /// without a time.
+    fn invoices<'a>(
+        &'a self,
+        stripe_subscription_id: &'a str,
+        created_since: Option<Timestamp>,
+    ) -> Answer<'a, Vec<BilledInvoice>>;
 
     /// Gives all the money of a payment back, once. `checkout` makes the key.
     fn refund<'a>(&'a self, payment_intent_id: &'a str, checkout: CheckoutId) -> Answer<'a, ()>;
@@ -303,6 +308,8 @@ pub struct BilledInvoice {
     pub reason: BillingReason,
     /// Whether it is paid.
     pub is_paid: bool,
+    /// Whether nothing more can become of it: it is paid or void.
+    pub is_final: bool,
     /// Whether a charge was tried and failed, and it is still open.
     pub is_failing: bool,
     /// What it asks for.

@@ -3,7 +3,7 @@
 //! What an event says is never applied: Stripe is asked what is true now. Repeated, late and reordered events all
 //! end in the same rows.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     ArrearsPolicy, Attempts, Cancellation, CancellationCause, Payment, PaymentReason, PaymentState,
     ProjectId, Subscription, SubscriptionState, TransitionError,
@@ -47,8 +47,11 @@ pub enum SyncError {
     Store(#[from] StoreError),
 }
 
+/// Stripe's lists may lag behind its objects: an invoice is looked for again for so long after all is settled.
+const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
+
 /// What Stripe answered, and what had been decided here before it was asked.
-struct Picture {
+pub(crate) struct Picture {
     billed: BilledSubscription,
     invoices: Vec<BilledInvoice>,
     canceled_at: Option<Timestamp>,
@@ -60,27 +63,52 @@ pub async fn sync_subscription(
     project: ProjectId,
     stripe_subscription_id: &str,
 ) -> Result<Synced, SyncError> {
+    let Some(picture) = take_picture(app, project, stripe_subscription_id).await? else {
+        return Ok(Synced::NotOurs);
+    };
+    app.write(move |cx, tx| apply_picture(cx, tx, project, &picture)).await
+}
+
+/// Asks Stripe what is true of a subscription now; nothing when it is none of ours. Of its invoices only those are read
+/// of which something may still be news.
+pub(crate) async fn take_picture(
+    app: &App,
+    project: ProjectId,
+    stripe_subscription_id: &str,
+) -> Result<Option<Picture>, SyncError> {
     let id = stripe_subscription_id.to_owned();
-    let known = app.read(move |_, tx| tx.subscriptions(project).find_by_stripe_id(&id)).await?;
+    let (known, settled_until) = app
+        .read(move |_, tx| {
+            let known = tx.subscriptions(project).find_by_stripe_id(&id)?;
+            Ok::<_, StoreError>((known, tx.billing_marks(project).settled_until(&id)?))
+        })
+        .await?;
     let payments = app.payments(project).await?;
     let billed = payments.subscription(stripe_subscription_id).await?;
     if known.is_none() {
         // Its events may overtake those of the checkout that made it.
-        let Some(checkout) = billed.checkout_id else { return Ok(Synced::NotOurs) };
+        let Some(checkout) = billed.checkout_id else { return Ok(None) };
         settle_checkout(app, project, checkout).await?;
     }
-    let invoices = payments.paid_invoices(stripe_subscription_id).await?;
+    let since = settled_until.map(|mark| mark - OVERLAP);
+    let invoices = payments.invoices(stripe_subscription_id, since).await?;
     let canceled_at = known.and_then(|subscription| subscription.canceled_at);
-    let picture = Picture { billed, invoices, canceled_at };
-    app.write(move |cx, tx| apply(cx, tx, project, &picture)).await
+    Ok(Some(Picture { billed, invoices, canceled_at }))
 }
 
-fn apply(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, picture: &Picture) -> Result<Synced, SyncError> {
+/// Writes down what Stripe answered, within a transaction.
+pub(crate) fn apply_picture(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    picture: &Picture,
+) -> Result<Synced, SyncError> {
     let billed = &picture.billed;
     let Some(mut subscription) = tx.subscriptions(project).lock_by_stripe_id(&billed.id)? else {
         return Ok(Synced::NotOurs);
     };
-    for invoice in &picture.invoices {
+    tx.billing_marks(project).put(&billed.id, settled_until(&picture.invoices), cx.now())?;
+    for invoice in picture.invoices.iter().filter(|invoice| invoice.is_paid) {
         record_invoice(cx, tx, &subscription, invoice)?;
         apply_renewal(cx, tx, &mut subscription, invoice)?;
     }
@@ -92,6 +120,12 @@ fn apply(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, picture: &Picture) -> Res
     }
     tx.subscriptions(project).update(&subscription)?;
     Ok(Synced::UpToDate)
+}
+
+/// Up to where these invoices, oldest first, are final: an open one may still be paid, years later, and holds the mark.
+fn settled_until(invoices: &[BilledInvoice]) -> Option<Timestamp> {
+    let unsettled = invoices.iter().find(|invoice| !invoice.is_final);
+    unsettled.or(invoices.last()).map(|invoice| invoice.created_at)
 }
 
 /// Law 3: every paid invoice is a payment, once. The subscription's first may be here already, from its checkout.

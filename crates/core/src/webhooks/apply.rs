@@ -1,6 +1,8 @@
 //! Working on what was taken in. Whatever the waiting events of a subject say, there is one answer: what Stripe says
 //! is true now.
 
+use std::sync::Arc;
+
 use perennial_domain::ProjectId;
 use perennial_store::StoreError;
 use perennial_store::tables::StripeEventRow;
@@ -8,7 +10,7 @@ use perennial_store::tables::StripeEventRow;
 use crate::checkout::{DeliverError, SettleError, settle_stripe_session};
 use crate::context::App;
 use crate::ports::{EventSubject, PaymentsError, RefusalKind};
-use crate::subscriptions::{SyncError, sync_refund, sync_subscription};
+use crate::subscriptions::{SyncError, apply_picture, sync_refund, take_picture};
 use crate::tasks::{Task, enqueue};
 
 /// An event that fails so often for reasons of its own is parked, for a person to look at.
@@ -68,19 +70,10 @@ pub async fn apply_stripe_events(
     let owned = subject.to_owned();
     let waiting = app.read(move |_, tx| tx.stripe_events(project).waiting_of(&owned)).await?;
     let Some(latest) = waiting.last() else { return Ok(0) };
-    let applied =
-        apply_subject(app, project, &app.event_reader().subject(&latest.event_type, &latest.payload)).await;
-    let count = waiting.len();
-    match applied {
-        Ok(()) => {
-            app.write(move |cx, tx| {
-                waiting
-                    .iter()
-                    .try_for_each(|event| tx.stripe_events(project).settle(&event.stripe_event_id, cx.now()))
-            })
-            .await?;
-            Ok(count)
-        }
+    let subject = app.event_reader().subject(&latest.event_type, &latest.payload);
+    let waiting = Arc::new(waiting);
+    match apply_subject(app, project, &subject, &waiting).await {
+        Ok(()) => Ok(waiting.len()),
         Err(error) => {
             note_failure(app, project, waiting, &error).await?;
             Err(error)
@@ -100,24 +93,35 @@ pub async fn retry_event(app: &App, project: ProjectId, stripe_event_id: &str) -
     .await
 }
 
+/// Applies what Stripe says of the subject, and marks its events done.
 async fn apply_subject(
     app: &App,
     project: ProjectId,
     subject: &EventSubject,
+    waiting: &Arc<Vec<StripeEventRow>>,
 ) -> Result<(), ApplyEventsError> {
+    let mut picture = None;
     match subject {
         EventSubject::Checkout(id) => drop(settle_stripe_session(app, project, id).await?),
-        EventSubject::Subscription(id) => drop(sync_subscription(app, project, id).await?),
+        EventSubject::Subscription(id) => picture = take_picture(app, project, id).await?,
         EventSubject::PaymentIntent(id) => drop(sync_refund(app, project, id).await?),
         EventSubject::Other => {}
     }
-    Ok(())
+    let waiting = Arc::clone(waiting);
+    app.write(move |cx, tx| {
+        if let Some(picture) = &picture {
+            apply_picture(cx, tx, project, picture)?;
+        }
+        let ids = waiting.iter().map(|event| event.stripe_event_id.as_str()).collect::<Vec<_>>();
+        Ok(tx.stripe_events(project).settle(&ids, cx.now())?)
+    })
+    .await
 }
 
 async fn note_failure(
     app: &App,
     project: ProjectId,
-    events: Vec<StripeEventRow>,
+    events: Arc<Vec<StripeEventRow>>,
     error: &ApplyEventsError,
 ) -> Result<(), StoreError> {
     let (message, is_outage) = (error.to_string(), error.is_outage());

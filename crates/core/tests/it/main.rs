@@ -9,5 +9,6 @@ mod laws;
 mod money_back;
 mod people;
 mod projects;
+mod renewals;
 mod turning;
 mod webhooks;

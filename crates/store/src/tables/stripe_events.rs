@@ -4,8 +4,11 @@ use jiff::Timestamp;
 use perennial_domain::ProjectId;
 
 use super::StripeEvents;
-use super::table::{Table, expect_one};
+use super::table::{Table, expect_all, expect_one};
 use crate::{Columns, FromRow, StoreError, ToValue, Tx, params};
+
+/// How many events one statement ends: most subjects have fewer, and each number is a statement of its own.
+const SETTLED_AT_ONCE: usize = 16;
 
 const STRIPE_EVENTS: Table = Table::new(
     "stripe_events",
@@ -170,14 +173,22 @@ impl StripeEvents<'_> {
         self.tx.list(&sql, params![self.project, limit])
     }
 
-    /// The event is done with.
-    pub fn settle(&mut self, stripe_event_id: &str, now: Timestamp) -> Result<(), StoreError> {
-        let touched = self.tx.execute(
-            "UPDATE stripe_events SET state = 'done', settled_at = $3 \
-             WHERE project_id = $1 AND stripe_event_id = $2",
-            params![self.project, stripe_event_id, now],
-        )?;
-        expect_one(touched)
+    /// The events are done with.
+    pub fn settle(&mut self, stripe_event_ids: &[&str], now: Timestamp) -> Result<(), StoreError> {
+        for ids in stripe_event_ids.chunks(SETTLED_AT_ONCE) {
+            let places = (3..3 + ids.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
+            let mut values: Vec<&dyn ToValue> = vec![&self.project, &now];
+            values.extend(ids.iter().map(|id| id as &dyn ToValue));
+            let touched = self.tx.execute(
+                &format!(
+                    "UPDATE stripe_events SET state = 'done', settled_at = $2 \
+                     WHERE project_id = $1 AND stripe_event_id IN ({places})"
+                ),
+                &values,
+            )?;
+            expect_all(touched, ids.len())?;
+        }
+        Ok(())
     }
 
     /// Applying the event failed, so often by now; parked, it waits for an operator and no longer for us.

@@ -114,6 +114,18 @@ pub(super) fn expect_one(touched: u64) -> Result<(), StoreError> {
     Err(StoreError::WrongShape { column: "the statement".to_owned(), expected: "one row to change", found })
 }
 
+/// For statements that must change each of the rows they name.
+pub(super) fn expect_all(touched: u64, named: usize) -> Result<(), StoreError> {
+    if usize::try_from(touched) == Ok(named) {
+        return Ok(());
+    }
+    Err(StoreError::WrongShape {
+        column: "the statement".to_owned(),
+        expected: "all rows it names to change",
+        found: "another number of them",
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 
 mod fixtures;
 
+mod billing_marks;
 mod catalogue;
 mod connect_sessions;
 mod constraints;

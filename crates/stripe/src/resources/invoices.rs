@@ -1,5 +1,6 @@
 //! Invoices: <https://docs.stripe.com/api/invoices>.
 
+use jiff::Timestamp;
 use perennial_core::ports::{BilledInvoice, BillingReason, PaymentsError};
 use serde::Deserialize;
 
@@ -15,15 +16,16 @@ pub(crate) async fn retrieve(client: &Client, id: &str) -> Result<BilledInvoice,
     client.send::<InvoiceObject>(&call).await?.into_port()
 }
 
-/// Paid invoices of a subscription, oldest first. All of them can be read or none counts: a payment that is left out
-/// would be a payment that nobody sees.
-pub(crate) async fn paid(
+/// The invoices of a subscription since a time, oldest first. All of them can be read or none counts: a payment that is
+/// left out would be a payment that nobody sees.
+pub(crate) async fn list(
     client: &Client,
     subscription_id: &str,
+    created_since: Option<Timestamp>,
 ) -> Result<Vec<BilledInvoice>, PaymentsError> {
     let form = Form::new()
         .with("subscription", subscription_id)
-        .with("status", "paid")
+        .with_some("created[gte]", created_since.map(Timestamp::as_second))
         .expanding(&["data.payments"]);
     let newest_first = pages::all(client, "/v1/invoices", form).await?;
     let read = |item| {
@@ -147,6 +149,7 @@ impl InvoiceObject {
             stripe_customer_id: self.customer.map(Link::into_id),
             reason: reason(self.billing_reason.as_deref()),
             is_paid: status == "paid",
+            is_final: matches!(status, "paid" | "void"),
             is_failing: status == "open" && self.attempted,
             total: money(self.total, &self.currency)?,
             paid: money(self.amount_paid, &self.currency)?,
@@ -180,7 +183,7 @@ impl Line {
 }
 
 impl LinePeriod {
-    fn times(self) -> Result<(jiff::Timestamp, jiff::Timestamp), PaymentsError> {
+    fn times(self) -> Result<(Timestamp, Timestamp), PaymentsError> {
         Ok((time(self.start)?, time(self.end)?))
     }
 }

@@ -160,14 +160,14 @@ async fn one_unreadable_session_does_not_hide_the_others_from_a_sweep() {
 }
 
 #[tokio::test]
-async fn paid_invoices_come_oldest_first_and_all_or_none() {
+async fn invoices_come_oldest_first_and_all_or_none() {
     let paid = |id: &str| json!({ "id": id, "created": 5, "currency": "eur", "status": "paid", "total": 1 });
     let script = Script::of([ok(&json!({ "data": [paid("in_2"), paid("in_1")], "has_more": false }))]);
-    let found = script.account().paid_invoices("sub_1").await.unwrap();
+    let found = script.account().invoices("sub_1", None).await.unwrap();
     assert_eq!(found.into_iter().map(|invoice| invoice.id).collect::<Vec<_>>(), ["in_1", "in_2"]);
 
     let script = Script::of([ok(&json!({ "data": [paid("in_2"), { "id": "in_1" }], "has_more": false }))]);
-    assert!(matches!(script.account().paid_invoices("sub_1").await, Err(PaymentsError::Nonsense(_))));
+    assert!(matches!(script.account().invoices("sub_1", None).await, Err(PaymentsError::Nonsense(_))));
 }
 
 async fn discount(code: Value) -> Option<Discount> {

@@ -101,7 +101,7 @@ async fn every_parameter_that_we_send_exists() {
     account.subscription("sub_1").await.unwrap();
     account.cancel_subscription("sub_1").await.unwrap();
     account.invoice("in_1").await.unwrap();
-    account.paid_invoices("sub_1").await.unwrap();
+    account.invoices("sub_1", Some(Timestamp::UNIX_EPOCH)).await.unwrap();
     account.refund("pi_1", id(7)).await.unwrap();
     account.refunded_minor("pi_1").await.unwrap();
     account.put_product(&product(None)).await.unwrap();

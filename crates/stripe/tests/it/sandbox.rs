@@ -119,7 +119,7 @@ async fn a_renewal_adds_a_paid_invoice_and_moves_the_period() {
 
     let renewed = merchant.account.subscription(&subscription.id).await.unwrap();
     assert_eq!(renewed.current_period_start, subscription.current_period_end);
-    let invoices = merchant.account.paid_invoices(&subscription.id).await.unwrap();
+    let invoices = merchant.account.invoices(&subscription.id, None).await.unwrap();
     let reasons = invoices.iter().map(|invoice| invoice.reason).collect::<Vec<_>>();
     assert_eq!(reasons, [BillingReason::SubscriptionCreate, BillingReason::SubscriptionCycle]);
     assert_eq!(invoices[1].period, Some((renewed.current_period_start, renewed.current_period_end)));

@@ -57,7 +57,7 @@ async fn events_of_a_subject_wait_in_the_order_they_happened(database: &TestData
     }
     add(&store, StripeEventRow { subject: "sub_2".into(), ..event("evt_4", 0) }).await;
     assert_eq!(waiting(&store).await, ["evt_1", "evt_2", "evt_3"]);
-    write(&store, |tx| tx.stripe_events(project_id()).settle("evt_2", minutes(9))).await;
+    write(&store, |tx| tx.stripe_events(project_id()).settle(&["evt_2"], minutes(9))).await;
     assert_eq!(waiting(&store).await, ["evt_1", "evt_3"]);
     let done = write(&store, |tx| tx.stripe_events(project_id()).find("evt_2")).await.unwrap();
     assert_eq!((done.state, done.settled_at), (StripeEventState::Done, Some(minutes(9))));
@@ -106,7 +106,7 @@ async fn the_operator_lists_events_of_all_projects(database: &TestDatabase) {
 
 async fn an_event_that_is_not_there_cannot_be_settled(database: &TestDatabase) {
     let store = shop(database).await;
-    let result = store.write(|tx| tx.stripe_events(project_id()).settle("evt_404", minutes(1))).await;
+    let result = store.write(|tx| tx.stripe_events(project_id()).settle(&["evt_404"], minutes(1))).await;
     assert!(matches!(result, Err(StoreError::WrongShape { .. })), "{result:?}");
 }
 
@@ -119,7 +119,7 @@ async fn subjects_are_found_by_how_long_they_wait(database: &TestDatabase) {
             StripeEventRow { subject: subject.into(), received_at: minutes(received), ..event(name, 0) };
         add(&store, row).await;
     }
-    write(&store, |tx| tx.stripe_events(project_id()).settle("evt_4", minutes(9))).await;
+    write(&store, |tx| tx.stripe_events(project_id()).settle(&["evt_4"], minutes(9))).await;
     let (early, all, known) = write(&store, |tx| {
         let early = tx.waiting_stripe_subjects(minutes(5), 10)?;
         let all = tx.waiting_stripe_subjects(minutes(10), 10)?;

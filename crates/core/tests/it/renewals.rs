@@ -1,0 +1,170 @@
+//! Renewals, whatever becomes of the events that tell of them.
+
+use jiff::{SignedDuration, Timestamp};
+use perennial_core::subscriptions::{sweep_renewals, sync_subscription};
+use perennial_domain::{Payment, Subscription, SubscriptionState};
+use perennial_testkit::{Caller, Merchant};
+use stripe_sandbox::webhooks::WebhookDelivery;
+use stripe_sandbox::{Dunning, LastResort};
+
+/// A merchant with one paid monthly subscription, about which everything has been heard.
+async fn subscribed(dunning: Dunning) -> Merchant {
+    let merchant = Merchant::with_dunning(dunning).await;
+    let customer = merchant.customer("ada@example.com").await;
+    let checkout = merchant.open(customer.id, "line").await;
+    merchant.pay(&checkout).await;
+    merchant.hear_from_stripe().await;
+    merchant
+}
+
+async fn subscription(merchant: &Merchant) -> Subscription {
+    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
+    subscription
+}
+
+async fn stripe_id(merchant: &Merchant) -> String {
+    subscription(merchant).await.stripe_subscription_id.unwrap()
+}
+
+async fn payments(merchant: &Merchant) -> Vec<Payment> {
+    let (project, id) = (merchant.project(), subscription(merchant).await.id);
+    merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await
+}
+
+/// Time passes for everyone; nothing is heard yet.
+fn pass(merchant: &Merchant, days: i64) {
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
+    merchant.sandbox.tick().unwrap();
+}
+
+fn is_about(delivery: &WebhookDelivery, event_type: &str) -> bool {
+    delivery.body.contains(&format!("\"type\":\"{event_type}\""))
+}
+
+async fn assert_renewed_once(merchant: &Merchant) {
+    let renewed = subscription(merchant).await;
+    assert_eq!((renewed.state, renewed.current_period.unwrap().number), (SubscriptionState::Active, 2));
+    assert_eq!(payments(merchant).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_renewal_whose_events_were_lost_is_found_by_the_sweep() {
+    let merchant = subscribed(Dunning::default()).await;
+    pass(&merchant, 32);
+    drop(merchant.webhooks().await);
+
+    assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
+
+    assert_renewed_once(&merchant).await;
+    assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn one_in_arrears_is_asked_for_twice_a_day_and_not_in_every_sweep() {
+    let merchant = subscribed(Dunning::default()).await;
+    stop_the_card(&merchant).await;
+    pass(&merchant, 32);
+    assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
+    assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 0);
+    merchant.test.clock().advance(SignedDuration::from_hours(13));
+    assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_renewal_may_be_told_three_times_and_backwards() {
+    let merchant = subscribed(Dunning::default()).await;
+    pass(&merchant, 32);
+    let mut deliveries = merchant.webhooks().await;
+    deliveries.reverse();
+    for _ in 0..3 {
+        for delivery in &deliveries {
+            merchant.receive(delivery).await.unwrap();
+            merchant.work().await;
+        }
+    }
+    assert_renewed_once(&merchant).await;
+}
+
+#[tokio::test]
+async fn the_subscriptions_event_may_come_before_that_of_its_invoice() {
+    let merchant = subscribed(Dunning::default()).await;
+    pass(&merchant, 32);
+    let (early, late): (Vec<_>, Vec<_>) = merchant
+        .webhooks()
+        .await
+        .into_iter()
+        .partition(|delivery| is_about(delivery, "customer.subscription.updated"));
+    assert!(!early.is_empty() && late.iter().any(|delivery| is_about(delivery, "invoice.paid")));
+    for delivery in early.iter().chain(&late) {
+        merchant.receive(delivery).await.unwrap();
+        merchant.work().await;
+    }
+    assert_renewed_once(&merchant).await;
+}
+
+/// Stripe goes on with the next period while the invoice of the last one is still open; it is paid long after.
+#[tokio::test]
+async fn an_old_invoice_that_is_paid_late_is_a_payment_like_any_other() {
+    let goes_on = Dunning { retry_days: vec![1], last_resort: LastResort::LeavePastDue };
+    let merchant = subscribed(goes_on).await;
+    stop_the_card(&merchant).await;
+    pass(&merchant, 32);
+    merchant.hear_from_stripe().await;
+    let open = newest_invoice(&merchant).await;
+    assert_eq!(open["status"], "open");
+    change_at_stripe(&merchant, "pm_card_visa").await;
+    for _ in 0..4 {
+        pass(&merchant, 31);
+        merchant.hear_from_stripe().await;
+    }
+    assert_eq!(payments(&merchant).await.len(), 5);
+
+    let path = format!("/v1/invoices/{}/pay", open["id"].as_str().unwrap());
+    stripe(&merchant).post_form(&path, "").await.expect(200);
+    merchant.hear_from_stripe().await;
+
+    let paid = payments(&merchant).await;
+    assert_eq!(paid.len(), 6);
+    assert!(paid.iter().any(|payment| payment.stripe_reference == open["id"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn years_of_renewals_are_not_read_again_for_each_one() {
+    let merchant = subscribed(Dunning::default()).await;
+    for _ in 0..24 {
+        pass(&merchant, 31);
+        merchant.hear_from_stripe().await;
+    }
+    let id = stripe_id(&merchant).await;
+    let (project, owned) = (merchant.project(), id.clone());
+    let mark = merchant.test.write(move |_, tx| tx.billing_marks(project).settled_until(&owned)).await;
+    let mark: Timestamp = mark.unwrap();
+    assert!(mark > merchant.app().now() - SignedDuration::from_hours(24 * 32));
+    let payments = merchant.app().payments(project).await.unwrap();
+    assert_eq!(payments.invoices(&id, Some(mark)).await.unwrap().len(), 1);
+    sync_subscription(merchant.app(), project, &id).await.unwrap();
+}
+
+fn stripe(merchant: &Merchant) -> Caller {
+    Caller::new(merchant.sandbox.router(), "sk_test_merchant")
+}
+
+async fn newest_invoice(merchant: &Merchant) -> serde_json::Value {
+    stripe(merchant).get("/v1/invoices?limit=1").await.expect(200)["data"][0].clone()
+}
+
+async fn stop_the_card(merchant: &Merchant) {
+    change_at_stripe(merchant, "pm_card_chargeCustomerFail").await;
+}
+
+/// Another card pays for the subscription from now on, as by Stripe's own portal.
+async fn change_at_stripe(merchant: &Merchant, card: &str) {
+    let path = format!("/v1/subscriptions/{}", stripe_id(merchant).await);
+    let stripe = stripe(merchant);
+    let found = stripe.get(&path).await.expect(200);
+    let form = format!("customer={}", found["customer"].as_str().unwrap());
+    let attached = stripe.post_form(&format!("/v1/payment_methods/{card}/attach"), &form).await.expect(200);
+    let form = format!("default_payment_method={}", attached["id"].as_str().unwrap());
+    stripe.post_form(&path, &form).await.expect(200);
+}

@@ -1,0 +1,60 @@
+//! How far Stripe's bills are known here, Stripe Subscription by Stripe Subscription.
+
+use jiff::Timestamp;
+use perennial_domain::ProjectId;
+
+use super::BillingMarks;
+use crate::{StoreError, Tx, params};
+
+impl Tx<'_> {
+    /// Live subscriptions whose period was over at `over_by`, and about which Stripe was not asked since `asked_before`
+    /// (all projects), the longest overdue first: by the ids that Stripe knows.
+    pub fn overdue_renewals(
+        &mut self,
+        over_by: Timestamp,
+        asked_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(ProjectId, String)>, StoreError> {
+        self.list(
+            "SELECT subscriptions.project_id, subscriptions.stripe_subscription_id FROM subscriptions \
+             LEFT JOIN billing_marks ON billing_marks.project_id = subscriptions.project_id \
+             AND billing_marks.stripe_subscription_id = subscriptions.stripe_subscription_id \
+             WHERE subscriptions.state <> 'ended' AND subscriptions.stripe_subscription_id IS NOT NULL \
+             AND subscriptions.period_end IS NOT NULL AND subscriptions.period_end <= $1 \
+             AND (billing_marks.asked_at IS NULL OR billing_marks.asked_at <= $2) \
+             ORDER BY subscriptions.period_end LIMIT $3",
+            params![over_by, asked_before, limit],
+        )
+    }
+}
+
+impl BillingMarks<'_> {
+    /// Every invoice created before then is final and known; `None` as long as nothing is certain.
+    pub fn settled_until(&mut self, stripe_subscription_id: &str) -> Result<Option<Timestamp>, StoreError> {
+        let found: Option<Option<Timestamp>> = self.tx.optional(
+            "SELECT settled_until FROM billing_marks WHERE project_id = $1 AND stripe_subscription_id = $2",
+            params![self.project, stripe_subscription_id],
+        )?;
+        Ok(found.flatten())
+    }
+
+    /// Notes that Stripe was asked, and how far its invoices are final and known. The mark only moves on: of two answers
+    /// the older one may be noted last.
+    pub fn put(
+        &mut self,
+        stripe_subscription_id: &str,
+        settled_until: Option<Timestamp>,
+        asked_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.tx.execute(
+            "INSERT INTO billing_marks (project_id, stripe_subscription_id, settled_until, asked_at) \
+             VALUES ($1, $2, $3, $4) ON CONFLICT (project_id, stripe_subscription_id) DO UPDATE SET \
+             settled_until = CASE WHEN excluded.settled_until IS NULL \
+                 OR billing_marks.settled_until > excluded.settled_until \
+                 THEN billing_marks.settled_until ELSE excluded.settled_until END, \
+             asked_at = excluded.asked_at",
+            params![self.project, stripe_subscription_id, settled_until, asked_at],
+        )?;
+        Ok(())
+    }
+}
