@@ -155,6 +155,7 @@ fn subscription(
         term: offer.price.term,
         exclusive_group: None,
         checkout_id: None,
+        replaces_id: None,
         stripe_subscription_id: Some(format!("sub_bench{serial}")),
         sim_id: Some(sim.id),
         phone_number: Some(format!("+3197{serial:09}")),

@@ -5,6 +5,7 @@
 
 mod deliver;
 mod order;
+mod receipt;
 mod refund;
 mod reserve;
 mod session;

@@ -8,7 +8,7 @@ mod sync;
 mod turn_due;
 
 pub use activate::{ActivateError, ActivateInError, activate_subscription};
-pub(crate) use activate::{activate_in, has_number};
+pub(crate) use activate::{activate_addons_in, activate_in, has_number};
 pub(crate) use cancel::end_with;
 pub use cancel::{
     CancelError, cancel_subscription, end_subscription, resume_subscription, scheduled_end, stop_billing,
@@ -18,4 +18,5 @@ pub use payments::{RefundSubscriptionError, refund_subscription, sync_refund};
 pub use renewals::sweep_renewals;
 pub use sync::{SyncError, Synced, sync_subscription};
 pub(crate) use sync::{apply_picture, take_picture};
+pub(crate) use turn_due::end_in;
 pub use turn_due::turn_due_subscriptions;

@@ -1,77 +1,9 @@
-//! Checkouts: one attempt to pay for something, and what it is for.
+//! Checkouts: one attempt to pay for an order, and how far it has come.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
-use crate::{
-    AddressId, CheckoutId, ConnectSessionId, CustomerId, DeviceId, Money, PortingId, PriceId, ProductId,
-    ProjectId, SimId, SubscriptionId,
-};
-
-/// One thing that is bought.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderLine {
-    /// What.
-    pub product_id: ProductId,
-    /// At which price.
-    pub price_id: PriceId,
-    /// Its amount, as the customer saw it.
-    pub amount: Money,
-}
-
-/// Which SIM the subscription will use.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "value", rename_all = "camelCase")]
-pub enum SimChoice {
-    /// The product is not a mobile plan.
-    NotNeeded,
-    /// A fresh eSIM.
-    NewEsim,
-    /// One that is recorded.
-    Known(SimId),
-    /// One that the customer holds, by its printed number.
-    Own(String),
-}
-
-/// A discount that the customer asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Voucher {
-    /// What they typed.
-    pub code: String,
-    /// Stripe's name for it.
-    pub stripe_promotion_code_id: String,
-    /// What it takes off the first charge.
-    pub discount: Money,
-}
-
-/// What a checkout is for. Two orders that are equal are the same purchase.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Order {
-    /// The plan.
-    pub plan: OrderLine,
-    /// What is bought with it.
-    pub addons: Vec<OrderLine>,
-    /// The discount.
-    pub voucher: Option<Voucher>,
-    /// The SIM.
-    pub sim: SimChoice,
-    /// The number to bring along.
-    pub porting_id: Option<PortingId>,
-    /// Where it is used or billed.
-    pub address_id: Option<AddressId>,
-    /// In which device.
-    pub device_id: Option<DeviceId>,
-    /// What is charged first, after the discount.
-    pub due_now: Money,
-}
-
-impl Order {
-    /// Whether nothing is ever charged: then Stripe is not asked.
-    pub fn is_free(&self) -> bool {
-        self.plan.amount.is_zero() && self.addons.iter().all(|addon| addon.amount.is_zero())
-    }
-}
+use crate::{CheckoutId, ConnectSessionId, CustomerId, Order, ProjectId, SubscriptionId};
 
 text_enum! {
     /// How far an attempt to pay has come.
@@ -80,7 +12,7 @@ text_enum! {
         Creating = "creating",
         /// The customer can pay.
         Open = "open",
-        /// Paid, and the subscription exists.
+        /// Paid, and what was bought exists.
         Settled = "settled",
         /// Not paid in time.
         Expired = "expired",
@@ -128,7 +60,7 @@ pub struct Checkout {
     pub stripe_url: Option<String>,
     /// When Stripe closes it.
     pub expires_at: Timestamp,
-    /// What it became.
+    /// The subscription that it became, or that it added to.
     pub subscription_id: Option<SubscriptionId>,
     /// When the customer asked for it.
     pub created_at: Timestamp,
@@ -170,7 +102,7 @@ impl Checkout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Currency, Id};
+    use crate::{Currency, Goods, Id, Money, OrderLine, PriceId, ProductId, SubscriptionOrder};
     use uuid::Uuid;
 
     fn checkout(state: CheckoutState) -> Checkout {
@@ -184,13 +116,8 @@ mod tests {
             customer_id: CustomerId::from_uuid(id),
             connect_session_id: None,
             order: Order {
-                plan,
-                addons: vec![],
+                goods: Goods::Subscription(SubscriptionOrder::of(plan)),
                 voucher: None,
-                sim: SimChoice::NewEsim,
-                porting_id: None,
-                address_id: None,
-                device_id: None,
                 due_now: amount,
             },
             state,

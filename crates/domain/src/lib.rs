@@ -10,6 +10,7 @@ mod customer;
 mod ids;
 mod metadata;
 mod money;
+mod order;
 mod payment;
 mod payment_method;
 mod product;
@@ -23,7 +24,7 @@ mod text_enum;
 
 pub use address::{Address, CountryCode, UnknownCountry};
 pub use arrears::{Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, DisputePolicy, MAX_ARREARS_DAYS};
-pub use checkout::{Checkout, CheckoutState, CheckoutTransitionError, Order, OrderLine, SimChoice, Voucher};
+pub use checkout::{Checkout, CheckoutState, CheckoutTransitionError};
 pub use connect_session::{
     Appearance, Callback, CallbackError, CheckoutStep, ConnectSession, Intent, NewSubscription, NumberChoice,
     Outcome, Progress, Theme, UserDetails,
@@ -36,6 +37,7 @@ pub use ids::{
 };
 pub use metadata::{Metadata, MetadataError, MetadataPatch};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
+pub use order::{AddonOrder, Goods, Order, OrderLine, SimChoice, SubscriptionOrder, Voucher};
 pub use payment::{
     Attempts, ClosedDispute, DisputeOutcome, Payment, PaymentFailure, PaymentReason, PaymentState,
 };

@@ -115,6 +115,8 @@ pub struct Subscription {
     pub exclusive_group: Option<String>,
     /// How it was bought.
     pub checkout_id: Option<CheckoutId>,
+    /// The subscription in whose place it came. No two live ones come in the place of one.
+    pub replaces_id: Option<SubscriptionId>,
     /// The Stripe Subscription; recurring and paid ones only.
     pub stripe_subscription_id: Option<String>,
     /// Its SIM, once it has one.
@@ -332,6 +334,7 @@ mod tests {
             term,
             exclusive_group: None,
             checkout_id: None,
+            replaces_id: None,
             stripe_subscription_id: None,
             sim_id: None,
             phone_number: None,

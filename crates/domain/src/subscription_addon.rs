@@ -54,11 +54,16 @@ pub struct SubscriptionAddon {
 }
 
 impl SubscriptionAddon {
-    /// It may be used from now on; its first period begins.
-    pub fn activate(&mut self, now: Timestamp) -> Result<(), TransitionError> {
+    /// It may be used from now on; its first period begins. `until` is the end of its subscription's current period:
+    /// what renews ends and goes on with it, and what names no time of its own ends with it for good
+    /// (contracts/projects-api.md §2.7, `validity`).
+    pub fn activate(&mut self, now: Timestamp, until: Option<Timestamp>) -> Result<(), TransitionError> {
         match self.state {
             AddonState::Pending => {
-                let period = self.term.period(now, 1)?;
+                let mut period = self.term.period(now, 1)?;
+                if !matches!(self.term, Term::Fixed(_)) && until.is_some() {
+                    period.end = until;
+                }
                 self.state = AddonState::Active;
                 self.activated_at = Some(now);
                 self.ended_at = if self.term.renews() { None } else { period.end };
@@ -90,5 +95,58 @@ impl SubscriptionAddon {
             self.state = AddonState::Ended;
             self.ended_at = Some(at);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Id, Span, TermUnit};
+    use uuid::Uuid;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn activated(term: Term) -> SubscriptionAddon {
+        let id = Uuid::from_u128(1);
+        let mut addon = SubscriptionAddon {
+            id: SubscriptionAddonId::from_uuid(id),
+            project_id: ProjectId::from_uuid(id),
+            subscription_id: SubscriptionId::from_uuid(id),
+            customer_id: CustomerId::from_uuid(id),
+            product_id: ProductId::from_uuid(id),
+            price_id: PriceId::from_uuid(id),
+            term,
+            checkout_id: None,
+            state: AddonState::Pending,
+            current_period: None,
+            activated_at: None,
+            canceled_at: None,
+            ended_at: None,
+            created_at: at("2027-01-20T00:00:00Z"),
+        };
+        addon.activate(at("2027-01-20T00:00:00Z"), Some(at("2027-01-31T00:00:00Z"))).unwrap();
+        addon
+    }
+
+    #[test]
+    fn an_addon_without_a_time_of_its_own_ends_with_the_period() {
+        assert_eq!(activated(Term::Lifetime).ended_at, Some(at("2027-01-31T00:00:00Z")));
+    }
+
+    #[test]
+    fn an_addon_with_a_time_of_its_own_outlives_the_period() {
+        let month = Span { unit: TermUnit::Month, count: 1 };
+        assert_eq!(activated(Term::Fixed(month)).ended_at, Some(at("2027-02-20T00:00:00Z")));
+    }
+
+    #[test]
+    fn a_renewing_addon_joins_the_rhythm_of_its_subscription() {
+        let month = Span { unit: TermUnit::Month, count: 1 };
+        let mut addon = activated(Term::Recurring(month));
+        assert_eq!(addon.current_period.unwrap().end, Some(at("2027-01-31T00:00:00Z")));
+        assert!(addon.renew(at("2027-01-31T00:00:00Z"), at("2027-02-28T00:00:00Z")));
+        assert_eq!((addon.current_period.unwrap().number, addon.ended_at), (2, None));
     }
 }

@@ -25,4 +25,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0005_cards_and_arrears"),
     // Each on a line of its own.
     migration!("0008_billing_marks"),
+    migration!("0003_orders"),
 ];

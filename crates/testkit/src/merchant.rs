@@ -12,7 +12,8 @@ use perennial_core::ports::{Clock, FixedClock, StripeCredentials};
 use perennial_core::projects::{add_webhook_secret, connect_stripe};
 use perennial_core::webhooks::{Intake, ReceiveError};
 use perennial_domain::{
-    Checkout, Customer, CustomerId, Order, Payment, Product, ProjectId, SimChoice, Subscription,
+    AddonOrder, Checkout, Customer, CustomerId, Goods, Money, Order, OrderLine, Payment, Product, ProjectId,
+    SimChoice, Subscription, SubscriptionId, SubscriptionOrder,
 };
 use perennial_store::tables::{PageRequest, SubscriptionFilter};
 use perennial_stripe::{StripeEventReader, StripeGateway};
@@ -128,16 +129,36 @@ impl Merchant {
         let placed =
             self.app().read(move |_, tx| place_order(tx, project, &request)).await.expect("it is on sale");
         let (plan, addons) = placed.lines();
-        Order {
-            plan,
-            addons,
-            voucher: None,
-            sim,
-            porting_id: None,
-            address_id: None,
-            device_id: None,
-            due_now: placed.due_now,
+        let goods = SubscriptionOrder { addons, sim, ..SubscriptionOrder::of(plan) };
+        Order { goods: Goods::Subscription(goods), voucher: None, due_now: placed.due_now }
+    }
+
+    /// An order of this plan in the place of a live subscription.
+    pub async fn order_instead_of(&self, replaced: SubscriptionId, plan: &'static str) -> Order {
+        let order = self.order(plan).await;
+        let goods = match order.goods {
+            Goods::Subscription(goods) => {
+                Goods::Subscription(SubscriptionOrder { replaces: Some(replaced), ..goods })
+            }
+            addons @ Goods::Addons(_) => addons,
+        };
+        Order { goods, ..order }
+    }
+
+    /// An order of these add-ons on a live subscription, at their full prices.
+    pub async fn order_on(&self, subscription: SubscriptionId, addons: &[&'static str]) -> Order {
+        let project = self.project();
+        let mut lines = Vec::new();
+        for addon in addons {
+            let product = self.product(addon).await;
+            let prices = self.app().read(move |_, tx| tx.prices(project).active_of_product(product.id)).await;
+            let price = prices.expect("the list works").into_iter().next().expect("it is on sale");
+            lines.push(OrderLine { product_id: price.product_id, price_id: price.id, amount: price.amount });
         }
+        let currency = lines.first().expect("an order has a line").amount.currency;
+        let sum = lines.iter().map(|line| line.amount.amount_minor).sum();
+        let goods = AddonOrder { subscription_id: subscription, addons: lines, prorated_at: None };
+        Order { goods: Goods::Addons(goods), voucher: None, due_now: Money::new(sum, currency) }
     }
 
     /// Starts to buy a plan.

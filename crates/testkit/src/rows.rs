@@ -139,6 +139,7 @@ pub fn subscription(cx: &Cx, customer: &Customer, product: &Product, price: &Pri
         term: price.term,
         exclusive_group: None,
         checkout_id: None,
+        replaces_id: None,
         stripe_subscription_id: None,
         sim_id: None,
         phone_number: None,

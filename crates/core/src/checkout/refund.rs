@@ -55,7 +55,9 @@ async fn give_back(app: &App, checkout: &Checkout) -> Result<(), RefundError> {
     let payments = app.payments(checkout.project_id).await?;
     let session = payments.checkout(stripe_session_id).await?;
     // First the cancellation: a subscription that goes on would charge again.
-    if let Some(subscription) = &session.subscription {
+    if let Some(subscription) = &session.subscription
+        && checkout.order.goods.subscription().is_some()
+    {
         payments.cancel_subscription(&subscription.id).await?;
     }
     let (project, id) = (checkout.project_id, checkout.id);

@@ -1,7 +1,10 @@
 //! Reserving a checkout: one transaction that decides whether there is anything to pay, and for which row.
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{Checkout, CheckoutId, CheckoutState, ConnectSession, CustomerStatus, SubscriptionId};
+use perennial_domain::{
+    Checkout, CheckoutId, CheckoutState, ConnectSession, CustomerStatus, Goods, SubscriptionId,
+    SubscriptionOrder,
+};
 use perennial_store::{StoreError, Tx};
 
 use super::deliver::deliver_free;
@@ -43,7 +46,7 @@ pub(super) fn reserve(
     if let Some(done) = visit.as_ref().map_or(Ok(None), |visit| bought_already(tx, visit))? {
         return Ok(done);
     }
-    refuse_second_subscription(tx, command)?;
+    refuse_what_cannot_be(tx, command)?;
     match open {
         Some(open) => Ok(adopt(cx, open, command)),
         None => begin(cx, tx, command, visit, expires_at),
@@ -107,13 +110,45 @@ fn fresh_checkout(cx: &Cx, command: &StartCheckout, expires_at: Timestamp) -> Ch
     }
 }
 
-/// Tells the customer before they pay. What decides in the end is the database's own constraint, when money arrived.
-fn refuse_second_subscription(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<(), StartCheckoutError> {
-    let product = tx.products(command.project).find(command.order.plan.product_id)?;
+/// Tells the customer before they pay. What decides in the end is what is true when the money arrived.
+fn refuse_what_cannot_be(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<(), StartCheckoutError> {
+    match &command.order.goods {
+        Goods::Subscription(order) => {
+            order.replaces.map_or(Ok(()), |replaced| require_live(tx, command, replaced))?;
+            refuse_second_subscription(tx, command, order)
+        }
+        Goods::Addons(order) => require_live(tx, command, order.subscription_id),
+    }
+}
+
+/// What is replaced or added to has to be the customer's own, and go on.
+fn require_live(
+    tx: &mut Tx<'_>,
+    command: &StartCheckout,
+    id: SubscriptionId,
+) -> Result<(), StartCheckoutError> {
+    let subscription = tx.subscriptions(command.project).find(id)?;
+    let own = subscription.filter(|subscription| subscription.customer_id == command.customer);
+    if own.is_some_and(|subscription| subscription.is_live()) {
+        Ok(())
+    } else {
+        Err(StartCheckoutError::SubscriptionEnded(id))
+    }
+}
+
+/// At most one live subscription of each group; the one that is replaced does not count.
+fn refuse_second_subscription(
+    tx: &mut Tx<'_>,
+    command: &StartCheckout,
+    order: &SubscriptionOrder,
+) -> Result<(), StartCheckoutError> {
+    let product = tx.products(command.project).find(order.plan.product_id)?;
     let Some(group) = product.and_then(|product| product.exclusive_group) else { return Ok(()) };
     match tx.subscriptions(command.project).live_of_group(command.customer, &group)? {
-        Some(subscription) => Err(StartCheckoutError::AlreadySubscribed(subscription.id)),
-        None => Ok(()),
+        Some(subscription) if Some(subscription.id) != order.replaces => {
+            Err(StartCheckoutError::AlreadySubscribed(subscription.id))
+        }
+        _ => Ok(()),
     }
 }
 

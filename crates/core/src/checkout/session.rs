@@ -41,7 +41,7 @@ fn stripe_lines(
 ) -> Result<(CheckoutMode, Vec<CheckoutLine>), StartCheckoutError> {
     let mut mode = CheckoutMode::Once;
     let mut lines = Vec::new();
-    for line in std::iter::once(&order.plan).chain(&order.addons).filter(|line| !line.amount.is_zero()) {
+    for line in order.lines().filter(|line| !line.amount.is_zero()) {
         let price = tx.prices(project).find(line.price_id)?;
         let price = price.ok_or(StartCheckoutError::PriceNotAtStripe(line.price_id))?;
         if matches!(price.term, Term::Recurring(_)) {

@@ -5,7 +5,8 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::deliver::{DeliverError, deliver_paid, record_payment};
+use super::deliver::{DeliverError, deliver_paid};
+use super::receipt::record_payment;
 use crate::context::{AccountError, App, Cx};
 use crate::ports::{CheckoutSession, CheckoutSessionStatus, PaymentsError, RefusalKind};
 use crate::subscriptions::activate_subscription;
@@ -124,8 +125,8 @@ pub(super) async fn apply_session(
     let told = session.clone();
     let settlement = match app.write(move |cx, tx| apply(cx, tx, project, &told)).await {
         // The transaction is rolled back; a second one keeps the money's trace and gives it back.
-        Err(SettleError::Deliver { checkout, source: DeliverError::Excluded(constraint) }) => {
-            tracing::warn!(checkout.id = %checkout, constraint, "the paid checkout {checkout} is excluded by another subscription and will be refunded");
+        Err(SettleError::Deliver { checkout, source }) if source.is_too_late() => {
+            tracing::warn!(checkout.id = %checkout, reason = %source, "the paid checkout {checkout} came too late and will be refunded");
             app.write(move |cx, tx| supersede(cx, tx, project, &session)).await?
         }
         answer => answer?,
@@ -175,7 +176,7 @@ fn apply(
     match (session.status, session.is_paid) {
         (CheckoutSessionStatus::Complete, true) => {
             let id = checkout.id;
-            let delivered = deliver_paid(cx, tx, &mut checkout, session);
+            let delivered = deliver_paid(cx, tx, &mut checkout, &session.clone().into());
             delivered.map(Settlement::Settled).map_err(|source| SettleError::Deliver { checkout: id, source })
         }
         (CheckoutSessionStatus::Complete, false) => {
@@ -209,7 +210,7 @@ fn supersede(
     checkout.opened(session.id.clone(), None);
     checkout.close(CheckoutState::Superseded, cx.now())?;
     tx.checkouts(project).update(&checkout)?;
-    record_payment(cx, tx, &checkout, session)?;
+    record_payment(cx, tx, &checkout, &session.clone().into())?;
     enqueue(cx, tx, &Task::RefundCheckout { project, checkout: checkout.id })?;
     Ok(Settlement::Superseded)
 }

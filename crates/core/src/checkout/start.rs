@@ -61,6 +61,9 @@ pub enum StartCheckoutError {
     /// They have a live subscription that excludes this one.
     #[error("the customer already has the subscription {0}")]
     AlreadySubscribed(SubscriptionId),
+    /// What is replaced or added to is over, or not this customer's. The two are not told apart.
+    #[error("the customer has no live subscription {0}")]
+    SubscriptionEnded(SubscriptionId),
     /// The catalogue was never applied at Stripe.
     #[error("the price {0} does not exist at Stripe")]
     PriceNotAtStripe(PriceId),

@@ -103,9 +103,20 @@ pub(crate) fn activate_in(
     let project = subscription.project_id;
     tx.subscriptions(project).update(subscription)?;
     record(cx, tx, project, Happening::SubscriptionActivated, subscription.id)?;
+    activate_addons_in(cx, tx, subscription)
+}
+
+/// Turns the add-ons of an active subscription active that wait for it, within a transaction that holds it.
+pub(crate) fn activate_addons_in(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+) -> Result<(), ActivateInError> {
+    let project = subscription.project_id;
+    let until = subscription.current_period.and_then(|period| period.end);
     for mut addon in tx.subscription_addons(project).of_subscription(subscription.id)? {
         if addon.state == AddonState::Pending {
-            addon.activate(cx.now())?;
+            addon.activate(cx.now(), until)?;
             tx.subscription_addons(project).update(&addon)?;
             record(cx, tx, project, Happening::SubscriptionAddonActivated, addon.id)?;
         }

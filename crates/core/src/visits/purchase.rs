@@ -35,7 +35,7 @@ pub fn find_purchase(tx: &mut Tx<'_>, visit: &Visit) -> Result<Option<Purchase>,
     let Some(subscription) = checkout.subscription_id else { return Ok(None) };
     let Some(subscription) = tx.subscriptions(project).view(subscription)? else { return Ok(None) };
     let mut addons = Vec::new();
-    for line in &checkout.order.addons {
+    for line in checkout.order.addons() {
         let product = tx.products(project).find(line.product_id)?;
         addons.extend(product.zip(tx.prices(project).find(line.price_id)?));
     }
@@ -55,6 +55,7 @@ impl Purchase {
 
     /// Whether the customer uses a SIM of their own.
     pub fn uses_own_sim(&self) -> bool {
-        matches!(self.checkout.order.sim, SimChoice::Own(_) | SimChoice::Known(_))
+        let order = self.checkout.order.goods.subscription();
+        order.is_some_and(|order| matches!(order.sim, SimChoice::Own(_) | SimChoice::Known(_)))
     }
 }

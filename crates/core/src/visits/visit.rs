@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use perennial_domain::{
     Address, Callback, CheckoutStep, ConnectSession, ConnectSessionId, Customer, CustomerStatus, Device,
-    Intent, Need, NewSubscription, NumberChoice, Order, PlanFacts, Porting, Project, Sim, SimChoice, SimType,
-    VerifiableNeed,
+    Goods, Intent, Need, NewSubscription, NumberChoice, Order, PlanFacts, Porting, Project, Sim, SimChoice,
+    SimType, SubscriptionOrder, VerifiableNeed,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -195,10 +195,9 @@ impl CheckoutVisit {
         let preset_sim = purchase.and_then(|purchase| purchase.sim).map(SimChoice::Known);
         let needs_sim = self.placed.plan.0.plan_facts.is_some();
         let fallback = if needs_sim { SimChoice::NewEsim } else { SimChoice::NotNeeded };
-        Order {
+        let goods = SubscriptionOrder {
             plan,
             addons,
-            voucher: progress.voucher.clone(),
             sim: preset_sim.or_else(|| progress.sim.clone()).unwrap_or(fallback),
             porting_id: match progress.number {
                 Some(NumberChoice::Keep(porting)) => Some(porting),
@@ -206,6 +205,11 @@ impl CheckoutVisit {
             },
             address_id: self.address.as_ref().map(|address| address.id),
             device_id: progress.device_id.or_else(|| purchase.and_then(|purchase| purchase.device)),
+            replaces: None,
+        };
+        Order {
+            goods: Goods::Subscription(goods),
+            voucher: progress.voucher.clone(),
             due_now: self.placed.due_now,
         }
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails right there")]
 
+mod addons;
 mod buying;
 mod cancelling;
 mod catalog;
@@ -10,5 +11,6 @@ mod money_back;
 mod people;
 mod projects;
 mod renewals;
+mod replacing;
 mod turning;
 mod webhooks;

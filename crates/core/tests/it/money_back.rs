@@ -3,8 +3,8 @@
 use jiff::SignedDuration;
 use perennial_core::subscriptions::{cancel_subscription, sync_subscription};
 use perennial_domain::{
-    Cancellation, CancellationCause, Checkout, Iccid, PaymentState, Sim, SimChoice, Subscription,
-    SubscriptionState,
+    Cancellation, CancellationCause, Checkout, Goods, Iccid, Order, PaymentState, Sim, SimChoice,
+    Subscription, SubscriptionOrder, SubscriptionState,
 };
 use perennial_testkit::{Caller, Merchant, rows};
 use serde_json::Value;
@@ -133,8 +133,10 @@ async fn what_can_never_be_activated_ends_and_its_money_goes_back() {
             tx.sims(project).insert(&sim)
         })
         .await;
-    let mut order = merchant.order("line").await;
-    order.sim = SimChoice::Own(iccid.to_string());
+    let order = merchant.order("line").await;
+    let Goods::Subscription(goods) = order.goods else { panic!("it is a plan") };
+    let goods = SubscriptionOrder { sim: SimChoice::Own(iccid.to_string()), ..goods };
+    let order = Order { goods: Goods::Subscription(goods), ..order };
     let checkout = merchant.open_order(ada.id, order).await;
     merchant.pay(&checkout).await;
     merchant.hear_from_stripe().await;

@@ -7,7 +7,8 @@ use perennial_testkit::{Caller, TestApp};
 /// This application takes every signature for a forged one.
 async fn stripe() -> (TestApp, Caller) {
     let app = TestApp::new().await;
-    let stripe = app.caller(server(stripe_webhooks(app.app().clone(), Duration::ZERO))).without("authorization");
+    let stripe =
+        app.caller(server(stripe_webhooks(app.app().clone(), Duration::ZERO))).without("authorization");
     (app, stripe)
 }
 

@@ -18,7 +18,7 @@ pub(super) const SUBSCRIPTIONS: Table = Table::new(
     "id, project_id, customer_id, product_id, price_id, term, exclusive_group, checkout_id, \
      stripe_subscription_id, sim_id, phone_number, address_id, state, anchor_at, period_number, \
      period_start, period_end, minimum_periods, activated_at, canceled_at, ended_at, cancellation, \
-     arrears_since, arrears_until, restricted_at, metadata, created_at",
+     arrears_since, arrears_until, restricted_at, metadata, created_at, replaces_id",
 );
 
 /// Which subscriptions are wanted; a field without a value asks for nothing.
@@ -94,7 +94,7 @@ impl Tx<'_> {
 impl Subscriptions<'_> {
     /// Adds a subscription. Conflicts: `subscriptions_exclusive_group_key` (its customer has a live one of
     /// that group), `subscriptions_sim_key`, `subscriptions_checkout_key` (the checkout became one already),
-    /// `subscriptions_stripe_subscription_key`.
+    /// `subscriptions_replaces_key` (another live one came in the same place), `subscriptions_stripe_subscription_key`.
     pub fn insert(&mut self, subscription: &Subscription) -> Result<(), StoreError> {
         let (period, arrears) = (subscription.current_period, subscription.arrears);
         let values = params![
@@ -125,6 +125,7 @@ impl Subscriptions<'_> {
             arrears.and_then(|arrears| arrears.restricted_at),
             json(&subscription.metadata)?,
             subscription.created_at,
+            subscription.replaces_id,
         ];
         self.tx.execute(&SUBSCRIPTIONS.insert(), values)?;
         Ok(())
@@ -253,6 +254,7 @@ impl FromRow for Subscription {
             arrears: take_arrears(row)?,
             metadata: row.take::<Json<_>>()?.0,
             created_at: row.take()?,
+            replaces_id: row.take()?,
         })
     }
 }

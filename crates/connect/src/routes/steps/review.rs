@@ -91,6 +91,7 @@ fn not_started(app: &App, buyer: &Buyer, error: &StartCheckoutError) -> Response
         | StartCheckoutError::PriceChanged { .. } => see_other(&buyer.links().start()),
         StartCheckoutError::PriceNotAtStripe(_)
         | StartCheckoutError::PriceDiffers { .. }
+        | StartCheckoutError::SubscriptionEnded(_)
         | StartCheckoutError::Account(_)
         | StartCheckoutError::UnknownCustomer(_) => {
             tracing::error!(%error, "a plan is on sale that cannot be bought");

@@ -169,7 +169,10 @@ fn make_room(
     if drafts.len() < MAX_DRAFT_PORTINGS {
         return Ok(());
     }
-    let ordered = tx.checkouts(project).lock_open_of(customer)?.and_then(|open| open.order.porting_id);
+    let ordered = tx
+        .checkouts(project)
+        .lock_open_of(customer)?
+        .and_then(|open| open.order.goods.subscription()?.porting_id);
     match drafts.iter().rev().find(|draft| Some(draft.id) != ordered) {
         Some(oldest) => {
             tx.portings(project).update(&Porting { status: PortingStatus::Canceled, ..oldest.clone() })

@@ -6,11 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonState, AddonType, Address, Allowances,
     Appearance, Attempts, Card, CardBrand, CarrierName, Checkout, CheckoutState, ConnectSession, CountryCode,
-    Coverage, Currency, Customer, CustomerId, CustomerStatus, Email, FirstPeriodTrigger, Iccid, Id, Intent,
-    Limits, Metadata, Money, Order, OrderLine, Payment, PaymentMethod, PaymentMethodKind, PaymentReason,
-    PaymentState, PlanFacts, Porting, PortingStatus, Price, PriceStatus, Product, ProductId, ProductKind,
-    ProductStatus, Progress, Project, ProjectId, ProjectSettings, Requirements, Sim, SimChoice, SimStatus,
-    SimType, Span, Subscription, SubscriptionAddon, SubscriptionState, Term, TermUnit,
+    Coverage, Currency, Customer, CustomerId, CustomerStatus, Email, FirstPeriodTrigger, Goods, Iccid, Id,
+    Intent, Limits, Metadata, Money, Order, OrderLine, Payment, PaymentMethod, PaymentMethodKind,
+    PaymentReason, PaymentState, PlanFacts, Porting, PortingStatus, Price, PriceStatus, Product, ProductId,
+    ProductKind, ProductStatus, Progress, Project, ProjectId, ProjectSettings, Requirements, Sim, SimChoice,
+    SimStatus, SimType, Span, Subscription, SubscriptionAddon, SubscriptionOrder, SubscriptionState, Term,
+    TermUnit,
 };
 use perennial_store::{Store, StoreError, Tx};
 use uuid::Uuid;
@@ -259,16 +260,8 @@ pub(super) fn connect_session(number: u128) -> ConnectSession {
 
 pub(super) fn order() -> Order {
     let plan = OrderLine { product_id: id(PLAN), price_id: id(PLAN), amount: euros(1450) };
-    Order {
-        plan,
-        addons: vec![],
-        voucher: None,
-        sim: SimChoice::NewEsim,
-        porting_id: None,
-        address_id: None,
-        device_id: None,
-        due_now: euros(1450),
-    }
+    let goods = SubscriptionOrder { sim: SimChoice::NewEsim, ..SubscriptionOrder::of(plan) };
+    Order { goods: Goods::Subscription(goods), voucher: None, due_now: euros(1450) }
 }
 
 pub(super) fn checkout(number: u128, customer: CustomerId, state: CheckoutState) -> Checkout {
@@ -301,6 +294,7 @@ pub(super) fn subscription(number: u128) -> Subscription {
         term: monthly(),
         exclusive_group: None,
         checkout_id: None,
+        replaces_id: None,
         stripe_subscription_id: None,
         sim_id: None,
         phone_number: None,

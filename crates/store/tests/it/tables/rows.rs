@@ -219,7 +219,7 @@ async fn subscriptions_come_back(database: &TestDatabase) {
 async fn bought_addons_come_back(database: &TestDatabase) {
     let store = shop(database).await;
     let mut changed = bought_addon(110, 100);
-    changed.activate(noon()).unwrap();
+    changed.activate(noon(), None).unwrap();
     let expected = changed.clone();
     let (found, of_subscription) = write(&store, move |tx| {
         tx.subscriptions(project_id()).insert(&subscription(100))?;

@@ -1,0 +1,171 @@
+//! A new subscription, and the end of the one that it replaces.
+
+use perennial_domain::{
+    CancellationCause, Checkout, FirstPeriodTrigger, Iccid, Metadata, PortingStatus, Price, Product, Sim,
+    SimChoice, SimId, SimStatus, SimType, Subscription, SubscriptionId, SubscriptionOrder, SubscriptionState,
+    TransitionError,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::{DeliverError, addons, sold};
+use crate::checkout::receipt::Receipt;
+use crate::context::Cx;
+use crate::events::{Happening, record};
+use crate::subscriptions::{activate_in, end_in};
+use crate::tasks::{Task, enqueue};
+
+/// Begins it, with its add-ons and the number that comes along.
+pub(super) fn deliver(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    checkout: &Checkout,
+    order: &SubscriptionOrder,
+    receipt: Option<&Receipt>,
+) -> Result<SubscriptionId, DeliverError> {
+    let project = checkout.project_id;
+    // First, because the group, the SIM and the place can be had once only.
+    end_replaced(cx, tx, checkout, order)?;
+    let (product, price) = sold(tx, checkout, &order.plan)?;
+    let mut subscription = Subscription {
+        sim_id: sim_of(cx, tx, checkout, order, &product)?,
+        ..fresh(cx, checkout, order, &product, &price, receipt)
+    };
+    begin(cx, &mut subscription, &product, receipt)?;
+    tx.subscriptions(project).insert(&subscription)?;
+    record(cx, tx, project, Happening::SubscriptionCreated, subscription.id)?;
+    for line in &order.addons {
+        addons::insert(cx, tx, checkout, line, subscription.id)?;
+    }
+    attach_porting(tx, checkout, order, subscription.id)?;
+    if product.plan_facts.is_some() {
+        enqueue(cx, tx, &Task::ActivateSubscription { project, subscription: subscription.id })?;
+    } else {
+        activate_in(cx, tx, &mut subscription)?;
+    }
+    Ok(subscription.id)
+}
+
+/// The old one goes in the moment in which the new one is there; Stripe hears of it afterwards. One that ended by itself
+/// while this was paid leaves its place to the new one all the same.
+fn end_replaced(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    checkout: &Checkout,
+    order: &SubscriptionOrder,
+) -> Result<(), StoreError> {
+    let (project, Some(id)) = (checkout.project_id, order.replaces) else { return Ok(()) };
+    let replaced = tx.subscriptions(project).lock(id)?;
+    let Some(mut replaced) =
+        replaced.filter(|replaced| replaced.is_live() && replaced.customer_id == checkout.customer_id)
+    else {
+        return Ok(());
+    };
+    replaced.canceled_at.get_or_insert(cx.now());
+    end_in(cx, tx, &mut replaced, cx.now(), CancellationCause::CancellationRequested)?;
+    enqueue(cx, tx, &Task::StopBilling { project, subscription: id })
+}
+
+fn fresh(
+    cx: &Cx,
+    checkout: &Checkout,
+    order: &SubscriptionOrder,
+    product: &Product,
+    price: &Price,
+    receipt: Option<&Receipt>,
+) -> Subscription {
+    let billed = receipt.and_then(|receipt| receipt.billed.as_ref());
+    Subscription {
+        id: cx.id(),
+        project_id: checkout.project_id,
+        customer_id: checkout.customer_id,
+        product_id: product.id,
+        price_id: price.id,
+        term: price.term,
+        exclusive_group: product.exclusive_group.clone(),
+        checkout_id: Some(checkout.id),
+        replaces_id: order.replaces,
+        stripe_subscription_id: billed.map(|billed| billed.id.clone()),
+        sim_id: None,
+        phone_number: None,
+        address_id: order.address_id,
+        state: SubscriptionState::Pending,
+        anchor_at: None,
+        current_period: None,
+        minimum_periods: product.plan_facts.as_ref().map_or(1, |facts| facts.minimum_periods),
+        activated_at: None,
+        canceled_at: None,
+        ended_at: None,
+        cancellation: None,
+        arrears: None,
+        metadata: Metadata::default(),
+        created_at: cx.now(),
+    }
+}
+
+/// Where Stripe bills, its period is the one that was paid. Elsewhere the plan says whether the purchase or the
+/// activation starts the clock.
+fn begin(
+    cx: &Cx,
+    subscription: &mut Subscription,
+    product: &Product,
+    receipt: Option<&Receipt>,
+) -> Result<(), TransitionError> {
+    if let Some(billed) = receipt.and_then(|receipt| receipt.billed.as_ref()) {
+        return subscription.begin(billed.current_period_start, Some(billed.current_period_end));
+    }
+    let waits = product
+        .plan_facts
+        .as_ref()
+        .is_some_and(|facts| facts.first_period_trigger == FirstPeriodTrigger::Activation);
+    if waits { Ok(()) } else { subscription.begin(cx.now(), None) }
+}
+
+fn sim_of(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    checkout: &Checkout,
+    order: &SubscriptionOrder,
+    product: &Product,
+) -> Result<Option<SimId>, DeliverError> {
+    match &order.sim {
+        SimChoice::NotNeeded | SimChoice::NewEsim => Ok(None),
+        SimChoice::Known(id) => Ok(Some(*id)),
+        SimChoice::Own(iccid) => {
+            let iccid = Iccid::parse(iccid)?;
+            if let Some(sim) = tx.sims(checkout.project_id).find_by_iccid(&iccid)? {
+                return Ok(Some(sim.id));
+            }
+            let sim = Sim {
+                id: cx.id(),
+                project_id: checkout.project_id,
+                customer_id: Some(checkout.customer_id),
+                iccid,
+                provider: product.plan_facts.as_ref().map(|facts| facts.provider.clone()).unwrap_or_default(),
+                sim_type: SimType::Psim,
+                status: SimStatus::Inactive,
+                activation_code: None,
+                metadata: Metadata::default(),
+                created_at: cx.now(),
+            };
+            tx.sims(checkout.project_id).insert(&sim)?;
+            Ok(Some(sim.id))
+        }
+    }
+}
+
+fn attach_porting(
+    tx: &mut Tx<'_>,
+    checkout: &Checkout,
+    order: &SubscriptionOrder,
+    subscription: SubscriptionId,
+) -> Result<(), StoreError> {
+    let Some(id) = order.porting_id else { return Ok(()) };
+    if let Some(mut porting) =
+        tx.portings(checkout.project_id).find(id)?.filter(|porting| porting.status == PortingStatus::Draft)
+    {
+        porting.subscription_id = Some(subscription);
+        porting.status = PortingStatus::Pending;
+        tx.portings(checkout.project_id).update(&porting)?;
+    }
+    Ok(())
+}

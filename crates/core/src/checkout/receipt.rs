@@ -1,0 +1,79 @@
+//! What Stripe took for an order, however it was paid, and its trace in our books.
+
+use perennial_domain::{Attempts, Checkout, Goods, Money, Payment, PaymentReason, PaymentState};
+use perennial_store::{StoreError, Tx};
+
+use crate::context::Cx;
+use crate::ports::{BilledInvoice, BilledSubscription, CheckoutSession};
+use crate::subscriptions::keep_payment;
+
+/// What Stripe made of an order that is paid.
+#[derive(Clone, Debug)]
+pub(super) struct Receipt {
+    /// What it came to, after discounts.
+    pub(super) total: Option<Money>,
+    /// The Stripe Subscription that it began.
+    pub(super) billed: Option<BilledSubscription>,
+    /// The invoice that it was paid by.
+    pub(super) invoice: Option<BilledInvoice>,
+    /// The payment intent, where no invoice stands between.
+    pub(super) payment_intent_id: Option<String>,
+}
+
+impl From<CheckoutSession> for Receipt {
+    fn from(session: CheckoutSession) -> Self {
+        Self {
+            total: session.total,
+            billed: session.subscription,
+            invoice: session.invoice,
+            payment_intent_id: session.payment_intent_id,
+        }
+    }
+}
+
+impl Receipt {
+    /// The payment intent by which the money can be given back.
+    pub(super) fn payment_intent(&self) -> Option<String> {
+        let by_invoice = || self.invoice.as_ref().and_then(|invoice| invoice.payment_intent_id.clone());
+        self.payment_intent_id.clone().or_else(by_invoice)
+    }
+}
+
+/// Law 3: once per payment at Stripe, whether or not the order could be delivered. Nothing was paid where nothing was due.
+pub(super) fn record_payment(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    checkout: &Checkout,
+    receipt: &Receipt,
+) -> Result<(), StoreError> {
+    let payment_intent = receipt.payment_intent();
+    let invoice = receipt.invoice.as_ref();
+    let reference = invoice.map(|invoice| invoice.id.clone()).or_else(|| payment_intent.clone());
+    let amount = receipt.total.unwrap_or(Money::zero(checkout.order.due_now.currency));
+    let Some(stripe_reference) = reference.filter(|_| !amount.is_zero()) else { return Ok(()) };
+    if tx.payments(checkout.project_id).find_by_reference(&stripe_reference)?.is_some() {
+        return Ok(());
+    }
+    let payment = Payment {
+        id: cx.id(),
+        project_id: checkout.project_id,
+        customer_id: checkout.customer_id,
+        subscription_id: checkout.subscription_id,
+        checkout_id: Some(checkout.id),
+        amount,
+        refunded_minor: 0,
+        refunded_at: None,
+        state: PaymentState::Succeeded,
+        reason: match checkout.order.goods {
+            Goods::Subscription(_) => PaymentReason::SubscriptionCreation,
+            Goods::Addons(_) => PaymentReason::Other,
+        },
+        stripe_reference,
+        stripe_payment_intent_id: payment_intent,
+        attempts: Attempts::default(),
+        dispute: None,
+        paid_at: Some(invoice.and_then(|invoice| invoice.paid_at).unwrap_or(cx.now())),
+        created_at: cx.now(),
+    };
+    keep_payment(cx, tx, &payment)
+}

@@ -1,0 +1,187 @@
+//! Orders: what a checkout is for, and what it costs.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{AddressId, DeviceId, Money, PortingId, PriceId, ProductId, SimId, SubscriptionId};
+
+/// One thing that is bought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    /// What.
+    pub product_id: ProductId,
+    /// At which price.
+    pub price_id: PriceId,
+    /// Its amount, as the customer saw it.
+    pub amount: Money,
+}
+
+/// Which SIM the subscription will use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "camelCase")]
+pub enum SimChoice {
+    /// The product is not a mobile plan.
+    NotNeeded,
+    /// A fresh eSIM.
+    NewEsim,
+    /// One that is recorded.
+    Known(SimId),
+    /// One that the customer holds, by its printed number.
+    Own(String),
+}
+
+/// A discount that the customer asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voucher {
+    /// What they typed.
+    pub code: String,
+    /// Stripe's name for it.
+    pub stripe_promotion_code_id: String,
+    /// What it takes off the first charge.
+    pub discount: Money,
+}
+
+/// What a checkout is for. Two orders that are equal are the same purchase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// What is bought.
+    #[serde(flatten)]
+    pub goods: Goods,
+    /// The discount.
+    pub voucher: Option<Voucher>,
+    /// What is charged first, after the discount.
+    pub due_now: Money,
+}
+
+/// What is bought. Told apart by their fields, so that orders from before there were add-on orders can be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Goods {
+    /// A new subscription.
+    Subscription(SubscriptionOrder),
+    /// Something on top of a live one.
+    Addons(AddonOrder),
+}
+
+/// A new subscription.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubscriptionOrder {
+    /// The plan.
+    pub plan: OrderLine,
+    /// What is bought with it.
+    pub addons: Vec<OrderLine>,
+    /// The SIM.
+    pub sim: SimChoice,
+    /// The number to bring along.
+    pub porting_id: Option<PortingId>,
+    /// Where it is used or billed.
+    pub address_id: Option<AddressId>,
+    /// In which device.
+    pub device_id: Option<DeviceId>,
+    /// The live subscription of the same customer that ends in the moment in which this one begins.
+    #[serde(default)]
+    pub replaces: Option<SubscriptionId>,
+}
+
+/// Add-ons on a live subscription.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddonOrder {
+    /// What they are bought on.
+    pub subscription_id: SubscriptionId,
+    /// What is bought, at least one. The amounts are those of a full period.
+    pub addons: Vec<OrderLine>,
+    /// For which moment Stripe counted the part of the current period that a renewing add-on still covers; `None`
+    /// where nothing is counted, because no add-on renews at a price.
+    pub prorated_at: Option<Timestamp>,
+}
+
+impl Order {
+    /// Whether nothing is ever charged: then Stripe is not asked.
+    pub fn is_free(&self) -> bool {
+        self.lines().all(|line| line.amount.is_zero())
+    }
+
+    /// Everything that is bought, the plan first.
+    pub fn lines(&self) -> impl Iterator<Item = &OrderLine> {
+        let plan = self.goods.subscription().map(|order| &order.plan);
+        plan.into_iter().chain(self.addons())
+    }
+
+    /// The add-ons that are bought, with a plan or on top of one.
+    pub fn addons(&self) -> &[OrderLine] {
+        match &self.goods {
+            Goods::Subscription(order) => &order.addons,
+            Goods::Addons(order) => &order.addons,
+        }
+    }
+}
+
+impl Goods {
+    /// The new subscription, if it is one.
+    pub const fn subscription(&self) -> Option<&SubscriptionOrder> {
+        match self {
+            Self::Subscription(order) => Some(order),
+            Self::Addons(_) => None,
+        }
+    }
+}
+
+impl SubscriptionOrder {
+    /// A plan alone, for whoever needs no SIM, address or device.
+    pub const fn of(plan: OrderLine) -> Self {
+        Self {
+            plan,
+            addons: Vec::new(),
+            sim: SimChoice::NotNeeded,
+            porting_id: None,
+            address_id: None,
+            device_id: None,
+            replaces: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Currency, Id};
+    use uuid::Uuid;
+
+    fn line(minor: i64) -> OrderLine {
+        let id = Uuid::from_u128(1);
+        let amount = Money::new(minor, Currency::from_code("EUR").unwrap());
+        OrderLine { product_id: ProductId::from_uuid(id), price_id: PriceId::from_uuid(id), amount }
+    }
+
+    fn order(goods: Goods) -> Order {
+        Order { goods, voucher: None, due_now: line(0).amount }
+    }
+
+    #[test]
+    fn each_kind_of_order_comes_back_as_itself() {
+        let bought_on = SubscriptionId::from_uuid(Uuid::from_u128(2));
+        let plan = SubscriptionOrder { replaces: Some(bought_on), ..SubscriptionOrder::of(line(1450)) };
+        let addons = AddonOrder { subscription_id: bought_on, addons: vec![line(500)], prorated_at: None };
+        for goods in [Goods::Subscription(plan), Goods::Addons(addons)] {
+            let order = order(goods);
+            let kept = serde_json::to_value(&order).unwrap();
+            assert_eq!(serde_json::from_value::<Order>(kept).unwrap(), order);
+        }
+    }
+
+    #[test]
+    fn an_order_from_before_replacements_can_be_read() {
+        let order = order(Goods::Subscription(SubscriptionOrder::of(line(1450))));
+        let mut kept = serde_json::to_value(&order).unwrap();
+        kept.as_object_mut().unwrap().remove("replaces");
+        assert_eq!(serde_json::from_value::<Order>(kept).unwrap(), order);
+    }
+
+    #[test]
+    fn an_order_is_free_when_no_line_of_it_costs_anything() {
+        let mut plan = SubscriptionOrder::of(line(0));
+        assert!(order(Goods::Subscription(plan.clone())).is_free());
+        plan.addons.push(line(100));
+        assert!(!order(Goods::Subscription(plan)).is_free());
+    }
+}
