@@ -4,7 +4,7 @@
 //! unchanged. [`Sandbox`] is the whole of it: serve [`Sandbox::router`] on a socket, or call it in process as the
 //! tower service it is. Money never moves, and nothing here reaches past the webhook endpoints it is told of.
 //!
-//! Left out for now: tax, usage and payment methods other than cards.
+//! Left out for now: usage, and payment methods other than cards and SEPA debits.
 //!
 //! A map for the reader:
 //!

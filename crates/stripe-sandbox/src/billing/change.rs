@@ -116,7 +116,7 @@ fn collect(
     }
     let attempt = collection::pay(tx, invoice, None, change.presence)?;
     match attempt {
-        Attempt::Succeeded => Ok(()),
+        Attempt::Succeeded | Attempt::Processing => Ok(()),
         Attempt::Declined(refusal) if change.payment == PaymentBehavior::Refuse => {
             Err(payment_methods::refusal_error(&refusal).rolled_back())
         }

@@ -33,6 +33,41 @@ pub(crate) fn succeed(
     Ok(charge)
 }
 
+/// Records that a bank was asked for the money and has not answered yet.
+pub(super) fn begin(tx: &Tx<'_>, intent: &Value, method: &Value) -> Result<Value, ApiError> {
+    let charge = new(tx, intent, method)?;
+    tx.insert(&charge)?;
+    events::emit(tx, "charge.pending", &charge)?;
+    Ok(charge)
+}
+
+/// Records that the money a bank was asked for has come.
+pub(super) fn arrive(tx: &Tx<'_>, charge: &mut Value) -> Result<(), ApiError> {
+    charge.put("paid", true);
+    charge.put("status", "succeeded");
+    charge.put("captured", true);
+    charge.put("amount_captured", charge.amount("amount"));
+    charge.put("outcome", outcome("authorized", "approved_by_network", "The payment went through."));
+    add_balance_transaction(tx, charge)?;
+    events::emit(tx, "charge.succeeded", charge)
+}
+
+/// Records that a bank did not pay.
+pub(super) fn bounce(tx: &Tx<'_>, charge: &mut Value, refusal: &Refusal) -> Result<(), ApiError> {
+    refuse(charge, refusal);
+    tx.save(charge)?;
+    events::emit(tx, "charge.failed", charge)
+}
+
+fn refuse(charge: &mut Value, refusal: &Refusal) {
+    charge.put("status", "failed");
+    charge.put("failure_code", refusal.code);
+    charge.put("failure_message", refusal.message);
+    let mut outcome = outcome("issuer_declined", "declined_by_network", "The issuer refused the payment.");
+    outcome.put("reason", refusal.decline_code);
+    charge.put("outcome", outcome);
+}
+
 /// Records that the issuer refused.
 pub(crate) fn fail(
     tx: &Tx<'_>,
@@ -41,12 +76,7 @@ pub(crate) fn fail(
     refusal: &Refusal,
 ) -> Result<Value, ApiError> {
     let mut charge = new(tx, intent, method)?;
-    charge.put("status", "failed");
-    charge.put("failure_code", refusal.code);
-    charge.put("failure_message", refusal.message);
-    let mut outcome = outcome("issuer_declined", "declined_by_network", "The issuer refused the payment.");
-    outcome.put("reason", refusal.decline_code);
-    charge.put("outcome", outcome);
+    refuse(&mut charge, refusal);
     tx.insert(&charge)?;
     events::emit(tx, "charge.failed", &charge)?;
     Ok(charge)
@@ -98,6 +128,11 @@ fn new(tx: &Tx<'_>, intent: &Value, method: &Value) -> Result<Value, ApiError> {
 }
 
 fn details(method: &Value) -> Value {
+    if let Some(debit) = method.field("sepa_debit") {
+        let mut debit = debit.clone();
+        debit.merge(json!({ "expected_debit_date": null, "mandate": null }));
+        return json!({ "sepa_debit": debit, "type": "sepa_debit" });
+    }
     let card = &method["card"];
     json!({
         "card": {

@@ -53,6 +53,10 @@ pub(super) fn pay_with(
             events::emit(tx, "invoice.payment_action_required", invoice)?;
             presence == Presence::OffSession
         }
+        Attempt::Processing => {
+            subscription::payment_under_way(tx, invoice)?;
+            false
+        }
         Attempt::Declined(_) => true,
     };
     if unpaid {

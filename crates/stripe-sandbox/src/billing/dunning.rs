@@ -46,7 +46,7 @@ fn may_be_tried(invoice: &Value, method: &Value) -> bool {
 /// Remembers a card that must not be tried again.
 pub(super) fn note_refusal(invoice: &mut Value, method: &Value, attempt: &Attempt) {
     let is_final = match attempt {
-        Attempt::Succeeded => false,
+        Attempt::Succeeded | Attempt::Processing => false,
         // The customer has been asked; to ask again would take the question back.
         Attempt::Challenged => true,
         Attempt::Declined(refusal) => FINAL_DECLINES.contains(&refusal.decline_code),
@@ -59,8 +59,9 @@ pub(super) fn note_refusal(invoice: &mut Value, method: &Value, attempt: &Attemp
 /// Notes a payment that failed. One that is not on the schedule leaves it as it is.
 pub(super) fn failed(tx: &Tx<'_>, invoice: &mut Value, scheduled: bool) -> Result<(), ApiError> {
     let before = tx.linked("invoice", invoice.id())?;
-    let retried =
-        matches!(invoice.text("billing_reason"), Some("subscription_cycle" | "subscription_update"));
+    let reason = invoice.text("billing_reason");
+    let begun = invoice.flag("_bounced") && reason == Some("subscription_create");
+    let retried = begun || matches!(reason, Some("subscription_cycle" | "subscription_update"));
     // A change that waits for its payment is not tried again by itself.
     let counts = retried && scheduled && !invoice.flag("_pending_update");
     if counts {
@@ -77,6 +78,13 @@ pub(super) fn failed(tx: &Tx<'_>, invoice: &mut Value, scheduled: bool) -> Resul
     } else {
         give_up_on(tx, invoice)
     }
+}
+
+/// Notes that a bank did not pay a debit that was under way. Even a first invoice is tried again then: its subscription has
+/// begun already.
+pub(super) fn debit_bounced(tx: &Tx<'_>, invoice: &mut Value) -> Result<(), ApiError> {
+    invoice.put("_bounced", true);
+    failed(tx, invoice, true)
 }
 
 /// Sets the day of the next try, or none after the last one.

@@ -9,6 +9,7 @@ pub(crate) mod charges;
 pub(crate) mod clocks;
 pub(crate) mod collection;
 pub(crate) mod cycle;
+pub(crate) mod debits;
 pub(crate) mod discounts;
 pub(crate) mod dunning;
 pub(crate) mod invoice;
@@ -39,6 +40,19 @@ pub(crate) fn settle(tx: &Tx<'_>, intent: &Value) -> Result<(), ApiError> {
     if let Some(invoice) = intent.text("_invoice") {
         let mut invoice = tx.linked("invoice", invoice)?;
         return collection::mark_paid(tx, &mut invoice, Some(intent));
+    }
+    Ok(())
+}
+
+/// Tells whatever waited for an intent that was processing that it has failed.
+pub(crate) fn bounced(tx: &Tx<'_>, intent: &Value) -> Result<(), ApiError> {
+    if let Some(invoice) = intent.text("_invoice") {
+        let mut invoice = tx.linked("invoice", invoice)?;
+        dunning::debit_bounced(tx, &mut invoice)?;
+    }
+    if let Some(session) = intent.text("_checkout_session") {
+        let session = tx.linked("checkout.session", session)?;
+        return checkout::complete::after_bounce(tx, &session);
     }
     Ok(())
 }

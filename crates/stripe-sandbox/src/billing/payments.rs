@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{charges, settle};
+use super::{charges, debits, settle};
 use crate::cards::{AUTHENTICATION_REQUIRED, Behaviour, Refusal};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -26,6 +26,8 @@ pub(crate) enum Attempt {
     Succeeded,
     /// The bank asks the customer first.
     Challenged,
+    /// A bank was asked for the money and answers later.
+    Processing,
     /// The issuer refused.
     Declined(Refusal),
 }
@@ -68,8 +70,13 @@ pub(crate) fn confirm(
             Attempt::Declined(AUTHENTICATION_REQUIRED)
         }
         (Behaviour::Succeeds, _) => Attempt::Succeeded,
+        (Behaviour::Debits { pays, after_seconds }, _) => {
+            debits::begin(tx, intent, method, pays, after_seconds)?;
+            return Ok(Attempt::Processing);
+        }
     };
     match attempt {
+        Attempt::Processing => {}
         Attempt::Succeeded => succeed(tx, intent, method)?,
         Attempt::Challenged => challenge(tx, intent)?,
         Attempt::Declined(refusal) => decline(tx, intent, method, &refusal)?,
@@ -101,16 +108,21 @@ fn succeed(tx: &Tx<'_>, intent: &mut Value, method: &Value) -> Result<(), ApiErr
     let charge = charges::succeed(tx, intent, method, captured)?;
     intent.put("latest_charge", charge.id());
     if captured {
-        intent.put("status", "succeeded");
-        intent.put("amount_received", intent.amount("amount"));
-        tx.save(intent)?;
-        events::emit(tx, "payment_intent.succeeded", intent)?;
-        return settle(tx, intent);
+        return receive(tx, intent);
     }
     intent.put("status", "requires_capture");
     intent.put("amount_capturable", intent.amount("amount"));
     tx.save(intent)?;
     events::emit(tx, "payment_intent.amount_capturable_updated", intent)
+}
+
+/// Records that the money is there, and tells whoever waits for it.
+pub(super) fn receive(tx: &Tx<'_>, intent: &mut Value) -> Result<(), ApiError> {
+    intent.put("status", "succeeded");
+    intent.put("amount_received", intent.amount("amount"));
+    tx.save(intent)?;
+    events::emit(tx, "payment_intent.succeeded", intent)?;
+    settle(tx, intent)
 }
 
 fn challenge(tx: &Tx<'_>, intent: &mut Value) -> Result<(), ApiError> {
@@ -142,7 +154,8 @@ fn decline(tx: &Tx<'_>, intent: &mut Value, method: &Value, refusal: &Refusal) -
     fail(tx, intent, method, refusal, Some(charge.id()))
 }
 
-fn fail(
+/// Records that the money did not come.
+pub(super) fn fail(
     tx: &Tx<'_>,
     intent: &mut Value,
     method: &Value,

@@ -39,6 +39,8 @@ pub(crate) enum FirstPayment<'i> {
     Now(Presence),
     /// By an intent that has succeeded already, or by nothing when nothing is due.
     Done(Option<&'i mut Value>),
+    /// By an intent that a bank was asked to pay.
+    UnderWay(&'i mut Value),
     /// Later: the invoice stays open.
     Later,
 }
@@ -49,7 +51,8 @@ pub(crate) fn open(
     new: &NewSubscription,
     payment: FirstPayment<'_>,
 ) -> Result<(Value, Option<Attempt>), ApiError> {
-    let (subscription, mut first) = insert_with_draft(tx, new, matches!(payment, FirstPayment::Done(_)))?;
+    let (subscription, mut first) =
+        insert_with_draft(tx, new, matches!(payment, FirstPayment::Done(_) | FirstPayment::UnderWay(_)))?;
     let attempt = match payment {
         FirstPayment::Done(intent) => {
             let paid_by = intent.as_deref().cloned();
@@ -57,6 +60,11 @@ pub(crate) fn open(
             if first.text("status") != Some("paid") {
                 collection::mark_paid(tx, &mut first, paid_by.as_ref())?;
             }
+            None
+        }
+        FirstPayment::UnderWay(intent) => {
+            invoice::finalize(tx, &mut first, Some(intent))?;
+            super::subscription::payment_under_way(tx, &first)?;
             None
         }
         FirstPayment::Later => {

@@ -132,6 +132,23 @@ fn keep_payment_method(tx: &Tx<'_>, subscription: &mut Value, invoice: &Value) -
     Ok(())
 }
 
+/// Makes a subscription live whose first invoice a bank was asked to pay: Stripe trusts it to.
+pub(super) fn payment_under_way(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError> {
+    let Some(id) = invoice.text("parent.subscription_details.subscription") else { return Ok(()) };
+    let before = tx.linked("subscription", id)?;
+    if before.text("status") != Some("incomplete") {
+        return Ok(());
+    }
+    let mut subscription = before.clone();
+    keep_payment_method(tx, &mut subscription, invoice)?;
+    subscription.put("status", "active");
+    save(tx, &mut subscription)?;
+    if subscription.flag("_announced") {
+        events::emit_change(tx, "customer.subscription.updated", &before, &subscription)?;
+    }
+    Ok(())
+}
+
 /// Notes that a change of a subscription waits for its invoice to be paid.
 pub(super) fn payment_awaited(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError> {
     let id = invoice.text("parent.subscription_details.subscription").unwrap_or_default();

@@ -1,5 +1,6 @@
-//! Stripe's test cards and what becomes of them: <https://docs.stripe.com/testing>.
+//! Stripe's test cards, and test bank accounts, and what becomes of them: <https://docs.stripe.com/testing>.
 
+pub(crate) mod accounts;
 pub(crate) mod entry;
 
 /// What a card does when it is used.
@@ -15,6 +16,13 @@ pub(crate) enum Behaviour {
     ChallengesUntilSetUp,
     /// Asks for 3-D Secure on every payment, set up or not.
     ChallengesAlways,
+    /// No card but a bank account, whose bank answers later.
+    Debits {
+        /// Whether the money comes.
+        pays: bool,
+        /// Seconds until that is known.
+        after_seconds: i64,
+    },
 }
 
 /// Why an issuer refuses.

@@ -15,11 +15,42 @@ use crate::store::Tx;
 
 /// Completes a session whose payment or setup intent has succeeded.
 pub(crate) fn after_intent(tx: &Tx<'_>, session: Value, intent: &Value) -> Result<(), ApiError> {
-    if session.text("status") != Some("open") {
+    let mut intent = intent.clone();
+    let late = session.text("status") == Some("complete") && session.text("payment_status") == Some("unpaid");
+    match session.text("status") {
+        Some("open") => clocks::in_time_of(tx, &session.clone(), || finish(tx, session, &mut intent)),
+        _ if late => clocks::in_time_of(tx, &session.clone(), || finish_late(tx, session, &mut intent)),
+        _ => Ok(()),
+    }
+}
+
+/// Completes a session whose money a bank was asked for: the order stands, the money comes later or not at all.
+pub(super) fn under_way(tx: &Tx<'_>, mut session: Value, intent: &mut Value) -> Result<(), ApiError> {
+    if session.text("mode") == Some("subscription") {
+        subscribe(tx, &mut session, Some(intent))?;
+    }
+    close(tx, session, "unpaid")
+}
+
+/// The money for a session that was completed before has come.
+fn finish_late(tx: &Tx<'_>, mut session: Value, intent: &mut Value) -> Result<(), ApiError> {
+    if session.text("mode") == Some("subscription") {
+        let mut invoice = tx.linked("invoice", session.text("invoice").unwrap_or_default())?;
+        collection::mark_paid(tx, &mut invoice, Some(intent))?;
+    } else {
+        finish_payment(tx, &mut session, intent)?;
+    }
+    session.put("payment_status", "paid");
+    tx.save(&session)?;
+    events::emit(tx, "checkout.session.async_payment_succeeded", &session)
+}
+
+/// The money for a session that was completed before does not come.
+pub(crate) fn after_bounce(tx: &Tx<'_>, session: &Value) -> Result<(), ApiError> {
+    if session.text("payment_status") != Some("unpaid") {
         return Ok(());
     }
-    let mut intent = intent.clone();
-    clocks::in_time_of(tx, &session.clone(), || finish(tx, session, &mut intent))
+    events::emit(tx, "checkout.session.async_payment_failed", session)
 }
 
 fn finish(tx: &Tx<'_>, mut session: Value, intent: &mut Value) -> Result<(), ApiError> {
@@ -28,7 +59,7 @@ fn finish(tx: &Tx<'_>, mut session: Value, intent: &mut Value) -> Result<(), Api
         Some("setup") => session.put("setup_intent", intent.id()),
         _ => finish_payment(tx, &mut session, intent)?,
     }
-    close(tx, session)
+    close_paid(tx, session)
 }
 
 /// Completes a session with nothing to pay and no card to keep.
@@ -36,7 +67,7 @@ pub(super) fn without_intent(tx: &Tx<'_>, mut session: Value) -> Result<(), ApiE
     if session.text("mode") == Some("subscription") {
         subscribe(tx, &mut session, None)?;
     }
-    close(tx, session)
+    close_paid(tx, session)
 }
 
 fn subscribe(tx: &Tx<'_>, session: &mut Value, mut intent: Option<&mut Value>) -> Result<(), ApiError> {
@@ -63,7 +94,11 @@ fn subscribe(tx: &Tx<'_>, session: &mut Value, mut intent: Option<&mut Value>) -
     };
     // A setup intent pays nothing; then the first invoice is for nothing, too.
     let paying = intent.take().filter(|intent| intent.kind() == "payment_intent");
-    let (subscription, _) = subscribe::open(tx, &new, FirstPayment::Done(paying))?;
+    let payment = match paying {
+        Some(intent) if intent.text("status") == Some("processing") => FirstPayment::UnderWay(intent),
+        paying => FirstPayment::Done(paying),
+    };
+    let (subscription, _) = subscribe::open(tx, &new, payment)?;
     session.put("subscription", subscription.id());
     session.put("invoice", subscription.copy("latest_invoice"));
     Ok(())
@@ -115,10 +150,14 @@ fn redeem_offer(tx: &Tx<'_>, session: &Value) -> Result<Option<Value>, ApiError>
     discounts::redeem(tx, &offer, holder).map(Some)
 }
 
-fn close(tx: &Tx<'_>, mut session: Value) -> Result<(), ApiError> {
+fn close_paid(tx: &Tx<'_>, session: Value) -> Result<(), ApiError> {
     let nothing_due = session.text("mode") == Some("setup") || session.amount("amount_total") == 0;
+    close(tx, session, if nothing_due { "no_payment_required" } else { "paid" })
+}
+
+fn close(tx: &Tx<'_>, mut session: Value, payment_status: &str) -> Result<(), ApiError> {
     session.put("status", "complete");
-    session.put("payment_status", if nothing_due { "no_payment_required" } else { "paid" });
+    session.put("payment_status", payment_status);
     session.put("url", Value::Null);
     session.put("_due_at", Value::Null);
     tx.save(&session)?;

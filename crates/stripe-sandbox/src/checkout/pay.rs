@@ -101,6 +101,10 @@ fn method_of(tx: &Tx<'_>, session: &Value, input: &PayInput) -> Result<Option<Va
         }
         return Ok(Some(method));
     }
+    if let Some(iban) = &input.iban {
+        let details = json!({ "billing_details": session.copy("customer_details") });
+        return payment_methods::add_debit(tx, iban, &details).map(Some);
+    }
     if input.card_number.trim().is_empty() && !card_required(session) {
         return Ok(None);
     }
@@ -141,6 +145,11 @@ fn attempt(tx: &Tx<'_>, mut session: Value, method: Option<Value>) -> Result<Pay
     };
     Ok(match attempt {
         Attempt::Succeeded => PayOutcome::Paid { redirect: redirect(&session) },
+        Attempt::Processing => {
+            let mut intent = intent;
+            complete::under_way(tx, session.clone(), &mut intent)?;
+            PayOutcome::Paid { redirect: redirect(&session) }
+        }
         Attempt::Challenged => PayOutcome::ChallengeRequired { intent_id: intent.id().to_owned() },
         Attempt::Declined(refusal) => declined(&refusal),
     })
@@ -194,7 +203,11 @@ fn payment_intent(tx: &Tx<'_>, session: &mut Value) -> Result<Value, ApiError> {
 }
 
 fn intent_members(session: &Value) -> Value {
-    let mut more = json!({ "customer": session.copy("customer"), "_checkout_session": session.id() });
+    let mut more = json!({
+        "customer": session.copy("customer"),
+        "payment_method_types": session.copy("payment_method_types"),
+        "_checkout_session": session.id(),
+    });
     if session.text("mode") == Some("subscription") {
         more.put("description", "Subscription creation");
         more.put("setup_future_usage", "off_session");

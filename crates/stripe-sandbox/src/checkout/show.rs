@@ -38,6 +38,9 @@ pub(super) fn view(tx: &Tx<'_>, session: &Value) -> Result<CheckoutView, ApiErro
         allow_promotion_codes: session.flag("allow_promotion_codes"),
         trial_days: order::trial_end(tx, session).map(|end| (end - tx.now() + 86_399) / 86_400),
         card_required: card_required(session),
+        takes_cards: takes(session, "card"),
+        takes_debits: takes(session, "sepa_debit"),
+        unpaid: session.text("payment_status") == Some("unpaid"),
         // Stripe lets neither a customer's own address be changed nor one that the seller filled in.
         email_editable: email.is_none(),
         email,
@@ -85,8 +88,10 @@ fn saved_cards(tx: &Tx<'_>, customer: &Value) -> Result<Vec<SavedCard>, ApiError
     if customer.is_null() {
         return Ok(Vec::new());
     }
-    let methods =
-        Select::of("payment_method").with("customer", customer.id().to_owned()).newest(tx, SAVED_CARDS)?;
+    let methods = Select::of("payment_method")
+        .with("customer", customer.id().to_owned())
+        .with("type", "card".to_owned())
+        .newest(tx, SAVED_CARDS)?;
     let card = |method: &Value| SavedCard {
         payment_method: method.id().to_owned(),
         brand: method.owned("card.brand").unwrap_or_default(),
@@ -127,6 +132,10 @@ pub(super) fn card_required(session: &Value) -> bool {
     let free = session.text("mode") != Some("setup") && session.amount("amount_total") == 0;
     let one_time = session.text("mode") == Some("payment");
     !(free && (one_time || session.text("payment_method_collection") == Some("if_required")))
+}
+
+fn takes(session: &Value, method: &str) -> bool {
+    session.elements("payment_method_types").iter().any(|known| known == method)
 }
 
 /// Where a paid session leads, with its id filled in. No payment method here needs a redirect of its own, so `if_required`

@@ -15,6 +15,7 @@ pub(crate) fn check(tx: &Tx<'_>, parameters: &Value, mode: &str, ui_mode: &str) 
     check_urls(parameters, ui_mode)?;
     check_customer(tx, parameters)?;
     check_mode(parameters, mode)?;
+    check_methods(parameters)?;
     check_discounts(parameters)?;
     let data = parameters.copy("subscription_data");
     subscription::trial_end(tx, &data, "subscription_data").map(|_| ())
@@ -96,6 +97,16 @@ fn check_mode(parameters: &Value, mode: &str) -> Result<(), ApiError> {
         }
     }
     Ok(())
+}
+
+/// Of the ways to pay that are asked for, the sandbox must serve one.
+fn check_methods(parameters: &Value) -> Result<(), ApiError> {
+    let types = parameters.elements("payment_method_types");
+    if types.is_empty() || types.iter().any(|kind| matches!(kind.as_str(), Some("card" | "sepa_debit"))) {
+        return Ok(());
+    }
+    let message = "The sandbox serves the payment methods card and sepa_debit only.";
+    Err(ApiError::invalid("payment_method_types", message).with_code("sandbox_unserved"))
 }
 
 fn check_discounts(parameters: &Value) -> Result<(), ApiError> {

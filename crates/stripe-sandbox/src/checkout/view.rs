@@ -35,6 +35,12 @@ pub struct CheckoutView {
     pub card_required: bool,
     /// The customer's e-mail address, when known.
     pub email: Option<String>,
+    /// Whether cards are taken.
+    pub takes_cards: bool,
+    /// Whether bank debits are taken.
+    pub takes_debits: bool,
+    /// Whether a bank was asked for the money of a complete session and has not answered, or refused.
+    pub unpaid: bool,
     /// Whether the address may be changed on the page; a known customer's may not.
     pub email_editable: bool,
     /// The customer's name, when known.
@@ -173,6 +179,8 @@ pub struct PayInput {
     pub postal_code: Option<String>,
     /// A saved card to pay with in place of a number.
     pub saved_card: Option<String>,
+    /// A bank account to debit in place of a card.
+    pub iban: Option<String>,
 }
 
 impl fmt::Debug for PayInput {

@@ -17,6 +17,9 @@ pub(super) struct CardFields {
     pub(super) card_name: String,
     /// A saved card's `pm_…`; empty for the card typed in.
     pub(super) saved_card: String,
+    /// `sepa_debit` from the form for bank debits; empty from the one for cards.
+    pub(super) method: String,
+    pub(super) iban: String,
 }
 
 /// A field of the form that something can be wrong with.
@@ -27,6 +30,7 @@ pub(super) enum Field {
     Expiry,
     Cvc,
     Name,
+    Iban,
 }
 
 impl Field {
@@ -38,6 +42,7 @@ impl Field {
             Self::Expiry => "card_expiry",
             Self::Cvc => "card_cvc",
             Self::Name => "card_name",
+            Self::Iban => "iban",
         }
     }
 
@@ -49,6 +54,7 @@ impl Field {
             Self::Expiry => "Expiry",
             Self::Cvc => "Security code",
             Self::Name => "Name on card",
+            Self::Iban => "IBAN",
         }
     }
 }
@@ -76,7 +82,14 @@ impl CardFields {
             problems.extend(self.email_problem());
         }
         let mut input = PayInput { email: self.email.trim().to_owned(), ..PayInput::default() };
-        if wanted.card {
+        if self.method == "sepa_debit" {
+            if self.iban.trim().is_empty() {
+                let message = "Enter the number of a test account.";
+                problems.push(Problem { field: Field::Iban, message });
+            }
+            self.card_name.trim().clone_into(&mut input.name);
+            input.iban = Some(self.iban.trim().to_owned());
+        } else if wanted.card {
             if self.saved_card.is_empty() {
                 problems.extend(self.fill_card(&mut input, today));
             } else {
@@ -185,7 +198,7 @@ mod tests {
             card_expiry: "11/26".to_owned(),
             card_cvc: "123".to_owned(),
             card_name: "Ada Byron".to_owned(),
-            saved_card: String::new(),
+            ..CardFields::default()
         }
     }
 

@@ -121,6 +121,10 @@ fn after_paying(sandbox: &Sandbox, view: &CheckoutView, fields: CardFields, outc
             let message = "This address is not accepted. Use another one.";
             problems_page(view, fields, vec![Problem { field: Field::Email, message }])
         }
+        PayOutcome::Declined { param: Some(param), .. } if param == "sepa_debit[iban]" => {
+            let message = "This is none of the test accounts.";
+            problems_page(view, fields, vec![Problem { field: Field::Iban, message }])
+        }
         PayOutcome::Declined { code, decline_code, .. } => {
             let reason = decline::in_words(&code, decline_code.as_deref());
             let declined = PayPage::with_typed(view, fields).with_declined(reason);

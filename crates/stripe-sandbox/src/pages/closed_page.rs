@@ -45,6 +45,11 @@ impl ClosedPage {
                 format!("Nothing was charged. Go back to {merchant} and start again."),
                 back(&view.cancel_url),
             ),
+            _ if view.unpaid => (
+                "Your order is placed",
+                format!("Your bank was asked for the money. {merchant} is told as soon as it comes."),
+                back(&view.success_url),
+            ),
             (_, CheckoutMode::Setup) => (
                 "Your card is saved",
                 format!("{merchant} has it. Nothing was charged."),

@@ -20,6 +20,7 @@ mod card_form;
 mod challenge;
 mod checkout;
 mod closed_page;
+mod debits;
 mod decline;
 mod money;
 pub(crate) mod offered_cards;
@@ -51,6 +52,7 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/", get(overview::redirect))
         .route("/_sandbox", get(overview::show))
         .route("/_sandbox/events/{event}", get(overview::show_event))
+        .route("/_sandbox/debits/{debit}", post(debits::answer))
         .route("/_sandbox/assets/{file}", get(assets::get))
         .with_state(sandbox)
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::debits::{self, DebitRow};
 use super::money::format_amount;
 use super::response::{failed, not_found, page, see_other};
 use crate::ApiError;
@@ -23,6 +24,7 @@ const DELIVERIES_SHOWN: i64 = 20;
 #[template(path = "overview/overview.html")]
 struct OverviewPage {
     sessions: Vec<SessionRow>,
+    debits: Vec<DebitRow>,
     events: Vec<EventRow>,
     deliveries: Vec<DeliveryRow>,
 }
@@ -94,6 +96,7 @@ fn read(tx: &Tx<'_>) -> Result<OverviewPage, ApiError> {
             .iter()
             .map(SessionRow::of)
             .collect(),
+        debits: debits::under_way(tx)?,
         events: latest_events(tx, EVENTS_SHOWN)?,
         deliveries: webhooks::recent(tx, DELIVERIES_SHOWN)?.into_iter().map(DeliveryRow::of).collect(),
     })

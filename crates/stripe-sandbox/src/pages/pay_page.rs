@@ -15,6 +15,8 @@ pub(super) struct PayPage {
     /// The path of the page, to which its forms post.
     address: String,
     embedded: bool,
+    takes_cards: bool,
+    takes_debits: bool,
     merchant: String,
     cancel_url: Option<String>,
     summary: Summary,
@@ -67,6 +69,8 @@ impl PayPage {
         Self {
             address: place::address(view),
             embedded: view.ui_mode == UiMode::Embedded,
+            takes_cards: view.takes_cards,
+            takes_debits: view.takes_debits,
             merchant: view.merchant_name.clone(),
             cancel_url: view.cancel_url.clone(),
             summary: Summary::of(view),

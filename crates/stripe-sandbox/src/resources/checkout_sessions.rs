@@ -12,7 +12,7 @@ use crate::store::{Select, Tx};
 use crate::{blank, ids, metadata};
 
 /// Members that the session shows as they were given.
-const SHOWN_AS_GIVEN: [&str; 13] = [
+const SHOWN_AS_GIVEN: [&str; 14] = [
     "allow_promotion_codes",
     "billing_address_collection",
     "cancel_url",
@@ -21,6 +21,7 @@ const SHOWN_AS_GIVEN: [&str; 13] = [
     "customer_email",
     "locale",
     "payment_method_collection",
+    "payment_method_types",
     "redirect_on_completion",
     "return_url",
     "submit_type",

@@ -122,7 +122,7 @@ fn pay(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let here = parameters.field("off_session") == Some(&json!(false));
     let presence = if here { Presence::OnSession } else { Presence::OffSession };
     match collection::pay(tx, &mut invoice, parameters.text("payment_method"), presence)? {
-        Attempt::Succeeded => Ok(invoice),
+        Attempt::Succeeded | Attempt::Processing => Ok(invoice),
         Attempt::Declined(refusal) => {
             let intent = tx.linked("payment_intent", invoice.text("_payment_intent").unwrap_or_default())?;
             Err(payments::declined_error(&refusal, &intent))

@@ -100,7 +100,7 @@ fn attempt(tx: &Tx<'_>, mut intent: Value, parameters: &Value) -> Result<Value, 
         Attempt::Challenged if parameters.flag("error_on_requires_action") => {
             return Err(payments::declined_error(&crate::cards::AUTHENTICATION_REQUIRED, &intent));
         }
-        Attempt::Challenged | Attempt::Succeeded => {}
+        Attempt::Challenged | Attempt::Processing | Attempt::Succeeded => {}
     }
     if let (Some(customer), Some(_)) = (intent.text("customer"), intent.text("setup_future_usage"))
         && intent.text("status") == Some("succeeded")

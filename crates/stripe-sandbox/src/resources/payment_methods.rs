@@ -1,10 +1,11 @@
-//! Payment methods, cards only: <https://docs.stripe.com/api/payment_methods>.
+//! Payment methods, cards and SEPA debits: <https://docs.stripe.com/api/payment_methods>.
 //!
 //! What is kept of a card is the test card it stands for, never what was typed.
 
 use serde_json::{Value, json};
 
 use super::tokens;
+use crate::cards::accounts;
 use crate::cards::entry::{self, Card};
 use crate::cards::{self, Behaviour, Refusal};
 use crate::fields::{Fields, copy_given};
@@ -45,8 +46,13 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 pub(crate) fn insert(tx: &Tx<'_>, parameters: &Value) -> Result<Value, ApiError> {
     match parameters.text("type") {
         Some("card") => {}
+        Some("sepa_debit") => {
+            let iban = parameters.text("sepa_debit.iban");
+            let iban = iban.ok_or_else(|| ApiError::missing("sepa_debit[iban]"))?;
+            return add_debit(tx, iban, parameters);
+        }
         Some(other) => {
-            let message = format!("The sandbox serves cards only, not {other}.");
+            let message = format!("The sandbox serves cards and SEPA debits only, not {other}.");
             return Err(ApiError::invalid("type", message));
         }
         None => return Err(ApiError::missing("type")),
@@ -80,12 +86,10 @@ pub(crate) fn refusal_error(refusal: &Refusal) -> ApiError {
 /// Adds a payment method for a card.
 pub(crate) fn add(tx: &Tx<'_>, card: &Card, parameters: &Value) -> Result<Value, ApiError> {
     let test_card = card.stands_for;
-    let payment_method = json!({
-        "id": ids::new_id("pm"),
-        "object": "payment_method",
-        "allow_redisplay": parameters.text("allow_redisplay").unwrap_or("unspecified"),
-        "billing_details": billing_details(parameters),
-        "card": {
+    let mut payment_method = blank(tx, "card", parameters)?;
+    payment_method.put(
+        "card",
+        json!({
             "brand": test_card.brand,
             "checks": { "address_line1_check": null, "address_postal_code_check": null, "cvc_check": "pass" },
             "country": "US",
@@ -100,18 +104,51 @@ pub(crate) fn add(tx: &Tx<'_>, card: &Card, parameters: &Value) -> Result<Value,
             "regulated_status": null,
             "three_d_secure_usage": { "supported": true },
             "wallet": null,
-        },
+        }),
+    );
+    payment_method.put("_test_card", test_card.number);
+    tx.insert(&payment_method)?;
+    Ok(payment_method)
+}
+
+/// Adds a payment method for one of the test bank accounts.
+pub(crate) fn add_debit(tx: &Tx<'_>, iban: &str, parameters: &Value) -> Result<Value, ApiError> {
+    let account = accounts::by_iban(iban).ok_or_else(|| {
+        let message = "This IBAN is none of the test accounts.";
+        ApiError::invalid("sepa_debit[iban]", message).with_code("invalid_bank_account_iban")
+    })?;
+    let mut payment_method = blank(tx, "sepa_debit", parameters)?;
+    payment_method.put(
+        "sepa_debit",
+        json!({
+            "bank_code": account.iban.get(4..9),
+            "branch_code": "",
+            "country": account.country(),
+            "fingerprint": format!("sandbox{}", account.last4()),
+            "generated_from": { "charge": null, "setup_attempt": null },
+            "last4": account.last4(),
+        }),
+    );
+    payment_method.put("_test_account", account.iban);
+    tx.insert(&payment_method)?;
+    Ok(payment_method)
+}
+
+/// What payment methods of every kind have.
+fn blank(tx: &Tx<'_>, kind: &str, parameters: &Value) -> Result<Value, ApiError> {
+    Ok(json!({
+        "id": ids::new_id("pm"),
+        "object": "payment_method",
+        "allow_redisplay": parameters.text("allow_redisplay").unwrap_or("unspecified"),
+        "billing_details": billing_details(parameters),
         "created": tx.now(),
         "customer": null,
         "customer_account": null,
         "livemode": false,
         "metadata": metadata::initial(parameters)?,
-        "type": "card",
-        "_test_card": test_card.number,
+        "type": kind,
         "_set_up": false,
-    });
-    tx.insert(&payment_method)?;
-    Ok(payment_method)
+    }))
 }
 
 fn billing_details(parameters: &Value) -> Value {
@@ -136,6 +173,9 @@ fn merge_billing_details(details: &mut Value, parameters: &Value) {
 
 /// What the card behind a payment method does.
 pub(crate) fn behaviour(payment_method: &Value) -> Behaviour {
+    if let Some(account) = payment_method.text("_test_account").and_then(accounts::by_iban) {
+        return account.behaviour();
+    }
     let card = payment_method.text("_test_card").and_then(cards::by_number);
     card.map_or(Behaviour::Succeeds, |card| card.behaviour)
 }

@@ -52,7 +52,7 @@ fn attempt(tx: &Tx<'_>, mut intent: Value) -> Result<Value, ApiError> {
     let mut method = tx.linked("payment_method", &method)?;
     match setups::confirm(tx, &mut intent, &mut method)? {
         Attempt::Declined(refusal) => Err(setups::declined_error(&refusal, &intent)),
-        Attempt::Challenged | Attempt::Succeeded => Ok(intent),
+        Attempt::Challenged | Attempt::Processing | Attempt::Succeeded => Ok(intent),
     }
 }
 

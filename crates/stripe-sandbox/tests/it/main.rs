@@ -7,6 +7,7 @@ mod support;
 mod changes;
 mod checkout;
 mod credits;
+mod debits;
 mod dunning;
 mod embedded;
 mod errors;
