@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use perennial_core::context::{App, Parts, Settings};
-use perennial_core::ports::{SystemClock, TestCarrier};
+use perennial_core::ports::{NoMailer, SystemClock, TestCarrier};
 use perennial_core::secrets::Vault;
 use perennial_store::{DatabaseUrl, MigrateError, OpenError, SchemaState, Store, StoreOptions};
 use perennial_stripe::{HttpTransport, StripeEventReader, StripeGateway};
@@ -89,6 +89,7 @@ pub(crate) fn assemble(store: Store, vault: Vault, settings: Settings) -> Result
         gateway: Arc::new(StripeGateway::new(Arc::new(transport))),
         event_reader: Arc::new(StripeEventReader),
         carrier: Arc::new(TestCarrier),
+        mailer: Arc::new(NoMailer),
         vault,
         settings,
     }))

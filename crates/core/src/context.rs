@@ -8,7 +8,7 @@ use perennial_store::{Store, StoreError, Tx};
 use url::Url;
 use uuid::{NoContext, Uuid};
 
-use crate::ports::{Carrier, Clock, EventReader, PaymentGateway, Payments, StripeCredentials};
+use crate::ports::{Carrier, Clock, EventReader, Mailer, PaymentGateway, Payments, StripeCredentials};
 use crate::secrets::{Vault, VaultError};
 
 /// The time and the ids of one transaction. A transaction that is run again sees the same time.
@@ -76,6 +76,8 @@ pub struct Parts {
     pub event_reader: Arc<dyn EventReader>,
     /// The mobile network.
     pub carrier: Arc<dyn Carrier>,
+    /// What sends mails.
+    pub mailer: Arc<dyn Mailer>,
     /// What seals secrets at rest.
     pub vault: Vault,
     /// What the operator decided.
@@ -121,6 +123,11 @@ impl App {
     /// The mobile network.
     pub fn carrier(&self) -> &dyn Carrier {
         self.parts.carrier.as_ref()
+    }
+
+    /// What sends mails.
+    pub fn mailer(&self) -> &dyn Mailer {
+        self.parts.mailer.as_ref()
     }
 
     /// What reads Stripe's webhooks.

@@ -10,6 +10,8 @@ pub mod context;
 pub mod customers;
 pub mod events;
 pub mod idempotency;
+pub mod logins;
+pub mod mails;
 pub mod offers;
 pub mod ports;
 pub mod projects;

@@ -2,11 +2,16 @@
 
 mod carrier;
 mod clock;
+mod mailer;
 mod payments;
 mod stripe_events;
 
 pub use carrier::{Activation, ActivationOrder, Carrier, CarrierAnswer, CarrierError, TestCarrier};
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
+pub use mailer::{
+    Mail, MailContent, MailedEnding, Mailer, MailerAnswer, MailerError, NextCharge, NoMailer, Posted,
+    Receipt, ReceiptLine,
+};
 pub use payments::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, BillingReason, BillingStatus, CheckoutLine,
     CheckoutMode, CheckoutSession, CheckoutSessionStatus, CustomerDraft, Discount, OpenCheckout,

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, KeyInit as _, Mac};
 use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -34,6 +35,8 @@ pub fn equal(left: &[u8], right: &[u8]) -> bool {
 /// Seals secrets at rest with the operator's master key (XChaCha20-Poly1305, a fresh nonce each).
 pub struct Vault {
     cipher: XChaCha20Poly1305,
+    /// With a key derived from the master key, so that no key serves two purposes.
+    keyed: Hmac<Sha256>,
 }
 
 /// The sealed text cannot be read, or the master key is no key.
@@ -54,7 +57,16 @@ impl Vault {
     pub fn new(master_key: &SecretString) -> Result<Self, VaultError> {
         let key = BASE64.decode(master_key.expose_secret().trim()).map_err(|_| VaultError::NotAKey)?;
         let key: [u8; 32] = key.try_into().map_err(|_| VaultError::NotAKey)?;
-        Ok(Self { cipher: XChaCha20Poly1305::new(&Key::from(key)) })
+        let hash_key = Sha256::new().chain_update(b"perennial keyed hashes").chain_update(key).finalize();
+        let keyed = Hmac::new_from_slice(&hash_key).map_err(|_| VaultError::NotAKey)?;
+        Ok(Self { cipher: XChaCha20Poly1305::new(&Key::from(key)), keyed })
+    }
+
+    /// The hash of something that could be guessed without the master key: HMAC-SHA-256 (RFC 2104).
+    pub fn keyed_hash(&self, text: &str) -> SecretHash {
+        let mut mac = self.keyed.clone();
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().into()
     }
 
     /// A fresh master key.
@@ -91,6 +103,15 @@ mod tests {
         let other = Vault::new(&Vault::fresh_master_key()).unwrap();
         assert_eq!(other.open(&sealed).unwrap_err(), VaultError::WrongKey);
         assert_eq!(vault.open(&sealed[..10]).unwrap_err(), VaultError::WrongKey);
+    }
+
+    #[test]
+    fn a_keyed_hash_is_another_one_with_another_key() {
+        let key = Vault::fresh_master_key();
+        let [first, again] = [Vault::new(&key).unwrap(), Vault::new(&key).unwrap()];
+        let other = Vault::new(&Vault::fresh_master_key()).unwrap();
+        assert_eq!(first.keyed_hash("048291"), again.keyed_hash("048291"));
+        assert_ne!(first.keyed_hash("048291"), other.keyed_hash("048291"));
     }
 
     #[test]

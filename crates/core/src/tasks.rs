@@ -1,7 +1,7 @@
 //! Work that a transaction makes necessary, and that someone does after it: queued in that same transaction.
 
 use jiff::Timestamp;
-use perennial_domain::{CheckoutId, ProjectId, SubscriptionId};
+use perennial_domain::{CheckoutId, MailId, ProjectId, SubscriptionId};
 use perennial_store::{NewJob, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,13 @@ pub enum Task {
         /// Stripe's id of the payment intent.
         payment_intent: String,
     },
+    /// Write a mail and send it.
+    SendMail {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        mail: MailId,
+    },
     /// Find checkouts that nobody told us about.
     SweepCheckouts,
     /// Queue waiting Stripe events again whose task was given up.
@@ -66,6 +73,8 @@ pub enum Task {
     TurnDueSubscriptions,
     /// Forget stored answers after a day.
     SweepIdempotencyKeys,
+    /// Forget browsers that never said who they are after a day.
+    SweepLogins,
 }
 
 impl Task {
@@ -77,11 +86,13 @@ impl Task {
         "stop_billing",
         "refund_subscription",
         "sync_refund",
+        "send_mail",
         "sweep_checkouts",
         "sweep_stripe_events",
         "sweep_renewals",
         "turn_due_subscriptions",
         "sweep_idempotency_keys",
+        "sweep_logins",
     ];
 
     /// The tasks that run again and again by themselves.
@@ -91,6 +102,7 @@ impl Task {
         Self::SweepRenewals,
         Self::TurnDueSubscriptions,
         Self::SweepIdempotencyKeys,
+        Self::SweepLogins,
     ];
 
     /// The kind, as the queue names it.
@@ -102,11 +114,13 @@ impl Task {
             Self::StopBilling { .. } => "stop_billing",
             Self::RefundSubscription { .. } => "refund_subscription",
             Self::SyncRefund { .. } => "sync_refund",
+            Self::SendMail { .. } => "send_mail",
             Self::SweepCheckouts => "sweep_checkouts",
             Self::SweepStripeEvents => "sweep_stripe_events",
             Self::SweepRenewals => "sweep_renewals",
             Self::TurnDueSubscriptions => "turn_due_subscriptions",
             Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
+            Self::SweepLogins => "sweep_logins",
         }
     }
 
@@ -121,11 +135,13 @@ impl Task {
             | Self::StopBilling { subscription, .. }
             | Self::RefundSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
             Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
+            Self::SendMail { mail, .. } => format!("{}/{mail}", self.kind()),
             Self::SweepCheckouts
             | Self::SweepStripeEvents
             | Self::SweepRenewals
             | Self::TurnDueSubscriptions
-            | Self::SweepIdempotencyKeys => self.kind().to_owned(),
+            | Self::SweepIdempotencyKeys
+            | Self::SweepLogins => self.kind().to_owned(),
         }
     }
 

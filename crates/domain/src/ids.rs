@@ -104,6 +104,12 @@ ids! {
     PaymentMethodId = "pm";
     /// Something that happened.
     EventId = "evt";
+    /// A mail to a customer.
+    MailId = "mal";
+    /// A browser that has to say who it is.
+    LoginId = "lgn";
+    /// A code that proves it.
+    LoginCodeId = "lgc";
 }
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

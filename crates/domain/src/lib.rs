@@ -8,6 +8,8 @@ mod checkout;
 mod connect_session;
 mod customer;
 mod ids;
+mod login;
+mod mail;
 mod metadata;
 mod money;
 mod order;
@@ -32,9 +34,11 @@ pub use connect_session::{
 pub use customer::{Customer, CustomerStatus, Device, Email, InvalidEmail};
 pub use ids::{
     AddressId, ApiKeyId, CheckoutId, ConnectSessionId, CustomerId, DeviceId, EventId, Id, InvalidId,
-    PaymentId, PaymentMethodId, PortingId, PriceId, ProductId, ProjectId, SimId, SubscriptionAddonId,
-    SubscriptionId,
+    LoginCodeId, LoginId, MailId, PaymentId, PaymentMethodId, PortingId, PriceId, ProductId, ProjectId,
+    SimId, SubscriptionAddonId, SubscriptionId,
 };
+pub use login::{CodeStanding, Login, LoginCode};
+pub use mail::{DeclineReason, Letter, MailState, QueuedMail, Remedy, RenewalFailed};
 pub use metadata::{Metadata, MetadataError, MetadataPatch};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
 pub use order::{AddonOrder, Goods, Order, OrderLine, SimChoice, SubscriptionOrder, Voucher};
@@ -43,7 +47,7 @@ pub use payment::{
 };
 pub use payment_method::{Card, CardBrand, PaymentMethod, PaymentMethodKind};
 pub use product::{Capability, CapabilityKind, Price, PriceStatus, Product, ProductKind, ProductStatus};
-pub use project::{ApiKey, CarrierName, Project, ProjectSettings};
+pub use project::{ApiKey, CarrierName, MailSettings, Project, ProjectSettings};
 pub use sim::{Iccid, InvalidIccid, Porting, PortingStatus, Sim, SimStatus, SimType};
 pub use subscription::{
     Cancellation, CancellationCause, Subscription, SubscriptionState, TransitionError, UserReason,

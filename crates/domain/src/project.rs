@@ -37,6 +37,26 @@ pub struct ProjectSettings {
     pub arrears: ArrearsPolicy,
     /// What happens when a payment is disputed.
     pub disputes: DisputePolicy,
+    /// Which mails its customers get.
+    pub mails: MailSettings,
+}
+
+/// Which mails a project's customers get. A code to log in is always sent: without it nobody could.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailSettings {
+    /// A receipt for each payment. Stripe can send its own: then two would come.
+    pub receipts: bool,
+    /// That a renewal was not paid, with the way to mend it.
+    pub failed_renewals: bool,
+    /// That a subscription ends, to whom decided it.
+    pub cancellations: bool,
+}
+
+impl Default for MailSettings {
+    fn default() -> Self {
+        Self { receipts: true, failed_renewals: true, cancellations: true }
+    }
 }
 
 /// A merchant with its own Stripe account, catalogue and customers.

@@ -22,8 +22,9 @@ macro_rules! migration {
 pub const MIGRATIONS: &[Migration] = &[
     migration!("0001_first_sale"),
     migration!("0002_jobs"),
+    migration!("0003_orders"),
     migration!("0005_cards_and_arrears"),
+    migration!("0006_mails_and_logins"),
     // Each on a line of its own.
     migration!("0008_billing_marks"),
-    migration!("0003_orders"),
 ];

@@ -2,7 +2,7 @@
 //!
 //! `tx.customers(project)` is the customers of one project and of no other: every statement behind such a
 //! door begins with the project. The few that span all projects are methods of [`Tx`] itself and say so.
-//! No row is ever deleted here except idempotency keys; what happened stays.
+//! No row is ever deleted here except idempotency keys and logins; what happened stays.
 //!
 //! Not here: rules. A table stores what it is given and lets its constraints answer ([`StoreError`]).
 //!
@@ -18,6 +18,8 @@ mod devices;
 mod events;
 mod filter;
 mod idempotency_keys;
+mod logins;
+mod mails;
 mod page;
 mod payment_methods;
 mod payments;
@@ -41,6 +43,7 @@ use crate::Tx;
 pub use api_keys::ApiKeys;
 pub use events::EventRow;
 pub use idempotency_keys::Reservation;
+pub use logins::{CodeCounts, CodesSince};
 pub use page::{PageError, PageRequest, Slice, page_of};
 pub use payment_methods::PaymentMethodFilter;
 pub use products::ProductFilter;
@@ -111,4 +114,8 @@ project_tables! {
     events: Events,
     /// Answers to calls that may be made twice.
     idempotency_keys: IdempotencyKeys,
+    /// Mails that became necessary, and what became of them.
+    mails: Mails,
+    /// Browsers that have to say who they are, and the codes that they asked for.
+    logins: Logins,
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use perennial_core::context::{App, Cx, Parts, Settings};
-use perennial_core::ports::{Clock, EventReader, FixedClock, PaymentGateway, TestCarrier};
+use perennial_core::ports::{Clock, EventReader, FixedClock, Mailer, PaymentGateway, TestCarrier};
 use perennial_core::secrets::Vault;
 use perennial_core::{api_keys, projects};
 use perennial_domain::{Project, ProjectId};
 use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{Caller, SilentStripe, TestDatabase};
+use crate::{Caller, Pigeon, SilentStripe, TestDatabase};
 
 /// When every test begins.
 pub(crate) const START: &str = "2031-03-04T05:06:07Z";
@@ -23,6 +23,7 @@ const ENGINE_VARIABLE: &str = "PERENNIAL_TEST_ENGINE";
 pub struct TestApp {
     app: App,
     clock: Arc<FixedClock>,
+    pigeon: Arc<Pigeon>,
     project: Project,
     key: SecretString,
     // Goes last, when nobody uses it any more.
@@ -46,18 +47,20 @@ impl TestApp {
             Ok("postgres") => TestDatabase::postgres().await,
             _ => TestDatabase::sqlite(),
         };
+        let pigeon = Arc::new(Pigeon::default());
         let app = App::new(Parts {
             store: database.store().await,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             gateway,
             event_reader,
             carrier: Arc::new(TestCarrier),
+            mailer: Arc::clone(&pigeon) as Arc<dyn Mailer>,
             vault: Vault::new(&Vault::fresh_master_key()).expect("a master key"),
             settings: Settings::at(url("https://api.example"), url("https://connect.example")),
         });
         let project = create_project(&app, "p").await;
         let key = create_key(&app, project.id, None).await;
-        Self { app, clock, project, key, _database: database }
+        Self { app, clock, pigeon, project, key, _database: database }
     }
 
     /// What doors are built from.
@@ -68,6 +71,11 @@ impl TestApp {
     /// The clock, to be moved.
     pub fn clock(&self) -> &FixedClock {
         &self.clock
+    }
+
+    /// Who carries the mails, to be asked what they say.
+    pub fn pigeon(&self) -> &Pigeon {
+        &self.pigeon
     }
 
     /// The project `p`.

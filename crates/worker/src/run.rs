@@ -2,6 +2,8 @@
 
 use perennial_core::checkout::{RefundError, SweepError, refund_superseded, sweep_checkouts};
 use perennial_core::context::App;
+use perennial_core::logins::sweep_logins;
+use perennial_core::mails::{SendMailError, send_mail};
 use perennial_core::ports::CarrierError;
 use perennial_core::report::chain;
 use perennial_core::subscriptions::{
@@ -41,6 +43,7 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
             sync_refund(app, *project, payment_intent).await?;
             Ok(())
         }
+        Task::SendMail { project, mail } => Ok(send_mail(app, *project, *mail).await?),
         Task::SweepCheckouts => Ok(sweep_checkouts(app).await?),
         Task::SweepStripeEvents => {
             sweep_stripe_events(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
@@ -54,6 +57,9 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         Task::SweepIdempotencyKeys => {
             let swept = app.write(|cx, tx| tx.sweep_idempotency_keys(cx.now())).await;
             swept.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
+        }
+        Task::SweepLogins => {
+            sweep_logins(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
         }
     }
 }
@@ -109,6 +115,12 @@ impl From<RefundSubscriptionError> for TaskError {
             }
             RefundSubscriptionError::Sync(_) => Self::Retry(chain(&error)),
         }
+    }
+}
+
+impl From<SendMailError> for TaskError {
+    fn from(error: SendMailError) -> Self {
+        Self::Retry(chain(&error))
     }
 }
 

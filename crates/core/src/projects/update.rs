@@ -1,6 +1,6 @@
 //! Changing what an operator decides for a project.
 
-use perennial_domain::{Email, Project, ProjectId};
+use perennial_domain::{Email, MailSettings, Project, ProjectId};
 use perennial_store::{StoreError, Tx};
 use url::{Host, Url};
 
@@ -27,6 +27,8 @@ pub struct ProjectPatch {
     pub hide_powered_by: Option<bool>,
     /// What callbacks must begin with; takes the place of the list before.
     pub callback_allow_list: Option<Vec<Url>>,
+    /// Which mails its customers get.
+    pub mails: Option<MailSettings>,
 }
 
 /// Why a project stays as it is.
@@ -71,6 +73,7 @@ pub fn update_project(
     let settings = &mut project.settings;
     put(&mut settings.hide_powered_by, patch.hide_powered_by.as_ref());
     put(&mut settings.callback_allow_list, patch.callback_allow_list.as_ref());
+    put(&mut settings.mails, patch.mails.as_ref());
     put_some(&mut settings.accent_colour, patch.accent_colour.as_ref().map(|it| it.to_ascii_lowercase()));
     put_some(&mut settings.logo_url, patch.logo_url.clone());
     put_some(&mut settings.terms_url, patch.terms_url.clone());

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    Cancellation, CancellationCause, ProjectId, Subscription, SubscriptionId, SubscriptionState,
+    Cancellation, CancellationCause, Letter, ProjectId, Subscription, SubscriptionId, SubscriptionState,
     TransitionError,
 };
 use perennial_store::{StoreError, Tx};
@@ -13,6 +13,7 @@ use perennial_store::{StoreError, Tx};
 use super::turn_due::end_in;
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
+use crate::mails;
 use crate::ports::{BillingEnd, PaymentsError};
 
 /// Why it is not done. Nothing was changed.
@@ -160,8 +161,20 @@ fn note_cancellation(
     tx.subscriptions(project).update(&subscription)?;
     if is_news {
         record(cx, tx, project, Happening::SubscriptionCanceled, id)?;
+        confirm_by_mail(cx, tx, &subscription)?;
     }
     Ok(())
+}
+
+/// Tells the customer of an end that somebody decided, if they know of none yet.
+pub(super) fn confirm_by_mail(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+) -> Result<(), StoreError> {
+    let Some(canceled_at) = subscription.canceled_at else { return Ok(()) };
+    let letter = Letter::CancellationConfirmed { subscription: subscription.id, canceled_at };
+    mails::queue(cx, tx, subscription.project_id, subscription.customer_id, letter)
 }
 
 /// Ends a live subscription now: at Stripe, then here.
@@ -183,6 +196,9 @@ pub(crate) async fn end_with(
             subscription.canceled_at.get_or_insert(cx.now());
             subscription.cancellation.get_or_insert(cancellation.clone());
             end_in(cx, tx, &mut subscription, cx.now(), cancellation.cause)?;
+            if cancellation.cause == CancellationCause::CancellationRequested {
+                confirm_by_mail(cx, tx, &subscription)?;
+            }
         }
         Ok(())
     })

@@ -1,11 +1,12 @@
 //! What was paid, and what of it was given back: Stripe's figures, noted here.
 
-use perennial_domain::{Payment, PaymentId, PaymentState, ProjectId, SubscriptionId};
+use perennial_domain::{Letter, Payment, PaymentId, PaymentState, ProjectId, SubscriptionId};
 use perennial_store::{StoreError, Tx};
 
 use super::sync::{SyncError, Synced};
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
+use crate::mails;
 use crate::tasks::{Task, enqueue};
 
 /// Why the money of a subscription is not back yet. Try again.
@@ -33,6 +34,7 @@ pub(crate) fn keep_payment(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Resul
     let project = payment.project_id;
     tx.payments(project).insert(payment)?;
     record(cx, tx, project, Happening::PaymentSucceeded, payment.id)?;
+    mails::queue(cx, tx, project, payment.customer_id, Letter::Receipt { payment: payment.id })?;
     // The event of a refund may have come before its payment was known here, and found nothing to change.
     if let Some(payment_intent) = &payment.stripe_payment_intent_id
         && tx.stripe_events(project).knows(payment_intent)?

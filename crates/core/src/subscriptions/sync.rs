@@ -10,6 +10,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::cancel::confirm_by_mail;
 use super::payments::keep_payment;
 use super::turn_due::{end_in, renew_addons_in};
 use crate::checkout::{SettleError, settle_checkout};
@@ -245,6 +246,7 @@ fn apply_schedule(
             let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
             subscription.schedule_end(at, cancellation, billed.canceled_at.unwrap_or(cx.now()))?;
             record(cx, tx, project, Happening::SubscriptionCanceled, subscription.id)?;
+            confirm_by_mail(cx, tx, subscription)?;
         }
         (None, Some(_)) => {
             subscription.resume()?;

@@ -7,6 +7,7 @@ mod buying;
 mod cancelling;
 mod catalog;
 mod laws;
+mod mails;
 mod money_back;
 mod people;
 mod projects;

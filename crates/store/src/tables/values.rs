@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use perennial_domain::{
     AddonState, AddressId, ApiKeyId, Callback, CardBrand, CarrierName, CheckoutId, CheckoutState,
     ConnectSessionId, CountryCode, Currency, CustomerId, CustomerStatus, DeviceId, DisputeOutcome, Email,
-    EventId, Iccid, Id, Money, Outcome, PaymentId, PaymentMethodId, PaymentMethodKind, PaymentReason,
-    PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus, ProductId, ProductKind,
-    ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId, SubscriptionId,
-    SubscriptionState,
+    EventId, Iccid, Id, LoginCodeId, LoginId, MailId, MailState, Money, Outcome, PaymentId, PaymentMethodId,
+    PaymentMethodKind, PaymentReason, PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus,
+    ProductId, ProductKind, ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId,
+    SubscriptionId, SubscriptionState,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -47,6 +47,9 @@ ids!(
     CustomerId,
     DeviceId,
     EventId,
+    LoginCodeId,
+    LoginId,
+    MailId,
     PaymentId,
     PaymentMethodId,
     PortingId,
@@ -93,6 +96,7 @@ enums!(
     CheckoutState,
     CustomerStatus,
     DisputeOutcome,
+    MailState,
     Outcome,
     PaymentMethodKind,
     PaymentReason,

@@ -3,6 +3,8 @@
 use clap::Args;
 use perennial_core::context::App;
 use perennial_core::projects::{ProjectPatch, update_project};
+use perennial_domain::MailSettings;
+use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::failure::Failure;
@@ -40,6 +42,13 @@ pub(crate) struct SetArguments {
     /// Callbacks must begin with this, or with another that is named; replaces those named before
     #[arg(long = "allow-callback", value_name = "URL")]
     callback_allow_list: Option<Vec<Url>>,
+    /// Which mails its customers get, as JSON: {"receipts":false} leaves those out and sends all others
+    #[arg(long, value_name = "JSON", value_parser = read_json::<MailSettings>)]
+    mails: Option<MailSettings>,
+}
+
+fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_str(text)
 }
 
 pub(super) async fn set(app: &App, arguments: SetArguments) -> Result<(), Failure> {
@@ -62,6 +71,7 @@ impl From<SetArguments> for ProjectPatch {
             support_email: arguments.support_email,
             hide_powered_by: arguments.hide_powered_by,
             callback_allow_list: arguments.callback_allow_list,
+            mails: arguments.mails,
         }
     }
 }

@@ -1,0 +1,68 @@
+//! Mails to customers: queued in the transaction that makes them necessary, written and sent by a task after it.
+//!
+//! The outbox holds ids and facts but no secret. What a mail says is found out when it is sent, so that a mail which
+//! waited for its server says what is true by then, or is left out because it is not true any more.
+
+mod compose;
+mod receipt;
+mod send;
+
+pub use send::{SendMailError, send_mail};
+
+use perennial_domain::{CustomerId, Letter, LoginCodeId, MailState, ProjectId, QueuedMail};
+use perennial_store::{StoreError, Tx};
+
+use crate::context::Cx;
+use crate::tasks::{Task, enqueue};
+
+/// Queues a mail to a customer, unless the project wants no such mails. The same letter is mailed once, however often it
+/// is queued ([`Letter::dedupe_key`]).
+pub fn queue(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+    letter: Letter,
+) -> Result<(), StoreError> {
+    let settings = tx.projects().find(project)?.map(|project| project.settings.mails).unwrap_or_default();
+    let is_wanted = match letter {
+        Letter::LoginCode { .. } => true,
+        Letter::Receipt { .. } => settings.receipts,
+        Letter::RenewalFailed(_) => settings.failed_renewals,
+        Letter::CancellationConfirmed { .. } => settings.cancellations,
+    };
+    if is_wanted { insert(cx, tx, project, Some(customer), letter) } else { Ok(()) }
+}
+
+/// Queues the mail with a code to log in, to somebody who may be nobody's customer.
+pub(crate) fn queue_login_code(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    login_code: LoginCodeId,
+) -> Result<(), StoreError> {
+    insert(cx, tx, project, None, Letter::LoginCode { login_code })
+}
+
+fn insert(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer_id: Option<CustomerId>,
+    letter: Letter,
+) -> Result<(), StoreError> {
+    let mail = QueuedMail {
+        id: cx.id(),
+        project_id: project,
+        customer_id,
+        letter,
+        state: MailState::Waiting,
+        note: None,
+        created_at: cx.now(),
+        settled_at: None,
+    };
+    if tx.mails(project).insert(&mail)? {
+        enqueue(cx, tx, &Task::SendMail { project, mail: mail.id })?;
+    }
+    Ok(())
+}

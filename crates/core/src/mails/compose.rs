@@ -1,0 +1,178 @@
+//! From an entry of the outbox to a mail: what is true now, and the secrets that only the mail itself holds.
+
+use jiff::SignedDuration;
+use perennial_domain::{
+    Appearance, CodeStanding, Email, Intent, Letter, LoginCode, LoginCodeId, MailId, MailState, PaymentState,
+    Project, ProjectId, QueuedMail, Remedy, RenewalFailed, SubscriptionState,
+};
+use perennial_store::tables::SubscriptionView;
+use perennial_store::{StoreError, Tx};
+use secrecy::SecretString;
+
+use super::receipt::{next_charge, receipt};
+use crate::connect_sessions::{self, ConnectSessionError, NewSession, Visitor, entry_url};
+use crate::context::{App, Cx};
+use crate::logins::make_code;
+use crate::ports::{Mail, MailContent, MailedEnding};
+use crate::secrets::VaultError;
+
+/// Why it is not known what a mail says. Try again.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// A code cannot be made.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What became of writing a mail.
+pub(super) enum Composed {
+    /// It was sent, or given up, before.
+    Settled,
+    /// There is nothing to send, for this reason.
+    NotNeeded(&'static str),
+    /// It is to be sent.
+    Ready(Box<Mail>),
+}
+
+/// How long a link in a mail works: a week, because not everybody reads their mails every day.
+const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+const NOBODY: Composed = Composed::NotNeeded("there is nobody to send it to");
+const OVERTAKEN: Composed = Composed::NotNeeded("it is not true any more");
+
+/// Writes a mail.
+pub(super) fn compose(
+    app: &App,
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: MailId,
+) -> Result<Composed, ComposeError> {
+    let queued = tx.mails(project).find(id)?.filter(|mail| mail.state == MailState::Waiting);
+    let Some(queued) = queued else { return Ok(Composed::Settled) };
+    let Some(merchant) = tx.projects().find(project)? else { return Ok(NOBODY) };
+    let writer = Writer { app, cx, queued, merchant };
+    match writer.queued.letter.clone() {
+        Letter::LoginCode { login_code } => writer.login_code(tx, login_code),
+        Letter::Receipt { payment } => {
+            let content = receipt(tx, project, payment)?.map(MailContent::Receipt);
+            writer.to_customer(tx, content)
+        }
+        Letter::RenewalFailed(failed) => {
+            let content = writer.renewal_failed(tx, &failed)?;
+            writer.to_customer(tx, content)
+        }
+        Letter::CancellationConfirmed { subscription, canceled_at } => {
+            let view = tx.subscriptions(project).view(subscription)?;
+            let view = view.filter(|view| view.subscription.canceled_at == Some(canceled_at));
+            let content = view.map(|view| cancellation(tx, &view)).transpose()?;
+            writer.to_customer(tx, content)
+        }
+    }
+}
+
+/// Who writes, and what for.
+struct Writer<'w> {
+    app: &'w App,
+    cx: &'w Cx,
+    queued: QueuedMail,
+    merchant: Project,
+}
+
+impl Writer<'_> {
+    /// A mail to the customer of the entry, who may have moved, changed languages or gone since.
+    fn to_customer(self, tx: &mut Tx<'_>, content: Option<MailContent>) -> Result<Composed, ComposeError> {
+        let Some(content) = content else { return Ok(OVERTAKEN) };
+        let customer = match self.queued.customer_id {
+            Some(customer) => tx.customers(self.merchant.id).find(customer)?,
+            None => None,
+        };
+        let Some(customer) = customer else { return Ok(NOBODY) };
+        let Some(email) = customer.email else { return Ok(NOBODY) };
+        Ok(self.ready(email, customer.full_name, customer.preferred_locale, content))
+    }
+
+    fn ready(self, to: Email, recipient: Option<String>, locale: String, content: MailContent) -> Composed {
+        let (id, merchant, written_at) = (self.queued.id, self.merchant, self.cx.now());
+        Composed::Ready(Box::new(Mail { id, to, recipient, locale, merchant, written_at, content }))
+    }
+
+    /// The digits are made here, and only their keyed hash is kept. Written again after a failure, they are others: the
+    /// mail that arrives is the one that counts.
+    fn login_code(self, tx: &mut Tx<'_>, id: LoginCodeId) -> Result<Composed, ComposeError> {
+        let Some(code) = tx.logins(self.merchant.id).find_code(id)? else { return Ok(NOBODY) };
+        let newest = tx.logins(self.merchant.id).newest_code(code.login_id)?;
+        let is_newest = newest.is_some_and(|newest| newest.id == id);
+        if !is_newest || code.standing(self.cx.now()) != CodeStanding::Open {
+            return Ok(OVERTAKEN);
+        }
+        let digits = make_code(self.app.vault(), self.cx, tx, &code)?;
+        let valid_minutes = u32::try_from(LoginCode::LIFETIME.as_mins()).unwrap_or_default();
+        let content = MailContent::LoginCode { code: digits, valid_minutes };
+        Ok(self.ready(code.email, None, code.locale, content))
+    }
+
+    /// With a link that nobody else gets: it is made for this mail.
+    fn renewal_failed(
+        &self,
+        tx: &mut Tx<'_>,
+        failed: &RenewalFailed,
+    ) -> Result<Option<MailContent>, ComposeError> {
+        let project = self.merchant.id;
+        let paid = tx.payments(project).find(failed.payment)?;
+        if paid.is_some_and(|payment| payment.state == PaymentState::Succeeded) {
+            return Ok(None);
+        }
+        let Some(view) = tx.subscriptions(project).view(failed.subscription)? else { return Ok(None) };
+        let Some(url) = self.link_to_mend(tx, failed)? else { return Ok(None) };
+        let plan = view.product.name;
+        Ok(Some(MailContent::RenewalFailed { plan, failed: failed.clone(), url }))
+    }
+
+    /// `None` where there is nothing to mend any more.
+    fn link_to_mend(
+        &self,
+        tx: &mut Tx<'_>,
+        failed: &RenewalFailed,
+    ) -> Result<Option<SecretString>, ComposeError> {
+        let Some(customer) = self.queued.customer_id else { return Ok(None) };
+        let request = NewSession {
+            intent: match failed.remedy {
+                Remedy::ConfirmPayment => Intent::ConfirmPayment(failed.payment),
+                Remedy::AnotherCard => Intent::UpdatePaymentMethod,
+            },
+            callback: None,
+            appearance: Appearance::default(),
+            visitor: Some(Visitor::Known(customer)),
+        };
+        match connect_sessions::create(self.cx, tx, LINK_LIFETIME, self.merchant.id, &request) {
+            Ok(opened) => {
+                let base = &self.app.settings().connect_url;
+                Ok(Some(entry_url(base, &opened.session, opened.token.as_ref())))
+            }
+            Err(ConnectSessionError::Store(error)) => Err(error.into()),
+            Err(error) => {
+                tracing::info!(mail.id = %self.queued.id, %error, "there is nothing left to mend");
+                Ok(None)
+            }
+        }
+    }
+}
+
+fn cancellation(tx: &mut Tx<'_>, view: &SubscriptionView) -> Result<MailContent, StoreError> {
+    let subscription = &view.subscription;
+    let paid_until = subscription.current_period.and_then(|period| period.end);
+    let ending = match (subscription.state, subscription.ended_at) {
+        (SubscriptionState::Ended, _) | (_, None) => MailedEnding::AtOnce,
+        (_, Some(end)) => match next_charge(tx, view)? {
+            Some(charge) if paid_until.is_some_and(|paid_until| paid_until < end) => {
+                MailedEnding::Bound(end, charge)
+            }
+            _ => MailedEnding::At(end),
+        },
+    };
+    Ok(MailContent::Cancellation { plan: view.product.name.clone(), ending })
+}

@@ -1,0 +1,111 @@
+//! What a receipt says: what was paid for, and what comes next.
+
+use perennial_domain::{
+    AddonState, Checkout, CheckoutState, Money, Payment, PaymentId, PaymentState, ProjectId,
+    SubscriptionState, Term,
+};
+use perennial_store::tables::SubscriptionView;
+use perennial_store::{StoreError, Tx};
+
+use crate::ports::{NextCharge, Receipt, ReceiptLine};
+
+/// The receipt for a payment; `None` where the money did not stay, such as for a purchase that could not be delivered.
+pub(super) fn receipt(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: PaymentId,
+) -> Result<Option<Receipt>, StoreError> {
+    let payment = tx.payments(project).find(id)?;
+    let Some(payment) = payment.filter(|payment| payment.state == PaymentState::Succeeded) else {
+        return Ok(None);
+    };
+    let checkout = match payment.checkout_id {
+        Some(checkout) => tx.checkouts(project).find(checkout)?,
+        None => None,
+    };
+    if checkout.as_ref().is_some_and(|checkout| checkout.state == CheckoutState::Superseded) {
+        return Ok(None);
+    }
+    let view = match payment.subscription_id {
+        Some(subscription) => tx.subscriptions(project).view(subscription)?,
+        None => None,
+    };
+    let Some(view) = view else { return Ok(None) };
+    Ok(Some(Receipt {
+        lines: lines(tx, &payment, checkout.as_ref(), &view)?,
+        total: payment.amount,
+        paid_at: payment.paid_at.unwrap_or(payment.created_at),
+        next: next_charge(tx, &view)?,
+        reference: payment.id.to_string(),
+    }))
+}
+
+/// What is charged next for a subscription as it is now, before any discount; `None` if nothing is.
+pub(super) fn next_charge(
+    tx: &mut Tx<'_>,
+    view: &SubscriptionView,
+) -> Result<Option<NextCharge>, StoreError> {
+    let subscription = &view.subscription;
+    let at = subscription.current_period.and_then(|period| period.end);
+    let is_live = subscription.state != SubscriptionState::Ended;
+    let (Some(at), Term::Recurring(every), true) = (at, subscription.term, is_live) else { return Ok(None) };
+    if subscription.ended_at.is_some_and(|end| end <= at) {
+        return Ok(None);
+    }
+    let parts = renewing_parts(tx, view)?;
+    let amount = sum(&parts).unwrap_or(view.price.amount);
+    Ok((!amount.is_zero()).then_some(NextCharge { amount, every, at }))
+}
+
+/// Line by line as it was ordered, or as it renews; where neither comes to what was paid, such as for a change in the
+/// middle of a period, the plan stands for all of it.
+fn lines(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    checkout: Option<&Checkout>,
+    view: &SubscriptionView,
+) -> Result<Vec<ReceiptLine>, StoreError> {
+    let parts = match checkout {
+        Some(checkout) => ordered_parts(tx, checkout)?,
+        None => renewing_parts(tx, view)?,
+    };
+    let adds_up = sum(&parts) == Some(payment.amount);
+    let whole = || vec![ReceiptLine::Product(view.product.name.clone(), payment.amount)];
+    Ok(if adds_up { parts } else { whole() })
+}
+
+fn ordered_parts(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<Vec<ReceiptLine>, StoreError> {
+    let order = &checkout.order;
+    let mut parts = Vec::new();
+    for line in order.lines() {
+        let product = tx.products(checkout.project_id).find(line.product_id)?;
+        let name = product.map(|product| product.name).unwrap_or_default();
+        parts.push(ReceiptLine::Product(name, line.amount));
+    }
+    if let Some(voucher) = &order.voucher {
+        let saved = Money::new(-voucher.discount.amount_minor, voucher.discount.currency);
+        parts.push(ReceiptLine::Voucher(voucher.code.clone(), saved));
+    }
+    Ok(parts)
+}
+
+fn renewing_parts(tx: &mut Tx<'_>, view: &SubscriptionView) -> Result<Vec<ReceiptLine>, StoreError> {
+    let project = view.subscription.project_id;
+    let mut parts = vec![ReceiptLine::Product(view.product.name.clone(), view.price.amount)];
+    for addon in tx.subscription_addons(project).of_subscription(view.subscription.id)? {
+        let renews = addon.state == AddonState::Active && addon.ended_at.is_none() && addon.term.renews();
+        if !renews {
+            continue;
+        }
+        let product = tx.products(project).find(addon.product_id)?;
+        if let Some((product, price)) = product.zip(tx.prices(project).find(addon.price_id)?) {
+            parts.push(ReceiptLine::Product(product.name, price.amount));
+        }
+    }
+    Ok(parts)
+}
+
+fn sum(parts: &[ReceiptLine]) -> Option<Money> {
+    let (first, rest) = parts.split_first()?;
+    rest.iter().try_fold(first.amount(), |sum, part| sum.checked_add(part.amount()).ok())
+}

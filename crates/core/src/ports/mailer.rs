@@ -1,0 +1,151 @@
+//! Sending mails: what each says, in the core's words. How it is written and by which server it goes is decided elsewhere.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use jiff::Timestamp;
+use perennial_domain::{Email, MailId, Money, Project, RenewalFailed, Span};
+use secrecy::SecretString;
+
+/// A mail to one person.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// Ours; sent twice, it carries the same name.
+    pub id: MailId,
+    /// To whom.
+    pub to: Email,
+    /// Their name, if we know it.
+    pub recipient: Option<String>,
+    /// Their language and region, as a tag.
+    pub locale: String,
+    /// Whose customer they are.
+    pub merchant: Project,
+    /// When it is written.
+    pub written_at: Timestamp,
+    /// What it says.
+    pub content: MailContent,
+}
+
+/// What a mail says.
+#[derive(Clone, Debug)]
+pub enum MailContent {
+    /// The code that logs its reader in.
+    LoginCode {
+        /// Its six digits.
+        code: SecretString,
+        /// How long it works, in minutes.
+        valid_minutes: u32,
+    },
+    /// What was paid.
+    Receipt(Receipt),
+    /// A renewal that was not paid.
+    RenewalFailed {
+        /// The plan's name.
+        plan: String,
+        /// What is open, and why.
+        failed: RenewalFailed,
+        /// The address that leads to where it is mended. Whoever has it acts for the customer, once.
+        url: SecretString,
+    },
+    /// A subscription that ends because somebody decided so.
+    Cancellation {
+        /// The plan's name.
+        plan: String,
+        /// When it ends.
+        ending: MailedEnding,
+    },
+}
+
+/// A payment, line by line.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// What was paid for; the amounts add up to `total`.
+    pub lines: Vec<ReceiptLine>,
+    /// What was paid.
+    pub total: Money,
+    /// When.
+    pub paid_at: Timestamp,
+    /// What is charged next, if anything.
+    pub next: Option<NextCharge>,
+    /// What to name when asking about this payment.
+    pub reference: String,
+}
+
+/// One line of a receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReceiptLine {
+    /// A plan or an add-on, by name.
+    Product(String, Money),
+    /// A voucher, by its code. Its amount is negative.
+    Voucher(String, Money),
+}
+
+/// A charge to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextCharge {
+    /// How much it will be.
+    pub amount: Money,
+    /// How often it repeats.
+    pub every: Span,
+    /// When it is due.
+    pub at: Timestamp,
+}
+
+/// When a cancelled subscription ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailedEnding {
+    /// It is over.
+    AtOnce,
+    /// With what is paid.
+    At(Timestamp),
+    /// Later than that, because the customer is bound; until then it goes on being charged.
+    Bound(Timestamp, NextCharge),
+}
+
+/// What became of a mail that was handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Posted {
+    /// A mail server took it.
+    Sent,
+    /// There is no mail server.
+    NoServer,
+}
+
+/// Why it was not sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MailerError {
+    /// Try again later with the same mail.
+    #[error("the mail server did not take the mail for now: {0}")]
+    NoAnswer(String),
+    /// No later try would do better.
+    #[error("the mail server refuses the mail: {0}")]
+    Refused(String),
+}
+
+/// An answer that is waited for.
+pub type MailerAnswer<'a> = Pin<Box<dyn Future<Output = Result<Posted, MailerError>> + Send + 'a>>;
+
+/// Hands mails over to whoever delivers them.
+pub trait Mailer: Send + Sync {
+    /// Sends a mail. After a crash it may be asked to send the same once more.
+    fn send<'a>(&'a self, mail: &'a Mail) -> MailerAnswer<'a>;
+}
+
+/// For servers without a mail server: nothing is sent, and the outbox says so.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoMailer;
+
+impl Mailer for NoMailer {
+    fn send<'a>(&'a self, _: &'a Mail) -> MailerAnswer<'a> {
+        Box::pin(std::future::ready(Ok(Posted::NoServer)))
+    }
+}
+
+impl ReceiptLine {
+    /// What it adds to the sum.
+    pub const fn amount(&self) -> Money {
+        match self {
+            Self::Product(_, amount) | Self::Voucher(_, amount) => *amount,
+        }
+    }
+}
