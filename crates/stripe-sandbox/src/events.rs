@@ -64,7 +64,7 @@ fn record(tx: &Tx<'_>, event_type: &str, data: &Value) -> Result<(), ApiError> {
     let id = ids::new_id("evt");
     let endpoints = listeners(tx, event_type)?;
     let context = tx.context();
-    tx.insert(&json!({
+    tx.insert_event(&json!({
         "id": id,
         "object": "event",
         "api_version": versions::DEFAULT,

@@ -30,6 +30,7 @@ pub(crate) fn shown_as(tx: &Tx<'_>, object: &Value, version: &str) -> Result<Val
             show_pending_items(tx, &mut shown, version)?;
             shown.put("items", json!({ "object": "list", "data": data?, "has_more": false, "total_count": count, "url": url }));
         }
+        "event" => shown.put("pending_webhooks", tx.pending_deliveries(object.id())?),
         "subscription_item" | "item" => include_price(tx, &mut shown)?,
         _ => {}
     }

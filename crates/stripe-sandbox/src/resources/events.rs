@@ -19,16 +19,11 @@ fn retrieve(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 
 /// Sends an event again, as `stripe events resend` asks for: to the endpoint named, or to all that want it.
 fn retry(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
-    let mut event = tx.get("event", request.id(), "id")?;
+    let event = tx.get("event", request.id(), "id")?;
     let endpoints = match request.parameters.text("webhook_endpoint") {
         Some(id) => vec![tx.get("webhook_endpoint", id, "webhook_endpoint")?.id().to_owned()],
         None => events::listeners(tx, event.text("type").unwrap_or_default())?,
     };
-    event.put(
-        "pending_webhooks",
-        event.amount("pending_webhooks") + i64::try_from(endpoints.len()).unwrap_or(0),
-    );
-    tx.save(&event)?;
     events::queue(tx, event.id(), &endpoints)?;
     Ok(event)
 }
@@ -46,8 +41,7 @@ fn list(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
         select = select.with_any("type", &search::texts(parameters, "types"));
     }
     if let Some(delivered) = parameters.field("delivery_success").and_then(Value::as_bool) {
-        let pending = if delivered { "=" } else { ">" };
-        select = select.compare("pending_webhooks", pending, 0);
+        select = select.delivered(delivered);
     }
     select.page(tx, parameters, &request.path)
 }

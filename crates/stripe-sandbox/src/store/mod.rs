@@ -4,6 +4,8 @@
 //! never overlap are easier to reason about in a test than requests that do. A transaction takes well under a
 //! millisecond, so it runs where it is asked for.
 
+mod events;
+mod keys;
 mod select;
 mod tx;
 

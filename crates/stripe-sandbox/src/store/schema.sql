@@ -4,19 +4,40 @@ CREATE TABLE IF NOT EXISTS objects (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    -- What objects are looked up by, copied out of the body by `keys.rs`: an index on the JSON itself would have it
+    -- parsed again with every write.
+    customer TEXT,
+    subscription TEXT,
+    invoice TEXT,
+    payment_intent TEXT,
+    test_clock TEXT,
+    due_at INTEGER
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (kind, sequence);
-CREATE INDEX IF NOT EXISTS objects_by_customer ON objects (kind, body ->> '$.customer', sequence);
-CREATE INDEX IF NOT EXISTS objects_by_subscription ON objects (kind, body ->> '$.subscription', sequence);
-CREATE INDEX IF NOT EXISTS objects_by_invoice ON objects (kind, body ->> '$.invoice', sequence);
-CREATE INDEX IF NOT EXISTS objects_by_payment_intent ON objects (kind, body ->> '$.payment_intent', sequence);
+CREATE INDEX IF NOT EXISTS objects_by_customer ON objects (customer, kind, sequence) WHERE customer IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_subscription ON objects (subscription, kind, sequence)
+    WHERE subscription IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_invoice ON objects (invoice, kind, sequence) WHERE invoice IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_payment_intent ON objects (payment_intent, kind, sequence)
+    WHERE payment_intent IS NOT NULL;
 -- What happens by the clock: renewals, retries, expiries. In the order in which it happens, for each test clock and for
 -- the owner's, so that a jump with thousands of things due need not sort them for each one.
 CREATE INDEX IF NOT EXISTS objects_due_by_clock
-    ON objects (body ->> '$.test_clock', body ->> '$._due_at', kind <> 'subscription_schedule', sequence)
-    WHERE body ->> '$._due_at' IS NOT NULL;
+    ON objects (test_clock, due_at, kind <> 'subscription_schedule', sequence) WHERE due_at IS NOT NULL;
+
+-- Events are apart from the objects they tell of: there are ten for each of those, nobody looks them up by what they are
+-- about, and they are forgotten after a while.
+CREATE TABLE IF NOT EXISTS events (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    -- By the owner's clock, unlike the event's own time, which may be a test clock's.
+    recorded_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS events_by_age ON events (recorded_at);
 
 -- Answers kept for repeated idempotency keys, for a day.
 CREATE TABLE IF NOT EXISTS answers (
@@ -27,6 +48,8 @@ CREATE TABLE IF NOT EXISTS answers (
     body TEXT NOT NULL,
     created INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX IF NOT EXISTS answers_by_age ON answers (created);
 
 -- One row for each event and endpoint; the state is pending, delivered or failed.
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -39,5 +62,5 @@ CREATE TABLE IF NOT EXISTS deliveries (
     last_status INTEGER
 ) STRICT;
 
-CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due_at, sequence);
+CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (sequence) WHERE state = 'pending';
 CREATE INDEX IF NOT EXISTS deliveries_by_event ON deliveries (event);

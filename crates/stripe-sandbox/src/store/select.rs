@@ -1,10 +1,11 @@
 //! Questions for many objects: by kind and by the values inside them, newest first, page by page.
 
-use rusqlite::params_from_iter;
 use rusqlite::types::Value as SqlValue;
+use rusqlite::{OptionalExtension, params_from_iter};
 use serde_json::{Value, json};
 
 use super::Tx;
+use super::keys::place;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 
@@ -13,6 +14,7 @@ const MAX_LIMIT: i64 = 100;
 
 /// A selection of objects of one kind. Paths are the sandbox's own words and never come from a request.
 pub(crate) struct Select {
+    table: &'static str,
     conditions: Vec<String>,
     values: Vec<SqlValue>,
 }
@@ -20,7 +22,11 @@ pub(crate) struct Select {
 impl Select {
     /// All objects of a kind.
     pub(crate) fn of(kind: &str) -> Self {
-        Self { conditions: vec!["kind = ?1".to_owned()], values: vec![SqlValue::from(kind.to_owned())] }
+        if kind == "event" {
+            return Self { table: "events", conditions: vec!["TRUE".to_owned()], values: Vec::new() };
+        }
+        let conditions = vec!["kind = ?1".to_owned()];
+        Self { table: "objects", conditions, values: vec![SqlValue::from(kind.to_owned())] }
     }
 
     /// Those whose value at `path` is this one.
@@ -70,22 +76,32 @@ impl Select {
             self.values.push(SqlValue::from(value.clone()));
             places.push(format!("?{}", self.values.len()));
         }
-        self.conditions.push(format!("body ->> '$.{path}' IN ({})", places.join(", ")));
+        self.conditions.push(format!("{} IN ({})", place(path), places.join(", ")));
         self
     }
 
     /// Those whose text at `path` begins with `start`.
     pub(crate) fn starting(mut self, path: &str, start: &str) -> Self {
         self.values.push(SqlValue::from(start.to_owned()));
-        let place = self.values.len();
-        self.conditions.push(format!("substr(body ->> '$.{path}', 1, length(?{place})) = ?{place}"));
+        let number = self.values.len();
+        let text = place(path);
+        self.conditions.push(format!("substr({text}, 1, length(?{number})) = ?{number}"));
+        self
+    }
+
+    /// Those events that every endpoint has, or the others.
+    pub(crate) fn delivered(mut self, delivered: bool) -> Self {
+        let quantifier = if delivered { "NOT EXISTS" } else { "EXISTS" };
+        self.conditions.push(format!(
+            "{quantifier} (SELECT 1 FROM deliveries WHERE event = events.id AND state = 'pending')"
+        ));
         self
     }
 
     /// Those whose value at `path` compares to this one by an SQL operator.
     pub(crate) fn compare(mut self, path: &str, operator: &str, value: impl Into<SqlValue>) -> Self {
         self.values.push(value.into());
-        self.conditions.push(format!("body ->> '$.{path}' {operator} ?{}", self.values.len()));
+        self.conditions.push(format!("{} {operator} ?{}", place(path), self.values.len()));
         self
     }
 
@@ -110,12 +126,10 @@ impl Select {
         let backwards = parameters.text("ending_before").is_some();
         for (name, operator) in [("starting_after", "<"), ("ending_before", ">")] {
             let Some(cursor) = parameters.text(name) else { continue };
-            tx.find(cursor)?.ok_or_else(|| ApiError::no_such("object", cursor, name))?;
-            self.values.push(SqlValue::from(cursor.to_owned()));
-            self.conditions.push(format!(
-                "sequence {operator} (SELECT sequence FROM objects WHERE id = ?{})",
-                self.values.len()
-            ));
+            let sequence = self.sequence_of(tx, cursor)?;
+            let sequence = sequence.ok_or_else(|| ApiError::no_such("object", cursor, name))?;
+            self.values.push(SqlValue::from(sequence));
+            self.conditions.push(format!("sequence {operator} ?{}", self.values.len()));
         }
         let direction = if backwards { "ASC" } else { "DESC" };
         let mut data = self.run(tx, &format!("ORDER BY sequence {direction} LIMIT {}", limit + 1))?;
@@ -129,8 +143,14 @@ impl Select {
         Ok(json!({ "object": "list", "data": data, "has_more": has_more, "url": url }))
     }
 
+    fn sequence_of(&self, tx: &Tx<'_>, id: &str) -> Result<Option<i64>, ApiError> {
+        let sql = format!("SELECT sequence FROM {} WHERE id = ?1", self.table);
+        Ok(tx.connection.prepare_cached(&sql)?.query_row([id], |row| row.get(0)).optional()?)
+    }
+
     fn run(self, tx: &Tx<'_>, ending: &str) -> Result<Vec<Value>, ApiError> {
-        let sql = format!("SELECT body FROM objects WHERE {} {ending}", self.conditions.join(" AND "));
+        let conditions = self.conditions.join(" AND ");
+        let sql = format!("SELECT body FROM {} WHERE {conditions} {ending}", self.table);
         let mut statement = tx.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(self.values))?;
         let mut objects = Vec::new();

@@ -25,7 +25,8 @@ pub use transport::{
 /// Seconds until the next attempt, by the attempts made so far; after the last one a delivery has failed. Stripe's own
 /// sandboxes retry three times over some hours; these begin sooner, because a developer is waiting.
 const RETRY_AFTER_SECONDS: [i64; 5] = [5, 60, 600, 3_600, 10_800];
-const BATCH: i64 = 100;
+/// The most deliveries between two looks at the clock.
+const BATCH: usize = 100;
 const TICK: Duration = Duration::from_secs(1);
 
 /// A delivery that is due.
@@ -39,7 +40,10 @@ struct Due {
 /// Tries every delivery that is due, in order, once each, and answers how many there were.
 pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
     let _alone = sandbox.delivering().lock().await;
-    let due = sandbox.write(find_due)?;
+    let due = sandbox.write(|tx| {
+        tx.forget_old_events()?;
+        find_due(tx)
+    })?;
     let mut held = Vec::new();
     for delivery in &due {
         let Some(prepared) = sandbox.write(|tx| prepare(tx, delivery))? else { continue };
@@ -75,8 +79,8 @@ pub(crate) async fn run(sandbox: &Sandbox, shutdown: impl Future<Output = ()> + 
     let work = async {
         loop {
             let ticked = sandbox.tick_some();
-            let more = *ticked.as_ref().unwrap_or(&false);
             let delivered = deliver_due(sandbox).await;
+            let more = matches!(ticked, Ok(true)) || matches!(delivered, Ok(BATCH));
             for error in [ticked.err(), delivered.err()].into_iter().flatten() {
                 let error: &dyn std::error::Error = &error;
                 tracing::error!(error, "the sandbox's background work failed");
@@ -97,7 +101,7 @@ fn find_due(tx: &Tx<'_>) -> Result<Vec<Due>, ApiError> {
         "SELECT sequence, attempts, event, endpoint FROM deliveries
          WHERE state = 'pending' AND due_at <= ?1 ORDER BY sequence LIMIT ?2",
     )?;
-    let rows = statement.query_map(params![tx.now(), BATCH], |row| {
+    let rows = statement.query_map(params![tx.now(), i64::try_from(BATCH).unwrap_or(i64::MAX)], |row| {
         Ok(Due { sequence: row.get(0)?, attempts: row.get(1)?, event: row.get(2)?, endpoint: row.get(3)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -106,7 +110,7 @@ fn find_due(tx: &Tx<'_>) -> Result<Vec<Due>, ApiError> {
 /// The signed request, or nothing when the endpoint or the event is gone; then the delivery is given up.
 fn prepare(tx: &Tx<'_>, due: &Due) -> Result<Option<WebhookDelivery>, ApiError> {
     let endpoint = tx.find_kind("webhook_endpoint", &due.endpoint)?;
-    let (Some(endpoint), Some(event)) = (endpoint, tx.find(&due.event)?) else {
+    let (Some(endpoint), Some(event)) = (endpoint, tx.find_event(&due.event)?) else {
         finish(tx, due, "failed")?;
         return Ok(None);
     };
@@ -123,6 +127,7 @@ fn prepare(tx: &Tx<'_>, due: &Due) -> Result<Option<WebhookDelivery>, ApiError> 
 
 /// The event in the shape that the endpoint asked for when it was made.
 fn in_version_of(tx: &Tx<'_>, mut event: Value, endpoint: &Value) -> Result<Value, ApiError> {
+    event.put("pending_webhooks", tx.pending_deliveries(event.id())?);
     if let Some(version) = endpoint.text("api_version") {
         versions::adapt(tx, &mut event["data"]["object"], version)?;
         event.put("api_version", version);
@@ -146,13 +151,9 @@ fn record(tx: &Tx<'_>, due: &Due, status: Option<u16>) -> Result<(), ApiError> {
     }
 }
 
-/// Ends a delivery and keeps the event's count of pending ones true.
+/// Ends a delivery.
 fn finish(tx: &Tx<'_>, due: &Due, state: &str) -> Result<(), ApiError> {
     let sql = "UPDATE deliveries SET state = ?2 WHERE sequence = ?1";
     tx.connection.prepare_cached(sql)?.execute(params![due.sequence, state])?;
-    if let Some(mut event) = tx.find(&due.event)? {
-        event.put("pending_webhooks", (event.amount("pending_webhooks") - 1).max(0));
-        tx.save(&event)?;
-    }
     Ok(())
 }

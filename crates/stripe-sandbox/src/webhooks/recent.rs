@@ -25,7 +25,7 @@ pub(crate) fn recent(tx: &Tx<'_>, limit: i64) -> Result<Vec<RecentDelivery>, Api
     let mut deliveries = Vec::new();
     while let Some(row) = rows.next()? {
         let (event_id, endpoint): (String, String) = (row.get(0)?, row.get(1)?);
-        let event_type = tx.find(&event_id)?.and_then(|event| event.owned("type"));
+        let event_type = tx.find_event(&event_id)?.and_then(|event| event.owned("type"));
         let url = tx.find(&endpoint)?.and_then(|endpoint| endpoint.owned("url"));
         deliveries.push(RecentDelivery {
             event_id,

@@ -1,0 +1,52 @@
+//! Events, kept for as long as Stripe shows them.
+
+use rusqlite::{OptionalExtension, params};
+use serde_json::Value;
+
+use super::Tx;
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+
+/// Stripe lists events that are up to 30 days old: <https://docs.stripe.com/api/events>.
+const KEPT_FOR_SECONDS: i64 = 30 * 24 * 60 * 60;
+
+impl Tx<'_> {
+    /// Adds an event.
+    pub(crate) fn insert_event(&self, event: &Value) -> Result<(), ApiError> {
+        self.connection
+            .prepare_cached("INSERT INTO events (id, body, recorded_at) VALUES (?1, ?2, ?3)")?
+            .execute(params![event.id(), event.to_string(), self.owners_now()])?;
+        Ok(())
+    }
+
+    /// The event with this id.
+    pub(crate) fn find_event(&self, id: &str) -> Result<Option<Value>, ApiError> {
+        let body: Option<String> = self
+            .connection
+            .prepare_cached("SELECT body FROM events WHERE id = ?1")?
+            .query_row([id], |row| row.get(0))
+            .optional()?;
+        Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
+    }
+
+    /// To how many endpoints an event is still to be delivered.
+    pub(crate) fn pending_deliveries(&self, event: &str) -> Result<i64, ApiError> {
+        let sql = "SELECT count(*) FROM deliveries WHERE event = ?1 AND state = 'pending'";
+        Ok(self.connection.prepare_cached(sql)?.query_row([event], |row| row.get(0))?)
+    }
+
+    /// Forgets the events that are too old to be shown, with their deliveries. One that is still to be delivered waits
+    /// for that.
+    pub(crate) fn forget_old_events(&self) -> Result<(), ApiError> {
+        let before = self.owners_now() - KEPT_FOR_SECONDS;
+        let sql = "DELETE FROM events WHERE recorded_at <= ?1 AND NOT EXISTS
+            (SELECT 1 FROM deliveries WHERE event = events.id AND state = 'pending') RETURNING id";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let forgotten: Vec<String> =
+            statement.query_map([before], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        for event in forgotten {
+            self.connection.prepare_cached("DELETE FROM deliveries WHERE event = ?1")?.execute([event])?;
+        }
+        Ok(())
+    }
+}
