@@ -1,8 +1,5 @@
 //! What a restart remembers.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use serde_json::json;
 use stripe_sandbox::{OpenError, Sandbox, SandboxOptions, Storage, WebhookTarget};
 
@@ -52,19 +49,13 @@ async fn the_owners_webhook_endpoint_follows_the_options_and_is_not_doubled() {
 
 #[tokio::test]
 async fn events_are_forgotten_after_thirty_days_unless_someone_waits_for_them() {
-    let day = Arc::new(AtomicI64::new(0));
-    let clock = Arc::clone(&day);
-    let options = SandboxOptions {
-        clock: Arc::new(move || 1_900_000_000 + clock.load(Ordering::SeqCst) * 86_400),
-        ..SandboxOptions::default()
-    };
-    let stripe = Stripe::with(options);
+    let stripe = Stripe::new();
     stripe.make("/v1/customers", "name=Ada").await;
     stripe
         .make("/v1/webhook_endpoints", "url=http://127.0.0.1:1/dead&enabled_events[]=product.created")
         .await;
     stripe.make("/v1/products", "name=Lamp").await;
-    day.store(31, Ordering::SeqCst);
+    stripe.advance(31 * 86_400);
 
     stripe.sandbox.deliver_due().await.unwrap();
 
