@@ -44,6 +44,14 @@ pub enum Happening {
     SubscriptionAddonActivated,
     /// An add-on is over.
     SubscriptionAddonEnded,
+    /// Another plan was asked for.
+    SubscriptionChangeCreated,
+    /// The subscription is on the other plan.
+    SubscriptionChangeApplied,
+    /// The other plan was not paid.
+    SubscriptionChangeFailed,
+    /// The other plan was taken back.
+    SubscriptionChangeDeleted,
     /// A SIM is in use.
     SimActivated,
     /// A porting was begun.
@@ -75,6 +83,10 @@ impl Happening {
             Self::SubscriptionAddonCreated => "subscriptionAddon.created",
             Self::SubscriptionAddonActivated => "subscriptionAddon.activated",
             Self::SubscriptionAddonEnded => "subscriptionAddon.ended",
+            Self::SubscriptionChangeCreated => "subscriptionChange.created",
+            Self::SubscriptionChangeApplied => "subscriptionChange.applied",
+            Self::SubscriptionChangeFailed => "subscriptionChange.failed",
+            Self::SubscriptionChangeDeleted => "subscriptionChange.deleted",
             Self::SimActivated => "sim.activated",
             Self::PortingCreated => "porting.created",
             Self::PaymentSucceeded => "payment.succeeded",

@@ -2,6 +2,7 @@
 
 mod activate;
 mod cancel;
+mod follow;
 mod payments;
 mod renewals;
 mod sync;

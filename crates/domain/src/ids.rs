@@ -88,6 +88,8 @@ ids! {
     SubscriptionId = "sub";
     /// An add-on bought on a subscription.
     SubscriptionAddonId = "sad";
+    /// A change of a subscription's plan.
+    SubscriptionChangeId = "sch";
     /// A SIM, on plastic or embedded.
     SimId = "sim";
     /// A device of a customer.

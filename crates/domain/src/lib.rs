@@ -20,6 +20,7 @@ mod project;
 mod sim;
 mod subscription;
 mod subscription_addon;
+mod subscription_change;
 mod telecom;
 mod term;
 mod text_enum;
@@ -35,7 +36,7 @@ pub use customer::{Customer, CustomerStatus, Device, Email, InvalidEmail};
 pub use ids::{
     AddressId, ApiKeyId, CheckoutId, ConnectSessionId, CustomerId, DeviceId, EventId, Id, InvalidId,
     LoginCodeId, LoginId, MailId, PaymentId, PaymentMethodId, PortingId, PriceId, ProductId, ProjectId,
-    SimId, SubscriptionAddonId, SubscriptionId,
+    SimId, SubscriptionAddonId, SubscriptionChangeId, SubscriptionId,
 };
 pub use login::{CodeStanding, Login, LoginCode};
 pub use mail::{DeclineReason, Letter, MailState, QueuedMail, Remedy, RenewalFailed};
@@ -53,6 +54,9 @@ pub use subscription::{
     Cancellation, CancellationCause, Subscription, SubscriptionState, TransitionError, UserReason,
 };
 pub use subscription_addon::{AddonState, SubscriptionAddon};
+pub use subscription_change::{
+    ChangePolicy, ChangeTime, PricedPlan, SubscriptionChange, SubscriptionChangeState,
+};
 pub use telecom::{
     ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonType, Allowances, Coverage,
     FirstPeriodTrigger, Limits, Need, PlanFacts, Requirements, Throttling, VerifiableNeed,

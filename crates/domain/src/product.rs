@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
-use crate::{AddonFacts, Metadata, Money, PlanFacts, PriceId, ProductId, ProjectId, Term};
+use crate::{AddonFacts, ChangePolicy, Metadata, Money, PlanFacts, PriceId, ProductId, ProjectId, Term};
 
 text_enum! {
     /// Sold alone or on top of a subscription.
@@ -75,6 +75,8 @@ pub struct Product {
     pub status: ProductStatus,
     /// A customer holds at most one live subscription of each group.
     pub exclusive_group: Option<String>,
+    /// When a change to it takes effect, if the usual rule is not wanted.
+    pub changes: ChangePolicy,
     /// The operator's stock-keeping unit, unique in the project.
     pub sku: Option<String>,
     /// What it lets its customer do.

@@ -23,6 +23,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0001_first_sale"),
     migration!("0002_jobs"),
     migration!("0003_orders"),
+    migration!("0004_subscription_changes"),
     migration!("0005_cards_and_arrears"),
     migration!("0006_mails_and_logins"),
     // Each on a line of its own.

@@ -31,6 +31,7 @@ mod sims;
 mod stripe_accounts;
 mod stripe_events;
 mod subscription_addons;
+mod subscription_changes;
 mod subscription_views;
 mod subscriptions;
 mod table;
@@ -52,6 +53,7 @@ pub use sims::SimFilter;
 pub use stripe_accounts::StripeAccountRow;
 pub use stripe_events::{StripeEventRow, StripeEventState};
 pub use subscription_addons::{SubscriptionAddonFilter, SubscriptionAddonView};
+pub use subscription_changes::{SubscriptionChangeFilter, SubscriptionChangeView};
 pub use subscription_views::SubscriptionView;
 pub use subscriptions::SubscriptionFilter;
 
@@ -104,6 +106,8 @@ project_tables! {
     subscription_addons: SubscriptionAddons,
     /// How far Stripe's bills are known.
     billing_marks: BillingMarks,
+    /// Other plans that were asked for.
+    subscription_changes: SubscriptionChanges,
     /// Money that moved, or should have.
     payments: Payments,
     /// The cards that Stripe keeps.

@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CheckoutSession, CustomerDraft, Discount,
-    OpenCheckout, Payments, PriceDraft, ProductDraft,
+    OpenCheckout, Payments, PriceDraft, PriceSwap, ProductDraft, ScheduledSwap, SwapPreview,
 };
-use perennial_domain::CheckoutId;
+use perennial_domain::{CheckoutId, SubscriptionChangeId};
 
 use crate::client::Client;
 use crate::resources::{
-    checkout_sessions, customers, invoices, prices, products, promotion_codes, refunds, subscriptions,
+    checkout_sessions, customers, invoice_previews, invoices, prices, products, promotion_codes, refunds,
+    subscription_schedules, subscriptions, swaps,
 };
 
 /// One merchant's Stripe account.
@@ -62,6 +63,31 @@ impl Payments for Account {
 
     fn cancel_subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription> {
         Box::pin(subscriptions::cancel(&self.client, stripe_subscription_id))
+    }
+
+    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, from: Timestamp) -> Answer<'a, SwapPreview> {
+        Box::pin(invoice_previews::of_swap(&self.client, swap, from))
+    }
+
+    fn swap_price<'a>(
+        &'a self,
+        change: SubscriptionChangeId,
+        swap: &'a PriceSwap,
+        from: Timestamp,
+    ) -> Answer<'a, BilledSubscription> {
+        Box::pin(swaps::now(&self.client, change, swap, from))
+    }
+
+    fn schedule_swap<'a>(
+        &'a self,
+        change: SubscriptionChangeId,
+        swap: &'a ScheduledSwap,
+    ) -> Answer<'a, BilledSubscription> {
+        Box::pin(subscription_schedules::put(&self.client, change, swap))
+    }
+
+    fn unschedule_swap<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription> {
+        Box::pin(subscription_schedules::release(&self.client, stripe_subscription_id))
     }
 
     fn invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, BilledInvoice> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod checkout_sessions;
 pub(crate) mod customers;
+pub(crate) mod invoice_previews;
 pub(crate) mod invoices;
 mod pages;
 pub(crate) mod prices;
@@ -9,7 +10,9 @@ pub(crate) mod products;
 pub(crate) mod promotion_codes;
 pub(crate) mod refunds;
 mod shapes;
+pub(crate) mod subscription_schedules;
 pub(crate) mod subscriptions;
+pub(crate) mod swaps;
 
 pub(crate) use invoices::SubscriptionOfInvoice;
 pub(crate) use shapes::{Identified, Link};

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use perennial_core::context::Cx;
 use perennial_domain::{
-    ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonType, Allowances, CountryCode, Coverage,
-    Currency, Customer, CustomerStatus, Email, FirstPeriodTrigger, Iccid, Limits, Metadata, Money, PlanFacts,
-    Price, PriceStatus, Product, ProductId, ProductKind, ProductStatus, ProjectId, Requirements, Sim,
-    SimStatus, SimType, Span, Subscription, SubscriptionState, Term, TermUnit,
+    ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonType, Allowances, ChangePolicy, CountryCode,
+    Coverage, Currency, Customer, CustomerStatus, Email, FirstPeriodTrigger, Iccid, Limits, Metadata, Money,
+    PlanFacts, Price, PriceStatus, Product, ProductId, ProductKind, ProductStatus, ProjectId, Requirements,
+    Sim, SimStatus, SimType, Span, Subscription, SubscriptionState, Term, TermUnit,
 };
 
 /// A mobile plan on the test network that can be bought, without a price.
@@ -21,6 +21,7 @@ pub fn plan(cx: &Cx, project_id: ProjectId, reference: &str) -> Product {
         image: None,
         status: ProductStatus::Available,
         exclusive_group: None,
+        changes: ChangePolicy::default(),
         sku: None,
         capabilities: Vec::new(),
         plan_facts: Some(PlanFacts {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CheckoutSession, CustomerDraft, Discount,
-    EventReader, EventSubject, OpenCheckout, PaymentGateway, Payments, PaymentsError, PriceDraft,
-    ProductDraft, RejectedEvent, StripeCredentials, StripeEvent,
+    EventReader, EventSubject, OpenCheckout, PaymentGateway, Payments, PaymentsError, PriceDraft, PriceSwap,
+    ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials, StripeEvent, SwapPreview,
 };
-use perennial_domain::CheckoutId;
+use perennial_domain::{CheckoutId, SubscriptionChangeId};
 use secrecy::SecretString;
 
 /// Every call ends without an answer, and every webhook is forged.
@@ -59,6 +59,31 @@ impl Payments for SilentStripe {
     }
 
     fn cancel_subscription<'a>(&'a self, _: &'a str) -> Answer<'a, BilledSubscription> {
+        silence()
+    }
+
+    fn preview_swap<'a>(&'a self, _: &'a PriceSwap, _: Timestamp) -> Answer<'a, SwapPreview> {
+        silence()
+    }
+
+    fn swap_price<'a>(
+        &'a self,
+        _: SubscriptionChangeId,
+        _: &'a PriceSwap,
+        _: Timestamp,
+    ) -> Answer<'a, BilledSubscription> {
+        silence()
+    }
+
+    fn schedule_swap<'a>(
+        &'a self,
+        _: SubscriptionChangeId,
+        _: &'a ScheduledSwap,
+    ) -> Answer<'a, BilledSubscription> {
+        silence()
+    }
+
+    fn unschedule_swap<'a>(&'a self, _: &'a str) -> Answer<'a, BilledSubscription> {
         silence()
     }
 

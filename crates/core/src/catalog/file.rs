@@ -3,7 +3,7 @@
 use std::fmt;
 
 use perennial_domain::{
-    AddonFacts, Capability, Metadata, Money, PlanFacts, ProductKind, ProductStatus, Term,
+    AddonFacts, Capability, ChangePolicy, Metadata, Money, PlanFacts, ProductKind, ProductStatus, Term,
 };
 use toml::de::DeTable;
 
@@ -35,6 +35,8 @@ pub struct ProductEntry {
     pub status: ProductStatus,
     /// At most one live subscription of each group.
     pub exclusive_group: Option<String>,
+    /// When a change to it takes effect.
+    pub changes: ChangePolicy,
     /// The stock-keeping unit.
     pub sku: Option<String>,
     /// What it lets its customer do.

@@ -145,6 +145,7 @@ fn product_row(
         image: entry.image.clone(),
         status: entry.status,
         exclusive_group: entry.exclusive_group.clone(),
+        changes: entry.changes,
         sku: entry.sku.clone(),
         capabilities: entry.capabilities.clone(),
         plan_facts: entry.plan_facts.clone(),

@@ -1,7 +1,8 @@
 //! Products and prices of the file.
 
 use perennial_domain::{
-    Capability, CapabilityKind, Currency, Metadata, Money, ProductKind, ProductStatus, Span, Term, TermUnit,
+    Capability, CapabilityKind, ChangePolicy, ChangeTime, Currency, Metadata, Money, ProductKind,
+    ProductStatus, Span, Term, TermUnit,
 };
 use url::Url;
 
@@ -17,6 +18,7 @@ const STATUSES: [(&str, ProductStatus); 3] = [
 const KINDS: [(&str, ProductKind); 2] = [("plan", ProductKind::Plan), ("addon", ProductKind::Addon)];
 const CAPABILITY_KINDS: [(&str, CapabilityKind); 2] =
     [("boolean", CapabilityKind::Boolean), ("quota", CapabilityKind::Quota)];
+const CHANGE_TIMES: [(&str, ChangeTime); 2] = [("now", ChangeTime::Now), ("renewal", ChangeTime::Renewal)];
 /// The words of a term's unit, alone or in number.
 const UNITS: [(&str, TermUnit); 4] =
     [("day", TermUnit::Day), ("week", TermUnit::Week), ("month", TermUnit::Month), ("year", TermUnit::Year)];
@@ -35,6 +37,7 @@ fn read_product(reader: &mut TableReader<'_, '_>) -> Option<ProductEntry> {
     let image = reader.parsed("image", |text| Url::parse(text).map(|_| text.to_owned()));
     let status = reader.word("status", &STATUSES).unwrap_or(ProductStatus::Available);
     let exclusive_group = reader.text("exclusive_group");
+    let changes = reader.table("changes", read_changes).unwrap_or_default();
     let sku = reader.text("sku");
     let capabilities = reader.tables("capability", read_capability);
     let metadata = read_metadata(reader);
@@ -51,6 +54,7 @@ fn read_product(reader: &mut TableReader<'_, '_>) -> Option<ProductEntry> {
         image,
         status,
         exclusive_group,
+        changes,
         sku,
         capabilities,
         plan_facts,
@@ -59,6 +63,14 @@ fn read_product(reader: &mut TableReader<'_, '_>) -> Option<ProductEntry> {
         metadata,
         prices: prices.unwrap_or_default(),
         line,
+    })
+}
+
+/// `changes = { upgrade = "now", downgrade = "renewal" }`, of which either may be left out.
+fn read_changes(reader: &mut TableReader<'_, '_>) -> Option<ChangePolicy> {
+    Some(ChangePolicy {
+        upgrade: reader.word("upgrade", &CHANGE_TIMES),
+        downgrade: reader.word("downgrade", &CHANGE_TIMES),
     })
 }
 

@@ -3,12 +3,18 @@
 //! Every request that makes something carries one of our ids, and the adapter makes its idempotency key from it:
 //! asked twice, Stripe does it once.
 
+mod changes;
+
+pub use changes::{BilledItem, PriceSwap, ScheduledSwap, SwapLine, SwapPreview};
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use perennial_domain::{CheckoutId, Currency, CustomerId, Money, PriceId, ProductId, Term};
+use perennial_domain::{
+    CheckoutId, Currency, CustomerId, Money, PriceId, ProductId, SubscriptionChangeId, Term,
+};
 use secrecy::SecretString;
 
 /// An answer that is waited for.
@@ -102,6 +108,28 @@ pub trait Payments: Send + Sync {
 
     /// Ends a Stripe Subscription now. Ending one that is over is no refusal.
     fn cancel_subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription>;
+
+    /// What a swap of prices would cost, counted from this time on.
+    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, from: Timestamp) -> Answer<'a, SwapPreview>;
+
+    /// Swaps prices now and charges what that costs, counted from this time on. Nothing changes unless it is paid:
+    /// a card that is declined is a refusal. `change` makes the key.
+    fn swap_price<'a>(
+        &'a self,
+        change: SubscriptionChangeId,
+        swap: &'a PriceSwap,
+        from: Timestamp,
+    ) -> Answer<'a, BilledSubscription>;
+
+    /// Swaps prices when the next period begins; takes the place of what was scheduled before. `change` makes the key.
+    fn schedule_swap<'a>(
+        &'a self,
+        change: SubscriptionChangeId,
+        swap: &'a ScheduledSwap,
+    ) -> Answer<'a, BilledSubscription>;
+
+    /// Takes back what was scheduled for the next period. Where nothing was, nothing changes.
+    fn unschedule_swap<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription>;
 
     /// What is true of an invoice now.
     fn invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, BilledInvoice>;
@@ -270,6 +298,10 @@ pub struct BilledSubscription {
     pub checkout_id: Option<CheckoutId>,
     /// Its state.
     pub status: BillingStatus,
+    /// What it bills for.
+    pub items: Vec<BilledItem>,
+    /// Whether something is scheduled for the next period.
+    pub has_schedule: bool,
     /// When the current period began.
     pub current_period_start: Timestamp,
     /// When the current period is over.

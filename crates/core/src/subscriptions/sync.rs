@@ -5,12 +5,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
-    ArrearsPolicy, Attempts, Cancellation, CancellationCause, Payment, PaymentReason, PaymentState,
+    ArrearsPolicy, Attempts, Cancellation, CancellationCause, Payment, PaymentReason, PaymentState, PriceId,
     ProjectId, Subscription, SubscriptionState, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::cancel::confirm_by_mail;
+use super::follow::{Billing, follow_billing};
 use super::payments::keep_payment;
 use super::turn_due::{end_in, renew_addons_in};
 use crate::checkout::{SettleError, settle_checkout};
@@ -56,6 +57,8 @@ pub(crate) struct Picture {
     billed: BilledSubscription,
     invoices: Vec<BilledInvoice>,
     canceled_at: Option<Timestamp>,
+    price: Option<PriceId>,
+    asked_at: Timestamp,
 }
 
 /// Brings the subscription behind a Stripe Subscription up to date.
@@ -85,6 +88,7 @@ pub(crate) async fn take_picture(
         })
         .await?;
     let payments = app.payments(project).await?;
+    let asked_at = app.now();
     let billed = payments.subscription(stripe_subscription_id).await?;
     if known.is_none() {
         // Its events may overtake those of the checkout that made it.
@@ -93,8 +97,8 @@ pub(crate) async fn take_picture(
     }
     let since = settled_until.map(|mark| mark - OVERLAP);
     let invoices = payments.invoices(stripe_subscription_id, since).await?;
-    let canceled_at = known.and_then(|subscription| subscription.canceled_at);
-    Ok(Some(Picture { billed, invoices, canceled_at }))
+    let (canceled_at, price) = known.map(|known| (known.canceled_at, known.price_id)).unzip();
+    Ok(Some(Picture { billed, invoices, canceled_at: canceled_at.flatten(), price, asked_at }))
 }
 
 /// Writes down what Stripe answered, within a transaction.
@@ -113,10 +117,17 @@ pub(crate) fn apply_picture(
         record_invoice(cx, tx, &subscription, invoice)?;
         apply_renewal(cx, tx, &mut subscription, invoice)?;
     }
-    apply_standing(cx, tx, &mut subscription, billed)?;
-    // Someone may have cancelled or resumed while Stripe was asked: then the picture is older than that, and another
-    // event of Stripe's is on its way.
-    if subscription.canceled_at == picture.canceled_at {
+    // Someone may have changed the plan, cancelled or resumed while Stripe was asked: then the picture is older than
+    // that, and another event of Stripe's is on its way.
+    let billing = if picture.price.is_none_or(|price| price == subscription.price_id) {
+        follow_billing(cx, tx, &mut subscription, billed, picture.asked_at)?
+    } else {
+        Billing::GoesOn
+    };
+    if billing != Billing::Free {
+        apply_standing(cx, tx, &mut subscription, billed)?;
+    }
+    if billing == Billing::GoesOn && subscription.canceled_at == picture.canceled_at {
         apply_schedule(cx, tx, &mut subscription, billed)?;
     }
     tx.subscriptions(project).update(&subscription)?;
@@ -171,11 +182,12 @@ fn apply_renewal(
     subscription: &mut Subscription,
     invoice: &BilledInvoice,
 ) -> Result<(), SyncError> {
-    let (BillingReason::SubscriptionCycle, Some((start, end)), true) =
-        (invoice.reason, invoice.period, subscription.is_live())
-    else {
-        return Ok(());
+    let for_a_period = match invoice.reason {
+        // A change of rhythm begins a period of its own, any other covers a part of the running one.
+        BillingReason::SubscriptionCycle | BillingReason::SubscriptionUpdate => invoice.period,
+        BillingReason::SubscriptionCreate | BillingReason::Other => None,
     };
+    let (Some((start, end)), true) = (for_a_period, subscription.is_live()) else { return Ok(()) };
     let before = subscription.current_period;
     subscription.renew(start, end)?;
     if subscription.current_period != before {

@@ -8,6 +8,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::follow::delete_change;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 
@@ -125,6 +126,9 @@ pub(crate) fn end_in(
             tx.subscription_addons(project).update(&addon)?;
             record(cx, tx, project, Happening::SubscriptionAddonEnded, addon.id)?;
         }
+    }
+    if let Some(change) = tx.subscription_changes(project).open_of(subscription.id)? {
+        delete_change(cx, tx, change)?;
     }
     if let Some(id) = subscription.sim_id
         && let Some(mut sim) = tx.sims(project).lock(id)?

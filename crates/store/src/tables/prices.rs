@@ -55,6 +55,11 @@ impl Prices<'_> {
         self.tx.optional(&PRICES.select("id = $2 FOR UPDATE"), params![self.project, id])
     }
 
+    /// The price that Stripe calls so.
+    pub fn find_by_stripe_id(&mut self, stripe_price_id: &str) -> Result<Option<Price>, StoreError> {
+        self.tx.optional(&PRICES.select("stripe_price_id = $2"), params![self.project, stripe_price_id])
+    }
+
     /// Every price of the project, archived ones too, oldest first.
     pub fn all(&mut self) -> Result<Vec<Price>, StoreError> {
         let sql = format!("{} WHERE project_id = $1 ORDER BY created_at, id", PRICES.select_all());

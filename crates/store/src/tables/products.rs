@@ -1,7 +1,8 @@
 //! Products: the catalogue of a project. It is small and read whole.
 
 use perennial_domain::{
-    AddonType, CountryCode, Id, PriceStatus, Product, ProductId, ProductKind, ProductStatus, SimType,
+    AddonType, ChangePolicy, CountryCode, Id, PriceStatus, Product, ProductId, ProductKind, ProductStatus,
+    SimType,
 };
 
 use super::page::{PageError, PageRequest, Slice, page_of};
@@ -12,7 +13,7 @@ use crate::{Columns, FromRow, StoreError, params};
 
 pub(super) const PRODUCTS: Table = Table::new(
     "products",
-    "id, project_id, reference, kind, name, description, image, status, exclusive_group, sku, \
+    "id, project_id, reference, kind, name, description, image, status, exclusive_group, changes, sku, \
      capabilities, plan_facts, addon_facts, metadata, stripe_product_id, stripe_pending, created_at",
 );
 
@@ -52,6 +53,7 @@ impl Products<'_> {
             product.image,
             product.status,
             product.exclusive_group,
+            json(&product.changes)?,
             product.sku,
             json(&product.capabilities)?,
             optional_json(product.plan_facts.as_ref())?,
@@ -70,7 +72,8 @@ impl Products<'_> {
         let touched = self.tx.execute(
             "UPDATE products SET reference = $3, name = $4, description = $5, image = $6, status = $7, \
              exclusive_group = $8, sku = $9, capabilities = $10, plan_facts = $11, addon_facts = $12, \
-             metadata = $13, stripe_product_id = $14, stripe_pending = $15 WHERE project_id = $1 AND id = $2",
+             metadata = $13, stripe_product_id = $14, stripe_pending = $15, changes = $16 \
+             WHERE project_id = $1 AND id = $2",
             params![
                 self.project,
                 product.id,
@@ -87,6 +90,7 @@ impl Products<'_> {
                 json(&product.metadata)?,
                 product.stripe_product_id,
                 product.stripe_pending,
+                json(&product.changes)?,
             ],
         )?;
         expect_one(touched)
@@ -175,6 +179,7 @@ impl FromRow for Product {
             image: row.take()?,
             status: row.take()?,
             exclusive_group: row.take()?,
+            changes: row.take::<Option<Json<_>>>()?.map_or_else(ChangePolicy::default, |changes| changes.0),
             sku: row.take()?,
             capabilities: row.take::<Json<_>>()?.0,
             plan_facts: row.take::<Option<Json<_>>>()?.map(|facts| facts.0),

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use perennial_domain::{
-    AddonState, AddressId, ApiKeyId, Callback, CardBrand, CarrierName, CheckoutId, CheckoutState,
+    AddonState, AddressId, ApiKeyId, Callback, CardBrand, CarrierName, ChangeTime, CheckoutId, CheckoutState,
     ConnectSessionId, CountryCode, Currency, CustomerId, CustomerStatus, DeviceId, DisputeOutcome, Email,
     EventId, Iccid, Id, LoginCodeId, LoginId, MailId, MailState, Money, Outcome, PaymentId, PaymentMethodId,
     PaymentMethodKind, PaymentReason, PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus,
     ProductId, ProductKind, ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId,
-    SubscriptionId, SubscriptionState,
+    SubscriptionChangeId, SubscriptionChangeState, SubscriptionId, SubscriptionState,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -58,6 +58,7 @@ ids!(
     ProjectId,
     SimId,
     SubscriptionAddonId,
+    SubscriptionChangeId,
     SubscriptionId,
 );
 
@@ -93,6 +94,7 @@ enums!(
     AddonState,
     CardBrand,
     CarrierName,
+    ChangeTime,
     CheckoutState,
     CustomerStatus,
     DisputeOutcome,
@@ -108,6 +110,7 @@ enums!(
     SimStatus,
     SimType,
     StripeEventState,
+    SubscriptionChangeState,
     SubscriptionState,
 );
 

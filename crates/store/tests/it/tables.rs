@@ -12,6 +12,7 @@ mod idempotency_keys;
 mod pages;
 mod rows;
 mod stripe_events;
+mod subscription_changes;
 mod sweeps;
 mod tenancy;
 mod views;

@@ -16,7 +16,7 @@ pub(crate) const CHECKOUT_KEY: &str = "perennial_checkout";
 pub(crate) type Metadata = BTreeMap<String, String>;
 
 /// An object of which nothing but the id matters.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Identified {
     pub(crate) id: String,
 }

@@ -1,14 +1,16 @@
 //! Subscriptions: <https://docs.stripe.com/api/subscriptions>.
 
-use perennial_core::ports::{BilledSubscription, BillingEnd, BillingStatus, PaymentsError, RefusalKind};
+use perennial_core::ports::{
+    BilledItem, BilledSubscription, BillingEnd, BillingStatus, PaymentsError, RefusalKind,
+};
 use serde::Deserialize;
 
-use super::shapes::{Metadata, checkout_id, nonsense, optional_time, time};
+use super::shapes::{Identified, Link, Metadata, checkout_id, nonsense, optional_time, time};
 use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
 
-const ONE: &str = "/v1/subscriptions/{id}";
+pub(crate) const ONE: &str = "/v1/subscriptions/{id}";
 
 /// What is true of a subscription now.
 pub(crate) async fn retrieve(client: &Client, id: &str) -> Result<BilledSubscription, PaymentsError> {
@@ -37,7 +39,7 @@ pub(crate) async fn schedule_end(
     client.send::<SubscriptionObject>(&Call::post(ONE).on(id).with(form)).await?.into_port()
 }
 
-async fn retrieve_object(client: &Client, id: &str) -> Result<SubscriptionObject, PaymentsError> {
+pub(crate) async fn retrieve_object(client: &Client, id: &str) -> Result<SubscriptionObject, PaymentsError> {
     client.send::<SubscriptionObject>(&Call::get(ONE).on(id)).await
 }
 
@@ -69,6 +71,7 @@ pub(crate) struct SubscriptionObject {
     period: Period,
     #[serde(default)]
     items: Items,
+    schedule: Option<Link<Identified>>,
     cancel_at: Option<i64>,
     #[serde(default)]
     cancel_at_period_end: bool,
@@ -79,7 +82,23 @@ pub(crate) struct SubscriptionObject {
 #[derive(Debug, Default, Deserialize)]
 struct Items {
     #[serde(default)]
-    data: Vec<Period>,
+    data: Vec<Item>,
+}
+
+/// An item; tolerant of one without its price, as older fixtures and expansions have it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Item {
+    #[serde(default)]
+    pub(crate) id: String,
+    pub(crate) price: Option<Identified>,
+    #[serde(default = "one")]
+    pub(crate) quantity: u64,
+    #[serde(flatten)]
+    period: Period,
+}
+
+const fn one() -> u64 {
+    1
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -94,17 +113,44 @@ impl Period {
     }
 }
 
+impl Item {
+    fn into_port(self) -> Option<BilledItem> {
+        Some(BilledItem { id: self.id, stripe_price_id: self.price?.id })
+    }
+}
+
 impl SubscriptionObject {
-    /// In the port's words. All items that we sell together renew together, so the first one's period is everyone's.
+    /// Its items.
+    pub(crate) fn items(&self) -> &[Item] {
+        &self.items.data
+    }
+
+    /// When the running period is over. All items that we sell together renew together, so one's period is everyone's.
+    pub(crate) fn period_end(&self) -> Result<i64, PaymentsError> {
+        Ok(self.bounds()?.1)
+    }
+
+    fn bounds(&self) -> Result<(i64, i64), PaymentsError> {
+        let bounds = self.items.data.iter().find_map(|item| item.period.bounds());
+        bounds
+            .or_else(|| self.period.bounds())
+            .ok_or_else(|| nonsense(format!("subscription {} has no period", self.id)))
+    }
+
+    /// The schedule that it is on.
+    pub(crate) fn into_schedule(self) -> Option<String> {
+        self.schedule.map(Link::into_id)
+    }
+
+    /// In the port's words.
     pub(crate) fn into_port(self) -> Result<BilledSubscription, PaymentsError> {
-        let bounds =
-            self.items.data.iter().copied().find_map(Period::bounds).or_else(|| self.period.bounds());
-        let (start, end) =
-            bounds.ok_or_else(|| nonsense(format!("subscription {} has no period", self.id)))?;
+        let (start, end) = self.bounds()?;
         let at_period_end = self.cancel_at_period_end.then_some(end);
         Ok(BilledSubscription {
             checkout_id: checkout_id(self.metadata.as_ref()),
             status: status(&self.status)?,
+            has_schedule: self.schedule.is_some(),
+            items: self.items.data.into_iter().filter_map(Item::into_port).collect(),
             current_period_start: time(start)?,
             current_period_end: time(end)?,
             cancel_at: optional_time(self.cancel_at.or(at_period_end))?,

@@ -14,6 +14,10 @@ pub(super) fn of(event_type: &str, object: &Value) -> EventSubject {
         read::<Identified>(object).map(|session| EventSubject::Checkout(session.id))
     } else if begins("customer.subscription.") {
         read::<Identified>(object).map(|subscription| EventSubject::Subscription(subscription.id))
+    } else if begins("subscription_schedule.") {
+        read::<OfSchedule>(object)
+            .and_then(|schedule| schedule.subscription.or(schedule.released_subscription))
+            .map(|subscription| EventSubject::Subscription(subscription.into_id()))
     } else if begins("invoice.") {
         read::<SubscriptionOfInvoice>(object)
             .and_then(SubscriptionOfInvoice::into_id)
@@ -34,6 +38,13 @@ pub(super) fn of(event_type: &str, object: &Value) -> EventSubject {
 #[derive(Deserialize)]
 struct OfPaymentIntent {
     payment_intent: Option<Link<Identified>>,
+}
+
+/// A schedule: one that has let its subscription go names it elsewhere.
+#[derive(Deserialize)]
+struct OfSchedule {
+    subscription: Option<Link<Identified>>,
+    released_subscription: Option<Link<Identified>>,
 }
 
 fn read<'v, T: Deserialize<'v>>(object: &'v Value) -> Option<T> {

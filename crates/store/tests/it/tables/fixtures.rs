@@ -131,6 +131,7 @@ fn product(number: u128, kind: ProductKind) -> Product {
         image: None,
         status: ProductStatus::Available,
         exclusive_group: None,
+        changes: perennial_domain::ChangePolicy::default(),
         sku: None,
         capabilities: vec![],
         plan_facts: None,

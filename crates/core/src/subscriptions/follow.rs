@@ -1,0 +1,152 @@
+//! Following Stripe to another plan: by a change that was asked for here, or by one that was made at Stripe itself.
+
+use jiff::Timestamp;
+use perennial_domain::{Price, Product, ProductKind, Subscription, SubscriptionChange};
+use perennial_store::{StoreError, Tx};
+
+use crate::context::Cx;
+use crate::events::{Happening, record};
+use crate::ports::{BilledSubscription, BillingStatus};
+
+/// What Stripe's part in a subscription is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Billing {
+    /// Stripe bills it.
+    GoesOn,
+    /// Stripe's part ends with the period, and the subscription goes on as a free one.
+    EndsFree,
+    /// Stripe's part is over, and the subscription is a free one.
+    Free,
+}
+
+/// Brings plan and open change up to date with what Stripe bills, within a transaction that holds the subscription. The
+/// caller keeps the row. `asked_at` is when Stripe was asked.
+pub(super) fn follow_billing(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+    billed: &BilledSubscription,
+    asked_at: Timestamp,
+) -> Result<Billing, StoreError> {
+    if !subscription.is_live() {
+        return Ok(Billing::GoesOn);
+    }
+    if let Some((product, price)) = other_billed_plan(tx, subscription, billed)? {
+        become_plan(cx, tx, subscription, &product, &price)?;
+        return Ok(Billing::GoesOn);
+    }
+    let project = subscription.project_id;
+    let Some(change) = tx.subscription_changes(project).open_of(subscription.id)? else {
+        return Ok(Billing::GoesOn);
+    };
+    let Some(due_at) = change.scheduled_at else { return Ok(Billing::GoesOn) };
+    let price = tx.prices(project).find(change.price_id)?;
+    // Stripe was asked before it knew of the change: it cannot have lost it.
+    let was_known = change.arranged_at.is_some_and(|arranged_at| arranged_at < asked_at);
+    match price.filter(|price| price.amount.is_zero()) {
+        Some(price) => {
+            follow_to_free(cx, tx, subscription, billed, Lapse { change, price, due_at, was_known })
+        }
+        None => {
+            if was_known && !billed.has_schedule {
+                delete_change(cx, tx, change)?;
+            }
+            Ok(Billing::GoesOn)
+        }
+    }
+}
+
+/// A change to a free plan, for which Stripe's part has to lapse.
+struct Lapse {
+    change: SubscriptionChange,
+    price: Price,
+    due_at: Timestamp,
+    was_known: bool,
+}
+
+fn follow_to_free(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+    billed: &BilledSubscription,
+    lapse: Lapse,
+) -> Result<Billing, StoreError> {
+    let is_over = billed.status == BillingStatus::Canceled;
+    if is_over && billed.ended_at.is_some_and(|ended_at| lapse.due_at <= ended_at) {
+        let product = tx.products(subscription.project_id).find(lapse.price.product_id)?;
+        if let Some(product) = product {
+            subscription.stripe_subscription_id = None;
+            become_plan(cx, tx, subscription, &product, &lapse.price)?;
+            return Ok(Billing::Free);
+        }
+    }
+    if !is_over && lapse.was_known && billed.cancel_at.is_none() {
+        delete_change(cx, tx, lapse.change)?;
+        return Ok(Billing::GoesOn);
+    }
+    Ok(if is_over { Billing::GoesOn } else { Billing::EndsFree })
+}
+
+/// The plan that Stripe bills, if it is one of ours and not the one that the subscription has.
+fn other_billed_plan(
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    billed: &BilledSubscription,
+) -> Result<Option<(Product, Price)>, StoreError> {
+    let project = subscription.project_id;
+    let mut other = None;
+    for item in &billed.items {
+        let Some(price) = tx.prices(project).find_by_stripe_id(&item.stripe_price_id)? else { continue };
+        if price.id == subscription.price_id {
+            return Ok(None);
+        }
+        let product = tx.products(project).find(price.product_id)?;
+        if let Some(product) = product.filter(|product| product.kind == ProductKind::Plan) {
+            other = Some((product, price));
+        }
+    }
+    Ok(other)
+}
+
+/// The subscription is another plan from now on, and the change that asked for it has come true. The caller keeps the
+/// subscription's row.
+pub(super) fn become_plan(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+    product: &Product,
+    price: &Price,
+) -> Result<(), StoreError> {
+    let project = subscription.project_id;
+    let held_group = subscription.exclusive_group.clone();
+    subscription.change_plan(product, price);
+    if let Some(group) = &product.exclusive_group
+        && let Some(other) = tx.subscriptions(project).live_of_group(subscription.customer_id, group)?
+        && other.id != subscription.id
+    {
+        // Never by a change from here: those stay in their group.
+        tracing::error!(subscription.id = %subscription.id, "Stripe bills {} a plan that excludes {}", subscription.id, other.id);
+        subscription.exclusive_group = held_group;
+    }
+    record(cx, tx, project, Happening::SubscriptionUpdated, subscription.id)?;
+    let open = tx.subscription_changes(project).open_of(subscription.id)?;
+    if let Some(mut change) = open.filter(|change| change.price_id == price.id) {
+        change.apply(cx.now());
+        tx.subscription_changes(project).update(&change)?;
+        record(cx, tx, project, Happening::SubscriptionChangeApplied, change.id)?;
+    }
+    Ok(())
+}
+
+/// The change will not come true.
+pub(super) fn delete_change(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    mut change: SubscriptionChange,
+) -> Result<(), StoreError> {
+    if change.delete() {
+        tx.subscription_changes(change.project_id).update(&change)?;
+        record(cx, tx, change.project_id, Happening::SubscriptionChangeDeleted, change.id)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Changes of plan: one may be open, and the sweep finds what nobody finished.
+
+use perennial_domain::{ChangeTime, SubscriptionChange, SubscriptionChangeState};
+use perennial_store::tables::{PageRequest, SubscriptionChangeFilter};
+
+use super::fixtures::{CUSTOMER, PLAN, id, minutes, project_id, same, shop, subscription, write};
+use crate::support::{TestDatabase, noon, on_both_engines};
+
+on_both_engines! {
+    changes_come_back,
+    a_subscription_has_one_open_change,
+    the_sweep_finds_what_stripe_does_not_know_and_what_is_due,
+}
+
+fn change(number: u128, subscription: u128) -> SubscriptionChange {
+    SubscriptionChange {
+        id: id(number),
+        project_id: project_id(),
+        subscription_id: id(subscription),
+        customer_id: id(CUSTOMER),
+        product_id: id(PLAN),
+        price_id: id(PLAN),
+        requested: ChangeTime::Renewal,
+        state: SubscriptionChangeState::Pending,
+        scheduled_at: Some(minutes(60)),
+        arranged_at: None,
+        prorated_from: None,
+        stripe_invoice_id: None,
+        failure_code: None,
+        applied_at: None,
+        created_at: noon(),
+    }
+}
+
+async fn changes_come_back(database: &TestDatabase) {
+    let store = shop(database).await;
+    let mut changed = change(130, 100);
+    changed.arranged_at = Some(minutes(1));
+    changed.stripe_invoice_id = Some("in_1".into());
+    changed.apply(minutes(60));
+    let expected = changed.clone();
+    let (fresh, found, view) = write(&store, move |tx| {
+        tx.subscriptions(project_id()).insert(&subscription(100))?;
+        let mut changes = tx.subscription_changes(project_id());
+        changes.insert(&change(130, 100))?;
+        let fresh = changes.open_of(id(100))?;
+        changes.update(&changed)?;
+        Ok((fresh, changes.lock(id(130))?, changes.view(id(130))?))
+    })
+    .await;
+    same(fresh, &change(130, 100));
+    same(found, &expected);
+    assert_eq!(view.unwrap().product.id, id(PLAN));
+    let page = |states| {
+        let filter = SubscriptionChangeFilter { subscription: Some(id(100)), customer: None, states };
+        store.read(move |tx| tx.subscription_changes(project_id()).view_page(&filter, PageRequest::first(9)))
+    };
+    assert_eq!(page(vec![SubscriptionChangeState::Applied]).await.unwrap().items.len(), 1);
+    assert_eq!(page(vec![SubscriptionChangeState::Pending]).await.unwrap().items.len(), 0);
+}
+
+async fn a_subscription_has_one_open_change(database: &TestDatabase) {
+    let store = shop(database).await;
+    write(&store, |tx| {
+        tx.subscriptions(project_id()).insert(&subscription(100))?;
+        tx.subscription_changes(project_id()).insert(&change(130, 100))
+    })
+    .await;
+    let second = store.write(|tx| tx.subscription_changes(project_id()).insert(&change(131, 100))).await;
+    assert!(second.unwrap_err().is_conflict("subscription_changes_open_key"));
+    write(&store, |tx| {
+        let mut first = change(130, 100);
+        first.delete();
+        tx.subscription_changes(project_id()).update(&first)?;
+        tx.subscription_changes(project_id()).insert(&change(131, 100))
+    })
+    .await;
+}
+
+async fn the_sweep_finds_what_stripe_does_not_know_and_what_is_due(database: &TestDatabase) {
+    let store = shop(database).await;
+    write(&store, |tx| {
+        for (number, arranged) in [(100, false), (101, true)] {
+            let bought = perennial_domain::Subscription {
+                checkout_id: None,
+                stripe_subscription_id: Some(format!("sub_{number}")),
+                ..subscription(number)
+            };
+            tx.subscriptions(project_id()).insert(&bought)?;
+            let arranged_at = arranged.then(|| minutes(1));
+            let asked = SubscriptionChange { arranged_at, ..change(number + 30, number) };
+            tx.subscription_changes(project_id()).insert(&asked)?;
+        }
+        Ok(())
+    })
+    .await;
+    let unfinished = |asked, due| {
+        let found =
+            store.read(move |tx| tx.unfinished_subscription_changes(minutes(asked), minutes(due), 10));
+        async move { found.await.unwrap().into_iter().map(|(_, change)| change).collect::<Vec<_>>() }
+    };
+    assert_eq!(unfinished(-1, 70).await, []);
+    assert_eq!(unfinished(1, 50).await, [id(130)]);
+    assert_eq!(unfinished(1, 60).await.len(), 2);
+}

@@ -1,0 +1,51 @@
+//! Swapping a subscription's price now: <https://docs.stripe.com/billing/subscriptions/change-price>.
+
+use jiff::Timestamp;
+use perennial_core::ports::{BilledSubscription, PaymentsError, PriceSwap, Refusal, RefusalKind};
+use perennial_domain::SubscriptionChangeId;
+
+use super::subscriptions::{Item, ONE, SubscriptionObject, retrieve_object};
+use crate::call::Call;
+use crate::client::Client;
+use crate::form::Form;
+
+/// Swaps prices and charges the difference; without the money nothing changes.
+pub(crate) async fn now(
+    client: &Client,
+    change: SubscriptionChangeId,
+    swap: &PriceSwap,
+    from: Timestamp,
+) -> Result<BilledSubscription, PaymentsError> {
+    let found = retrieve_object(client, &swap.stripe_subscription_id).await?;
+    let item = item_of(&found, swap)?;
+    let form = Form::new()
+        .with("items[0][id]", &item.id)
+        .with("items[0][price]", &swap.to_stripe_price_id)
+        .with("items[0][quantity]", item.quantity)
+        .with("proration_behavior", "always_invoice")
+        .with("proration_date", from.as_second())
+        .with("payment_behavior", "error_if_incomplete");
+    let call = Call::post(ONE).on(&swap.stripe_subscription_id).with(form).once(format!("{change}/swap"));
+    client.send::<SubscriptionObject>(&call).await?.into_port()
+}
+
+/// The item whose price goes. Asked again after it is done, the item has the new price already: then the question is the
+/// same, and so is Stripe's answer.
+pub(super) fn item_of<'s>(
+    subscription: &'s SubscriptionObject,
+    swap: &PriceSwap,
+) -> Result<&'s Item, PaymentsError> {
+    let with_price = |wanted: &str| {
+        let has = |item: &&Item| item.price.as_ref().is_some_and(|price| price.id == wanted);
+        subscription.items().iter().find(has)
+    };
+    let item = with_price(&swap.from_stripe_price_id).or_else(|| with_price(&swap.to_stripe_price_id));
+    item.ok_or_else(|| {
+        PaymentsError::Refused(Refusal {
+            kind: RefusalKind::Invalid,
+            code: None,
+            decline_code: None,
+            message: "the subscription bills neither of the two prices".to_owned(),
+        })
+    })
+}
