@@ -3,6 +3,7 @@
 use std::fmt;
 
 /// A Checkout Session as its page shows it. Amounts are in the currency's minor unit.
+#[expect(clippy::struct_excessive_bools, reason = "each is one question that the page asks")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckoutView {
     /// The session's id, `cs_test_…`.

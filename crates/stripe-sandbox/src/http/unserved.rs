@@ -6,8 +6,15 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use crate::fields::Fields;
 
+const UNSERVED_IN_PORTALS: [&str; 4] = [
+    "features.subscription_pause.enabled",
+    "features.subscription_update.schedule_at_period_end.conditions",
+    "features.payment_method_update.payment_method_configuration",
+    "login_page.enabled",
+];
+
 /// By `METHOD path`, the dotted names of what is refused.
-const UNSERVED: [(&str, &[&str]); 18] = [
+const UNSERVED: [(&str, &[&str]); 20] = [
     (
         "POST /v1/checkout/sessions",
         &[
@@ -106,7 +113,18 @@ const UNSERVED: [(&str, &[&str]); 18] = [
             "subscription_details.start_date",
         ],
     ),
-    ("POST /v1/billing_portal/sessions", &["after_expiration", "flow_data", "on_behalf_of"]),
+    (
+        "POST /v1/billing_portal/sessions",
+        &[
+            "after_expiration",
+            "flow_data.subscription_cancel.retention",
+            "flow_data.subscription_pause",
+            "flow_data.subscription_update_confirm.discounts",
+            "on_behalf_of",
+        ],
+    ),
+    ("POST /v1/billing_portal/configurations", &UNSERVED_IN_PORTALS),
+    ("POST /v1/billing_portal/configurations/{id}", &UNSERVED_IN_PORTALS),
     ("POST /v1/credit_notes", &["email_type", "refunds", "shipping_cost"]),
 ];
 

@@ -44,7 +44,7 @@ pub(super) async fn show(
     Path(session): Path<String>,
     query: Result<Query<ShowQuery>, QueryRejection>,
 ) -> Response {
-    show_at(&sandbox, &Key::Id(session), query.unwrap_or_default().0)
+    show_at(&sandbox, &Key::Id(session), &query.unwrap_or_default().0)
 }
 
 /// `GET /c/embedded/{client_secret}`
@@ -53,10 +53,10 @@ pub(super) async fn show_embedded(
     Path(secret): Path<String>,
     query: Result<Query<ShowQuery>, QueryRejection>,
 ) -> Response {
-    show_at(&sandbox, &Key::Secret(secret), query.unwrap_or_default().0)
+    show_at(&sandbox, &Key::Secret(secret), &query.unwrap_or_default().0)
 }
 
-fn show_at(sandbox: &Sandbox, key: &Key, query: ShowQuery) -> Response {
+fn show_at(sandbox: &Sandbox, key: &Key, query: &ShowQuery) -> Response {
     let view = match open_session(sandbox, key) {
         Ok(view) => view,
         Err(response) => return *response,

@@ -9,7 +9,7 @@
 //! | `/c/pay/{session}/promotion-code` | takes `promotion_code`, empty to remove it |
 //! | `/c/embedded/{client_secret}` | the same inside a page of the seller's, which mounts it with `/sandbox/embedded.js` |
 //! | `/3ds/{intent}` | the bank's question; takes `outcome`, `complete` or `fail` |
-//! | `/p/session/{session}` | the billing portal; below it invoices to print, and forms for the card and each subscription |
+//! | `/p/session/{session}` | the billing portal; below it the pages and forms for subscriptions, cards, details, invoices |
 //! | `/_sandbox`, `/_sandbox/events/{event}` | what was recorded; `/` leads there |
 //!
 //! The payment form posts `email`, `card_number`, `card_expiry`, `card_cvc`, `card_name`, and `saved_card` when
@@ -46,9 +46,23 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/sandbox/embedded.js", get(assets::embedded))
         .route("/3ds/{intent}", get(challenge::show).post(challenge::answer))
         .route("/p/session/{session}", get(portal::show))
-        .route("/p/session/{session}/card", post(portal::use_card))
-        .route("/p/session/{session}/subscriptions/{subscription}", post(portal::change))
-        .route("/p/session/{session}/invoices/{invoice}", get(portal::print))
+        .route("/p/session/{session}/done", get(portal::done))
+        .route("/p/session/{session}/card", post(portal::cards::add))
+        .route("/p/session/{session}/cards/{payment_method}", post(portal::cards::change))
+        .route("/p/session/{session}/details", post(portal::details::change))
+        .route("/p/session/{session}/subscriptions/{subscription}", post(portal::subscriptions::act))
+        .route(
+            "/p/session/{session}/subscriptions/{subscription}/cancel",
+            get(portal::subscriptions::ask_to_cancel),
+        )
+        .route(
+            "/p/session/{session}/subscriptions/{subscription}/change",
+            get(portal::subscriptions::ask_to_change),
+        )
+        .route(
+            "/p/session/{session}/invoices/{invoice}",
+            get(portal::invoices::print).post(portal::invoices::pay),
+        )
         .route("/", get(overview::redirect))
         .route("/_sandbox", get(overview::show))
         .route("/_sandbox/events/{event}", get(overview::show_event))

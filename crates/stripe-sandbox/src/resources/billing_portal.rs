@@ -1,32 +1,29 @@
-//! Sessions of the billing portal: <https://docs.stripe.com/api/customer_portal/sessions>. There is one configuration, the
-//! default one, and it cannot be changed; its page is in `pages::portal`.
+//! Sessions of the billing portal: <https://docs.stripe.com/api/customer_portal/sessions>. Their pages are in
+//! `pages::portal`.
 
 use serde_json::{Value, json};
 
+use super::billing_portal_configurations::{self as configurations, CONFIGURATION};
+use super::subscription_update;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
-use crate::store::{Select, Tx};
+use crate::store::Tx;
 use crate::{events, ids};
 
-const CONFIGURATION: &str = "billing_portal.configuration";
-const SESSION: &str = "billing_portal.session";
+/// The kind of a session.
+pub(crate) const SESSION: &str = "billing_portal.session";
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .post("/v1/billing_portal/sessions", create)
-        .get("/v1/billing_portal/configurations", list_configurations)
-        .get("/v1/billing_portal/configurations/{id}", retrieve_configuration)
+    routes.post("/v1/billing_portal/sessions", create)
 }
 
 fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let parameters = &request.parameters;
     let id = parameters.text("customer").ok_or_else(|| ApiError::missing("customer"))?;
     let customer = tx.get("customer", id, "customer")?;
-    let configuration = match parameters.text("configuration") {
-        Some(id) => tx.get(CONFIGURATION, id, "configuration")?,
-        None => default_configuration(tx)?,
-    };
+    let configuration = configuration(tx, parameters)?;
+    let return_url = parameters.field("return_url").or(configuration.field("default_return_url")).cloned();
     let session = ids::new_id("bps");
     let session = json!({
         "id": session,
@@ -36,11 +33,11 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
         "created": tx.now(),
         "customer": customer.id(),
         "customer_account": null,
-        "flow": null,
+        "flow": flow(tx, parameters, &customer, &configuration)?,
         "livemode": false,
         "locale": parameters.copy("locale"),
         "on_behalf_of": null,
-        "return_url": parameters.copy("return_url"),
+        "return_url": return_url,
         "url": format!("{}/p/session/{session}", tx.context().base_url),
     });
     tx.insert(&session)?;
@@ -48,56 +45,74 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     Ok(session)
 }
 
-/// The one configuration; it is made when it is first needed.
-fn default_configuration(tx: &Tx<'_>) -> Result<Value, ApiError> {
-    if let Some(found) = Select::of(CONFIGURATION).first(tx)? {
-        return Ok(found);
+fn configuration(tx: &Tx<'_>, parameters: &Value) -> Result<Value, ApiError> {
+    let Some(id) = parameters.text("configuration") else { return configurations::default(tx) };
+    let configuration = tx.get(CONFIGURATION, id, "configuration")?;
+    if configuration.flag("active") {
+        return Ok(configuration);
     }
-    let configuration = json!({
-        "id": ids::new_id("bpc"),
-        "object": CONFIGURATION,
-        "active": true,
-        "application": null,
-        "business_profile": { "headline": null, "privacy_policy_url": null, "terms_of_service_url": null },
-        "created": tx.owners_now(),
-        "default_return_url": null,
-        "features": {
-            "customer_update": { "allowed_updates": [], "enabled": false },
-            "invoice_history": { "enabled": true },
-            "payment_method_update": { "enabled": true, "payment_method_configuration": null },
-            "subscription_cancel": {
-                "cancellation_reason": { "enabled": false, "feedback_options": [], "options": [] },
-                "enabled": true,
-                "mode": "at_period_end",
-                "proration_behavior": "none",
-            },
-            "subscription_update": {
-                "billing_cycle_anchor": null,
-                "default_allowed_updates": [],
-                "enabled": false,
-                "products": null,
-                "proration_behavior": "none",
-                "schedule_at_period_end": { "conditions": [] },
-                "trial_update_behavior": "end_trial",
-            },
+    Err(ApiError::invalid("configuration", format!("The configuration {id} is inactive.")))
+}
+
+/// The one thing that a session is for, when it is for one.
+fn flow(tx: &Tx<'_>, parameters: &Value, customer: &Value, configuration: &Value) -> Result<Value, ApiError> {
+    let Some(given) = parameters.field("flow_data") else { return Ok(Value::Null) };
+    let kind = given.text("type").unwrap_or_default();
+    let feature = match kind {
+        "subscription_update_confirm" => "subscription_update",
+        other => other,
+    };
+    if !configuration.flag(&format!("features.{feature}.enabled")) {
+        let message = format!("The configuration of this portal does not offer {feature}.");
+        return Err(ApiError::invalid("flow_data[type]", message));
+    }
+    if kind.starts_with("subscription_") {
+        check_subscription(tx, given, kind, customer)?;
+    }
+    let mut flow = json!({
+        "after_completion": {
+            "hosted_confirmation": null,
+            "redirect": null,
+            "type": given.text("after_completion.type").unwrap_or("portal_homepage"),
         },
-        "is_default": true,
-        "livemode": false,
-        "login_page": { "enabled": false, "url": null },
-        "metadata": {},
-        "name": null,
-        "updated": tx.owners_now(),
+        "customer_update": null,
+        "subscription_cancel": null,
+        "subscription_pause": null,
+        "subscription_update": null,
+        "subscription_update_confirm": null,
+        "type": kind,
     });
-    tx.insert(&configuration)?;
-    events::emit(tx, "billing_portal.configuration.created", &configuration)?;
-    Ok(configuration)
+    for name in ["hosted_confirmation", "redirect"] {
+        flow.put(&format!("after_completion.{name}"), given.copy(&format!("after_completion.{name}")));
+    }
+    flow.put(kind, details(given, kind));
+    Ok(flow)
 }
 
-fn retrieve_configuration(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
-    tx.get(CONFIGURATION, request.id(), "id")
+fn details(given: &Value, kind: &str) -> Value {
+    match kind {
+        "subscription_cancel" => {
+            json!({ "retention": null, "subscription": given.copy("subscription_cancel.subscription") })
+        }
+        "subscription_update_confirm" => json!({
+            "discounts": null,
+            "items": given.copy("subscription_update_confirm.items"),
+            "subscription": given.copy("subscription_update_confirm.subscription"),
+        }),
+        "customer_update" => json!({}),
+        other => given.copy(other),
+    }
 }
 
-fn list_configurations(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
-    default_configuration(tx)?;
-    Select::of(CONFIGURATION).page(tx, &request.parameters, &request.path)
+fn check_subscription(tx: &Tx<'_>, given: &Value, kind: &str, customer: &Value) -> Result<(), ApiError> {
+    let param = format!("flow_data[{kind}][subscription]");
+    let id = given.text(&format!("{kind}.subscription")).ok_or_else(|| ApiError::missing(&param))?;
+    let subscription = subscription_update::live(tx, id, &param)?;
+    if subscription.text("customer") != Some(customer.id()) {
+        return Err(ApiError::no_such("subscription", id, &param));
+    }
+    if kind == "subscription_cancel" && subscription.field("cancel_at").is_some() {
+        return Err(ApiError::invalid(&param, "The subscription is set to be canceled already."));
+    }
+    Ok(())
 }

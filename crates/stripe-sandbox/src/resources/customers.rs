@@ -123,8 +123,11 @@ fn retrieve(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 }
 
 fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
-    let before = tx.get("customer", request.id(), "id")?;
-    let parameters = &request.parameters;
+    change(tx, &tx.get("customer", request.id(), "id")?, &request.parameters)
+}
+
+/// Changes a customer as `POST /v1/customers/{id}` does.
+pub(crate) fn change(tx: &Tx<'_>, before: &Value, parameters: &Value) -> Result<Value, ApiError> {
     let mut customer = before.clone();
     check_email(parameters)?;
     copy_given(&mut customer, parameters, &CHANGEABLE);
@@ -140,7 +143,7 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     attach_given_method(tx, &mut customer, parameters)?;
     metadata::merge(&mut customer, parameters)?;
     tx.save(&customer)?;
-    events::emit_change(tx, "customer.updated", &before, &customer)?;
+    events::emit_change(tx, "customer.updated", before, &customer)?;
     Ok(customer)
 }
 

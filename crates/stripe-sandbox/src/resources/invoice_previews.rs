@@ -36,7 +36,8 @@ fn upcoming(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     preview(tx, &request.parameters, &details)
 }
 
-fn preview(tx: &Tx<'_>, parameters: &Value, details: &Value) -> Result<Value, ApiError> {
+/// The invoice that a change of a subscription, a new one, or what waits would make; nothing of it stays.
+pub(crate) fn preview(tx: &Tx<'_>, parameters: &Value, details: &Value) -> Result<Value, ApiError> {
     let mut shown = tx.rehearse(|| {
         if let Some(id) = parameters.text("subscription") {
             return of_subscription(tx, id, parameters, details);

@@ -1,7 +1,8 @@
 //! Stripe's resources, one file each. A function here answers one call of the API.
 
 mod balance;
-mod billing_portal;
+pub(crate) mod billing_portal;
+mod billing_portal_configurations;
 mod charges;
 mod checkout_sessions;
 mod coupons;
@@ -11,7 +12,7 @@ pub(crate) mod customers;
 mod events;
 mod invoice_items;
 mod invoice_payments;
-mod invoice_previews;
+pub(crate) mod invoice_previews;
 mod invoices;
 mod payment_intents;
 pub(crate) mod payment_methods;
@@ -26,7 +27,7 @@ mod subscription_items;
 mod subscription_phases;
 mod subscription_schedules;
 pub(crate) mod subscription_update;
-mod subscriptions;
+pub(crate) mod subscriptions;
 mod test_clocks;
 mod tokens;
 pub(crate) mod webhook_endpoints;
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> Routes {
     let tables = [
         balance::routes,
         billing_portal::routes,
+        billing_portal_configurations::routes,
         charges::routes,
         checkout_sessions::routes,
         coupons::routes,

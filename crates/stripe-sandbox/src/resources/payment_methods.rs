@@ -207,7 +207,11 @@ fn attach_to_customer(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError>
 }
 
 fn detach(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
-    let before = tx.get("payment_method", request.id(), "id")?;
+    take_off(tx, &tx.get("payment_method", request.id(), "id")?)
+}
+
+/// Detaches a payment method from its customer.
+pub(crate) fn take_off(tx: &Tx<'_>, before: &Value) -> Result<Value, ApiError> {
     let Some(customer_id) = before.owned("customer") else {
         return Err(ApiError::request("The payment method is attached to no customer.")
             .with_code("payment_method_unexpected_state"));
@@ -221,7 +225,7 @@ fn detach(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
         customer.put("invoice_settings.default_payment_method", Value::Null);
         tx.save(&customer)?;
     }
-    events::emit_change(tx, "payment_method.detached", &before, &payment_method)?;
+    events::emit_change(tx, "payment_method.detached", before, &payment_method)?;
     Ok(payment_method)
 }
 

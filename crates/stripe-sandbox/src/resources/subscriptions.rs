@@ -151,11 +151,19 @@ fn retrieve(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 }
 
 fn cancel(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
-    let mut subscription = tx.get("subscription", request.id(), "id")?;
+    let subscription = tx.get("subscription", request.id(), "id")?;
     if matches!(subscription.text("status"), Some("canceled" | "incomplete_expired")) {
         return Err(ApiError::no_such("subscription", request.id(), "id"));
     }
-    let parameters = &request.parameters;
+    cancel_now(tx, subscription, &request.parameters)
+}
+
+/// Ends a live subscription as `DELETE /v1/subscriptions/{id}` does.
+pub(crate) fn cancel_now(
+    tx: &Tx<'_>,
+    mut subscription: Value,
+    parameters: &Value,
+) -> Result<Value, ApiError> {
     subscription_update::note_cancellation(&mut subscription, parameters);
     if parameters.flag("prorate") {
         change::credit_rest(tx, &subscription)?;

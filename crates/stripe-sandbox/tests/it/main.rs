@@ -19,6 +19,7 @@ mod pages;
 mod payments;
 mod pending_updates;
 mod portal;
+mod portal_flows;
 mod prorations;
 mod schedules;
 mod storage;
