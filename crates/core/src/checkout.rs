@@ -3,6 +3,7 @@
 //! reserve (one transaction) → ask Stripe, with a key made from our id → record (one transaction). Each step can be
 //! run again after a crash at any point.
 
+mod charge;
 mod deliver;
 mod order;
 mod receipt;
@@ -14,6 +15,7 @@ mod start;
 mod sweep;
 mod withdraw;
 
+pub use charge::{ChargeCheckout, ChargedCheckout, charge_checkout, saved_card};
 pub use deliver::DeliverError;
 pub(crate) use order::renewal;
 pub use order::{OrderError, OrderRequest, PlacedOrder, discount_for, place_order};

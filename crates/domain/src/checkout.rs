@@ -46,6 +46,8 @@ pub struct Checkout {
     pub connect_session_id: Option<ConnectSessionId>,
     /// What it is for.
     pub order: Order,
+    /// The saved card that pays it while its customer is away, by Stripe's name; `None` where they pay on Stripe's page.
+    pub saved_card: Option<String>,
     /// How far it has come.
     pub state: CheckoutState,
     /// The language of Stripe's page. Kept, because asking Stripe twice must be asking the same.
@@ -58,7 +60,9 @@ pub struct Checkout {
     pub stripe_session_id: Option<String>,
     /// Its page, as long as it is open.
     pub stripe_url: Option<String>,
-    /// When Stripe closes it.
+    /// What the charge of a saved card became: a Stripe Subscription or an invoice.
+    pub stripe_charge_id: Option<String>,
+    /// When Stripe closes it, or when a charge without an answer may be looked for.
     pub expires_at: Timestamp,
     /// The subscription that it became, or that it added to.
     pub subscription_id: Option<SubscriptionId>,
@@ -126,6 +130,8 @@ mod tests {
             cancel_url: String::new(),
             stripe_session_id: None,
             stripe_url: None,
+            saved_card: None,
+            stripe_charge_id: None,
             expires_at: Timestamp::UNIX_EPOCH,
             subscription_id: None,
             created_at: Timestamp::UNIX_EPOCH,

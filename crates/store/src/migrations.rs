@@ -20,12 +20,12 @@ macro_rules! migration {
 
 /// Every file of `migrations/`; a test compares the two.
 pub const MIGRATIONS: &[Migration] = &[
+    // Each on a line of its own.
     migration!("0001_first_sale"),
     migration!("0002_jobs"),
     migration!("0003_orders"),
     migration!("0004_subscription_changes"),
     migration!("0005_cards_and_arrears"),
     migration!("0006_mails_and_logins"),
-    // Each on a line of its own.
     migration!("0008_billing_marks"),
 ];

@@ -2,15 +2,16 @@
 
 use jiff::Timestamp;
 use perennial_core::ports::{
-    Answer, BilledInvoice, BilledSubscription, BillingEnd, CheckoutSession, CustomerDraft, Discount,
-    OpenCheckout, Payments, PriceDraft, PriceSwap, ProductDraft, ScheduledSwap, SwapPreview,
+    Answer, BilledInvoice, BilledSubscription, BillingEnd, Charge, ChargeOutcome, Charged, CheckoutSession,
+    CustomerDraft, Discount, Extension, OpenCheckout, Payments, PriceDraft, PriceSwap, ProductDraft,
+    ScheduledSwap, SwapPreview,
 };
-use perennial_domain::{CheckoutId, SubscriptionChangeId};
+use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
 
 use crate::client::Client;
 use crate::resources::{
-    checkout_sessions, customers, invoice_previews, invoices, prices, products, promotion_codes, refunds,
-    subscription_schedules, subscriptions, swaps,
+    charges, checkout_sessions, customers, invoice_previews, invoices, prices, products, promotion_codes,
+    refunds, subscription_schedules, subscriptions, swaps,
 };
 
 /// One merchant's Stripe account.
@@ -108,6 +109,22 @@ impl Payments for Account {
 
     fn refunded_minor<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, i64> {
         Box::pin(refunds::total(&self.client, payment_intent_id))
+    }
+
+    fn charge<'a>(&'a self, charge: &'a Charge) -> Answer<'a, ChargeOutcome> {
+        Box::pin(charges::take(&self.client, charge))
+    }
+
+    fn finish_charge<'a>(&'a self, charge: &'a Charge) -> Answer<'a, Option<Charged>> {
+        Box::pin(charges::finish(&self.client, charge))
+    }
+
+    fn preview_extension<'a>(&'a self, extension: &'a Extension) -> Answer<'a, Money> {
+        Box::pin(charges::preview(&self.client, extension))
+    }
+
+    fn drop_price<'a>(&'a self, stripe_subscription_id: &'a str, stripe_price_id: &'a str) -> Answer<'a, ()> {
+        Box::pin(charges::drop_price(&self.client, stripe_subscription_id, stripe_price_id))
     }
 
     fn put_product<'a>(&'a self, product: &'a ProductDraft) -> Answer<'a, String> {

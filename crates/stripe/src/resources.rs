@@ -1,5 +1,6 @@
 //! One file per Stripe resource: the calls, the shapes they answer, and the way into the port's words.
 
+pub(crate) mod charges;
 pub(crate) mod checkout_sessions;
 pub(crate) mod customers;
 pub(crate) mod invoice_previews;

@@ -12,8 +12,9 @@ use perennial_core::ports::{Clock, FixedClock, StripeCredentials};
 use perennial_core::projects::{add_webhook_secret, connect_stripe};
 use perennial_core::webhooks::{Intake, ReceiveError};
 use perennial_domain::{
-    AddonOrder, Checkout, Customer, CustomerId, Goods, Money, Order, OrderLine, Payment, Product, ProjectId,
-    SimChoice, Subscription, SubscriptionId, SubscriptionOrder,
+    AddonOrder, Card, CardBrand, Checkout, Customer, CustomerId, Goods, Money, Order, OrderLine, Payment,
+    PaymentMethod, PaymentMethodKind, Product, ProjectId, SimChoice, Subscription, SubscriptionId,
+    SubscriptionOrder,
 };
 use perennial_store::tables::{PageRequest, SubscriptionFilter};
 use perennial_stripe::{StripeEventReader, StripeGateway};
@@ -24,7 +25,7 @@ use stripe_sandbox::webhooks::WebhookDelivery;
 use stripe_sandbox::{Dunning, Sandbox, SandboxOptions, WebhookTarget};
 
 use crate::line::NoPause;
-use crate::{Line, Postbox, TestApp, rows};
+use crate::{Caller, Line, Postbox, TestApp, rows};
 
 const STRIPE: &str = "http://stripe.test";
 const WEBHOOK_SECRET: &str = "whsec_test_0123456789abcdef";
@@ -234,6 +235,49 @@ impl Merchant {
     pub async fn receive(&self, delivery: &WebhookDelivery) -> Result<(), ReceiveError> {
         let intake = Intake::open(self.app().clone(), Duration::ZERO);
         intake.receive("p", &delivery.signature, delivery.body.as_bytes()).await
+    }
+
+    /// Has Stripe keep a test card (<https://docs.stripe.com/testing>), such as `pm_card_visa`, as the customer's
+    /// default one. They must have bought something before.
+    pub async fn keep_card(&self, customer: CustomerId, card: &str) -> PaymentMethod {
+        let project = self.project();
+        let known = self.test.write(move |_, tx| tx.customers(project).find(customer)).await;
+        let stripe_id = known.and_then(|customer| customer.stripe_customer_id).expect("Stripe knows them");
+        let form = format!("customer={stripe_id}");
+        let path = format!("/v1/payment_methods/{card}/attach");
+        let attached = self.stripe().post_form(&path, &form).await.expect(200);
+        let card = Card {
+            stripe_payment_method_id: attached["id"].as_str().expect("it has an id").to_owned(),
+            kind: PaymentMethodKind::Card,
+            brand: CardBrand::Visa,
+            last4: attached["card"]["last4"].as_str().expect("it is a card").to_owned(),
+            exp_month: 12,
+            exp_year: 2039,
+        };
+        self.test
+            .write(move |cx, tx| {
+                let before = tx.payment_methods(project).default_of(customer)?;
+                if let Some(before) = before {
+                    tx.payment_methods(project).update(&PaymentMethod { is_default: false, ..before })?;
+                }
+                let method = PaymentMethod {
+                    id: cx.id(),
+                    project_id: project,
+                    customer_id: customer,
+                    card: card.clone(),
+                    is_default: true,
+                    created_at: cx.now(),
+                    detached_at: None,
+                };
+                tx.payment_methods(project).insert(&method)?;
+                Ok(method)
+            })
+            .await
+    }
+
+    /// Stripe's own API, as the merchant uses it beside us.
+    pub fn stripe(&self) -> Caller {
+        Caller::new(self.sandbox.router(), "sk_test_merchant")
     }
 
     /// Lets every webhook arrive that Stripe has sent, and works on them.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use perennial_core::ports::{
-    Answer, BilledInvoice, BilledSubscription, BillingEnd, CheckoutSession, CustomerDraft, Discount,
-    EventReader, EventSubject, OpenCheckout, PaymentGateway, Payments, PaymentsError, PriceDraft, PriceSwap,
-    ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials, StripeEvent, SwapPreview,
+    Answer, BilledInvoice, BilledSubscription, BillingEnd, Charge, ChargeOutcome, Charged, CheckoutSession,
+    CustomerDraft, Discount, EventReader, EventSubject, Extension, OpenCheckout, PaymentGateway, Payments,
+    PaymentsError, PriceDraft, PriceSwap, ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials,
+    StripeEvent, SwapPreview,
 };
-use perennial_domain::{CheckoutId, SubscriptionChangeId};
+use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
 use secrecy::SecretString;
 
 /// Every call ends without an answer, and every webhook is forged.
@@ -100,6 +101,22 @@ impl Payments for SilentStripe {
     }
 
     fn refunded_minor<'a>(&'a self, _: &'a str) -> Answer<'a, i64> {
+        silence()
+    }
+
+    fn charge<'a>(&'a self, _: &'a Charge) -> Answer<'a, ChargeOutcome> {
+        silence()
+    }
+
+    fn finish_charge<'a>(&'a self, _: &'a Charge) -> Answer<'a, Option<Charged>> {
+        silence()
+    }
+
+    fn preview_extension<'a>(&'a self, _: &'a Extension) -> Answer<'a, Money> {
+        silence()
+    }
+
+    fn drop_price<'a>(&'a self, _: &'a str, _: &'a str) -> Answer<'a, ()> {
         silence()
     }
 

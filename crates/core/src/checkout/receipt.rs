@@ -51,8 +51,11 @@ pub(super) fn record_payment(
     let reference = invoice.map(|invoice| invoice.id.clone()).or_else(|| payment_intent.clone());
     let amount = receipt.total.unwrap_or(Money::zero(checkout.order.due_now.currency));
     let Some(stripe_reference) = reference.filter(|_| !amount.is_zero()) else { return Ok(()) };
-    if tx.payments(checkout.project_id).find_by_reference(&stripe_reference)?.is_some() {
-        return Ok(());
+    if let Some(mut known) = tx.payments(checkout.project_id).find_by_reference(&stripe_reference)? {
+        // Its webhook was quicker, and did not know what it was for.
+        known.checkout_id = known.checkout_id.or(Some(checkout.id));
+        known.subscription_id = known.subscription_id.or(checkout.subscription_id);
+        return tx.payments(checkout.project_id).update(&known);
     }
     let payment = Payment {
         id: cx.id(),

@@ -3,9 +3,10 @@
 use perennial_domain::{Checkout, CheckoutId, CheckoutState, PaymentState, ProjectId};
 use perennial_store::StoreError;
 
+use super::receipt::Receipt;
 use crate::context::{AccountError, App};
 use crate::events::{Happening, record};
-use crate::ports::PaymentsError;
+use crate::ports::{Payments, PaymentsError};
 
 /// Why the money is not back yet. Try again.
 #[derive(Debug, thiserror::Error)]
@@ -51,22 +52,52 @@ pub async fn refund_superseded(app: &App, project: ProjectId, id: CheckoutId) ->
 }
 
 async fn give_back(app: &App, checkout: &Checkout) -> Result<(), RefundError> {
-    let Some(stripe_session_id) = &checkout.stripe_session_id else { return Ok(()) };
     let payments = app.payments(checkout.project_id).await?;
-    let session = payments.checkout(stripe_session_id).await?;
+    let Made { subscription, payment_intent } =
+        match (&checkout.stripe_session_id, &checkout.stripe_charge_id) {
+            (Some(session), _) => made_by_session(payments.as_ref(), session).await?,
+            (None, Some(charge)) => made_by_charge(payments.as_ref(), checkout, charge).await?,
+            (None, None) => return Ok(()),
+        };
     // First the cancellation: a subscription that goes on would charge again.
-    if let Some(subscription) = &session.subscription
-        && checkout.order.goods.subscription().is_some()
-    {
-        payments.cancel_subscription(&subscription.id).await?;
+    if let Some(subscription) = subscription {
+        payments.cancel_subscription(&subscription).await?;
     }
     let (project, id) = (checkout.project_id, checkout.id);
     let recorded = app.read(move |_, tx| tx.payments(project).of_checkout(id)).await?;
-    let by_session = session.payment_intent_id.or_else(|| session.invoice?.payment_intent_id);
     let by_row = recorded.iter().find_map(|payment| payment.stripe_payment_intent_id.clone());
-    match by_session.or(by_row) {
+    match payment_intent.or(by_row) {
         Some(payment_intent) => Ok(payments.refund(&payment_intent, checkout.id).await?),
         None if recorded.is_empty() => Ok(()),
         None => Err(RefundError::NoPaymentIntent(checkout.id)),
     }
+}
+
+/// What Stripe made of a checkout.
+struct Made {
+    subscription: Option<String>,
+    payment_intent: Option<String>,
+}
+
+async fn made_by_session(payments: &dyn Payments, stripe_session_id: &str) -> Result<Made, PaymentsError> {
+    let session = payments.checkout(stripe_session_id).await?;
+    let receipt = Receipt::from(session);
+    Ok(Made {
+        payment_intent: receipt.payment_intent(),
+        subscription: receipt.billed.map(|subscription| subscription.id),
+    })
+}
+
+/// A charge made an invoice, or began a subscription; one that added to a subscription made neither.
+async fn made_by_charge(
+    payments: &dyn Payments,
+    checkout: &Checkout,
+    stripe_charge_id: &str,
+) -> Result<Made, PaymentsError> {
+    if stripe_charge_id.starts_with("in_") {
+        let invoice = payments.invoice(stripe_charge_id).await?;
+        return Ok(Made { subscription: None, payment_intent: invoice.payment_intent_id });
+    }
+    let began = checkout.order.goods.subscription().map(|_| stripe_charge_id.to_owned());
+    Ok(Made { subscription: began, payment_intent: None })
 }

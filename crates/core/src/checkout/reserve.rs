@@ -34,6 +34,7 @@ pub(super) fn reserve(
     cx: &Cx,
     tx: &mut Tx<'_>,
     command: &StartCheckout,
+    saved_card: Option<&str>,
     expires_at: Timestamp,
 ) -> Result<Reserved, StartCheckoutError> {
     let project = command.project;
@@ -48,8 +49,8 @@ pub(super) fn reserve(
     }
     refuse_what_cannot_be(tx, command)?;
     match open {
-        Some(open) => Ok(adopt(cx, open, command)),
-        None => begin(cx, tx, command, visit, expires_at),
+        Some(open) => Ok(adopt(cx, open, command, saved_card)),
+        None => begin(cx, tx, fresh_checkout(cx, command, saved_card, expires_at), visit),
     }
 }
 
@@ -71,17 +72,15 @@ fn bought_already(tx: &mut Tx<'_>, visit: &ConnectSession) -> Result<Option<Rese
 fn begin(
     cx: &Cx,
     tx: &mut Tx<'_>,
-    command: &StartCheckout,
+    mut checkout: Checkout,
     visit: Option<ConnectSession>,
-    expires_at: Timestamp,
 ) -> Result<Reserved, StartCheckoutError> {
-    let project = command.project;
-    let mut checkout = fresh_checkout(cx, command, expires_at);
+    let project = checkout.project_id;
     tx.checkouts(project).insert(&checkout)?;
     if let Some(mut visit) = visit {
         visit.checkout_id = Some(checkout.id);
         tx.connect_sessions(project).update(&visit)?;
-        tx.connect_sessions(project).extend_browser(visit.id, expires_at + TIME_TO_RETURN)?;
+        tx.connect_sessions(project).extend_browser(visit.id, checkout.expires_at + TIME_TO_RETURN)?;
     }
     if checkout.order.is_free() {
         let subscription = deliver_free(cx, tx, &mut checkout).map_err(StartCheckoutError::Deliver)?;
@@ -90,7 +89,12 @@ fn begin(
     Ok(Reserved::Creating(checkout))
 }
 
-fn fresh_checkout(cx: &Cx, command: &StartCheckout, expires_at: Timestamp) -> Checkout {
+fn fresh_checkout(
+    cx: &Cx,
+    command: &StartCheckout,
+    saved_card: Option<&str>,
+    expires_at: Timestamp,
+) -> Checkout {
     Checkout {
         id: cx.id(),
         project_id: command.project,
@@ -103,6 +107,8 @@ fn fresh_checkout(cx: &Cx, command: &StartCheckout, expires_at: Timestamp) -> Ch
         cancel_url: command.cancel_url.clone(),
         stripe_session_id: None,
         stripe_url: None,
+        saved_card: saved_card.map(str::to_owned),
+        stripe_charge_id: None,
         expires_at,
         subscription_id: None,
         created_at: cx.now(),
@@ -153,15 +159,19 @@ fn refuse_second_subscription(
 }
 
 /// The same purchase of the same visit goes on where it is; anything else has to make room.
-fn adopt(cx: &Cx, open: Checkout, command: &StartCheckout) -> Reserved {
-    let is_same = open.order == command.order && open.connect_session_id == command.connect_session;
+fn adopt(cx: &Cx, open: Checkout, command: &StartCheckout, saved_card: Option<&str>) -> Reserved {
+    let is_same = open.order == command.order
+        && open.connect_session_id == command.connect_session
+        && open.saved_card.as_deref() == saved_card;
+    // A charge is one question and gets one answer, however late it is asked again.
+    let patience = if saved_card.is_some() { SignedDuration::ZERO } else { STRIPES_SHORTEST };
     match &open.stripe_url {
         Some(url) if is_same && cx.now() < open.expires_at => {
             Reserved::Open { checkout: open.id, url: url.clone() }
         }
         None if is_same
             && open.state == CheckoutState::Creating
-            && cx.now() + STRIPES_SHORTEST <= open.expires_at =>
+            && cx.now() + patience <= open.expires_at =>
         {
             Reserved::Creating(open)
         }

@@ -45,6 +45,8 @@ fn stripe_lines(
         let price = tx.prices(project).find(line.price_id)?;
         let price = price.ok_or(StartCheckoutError::PriceNotAtStripe(line.price_id))?;
         if matches!(price.term, Term::Recurring(_)) {
+            // A second Stripe Subscription would be billed beside the one that it belongs to.
+            order.goods.subscription().ok_or(StartCheckoutError::RenewingAddon)?;
             mode = CheckoutMode::Subscription;
         }
         let stripe_price_id =
@@ -55,7 +57,7 @@ fn stripe_lines(
 }
 
 /// The Stripe Customer of who pays, made at the first purchase.
-async fn stripe_customer(
+pub(super) async fn stripe_customer(
     app: &App,
     payments: &dyn Payments,
     checkout: &Checkout,

@@ -6,7 +6,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::deliver::{DeliverError, deliver_paid};
-use super::receipt::record_payment;
+use super::receipt::{Receipt, record_payment};
 use crate::context::{AccountError, App, Cx};
 use crate::ports::{CheckoutSession, CheckoutSessionStatus, PaymentsError, RefusalKind};
 use crate::subscriptions::activate_subscription;
@@ -71,6 +71,8 @@ pub async fn settle_checkout(
     }
     match &checkout.stripe_session_id {
         Some(stripe_session_id) => settle_stripe_session(app, project, stripe_session_id).await,
+        // Whoever charges settles; if they cannot any more, the sweep does.
+        None if checkout.saved_card.is_some() => Ok(Settlement::Confirming),
         None => Ok(Settlement::Open),
     }
 }
@@ -96,19 +98,20 @@ async fn forget(app: &App, project: ProjectId, stripe_session_id: &str) -> Resul
     let checkout = app.read(move |_, tx| tx.checkouts(project).find_by_stripe_session(&id)).await?;
     let Some(checkout) = checkout else { return Ok(Settlement::NotOurs) };
     tracing::warn!(checkout.id = %checkout.id, "Stripe does not know the session of checkout {}", checkout.id);
-    close_as_expired(app, project, checkout.id).await?;
+    close_unpaid(app, project, checkout.id, CheckoutState::Expired).await?;
     Ok(Settlement::NotPaid)
 }
 
-/// Closes a checkout that nobody can pay any more.
-pub(super) async fn close_as_expired(
+/// Closes a checkout that nobody can pay any more, unless money came meanwhile.
+pub(super) async fn close_unpaid(
     app: &App,
     project: ProjectId,
     id: CheckoutId,
+    to: CheckoutState,
 ) -> Result<(), StoreError> {
     app.write(move |cx, tx| {
         let Some(mut checkout) = tx.checkouts(project).lock(id)? else { return Ok(()) };
-        if checkout.is_open() && checkout.close(CheckoutState::Expired, cx.now()).is_ok() {
+        if checkout.is_open() && checkout.close(to, cx.now()).is_ok() {
             tx.checkouts(project).update(&checkout)?;
         }
         Ok(())
@@ -131,17 +134,21 @@ pub(super) async fn apply_session(
         }
         answer => answer?,
     };
-    if let Settlement::Settled(subscription) = settlement {
-        // Its job does the same later; a customer on the return page should not wait for it.
-        if let Err(error) = activate_subscription(app, project, subscription).await {
-            tracing::warn!(subscription.id = %subscription, %error, "the subscription {subscription} is not active yet, its job goes on");
-        }
-    }
+    activate_settled(app, project, settlement).await;
     Ok(settlement)
 }
 
+/// Its job does the same later; a customer on the return page should not wait for it.
+pub(super) async fn activate_settled(app: &App, project: ProjectId, settlement: Settlement) {
+    if let Settlement::Settled(subscription) = settlement
+        && let Err(error) = activate_subscription(app, project, subscription).await
+    {
+        tracing::warn!(subscription.id = %subscription, %error, "the subscription {subscription} is not active yet, its job goes on");
+    }
+}
+
 /// What is certain without asking Stripe: a settled checkout never changes, and an unpaid one only when money arrives.
-fn known(checkout: &Checkout) -> Option<Settlement> {
+pub(super) fn known(checkout: &Checkout) -> Option<Settlement> {
     match (checkout.state, checkout.subscription_id) {
         (CheckoutState::Settled, Some(subscription)) => Some(Settlement::Settled(subscription)),
         (CheckoutState::Superseded, _) => Some(Settlement::Superseded),
@@ -208,9 +215,20 @@ fn supersede(
         return Ok(settlement);
     }
     checkout.opened(session.id.clone(), None);
+    supersede_in(cx, tx, &mut checkout, &session.clone().into())
+}
+
+/// Keeps the money's trace, and has it given back.
+pub(super) fn supersede_in(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    checkout: &mut Checkout,
+    receipt: &Receipt,
+) -> Result<Settlement, SettleError> {
+    let project = checkout.project_id;
     checkout.close(CheckoutState::Superseded, cx.now())?;
-    tx.checkouts(project).update(&checkout)?;
-    record_payment(cx, tx, &checkout, &session.clone().into())?;
+    tx.checkouts(project).update(checkout)?;
+    record_payment(cx, tx, checkout, receipt)?;
     enqueue(cx, tx, &Task::RefundCheckout { project, checkout: checkout.id })?;
     Ok(Settlement::Superseded)
 }

@@ -64,6 +64,9 @@ pub enum StartCheckoutError {
     /// What is replaced or added to is over, or not this customer's. The two are not told apart.
     #[error("the customer has no live subscription {0}")]
     SubscriptionEnded(SubscriptionId),
+    /// A renewing add-on is charged with its subscription, by a saved card and not together with other kinds.
+    #[error("a renewing add-on can be charged only to the card of its subscription, and by itself")]
+    RenewingAddon,
     /// The catalogue was never applied at Stripe.
     #[error("the price {0} does not exist at Stripe")]
     PriceNotAtStripe(PriceId),
@@ -104,14 +107,14 @@ pub enum StartCheckoutError {
 }
 
 /// Two tabs may withdraw each other's order in turn; someone has to stop.
-const MAX_TURNS: usize = 4;
+pub(super) const MAX_TURNS: usize = 4;
 
 /// Opens the one page where this order can be paid. Asked again for the same order, it answers the same page.
 pub async fn start_checkout(app: &App, command: StartCheckout) -> Result<Started, StartCheckoutError> {
     for _ in 0..MAX_TURNS {
         let reservation = command.clone();
         let lifetime = app.settings().checkout_lifetime;
-        match app.write(move |cx, tx| reserve(cx, tx, &reservation, cx.now() + lifetime)).await? {
+        match app.write(move |cx, tx| reserve(cx, tx, &reservation, None, cx.now() + lifetime)).await? {
             Reserved::Open { checkout, url } => return Ok(Started::Pay { checkout, url }),
             Reserved::Done { checkout, subscription } => {
                 activate_now(app, command.project, subscription).await;
@@ -153,7 +156,7 @@ async fn open_at_stripe(app: &App, checkout: &Checkout) -> Result<Option<String>
 }
 
 /// Activation is the network's business and has a job; here it only gets a head start.
-async fn activate_now(app: &App, project: ProjectId, subscription: SubscriptionId) {
+pub(super) async fn activate_now(app: &App, project: ProjectId, subscription: SubscriptionId) {
     if let Err(error) = activate_subscription(app, project, subscription).await {
         tracing::warn!(subscription.id = %subscription, %error, "the subscription {subscription} is not active yet, its job goes on");
     }

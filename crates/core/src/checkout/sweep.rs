@@ -1,10 +1,11 @@
 //! Finding checkouts that nobody told us about: the webhook was lost, and the customer never came back.
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{Checkout, ProjectId};
+use perennial_domain::{Checkout, CheckoutState, ProjectId};
 use perennial_store::StoreError;
 
-use super::settle::{SettleError, apply_session, close_as_expired, settle_stripe_session};
+use super::charge::heal;
+use super::settle::{SettleError, apply_session, close_unpaid, settle_stripe_session};
 use crate::context::{AccountError, App};
 use crate::ports::PaymentsError;
 
@@ -43,6 +44,17 @@ pub async fn sweep_checkouts(app: &App) -> Result<(), SweepError> {
     for checkout in app.read(move |_, tx| tx.overdue_checkouts(long_ago, BATCH)).await? {
         close_overdue(app, &checkout).await?;
     }
+    heal_charges(app).await
+}
+
+/// What a crash left between a charge and its answer.
+async fn heal_charges(app: &App) -> Result<(), SweepError> {
+    let now = app.now();
+    for checkout in app.read(move |_, tx| tx.stranded_charges(now, BATCH)).await? {
+        if let Err(error) = heal(app, &checkout).await {
+            tracing::warn!(checkout.id = %checkout.id, %error, "the charge of {} could not be found out about, the next sweep tries again", checkout.id);
+        }
+    }
     Ok(())
 }
 
@@ -67,7 +79,7 @@ async fn close_overdue(app: &App, checkout: &Checkout) -> Result<(), SweepError>
         return Ok(());
     }
     // Stripe's answer never reached us, so the page never reached the customer: nobody can have paid.
-    Ok(close_as_expired(app, checkout.project_id, checkout.id).await?)
+    Ok(close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Expired).await?)
 }
 
 fn log_failure(result: Result<(), SettleError>) {

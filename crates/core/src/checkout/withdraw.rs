@@ -1,10 +1,10 @@
 //! Withdrawing a checkout that could still be paid.
 
 use perennial_domain::{Checkout, CheckoutId, CheckoutState, ProjectId};
-use perennial_store::StoreError;
 
+use super::charge::heal;
 use super::session::ask_for_session;
-use super::settle::settle_stripe_session;
+use super::settle::{close_unpaid, settle_stripe_session};
 use super::start::StartCheckoutError;
 use crate::context::App;
 use crate::ports::{Payments, PaymentsError};
@@ -24,6 +24,9 @@ pub async fn withdraw_checkout(
 
 /// Closes a checkout that could still be paid. If it was paid just now, it is settled instead: money decides.
 pub(super) async fn withdraw(app: &App, checkout: Checkout) -> Result<(), StartCheckoutError> {
+    if checkout.saved_card.is_some() {
+        return heal(app, &checkout).await.map(drop);
+    }
     let payments = app.payments(checkout.project_id).await?;
     let stripe_session_id = match &checkout.stripe_session_id {
         Some(id) => Some(id.clone()),
@@ -43,16 +46,7 @@ pub(super) async fn withdraw(app: &App, checkout: Checkout) -> Result<(), StartC
     {
         return Ok(());
     }
-    let (project, id) = (checkout.project_id, checkout.id);
-    app.write(move |cx, tx| {
-        let Some(mut checkout) = tx.checkouts(project).lock(id)? else { return Ok::<_, StoreError>(()) };
-        if checkout.is_open() && checkout.close(CheckoutState::Abandoned, cx.now()).is_ok() {
-            tx.checkouts(project).update(&checkout)?;
-        }
-        Ok(())
-    })
-    .await?;
-    Ok(())
+    Ok(close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Abandoned).await?)
 }
 
 /// Whether the session was open and is closed now. One that was paid meanwhile is settled.

@@ -4,8 +4,10 @@
 //! asked twice, Stripe does it once.
 
 mod changes;
+mod charges;
 
 pub use changes::{BilledItem, PriceSwap, ScheduledSwap, SwapLine, SwapPreview};
+pub use charges::{Charge, ChargeGoods, ChargeOutcome, Charged, Extension};
 
 use std::future::Future;
 use std::pin::Pin;
@@ -147,6 +149,19 @@ pub trait Payments: Send + Sync {
 
     /// How much of a payment was given back so far, in minor units of its currency.
     fn refunded_minor<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, i64>;
+
+    /// Charges a saved card, or leaves nothing. Asked again for the same checkout it is one charge.
+    fn charge<'a>(&'a self, charge: &'a Charge) -> Answer<'a, ChargeOutcome>;
+
+    /// What became of a charge whose answer was lost, found by its checkout. What was not paid is taken away, and then
+    /// there is nothing.
+    fn finish_charge<'a>(&'a self, charge: &'a Charge) -> Answer<'a, Option<Charged>>;
+
+    /// What an extension would be charged, to the cent.
+    fn preview_extension<'a>(&'a self, extension: &'a Extension) -> Answer<'a, Money>;
+
+    /// Takes a price off a running Stripe Subscription; what is paid stays paid. One that is not there is no refusal.
+    fn drop_price<'a>(&'a self, stripe_subscription_id: &'a str, stripe_price_id: &'a str) -> Answer<'a, ()>;
 
     /// Makes or updates the Stripe Product of a product; answers its id.
     fn put_product<'a>(&'a self, product: &'a ProductDraft) -> Answer<'a, String>;

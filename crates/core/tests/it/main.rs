@@ -6,6 +6,7 @@ mod addons;
 mod buying;
 mod cancelling;
 mod catalog;
+mod charging;
 mod laws;
 mod mails;
 mod money_back;

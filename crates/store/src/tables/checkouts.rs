@@ -13,11 +13,11 @@ use crate::{Columns, FromRow, StoreError, Tx, params};
 const CHECKOUTS: Table = Table::new(
     "checkouts",
     "id, project_id, customer_id, connect_session_id, order_lines, state, locale, return_url, cancel_url, \
-     stripe_session_id, stripe_url, expires_at, subscription_id, created_at, closed_at",
+     stripe_session_id, stripe_url, expires_at, subscription_id, created_at, closed_at, saved_card, stripe_charge_id",
 );
 
 impl Tx<'_> {
-    /// The projects with checkouts that can still be paid and are older than a moment (all projects), each with the
+    /// The projects with checkouts that can still be paid on Stripe's page and are older than a moment (all projects), each with the
     /// time of its oldest.
     pub fn oldest_open_checkouts(
         &mut self,
@@ -25,15 +25,25 @@ impl Tx<'_> {
     ) -> Result<Vec<(ProjectId, Timestamp)>, StoreError> {
         self.list(
             "SELECT project_id, MIN(created_at) FROM checkouts \
-             WHERE state IN ('creating', 'open') AND created_at < $1 GROUP BY project_id",
+             WHERE state IN ('creating', 'open') AND saved_card IS NULL AND created_at < $1 GROUP BY project_id",
             params![created_before],
         )
     }
 
-    /// Checkouts that can still be paid by our books and whose time is over (all projects), the longest first.
+    /// Checkouts that can still be paid on Stripe's page by our books and whose time is over (all projects), the longest first.
     pub fn overdue_checkouts(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Checkout>, StoreError> {
         let sql = format!(
-            "{} WHERE state IN ('creating', 'open') AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+            "{} WHERE state IN ('creating', 'open') AND saved_card IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+            CHECKOUTS.select_all()
+        );
+        self.list(&sql, params![now, limit])
+    }
+
+    /// Charges of saved cards whose answer has been missing for too long (all projects), the longest first.
+    pub fn stranded_charges(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Checkout>, StoreError> {
+        let sql = format!(
+            "{} WHERE state = 'creating' AND saved_card IS NOT NULL AND expires_at <= $1 \
+             ORDER BY expires_at LIMIT $2",
             CHECKOUTS.select_all()
         );
         self.list(&sql, params![now, limit])
@@ -61,6 +71,8 @@ impl Checkouts<'_> {
             checkout.subscription_id,
             checkout.created_at,
             checkout.closed_at,
+            checkout.saved_card,
+            checkout.stripe_charge_id,
         ];
         self.tx.execute(&CHECKOUTS.insert(), values)?;
         Ok(())
@@ -71,7 +83,7 @@ impl Checkouts<'_> {
     pub fn update(&mut self, checkout: &Checkout) -> Result<(), StoreError> {
         let touched = self.tx.execute(
             "UPDATE checkouts SET state = $3, stripe_session_id = $4, stripe_url = $5, expires_at = $6, \
-             subscription_id = $7, closed_at = $8 WHERE project_id = $1 AND id = $2",
+             subscription_id = $7, closed_at = $8, stripe_charge_id = $9 WHERE project_id = $1 AND id = $2",
             params![
                 self.project,
                 checkout.id,
@@ -81,6 +93,7 @@ impl Checkouts<'_> {
                 checkout.expires_at,
                 checkout.subscription_id,
                 checkout.closed_at,
+                checkout.stripe_charge_id,
             ],
         )?;
         expect_one(touched)
@@ -140,6 +153,8 @@ impl FromRow for Checkout {
             subscription_id: row.take()?,
             created_at: row.take()?,
             closed_at: row.take()?,
+            saved_card: row.take()?,
+            stripe_charge_id: row.take()?,
         })
     }
 }

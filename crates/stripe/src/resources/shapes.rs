@@ -54,6 +54,14 @@ impl<T> Link<T> {
 }
 
 impl Link<Identified> {
+    /// Whether it leads to the object with this id.
+    pub(crate) fn names(&self, id: &str) -> bool {
+        match self {
+            Self::Id(known) => known == id,
+            Self::Object(object) => object.id == id,
+        }
+    }
+
     /// The id, however it came.
     pub(crate) fn into_id(self) -> String {
         match self {

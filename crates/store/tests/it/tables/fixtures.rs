@@ -278,6 +278,8 @@ pub(super) fn checkout(number: u128, customer: CustomerId, state: CheckoutState)
         cancel_url: "http://localhost/cancel".into(),
         stripe_session_id: None,
         stripe_url: None,
+        saved_card: None,
+        stripe_charge_id: None,
         expires_at: minutes(30),
         subscription_id: None,
         created_at: noon(),

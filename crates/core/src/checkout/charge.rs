@@ -1,0 +1,172 @@
+//! `charge_checkout`: paying an order with the card that Stripe keeps, while its customer is away or does not want to
+//! type it again.
+//!
+//! The same row and the same steps as on Stripe's page: reserve → ask, with keys made from the checkout's id → settle.
+//! What was asked for comes from rows that do not change any more, so a crash in between is healed by looking for it.
+
+mod describe;
+mod settle;
+
+use jiff::SignedDuration;
+use perennial_domain::{
+    Checkout, CheckoutId, CheckoutState, ConnectSessionId, CustomerId, Order, PaymentMethod, ProjectId,
+    SubscriptionId,
+};
+use perennial_store::{StoreError, Tx};
+
+use self::describe::describe;
+pub(super) use self::settle::heal;
+use super::reserve::{Reserved, reserve};
+use super::settle::{Settlement, close_unpaid};
+use super::start::{MAX_TURNS, StartCheckout, StartCheckoutError, activate_now};
+use super::withdraw::withdraw;
+use crate::context::App;
+use crate::ports::{ChargeOutcome, PaymentsError, Refusal};
+
+/// What is to be paid for by a saved card.
+#[derive(Clone, Debug)]
+pub struct ChargeCheckout {
+    /// Whose catalogue.
+    pub project: ProjectId,
+    /// Who pays.
+    pub customer: CustomerId,
+    /// Which visit it belongs to.
+    pub connect_session: Option<ConnectSessionId>,
+    /// What is bought.
+    pub order: Order,
+}
+
+/// What came of it. Unless it is paid, nothing was changed and nothing is left at Stripe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChargedCheckout {
+    /// Paid, or free: what was bought exists.
+    Paid {
+        /// The checkout.
+        checkout: CheckoutId,
+        /// The subscription that it became, or that it added to.
+        subscription: SubscriptionId,
+    },
+    /// The bank said no.
+    Declined(Refusal),
+    /// The bank wants to hear its customer.
+    NeedsConfirmation(Refusal),
+    /// No card is saved that could pay.
+    NoCard,
+    /// It was paid when something else had come first: it is being refunded.
+    TooLate,
+}
+
+/// After so long a charge without an answer is looked for: longer than all its calls can take together.
+const LIFETIME: SignedDuration = SignedDuration::from_mins(5);
+
+/// Charges an order to the customer's saved card. Asked again for the same order, while it is not known what became of
+/// it, it is the same charge.
+pub async fn charge_checkout(
+    app: &App,
+    command: ChargeCheckout,
+) -> Result<ChargedCheckout, StartCheckoutError> {
+    let card = if command.order.is_free() {
+        None
+    } else {
+        let (project, customer) = (command.project, command.customer);
+        match app.read(move |_, tx| saved_card(tx, project, customer)).await? {
+            Some(card) => Some(card.card.stripe_payment_method_id),
+            None => return Ok(ChargedCheckout::NoCard),
+        }
+    };
+    let command = on_no_page(command);
+    for _ in 0..MAX_TURNS {
+        let (reservation, card) = (command.clone(), card.clone());
+        let reserved =
+            app.write(move |cx, tx| reserve(cx, tx, &reservation, card.as_deref(), cx.now() + LIFETIME));
+        match reserved.await? {
+            Reserved::Done { checkout, subscription } => {
+                activate_now(app, command.project, subscription).await;
+                return Ok(ChargedCheckout::Paid { checkout, subscription });
+            }
+            Reserved::Creating(checkout) => return ask(app, &checkout).await,
+            Reserved::Open { checkout, .. } => withdraw_page(app, command.project, checkout).await?,
+            Reserved::Other(checkout) => withdraw(app, checkout).await?,
+        }
+    }
+    Err(StartCheckoutError::Contended)
+}
+
+/// The card that pays what no other card was chosen for: the customer's default one, or else their newest.
+pub fn saved_card(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+) -> Result<Option<PaymentMethod>, StoreError> {
+    if let Some(card) = tx.payment_methods(project).default_of(customer)? {
+        return Ok(Some(card));
+    }
+    let cards = tx.payment_methods(project).of_customer(customer)?;
+    Ok(cards.into_iter().find(|card| card.detached_at.is_none()))
+}
+
+/// Nobody is sent to Stripe's page, so there is no way back from it either.
+fn on_no_page(command: ChargeCheckout) -> StartCheckout {
+    StartCheckout {
+        project: command.project,
+        customer: command.customer,
+        connect_session: command.connect_session,
+        order: command.order,
+        locale: String::new(),
+        return_url: String::new(),
+        cancel_url: String::new(),
+    }
+}
+
+async fn withdraw_page(app: &App, project: ProjectId, id: CheckoutId) -> Result<(), StartCheckoutError> {
+    match app.read(move |_, tx| tx.checkouts(project).find(id)).await? {
+        Some(checkout) => withdraw(app, checkout).await,
+        None => Ok(()),
+    }
+}
+
+async fn ask(app: &App, checkout: &Checkout) -> Result<ChargedCheckout, StartCheckoutError> {
+    let charge = match describe(app, checkout).await {
+        Ok(charge) => charge,
+        Err(error) => return Err(give_up(app, checkout, error).await),
+    };
+    let payments = app.payments(checkout.project_id).await?;
+    match payments.charge(&charge).await {
+        Ok(ChargeOutcome::Paid(charged)) => {
+            let settled = settle::apply_charge(app, checkout.project_id, checkout.id, *charged).await;
+            match settled.map_err(|error| StartCheckoutError::Settle(Box::new(error)))? {
+                Settlement::Settled(subscription) => {
+                    Ok(ChargedCheckout::Paid { checkout: checkout.id, subscription })
+                }
+                _ => Ok(ChargedCheckout::TooLate),
+            }
+        }
+        Ok(ChargeOutcome::Declined(refusal)) => {
+            close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Abandoned).await?;
+            Ok(ChargedCheckout::Declined(refusal))
+        }
+        Ok(ChargeOutcome::NeedsConfirmation(refusal)) => {
+            close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Abandoned).await?;
+            Ok(ChargedCheckout::NeedsConfirmation(refusal))
+        }
+        Ok(ChargeOutcome::Differs(charged)) => {
+            close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Abandoned).await?;
+            let (shown, charged) = (checkout.order.due_now.amount_minor, charged.amount_minor);
+            Err(StartCheckoutError::PriceChanged { shown, charged })
+        }
+        Err(error) => Err(give_up(app, checkout, error.into()).await),
+    }
+}
+
+/// A refusal is final, and frees the customer for another attempt. Without an answer the row stays: the money may be
+/// there, and the same question or the sweep finds it.
+async fn give_up(app: &App, checkout: &Checkout, error: StartCheckoutError) -> StartCheckoutError {
+    if matches!(error, StartCheckoutError::Payments(PaymentsError::NoAnswer(_) | PaymentsError::Nonsense(_)))
+    {
+        return error;
+    }
+    match close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Abandoned).await {
+        Ok(()) => error,
+        Err(store) => store.into(),
+    }
+}

@@ -1,0 +1,66 @@
+//! What Stripe is asked to charge, from rows that do not change any more.
+
+use perennial_domain::{Checkout, Goods, OrderLine, Price, Term};
+use perennial_store::Tx;
+
+use crate::checkout::session::stripe_customer;
+use crate::checkout::start::StartCheckoutError;
+use crate::context::App;
+use crate::ports::{Charge, ChargeGoods, Extension};
+
+/// The charge of a checkout, always the same.
+pub(super) async fn describe(app: &App, checkout: &Checkout) -> Result<Charge, StartCheckoutError> {
+    let payments = app.payments(checkout.project_id).await?;
+    let stripe_customer_id = stripe_customer(app, payments.as_ref(), checkout).await?;
+    let owned = checkout.clone();
+    let goods = app.read(move |_, tx| goods_of(tx, &owned)).await?;
+    let voucher = checkout.order.voucher.as_ref();
+    Ok(Charge {
+        id: checkout.id,
+        stripe_customer_id,
+        stripe_payment_method_id: checkout.saved_card.clone().unwrap_or_default(),
+        goods,
+        stripe_promotion_code_id: voucher.map(|voucher| voucher.stripe_promotion_code_id.clone()),
+        total: checkout.order.due_now,
+    })
+}
+
+fn goods_of(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<ChargeGoods, StartCheckoutError> {
+    let (mut renewing, mut once) = (Vec::new(), Vec::new());
+    for line in checkout.order.lines().filter(|line| !line.amount.is_zero()) {
+        let (price, stripe_price) = sold(tx, checkout, line)?;
+        if matches!(price.term, Term::Recurring(_)) {
+            renewing.push(stripe_price);
+        } else {
+            once.push(stripe_price);
+        }
+    }
+    match &checkout.order.goods {
+        _ if renewing.is_empty() => Ok(ChargeGoods::Once { stripe_prices: once }),
+        Goods::Subscription(_) => Ok(ChargeGoods::Subscribe { stripe_prices: renewing, extras: once }),
+        Goods::Addons(order) if once.is_empty() => {
+            let subscription = tx.subscriptions(checkout.project_id).find(order.subscription_id)?;
+            let billed = subscription.and_then(|subscription| subscription.stripe_subscription_id);
+            let (Some(stripe_subscription_id), Some(prorated_at)) = (billed, order.prorated_at) else {
+                return Err(StartCheckoutError::RenewingAddon);
+            };
+            Ok(ChargeGoods::Extend(Extension {
+                stripe_subscription_id,
+                stripe_prices: renewing,
+                prorated_at,
+            }))
+        }
+        Goods::Addons(_) => Err(StartCheckoutError::RenewingAddon),
+    }
+}
+
+fn sold(
+    tx: &mut Tx<'_>,
+    checkout: &Checkout,
+    line: &OrderLine,
+) -> Result<(Price, String), StartCheckoutError> {
+    let missing = || StartCheckoutError::PriceNotAtStripe(line.price_id);
+    let price = tx.prices(checkout.project_id).find(line.price_id)?.ok_or_else(missing)?;
+    let stripe_price = price.stripe_price_id.clone().ok_or_else(missing)?;
+    Ok((price, stripe_price))
+}

@@ -1,0 +1,93 @@
+//! What a charge became, once its answer is there or has been found.
+
+use perennial_domain::{Checkout, CheckoutId, CheckoutState, ProjectId};
+use perennial_store::Tx;
+
+use super::describe::describe;
+use crate::checkout::deliver::deliver_paid;
+use crate::checkout::receipt::Receipt;
+use crate::checkout::settle::{SettleError, Settlement, activate_settled, close_unpaid, known, supersede_in};
+use crate::checkout::start::StartCheckoutError;
+use crate::context::{App, Cx};
+use crate::ports::Charged;
+
+/// Turns a charge that went through into what was bought, or gives the money back if something else came first.
+pub(super) async fn apply_charge(
+    app: &App,
+    project: ProjectId,
+    id: CheckoutId,
+    charged: Charged,
+) -> Result<Settlement, SettleError> {
+    let told = charged.clone();
+    let settlement = match app.write(move |cx, tx| deliver(cx, tx, project, id, &told)).await {
+        Err(SettleError::Deliver { source, .. }) if source.is_too_late() => {
+            tracing::warn!(checkout.id = %id, reason = %source, "the charged checkout {id} came too late and will be refunded");
+            app.write(move |cx, tx| supersede(cx, tx, project, id, &charged)).await?
+        }
+        answer => answer?,
+    };
+    activate_settled(app, project, settlement).await;
+    Ok(settlement)
+}
+
+/// Finds out what became of a charge whose answer was lost. What Stripe knows nothing of is closed: nobody waits for it
+/// any more, so it is not asked for again.
+pub(crate) async fn heal(app: &App, checkout: &Checkout) -> Result<Settlement, StartCheckoutError> {
+    let settle_error = |error| StartCheckoutError::Settle(Box::new(error));
+    let charge = describe(app, checkout).await?;
+    let found = app.payments(checkout.project_id).await?.finish_charge(&charge).await?;
+    let Some(charged) = found else {
+        close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Expired).await?;
+        return Ok(Settlement::NotPaid);
+    };
+    apply_charge(app, checkout.project_id, checkout.id, charged).await.map_err(settle_error)
+}
+
+fn deliver(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: CheckoutId,
+    charged: &Charged,
+) -> Result<Settlement, SettleError> {
+    let mut checkout = lock(tx, project, id, charged)?;
+    if let Some(settlement) = known(&checkout) {
+        return Ok(settlement);
+    }
+    let delivered = deliver_paid(cx, tx, &mut checkout, &receipt(charged));
+    delivered.map(Settlement::Settled).map_err(|source| SettleError::Deliver { checkout: id, source })
+}
+
+fn supersede(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: CheckoutId,
+    charged: &Charged,
+) -> Result<Settlement, SettleError> {
+    let mut checkout = lock(tx, project, id, charged)?;
+    match known(&checkout) {
+        Some(settlement) => Ok(settlement),
+        None => supersede_in(cx, tx, &mut checkout, &receipt(charged)),
+    }
+}
+
+fn lock(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: CheckoutId,
+    charged: &Charged,
+) -> Result<Checkout, SettleError> {
+    let mut checkout = tx.checkouts(project).lock(id)?.ok_or(SettleError::UnknownCheckout(id))?;
+    checkout.stripe_charge_id.get_or_insert_with(|| charged.id.clone());
+    Ok(checkout)
+}
+
+fn receipt(charged: &Charged) -> Receipt {
+    Receipt {
+        total: charged.invoice.as_ref().map(|invoice| invoice.paid),
+        billed: charged.subscription.clone(),
+        invoice: charged.invoice.clone(),
+        payment_intent_id: None,
+    }
+}

@@ -1,0 +1,161 @@
+//! A charge that comes again: a new subscription, or more on one that runs.
+
+use perennial_core::ports::{BillingReason, Charge, ChargeOutcome, Charged, Extension, PaymentsError};
+use perennial_domain::Money;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Both, Total, said_by_bank};
+use crate::call::Call;
+use crate::client::Client;
+use crate::form::Form;
+use crate::resources::invoices::InvoiceObject;
+use crate::resources::shapes::{CHECKOUT_KEY, Identified, Link, Metadata, checkout_id};
+use crate::resources::subscriptions::SubscriptionObject;
+
+const SUBSCRIPTION: &str = "/v1/subscriptions/{id}";
+/// The invoice of a new or changed subscription with its payment.
+const WITH_INVOICE: [&str; 1] = ["latest_invoice.payments"];
+
+/// A new subscription, whose first period is paid at once.
+pub(super) async fn begin(
+    client: &Client,
+    charge: &Charge,
+    stripe_prices: &[String],
+    extras: &[String],
+) -> Result<ChargeOutcome, PaymentsError> {
+    let form = Form::new()
+        .with("customer", &charge.stripe_customer_id)
+        .with("default_payment_method", &charge.stripe_payment_method_id)
+        .with("payment_behavior", "error_if_incomplete")
+        .with("off_session", true)
+        .with(format!("metadata[{CHECKOUT_KEY}]"), charge.id)
+        .with_some("discounts[0][promotion_code]", charge.stripe_promotion_code_id.as_deref());
+    let form = with_prices(with_prices(form, "items", stripe_prices), "add_invoice_items", extras)
+        .expanding(&WITH_INVOICE);
+    let call = Call::post("/v1/subscriptions").with(form).once(format!("{}/charge", charge.id));
+    match client.send::<Billed>(&call).await {
+        Ok(billed) => Ok(ChargeOutcome::Paid(Box::new(billed.began()?))),
+        Err(error) => said_by_bank(error),
+    }
+}
+
+/// More on a subscription that runs, for the rest of its period.
+pub(super) async fn extend(
+    client: &Client,
+    charge: &Charge,
+    extension: &Extension,
+) -> Result<ChargeOutcome, PaymentsError> {
+    let mut form = Form::new()
+        .with("proration_behavior", "always_invoice")
+        .with("proration_date", extension.prorated_at.as_second())
+        .with("payment_behavior", "error_if_incomplete")
+        .with("off_session", true);
+    form = with_prices(form, "items", &extension.stripe_prices);
+    for index in 0..extension.stripe_prices.len() {
+        form = form.with(format!("items[{index}][metadata][{CHECKOUT_KEY}]"), charge.id);
+    }
+    let call = Call::post(SUBSCRIPTION)
+        .on(&extension.stripe_subscription_id)
+        .with(form.expanding(&WITH_INVOICE))
+        .once(format!("{}/charge", charge.id));
+    match client.send::<Billed>(&call).await {
+        Ok(billed) => Ok(ChargeOutcome::Paid(Box::new(billed.grew()?))),
+        Err(error) => said_by_bank(error),
+    }
+}
+
+fn with_prices(form: Form, name: &str, stripe_prices: &[String]) -> Form {
+    let numbered = stripe_prices.iter().enumerate();
+    numbered.fold(form, |form, (index, price)| form.with(format!("{name}[{index}][price]"), price))
+}
+
+/// A subscription that a charge began.
+pub(super) async fn begun(client: &Client, id: &str) -> Result<Charged, PaymentsError> {
+    retrieve(client, id).await?.began()
+}
+
+/// A subscription that a charge added to; `None` where it did not.
+pub(super) async fn extended(
+    client: &Client,
+    charge: &Charge,
+    extension: &Extension,
+) -> Result<Option<Charged>, PaymentsError> {
+    let found = retrieve(client, &extension.stripe_subscription_id).await?;
+    let is_added =
+        found.1.items.data.iter().any(|item| checkout_id(item.metadata.as_ref()) == Some(charge.id));
+    if is_added { found.grew().map(Some) } else { Ok(None) }
+}
+
+/// What an extension would be charged now, to the cent.
+pub(crate) async fn preview(client: &Client, extension: &Extension) -> Result<Money, PaymentsError> {
+    let form = Form::new()
+        .with("subscription", &extension.stripe_subscription_id)
+        .with("subscription_details[proration_behavior]", "always_invoice")
+        .with("subscription_details[proration_date]", extension.prorated_at.as_second());
+    let form = with_prices(form, "subscription_details[items]", &extension.stripe_prices);
+    let total: Total = client.send(&Call::post("/v1/invoices/create_preview").with(form)).await?;
+    total.money()
+}
+
+/// Takes a price off a running subscription. What is paid stays paid.
+pub(crate) async fn drop_price(
+    client: &Client,
+    stripe_subscription_id: &str,
+    stripe_price_id: &str,
+) -> Result<(), PaymentsError> {
+    let found = retrieve(client, stripe_subscription_id).await?;
+    let is_sold = |item: &Item| item.price.as_ref().is_some_and(|price| price.names(stripe_price_id));
+    let Some(item) = found.1.items.data.into_iter().find(is_sold) else { return Ok(()) };
+    let form = Form::new().with("proration_behavior", "none");
+    let call = Call::delete("/v1/subscription_items/{id}").on(&item.id).with(form);
+    client.send::<Value>(&call).await.map(drop)
+}
+
+async fn retrieve(client: &Client, id: &str) -> Result<Billed, PaymentsError> {
+    client.send(&Call::get(SUBSCRIPTION).on(id).with(Form::new().expanding(&WITH_INVOICE))).await
+}
+
+/// A subscription with what it is made of and its latest invoice.
+type Billed = Both<SubscriptionObject, More>;
+
+#[derive(Debug, Deserialize)]
+struct More {
+    id: String,
+    #[serde(default)]
+    items: Items,
+    latest_invoice: Option<Link<InvoiceObject>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Items {
+    #[serde(default)]
+    data: Vec<Item>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Item {
+    id: String,
+    price: Option<Link<Identified>>,
+    metadata: Option<Metadata>,
+}
+
+impl Billed {
+    /// As a charge that began it.
+    fn began(self) -> Result<Charged, PaymentsError> {
+        let Self(subscription, more) = self;
+        let invoice = more.latest_invoice.map(|link| link.expanded("latest invoice")?.into_port());
+        Ok(Charged {
+            id: more.id,
+            subscription: Some(subscription.into_port()?),
+            invoice: invoice.transpose()?,
+        })
+    }
+
+    /// As a charge that added to it. Its latest invoice is the charge's, unless a period began since.
+    fn grew(self) -> Result<Charged, PaymentsError> {
+        let Charged { id, invoice, .. } = self.began()?;
+        let invoice = invoice.filter(|invoice| invoice.reason == BillingReason::SubscriptionUpdate);
+        Ok(Charged { id, subscription: None, invoice })
+    }
+}
