@@ -171,6 +171,19 @@ impl App {
         self.parts.store.read(move |tx| work(&cx, tx)).await
     }
 
+    /// Reads with one statement, which needs no transaction around it: for what is asked most.
+    pub async fn read_once<T, E>(
+        &self,
+        work: impl FnOnce(&Cx, &mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let cx = Cx::at(self.now());
+        self.parts.store.read_once(move |tx| work(&cx, tx)).await
+    }
+
     /// The Stripe account of a project.
     pub async fn payments(&self, project: ProjectId) -> Result<Arc<dyn Payments>, AccountError> {
         let account = self.read(move |_, tx| tx.stripe_accounts(project).find()).await?;

@@ -11,7 +11,7 @@ use perennial_store::tables::{
 };
 use perennial_store::{StoreError, Tx};
 
-use crate::context::Cx;
+use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 
 /// The subscription with this id, and what belongs to it.
@@ -24,13 +24,15 @@ pub fn find(
 }
 
 /// A page of the subscriptions that match, and what belongs to them.
-pub fn page(
-    tx: &mut Tx<'_>,
+pub async fn page(
+    app: &App,
     project: ProjectId,
-    filter: &SubscriptionFilter,
+    filter: SubscriptionFilter,
     request: PageRequest,
 ) -> Result<Slice<SubscriptionView>, PageError> {
-    tx.subscriptions(project).view_page(filter, request)
+    let work = move |_: &Cx, tx: &mut Tx<'_>| tx.subscriptions(project).view_page(&filter, request);
+    // The newest rows are found by one statement; behind a cursor there are several.
+    if request.has_cursor() { app.read(work).await } else { app.read_once(work).await }
 }
 
 /// The add-on with this id that was bought, and what it is.

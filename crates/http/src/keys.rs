@@ -47,7 +47,7 @@ impl KeyRing {
         if let Some(known) = self.recent.get(&hash) {
             return Ok(Some(known));
         }
-        let found = self.app.read(move |_, tx| api_keys::find(tx, &hash)).await?.map(Arc::new);
+        let found = self.app.read_once(move |_, tx| api_keys::find(tx, &hash)).await?.map(Arc::new);
         if let Some(known) = &found {
             self.recent.put(hash, Arc::clone(known));
         }

@@ -150,7 +150,7 @@ async fn page(
         return Ok(Json(ListBody::whole(Vec::new())));
     }
     let project = caller.project();
-    let slice = api.app.read(move |_, tx| subscription_facts::page(tx, project, &filter, request)).await?;
+    let slice = subscription_facts::page(&api.app, project, filter, request).await?;
     let id = |view: &SubscriptionView| view.subscription.id.to_string();
     Ok(Json(ListBody::of(slice, id, SubscriptionBody::from)))
 }
@@ -162,7 +162,7 @@ async fn get(
     _: NoQuery,
 ) -> Result<Json<SubscriptionBody>, ApiError> {
     let (project, id) = (caller.project(), path.subscription.0);
-    let found = api.app.read(move |_, tx| subscription_facts::find(tx, project, id)).await?;
+    let found = api.app.read_once(move |_, tx| subscription_facts::find(tx, project, id)).await?;
     found.map(|view| Json(view.into())).ok_or_else(ApiError::not_found)
 }
 

@@ -10,6 +10,7 @@ mod error;
 mod jobs;
 mod migrate;
 mod migrations;
+mod once;
 mod options;
 mod postgres;
 mod row;

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     StoreError,
+    once::Once,
     tx::{Session, Tx},
 };
 
@@ -17,6 +18,8 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     Read,
+    /// A read of one statement, which needs no transaction around it.
+    ReadOnce,
     Write,
 }
 
@@ -76,8 +79,9 @@ where
     task(Access::Write, move |tx| Some(work(tx)))
 }
 
-/// A closure that reads, once.
+/// A closure that reads in one of the two ways, and is run once.
 pub(crate) fn read<T, E>(
+    access: Access,
     work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
 ) -> (Box<dyn Task>, Waiting<T, E>)
 where
@@ -85,7 +89,7 @@ where
     E: From<StoreError> + Send + 'static,
 {
     let mut work = Some(work);
-    task(Access::Read, move |tx| work.take().map(|work| work(tx)))
+    task(access, move |tx| work.take().map(|work| work(tx)))
 }
 
 fn task<T, E, W>(access: Access, work: W) -> (Box<dyn Task>, Waiting<T, E>)
@@ -122,7 +126,10 @@ where
     fn run(&mut self, session: &mut dyn Session) -> Verdict {
         let failed = Cell::new(false);
         // A closure that panics leaves nothing behind: its transaction is rolled back.
-        let answer = catch_unwind(AssertUnwindSafe(|| (self.work)(&mut Tx::new(session, &failed))));
+        let answer = catch_unwind(AssertUnwindSafe(|| match self.access {
+            Access::ReadOnce => (self.work)(&mut Tx::new(&mut Once::new(session), &failed)),
+            Access::Read | Access::Write => (self.work)(&mut Tx::new(session, &failed)),
+        }));
         self.answer = match answer.transpose() {
             Some(Ok(Ok(_))) if failed.get() => Some(Ok(Err(StoreError::Aborted.into()))),
             answer => answer,

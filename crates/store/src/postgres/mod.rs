@@ -50,7 +50,7 @@ pub(crate) async fn open(address: &str, options: &StoreOptions) -> Result<Thread
 }
 
 async fn check_version(queue: &Queue) -> Result<(), OpenError> {
-    let (task, waiting) = task::read(|tx: &mut tx::Tx<'_>| {
+    let (task, waiting) = task::read(task::Access::ReadOnce, |tx: &mut tx::Tx<'_>| {
         tx.one::<(String, i64)>(
             "SELECT current_setting('server_version'), CAST(current_setting('server_version_num') AS BIGINT)",
             params![],

@@ -21,10 +21,20 @@ pub(super) struct PostgresSession {
     runtime: Runtime,
     connector: Arc<Connector>,
     connection: Option<Connection>,
-    /// The `BEGIN` that is still to be sent; `None` while a transaction is open.
-    pending: Option<&'static str>,
+    stage: Stage,
     /// Whether the transaction failed through no fault of its own, so that running it again may help.
     was_unlucky: bool,
+}
+
+/// How far the transaction is.
+#[derive(Clone, Copy)]
+enum Stage {
+    /// Nothing was sent yet; this `BEGIN` travels with the first statement.
+    Pending(&'static str),
+    /// There is none, and none will be: one statement comes, and needs none.
+    Alone,
+    /// Open at the server.
+    Open,
 }
 
 /// An error before it is known whether the transaction was merely unlucky.
@@ -48,24 +58,25 @@ impl From<StoreError> for Failure {
 impl PostgresSession {
     pub(super) fn new(connector: Arc<Connector>) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        Ok(Self { runtime, connector, connection: None, pending: None, was_unlucky: false })
+        Ok(Self { runtime, connector, connection: None, stage: Stage::Alone, was_unlucky: false })
     }
 
     /// Has the next statement open a transaction.
     pub(super) fn begin(&mut self, access: Access) {
         self.was_unlucky = false;
-        self.pending = Some(match access {
+        self.stage = match access {
             // Rows that matter are locked by the statements; see `Store::write`.
-            Access::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            Access::Write => Stage::Pending("BEGIN ISOLATION LEVEL READ COMMITTED"),
             // One unchanging view; such a transaction takes no row locks and never fails to serialize.
-            Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        });
+            Access::Read => Stage::Pending("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            Access::ReadOnce => Stage::Alone,
+        };
     }
 
     /// Commits durably. A transaction without statements has nothing to commit; a connection on which it
     /// fails is given up.
     pub(super) fn commit(&mut self) -> Result<(), StoreError> {
-        let Some(connection) = self.connection.as_ref().filter(|_| self.pending.is_none()) else {
+        let Some(connection) = self.connection.as_ref().filter(|_| self.is_open()) else {
             return Ok(());
         };
         let result = self.runtime.block_on(connection.client.batch_execute("COMMIT"));
@@ -77,7 +88,7 @@ impl PostgresSession {
 
     /// Ends the transaction without a trace; a connection on which that fails is given up.
     pub(super) fn roll_back(&mut self) {
-        if self.pending.take().is_some() {
+        if !self.is_open() {
             return;
         }
         let result = self
@@ -89,6 +100,10 @@ impl PostgresSession {
         }
     }
 
+    fn is_open(&self) -> bool {
+        matches!(self.stage, Stage::Open)
+    }
+
     /// Whether the transaction lost a deadlock or its connection, before anything was committed.
     pub(super) fn was_unlucky(&self) -> bool {
         self.was_unlucky
@@ -98,11 +113,11 @@ impl PostgresSession {
     /// of a transaction; that statement then goes to a new connection.
     fn on_connection<T>(
         &mut self,
-        work: &impl AsyncFn(&mut Connection, &mut Pending) -> Result<T, Failure>,
+        work: &impl AsyncFn(&mut Connection, &mut Stage) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
         let was_connected = self.connection.is_some();
         match self.try_on_connection(work) {
-            Err(StoreError::Unavailable(_)) if was_connected && self.pending.is_some() => {
+            Err(StoreError::Unavailable(_)) if was_connected && !self.is_open() => {
                 self.connection = None;
                 self.was_unlucky = false;
                 self.try_on_connection(work)
@@ -113,15 +128,15 @@ impl PostgresSession {
 
     fn try_on_connection<T>(
         &mut self,
-        work: &impl AsyncFn(&mut Connection, &mut Pending) -> Result<T, Failure>,
+        work: &impl AsyncFn(&mut Connection, &mut Stage) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
-        let Self { runtime, connector, connection, pending, .. } = self;
+        let Self { runtime, connector, connection, stage, .. } = self;
         let result = runtime.block_on(async {
             let connection = match connection {
                 Some(open) => open,
                 None => connection.insert(connector.connect().await.map_err(connect_error)?),
             };
-            work(connection, pending).await
+            work(connection, stage).await
         });
         result.map_err(|failure| match failure {
             Failure::Driver(error) => {
@@ -133,18 +148,16 @@ impl PostgresSession {
     }
 }
 
-type Pending = Option<&'static str>;
-
 /// Waits for `work`, sent right behind the `BEGIN` that is still pending, if one is.
 async fn behind_begin<T>(
     client: &Client,
-    pending: &mut Pending,
+    stage: &mut Stage,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Failure> {
-    let Some(begin) = *pending else { return Ok(work.await?) };
+    let Stage::Pending(begin) = *stage else { return Ok(work.await?) };
     match tokio::join!(biased; client.batch_execute(begin), work) {
         (Ok(()), result) => {
-            *pending = None;
+            *stage = Stage::Open;
             Ok(result?)
         }
         (Err(error), Err(_)) => Err(error.into()),
@@ -174,10 +187,10 @@ impl Session for PostgresSession {
     }
 
     fn execute(&mut self, sql: &str, params: &[&dyn ToValue]) -> Result<u64, StoreError> {
-        self.on_connection(&async |connection, pending| {
+        self.on_connection(&async |connection, stage| {
             let (statement, values) = prepared(connection, sql, params).await?;
             let bound = values::bound(&values);
-            behind_begin(&connection.client, pending, connection.client.execute(&statement, &bound)).await
+            behind_begin(&connection.client, stage, connection.client.execute(&statement, &bound)).await
         })
     }
 
@@ -187,17 +200,17 @@ impl Session for PostgresSession {
         params: &[&dyn ToValue],
         each: &mut EachRow<'_>,
     ) -> Result<(), StoreError> {
-        let rows = self.on_connection(&async |connection, pending| {
+        let rows = self.on_connection(&async |connection, stage| {
             let (statement, values) = prepared(connection, sql, params).await?;
             let bound = values::bound(&values);
-            behind_begin(&connection.client, pending, connection.client.query(&statement, &bound)).await
+            behind_begin(&connection.client, stage, connection.client.query(&statement, &bound)).await
         })?;
         rows.iter().try_for_each(|row| each(&mut Columns::new(row)))
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
-        self.on_connection(&async |connection, pending| {
-            behind_begin(&connection.client, pending, connection.client.batch_execute(sql)).await
+        self.on_connection(&async |connection, stage| {
+            behind_begin(&connection.client, stage, connection.client.batch_execute(sql)).await
         })
     }
 

@@ -20,7 +20,7 @@ pub(super) fn run(mut session: PostgresSession, queue: &Receiver<Message>) {
             continue;
         }
         match task.access() {
-            Access::Read => read(&mut session, task),
+            Access::Read | Access::ReadOnce => read(&mut session, task),
             Access::Write => write(&mut session, task),
         }
     }
@@ -28,7 +28,7 @@ pub(super) fn run(mut session: PostgresSession, queue: &Receiver<Message>) {
 
 /// The reader has its answer before the server hears that the view is no longer needed.
 fn read(session: &mut PostgresSession, mut task: Box<dyn Task>) {
-    session.begin(Access::Read);
+    session.begin(task.access());
     task.run(session);
     task.finish(Ok(()));
     session.roll_back();

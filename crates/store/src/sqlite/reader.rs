@@ -3,7 +3,7 @@
 use crossbeam_channel::Receiver;
 
 use super::session::SqliteSession;
-use crate::task::Message;
+use crate::task::{Access, Message};
 
 /// Works until it is told to stop, or until nobody can send any more.
 pub(super) fn run(mut session: SqliteSession, queue: &Receiver<Message>) {
@@ -11,11 +11,17 @@ pub(super) fn run(mut session: SqliteSession, queue: &Receiver<Message>) {
         if task.is_abandoned() {
             continue;
         }
-        // A transaction even for one statement: two statements of a closure must see the same moment.
-        let result = session.control("BEGIN").and_then(|()| {
-            task.run(&mut session);
-            session.control("ROLLBACK")
-        });
+        // Two statements of a closure must see the same moment.
+        let result = match task.access() {
+            Access::ReadOnce => {
+                task.run(&mut session);
+                Ok(())
+            }
+            Access::Read | Access::Write => session.control("BEGIN").and_then(|()| {
+                task.run(&mut session);
+                session.control("ROLLBACK")
+            }),
+        };
         task.finish(result);
     }
 }

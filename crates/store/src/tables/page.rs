@@ -26,6 +26,11 @@ impl PageRequest {
     pub const fn first(limit: u32) -> Self {
         Self { after: None, before: None, limit }
     }
+
+    /// Whether the rows are those next to a given one.
+    pub const fn has_cursor(&self) -> bool {
+        self.after.is_some() || self.before.is_some()
+    }
 }
 
 /// A part of a list, newest first.
