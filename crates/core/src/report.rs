@@ -1,6 +1,9 @@
 //! Errors in words, for logs and for people who read the queue or the command line.
 
 use std::error::Error;
+use std::iter::successors;
+
+use perennial_store::Outage;
 
 /// An error with all its causes in one line.
 pub fn chain(error: &dyn Error) -> String {
@@ -13,9 +16,18 @@ pub fn chain(error: &dyn Error) -> String {
     text
 }
 
+/// Whether the error comes of a database that cannot be used just now: nothing was changed, and the same may work later.
+pub fn is_outage(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = successors(Some(error), |error| (*error).source());
+    causes.any(|error| error.is::<Outage>())
+}
+
 #[cfg(test)]
 mod tests {
+    use perennial_store::StoreError;
+
     use super::*;
+    use crate::checkout::StartCheckoutError;
 
     #[derive(Debug, thiserror::Error)]
     #[error("the page is missing")]
@@ -26,5 +38,14 @@ mod tests {
         let cause = std::fmt::Error;
         assert_eq!(chain(&Page(cause)), format!("the page is missing: {cause}"));
         assert_eq!(chain(&cause), cause.to_string());
+    }
+
+    #[test]
+    fn an_outage_is_recognised_behind_any_error() {
+        let full = || StoreError::Full(Outage::new("no space left"));
+        assert!(is_outage(&full()));
+        assert!(is_outage(&StartCheckoutError::from(full())));
+        assert!(!is_outage(&StoreError::Aborted));
+        assert_eq!(chain(&full()), "the disk of the database is full: no space left");
     }
 }

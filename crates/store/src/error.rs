@@ -1,6 +1,7 @@
 //! What can go wrong in the store, in words that are the same for both databases.
 
 use std::error::Error;
+use std::fmt;
 
 use crate::Value;
 
@@ -25,10 +26,10 @@ pub enum StoreError {
     Check(String),
     /// Somebody else held a lock for too long, or the statement ran for too long. Safe to try again.
     #[error("the database is busy")]
-    Busy(#[source] Cause),
+    Busy(#[source] Outage),
     /// The database cannot be reached, or the store was closed. Nothing was changed.
     #[error("the database cannot be reached")]
-    Unavailable(#[source] Cause),
+    Unavailable(#[source] Outage),
     /// The connection broke while the commit was under way: it happened or it did not.
     #[error("the connection to the database broke during a commit")]
     InDoubt(#[source] Cause),
@@ -44,7 +45,7 @@ pub enum StoreError {
     },
     /// The disk is full.
     #[error("the disk of the database is full")]
-    Full(#[source] Cause),
+    Full(#[source] Outage),
     /// A statement tried to write inside [`Store::read`](crate::Store::read).
     #[error("a read-only transaction cannot write")]
     ReadOnly,
@@ -54,6 +55,38 @@ pub enum StoreError {
     /// Anything else, such as a mistake in a statement.
     #[error("the database refused a statement")]
     Other(#[source] Cause),
+}
+
+/// Why the database could not be used just then. Nothing was changed, and the same may work later.
+///
+/// A type of its own, so that it can be found among the causes of an error, whatever others stand around it.
+#[derive(Debug)]
+pub struct Outage(Cause);
+
+impl Outage {
+    /// An outage with this cause.
+    pub fn new(cause: impl Into<Cause>) -> Self {
+        Self(cause.into())
+    }
+}
+
+impl From<&str> for Outage {
+    fn from(cause: &str) -> Self {
+        Self::new(cause)
+    }
+}
+
+impl fmt::Display for Outage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// It stands in its cause's place, and says nothing of its own.
+impl Error for Outage {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
 }
 
 impl StoreError {

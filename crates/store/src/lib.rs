@@ -22,7 +22,7 @@ mod task;
 mod tx;
 mod value;
 
-pub use error::{BackupError, Cause, MigrateError, OpenError, StoreError, UrlError};
+pub use error::{BackupError, Cause, MigrateError, OpenError, Outage, StoreError, UrlError};
 pub use jobs::{Job, JobState, Jobs, NewJob, backoff};
 pub use migrate::SchemaState;
 pub use migrations::{MIGRATIONS, Migration};

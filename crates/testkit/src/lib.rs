@@ -5,6 +5,7 @@ mod app;
 mod browser;
 mod caller;
 mod database;
+mod disk;
 mod line;
 mod merchant;
 mod pigeon;

@@ -32,5 +32,7 @@ notice-stale-form-title = Diese Seite war veraltet
 notice-stale-form-text = Ihr letzter Klick wurde nicht ausgeführt. Es wurde nichts abgebucht. Laden Sie die Seite neu und machen Sie dort weiter.
 notice-not-found-title = Diese Seite gibt es nicht
 notice-not-found-text = Prüfen Sie die Adresse, oder gehen Sie dorthin zurück, woher Sie kamen, und beginnen Sie von vorn.
+notice-outage-title = Wir sind gerade nicht erreichbar
+notice-outage-text = Es liegt nicht an Ihnen, und was Sie bisher getan haben, bleibt erhalten. Falls Sie schon bezahlt haben, ist die Zahlung nicht verloren und wird nicht noch einmal verlangt. Bitte laden Sie diese Seite in einer Minute neu.
 notice-internal-title = Bei uns ist etwas schiefgegangen
 notice-internal-text = Es liegt nicht an Ihnen, und Ihre bisherigen Schritte sind gespeichert. Bitte versuchen Sie es in einer Minute erneut. Geschieht es wieder, nennen Sie uns diese Nummer.

@@ -40,6 +40,8 @@ notice-stale-form-title = This page was out of date
 notice-stale-form-text = Your last click was not carried out. Nothing was charged. Load the page again and go on from there.
 notice-not-found-title = There is no such page
 notice-not-found-text = Check the address, or go back to where you came from and start again.
+notice-outage-title = We cannot be reached at the moment
+notice-outage-text = It is not your fault, and what you did before is kept. If you have paid already, the payment is not lost and you will not be asked for it again. Please load this page again in a minute.
 # A mistake of ours. A reference follows.
 notice-internal-title = Something went wrong on our side
 notice-internal-text = It is not your fault, and what you did before is kept. Please try again in a minute. If it happens again, tell us this reference.

@@ -32,5 +32,7 @@ notice-stale-form-title = Esta página no estaba al día
 notice-stale-form-text = Su último clic no se ha llevado a cabo. No se ha cobrado nada. Vuelva a cargar la página y continúe desde ahí.
 notice-not-found-title = Esta página no existe
 notice-not-found-text = Compruebe la dirección o vuelva a la página anterior y empiece de nuevo.
+notice-outage-title = No estamos disponibles en este momento
+notice-outage-text = No es culpa suya, y lo que ya ha hecho se conserva. Si ya ha pagado, el pago no se ha perdido y no se le pedirá otra vez. Vuelva a cargar esta página dentro de un minuto.
 notice-internal-title = Algo ha fallado por nuestra parte
 notice-internal-text = No es culpa suya y se conserva lo que ya había hecho. Vuelva a intentarlo dentro de un minuto. Si ocurre de nuevo, díganos esta referencia.

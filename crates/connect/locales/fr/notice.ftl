@@ -32,5 +32,7 @@ notice-stale-form-title = Cette page n’était plus à jour
 notice-stale-form-text = Votre dernier clic n’a pas été pris en compte. Rien n’a été débité. Rechargez la page et continuez à partir de là.
 notice-not-found-title = Cette page n’existe pas
 notice-not-found-text = Vérifiez l’adresse, ou revenez à la page précédente et recommencez.
+notice-outage-title = Nous sommes injoignables pour le moment
+notice-outage-text = Ce n’est pas votre faute, et ce que vous avez déjà fait est conservé. Si vous avez déjà payé, le paiement n’est pas perdu et ne vous sera pas demandé une seconde fois. Veuillez recharger cette page dans une minute.
 notice-internal-title = Un problème est survenu de notre côté
 notice-internal-text = Vous n’y êtes pour rien, et ce que vous avez déjà fait est conservé. Veuillez réessayer dans une minute. Si cela se reproduit, indiquez-nous cette référence.

@@ -41,6 +41,11 @@ pub enum Notice {
     StaleForm,
     /// There is no such page.
     NotFound,
+    /// Our database cannot be used at the moment.
+    Outage {
+        /// What to name when asking us about it; the log has it too.
+        reference: String,
+    },
     /// Something broke on our side.
     Internal {
         /// What to name when asking us about it; the log has it too.
@@ -92,6 +97,7 @@ impl Notice {
             Self::PaymentFailed(_) => "notice-payment-failed-title",
             Self::StaleForm => "notice-stale-form-title",
             Self::NotFound => "notice-not-found-title",
+            Self::Outage { .. } => "notice-outage-title",
             Self::Internal { .. } => "notice-internal-title",
         }
     }
@@ -110,13 +116,14 @@ impl Notice {
             Self::PaymentFailed(failure) => t.text(failure.key()),
             Self::StaleForm => t.text("notice-stale-form-text"),
             Self::NotFound => t.text("notice-not-found-text"),
+            Self::Outage { .. } => t.text("notice-outage-text"),
             Self::Internal { .. } => t.text("notice-internal-text"),
         }
     }
 
     fn reference(&self) -> Option<&str> {
         match self {
-            Self::Internal { reference } => Some(reference),
+            Self::Outage { reference } | Self::Internal { reference } => Some(reference),
             _ => None,
         }
     }
@@ -178,6 +185,7 @@ page!(NoticePage, "pages/notice.html", {
         failed(PaymentFailure::ServiceUnavailable),
         page(Notice::StaleForm, retry()),
         Self { notice: Notice::NotFound, way_out: None },
+        Self { notice: Notice::Outage { reference: "5C0FFEE1".to_owned() }, way_out: None },
         page(Notice::Internal { reference: "01JX-4T7Q-ZP2M".to_owned() }, retry()),
     ]
 });

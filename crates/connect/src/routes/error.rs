@@ -6,9 +6,10 @@ use std::io;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
 use perennial_core::context::App;
-use perennial_core::report::chain;
+use perennial_core::report::{chain, is_outage};
 use perennial_core::visits::{Visit, VisitError};
 use perennial_domain::{Callback, ConnectSessionId, Outcome};
 
@@ -59,10 +60,16 @@ pub(super) fn broken_down(app: &App, panic: &(dyn Any + Send)) -> Response {
     internal(app, &io::Error::other(format!("a handler panicked: {words}")))
 }
 
-/// Our fault. The customer gets a reference that the log has too, and nothing else.
+/// Our fault, or the database's for a moment. The customer gets a reference that the log has too, and nothing else.
 pub(super) fn internal(app: &App, error: &(dyn Error + 'static)) -> Response {
     let reference = format!("{:08X}", rand::random::<u32>());
     let causes = chain(error);
+    if is_outage(error) {
+        tracing::warn!(reference, causes, "a page had to be put off, reference {reference}");
+        let mut response = stranger(app, Notice::Outage { reference });
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(60));
+        return response;
+    }
     tracing::error!(reference, causes, "a page could not be shown, reference {reference}");
     stranger(app, Notice::Internal { reference })
 }
@@ -107,6 +114,7 @@ fn status_of(notice: &Notice) -> StatusCode {
         Notice::SessionUnknown | Notice::NotFound => StatusCode::NOT_FOUND,
         Notice::SessionExpired | Notice::SessionUsed => StatusCode::GONE,
         Notice::StaleForm => StatusCode::CONFLICT,
+        Notice::Outage { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Notice::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         Notice::AlreadySubscribed { .. }
         | Notice::PlanUnavailable

@@ -7,6 +7,7 @@ mod hostile;
 mod html;
 mod locales;
 mod mails;
+mod outages;
 mod pages;
 mod portal;
 mod purchase;

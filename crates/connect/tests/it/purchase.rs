@@ -7,7 +7,7 @@ use perennial_testkit::{Browser, LineState, Merchant, Shown};
 use crate::guest::{Guest, routes};
 
 /// A browser on the review page, with a fresh eSIM and a fresh number.
-async fn at_the_review(merchant: &Merchant, guest: &Guest) -> (Browser, Shown) {
+pub(crate) async fn at_the_review(merchant: &Merchant, guest: &Guest) -> (Browser, Shown) {
     let mut browser = Browser::new(routes(merchant));
     let sim = browser.follow(&guest.link).await;
     assert!(sim.path().ends_with("/sim"), "{}", sim.path());
@@ -19,7 +19,7 @@ async fn at_the_review(merchant: &Merchant, guest: &Guest) -> (Browser, Shown) {
 }
 
 /// The checkout that a guest started.
-async fn checkout_of(merchant: &Merchant, guest: &Guest) -> Checkout {
+pub(crate) async fn checkout_of(merchant: &Merchant, guest: &Guest) -> Checkout {
     let (project, session) = (merchant.project(), guest.session);
     let found = merchant.test.write(move |_, tx| {
         let checkout = tx.connect_sessions(project).find(session)?.and_then(|session| session.checkout_id);

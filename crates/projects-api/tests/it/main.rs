@@ -9,6 +9,7 @@ mod door;
 mod example_client;
 mod idempotency;
 mod openapi;
+mod outages;
 mod plans;
 mod projects;
 mod sims;

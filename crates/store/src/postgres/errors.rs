@@ -5,7 +5,7 @@ use tokio_postgres::{
     error::{DbError, SqlState},
 };
 
-use crate::{Cause, StoreError};
+use crate::{Cause, Outage, StoreError};
 
 /// What the server said, fit for a log.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +19,7 @@ struct ServerError {
 pub(super) fn store_error(error: Error) -> StoreError {
     let Some(server) = error.as_db_error() else {
         return if is_lost(&error) {
-            StoreError::Unavailable(error.into())
+            StoreError::Unavailable(Outage::new(error))
         } else {
             StoreError::Other(error.into())
         };
@@ -35,10 +35,10 @@ pub(super) fn store_error(error: Error) -> StoreError {
         SqlState::T_R_SERIALIZATION_FAILURE
         | SqlState::T_R_DEADLOCK_DETECTED
         | SqlState::LOCK_NOT_AVAILABLE
-        | SqlState::QUERY_CANCELED => StoreError::Busy(cause(server)),
-        SqlState::DISK_FULL => StoreError::Full(cause(server)),
+        | SqlState::QUERY_CANCELED => StoreError::Busy(Outage::new(cause(server))),
+        SqlState::DISK_FULL => StoreError::Full(Outage::new(cause(server))),
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
-        _ if is_lost(&error) => StoreError::Unavailable(cause(server)),
+        _ if is_lost(&error) => StoreError::Unavailable(Outage::new(cause(server))),
         _ => StoreError::Other(cause(server)),
     }
 }
@@ -46,8 +46,8 @@ pub(super) fn store_error(error: Error) -> StoreError {
 /// Translates the error of an attempt to connect.
 pub(super) fn connect_error(error: Error) -> StoreError {
     StoreError::Unavailable(match error.as_db_error() {
-        Some(server) => cause(server),
-        None => error.into(),
+        Some(server) => Outage::new(cause(server)),
+        None => Outage::new(error),
     })
 }
 

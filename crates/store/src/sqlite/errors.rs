@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, Error, ffi};
 
-use crate::StoreError;
+use crate::{Outage, StoreError};
 
 /// Translates an error. `connection` is asked for the name of a unique index.
 pub(super) fn store_error(connection: &Connection, error: Error) -> StoreError {
@@ -31,11 +31,11 @@ pub(super) fn store_error(connection: &Connection, error: Error) -> StoreError {
     }
     // The rest of the code says more about the cause than we need to tell apart.
     match failure.extended_code & 0xff {
-        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => StoreError::Busy(error.into()),
-        ffi::SQLITE_FULL => StoreError::Full(error.into()),
+        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => StoreError::Busy(Outage::new(error)),
+        ffi::SQLITE_FULL => StoreError::Full(Outage::new(error)),
         ffi::SQLITE_READONLY => StoreError::ReadOnly,
         ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN | ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => {
-            StoreError::Unavailable(error.into())
+            StoreError::Unavailable(Outage::new(error))
         }
         _ => StoreError::Other(error.into()),
     }
