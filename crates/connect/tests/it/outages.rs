@@ -36,7 +36,8 @@ async fn a_payment_that_cannot_be_recorded_is_recorded_when_there_is_room_again(
     let back = format!("/checkout/{}/return", guest.session);
 
     merchant.test.fill_disk("payments").await;
-    expect_outage(&browser.follow(&back).await);
+    let waiting = browser.follow(&back).await;
+    assert!(waiting.html.contains("We are confirming your payment"), "{}", waiting.html);
     assert!(merchant.subscriptions().await.is_empty());
 
     merchant.test.free_disk("payments").await;
