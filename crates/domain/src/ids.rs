@@ -94,6 +94,10 @@ ids! {
     SimId = "sim";
     /// A device of a customer.
     DeviceId = "dev";
+    /// A model of devices.
+    DeviceModelId = "dmd";
+    /// A maker of devices.
+    DeviceModelBrandId = "dmb";
     /// A number on its way from another network.
     PortingId = "prt";
     /// One visit to the hosted pages.

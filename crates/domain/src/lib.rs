@@ -7,6 +7,7 @@ mod arrears;
 mod checkout;
 mod connect_session;
 mod customer;
+mod device_model;
 mod ids;
 mod login;
 mod mail;
@@ -33,10 +34,12 @@ pub use connect_session::{
     Outcome, Progress, Theme, UserDetails,
 };
 pub use customer::{Customer, CustomerStatus, Device, Email, InvalidEmail};
+pub use device_model::{DeviceModel, DeviceModelBrand, DeviceType};
 pub use ids::{
-    AddressId, ApiKeyId, CheckoutId, ConnectSessionId, CustomerId, DeviceId, EventId, Id, InvalidId,
-    LoginCodeId, LoginId, MailId, PaymentId, PaymentMethodId, PortingId, PriceId, ProductId, ProjectId,
-    SimId, SubscriptionAddonId, SubscriptionChangeId, SubscriptionId,
+    AddressId, ApiKeyId, CheckoutId, ConnectSessionId, CustomerId, DeviceId, DeviceModelBrandId,
+    DeviceModelId, EventId, Id, InvalidId, LoginCodeId, LoginId, MailId, PaymentId, PaymentMethodId,
+    PortingId, PriceId, ProductId, ProjectId, SimId, SubscriptionAddonId, SubscriptionChangeId,
+    SubscriptionId,
 };
 pub use login::{CodeStanding, Login, LoginCode};
 pub use mail::{DeclineReason, Letter, MailState, QueuedMail, Remedy, RenewalFailed};

@@ -7,6 +7,7 @@ mod addons;
 mod addresses;
 mod api;
 mod connect_sessions;
+mod device_models;
 mod not_offered;
 mod plans;
 mod portings;
@@ -70,6 +71,7 @@ fn routes() -> ApiRouter<Api> {
         .merge(subscriptions::routes())
         .merge(subscription_addons::routes())
         .merge(sims::routes())
+        .merge(device_models::routes())
         .merge(connect_sessions::routes())
         .merge(not_offered::routes())
 }

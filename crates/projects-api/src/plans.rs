@@ -1,7 +1,9 @@
 //! Plans (contracts/projects-api.md §2.2).
 
+mod search;
+
 use aide::axum::ApiRouter;
-use aide::axum::routing::get_with;
+use aide::axum::routing::{get_with, post_with};
 use axum::extract::State;
 use perennial_domain::{
     ActivationTrigger, Allowances, Coverage, FirstPeriodTrigger, Limits, Need, PlanFacts, Price, Product,
@@ -211,6 +213,12 @@ pub(crate) fn routes() -> ApiRouter<Api> {
         .api_route(
             "/projects/{project}/plans",
             get_with(list, |operation| operation.id("listPlans").summary("List plans").tag("plans")),
+        )
+        .api_route(
+            "/projects/{project}/plans/search",
+            post_with(search::search, |operation| {
+                operation.id("searchPlans").summary("Find plans, also for a device").tag("plans")
+            }),
         )
         .api_route(
             "/projects/{project}/plans/{plan}",

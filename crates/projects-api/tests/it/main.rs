@@ -5,6 +5,7 @@ mod addons;
 mod authentication;
 mod connect_sessions;
 mod conventions;
+mod device_models;
 mod door;
 mod example_client;
 mod idempotency;

@@ -119,3 +119,47 @@ async fn software_products_and_add_ons_are_no_plans_of_this_door() {
     assert_eq!(names(&door.api.get("/projects/p/plans").await.expect(200)), ["Plan plan"]);
     door.api.get(&format!("/projects/p/plans/{}", software.id)).await.expect_error(404);
 }
+
+#[tokio::test]
+async fn a_search_finds_the_plans_that_a_device_can_use() {
+    let door = Door::open().await;
+    let plastic = |plan: &mut perennial_domain::Product| {
+        "plastic".clone_into(&mut plan.name);
+        plan.plan_facts.as_mut().unwrap().sim_types = vec![SimType::Psim];
+    };
+    door.product(plastic, 900, rows::thirty_days()).await;
+    door.plan("heron", 1450, rows::monthly()).await;
+    let models = door.api.get("/deviceModels?brand=Nokia&limit=1").await.expect(200);
+    for (device, found) in [
+        (json!({ "imei": "00-103310-000000-9" }), vec!["plastic"]),
+        (json!({ "deviceModel": models["items"][0]["id"] }), vec!["plastic"]),
+        (json!({ "imei": "001015010000005" }), vec!["Plan plan", "plastic"]),
+        // Nobody knows this one, and nothing speaks against any plan.
+        (json!({ "imei": "990000862471853" }), vec!["Plan plan", "plastic"]),
+    ] {
+        let search = json!({ "compatibleWith": device });
+        let list = door.api.post("/projects/p/plans/search", search).await.expect(200);
+        let mut names = names(&list);
+        names.sort_unstable();
+        assert_eq!(names, found, "{device}");
+    }
+    let drafts = door.api.post("/projects/p/plans/search", json!({ "status": ["draft"] })).await.expect(200);
+    assert_eq!(drafts["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_search_for_plans_names_what_is_wrong_with_it() {
+    let door = Door::open().await;
+    for body in [
+        json!({}),
+        json!({ "compatibleWith": {} }),
+        json!({ "compatibleWith": { "imei": "123" } }),
+        json!({ "compatibleWith": { "deviceModel": "dmd_unknown" } }),
+        json!({ "compatibleWith": { "imei": "990000862471853", "deviceModel": "dmd_1" } }),
+        json!({ "status": "available" }),
+        json!({ "name": "heron" }),
+    ] {
+        let answer = door.api.post("/projects/p/plans/search", body.clone()).await;
+        assert_eq!(answer.expect_error(422).0, "invalid", "{body}");
+    }
+}
