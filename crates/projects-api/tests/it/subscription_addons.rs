@@ -31,7 +31,7 @@ async fn a_bought_add_on_is_shown_whole_and_found_by_every_filter() {
             ended_at: None,
             created_at: cx.now(),
         };
-        addon.activate(cx.now()).expect("it is pending");
+        addon.activate(cx.now(), None).expect("it is pending");
         tx.subscription_addons(customer.project_id).insert(&addon)?;
         Ok(addon)
     });
