@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, failure};
 
 /// How often the disk is asked for the average.
 const SYNCS: u32 = 500;
@@ -27,6 +27,13 @@ pub(crate) fn describe() -> Result<Vec<String>, Failure> {
         format!("{}, {cores} cores of {model}, Linux {}.", now().strftime("%Y-%m-%d"), kernel.trim()),
         format!("A 4 KiB write with fdatasync takes {:.0} µs on this disk; SQLite {sqlite}.", sync_us()?),
     ])
+}
+
+/// The most memory that this process ever had in use, in bytes (`VmHWM` of `proc_pid_status(5)`).
+pub(crate) fn peak_memory_bytes() -> Result<u64, Failure> {
+    let peak = field_of("/proc/self/status", "VmHWM");
+    let kibibytes = peak.and_then(|peak| peak.strip_suffix(" kB")?.trim().parse::<u64>().ok());
+    kibibytes.map(|number| number * 1024).ok_or_else(|| failure("no VmHWM in /proc"))
 }
 
 /// How many processes wanted a core during the last minute, 5 and 15 minutes.

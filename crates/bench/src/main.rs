@@ -14,6 +14,7 @@ mod measure;
 mod postgres;
 mod requests;
 mod seed;
+mod simulation;
 mod table;
 
 use std::path::PathBuf;
@@ -41,6 +42,15 @@ struct Arguments {
     /// How long each time
     #[arg(long, default_value_t = 3)]
     seconds: u64,
+    /// Simulate years of subscribers in this process instead, and compare the books at the end
+    #[arg(long)]
+    simulate: bool,
+    /// How many subscribers to simulate
+    #[arg(long, default_value_t = 10_000, requires = "simulate")]
+    subscribers: usize,
+    /// How many years of them
+    #[arg(long, default_value_t = 10, requires = "simulate")]
+    years: i64,
     #[command(subcommand)]
     part: Option<Part>,
 }
@@ -58,6 +68,10 @@ fn main() -> Result<(), Failure> {
         Some(Part::BareRoute { answer_bytes }) => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(limits::route::serve(answer_bytes))
+        }
+        None if arguments.simulate => {
+            let Arguments { subscribers, years, .. } = arguments;
+            simulation::print(simulation::Extent { subscribers, years })
         }
         None => print_table(&arguments),
     }

@@ -18,7 +18,7 @@ pub use browser::{Browser, Shown};
 pub use caller::{Answer, Caller};
 pub use database::TestDatabase;
 pub use line::{Held, Line, LineState};
-pub use merchant::Merchant;
+pub use merchant::{Merchant, MerchantOptions};
 pub use pigeon::{Pigeon, Weather};
 pub use postbox::Postbox;
 pub use silent_stripe::SilentStripe;

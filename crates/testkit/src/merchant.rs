@@ -22,7 +22,7 @@ use perennial_worker::{Worker, WorkerOptions};
 use secrecy::SecretString;
 use stripe_sandbox::checkout::{PayInput, PayOutcome};
 use stripe_sandbox::webhooks::WebhookDelivery;
-use stripe_sandbox::{Dunning, Sandbox, SandboxOptions, WebhookTarget};
+use stripe_sandbox::{Dunning, Sandbox, SandboxOptions, Storage, WebhookTarget};
 
 use crate::line::NoPause;
 use crate::{Caller, Line, Postbox, TestApp, rows};
@@ -35,6 +35,33 @@ const GOOD_CARD: &str = "4242424242424242";
 /// One of each way to sell. `line` and `line-large` exclude each other.
 const CATALOG: &str = include_str!("merchant.toml");
 
+/// What may be different about a merchant.
+#[derive(Clone, Debug)]
+pub struct MerchantOptions {
+    /// How their Stripe deals with renewals that are not paid.
+    pub dunning: Dunning,
+    /// Where their Stripe keeps its objects.
+    pub storage: Storage,
+    /// The events that they want to hear of.
+    pub enabled_events: Vec<String>,
+    /// What they sell, as a catalogue file.
+    pub catalog: &'static str,
+    /// How many tasks are worked on at once. With more than one, nobody knows in which order.
+    pub tasks_at_once: usize,
+}
+
+impl Default for MerchantOptions {
+    fn default() -> Self {
+        Self {
+            dunning: Dunning::default(),
+            storage: Storage::Memory,
+            enabled_events: vec!["*".to_owned()],
+            catalog: CATALOG,
+            tasks_at_once: 1,
+        }
+    }
+}
+
 /// A merchant whose catalogue is at Stripe.
 pub struct Merchant {
     /// The application.
@@ -45,25 +72,31 @@ pub struct Merchant {
     pub line: Arc<Line>,
     /// Where its webhooks land.
     pub postbox: Arc<Postbox>,
+    tasks_at_once: usize,
 }
 
 impl Merchant {
     /// A merchant with a catalogue, and no customers.
     pub async fn new() -> Self {
-        Self::with_dunning(Dunning::default()).await
+        Self::with(MerchantOptions::default()).await
     }
 
     /// A merchant whose Stripe deals so with renewals that are not paid.
     pub async fn with_dunning(dunning: Dunning) -> Self {
+        Self::with(MerchantOptions { dunning, ..MerchantOptions::default() }).await
+    }
+
+    /// A merchant who is different, without customers.
+    pub async fn with(options: MerchantOptions) -> Self {
         let clock = Arc::new(FixedClock::at(crate::app::START.parse().expect("a time")));
         let postbox = Arc::new(Postbox::default());
-        let sandbox = open_sandbox(&clock, &postbox, dunning);
+        let sandbox = open_sandbox(&clock, &postbox, &options);
         let line = Arc::new(Line::to(sandbox.router()));
         let gateway = StripeGateway::new(Arc::clone(&line) as _).with_pause(Arc::new(NoPause));
         let test = TestApp::with_stripe(clock, Arc::new(gateway), Arc::new(StripeEventReader)).await;
-        let merchant = Self { test, sandbox, line, postbox };
+        let merchant = Self { test, sandbox, line, postbox, tasks_at_once: options.tasks_at_once };
         merchant.connect().await;
-        merchant.apply(CATALOG).await;
+        merchant.apply(options.catalog).await;
         merchant
     }
 
@@ -290,7 +323,8 @@ impl Merchant {
 
     /// Runs every task that is due.
     pub async fn work(&self) -> usize {
-        let worker = Worker::new(self.app().clone(), WorkerOptions::default());
+        let options = WorkerOptions { concurrency: self.tasks_at_once, ..WorkerOptions::default() };
+        let worker = Worker::new(self.app().clone(), options);
         worker.drain().await.expect("the queue works")
     }
 
@@ -320,7 +354,7 @@ impl Merchant {
     }
 }
 
-fn open_sandbox(clock: &Arc<FixedClock>, postbox: &Arc<Postbox>, dunning: Dunning) -> Sandbox {
+fn open_sandbox(clock: &Arc<FixedClock>, postbox: &Arc<Postbox>, different: &MerchantOptions) -> Sandbox {
     let clock = Arc::clone(clock);
     let options = SandboxOptions {
         base_url: STRIPE.to_owned(),
@@ -328,11 +362,12 @@ fn open_sandbox(clock: &Arc<FixedClock>, postbox: &Arc<Postbox>, dunning: Dunnin
         webhook: Some(WebhookTarget {
             url: "https://api.example/webhooks/stripe/p".to_owned(),
             secret: WEBHOOK_SECRET.to_owned(),
-            enabled_events: vec!["*".to_owned()],
+            enabled_events: different.enabled_events.clone(),
         }),
+        storage: different.storage.clone(),
         transport: Some(Arc::clone(postbox) as _),
         deliver_before_redirect: false,
-        dunning,
+        dunning: different.dunning.clone(),
         ..SandboxOptions::default()
     };
     Sandbox::open(options).expect("the sandbox opens")

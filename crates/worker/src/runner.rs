@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::try_join_all;
 use jiff::SignedDuration;
 use perennial_core::context::App;
 use perennial_core::store::{Job, StoreError, backoff};
@@ -76,18 +77,18 @@ impl Worker {
         while running.join_next().await.is_some() {}
     }
 
-    /// Runs everything that is due now, one by one, until nothing is left: for tests and for the demo's clock.
+    /// Runs everything that is due now until nothing is left, as many tasks at once as it may: for tests and for
+    /// simulated time.
     pub async fn drain(&self) -> Result<usize, StoreError> {
+        let at_once = u32::try_from(self.options.concurrency).unwrap_or(u32::MAX);
         let mut done = 0;
         loop {
-            let jobs = self.claim(1).await?;
+            let jobs = self.claim(at_once).await?;
             if jobs.is_empty() {
                 return Ok(done);
             }
-            for job in jobs {
-                self.work(&job).await?;
-                done += 1;
-            }
+            try_join_all(jobs.iter().map(|job| self.work(job))).await?;
+            done += jobs.len();
         }
     }
 

@@ -20,7 +20,10 @@ async fn only_job(test: &TestApp, state: JobState) -> Job {
 }
 
 async fn drain(test: &TestApp) -> usize {
-    Worker::new(test.app().clone(), WorkerOptions::default()).drain().await.unwrap()
+    Worker::new(test.app().clone(), WorkerOptions { concurrency: 1, ..WorkerOptions::default() })
+        .drain()
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

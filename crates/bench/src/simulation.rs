@@ -1,0 +1,237 @@
+//! Years of subscribers in one process: they buy, renew, cancel, change their minds and lose their cards, and at the end
+//! the books here and at Stripe are compared payment by payment.
+//!
+//! Stripe is the sandbox, reached without sockets; both sides keep their rows in files. One webhook in a thousand is
+//! lost, so that the sweeps have something to find.
+
+mod diary;
+mod ledger;
+mod people;
+mod stripe;
+
+use std::time::{Duration, Instant};
+
+use futures::future::try_join_all;
+use jiff::SignedDuration;
+use perennial_core::tasks::{Task, enqueue};
+use perennial_core::webhooks::Intake;
+use perennial_testkit::{Merchant, MerchantOptions};
+use stripe_sandbox::Storage;
+
+use crate::failure::Failure;
+use crate::machine;
+use diary::{Deed, Diary};
+use ledger::Ledger;
+use people::{Subscriber, TERMS};
+use stripe::Stripe;
+
+/// What a merchant has to hear of for renewals, ends, purchases and refunds.
+const EVENTS: [&str; 6] = [
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "customer.subscription.deleted",
+    "customer.subscription.updated",
+    "invoice.paid",
+    "refund.created",
+];
+/// Tasks and deliveries under way at once: enough for a commit to be shared.
+const AT_ONCE: usize = 32;
+/// Of so many webhooks, one is lost.
+const ONE_LOST_OF: u64 = 1_000;
+const CATALOG: &str = include_str!("simulation/catalog.toml");
+
+/// How much to simulate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    pub(crate) subscribers: usize,
+    pub(crate) years: i64,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) ledger: Ledger,
+    /// Webhooks that Stripe has sent, those included that were lost.
+    pub(crate) webhooks: u64,
+    pub(crate) purchases: u64,
+    pub(crate) took: Duration,
+    /// Where the time went.
+    spent: Spent,
+}
+
+/// Where the time goes.
+#[derive(Debug, Default)]
+struct Spent {
+    people: Duration,
+    sandbox: Duration,
+    intake: Duration,
+    work: Duration,
+}
+
+/// Simulates, prints what came of it, and fails where the books differ.
+pub(crate) fn print(extent: Extent) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(run(extent))?;
+    let Outcome { ledger, webhooks, purchases, took, spent } = outcome;
+    println!("{} subscribers over {} simulated years, of a hundred:", extent.subscribers, extent.years);
+    println!("{}.", TERMS.map(|(plan, share)| format!("{share} {plan}")).join(", "));
+    println!(
+        "- {:.1} s, {} MiB at the most.",
+        took.as_secs_f64(),
+        machine::peak_memory_bytes()?.div_ceil(1 << 20)
+    );
+    println!("- {purchases} purchases, {webhooks} webhooks, of which {} were lost.", webhooks / ONE_LOST_OF);
+    println!(
+        "- The books agree: {} payments of {} cents, {} cents given back, {} live billed subscriptions.",
+        ledger.payments, ledger.paid_minor, ledger.refunded_minor, ledger.live
+    );
+    println!(
+        "- Spent on customers {:.1?}, Stripe's clock {:.1?}, webhook intake {:.1?}, tasks {:.1?}.",
+        spent.people, spent.sandbox, spent.intake, spent.work
+    );
+    Ok(())
+}
+
+/// Simulates, and compares the books.
+pub(crate) async fn run(extent: Extent) -> Result<Outcome, Failure> {
+    let begun = Instant::now();
+    let folder = tempfile::TempDir::new()?;
+    let mut history =
+        History::begin(Storage::File(folder.path().join("stripe.db")), extent.subscribers).await;
+    for day in 0..extent.years * 365 {
+        history.live_through(day).await?;
+    }
+    history.settle().await?;
+    let ledger = ledger::compare(&history.merchant, &history.stripe).await?;
+    Ok(Outcome {
+        ledger,
+        webhooks: history.sent,
+        purchases: history.purchases,
+        took: begun.elapsed(),
+        spent: history.spent,
+    })
+}
+
+/// The years as they pass.
+struct History {
+    merchant: Merchant,
+    stripe: Stripe,
+    intake: Intake,
+    diary: Diary,
+    /// By number; nobody is there before their first purchase.
+    subscribers: Vec<Option<Subscriber>>,
+    purchases: u64,
+    /// Webhooks that Stripe has sent.
+    sent: u64,
+    spent: Spent,
+}
+
+impl History {
+    async fn begin(storage: Storage, subscribers: usize) -> Self {
+        let merchant = Merchant::with(MerchantOptions {
+            storage,
+            enabled_events: EVENTS.map(str::to_owned).to_vec(),
+            catalog: CATALOG,
+            tasks_at_once: AT_ONCE,
+            ..MerchantOptions::default()
+        })
+        .await;
+        let mut diary = Diary::default();
+        people::enter_all(&mut diary, subscribers);
+        Self {
+            stripe: Stripe::of(&merchant.sandbox),
+            intake: Intake::open(merchant.app().clone(), Duration::from_mins(1)),
+            subscribers: (0..subscribers).map(|_| None).collect(),
+            merchant,
+            diary,
+            purchases: 0,
+            sent: 0,
+            spent: Spent::default(),
+        }
+    }
+
+    async fn live_through(&mut self, day: i64) -> Result<(), Failure> {
+        self.merchant.test.clock().advance(SignedDuration::from_hours(24));
+        let begun = Instant::now();
+        self.do_deeds(day).await?;
+        self.spent.people += begun.elapsed();
+        let begun = Instant::now();
+        self.merchant.sandbox.tick()?;
+        self.spent.sandbox += begun.elapsed();
+        self.hear().await?;
+        self.sweep().await
+    }
+
+    async fn do_deeds(&mut self, day: i64) -> Result<(), Failure> {
+        for (number, deed) in self.diary.take_until(day) {
+            let mut subscriber = match self.subscribers[number].take() {
+                Some(subscriber) => subscriber,
+                None => Subscriber::enter(&self.merchant, number).await,
+            };
+            let next = subscriber.act(deed, &self.merchant, &self.stripe, day).await?;
+            self.purchases += u64::from(deed == Deed::Buy && next.iter().all(|(_, next)| *next != Deed::Buy));
+            for (day, deed) in next {
+                self.diary.note(day, number, deed);
+            }
+            self.subscribers[number] = Some(subscriber);
+        }
+        Ok(())
+    }
+
+    /// Every webhook that is due arrives, but for the few that are lost, and is worked on.
+    async fn hear(&mut self) -> Result<(), Failure> {
+        let begun = Instant::now();
+        while self.merchant.sandbox.deliver_due().await? > 0 {
+            let deliveries = self.merchant.postbox.take();
+            let arriving = deliveries.iter().filter(|_| {
+                self.sent += 1;
+                self.sent % ONE_LOST_OF != 0
+            });
+            let arriving = arriving.collect::<Vec<_>>();
+            try_join_all(
+                arriving.iter().map(|it| self.intake.receive("p", &it.signature, it.body.as_bytes())),
+            )
+            .await?;
+        }
+        self.spent.intake += begun.elapsed();
+        let begun = Instant::now();
+        self.merchant.work().await;
+        self.spent.work += begun.elapsed();
+        Ok(())
+    }
+
+    /// What repeats by itself on a server.
+    async fn sweep(&mut self) -> Result<(), Failure> {
+        let begun = Instant::now();
+        self.merchant
+            .app()
+            .write(|cx, tx| Task::SWEEPS.iter().try_for_each(|sweep| enqueue(cx, tx, sweep)))
+            .await?;
+        self.merchant.work().await;
+        self.spent.work += begun.elapsed();
+        Ok(())
+    }
+
+    /// Some days in which nothing new happens, so that the sweeps find what was lost on the last ones.
+    async fn settle(&mut self) -> Result<(), Failure> {
+        for _ in 0..3 {
+            self.merchant.test.clock().advance(SignedDuration::from_hours(6));
+            self.hear().await?;
+            self.sweep().await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_books_agree_after_years_of_every_term() {
+        let outcome = run(Extent { subscribers: 30, years: 2 }).await.unwrap();
+        assert!(outcome.ledger.payments > 200, "{outcome:?}");
+        assert!(outcome.ledger.live > 15, "{outcome:?}");
+        assert!(outcome.purchases >= 30, "{outcome:?}");
+    }
+}

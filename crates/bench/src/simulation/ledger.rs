@@ -1,0 +1,172 @@
+//! The books of both sides, compared line by line: what Stripe was paid and what we think it was, which subscriptions
+//! are live there and here, and for which period.
+
+use std::collections::HashMap;
+
+use perennial_domain::{Payment, PaymentState, Subscription};
+use perennial_store::{StoreError, params};
+use perennial_testkit::Merchant;
+use serde_json::Value;
+
+use super::stripe::Stripe;
+use crate::failure::{Failure, failure};
+
+/// What both sides agree on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ledger {
+    /// Payments, there and here.
+    pub(crate) payments: u64,
+    /// What they come to, in cents.
+    pub(crate) paid_minor: i64,
+    /// What was given back of it, in cents.
+    pub(crate) refunded_minor: i64,
+    /// Subscriptions that Stripe bills, and that are live here.
+    pub(crate) live: u64,
+}
+
+/// Compares all there is. The first difference is an error that names it.
+pub(super) async fn compare(merchant: &Merchant, stripe: &Stripe) -> Result<Ledger, Failure> {
+    let mut ledger = Ledger::default();
+    let mut refunds = refunds(stripe).await?;
+    let mut cursor: Option<String> = None;
+    loop {
+        let (invoices, more) = stripe.page("/v1/invoices?status=paid&", cursor.as_deref()).await?;
+        let invoices =
+            invoices.into_iter().map(|invoice| Bill::read(&invoice)).collect::<Result<Vec<_>, _>>()?;
+        cursor = invoices.last().map(|bill| bill.id.clone());
+        compare_page(merchant, &invoices, &mut refunds, &mut ledger).await?;
+        if !more {
+            break;
+        }
+    }
+    if let Some((intent, amount)) = refunds.into_iter().next() {
+        return Err(failure(format!("{amount} of {intent} went back there, and nothing here knows of it")));
+    }
+    let ours = count(
+        merchant,
+        "SELECT COUNT(*) FROM payments WHERE project_id = $1 AND state IN ('succeeded', 'refunded')",
+    )
+    .await?;
+    if ours != ledger.payments {
+        return Err(failure(format!("{ours} payments here, {} there", ledger.payments)));
+    }
+    ledger.live = compare_subscriptions(merchant, stripe).await?;
+    Ok(ledger)
+}
+
+/// A paid invoice of Stripe's.
+struct Bill {
+    id: String,
+    paid_minor: i64,
+}
+
+impl Bill {
+    fn read(invoice: &Value) -> Result<Self, Failure> {
+        let id = invoice["id"].as_str().ok_or_else(|| failure("an invoice without an id"))?.to_owned();
+        let paid_minor =
+            invoice["amount_paid"].as_i64().ok_or_else(|| failure(format!("{id} has no amount")))?;
+        Ok(Self { id, paid_minor })
+    }
+}
+
+async fn compare_page(
+    merchant: &Merchant,
+    bills: &[Bill],
+    refunds: &mut HashMap<String, i64>,
+    ledger: &mut Ledger,
+) -> Result<(), Failure> {
+    let bills = bills.iter().filter(|bill| bill.paid_minor > 0).collect::<Vec<_>>();
+    let references = bills.iter().map(|bill| bill.id.clone()).collect::<Vec<_>>();
+    let project = merchant.project();
+    let ours: Vec<Option<Payment>> = merchant
+        .app()
+        .read(move |_, tx| {
+            let found = references.iter().map(|reference| tx.payments(project).find_by_reference(reference));
+            found.collect::<Result<_, StoreError>>()
+        })
+        .await?;
+    for (bill, payment) in bills.into_iter().zip(ours) {
+        let Some(payment) = payment else {
+            return Err(failure(format!("{} is paid there and unknown here", bill.id)));
+        };
+        let is_paid = matches!(payment.state, PaymentState::Succeeded | PaymentState::Refunded);
+        if !is_paid || payment.amount.amount_minor != bill.paid_minor {
+            return Err(failure(format!("{} is {} there and {payment:?} here", bill.id, bill.paid_minor)));
+        }
+        let intent = payment.stripe_payment_intent_id.as_deref().unwrap_or_default();
+        let back = refunds.remove(intent).unwrap_or(0);
+        if payment.refunded_minor != back {
+            return Err(failure(format!("{back} of {} went back there, and here {payment:?}", bill.id)));
+        }
+        ledger.payments += 1;
+        ledger.paid_minor += bill.paid_minor;
+        ledger.refunded_minor += back;
+    }
+    Ok(())
+}
+
+/// What was given back of each payment intent, in cents.
+async fn refunds(stripe: &Stripe) -> Result<HashMap<String, i64>, Failure> {
+    let mut refunds = HashMap::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let (page, more) = stripe.page("/v1/refunds?", cursor.as_deref()).await?;
+        for refund in &page {
+            let intent = refund["payment_intent"].as_str().unwrap_or_default().to_owned();
+            *refunds.entry(intent).or_default() += refund["amount"].as_i64().unwrap_or(0);
+        }
+        cursor = page.last().and_then(|refund| refund["id"].as_str()).map(str::to_owned);
+        if !more {
+            return Ok(refunds);
+        }
+    }
+}
+
+/// Every subscription that is live there is live here, with the same period where it is paid, and no other is.
+async fn compare_subscriptions(merchant: &Merchant, stripe: &Stripe) -> Result<u64, Failure> {
+    let (project, mut live, mut cursor) = (merchant.project(), 0, None::<String>);
+    loop {
+        let (page, more) = stripe.page("/v1/subscriptions?", cursor.as_deref()).await?;
+        for there in &page {
+            let id = there["id"].as_str().unwrap_or_default().to_owned();
+            let owned = id.clone();
+            let here: Option<Subscription> =
+                merchant.app().read(move |_, tx| tx.subscriptions(project).find_by_stripe_id(&owned)).await?;
+            let here = here.ok_or_else(|| failure(format!("{id} is live there and unknown here")))?;
+            compare_period(&id, there, &here)?;
+            live += 1;
+            cursor = Some(id);
+        }
+        if !more {
+            break;
+        }
+    }
+    let ours = count(
+        merchant,
+        "SELECT COUNT(*) FROM subscriptions \
+         WHERE project_id = $1 AND state <> 'ended' AND stripe_subscription_id IS NOT NULL",
+    );
+    match ours.await? {
+        ours if ours == live => Ok(live),
+        ours => Err(failure(format!("{ours} billed subscriptions are live here, {live} there"))),
+    }
+}
+
+fn compare_period(id: &str, there: &Value, here: &Subscription) -> Result<(), Failure> {
+    let item = &there["items"]["data"][0];
+    let period = here.current_period.map(|period| {
+        (period.start.as_second(), period.end.map(jiff::Timestamp::as_second).unwrap_or_default())
+    });
+    let theirs = item["current_period_start"].as_i64().zip(item["current_period_end"].as_i64());
+    // In arrears Stripe is in the new period already, and we are in the one that was paid.
+    if !here.is_live() || (there["status"] == "active" && period != theirs) {
+        return Err(failure(format!("{id}: {theirs:?}, {} there, here {here:?}", there["status"])));
+    }
+    Ok(())
+}
+
+async fn count(merchant: &Merchant, sql: &'static str) -> Result<u64, Failure> {
+    let project = merchant.project();
+    let counted: i64 = merchant.app().read(move |_, tx| tx.one::<i64>(sql, params![project])).await?;
+    Ok(u64::try_from(counted)?)
+}

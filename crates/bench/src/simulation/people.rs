@@ -1,0 +1,180 @@
+//! The subscribers, and how they do what the diary says.
+
+use perennial_core::checkout::Started;
+use perennial_core::subscriptions::{cancel_subscription, resume_subscription};
+use perennial_domain::{Cancellation, CancellationCause, CustomerId, Subscription};
+use perennial_store::tables::{PageRequest, SubscriptionFilter};
+use perennial_testkit::Merchant;
+
+use super::diary::{Chance, Deed, Diary};
+use super::stripe::Stripe;
+use crate::failure::{Failure, failure};
+
+/// What a hundred subscribers buy.
+pub(super) const TERMS: [(&str, usize); 7] = [
+    ("weekly", 1),
+    ("monthly", 40),
+    ("quarterly", 15),
+    ("yearly", 20),
+    ("fixed", 8),
+    ("lifetime", 8),
+    ("free", 8),
+];
+
+/// Of a hundred subscriptions that are charged again and again, so many have their card fail in a year …
+const CARDS_THAT_FAIL: u32 = 3;
+/// … and of a hundred such cards, so many are replaced before Stripe gives up.
+const CARDS_THAT_ARE_REPLACED: u32 = 60;
+/// Of a hundred subscriptions, so many are cancelled in a year; half of those who do so change their mind.
+const CANCELLATIONS: u32 = 6;
+/// Days after which somebody who left comes back.
+const BACK_AFTER: i64 = 45;
+/// Days after a failed renewal on which another card is there: between the first retries of Stripe.
+const MENDED_AFTER: i64 = 2;
+
+/// Somebody who buys.
+pub(super) struct Subscriber {
+    number: usize,
+    plan: &'static str,
+    customer: CustomerId,
+    /// How often they have bought.
+    purchases: u32,
+}
+
+impl Subscriber {
+    /// Who is number so many, in a customer row of their own.
+    pub(super) async fn enter(merchant: &Merchant, number: usize) -> Self {
+        let customer = merchant.customer(&format!("subscriber.{number}@bench.example")).await.id;
+        Self { number, plan: plan_of(number), customer, purchases: 0 }
+    }
+
+    /// Does what is due today, and notes what follows from it.
+    pub(super) async fn act(
+        &mut self,
+        deed: Deed,
+        merchant: &Merchant,
+        stripe: &Stripe,
+        day: i64,
+    ) -> Result<Vec<(i64, Deed)>, Failure> {
+        let live = self.live(merchant).await?;
+        match (deed, live) {
+            (Deed::Buy, None) => self.buy(merchant, day).await,
+            // The old one has not run out yet, or it has before its end was taken back.
+            (Deed::Buy, Some(_)) | (Deed::Resume, None) => Ok(vec![(day + BACK_AFTER, Deed::Buy)]),
+            (Deed::Year { purchase }, Some(_)) if purchase == self.purchases => Ok(self.plan_year(day)),
+            (Deed::Cancel { purchase, changes_mind }, Some(live)) if purchase == self.purchases => {
+                let reason = Cancellation::because(CancellationCause::CancellationRequested);
+                cancel_subscription(merchant.app(), merchant.project(), live.id, reason).await?;
+                let next = if changes_mind { Deed::Resume } else { Deed::Buy };
+                Ok(vec![(day + if changes_mind { 1 } else { BACK_AFTER }, next)])
+            }
+            (Deed::Resume, Some(live)) if live.can_resume(merchant.app().now()) => {
+                resume_subscription(merchant.app(), merchant.project(), live.id).await?;
+                Ok(Vec::new())
+            }
+            (Deed::BreakCard { purchase, recovers }, Some(live)) if purchase == self.purchases => {
+                change_card(stripe, &live, "pm_card_chargeCustomerFail").await?;
+                let renews_in = days_left(merchant, &live)?;
+                let next = if recovers { (MENDED_AFTER, Deed::MendCard) } else { (BACK_AFTER, Deed::Buy) };
+                Ok(vec![(day + renews_in + next.0, next.1)])
+            }
+            (Deed::MendCard, Some(live)) => {
+                change_card(stripe, &live, "pm_card_visa").await?;
+                Ok(Vec::new())
+            }
+            // Overtaken by something else.
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    async fn buy(&mut self, merchant: &Merchant, day: i64) -> Result<Vec<(i64, Deed)>, Failure> {
+        let started = merchant.start(self.customer, self.plan).await?;
+        if let Started::Pay { checkout, .. } = started {
+            let project = merchant.project();
+            let open = merchant.app().read(move |_, tx| tx.checkouts(project).find(checkout)).await?;
+            merchant.pay(&open.ok_or_else(|| failure("a checkout is gone"))?).await;
+        }
+        self.purchases += 1;
+        Ok(match self.plan {
+            "lifetime" | "free" => Vec::new(),
+            "fixed" => vec![(day + 366, Deed::Buy)],
+            _ => vec![(day + 1, Deed::Year { purchase: self.purchases })],
+        })
+    }
+
+    /// What happens in the year that begins.
+    fn plan_year(&self, day: i64) -> Vec<(i64, Deed)> {
+        let purchase = self.purchases;
+        let mut chance = Chance::of(self.number, purchase, day);
+        let fate = chance.below(100);
+        let some_day = day + i64::from(chance.below(360));
+        let mut year = vec![(day + 365, Deed::Year { purchase })];
+        if fate < CARDS_THAT_FAIL {
+            let recovers = chance.below(100) < CARDS_THAT_ARE_REPLACED;
+            year.push((some_day, Deed::BreakCard { purchase, recovers }));
+        } else if fate < CARDS_THAT_FAIL + CANCELLATIONS {
+            year.push((some_day, Deed::Cancel { purchase, changes_mind: chance.below(2) == 0 }));
+        }
+        year
+    }
+
+    async fn live(&self, merchant: &Merchant) -> Result<Option<Subscription>, Failure> {
+        let (project, customer) = (merchant.project(), self.customer);
+        let filter = SubscriptionFilter { customer: Some(customer), ..SubscriptionFilter::default() };
+        let newest = PageRequest { after: None, before: None, limit: 1 };
+        let page = merchant.app().read(move |_, tx| tx.subscriptions(project).page(&filter, newest)).await?;
+        Ok(page.items.into_iter().find(Subscription::is_live))
+    }
+}
+
+/// Notes when each of them comes: one after the other in the first year.
+pub(super) fn enter_all(diary: &mut Diary, subscribers: usize) {
+    for number in 0..subscribers {
+        let day = i64::try_from(number * 365 / subscribers).unwrap_or_default();
+        diary.note(day, number, Deed::Buy);
+    }
+}
+
+fn plan_of(number: usize) -> &'static str {
+    // Spread over the hundred, so that a small number of subscribers has every term as well.
+    let mut place = number * 37 % 100;
+    for (plan, share) in TERMS {
+        if place < share {
+            return plan;
+        }
+        place -= share;
+    }
+    "monthly"
+}
+
+/// Days until the period is over.
+fn days_left(merchant: &Merchant, live: &Subscription) -> Result<i64, Failure> {
+    let end = live.current_period.and_then(|period| period.end);
+    let end = end.ok_or_else(|| failure(format!("{} has no end of its period", live.id)))?;
+    Ok(end.duration_since(merchant.app().now()).as_hours().div_euclid(24) + 1)
+}
+
+/// Another card pays for the subscription from now on, as by Stripe's own portal.
+async fn change_card(stripe: &Stripe, live: &Subscription, card: &str) -> Result<(), Failure> {
+    let Some(id) = &live.stripe_subscription_id else { return Ok(()) };
+    let path = format!("/v1/subscriptions/{id}");
+    let found = stripe.get(&path).await?;
+    let customer = found["customer"].as_str().unwrap_or_default();
+    let attached =
+        stripe.post(&format!("/v1/payment_methods/{card}/attach"), format!("customer={customer}")).await?;
+    let method = attached["id"].as_str().unwrap_or_default();
+    stripe.post(&path, format!("default_payment_method={method}")).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hundred_subscribers_have_the_terms_that_are_printed() {
+        for (plan, share) in TERMS {
+            assert_eq!((0..100).filter(|number| plan_of(*number) == plan).count(), share, "{plan}");
+        }
+    }
+}
