@@ -1,7 +1,10 @@
 //! Customers: making, finding, changing and deleting them.
 
+mod at_stripe;
 mod delete;
 
+pub use at_stripe::StripeCustomerError;
+pub(crate) use at_stripe::stripe_customer;
 pub use delete::{DeleteCustomerError, delete};
 
 use jiff::civil::Date;

@@ -36,6 +36,10 @@ pub enum Happening {
     SubscriptionResumed,
     /// It is over.
     SubscriptionEnded,
+    /// It may not be used until its renewal is paid.
+    SubscriptionRestricted,
+    /// It may be used again.
+    SubscriptionRestored,
     /// Something else about it changed.
     SubscriptionUpdated,
     /// An add-on was bought.
@@ -56,8 +60,26 @@ pub enum Happening {
     SimActivated,
     /// A porting was begun.
     PortingCreated,
+    /// Money was asked for and did not come at once.
+    PaymentCreated,
     /// Money arrived.
     PaymentSucceeded,
+    /// Money did not come; Stripe may try again.
+    PaymentFailed,
+    /// The customer's bank wants to ask the customer first.
+    PaymentRequiresConfirmation,
+    /// Money did not come, and will not without another card.
+    PaymentMethodRequired,
+    /// The customer's bank took the money back.
+    PaymentDisputed,
+    /// The bank gave it back to the merchant.
+    PaymentDisputeWon,
+    /// The customer keeps it.
+    PaymentDisputeLost,
+    /// Stripe keeps a card.
+    PaymentMethodCreated,
+    /// Stripe keeps a card no more.
+    PaymentMethodDeleted,
     /// Money was given back.
     PaymentRefunded,
 }
@@ -79,6 +101,8 @@ impl Happening {
             Self::SubscriptionCanceled => "subscription.canceled",
             Self::SubscriptionResumed => "subscription.resumed",
             Self::SubscriptionEnded => "subscription.ended",
+            Self::SubscriptionRestricted => "subscription.restricted",
+            Self::SubscriptionRestored => "subscription.restored",
             Self::SubscriptionUpdated => "subscription.updated",
             Self::SubscriptionAddonCreated => "subscriptionAddon.created",
             Self::SubscriptionAddonActivated => "subscriptionAddon.activated",
@@ -89,7 +113,16 @@ impl Happening {
             Self::SubscriptionChangeDeleted => "subscriptionChange.deleted",
             Self::SimActivated => "sim.activated",
             Self::PortingCreated => "porting.created",
+            Self::PaymentCreated => "payment.created",
             Self::PaymentSucceeded => "payment.succeeded",
+            Self::PaymentFailed => "payment.failed",
+            Self::PaymentRequiresConfirmation => "payment.requiresConfirmation",
+            Self::PaymentMethodRequired => "payment.paymentMethodRequired",
+            Self::PaymentDisputed => "payment.disputed",
+            Self::PaymentDisputeWon => "payment.disputeWon",
+            Self::PaymentDisputeLost => "payment.disputeLost",
+            Self::PaymentMethodCreated => "paymentMethod.created",
+            Self::PaymentMethodDeleted => "paymentMethod.deleted",
             Self::PaymentRefunded => "payment.refunded",
         }
     }
@@ -103,11 +136,23 @@ pub fn record(
     what: Happening,
     subject: impl Id,
 ) -> Result<(), StoreError> {
+    record_of(cx, tx, project, what, subject, &subject.to_string())
+}
+
+/// Writes that something happened to a row that apps know by another name than ours.
+pub fn record_of(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    what: Happening,
+    subject: impl Id,
+    name: &str,
+) -> Result<(), StoreError> {
     tx.events(project).append(&EventRow {
         id: cx.id::<EventId>(),
         event_type: what.as_str().to_owned(),
         subject_id: subject.uuid(),
-        data: json!({ "id": subject.to_string() }),
+        data: json!({ "id": name }),
         created_at: cx.now(),
     })
 }

@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod api_keys;
+pub mod cards;
 pub mod catalog;
 pub mod change;
 pub mod checkout;

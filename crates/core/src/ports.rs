@@ -13,9 +13,11 @@ pub use mailer::{
     Receipt, ReceiptLine,
 };
 pub use payments::{
-    Answer, BilledInvoice, BilledItem, BilledSubscription, BillingEnd, BillingReason, BillingStatus, Charge,
-    ChargeGoods, ChargeOutcome, Charged, CheckoutLine, CheckoutMode, CheckoutSession, CheckoutSessionStatus,
-    CustomerDraft, Discount, Extension, OpenCheckout, PaymentGateway, Payments, PaymentsError, PriceDraft,
-    PriceSwap, ProductDraft, Refusal, RefusalKind, ScheduledSwap, StripeCredentials, SwapLine, SwapPreview,
+    Answer, AttemptFailure, AttemptState, BilledInvoice, BilledItem, BilledSubscription, BillingEnd,
+    BillingReason, BillingStatus, CardSetup, Charge, ChargeGoods, ChargeOutcome, Charged, CheckoutLine,
+    CheckoutMode, CheckoutSession, CheckoutSessionStatus, CustomerDraft, Discount, Extension, InvoiceStatus,
+    KeptCard, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout, PaymentAttempt, PaymentGateway, Payments,
+    PaymentsError, PriceDraft, PriceSwap, ProductDraft, Refusal, RefusalKind, ScheduledSwap,
+    StripeCredentials, SwapLine, SwapPreview,
 };
 pub use stripe_events::{EventReader, EventSubject, RejectedEvent, StripeEvent};

@@ -1,8 +1,12 @@
 //! What happens to a subscription after it was bought.
 
 mod activate;
+mod arrears;
 mod cancel;
+mod failed_renewal;
 mod follow;
+mod invoices;
+mod money_back;
 mod payments;
 mod renewals;
 mod sync;
@@ -14,8 +18,9 @@ pub(crate) use cancel::end_with;
 pub use cancel::{
     CancelError, cancel_subscription, end_subscription, resume_subscription, scheduled_end, stop_billing,
 };
+pub use money_back::sync_refund;
 pub(crate) use payments::keep_payment;
-pub use payments::{RefundSubscriptionError, refund_subscription, sync_refund};
+pub use payments::{RefundSubscriptionError, refund_subscription};
 pub use renewals::sweep_renewals;
 pub use sync::{SyncError, Synced, sync_subscription};
 pub(crate) use sync::{apply_picture, take_picture};

@@ -1,7 +1,7 @@
 //! Work that a transaction makes necessary, and that someone does after it: queued in that same transaction.
 
 use jiff::Timestamp;
-use perennial_domain::{CheckoutId, MailId, ProjectId, SubscriptionId};
+use perennial_domain::{CheckoutId, CustomerId, MailId, ProjectId, SubscriptionId};
 use perennial_store::{NewJob, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,13 @@ pub enum Task {
         /// Stripe's id of the payment intent.
         payment_intent: String,
     },
+    /// Note which cards Stripe keeps for a customer.
+    SyncCards {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        customer: CustomerId,
+    },
     /// Write a mail and send it.
     SendMail {
         /// Whose.
@@ -86,6 +93,7 @@ impl Task {
         "stop_billing",
         "refund_subscription",
         "sync_refund",
+        "sync_cards",
         "send_mail",
         "sweep_checkouts",
         "sweep_stripe_events",
@@ -114,6 +122,7 @@ impl Task {
             Self::StopBilling { .. } => "stop_billing",
             Self::RefundSubscription { .. } => "refund_subscription",
             Self::SyncRefund { .. } => "sync_refund",
+            Self::SyncCards { .. } => "sync_cards",
             Self::SendMail { .. } => "send_mail",
             Self::SweepCheckouts => "sweep_checkouts",
             Self::SweepStripeEvents => "sweep_stripe_events",
@@ -134,6 +143,7 @@ impl Task {
             Self::ActivateSubscription { subscription, .. }
             | Self::StopBilling { subscription, .. }
             | Self::RefundSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
+            Self::SyncCards { customer, .. } => format!("{}/{customer}", self.kind()),
             Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
             Self::SendMail { mail, .. } => format!("{}/{mail}", self.kind()),
             Self::SweepCheckouts

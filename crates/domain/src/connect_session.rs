@@ -259,6 +259,17 @@ text_enum! {
     }
 }
 
+/// A page of Stripe's on which the visitor can give a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardPage {
+    /// The how-manieth page of the visit, from 1.
+    pub attempt: u32,
+    /// Stripe's name for it, once it has answered.
+    pub stripe_session_id: Option<String>,
+    /// The card that was given pays already.
+    pub is_settled: bool,
+}
+
 /// What the customer has answered so far. An answer that is absent is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -277,6 +288,8 @@ pub struct Progress {
     pub number: Option<NumberChoice>,
     /// The discount in force.
     pub voucher: Option<Voucher>,
+    /// The latest page for a card.
+    pub card_page: Option<CardPage>,
 }
 
 text_enum! {

@@ -125,8 +125,10 @@ impl DeviceModel {
 impl DeviceModelBrand {
     /// Every maker, by name.
     pub fn all() -> Vec<Self> {
-        let mut brands =
-            MODELS.iter().map(|model| Self { id: id_of(model.number), name: model.brand }).collect::<Vec<_>>();
+        let mut brands = MODELS
+            .iter()
+            .map(|model| Self { id: id_of(model.number), name: model.brand })
+            .collect::<Vec<_>>();
         brands.dedup_by_key(|brand| brand.name);
         brands
     }

@@ -30,8 +30,8 @@ pub use address::{Address, CountryCode, UnknownCountry};
 pub use arrears::{Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, DisputePolicy, MAX_ARREARS_DAYS};
 pub use checkout::{Checkout, CheckoutState, CheckoutTransitionError};
 pub use connect_session::{
-    Appearance, Callback, CallbackError, CheckoutStep, ConnectSession, Intent, NewSubscription, NumberChoice,
-    Outcome, Progress, Theme, UserDetails,
+    Appearance, Callback, CallbackError, CardPage, CheckoutStep, ConnectSession, Intent, NewSubscription,
+    NumberChoice, Outcome, Progress, Theme, UserDetails,
 };
 pub use customer::{Customer, CustomerStatus, Device, Email, InvalidEmail};
 pub use device_model::{DeviceModel, DeviceModelBrand, DeviceType};
@@ -47,7 +47,8 @@ pub use metadata::{Metadata, MetadataError, MetadataPatch};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
 pub use order::{AddonOrder, Goods, Order, OrderLine, SimChoice, SubscriptionOrder, Voucher};
 pub use payment::{
-    Attempts, ClosedDispute, DisputeOutcome, Payment, PaymentFailure, PaymentReason, PaymentState,
+    Attempts, ClosedDispute, DisputeOutcome, DisputeStanding, Payment, PaymentFailure, PaymentReason,
+    PaymentState,
 };
 pub use payment_method::{Card, CardBrand, PaymentMethod, PaymentMethodKind};
 pub use product::{Capability, CapabilityKind, Price, PriceStatus, Product, ProductKind, ProductStatus};

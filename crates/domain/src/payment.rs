@@ -47,6 +47,17 @@ text_enum! {
     }
 }
 
+/// How a dispute stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DisputeStanding {
+    /// The bank has taken the money back, and decides later.
+    Open,
+    /// The money came back.
+    Won,
+    /// The customer keeps it.
+    Lost,
+}
+
 /// Why an attempt failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentFailure {
@@ -156,6 +167,28 @@ impl Payment {
         self.attempts.next_at = None;
         true
     }
+
+    /// Takes over what went back of money that had arrived: refunds in minor units, and a dispute.
+    pub fn go_back(&mut self, refunded_minor: i64, dispute: Option<DisputeStanding>, now: Timestamp) {
+        if refunded_minor > self.refunded_minor {
+            self.refunded_at = Some(now);
+        }
+        self.refunded_minor = refunded_minor;
+        let outcome = match dispute {
+            Some(DisputeStanding::Won) => Some(DisputeOutcome::Won),
+            Some(DisputeStanding::Lost) => Some(DisputeOutcome::Lost),
+            Some(DisputeStanding::Open) | None => None,
+        };
+        self.dispute = outcome.map(|outcome| match self.dispute {
+            Some(known) if known.outcome == outcome => known,
+            _ => ClosedDispute { at: now, outcome },
+        });
+        self.state = match dispute {
+            Some(DisputeStanding::Open | DisputeStanding::Lost) => PaymentState::Disputed,
+            _ if refunded_minor >= self.amount.amount_minor => PaymentState::Refunded,
+            _ => PaymentState::Succeeded,
+        };
+    }
 }
 
 #[cfg(test)]
@@ -204,6 +237,22 @@ mod tests {
         assert_eq!((payment.state, payment.amount), (PaymentState::Succeeded, euros(1400)));
         assert_eq!(payment.attempts.failed, 1);
         assert!(!payment.is_open());
+    }
+
+    #[test]
+    fn a_dispute_that_is_won_leaves_the_money_here() {
+        let mut payment = failed();
+        payment.arrive(euros(1450), noon());
+        payment.go_back(0, Some(DisputeStanding::Open), noon());
+        assert_eq!((payment.state, payment.dispute), (PaymentState::Disputed, None));
+        let later = "2031-05-04T12:00:00Z".parse().unwrap();
+        for now in [noon(), later] {
+            payment.go_back(0, Some(DisputeStanding::Won), now);
+        }
+        let won = ClosedDispute { at: noon(), outcome: DisputeOutcome::Won };
+        assert_eq!((payment.state, payment.dispute), (PaymentState::Succeeded, Some(won)));
+        payment.go_back(1450, Some(DisputeStanding::Won), later);
+        assert_eq!((payment.state, payment.refunded_at), (PaymentState::Refunded, Some(later)));
     }
 
     #[test]

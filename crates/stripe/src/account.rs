@@ -2,16 +2,17 @@
 
 use jiff::Timestamp;
 use perennial_core::ports::{
-    Answer, BilledInvoice, BilledSubscription, BillingEnd, Charge, ChargeOutcome, Charged, CheckoutSession,
-    CustomerDraft, Discount, Extension, OpenCheckout, Payments, PriceDraft, PriceSwap, ProductDraft,
-    ScheduledSwap, SwapPreview,
+    Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
+    CheckoutSession, CustomerDraft, Discount, Extension, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout,
+    PaymentAttempt, Payments, PriceDraft, PriceSwap, ProductDraft, ScheduledSwap, SwapPreview,
 };
 use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
 
 use crate::client::Client;
 use crate::resources::{
-    charges, checkout_sessions, customers, invoice_previews, invoices, prices, products, promotion_codes,
-    refunds, subscription_schedules, subscriptions, swaps,
+    card_setups, charges, checkout_sessions, customers, invoice_previews, invoices, payment_intents,
+    payment_methods, prices, products, promotion_codes, refunds, subscription_schedules, subscriptions,
+    swaps,
 };
 
 /// One merchant's Stripe account.
@@ -107,8 +108,56 @@ impl Payments for Account {
         Box::pin(refunds::create(&self.client, payment_intent_id, checkout))
     }
 
-    fn refunded_minor<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, i64> {
-        Box::pin(refunds::total(&self.client, payment_intent_id))
+    fn money_back<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, MoneyBack> {
+        Box::pin(payment_intents::money_back(&self.client, payment_intent_id))
+    }
+
+    fn pay_invoice<'a>(&'a self, stripe_invoice_id: &'a str, payment_method_id: &'a str) -> Answer<'a, ()> {
+        Box::pin(invoices::pay(&self.client, stripe_invoice_id, payment_method_id))
+    }
+
+    fn void_invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, ()> {
+        Box::pin(invoices::void(&self.client, stripe_invoice_id))
+    }
+
+    fn payment_attempt<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, PaymentAttempt> {
+        Box::pin(payment_intents::retrieve(&self.client, payment_intent_id))
+    }
+
+    fn confirm_payment<'a>(
+        &'a self,
+        payment_intent_id: &'a str,
+        return_url: &'a str,
+    ) -> Answer<'a, PaymentAttempt> {
+        Box::pin(payment_intents::confirm(&self.client, payment_intent_id, return_url))
+    }
+
+    fn cards<'a>(&'a self, stripe_customer_id: &'a str) -> Answer<'a, KeptCards> {
+        Box::pin(payment_methods::of_customer(&self.client, stripe_customer_id))
+    }
+
+    fn open_card_setup<'a>(&'a self, request: &'a OpenCardSetup) -> Answer<'a, CardSetup> {
+        Box::pin(card_setups::open(&self.client, request))
+    }
+
+    fn card_setup<'a>(&'a self, stripe_session_id: &'a str) -> Answer<'a, CardSetup> {
+        Box::pin(card_setups::retrieve(&self.client, stripe_session_id))
+    }
+
+    fn use_card<'a>(&'a self, stripe_customer_id: &'a str, payment_method_id: &'a str) -> Answer<'a, ()> {
+        Box::pin(payment_methods::make_default(&self.client, stripe_customer_id, payment_method_id))
+    }
+
+    fn use_card_for<'a>(
+        &'a self,
+        stripe_subscription_id: &'a str,
+        payment_method_id: &'a str,
+    ) -> Answer<'a, ()> {
+        Box::pin(payment_methods::make_default_of_subscription(
+            &self.client,
+            stripe_subscription_id,
+            payment_method_id,
+        ))
     }
 
     fn charge<'a>(&'a self, charge: &'a Charge) -> Answer<'a, ChargeOutcome> {

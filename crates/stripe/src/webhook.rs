@@ -26,6 +26,9 @@ struct EventObject {
 #[derive(Deserialize)]
 struct EventData {
     object: Value,
+    /// What the object was before: on some events only this tells whose it was.
+    #[serde(default)]
+    previous_attributes: Value,
 }
 
 impl EventReader for StripeEventReader {
@@ -40,7 +43,7 @@ impl EventReader for StripeEventReader {
         let payload = std::str::from_utf8(body).map_err(|_| RejectedEvent::NotAnEvent)?;
         let event: EventObject = serde_json::from_str(payload).map_err(|_| RejectedEvent::NotAnEvent)?;
         Ok(StripeEvent {
-            subject: subject::of(&event.event_type, &event.data.object),
+            subject: subject::of(&event.event_type, &event.data.object, &event.data.previous_attributes),
             happened_at: Timestamp::from_second(event.created).map_err(|_| RejectedEvent::NotAnEvent)?,
             id: event.id,
             event_type: event.event_type,
@@ -49,7 +52,8 @@ impl EventReader for StripeEventReader {
     }
 
     fn subject(&self, event_type: &str, payload: &str) -> EventSubject {
-        serde_json::from_str::<EventObject>(payload)
-            .map_or(EventSubject::Other, |event| subject::of(event_type, &event.data.object))
+        serde_json::from_str::<EventObject>(payload).map_or(EventSubject::Other, |event| {
+            subject::of(event_type, &event.data.object, &event.data.previous_attributes)
+        })
     }
 }

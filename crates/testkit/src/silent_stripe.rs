@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use perennial_core::ports::{
-    Answer, BilledInvoice, BilledSubscription, BillingEnd, Charge, ChargeOutcome, Charged, CheckoutSession,
-    CustomerDraft, Discount, EventReader, EventSubject, Extension, OpenCheckout, PaymentGateway, Payments,
-    PaymentsError, PriceDraft, PriceSwap, ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials,
-    StripeEvent, SwapPreview,
+    Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
+    CheckoutSession, CustomerDraft, Discount, EventReader, EventSubject, Extension, KeptCards, MoneyBack,
+    OpenCardSetup, OpenCheckout, PaymentAttempt, PaymentGateway, Payments, PaymentsError, PriceDraft,
+    PriceSwap, ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials, StripeEvent, SwapPreview,
 };
 use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
 use secrecy::SecretString;
@@ -100,7 +100,43 @@ impl Payments for SilentStripe {
         silence()
     }
 
-    fn refunded_minor<'a>(&'a self, _: &'a str) -> Answer<'a, i64> {
+    fn money_back<'a>(&'a self, _: &'a str) -> Answer<'a, MoneyBack> {
+        silence()
+    }
+
+    fn pay_invoice<'a>(&'a self, _: &'a str, _: &'a str) -> Answer<'a, ()> {
+        silence()
+    }
+
+    fn void_invoice<'a>(&'a self, _: &'a str) -> Answer<'a, ()> {
+        silence()
+    }
+
+    fn payment_attempt<'a>(&'a self, _: &'a str) -> Answer<'a, PaymentAttempt> {
+        silence()
+    }
+
+    fn confirm_payment<'a>(&'a self, _: &'a str, _: &'a str) -> Answer<'a, PaymentAttempt> {
+        silence()
+    }
+
+    fn cards<'a>(&'a self, _: &'a str) -> Answer<'a, KeptCards> {
+        silence()
+    }
+
+    fn open_card_setup<'a>(&'a self, _: &'a OpenCardSetup) -> Answer<'a, CardSetup> {
+        silence()
+    }
+
+    fn card_setup<'a>(&'a self, _: &'a str) -> Answer<'a, CardSetup> {
+        silence()
+    }
+
+    fn use_card<'a>(&'a self, _: &'a str, _: &'a str) -> Answer<'a, ()> {
+        silence()
+    }
+
+    fn use_card_for<'a>(&'a self, _: &'a str, _: &'a str) -> Answer<'a, ()> {
         silence()
     }
 

@@ -1,5 +1,6 @@
 //! From a task to its use case.
 
+use perennial_core::cards::{CardError, sync_cards_of};
 use perennial_core::checkout::{RefundError, SweepError, refund_superseded, sweep_checkouts};
 use perennial_core::context::App;
 use perennial_core::logins::sweep_logins;
@@ -39,6 +40,7 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         Task::RefundSubscription { project, subscription } => {
             Ok(refund_subscription(app, *project, *subscription).await?)
         }
+        Task::SyncCards { project, customer } => Ok(sync_cards_of(app, *project, *customer).await?),
         Task::SyncRefund { project, payment_intent } => {
             sync_refund(app, *project, payment_intent).await?;
             Ok(())
@@ -120,6 +122,12 @@ impl From<RefundSubscriptionError> for TaskError {
 
 impl From<SendMailError> for TaskError {
     fn from(error: SendMailError) -> Self {
+        Self::Retry(chain(&error))
+    }
+}
+
+impl From<CardError> for TaskError {
+    fn from(error: CardError) -> Self {
         Self::Retry(chain(&error))
     }
 }

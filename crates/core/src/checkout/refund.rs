@@ -40,8 +40,7 @@ pub async fn refund_superseded(app: &App, project: ProjectId, id: CheckoutId) ->
     app.write(move |cx, tx| {
         for mut payment in tx.payments(project).of_checkout(id)? {
             if payment.state == PaymentState::Succeeded {
-                payment.state = PaymentState::Refunded;
-                payment.refunded_minor = payment.amount.amount_minor;
+                payment.go_back(payment.amount.amount_minor, None, cx.now());
                 tx.payments(project).update(&payment)?;
                 record(cx, tx, project, Happening::PaymentRefunded, payment.id)?;
             }

@@ -11,6 +11,7 @@ use super::session::ask_for_session;
 use super::settle::SettleError;
 use super::withdraw::withdraw;
 use crate::context::{AccountError, App};
+use crate::customers::StripeCustomerError;
 use crate::ports::PaymentsError;
 use crate::subscriptions::activate_subscription;
 
@@ -104,6 +105,16 @@ pub enum StartCheckoutError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<StripeCustomerError> for StartCheckoutError {
+    fn from(error: StripeCustomerError) -> Self {
+        match error {
+            StripeCustomerError::Unknown(id) => Self::UnknownCustomer(id),
+            StripeCustomerError::Payments(error) => Self::Payments(error),
+            StripeCustomerError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// Two tabs may withdraw each other's order in turn; someone has to stop.

@@ -3,9 +3,13 @@
 //! Every request that makes something carries one of our ids, and the adapter makes its idempotency key from it:
 //! asked twice, Stripe does it once.
 
+mod attempts;
+mod cards;
 mod changes;
 mod charges;
 
+pub use attempts::{AttemptFailure, AttemptState, InvoiceStatus, MoneyBack, PaymentAttempt};
+pub use cards::{CardSetup, KeptCard, KeptCards, OpenCardSetup};
 pub use changes::{BilledItem, PriceSwap, ScheduledSwap, SwapLine, SwapPreview};
 pub use charges::{Charge, ChargeGoods, ChargeOutcome, Charged, Extension};
 
@@ -147,8 +151,46 @@ pub trait Payments: Send + Sync {
     /// Gives all the money of a payment back, once. `checkout` makes the key.
     fn refund<'a>(&'a self, payment_intent_id: &'a str, checkout: CheckoutId) -> Answer<'a, ()>;
 
-    /// How much of a payment was given back so far, in minor units of its currency.
-    fn refunded_minor<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, i64>;
+    /// What of a payment went back: refunds, and disputes.
+    fn money_back<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, MoneyBack>;
+
+    /// Charges an open invoice to a card, while the customer is there. Asked again for the same invoice and card it
+    /// answers the same. One that is paid already is no refusal; a card that does not pay is a refusal of the kind
+    /// `Card`.
+    fn pay_invoice<'a>(&'a self, stripe_invoice_id: &'a str, payment_method_id: &'a str) -> Answer<'a, ()>;
+
+    /// Sees to it that an invoice can never be paid. One that is paid or void already is left as it is.
+    fn void_invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, ()>;
+
+    /// What is true of a payment intent now.
+    fn payment_attempt<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, PaymentAttempt>;
+
+    /// Announces to the bank that the customer is there to be asked, and comes back to `return_url`. Asking twice is
+    /// harmless: a payment intent takes the money once.
+    fn confirm_payment<'a>(
+        &'a self,
+        payment_intent_id: &'a str,
+        return_url: &'a str,
+    ) -> Answer<'a, PaymentAttempt>;
+
+    /// All cards that Stripe keeps for a customer.
+    fn cards<'a>(&'a self, stripe_customer_id: &'a str) -> Answer<'a, KeptCards>;
+
+    /// Opens a page on which a customer gives a card. Asked again for the same visit and attempt it answers the same.
+    fn open_card_setup<'a>(&'a self, request: &'a OpenCardSetup) -> Answer<'a, CardSetup>;
+
+    /// What is true of a page for a card now.
+    fn card_setup<'a>(&'a self, stripe_session_id: &'a str) -> Answer<'a, CardSetup>;
+
+    /// Makes a card the customer's default one. It sets a fact, so asking twice is harmless.
+    fn use_card<'a>(&'a self, stripe_customer_id: &'a str, payment_method_id: &'a str) -> Answer<'a, ()>;
+
+    /// Makes a card the one that pays for a subscription. It sets a fact, so asking twice is harmless.
+    fn use_card_for<'a>(
+        &'a self,
+        stripe_subscription_id: &'a str,
+        payment_method_id: &'a str,
+    ) -> Answer<'a, ()>;
 
     /// Charges a saved card, or leaves nothing. Asked again for the same checkout it is one charge.
     fn charge<'a>(&'a self, charge: &'a Charge) -> Answer<'a, ChargeOutcome>;
@@ -327,6 +369,8 @@ pub struct BilledSubscription {
     pub canceled_at: Option<Timestamp>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
+    /// The card that pays for it, `pm_…`, if one was chosen for it.
+    pub payment_method_id: Option<String>,
 }
 
 /// Why an invoice was made.
@@ -353,12 +397,12 @@ pub struct BilledInvoice {
     pub stripe_customer_id: Option<String>,
     /// Why it was made.
     pub reason: BillingReason,
-    /// Whether it is paid.
-    pub is_paid: bool,
-    /// Whether nothing more can become of it: it is paid or void.
-    pub is_final: bool,
-    /// Whether a charge was tried and failed, and it is still open.
-    pub is_failing: bool,
+    /// How it stands.
+    pub status: InvoiceStatus,
+    /// How often Stripe tried to charge it, by its own schedule.
+    pub attempts: u32,
+    /// When Stripe tries again by itself.
+    pub next_attempt_at: Option<Timestamp>,
     /// What it asks for.
     pub total: Money,
     /// What was paid on it.
@@ -401,6 +445,23 @@ pub struct PriceDraft {
     pub amount: Money,
     /// Recurring terms become recurring prices; all others are one-time.
     pub term: Term,
+}
+
+impl BilledInvoice {
+    /// Whether the money is here.
+    pub fn is_paid(&self) -> bool {
+        self.status == InvoiceStatus::Paid
+    }
+
+    /// Whether nothing more can become of it: it is paid or void.
+    pub fn is_final(&self) -> bool {
+        matches!(self.status, InvoiceStatus::Paid | InvoiceStatus::Void)
+    }
+
+    /// Whether a charge was tried and failed, and it still waits for its money.
+    pub fn is_failing(&self) -> bool {
+        self.status == InvoiceStatus::Open && self.attempts > 0
+    }
 }
 
 impl Discount {

@@ -10,6 +10,10 @@ pub enum EventSubject {
     Checkout(String),
     /// A Stripe Subscription, `sub_…`: its own events, and those of its invoices.
     Subscription(String),
+    /// A page on which a customer gives a card: a Checkout Session that sells nothing, `cs_…`.
+    CardSetup(String),
+    /// The cards of a Stripe Customer, `cus_…`.
+    Cards(String),
     /// A charge's payment intent, `pi_…`.
     PaymentIntent(String),
     /// Something that changes nothing here. Kept, and ignored.
@@ -20,7 +24,11 @@ impl EventSubject {
     /// Stripe's id of the subject, or nothing.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Checkout(id) | Self::Subscription(id) | Self::PaymentIntent(id) => id,
+            Self::Checkout(id)
+            | Self::Subscription(id)
+            | Self::CardSetup(id)
+            | Self::Cards(id)
+            | Self::PaymentIntent(id) => id,
             Self::Other => "",
         }
     }

@@ -14,7 +14,7 @@ use super::turn_due::end_in;
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
 use crate::mails;
-use crate::ports::{BillingEnd, PaymentsError};
+use crate::ports::{BillingEnd, InvoiceStatus, PaymentsError};
 
 /// Why it is not done. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -99,11 +99,19 @@ pub async fn end_subscription(app: &App, project: ProjectId, id: SubscriptionId)
     end_with(app, &subscription, Cancellation::because(CancellationCause::CancellationRequested)).await
 }
 
-/// Cancels at Stripe what has ended here.
+/// Cancels at Stripe what has ended here, and sees to it that nobody pays for it any more.
 pub async fn stop_billing(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), CancelError> {
     let subscription = find(app, project, id).await?;
     if let (false, Some(stripe_id)) = (subscription.is_live(), &subscription.stripe_subscription_id) {
-        app.payments(project).await?.cancel_subscription(stripe_id).await?;
+        let payments = app.payments(project).await?;
+        payments.cancel_subscription(stripe_id).await?;
+        let owned = stripe_id.clone();
+        let since = app.read(move |_, tx| tx.billing_marks(project).settled_until(&owned)).await?;
+        for invoice in payments.invoices(stripe_id, since).await? {
+            if matches!(invoice.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible) {
+                payments.void_invoice(&invoice.id).await?;
+            }
+        }
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
-//! What was paid, and what of it was given back: Stripe's figures, noted here.
+//! What was paid, and giving it back.
 
 use perennial_domain::{Letter, Payment, PaymentId, PaymentState, ProjectId, SubscriptionId};
 use perennial_store::{StoreError, Tx};
 
-use super::sync::{SyncError, Synced};
+use super::money_back::sync_refund;
+use super::sync::SyncError;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::mails;
@@ -31,8 +32,18 @@ impl From<StoreError> for RefundSubscriptionError {
 
 /// Keeps a payment that is not known yet, within the transaction that learned of it (law 3).
 pub(crate) fn keep_payment(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
+    tx.payments(payment.project_id).insert(payment)?;
+    // Who bought something may have given a card with it.
+    if payment.checkout_id.is_some() {
+        let (project, customer) = (payment.project_id, payment.customer_id);
+        enqueue(cx, tx, &Task::SyncCards { project, customer })?;
+    }
+    note_arrival(cx, tx, payment)
+}
+
+/// Tells that money arrived, within the transaction that wrote it down.
+pub(super) fn note_arrival(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
     let project = payment.project_id;
-    tx.payments(project).insert(payment)?;
     record(cx, tx, project, Happening::PaymentSucceeded, payment.id)?;
     mails::queue(cx, tx, project, payment.customer_id, Letter::Receipt { payment: payment.id })?;
     // The event of a refund may have come before its payment was known here, and found nothing to change.
@@ -42,33 +53,6 @@ pub(crate) fn keep_payment(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Resul
         enqueue(cx, tx, &Task::SyncRefund { project, payment_intent: payment_intent.clone() })?;
     }
     Ok(())
-}
-
-/// Notes how much of a payment was given back. A refund that failed later is taken out again.
-pub async fn sync_refund(
-    app: &App,
-    project: ProjectId,
-    payment_intent_id: &str,
-) -> Result<Synced, SyncError> {
-    let refunded_minor = app.payments(project).await?.refunded_minor(payment_intent_id).await?;
-    let payment_intent_id = payment_intent_id.to_owned();
-    app.write(move |cx, tx| {
-        let Some(mut payment) = tx.payments(project).find_by_payment_intent(&payment_intent_id)? else {
-            return Ok(Synced::NotOurs);
-        };
-        let before = std::mem::replace(&mut payment.refunded_minor, refunded_minor);
-        if before == refunded_minor {
-            return Ok(Synced::UpToDate);
-        }
-        let is_all = refunded_minor >= payment.amount.amount_minor;
-        payment.state = if is_all { PaymentState::Refunded } else { PaymentState::Succeeded };
-        tx.payments(project).update(&payment)?;
-        if refunded_minor > before {
-            record(cx, tx, project, Happening::PaymentRefunded, payment.id)?;
-        }
-        Ok(Synced::UpToDate)
-    })
-    .await
 }
 
 /// Gives everything back that was paid for a subscription. Safe to run again: the refund's key is made from the

@@ -4,21 +4,18 @@
 //! end in the same rows.
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{
-    ArrearsPolicy, Attempts, Cancellation, CancellationCause, Payment, PaymentReason, PaymentState, PriceId,
-    ProjectId, Subscription, SubscriptionState, TransitionError,
-};
+use perennial_domain::{Cancellation, CancellationCause, PriceId, ProjectId, Subscription, TransitionError};
 use perennial_store::{StoreError, Tx};
 
+use super::arrears::apply_standing;
 use super::cancel::confirm_by_mail;
 use super::follow::{Billing, follow_billing};
-use super::payments::keep_payment;
-use super::turn_due::{end_in, renew_addons_in};
+use super::invoices::{SeenInvoice, look_into, record_invoice};
+use super::turn_due::renew_addons_in;
 use crate::checkout::{SettleError, settle_checkout};
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
-use crate::ports::{BilledInvoice, BilledSubscription, BillingReason, BillingStatus, PaymentsError};
-use crate::tasks::{Task, enqueue};
+use crate::ports::{BilledInvoice, BilledSubscription, BillingReason, PaymentsError};
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +52,7 @@ const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
 /// What Stripe answered, and what had been decided here before it was asked.
 pub(crate) struct Picture {
     billed: BilledSubscription,
-    invoices: Vec<BilledInvoice>,
+    invoices: Vec<SeenInvoice>,
     canceled_at: Option<Timestamp>,
     price: Option<PriceId>,
     asked_at: Timestamp,
@@ -97,6 +94,7 @@ pub(crate) async fn take_picture(
     }
     let since = settled_until.map(|mark| mark - OVERLAP);
     let invoices = payments.invoices(stripe_subscription_id, since).await?;
+    let invoices = look_into(payments.as_ref(), invoices).await?;
     let (canceled_at, price) = known.map(|known| (known.canceled_at, known.price_id)).unzip();
     Ok(Some(Picture { billed, invoices, canceled_at: canceled_at.flatten(), price, asked_at }))
 }
@@ -113,9 +111,12 @@ pub(crate) fn apply_picture(
         return Ok(Synced::NotOurs);
     };
     tx.billing_marks(project).put(&billed.id, settled_until(&picture.invoices), cx.now())?;
-    for invoice in picture.invoices.iter().filter(|invoice| invoice.is_paid) {
-        record_invoice(cx, tx, &subscription, invoice)?;
-        apply_renewal(cx, tx, &mut subscription, invoice)?;
+    let payer = payer_of(tx, &subscription, billed)?;
+    for seen in &picture.invoices {
+        record_invoice(cx, tx, &subscription, payer.as_deref(), seen)?;
+        if seen.invoice.is_paid() {
+            apply_renewal(cx, tx, &mut subscription, &seen.invoice)?;
+        }
     }
     // Someone may have changed the plan, cancelled or resumed while Stripe was asked: then the picture is older than
     // that, and another event of Stripe's is on its way.
@@ -135,45 +136,22 @@ pub(crate) fn apply_picture(
 }
 
 /// Up to where these invoices, oldest first, are final: an open one may still be paid, years later, and holds the mark.
-fn settled_until(invoices: &[BilledInvoice]) -> Option<Timestamp> {
-    let unsettled = invoices.iter().find(|invoice| !invoice.is_final);
-    unsettled.or(invoices.last()).map(|invoice| invoice.created_at)
+fn settled_until(invoices: &[SeenInvoice]) -> Option<Timestamp> {
+    let unsettled = invoices.iter().find(|seen| !seen.invoice.is_final());
+    unsettled.or(invoices.last()).map(|seen| seen.invoice.created_at)
 }
 
-/// Law 3: every paid invoice is a payment, once. The subscription's first may be here already, from its checkout.
-fn record_invoice(
-    cx: &Cx,
+/// The card that pays for a subscription: its own, or else the customer's default one.
+fn payer_of(
     tx: &mut Tx<'_>,
     subscription: &Subscription,
-    invoice: &BilledInvoice,
-) -> Result<(), StoreError> {
-    let project = subscription.project_id;
-    if invoice.paid.is_zero() || tx.payments(project).find_by_reference(&invoice.id)?.is_some() {
-        return Ok(());
+    billed: &BilledSubscription,
+) -> Result<Option<String>, StoreError> {
+    if billed.payment_method_id.is_some() {
+        return Ok(billed.payment_method_id.clone());
     }
-    let payment = Payment {
-        id: cx.id(),
-        project_id: project,
-        customer_id: subscription.customer_id,
-        subscription_id: Some(subscription.id),
-        checkout_id: None,
-        amount: invoice.paid,
-        refunded_minor: 0,
-        refunded_at: None,
-        state: PaymentState::Succeeded,
-        reason: match invoice.reason {
-            BillingReason::SubscriptionCreate => PaymentReason::SubscriptionCreation,
-            BillingReason::SubscriptionCycle => PaymentReason::SubscriptionRenewal,
-            BillingReason::SubscriptionUpdate | BillingReason::Other => PaymentReason::Other,
-        },
-        stripe_reference: invoice.id.clone(),
-        stripe_payment_intent_id: invoice.payment_intent_id.clone(),
-        attempts: Attempts::default(),
-        dispute: None,
-        paid_at: Some(invoice.paid_at.unwrap_or(cx.now())),
-        created_at: cx.now(),
-    };
-    keep_payment(cx, tx, &payment)
+    let default = tx.payment_methods(subscription.project_id).default_of(subscription.customer_id)?;
+    Ok(default.map(|method| method.card.stripe_payment_method_id))
 }
 
 fn apply_renewal(
@@ -195,51 +173,6 @@ fn apply_renewal(
         record(cx, tx, subscription.project_id, Happening::SubscriptionRenewed, subscription.id)?;
     }
     Ok(())
-}
-
-/// What Stripe's status means for the right to use it. A first payment that is missing concerns the checkout, not us.
-fn apply_standing(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    subscription: &mut Subscription,
-    billed: &BilledSubscription,
-) -> Result<(), SyncError> {
-    if !subscription.is_live() {
-        return Ok(());
-    }
-    let before = subscription.state;
-    match billed.status {
-        BillingStatus::Active | BillingStatus::Trialing => subscription.catch_up(),
-        BillingStatus::PastDue => {
-            let policy = arrears_policy(tx, subscription.project_id)?;
-            subscription.fall_behind(&policy, cx.now())?;
-        }
-        // Stripe has stopped to try, and lets it go on without money. We do not.
-        BillingStatus::Unpaid => {
-            end_in(cx, tx, subscription, cx.now(), CancellationCause::PaymentFailed)?;
-            let task = Task::StopBilling { project: subscription.project_id, subscription: subscription.id };
-            enqueue(cx, tx, &task)?;
-        }
-        BillingStatus::Canceled | BillingStatus::IncompleteExpired => {
-            let cause = match before {
-                SubscriptionState::PastDue | SubscriptionState::Restricted => {
-                    CancellationCause::PaymentFailed
-                }
-                _ => CancellationCause::SubscriptionEnded,
-            };
-            end_in(cx, tx, subscription, billed.ended_at.unwrap_or(cx.now()), cause)?;
-        }
-        BillingStatus::Incomplete | BillingStatus::Paused => {}
-    }
-    if subscription.is_live() && subscription.state != before {
-        record(cx, tx, subscription.project_id, Happening::SubscriptionUpdated, subscription.id)?;
-    }
-    Ok(())
-}
-
-/// What the project decided about renewals that are not paid.
-fn arrears_policy(tx: &mut Tx<'_>, project: ProjectId) -> Result<ArrearsPolicy, StoreError> {
-    Ok(tx.projects().find(project)?.map(|project| project.settings.arrears).unwrap_or_default())
 }
 
 /// An end that was scheduled, or taken back, at Stripe.

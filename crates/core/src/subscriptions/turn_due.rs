@@ -1,5 +1,5 @@
-//! What the clock alone does to subscriptions and their add-ons: ends those whose time is over, and rolls on those
-//! that cost nothing.
+//! What the clock alone does to subscriptions and their add-ons: ends those whose time is over, gives up those that
+//! were not paid for too long, and rolls on those that cost nothing.
 
 use jiff::Timestamp;
 use perennial_domain::{
@@ -8,9 +8,11 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::arrears::end_arrears_if_due;
 use super::follow::delete_change;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
+use crate::tasks::{Task, enqueue};
 
 /// At the most so many in one sweep; the next one takes the rest.
 const BATCH: u32 = 500;
@@ -22,6 +24,10 @@ pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
     for (project, id) in app.read(move |_, tx| tx.due_subscriptions(now, BATCH)).await? {
         let ended = app.write(move |cx, tx| end_if_due(cx, tx, project, id)).await;
         turned += counted(&ended, project, &id);
+    }
+    for (project, id) in app.read(move |_, tx| tx.subscriptions_in_long_arrears(now, BATCH)).await? {
+        let given_up = app.write(move |cx, tx| end_arrears_if_due(cx, tx, project, id)).await;
+        turned += counted(&given_up, project, &id);
     }
     for (project, id) in app.read(move |_, tx| tx.due_subscription_addons(now, BATCH)).await? {
         let ended = app.write(move |cx, tx| end_addon_if_due(cx, tx, project, id)).await;
@@ -117,6 +123,10 @@ pub(crate) fn end_in(
     cause: CancellationCause,
 ) -> Result<(), StoreError> {
     let project = subscription.project_id;
+    // What ended owes nothing more: the open invoices must not be paid for nothing.
+    if subscription.is_in_arrears() && subscription.stripe_subscription_id.is_some() {
+        enqueue(cx, tx, &Task::StopBilling { project, subscription: subscription.id })?;
+    }
     subscription.end(at, cause);
     tx.subscriptions(project).update(subscription)?;
     record(cx, tx, project, Happening::SubscriptionEnded, subscription.id)?;

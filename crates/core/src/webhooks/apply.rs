@@ -7,8 +7,10 @@ use perennial_domain::ProjectId;
 use perennial_store::StoreError;
 use perennial_store::tables::StripeEventRow;
 
+use crate::cards::{CardError, settle_card_page, sync_cards};
 use crate::checkout::{DeliverError, SettleError, settle_stripe_session};
 use crate::context::App;
+use crate::customers::StripeCustomerError;
 use crate::ports::{EventSubject, PaymentsError, RefusalKind};
 use crate::subscriptions::{SyncError, apply_picture, sync_refund, take_picture};
 use crate::tasks::{Task, enqueue};
@@ -25,6 +27,9 @@ pub enum ApplyEventsError {
     /// A subscription could not be brought up to date.
     #[error(transparent)]
     Sync(#[from] SyncError),
+    /// A card could not be kept, or not used.
+    #[error(transparent)]
+    Cards(#[from] CardError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -34,11 +39,33 @@ impl ApplyEventsError {
     /// Whether it is the world's fault and not the event's: then the event waits as long as it takes.
     fn is_outage(&self) -> bool {
         match self {
-            Self::Store(_) | Self::Sync(SyncError::Store(_) | SyncError::Account(_)) => true,
-            Self::Settle(error) | Self::Sync(SyncError::Settle(error)) => cannot_settle_yet(error),
-            Self::Sync(SyncError::Payments(error)) => stripe_is_out_of_reach(error),
-            Self::Sync(SyncError::Transition(_)) => false,
+            Self::Store(_) => true,
+            Self::Settle(error) => cannot_settle_yet(error),
+            Self::Sync(error) => cannot_sync_yet(error),
+            Self::Cards(error) => cannot_keep_cards_yet(error),
         }
+    }
+}
+
+fn cannot_sync_yet(error: &SyncError) -> bool {
+    match error {
+        SyncError::Store(_) | SyncError::Account(_) => true,
+        SyncError::Settle(error) => cannot_settle_yet(error),
+        SyncError::Payments(error) => stripe_is_out_of_reach(error),
+        SyncError::Transition(_) => false,
+    }
+}
+
+fn cannot_keep_cards_yet(error: &CardError) -> bool {
+    match error {
+        CardError::Store(_) | CardError::Account(_) | CardError::Customer(StripeCustomerError::Store(_)) => {
+            true
+        }
+        CardError::Sync(error) => cannot_sync_yet(error),
+        CardError::Payments(error) | CardError::Customer(StripeCustomerError::Payments(error)) => {
+            stripe_is_out_of_reach(error)
+        }
+        CardError::Nobody | CardError::Customer(StripeCustomerError::Unknown(_)) => false,
     }
 }
 
@@ -104,6 +131,8 @@ async fn apply_subject(
     match subject {
         EventSubject::Checkout(id) => drop(settle_stripe_session(app, project, id).await?),
         EventSubject::Subscription(id) => picture = take_picture(app, project, id).await?,
+        EventSubject::CardSetup(id) => drop(settle_card_page(app, project, id).await?),
+        EventSubject::Cards(id) => drop(sync_cards(app, project, id).await?),
         EventSubject::PaymentIntent(id) => drop(sync_refund(app, project, id).await?),
         EventSubject::Other => {}
     }

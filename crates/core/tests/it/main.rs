@@ -7,6 +7,7 @@ mod buying;
 mod cancelling;
 mod catalog;
 mod charging;
+mod dunning;
 mod laws;
 mod mails;
 mod money_back;

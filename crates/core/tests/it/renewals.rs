@@ -26,9 +26,11 @@ async fn stripe_id(merchant: &Merchant) -> String {
     subscription(merchant).await.stripe_subscription_id.unwrap()
 }
 
+/// Those that arrived.
 async fn payments(merchant: &Merchant) -> Vec<Payment> {
     let (project, id) = (merchant.project(), subscription(merchant).await.id);
-    merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await
+    let all = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    all.into_iter().filter(Payment::has_arrived).collect()
 }
 
 /// Time passes for everyone; nothing is heard yet.

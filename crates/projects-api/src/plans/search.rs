@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use perennial_domain::{DeviceModel, DeviceModelId, ProductId, ProductStatus, SimType};
-use perennial_http::{ApiError, Csv, JsonBody, ListBody, ListQuery, NoParameters, ProjectKey, WireId, Written};
+use perennial_http::{
+    ApiError, Csv, JsonBody, ListBody, ListQuery, NoParameters, ProjectKey, WireId, Written,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -150,7 +150,7 @@ impl SessionObject {
     }
 }
 
-fn status(word: Option<&str>) -> Result<CheckoutSessionStatus, PaymentsError> {
+pub(super) fn status(word: Option<&str>) -> Result<CheckoutSessionStatus, PaymentsError> {
     match word {
         Some("open") => Ok(CheckoutSessionStatus::Open),
         Some("complete") => Ok(CheckoutSessionStatus::Complete),

@@ -1,7 +1,7 @@
 //! Invoices: <https://docs.stripe.com/api/invoices>.
 
 use jiff::Timestamp;
-use perennial_core::ports::{BilledInvoice, BillingReason, PaymentsError};
+use perennial_core::ports::{BilledInvoice, BillingReason, InvoiceStatus, PaymentsError, RefusalKind};
 use serde::Deserialize;
 
 use super::pages;
@@ -36,6 +36,36 @@ pub(crate) async fn list(
     newest_first.into_iter().rev().map(read).collect()
 }
 
+/// Charges an open invoice to a card, while the customer is there. The key is the invoice's and the card's: pressed
+/// twice it is one charge, and another card is another one.
+pub(crate) async fn pay(client: &Client, id: &str, payment_method_id: &str) -> Result<(), PaymentsError> {
+    let form = Form::new().with("payment_method", payment_method_id).with("off_session", false);
+    let key = format!("{id}/pay/{payment_method_id}");
+    match client.send::<Identified>(&Call::post("/v1/invoices/{id}/pay").on(id).with(form).once(key)).await {
+        Ok(_) => Ok(()),
+        Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::Invalid => {
+            // Stripe's own retry may have been quicker.
+            if retrieve(client, id).await?.is_paid() { Ok(()) } else { Err(PaymentsError::Refused(refusal)) }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Sees to it that an invoice can never be paid.
+pub(crate) async fn void(client: &Client, id: &str) -> Result<(), PaymentsError> {
+    let call = Call::post("/v1/invoices/{id}/void").on(id).once(format!("{id}/void"));
+    match client.send::<Identified>(&call).await {
+        Ok(_) => Ok(()),
+        Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::Invalid => {
+            match retrieve(client, id).await?.status {
+                InvoiceStatus::Paid | InvoiceStatus::Void => Ok(()),
+                _ => Err(PaymentsError::Refused(refusal)),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// The fields that matter here.
 #[derive(Debug, Deserialize)]
 pub(crate) struct InvoiceObject {
@@ -44,7 +74,8 @@ pub(crate) struct InvoiceObject {
     currency: String,
     status: Option<String>,
     #[serde(default)]
-    attempted: bool,
+    attempt_count: u32,
+    next_payment_attempt: Option<i64>,
     total: i64,
     #[serde(default)]
     amount_paid: i64,
@@ -140,7 +171,6 @@ struct StatusTransitions {
 impl InvoiceObject {
     /// In the port's words.
     pub(crate) fn into_port(self) -> Result<BilledInvoice, PaymentsError> {
-        let status = self.status.as_deref().unwrap_or_default();
         let period =
             self.lines.data.iter().filter_map(Line::subscribed_period).max_by_key(|period| period.end);
         let nested_intent = self.payments.and_then(Payments::settling_intent);
@@ -148,9 +178,9 @@ impl InvoiceObject {
             stripe_subscription_id: self.subscription.into_id(),
             stripe_customer_id: self.customer.map(Link::into_id),
             reason: reason(self.billing_reason.as_deref()),
-            is_paid: status == "paid",
-            is_final: matches!(status, "paid" | "void"),
-            is_failing: status == "open" && self.attempted,
+            status: status(self.status.as_deref())?,
+            attempts: self.attempt_count,
+            next_attempt_at: optional_time(self.next_payment_attempt)?,
             total: money(self.total, &self.currency)?,
             paid: money(self.amount_paid, &self.currency)?,
             period: period.map(LinePeriod::times).transpose()?,
@@ -195,6 +225,17 @@ impl Payments {
             self.data.into_iter().partition(|payment| payment.status.as_deref() == Some("paid"));
         let mut in_order = paid.into_iter().chain(others);
         in_order.find_map(|payment| payment.payment?.payment_intent).map(Link::into_id)
+    }
+}
+
+fn status(word: Option<&str>) -> Result<InvoiceStatus, PaymentsError> {
+    match word {
+        None | Some("draft") => Ok(InvoiceStatus::Draft),
+        Some("open") => Ok(InvoiceStatus::Open),
+        Some("paid") => Ok(InvoiceStatus::Paid),
+        Some("uncollectible") => Ok(InvoiceStatus::Uncollectible),
+        Some("void") => Ok(InvoiceStatus::Void),
+        other => Err(nonsense(format!("{other:?} is no status of an invoice"))),
     }
 }
 

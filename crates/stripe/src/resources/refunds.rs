@@ -4,7 +4,7 @@ use perennial_core::ports::{PaymentsError, Refusal, RefusalKind};
 use perennial_domain::CheckoutId;
 use serde::Deserialize;
 
-use super::shapes::{CHECKOUT_KEY, Link};
+use super::shapes::CHECKOUT_KEY;
 use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
@@ -28,28 +28,6 @@ pub(crate) async fn create(
         }
         Err(error) => Err(error),
     }
-}
-
-/// How much of a payment was given back so far, in minor units. The charge that took the money is the latest one: the
-/// ones before it failed.
-pub(crate) async fn total(client: &Client, payment_intent_id: &str) -> Result<i64, PaymentsError> {
-    let form = Form::new().expanding(&["latest_charge"]);
-    let call = Call::get("/v1/payment_intents/{id}").on(payment_intent_id).with(form);
-    let intent: PaymentIntentObject = client.send(&call).await?;
-    match intent.latest_charge {
-        Some(charge) => Ok(charge.expanded("charge")?.amount_refunded),
-        None => Ok(0),
-    }
-}
-
-#[derive(Debug, Deserialize)]
-struct PaymentIntentObject {
-    latest_charge: Option<Link<ChargeObject>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ChargeObject {
-    amount_refunded: i64,
 }
 
 #[derive(Debug, Deserialize)]

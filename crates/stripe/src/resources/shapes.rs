@@ -63,6 +63,14 @@ impl Link<Identified> {
     }
 
     /// The id, however it came.
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Self::Id(id) => id,
+            Self::Object(object) => &object.id,
+        }
+    }
+
+    /// The id, however it came.
     pub(crate) fn into_id(self) -> String {
         match self {
             Self::Id(id) => id,

@@ -77,6 +77,7 @@ pub(crate) struct SubscriptionObject {
     cancel_at_period_end: bool,
     canceled_at: Option<i64>,
     ended_at: Option<i64>,
+    default_payment_method: Option<Link<Identified>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -156,6 +157,7 @@ impl SubscriptionObject {
             cancel_at: optional_time(self.cancel_at.or(at_period_end))?,
             canceled_at: optional_time(self.canceled_at)?,
             ended_at: optional_time(self.ended_at)?,
+            payment_method_id: self.default_payment_method.map(Link::into_id),
             id: self.id,
         })
     }

@@ -8,10 +8,16 @@ use crate::resources::{Identified, Link, SubscriptionOfInvoice};
 
 /// The subject of an event, from its type and its object. An object without the id it should have is about nothing
 /// that we know.
-pub(super) fn of(event_type: &str, object: &Value) -> EventSubject {
+pub(super) fn of(event_type: &str, object: &Value, before: &Value) -> EventSubject {
     let begins = |prefix: &str| event_type.starts_with(prefix);
     let subject = if begins("checkout.session.") {
-        read::<Identified>(object).map(|session| EventSubject::Checkout(session.id))
+        read::<Session>(object).map(Session::into_subject)
+    } else if event_type == "customer.updated" {
+        read::<Identified>(object).map(|customer| EventSubject::Cards(customer.id))
+    } else if begins("payment_method.") || begins("setup_intent.") {
+        // A card that was detached has no owner any more, only a former one.
+        let owner = |value| read::<OfCustomer>(value)?.customer;
+        owner(object).or_else(|| owner(before)).map(|customer| EventSubject::Cards(customer.into_id()))
     } else if begins("customer.subscription.") {
         read::<Identified>(object).map(|subscription| EventSubject::Subscription(subscription.id))
     } else if begins("subscription_schedule.") {
@@ -32,6 +38,27 @@ pub(super) fn of(event_type: &str, object: &Value) -> EventSubject {
         None
     };
     subject.filter(|subject| !subject.as_str().is_empty()).unwrap_or(EventSubject::Other)
+}
+
+#[derive(Deserialize)]
+struct Session {
+    id: String,
+    mode: Option<String>,
+}
+
+impl Session {
+    fn into_subject(self) -> EventSubject {
+        match self.mode.as_deref() {
+            Some("setup") => EventSubject::CardSetup(self.id),
+            _ => EventSubject::Checkout(self.id),
+        }
+    }
+}
+
+/// A payment method or a setup intent.
+#[derive(Deserialize)]
+struct OfCustomer {
+    customer: Option<Link<Identified>>,
 }
 
 /// A charge, a refund or a dispute.

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use perennial_core::ports::{
-    BilledInvoice, BilledSubscription, BillingReason, CheckoutSession, CheckoutSessionStatus, Discount,
-    PaymentsError,
+    AttemptState, BilledInvoice, BilledSubscription, BillingReason, CheckoutSession, CheckoutSessionStatus,
+    Discount, MoneyBack, PaymentsError,
 };
-use perennial_domain::{CheckoutId, Currency, Money};
+use perennial_domain::{CardBrand, CheckoutId, Currency, DisputeStanding, Money, PaymentMethodKind};
 use serde_json::{Value, json};
 
 use crate::oracle::object;
@@ -102,16 +102,17 @@ async fn an_invoice_reads_the_same_in_both_shapes() {
         assert_eq!(read.period, Some((at(10), at(20))));
         assert_eq!(read.reason, BillingReason::SubscriptionCycle);
         assert_eq!((read.total, read.paid, read.paid_at), (euro(1450), euro(1450), Some(at(6))));
-        assert!(read.is_paid && !read.is_failing);
+        assert!(read.is_paid() && !read.is_failing());
     }
 }
 
 #[tokio::test]
 async fn an_open_invoice_is_failing_once_a_charge_was_tried() {
-    let open = |attempted: bool| json!({ "id": "in_1", "created": 5, "currency": "eur", "status": "open", "attempted": attempted, "total": 1 });
-    assert!(!invoice(&open(false)).await.is_failing);
-    let tried = invoice(&open(true)).await;
-    assert!(tried.is_failing && !tried.is_paid);
+    let open = |attempts: u32| json!({ "id": "in_1", "created": 5, "currency": "eur", "status": "open", "attempt_count": attempts, "next_payment_attempt": 9, "total": 1 });
+    assert!(!invoice(&open(0)).await.is_failing());
+    let tried = invoice(&open(2)).await;
+    assert!(tried.is_failing() && !tried.is_paid());
+    assert_eq!((tried.attempts, tried.next_attempt_at), (2, Some(at(9))));
 }
 
 #[tokio::test]
@@ -202,12 +203,81 @@ async fn a_code_that_is_over_or_reserved_is_no_discount() {
     assert_eq!(discount(reserved).await, None);
 }
 
+async fn money_back(answers: &[serde_json::Value]) -> MoneyBack {
+    Script::of(answers.iter().map(ok)).account().money_back("pi_1").await.unwrap()
+}
+
 #[tokio::test]
 async fn refunds_are_read_from_the_charge_that_took_the_money() {
-    let refunded = json!({ "id": "pi_1", "latest_charge": { "id": "ch_1", "amount_refunded": 450 } });
-    assert_eq!(Script::of([ok(&refunded)]).account().refunded_minor("pi_1").await.unwrap(), 450);
-    let uncharged = json!({ "id": "pi_1", "latest_charge": null });
-    assert_eq!(Script::of([ok(&uncharged)]).account().refunded_minor("pi_1").await.unwrap(), 0);
+    let charge = json!({ "id": "ch_1", "created": 5, "amount_refunded": 450 });
+    let refunded = json!({ "id": "pi_1", "status": "succeeded", "latest_charge": charge });
+    assert_eq!(money_back(&[refunded]).await, MoneyBack { refunded_minor: 450, dispute: None });
+    let uncharged = json!({ "id": "pi_1", "status": "canceled", "latest_charge": null });
+    assert_eq!(money_back(&[uncharged]).await, MoneyBack { refunded_minor: 0, dispute: None });
+}
+
+#[tokio::test]
+async fn a_dispute_counts_once_the_bank_has_taken_the_money() {
+    let charge = json!({ "id": "ch_1", "created": 5, "amount_refunded": 0, "disputed": true });
+    let disputed = json!({ "id": "pi_1", "status": "succeeded", "latest_charge": charge });
+    for (status, dispute) in [
+        ("needs_response", Some(DisputeStanding::Open)),
+        ("under_review", Some(DisputeStanding::Open)),
+        ("won", Some(DisputeStanding::Won)),
+        ("lost", Some(DisputeStanding::Lost)),
+        ("warning_needs_response", None),
+    ] {
+        let disputes = json!({ "data": [{ "id": "du_1", "status": status }] });
+        assert_eq!(money_back(&[disputed.clone(), disputes]).await.dispute, dispute, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_tells_what_it_waits_for() {
+    let error = |code: &str| json!({ "code": "card_declined", "decline_code": code, "message": "No.", "payment_method": { "id": "pm_1" } });
+    let action = json!({ "type": "redirect_to_url", "redirect_to_url": { "url": "https://bank.test/" } });
+    let confirm =
+        |bank_url: Option<&str>| AttemptState::NeedsConfirmation { bank_url: bank_url.map(str::to_owned) };
+    let declined = |code: &str| json!({ "id": "pi_1", "status": "requires_payment_method", "last_payment_error": error(code) });
+    let cases = [
+        (json!({ "id": "pi_1", "status": "succeeded" }), AttemptState::Succeeded, None),
+        (json!({ "id": "pi_1", "status": "processing" }), AttemptState::Processing, None),
+        (json!({ "id": "pi_1", "status": "canceled" }), AttemptState::Canceled, None),
+        (
+            json!({ "id": "pi_1", "status": "requires_action", "next_action": action }),
+            confirm(Some("https://bank.test/")),
+            None,
+        ),
+        (declined("insufficient_funds"), AttemptState::NeedsPaymentMethod, Some(false)),
+        (declined("stolen_card"), AttemptState::NeedsPaymentMethod, Some(true)),
+        (declined("authentication_required"), confirm(None), Some(false)),
+    ];
+    for (body, state, is_final) in cases {
+        let attempt = Script::of([ok(&body)]).account().payment_attempt("pi_1").await.unwrap();
+        assert_eq!(attempt.state, state, "{body}");
+        assert_eq!(attempt.failure.map(|failure| failure.is_final), is_final, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn cards_are_read_without_anything_that_could_charge_them() {
+    let list = json!({ "data": [
+        { "id": "pm_2", "created": 6, "card": { "brand": "visa", "last4": "4242", "exp_month": 8, "exp_year": 2034, "wallet": { "type": "apple_pay" } } },
+        { "id": "pm_1", "created": 5, "card": { "brand": "cartes_bancaires", "last4": "0001", "exp_month": 9, "exp_year": 2033, "wallet": null } },
+    ] });
+    let customer = json!({ "id": "cus_1", "invoice_settings": { "default_payment_method": null } });
+    let subscriptions = json!({ "data": [
+        { "id": "sub_2", "default_payment_method": null },
+        { "id": "sub_1", "default_payment_method": "pm_1" },
+    ] });
+    let kept =
+        Script::of([ok(&list), ok(&customer), ok(&subscriptions)]).account().cards("cus_1").await.unwrap();
+    let seen = kept.cards.iter().map(|kept| (kept.card.kind, kept.card.brand)).collect::<Vec<_>>();
+    assert_eq!(
+        seen,
+        [(PaymentMethodKind::ApplePay, CardBrand::Visa), (PaymentMethodKind::Card, CardBrand::Unknown)]
+    );
+    assert_eq!(kept.default.as_deref(), Some("pm_1"));
 }
 
 #[tokio::test]

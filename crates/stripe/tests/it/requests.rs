@@ -103,7 +103,7 @@ async fn every_parameter_that_we_send_exists() {
     account.invoice("in_1").await.unwrap();
     account.invoices("sub_1", Some(Timestamp::UNIX_EPOCH)).await.unwrap();
     account.refund("pi_1", id(7)).await.unwrap();
-    account.refunded_minor("pi_1").await.unwrap();
+    account.money_back("pi_1").await.unwrap();
     account.put_product(&product(None)).await.unwrap();
     account.put_product(&product(Some("prod_1"))).await.unwrap();
     account.put_product(&ProductDraft { image: None, ..product(Some("prod_1")) }).await.unwrap();

@@ -28,7 +28,7 @@ async fn a_paid_checkout_brings_its_subscription_and_its_invoice() {
     assert_eq!(subscription.current_period_end.as_second(), NOON + 31 * DAY);
 
     let invoice = session.invoice.unwrap();
-    assert!(invoice.is_paid && !invoice.is_failing);
+    assert!(invoice.is_paid() && !invoice.is_failing());
     assert_eq!((invoice.total, invoice.paid), (euro(1450), euro(1450)));
     assert_eq!(invoice.reason, BillingReason::SubscriptionCreate);
     assert_eq!(invoice.stripe_subscription_id.as_ref(), Some(&subscription.id));
@@ -47,7 +47,7 @@ async fn a_single_payment_brings_an_invoice_and_no_subscription() {
     let session = merchant.account.checkout(&session.id).await.unwrap();
     assert!(session.is_paid && session.subscription.is_none());
     let invoice = session.invoice.unwrap();
-    assert!(invoice.is_paid && invoice.stripe_subscription_id.is_none() && invoice.period.is_none());
+    assert!(invoice.is_paid() && invoice.stripe_subscription_id.is_none() && invoice.period.is_none());
     assert_eq!(invoice.payment_intent_id, session.payment_intent_id);
 }
 
@@ -130,12 +130,12 @@ async fn money_goes_back_once_and_a_subscription_ends_once() {
     let merchant = Merchant::new();
     let session = merchant.subscribed().await;
     let intent = session.invoice.unwrap().payment_intent_id.unwrap();
-    assert_eq!(merchant.account.refunded_minor(&intent).await.unwrap(), 0);
+    assert_eq!(merchant.account.money_back(&intent).await.unwrap().refunded_minor, 0);
     merchant.account.refund(&intent, id(7)).await.unwrap();
     merchant.account.refund(&intent, id(7)).await.unwrap();
     // Another reason to give the same money back, such as a second job: nothing is left to give.
     merchant.account.refund(&intent, id(8)).await.unwrap();
-    assert_eq!(merchant.account.refunded_minor(&intent).await.unwrap(), 1450);
+    assert_eq!(merchant.account.money_back(&intent).await.unwrap().refunded_minor, 1450);
 
     let subscription = session.subscription.unwrap();
     for _ in 0..2 {

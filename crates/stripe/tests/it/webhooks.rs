@@ -153,6 +153,7 @@ fn well_signed_nonsense_is_no_event() {
 fn an_event_is_about_what_its_object_hangs_on() {
     let subscription = || EventSubject::Subscription("sub_1".to_owned());
     let intent = || EventSubject::PaymentIntent("pi_1".to_owned());
+    let cards = || EventSubject::Cards("cus_1".to_owned());
     let newer = json!({ "id": "in_1", "parent": { "subscription_details": { "subscription": "sub_1" } } });
     let older = json!({ "id": "in_1", "subscription": "sub_1" });
     let refund = json!({ "id": "re_1", "payment_intent": "pi_1" });
@@ -170,7 +171,21 @@ fn an_event_is_about_what_its_object_hangs_on() {
         ("charge.succeeded", json!({ "id": "ch_1", "payment_intent": "pi_1" }), EventSubject::Other),
         ("customer.subscription.updated", json!({}), EventSubject::Other),
         ("checkout.session.completed", json!({ "id": "" }), EventSubject::Other),
-        ("customer.updated", json!({ "id": "cus_1" }), EventSubject::Other),
+        (
+            "checkout.session.completed",
+            json!({ "id": "cs_1", "mode": "setup" }),
+            EventSubject::CardSetup("cs_1".to_owned()),
+        ),
+        (
+            "checkout.session.completed",
+            json!({ "id": "cs_1", "mode": "payment" }),
+            EventSubject::Checkout("cs_1".to_owned()),
+        ),
+        ("customer.updated", json!({ "id": "cus_1" }), cards()),
+        ("payment_method.attached", json!({ "id": "pm_1", "customer": "cus_1" }), cards()),
+        ("setup_intent.succeeded", json!({ "id": "seti_1", "customer": { "id": "cus_1" } }), cards()),
+        ("payment_method.detached", json!({ "id": "pm_1", "customer": null }), EventSubject::Other),
+        ("customer.created", json!({ "id": "cus_1" }), EventSubject::Other),
         ("invoiceitem.created", json!({ "id": "ii_1", "subscription": "sub_1" }), EventSubject::Other),
         ("a.type.of.tomorrow", json!(null), EventSubject::Other),
     ];
@@ -182,4 +197,14 @@ fn an_event_is_about_what_its_object_hangs_on() {
         );
     }
     assert_eq!(StripeEventReader.subject("invoice.paid", "not JSON"), EventSubject::Other);
+}
+
+#[test]
+fn a_detached_card_is_told_by_its_former_owner() {
+    let payload = json!({
+        "id": "evt_1", "type": "payment_method.detached", "created": SIGNED_AT,
+        "data": { "object": { "id": "pm_1", "customer": null }, "previous_attributes": { "customer": "cus_1" } },
+    });
+    let subject = StripeEventReader.subject("payment_method.detached", &payload.to_string());
+    assert_eq!(subject, EventSubject::Cards("cus_1".to_owned()));
 }

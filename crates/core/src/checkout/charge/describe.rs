@@ -3,15 +3,16 @@
 use perennial_domain::{Checkout, Goods, OrderLine, Price, Term};
 use perennial_store::Tx;
 
-use crate::checkout::session::stripe_customer;
 use crate::checkout::start::StartCheckoutError;
 use crate::context::App;
+use crate::customers::stripe_customer;
 use crate::ports::{Charge, ChargeGoods, Extension};
 
 /// The charge of a checkout, always the same.
 pub(super) async fn describe(app: &App, checkout: &Checkout) -> Result<Charge, StartCheckoutError> {
     let payments = app.payments(checkout.project_id).await?;
-    let stripe_customer_id = stripe_customer(app, payments.as_ref(), checkout).await?;
+    let stripe_customer_id =
+        stripe_customer(app, payments.as_ref(), checkout.project_id, checkout.customer_id).await?;
     let owned = checkout.clone();
     let goods = app.read(move |_, tx| goods_of(tx, &owned)).await?;
     let voucher = checkout.order.voucher.as_ref();

@@ -1,0 +1,81 @@
+//! Paying what is owed as soon as there is a card that may.
+
+use std::collections::BTreeSet;
+
+use perennial_domain::{CustomerId, Payment, ProjectId};
+use perennial_store::{StoreError, Tx};
+
+use super::CardError;
+use crate::context::App;
+use crate::ports::{PaymentsError, RefusalKind};
+use crate::subscriptions::sync_subscription;
+
+/// What came of it.
+#[derive(Clone, Debug, Default)]
+pub struct PaidOff {
+    /// What was owed and is paid.
+    pub paid: Vec<Payment>,
+    /// What is still owed, oldest first: the card was declined, or its bank wants to ask the customer.
+    pub owed: Vec<Payment>,
+}
+
+/// Charges everything that a customer owes on invoices to this card, oldest first, and brings what was paid for up to
+/// date. Safe to run again: an invoice is charged to a card once.
+pub async fn pay_open_invoices(
+    app: &App,
+    project: ProjectId,
+    customer: CustomerId,
+    payment_method_id: &str,
+) -> Result<PaidOff, CardError> {
+    let payments = app.payments(project).await?;
+    let open = app.read(move |_, tx| open_invoices(tx, project, customer)).await?;
+    for payment in &open {
+        match payments.pay_invoice(&payment.stripe_reference, payment_method_id).await {
+            Ok(()) => {}
+            // The next one would only be refused as well.
+            Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::Card => break,
+            // It was voided meanwhile; bringing it up to date tells.
+            Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::Invalid => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let owned = open.clone();
+    for id in app.read(move |_, tx| billed_for(tx, project, &owned)).await? {
+        sync_subscription(app, project, &id).await?;
+    }
+    app.read(move |_, tx| {
+        let mut result = PaidOff::default();
+        for payment in &open {
+            match tx.payments(project).find(payment.id)? {
+                Some(now) if now.has_arrived() => result.paid.push(now),
+                Some(now) if now.is_open() => result.owed.push(now),
+                _ => {}
+            }
+        }
+        Ok(result)
+    })
+    .await
+}
+
+fn open_invoices(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+) -> Result<Vec<Payment>, StoreError> {
+    let open = tx.payments(project).open_of(customer)?;
+    Ok(open.into_iter().filter(|payment| payment.stripe_reference.starts_with("in_")).collect())
+}
+
+/// The Stripe Subscriptions that these payments are for.
+fn billed_for(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    payments: &[Payment],
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut billed = BTreeSet::new();
+    for id in payments.iter().filter_map(|payment| payment.subscription_id) {
+        let subscription = tx.subscriptions(project).find(id)?;
+        billed.extend(subscription.and_then(|subscription| subscription.stripe_subscription_id));
+    }
+    Ok(billed)
+}

@@ -1,0 +1,221 @@
+//! Taking another card: a page of Stripe's that charges nothing, and what follows once a card was given there.
+//!
+//! The visit remembers its page. Whoever comes first, the customer on their way back or Stripe's event, makes the card
+//! the one that pays; the other finds it done.
+
+use perennial_domain::{
+    CardPage, ConnectSession, ConnectSessionId, CustomerId, Intent, Outcome, Payment, ProjectId,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::{CardError, PaidOff, pay_open_invoices, sync_cards};
+use crate::context::App;
+use crate::customers::stripe_customer;
+use crate::ports::{CardSetup, CheckoutSessionStatus, OpenCardSetup, Payments};
+use crate::subscriptions::sync_subscription;
+
+/// A page for a card is wanted.
+#[derive(Clone, Debug)]
+pub struct OpenPage {
+    /// Whose project.
+    pub project: ProjectId,
+    /// The visit that asks.
+    pub visit: ConnectSessionId,
+    /// Where Stripe sends who gave a card.
+    pub return_url: String,
+    /// Where Stripe sends who turned back.
+    pub cancel_url: String,
+    /// The language of the page, as a tag.
+    pub locale: String,
+}
+
+/// Where to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenedPage {
+    /// To Stripe's page.
+    At(String),
+    /// A card was given on it already.
+    Given,
+}
+
+/// What came of a page for a card.
+#[derive(Clone, Debug)]
+pub enum CardSettlement {
+    /// No card was given yet.
+    Open,
+    /// None was given, and none can be any more.
+    Expired,
+    /// The card pays from now on.
+    Kept(KeptCard),
+    /// The page belongs to no visit of ours.
+    NotOurs,
+}
+
+/// A card that pays from now on.
+#[derive(Clone, Debug)]
+pub struct KeptCard {
+    /// Stripe's name for it.
+    pub payment_method_id: String,
+    /// What was owed and is paid with it now. Nothing when it was settled before.
+    pub paid: Vec<Payment>,
+    /// What is still owed.
+    pub owed: Vec<Payment>,
+}
+
+/// Opens the page, or finds the one that is open.
+pub async fn open_card_page(app: &App, request: &OpenPage) -> Result<OpenedPage, CardError> {
+    let payments = app.payments(request.project).await?;
+    if let Some(page) = latest_page(app, request.project, request.visit).await?
+        && let Some(id) = page.stripe_session_id.filter(|_| !page.is_settled)
+    {
+        let found = payments.card_setup(&id).await?;
+        match (found.status, found.url) {
+            (CheckoutSessionStatus::Open, Some(url)) => return Ok(OpenedPage::At(url)),
+            (CheckoutSessionStatus::Complete, _) => return Ok(OpenedPage::Given),
+            _ => {}
+        }
+    }
+    let (project, visit) = (request.project, request.visit);
+    let (attempt, customer) = app.write(move |_, tx| reserve(tx, project, visit)).await?;
+    let setup = OpenCardSetup {
+        visit,
+        attempt,
+        stripe_customer_id: stripe_customer(app, payments.as_ref(), project, customer).await?,
+        return_url: request.return_url.clone(),
+        cancel_url: request.cancel_url.clone(),
+        locale: request.locale.clone(),
+    };
+    let opened = payments.open_card_setup(&setup).await?;
+    let id = opened.id.clone();
+    app.write(move |_, tx| {
+        change_page(tx, project, visit, |page| {
+            if page.attempt == attempt {
+                page.stripe_session_id = Some(id.clone());
+            }
+        })
+    })
+    .await?;
+    // Stripe answers an old request as it answered it then; a page that was opened long ago may be over.
+    Ok(opened.url.map_or(OpenedPage::Given, OpenedPage::At))
+}
+
+async fn latest_page(
+    app: &App,
+    project: ProjectId,
+    visit: ConnectSessionId,
+) -> Result<Option<CardPage>, CardError> {
+    let session = app.read(move |_, tx| tx.connect_sessions(project).find(visit)).await?;
+    Ok(session.ok_or(CardError::Nobody)?.progress.card_page)
+}
+
+/// Numbers the page. A number whose page Stripe never told us of is used again: it is the same question.
+fn reserve(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    visit: ConnectSessionId,
+) -> Result<(u32, CustomerId), CardError> {
+    let mut session = tx.connect_sessions(project).lock(visit)?.ok_or(CardError::Nobody)?;
+    let customer = session.customer_id.ok_or(CardError::Nobody)?;
+    let attempt = match &session.progress.card_page {
+        Some(page) if page.stripe_session_id.is_none() => page.attempt,
+        Some(page) => page.attempt + 1,
+        None => 1,
+    };
+    session.progress.card_page = Some(CardPage { attempt, stripe_session_id: None, is_settled: false });
+    tx.connect_sessions(project).update(&session)?;
+    Ok((attempt, customer))
+}
+
+/// Makes the card that was given the one that pays for everything, and pays with it what is owed. Safe to run again.
+pub async fn settle_card_page(
+    app: &App,
+    project: ProjectId,
+    stripe_session_id: &str,
+) -> Result<CardSettlement, CardError> {
+    let payments = app.payments(project).await?;
+    let setup = payments.card_setup(stripe_session_id).await?;
+    let Some((session, setup)) = owner_of(app, project, setup).await? else {
+        return Ok(CardSettlement::NotOurs);
+    };
+    let given = match setup.status {
+        CheckoutSessionStatus::Open => return Ok(CardSettlement::Open),
+        CheckoutSessionStatus::Expired => return Ok(CardSettlement::Expired),
+        CheckoutSessionStatus::Complete => setup.payment_method_id.zip(setup.stripe_customer_id),
+    };
+    let (payment_method_id, stripe_customer_id) = given.ok_or(CardError::Nobody)?;
+    let customer = session.customer_id.ok_or(CardError::Nobody)?;
+    // An event that comes late must not bring a card back that was replaced since.
+    let is_settled =
+        session.progress.card_page.as_ref().is_some_and(|page| {
+            page.is_settled || page.stripe_session_id.as_deref() != Some(stripe_session_id)
+        });
+    if is_settled {
+        let owed = app.read(move |_, tx| tx.payments(project).open_of(customer)).await?;
+        return Ok(CardSettlement::Kept(KeptCard { payment_method_id, paid: Vec::new(), owed }));
+    }
+    payments.use_card(&stripe_customer_id, &payment_method_id).await?;
+    use_for_subscriptions(app, payments.as_ref(), project, customer, &payment_method_id).await?;
+    sync_cards(app, project, &stripe_customer_id).await?;
+    let PaidOff { paid, owed } = pay_open_invoices(app, project, customer, &payment_method_id).await?;
+    let (visit, is_success) = (session.id, owed.is_empty());
+    app.write(move |_, tx| close(tx, project, visit, is_success)).await?;
+    Ok(CardSettlement::Kept(KeptCard { payment_method_id, paid, owed }))
+}
+
+/// The visit that opened the page.
+async fn owner_of(
+    app: &App,
+    project: ProjectId,
+    setup: CardSetup,
+) -> Result<Option<(ConnectSession, CardSetup)>, StoreError> {
+    let Some(visit) = setup.visit else { return Ok(None) };
+    let session = app.read(move |_, tx| tx.connect_sessions(project).find(visit)).await?;
+    Ok(session.map(|session| (session, setup)))
+}
+
+async fn use_for_subscriptions(
+    app: &App,
+    payments: &dyn Payments,
+    project: ProjectId,
+    customer: CustomerId,
+    payment_method_id: &str,
+) -> Result<(), CardError> {
+    for subscription in app.read(move |_, tx| tx.subscriptions(project).billed_of(customer)).await? {
+        let Some(id) = &subscription.stripe_subscription_id else { continue };
+        payments.use_card_for(id, payment_method_id).await?;
+        // What it owes may not have been heard of here yet.
+        sync_subscription(app, project, id).await?;
+    }
+    Ok(())
+}
+
+/// The page is done with, and so is a visit that came for the card alone, once nothing is owed.
+fn close(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    visit: ConnectSessionId,
+    is_success: bool,
+) -> Result<(), CardError> {
+    change_page(tx, project, visit, |page| page.is_settled = true)?;
+    let Some(mut session) = tx.connect_sessions(project).lock(visit)? else { return Ok(()) };
+    let came_for_it = matches!(session.intent, Intent::UpdatePaymentMethod | Intent::ConfirmPayment(_));
+    if is_success && came_for_it {
+        session.outcome.get_or_insert(Outcome::Success);
+        tx.connect_sessions(project).update(&session)?;
+    }
+    Ok(())
+}
+
+fn change_page(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    visit: ConnectSessionId,
+    change: impl FnOnce(&mut CardPage),
+) -> Result<(), CardError> {
+    let mut session = tx.connect_sessions(project).lock(visit)?.ok_or(CardError::Nobody)?;
+    if let Some(page) = &mut session.progress.card_page {
+        change(page);
+        tx.connect_sessions(project).update(&session)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! The Stripe Customer of one of ours: made when Stripe first needs one.
+
+use perennial_domain::{CustomerId, ProjectId};
+use perennial_store::StoreError;
+
+use crate::context::App;
+use crate::ports::{CustomerDraft, Payments, PaymentsError};
+
+/// The Stripe Customer is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum StripeCustomerError {
+    /// There is no such customer in the project.
+    #[error("there is no customer {0}")]
+    Unknown(CustomerId),
+    /// Stripe refused, or did not answer.
+    #[error(transparent)]
+    Payments(#[from] PaymentsError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Stripe's name for a customer of ours.
+pub(crate) async fn stripe_customer(
+    app: &App,
+    payments: &dyn Payments,
+    project: ProjectId,
+    id: CustomerId,
+) -> Result<String, StripeCustomerError> {
+    let customer = app.read(move |_, tx| tx.customers(project).find(id)).await?;
+    let customer = customer.ok_or(StripeCustomerError::Unknown(id))?;
+    if let Some(stripe_customer_id) = customer.stripe_customer_id {
+        return Ok(stripe_customer_id);
+    }
+    let draft = CustomerDraft {
+        id,
+        email: customer.email.map(|email| email.as_str().to_owned()),
+        name: customer.full_name,
+        locale: customer.preferred_locale,
+    };
+    let made = payments.create_customer(&draft).await?;
+    app.write(move |_, tx| {
+        let Some(mut customer) = tx.customers(project).lock(id)? else { return Ok(made.clone()) };
+        // Two first purchases at once: the first to record decides.
+        let kept = customer.stripe_customer_id.get_or_insert(made.clone()).clone();
+        tx.customers(project).update(&customer)?;
+        Ok(kept)
+    })
+    .await
+}

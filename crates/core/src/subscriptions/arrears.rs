@@ -1,0 +1,97 @@
+//! Renewals that are not paid: what that means for the right to use the subscription, and how it ends.
+
+use perennial_domain::{
+    ArrearsPolicy, CancellationCause, ProjectId, Subscription, SubscriptionId, SubscriptionState,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::sync::SyncError;
+use super::turn_due::end_in;
+use crate::context::Cx;
+use crate::events::{Happening, record};
+use crate::ports::{BilledSubscription, BillingStatus};
+use crate::tasks::{Task, enqueue};
+
+/// What Stripe's status means for the right to use it. A first payment that is missing concerns the checkout, not us.
+pub(super) fn apply_standing(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+    billed: &BilledSubscription,
+) -> Result<(), SyncError> {
+    if !subscription.is_live() {
+        return Ok(());
+    }
+    let before = subscription.state;
+    match billed.status {
+        BillingStatus::Active | BillingStatus::Trialing => subscription.catch_up(),
+        BillingStatus::PastDue => {
+            let policy = policy_of(tx, subscription.project_id)?;
+            subscription.fall_behind(&policy, cx.now())?;
+        }
+        // Stripe has stopped to try, and lets it go on without money. We do not.
+        BillingStatus::Unpaid => give_up_waiting(cx, tx, subscription)?,
+        BillingStatus::Canceled | BillingStatus::IncompleteExpired => {
+            let cause = if subscription.is_in_arrears() {
+                CancellationCause::PaymentFailed
+            } else {
+                CancellationCause::SubscriptionEnded
+            };
+            end_in(cx, tx, subscription, billed.ended_at.unwrap_or(cx.now()), cause)?;
+        }
+        BillingStatus::Incomplete | BillingStatus::Paused => {}
+    }
+    Ok(tell(cx, tx, subscription, before)?)
+}
+
+/// Turns arrears that have lasted too long into what the project decided.
+pub(super) fn end_arrears_if_due(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<(), StoreError> {
+    let Some(mut subscription) = tx.subscriptions(project).lock(id)? else { return Ok(()) };
+    // It may have been paid since the list was read.
+    let until = subscription.arrears.and_then(|arrears| arrears.until);
+    if !until.is_some_and(|until| until <= cx.now()) {
+        return Ok(());
+    }
+    let before = subscription.state;
+    give_up_waiting(cx, tx, &mut subscription)?;
+    tx.subscriptions(project).update(&subscription)?;
+    tell(cx, tx, &subscription, before)
+}
+
+fn give_up_waiting(cx: &Cx, tx: &mut Tx<'_>, subscription: &mut Subscription) -> Result<(), StoreError> {
+    let policy = policy_of(tx, subscription.project_id)?;
+    if !subscription.give_up_waiting(&policy, cx.now()) {
+        return Ok(());
+    }
+    end_in(cx, tx, subscription, cx.now(), CancellationCause::PaymentFailed)?;
+    // Stripe may have been quicker to give up than we were to hear of it.
+    let task = Task::StopBilling { project: subscription.project_id, subscription: subscription.id };
+    enqueue(cx, tx, &task)
+}
+
+/// What the project decided about renewals that are not paid.
+pub(super) fn policy_of(tx: &mut Tx<'_>, project: ProjectId) -> Result<ArrearsPolicy, StoreError> {
+    Ok(tx.projects().find(project)?.map(|project| project.settings.arrears).unwrap_or_default())
+}
+
+/// Tells others of a change, but for an end: that tells itself.
+fn tell(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    before: SubscriptionState,
+) -> Result<(), StoreError> {
+    let what = match (before, subscription.state) {
+        (_, SubscriptionState::Ended) => return Ok(()),
+        (before, after) if before == after => return Ok(()),
+        (_, SubscriptionState::Restricted) => Happening::SubscriptionRestricted,
+        (SubscriptionState::Restricted, _) => Happening::SubscriptionRestored,
+        _ => Happening::SubscriptionUpdated,
+    };
+    record(cx, tx, subscription.project_id, what, subscription.id)
+}

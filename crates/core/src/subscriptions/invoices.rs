@@ -1,0 +1,188 @@
+//! Invoices and payments: one row for each invoice that was charged or should have been, which moves on with it
+//! (law 3).
+
+use perennial_domain::{
+    Attempts, Payment, PaymentFailure, PaymentReason, PaymentState, ProjectId, Subscription,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::failed_renewal::write_to_customer;
+use super::payments::{keep_payment, note_arrival};
+use crate::context::Cx;
+use crate::events::{Happening, record};
+use crate::ports::{
+    AttemptState, BilledInvoice, BillingReason, InvoiceStatus, PaymentAttempt, Payments, PaymentsError,
+};
+
+/// An invoice, and why it is not paid.
+pub(super) struct SeenInvoice {
+    pub(super) invoice: BilledInvoice,
+    /// How far the attempt to charge it has come; only of those that fail.
+    attempt: Option<PaymentAttempt>,
+}
+
+/// Asks why invoices fail; the others say all there is to say by themselves.
+pub(super) async fn look_into(
+    payments: &dyn Payments,
+    invoices: Vec<BilledInvoice>,
+) -> Result<Vec<SeenInvoice>, PaymentsError> {
+    let mut seen = Vec::with_capacity(invoices.len());
+    for invoice in invoices {
+        let attempt = match &invoice.payment_intent_id {
+            Some(payment_intent) if invoice.is_failing() => {
+                Some(payments.payment_attempt(payment_intent).await?)
+            }
+            _ => None,
+        };
+        seen.push(SeenInvoice { invoice, attempt });
+    }
+    Ok(seen)
+}
+
+/// Writes down what is known of an invoice. `payer` is the card that pays for the subscription.
+pub(super) fn record_invoice(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    payer: Option<&str>,
+    seen: &SeenInvoice,
+) -> Result<(), StoreError> {
+    let known = tx.payments(subscription.project_id).find_by_reference(&seen.invoice.id)?;
+    match (known, seen.invoice.is_paid()) {
+        (Some(payment), true) => record_late_money(cx, tx, payment, payer, &seen.invoice),
+        // Nothing was asked for: a credit, or a discount, came up for all of it.
+        (None, true) if seen.invoice.paid.is_zero() => Ok(()),
+        (None, true) => keep_payment(cx, tx, &paid(cx, subscription, payer, &seen.invoice)),
+        (Some(payment), false) => record_wait(cx, tx, payment, seen),
+        // Nobody has been asked for the money yet, or nobody is any more.
+        (None, false) if !seen.invoice.is_failing() => Ok(()),
+        (None, false) => record_first_failure(cx, tx, subscription, seen),
+    }
+}
+
+fn paid(cx: &Cx, subscription: &Subscription, payer: Option<&str>, invoice: &BilledInvoice) -> Payment {
+    Payment {
+        id: cx.id(),
+        project_id: subscription.project_id,
+        customer_id: subscription.customer_id,
+        subscription_id: Some(subscription.id),
+        checkout_id: None,
+        amount: invoice.paid,
+        refunded_minor: 0,
+        refunded_at: None,
+        state: PaymentState::Succeeded,
+        reason: match invoice.reason {
+            BillingReason::SubscriptionCreate => PaymentReason::SubscriptionCreation,
+            BillingReason::SubscriptionCycle => PaymentReason::SubscriptionRenewal,
+            BillingReason::SubscriptionUpdate | BillingReason::Other => PaymentReason::Other,
+        },
+        stripe_reference: invoice.id.clone(),
+        stripe_payment_intent_id: invoice.payment_intent_id.clone(),
+        attempts: Attempts { payment_method: payer.map(str::to_owned), ..Attempts::default() },
+        dispute: None,
+        paid_at: Some(invoice.paid_at.unwrap_or(cx.now())),
+        created_at: cx.now(),
+    }
+}
+
+fn record_late_money(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    mut payment: Payment,
+    payer: Option<&str>,
+    invoice: &BilledInvoice,
+) -> Result<(), StoreError> {
+    if !payment.arrive(invoice.paid, invoice.paid_at.unwrap_or(cx.now())) {
+        return Ok(());
+    }
+    payment.attempts.payment_method = payer.map(str::to_owned).or(payment.attempts.payment_method);
+    payment.stripe_payment_intent_id = invoice.payment_intent_id.clone().or(payment.stripe_payment_intent_id);
+    tx.payments(payment.project_id).update(&payment)?;
+    note_arrival(cx, tx, &payment)
+}
+
+fn record_first_failure(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    seen: &SeenInvoice,
+) -> Result<(), StoreError> {
+    let payment = Payment {
+        amount: seen.invoice.total,
+        state: state_of(seen),
+        attempts: attempts_of(cx, seen, None),
+        paid_at: None,
+        ..paid(cx, subscription, None, &seen.invoice)
+    };
+    let project = payment.project_id;
+    tx.payments(project).insert(&payment)?;
+    record(cx, tx, project, Happening::PaymentCreated, payment.id)?;
+    announce(cx, tx, project, &payment)?;
+    match payment.reason {
+        PaymentReason::SubscriptionRenewal => write_to_customer(cx, tx, subscription, &payment),
+        PaymentReason::SubscriptionCreation | PaymentReason::Other => Ok(()),
+    }
+}
+
+fn record_wait(cx: &Cx, tx: &mut Tx<'_>, mut payment: Payment, seen: &SeenInvoice) -> Result<(), StoreError> {
+    let (state, failed) = (payment.state, payment.attempts.failed);
+    let before = (payment.amount, payment.attempts.clone());
+    payment.wait(state_of(seen), seen.invoice.total, attempts_of(cx, seen, Some(&before.1)));
+    if payment.state == state && (payment.amount, &payment.attempts) == (before.0, &before.1) {
+        return Ok(());
+    }
+    let project = payment.project_id;
+    tx.payments(project).update(&payment)?;
+    if payment.state != state || payment.attempts.failed > failed {
+        announce(cx, tx, project, &payment)?;
+    }
+    Ok(())
+}
+
+/// Tells others what the money waits for.
+fn announce(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, payment: &Payment) -> Result<(), StoreError> {
+    let what = match payment.state {
+        PaymentState::Failed => Happening::PaymentFailed,
+        PaymentState::RequiresConfirmation => Happening::PaymentRequiresConfirmation,
+        PaymentState::RequiresPaymentMethod => Happening::PaymentMethodRequired,
+        _ => return Ok(()),
+    };
+    record(cx, tx, project, what, payment.id)
+}
+
+/// What an invoice that is not paid waits for.
+fn state_of(seen: &SeenInvoice) -> PaymentState {
+    let invoice = &seen.invoice;
+    let is_final =
+        seen.attempt.as_ref().and_then(|attempt| attempt.failure.as_ref()).is_some_and(|it| it.is_final);
+    match (invoice.status, seen.attempt.as_ref().map(|attempt| &attempt.state)) {
+        (InvoiceStatus::Void | InvoiceStatus::Uncollectible, _) => PaymentState::Failed,
+        (_, Some(AttemptState::NeedsConfirmation { .. })) => PaymentState::RequiresConfirmation,
+        (_, Some(AttemptState::Processing | AttemptState::Succeeded)) => PaymentState::Pending,
+        _ if !invoice.is_failing() => PaymentState::Pending,
+        _ if invoice.next_attempt_at.is_some() && !is_final => PaymentState::Failed,
+        _ => PaymentState::RequiresPaymentMethod,
+    }
+}
+
+/// What was tried. Of an invoice that is given up only what was known before is told.
+fn attempts_of(cx: &Cx, seen: &SeenInvoice, before: Option<&Attempts>) -> Attempts {
+    let known = before.cloned().unwrap_or_default();
+    if !seen.invoice.is_failing() {
+        return Attempts { next_at: None, ..known };
+    }
+    let failed = seen.invoice.attempts.max(known.failed);
+    let Some(attempt) = &seen.attempt else {
+        return Attempts { failed, next_at: seen.invoice.next_attempt_at, ..known };
+    };
+    let failure: Option<PaymentFailure> =
+        attempt.failure.as_ref().map(|failure| failure.failure.clone()).or(known.failure);
+    let is_final = attempt.failure.as_ref().is_some_and(|failure| failure.is_final);
+    Attempts {
+        payment_method: attempt.payment_method_id.clone().or(known.payment_method),
+        failed,
+        failure,
+        last_at: attempt.last_charged_at.or(known.last_at).or(Some(cx.now())),
+        next_at: seen.invoice.next_attempt_at.filter(|_| !is_final),
+    }
+}

@@ -1,0 +1,82 @@
+//! Money that went back: given back by the merchant, or taken back by the customer's bank.
+
+use perennial_domain::{CancellationCause, DisputePolicy, DisputeStanding, Payment, ProjectId};
+use perennial_store::{StoreError, Tx};
+
+use super::sync::{SyncError, Synced};
+use super::turn_due::end_in;
+use crate::context::{App, Cx};
+use crate::events::{Happening, record};
+use crate::ports::MoneyBack;
+use crate::tasks::{Task, enqueue};
+
+/// Notes what of a payment went back. A refund that failed later is taken out again, and so is a dispute that was won.
+pub async fn sync_refund(
+    app: &App,
+    project: ProjectId,
+    payment_intent_id: &str,
+) -> Result<Synced, SyncError> {
+    let back = app.payments(project).await?.money_back(payment_intent_id).await?;
+    let payment_intent_id = payment_intent_id.to_owned();
+    app.write(move |cx, tx| {
+        let found = tx.payments(project).find_by_payment_intent(&payment_intent_id)?;
+        // Money that never came cannot have gone back.
+        let Some(payment) = found.filter(Payment::has_arrived) else { return Ok(Synced::NotOurs) };
+        note(cx, tx, payment, back)?;
+        Ok(Synced::UpToDate)
+    })
+    .await
+}
+
+fn note(cx: &Cx, tx: &mut Tx<'_>, mut payment: Payment, back: MoneyBack) -> Result<(), StoreError> {
+    let before = payment.clone();
+    payment.go_back(back.refunded_minor, back.dispute, cx.now());
+    let project = payment.project_id;
+    if payment.refunded_minor > before.refunded_minor {
+        record(cx, tx, project, Happening::PaymentRefunded, payment.id)?;
+    }
+    if let Some((what, standing)) = news_of_dispute(&before, &payment, back.dispute) {
+        record(cx, tx, project, what, payment.id)?;
+        end_disputed(cx, tx, &payment, standing)?;
+    }
+    tx.payments(project).update(&payment)
+}
+
+fn news_of_dispute(
+    before: &Payment,
+    after: &Payment,
+    standing: Option<DisputeStanding>,
+) -> Option<(Happening, DisputeStanding)> {
+    let is_closed = after.dispute.is_some() && before.dispute != after.dispute;
+    let is_opened = before.state != after.state;
+    match standing? {
+        DisputeStanding::Open if is_opened => Some((Happening::PaymentDisputed, DisputeStanding::Open)),
+        DisputeStanding::Won if is_closed => Some((Happening::PaymentDisputeWon, DisputeStanding::Won)),
+        DisputeStanding::Lost if is_closed => Some((Happening::PaymentDisputeLost, DisputeStanding::Lost)),
+        _ => None,
+    }
+}
+
+/// Ends the subscription that was paid with it, where the project says so.
+fn end_disputed(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    standing: DisputeStanding,
+) -> Result<(), StoreError> {
+    let project = payment.project_id;
+    let policy = tx.projects().find(project)?.map(|project| project.settings.disputes).unwrap_or_default();
+    let ends = match (policy, standing) {
+        (DisputePolicy::Never, _) | (_, DisputeStanding::Won) => false,
+        (DisputePolicy::WhenLost, standing) => standing == DisputeStanding::Lost,
+        (DisputePolicy::AtOnce, _) => true,
+    };
+    let Some(id) = payment.subscription_id.filter(|_| ends) else { return Ok(()) };
+    if let Some(mut subscription) = tx.subscriptions(project).lock(id)?
+        && subscription.is_live()
+    {
+        end_in(cx, tx, &mut subscription, cx.now(), CancellationCause::PaymentDisputed)?;
+        enqueue(cx, tx, &Task::StopBilling { project, subscription: id })?;
+    }
+    Ok(())
+}

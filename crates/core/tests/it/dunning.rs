@@ -1,0 +1,241 @@
+//! Renewals that are not paid: what is known of them, who may use what meanwhile, and how it ends.
+
+use jiff::SignedDuration;
+use perennial_core::subscriptions::turn_due_subscriptions;
+use perennial_domain::{
+    ArrearsAccess, ArrearsEnd, ArrearsPolicy, CancellationCause, Letter, Payment, PaymentState, Remedy,
+    Subscription, SubscriptionState,
+};
+use perennial_store::tables::PageRequest;
+use perennial_testkit::{Caller, Merchant};
+use serde_json::Value;
+use stripe_sandbox::{Dunning, LastResort};
+
+/// Can be saved, and is refused when charged.
+const EMPTY: &str = "pm_card_chargeCustomerFail";
+/// Asks its owner at every charge.
+const ASKS: &str = "pm_card_authenticationRequired";
+
+/// Stripe tries on these days, and then leaves the subscription alone.
+fn patient(retry_days: &[i64]) -> Dunning {
+    Dunning { retry_days: retry_days.to_vec(), last_resort: LastResort::LeavePastDue }
+}
+
+/// A merchant whose customer bought a line, and whose card became this one afterwards.
+async fn with_card(dunning: Dunning, policy: ArrearsPolicy, card: &str) -> Merchant {
+    let merchant = Merchant::with_dunning(dunning).await;
+    let project = merchant.project();
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut merchant = tx.projects().find(project)?.expect("it is there");
+            merchant.settings.arrears = policy;
+            tx.projects().update(&merchant)
+        })
+        .await;
+    let customer = merchant.customer("ada@example.com").await;
+    let checkout = merchant.open(customer.id, "line").await;
+    merchant.pay(&checkout).await;
+    merchant.hear_from_stripe().await;
+    use_card(&merchant, card).await;
+    merchant
+}
+
+async fn at_stripe(merchant: &Merchant, path: &str, form: &str) -> Value {
+    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    stripe.post_form(path, form).await.expect(200)
+}
+
+async fn use_card(merchant: &Merchant, card: &str) {
+    let project = merchant.project();
+    let customer_id = subscription(merchant).await.customer_id;
+    let customer = merchant.test.write(move |_, tx| tx.customers(project).find(customer_id)).await;
+    let customer = customer.unwrap().stripe_customer_id.unwrap();
+    let path = format!("/v1/payment_methods/{card}/attach");
+    let kept = at_stripe(merchant, &path, &format!("customer={customer}")).await;
+    let stripe_id = subscription(merchant).await.stripe_subscription_id.unwrap();
+    let form = format!("default_payment_method={}", kept["id"].as_str().unwrap());
+    at_stripe(merchant, &format!("/v1/subscriptions/{stripe_id}"), &form).await;
+}
+
+async fn pass(merchant: &Merchant, days: i64) {
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    turn_due_subscriptions(merchant.app()).await.unwrap();
+    merchant.work().await;
+    merchant.hear_from_stripe().await;
+}
+
+async fn subscription(merchant: &Merchant) -> Subscription {
+    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
+    subscription
+}
+
+/// What is not the first payment, newest first.
+async fn renewals(merchant: &Merchant) -> Vec<Payment> {
+    let (project, id) = (merchant.project(), subscription(merchant).await.id);
+    let mut payments = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    payments.retain(|payment| payment.checkout_id.is_none());
+    payments
+}
+
+async fn renewal(merchant: &Merchant) -> Payment {
+    let [renewal] = renewals(merchant).await.try_into().unwrap();
+    renewal
+}
+
+/// What happened, in the order of the alphabet: what one transaction made happen has no other.
+async fn events(merchant: &Merchant, prefix: &str) -> Vec<String> {
+    let project = merchant.project();
+    let page = merchant.app().read(move |_, tx| tx.events(project).page(PageRequest::first(200))).await;
+    let types = page.unwrap().items.into_iter().map(|event| event.event_type);
+    let mut types = types.filter(|event| event.starts_with(prefix)).collect::<Vec<_>>();
+    types.sort();
+    types
+}
+
+async fn letters(merchant: &Merchant) -> Vec<perennial_domain::RenewalFailed> {
+    let project = merchant.project();
+    let mails = merchant.test.write(move |_, tx| tx.mails(project).newest(100)).await;
+    let failed = |letter| match letter {
+        Letter::RenewalFailed(failed) => Some(failed),
+        _ => None,
+    };
+    mails.into_iter().filter_map(|mail| failed(mail.letter)).collect()
+}
+
+#[tokio::test]
+async fn a_failed_renewal_is_one_payment_that_moves_on() {
+    let merchant = with_card(patient(&[2, 5]), ArrearsPolicy::default(), EMPTY).await;
+
+    pass(&merchant, 32).await;
+    let first = renewal(&merchant).await;
+    assert_eq!((first.state, first.attempts.failed), (PaymentState::Failed, 1));
+    assert_eq!(first.attempts.failure.as_ref().unwrap().code, "generic_decline");
+    assert!(
+        first.attempts.next_at.is_some()
+            && first.paid_at.is_none()
+            && first.attempts.payment_method.is_some()
+    );
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
+
+    pass(&merchant, 3).await;
+    let second = renewal(&merchant).await;
+    assert_eq!((second.id, second.state, second.attempts.failed), (first.id, PaymentState::Failed, 2));
+
+    pass(&merchant, 3).await;
+    let last = renewal(&merchant).await;
+    assert_eq!((last.state, last.attempts.next_at), (PaymentState::RequiresPaymentMethod, None));
+    let expected = [
+        "payment.created",
+        "payment.failed",
+        "payment.failed",
+        "payment.paymentMethodRequired",
+        "payment.succeeded",
+    ];
+    assert_eq!(events(&merchant, "payment.").await, expected);
+}
+
+#[tokio::test]
+async fn the_customer_is_written_to_once_for_each_invoice() {
+    let merchant = with_card(patient(&[2, 5]), ArrearsPolicy::default(), EMPTY).await;
+    for days in [32, 3, 3] {
+        pass(&merchant, days).await;
+    }
+    let [letter] = letters(&merchant).await.try_into().unwrap();
+    let renewal = renewal(&merchant).await;
+    assert_eq!(
+        (letter.payment, letter.amount, letter.remedy),
+        (renewal.id, renewal.amount, Remedy::AnotherCard)
+    );
+    assert!(letter.is_usable && letter.next_try_at.is_some());
+}
+
+#[tokio::test]
+async fn a_bank_that_asks_is_to_be_answered_and_not_to_be_paid_otherwise() {
+    let merchant = with_card(patient(&[2]), ArrearsPolicy::default(), ASKS).await;
+    pass(&merchant, 32).await;
+    assert_eq!(renewal(&merchant).await.state, PaymentState::RequiresConfirmation);
+    let [letter] = letters(&merchant).await.try_into().unwrap();
+    assert_eq!(letter.remedy, Remedy::ConfirmPayment);
+    assert!(events(&merchant, "payment.").await.contains(&"payment.requiresConfirmation".to_owned()));
+}
+
+#[tokio::test]
+async fn what_is_paid_at_last_restores_exactly_what_was() {
+    let merchant = with_card(patient(&[2, 5]), ArrearsPolicy::default(), EMPTY).await;
+    let before = subscription(&merchant).await;
+    pass(&merchant, 32).await;
+    let behind = subscription(&merchant).await;
+    assert_eq!((behind.state, behind.current_period), (SubscriptionState::PastDue, before.current_period));
+    use_card(&merchant, "pm_card_visa").await;
+
+    pass(&merchant, 3).await;
+
+    let after = subscription(&merchant).await;
+    let (was, is) = (before.current_period.unwrap(), after.current_period.unwrap());
+    assert_eq!((after.state, after.arrears, after.anchor_at), (before.state, None, before.anchor_at));
+    assert_eq!((is.number, Some(is.start)), (was.number + 1, was.end));
+    let paid = renewal(&merchant).await;
+    assert_eq!((paid.state, paid.attempts.failed, paid.attempts.failure), (PaymentState::Succeeded, 1, None));
+}
+
+#[tokio::test]
+async fn after_its_days_our_own_clock_ends_it_and_nobody_can_pay_for_it_any_more() {
+    let policy = ArrearsPolicy { days: 10, ..ArrearsPolicy::default() };
+    let merchant = with_card(patient(&[2]), policy, EMPTY).await;
+    pass(&merchant, 32).await;
+    pass(&merchant, 9).await;
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
+
+    pass(&merchant, 2).await;
+
+    let ended = subscription(&merchant).await;
+    assert_eq!(ended.state, SubscriptionState::Ended);
+    assert_eq!(ended.cancellation.unwrap().cause, CancellationCause::PaymentFailed);
+    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    let path = format!("/v1/subscriptions/{}", ended.stripe_subscription_id.unwrap());
+    assert_eq!(stripe.get(&path).await.expect(200)["status"], "canceled");
+    let open = stripe.get("/v1/invoices?status=open").await.expect(200);
+    assert_eq!(open["data"].as_array().unwrap().len(), 0);
+    let owed = renewal(&merchant).await;
+    assert!(owed.state == PaymentState::Failed && !owed.is_open(), "{owed:?}");
+}
+
+#[tokio::test]
+async fn a_project_may_restrict_instead_and_restore_when_it_is_paid() {
+    let policy = ArrearsPolicy { access: ArrearsAccess::Restrict, after: ArrearsEnd::Restrict, days: 10 };
+    let merchant = with_card(patient(&[2]), policy, EMPTY).await;
+    pass(&merchant, 32).await;
+    let restricted = subscription(&merchant).await;
+    assert_eq!(restricted.state, SubscriptionState::Restricted);
+    assert!(restricted.arrears.unwrap().restricted_at.is_some());
+    assert!(!letters(&merchant).await[0].is_usable);
+
+    pass(&merchant, 20).await;
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Restricted);
+
+    let (customer, open) = (restricted.customer_id, renewal(&merchant).await.stripe_reference);
+    at_stripe(&merchant, &format!("/v1/invoices/{open}/pay"), "payment_method=pm_card_visa").await;
+    merchant.hear_from_stripe().await;
+    let restored = subscription(&merchant).await;
+    assert_eq!((restored.state, restored.customer_id), (SubscriptionState::Active, customer));
+    let told = events(&merchant, "subscription.").await;
+    for expected in ["subscription.restricted", "subscription.renewed", "subscription.restored"] {
+        assert_eq!(told.iter().filter(|event| *event == expected).count(), 1, "{expected}: {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn stripes_own_end_of_patience_counts_where_it_comes_first() {
+    let unpaid = Dunning { retry_days: vec![2], last_resort: LastResort::MarkUnpaid };
+    let policy = ArrearsPolicy { after: ArrearsEnd::Restrict, ..ArrearsPolicy::default() };
+    let merchant = with_card(unpaid, policy, EMPTY).await;
+    pass(&merchant, 32).await;
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
+    pass(&merchant, 3).await;
+    let restricted = subscription(&merchant).await;
+    assert_eq!(restricted.state, SubscriptionState::Restricted);
+    assert_eq!(restricted.arrears.unwrap().until, None);
+}
