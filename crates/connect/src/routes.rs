@@ -5,6 +5,7 @@
 //! | `GET /{area}/entry?session=…&token=…` | uses the link up, gives the browser its cookie, takes the token out of the address |
 //! | `GET /checkout/{session}` | leads to the first open question |
 //! | `GET`, `POST /checkout/{session}/{step}` | asks a question; keeps the answer |
+//! | `GET`, `POST /checkout/{session}/addons` | add-ons for a subscription: the cart, and paying for it |
 //! | `GET /checkout/{session}/return` | where Stripe sends who paid: settles |
 //! | `GET /checkout/{session}/confirming` | waits for the bank, with growing pauses |
 //! | `GET /checkout/{session}/done` | what was bought, and **Continue** |
@@ -13,6 +14,7 @@
 //!
 //! A good POST is followed by a redirect, so that a refresh repeats nothing.
 
+mod addons;
 mod cookie;
 mod entry;
 mod error;
@@ -53,6 +55,7 @@ fn addresses() -> Router<App> {
         .route("/checkout/{session}/return", get(outcome::returned))
         .route("/checkout/{session}/confirming", get(outcome::confirming))
         .route("/checkout/{session}/done", get(outcome::done))
+        .route("/checkout/{session}/addons", get(addons::show).post(addons::pay))
         .route("/checkout/{session}/leave", post(leave::leave))
         .route("/checkout/{session}/{step}", get(steps::show).post(steps::answer))
         .route("/portal/{session}/leave", post(leave::leave))

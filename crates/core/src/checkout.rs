@@ -3,6 +3,7 @@
 //! reserve (one transaction) → ask Stripe, with a key made from our id → record (one transaction). Each step can be
 //! run again after a crash at any point.
 
+mod addons;
 mod charge;
 mod deliver;
 mod order;
@@ -15,6 +16,7 @@ mod start;
 mod sweep;
 mod withdraw;
 
+pub use addons::{AddonOrderError, PlacedAddons, QuotedAddons, place_addons, quote_addons};
 pub use charge::{ChargeCheckout, ChargedCheckout, charge_checkout, saved_card};
 pub use deliver::DeliverError;
 pub(crate) use order::renewal;

@@ -1,5 +1,6 @@
 //! Visits to the hosted pages: from the link an app got, through the questions, to the way back.
 
+mod addons;
 mod answers;
 mod buy;
 mod enter;
@@ -10,6 +11,7 @@ mod purchase;
 mod visit;
 mod voucher;
 
+pub use addons::{AddonVisit, AddonVisitError, BoughtAddons, BuyAddonsError, addon_visit, buy_addons};
 pub use answers::{
     AddressAnswer, AnswerError, Mistake, MistakeKind, NumberAnswer, SimAnswer, choose_language,
     choose_number, choose_sim, give_address, give_birthday, give_device, give_name,

@@ -46,7 +46,8 @@ pub struct Checkout {
     pub connect_session_id: Option<ConnectSessionId>,
     /// What it is for.
     pub order: Order,
-    /// The saved card that pays it while its customer is away, by Stripe's name; `None` where they pay on Stripe's page.
+    /// The saved card that pays it while its customer is away, by Stripe's name, or the Stripe Subscription whose card it
+    /// is; `None` where they pay on Stripe's page.
     pub saved_card: Option<String>,
     /// How far it has come.
     pub state: CheckoutState,

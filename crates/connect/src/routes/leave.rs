@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use perennial_core::checkout::place_addons;
 use perennial_core::context::App;
 use perennial_core::visits::{checkout_visit, leave as leave_visit, refuse};
 use perennial_domain::{Intent, Outcome};
@@ -45,6 +46,11 @@ async fn can_be_done(app: &App, visitor: &Visitor) -> bool {
     let visit = visitor.visit.clone();
     match visit.session.intent {
         Intent::CheckoutNewSubscription(_) => app.read(move |_, tx| checkout_visit(tx, visit)).await.is_ok(),
+        Intent::CheckoutAddon { subscription, ref addons } => {
+            let (project, addons) = (visit.project.id, addons.clone());
+            let Some(customer) = visit.session.customer_id else { return false };
+            app.read(move |_, tx| place_addons(tx, project, customer, subscription, &addons)).await.is_ok()
+        }
         Intent::ViewSubscription(_)
         | Intent::ViewSubscriptions
         | Intent::CancelSubscription(_)

@@ -28,6 +28,16 @@ impl Links {
         format!("{}?why={}", self.step(CheckoutStep::Review), why.as_str())
     }
 
+    /// The cart of add-ons.
+    pub(super) fn addons(self) -> String {
+        format!("{}/addons", self.start())
+    }
+
+    /// The cart of add-ons, with a word about why the customer is back in it.
+    pub(super) fn addons_because(self, why: Why) -> String {
+        format!("{}?why={}", self.addons(), why.as_str())
+    }
+
     pub(super) fn confirming(self, attempt: u32) -> String {
         format!("{}/confirming?attempt={attempt}", self.start())
     }
@@ -43,6 +53,11 @@ impl Links {
     /// Where Stripe sends who paid: absolute.
     pub(super) fn absolute_return(self, app: &App) -> String {
         absolute(app, &format!("{}/return", self.start()))
+    }
+
+    /// Where Stripe sends who turned back from paying for add-ons: absolute.
+    pub(super) fn absolute_cancel_of_addons(self, app: &App) -> String {
+        absolute(app, &self.addons_because(Why::Canceled))
     }
 
     /// Where Stripe sends who turned back: absolute.

@@ -73,14 +73,14 @@ fn described(product: &Product, billing: Billing, due_now: Money) -> Offer {
 
 /// What a product contains, in its pages' words.
 pub(super) fn included_in(product: &Product) -> Vec<Included> {
-    let Some(facts) = &product.plan_facts else {
-        return product
-            .capabilities
-            .iter()
-            .map(|capability| Included::Other(capability.description.clone()))
-            .collect();
+    let (allowances, coverage) = match (&product.plan_facts, &product.addon_facts) {
+        (Some(facts), _) => (facts.allowances, Some(&facts.coverage)),
+        (None, Some(facts)) => (facts.allowances, facts.coverage.as_ref()),
+        (None, None) => {
+            let capabilities = product.capabilities.iter();
+            return capabilities.map(|capability| Included::Other(capability.description.clone())).collect();
+        }
     };
-    let allowances = facts.allowances;
     let mut included = Vec::new();
     if allowances.data_bytes != Some(0) {
         included.push(Included::DataBytes(allowances.data_bytes));
@@ -91,7 +91,7 @@ pub(super) fn included_in(product: &Product) -> Vec<Included> {
     if allowances.sms_messages != Some(0) {
         included.push(Included::Messages(allowances.sms_messages));
     }
-    included.push(Included::Coverage(facts.coverage.name.clone()));
+    included.extend(coverage.map(|coverage| Included::Coverage(coverage.name.clone())));
     included
 }
 

@@ -6,7 +6,7 @@ use http::StatusCode;
 use perennial_core::checkout::Settlement;
 use perennial_core::context::App;
 use perennial_core::visits::{Purchase, find_purchase, settle_visit};
-use perennial_domain::{Outcome, SimType};
+use perennial_domain::{ConnectSession, Goods, Intent, Outcome, SimType};
 use serde::Deserialize;
 
 use super::error::{internal, notice, way_back};
@@ -17,6 +17,7 @@ use super::offer::bought_offer;
 use super::response::{page, see_other};
 use super::visitor::Visitor;
 use crate::pages::checkout::{Confirming, ConfirmingPage, DonePage, EsimDetails};
+use crate::pages::manage::{Managed, ManagedPage};
 use crate::pages::{Notice, Page, WayOut};
 
 /// Where the waiting page stands.
@@ -45,8 +46,10 @@ async fn lead_on(app: &App, visitor: &Visitor, attempt: u32) -> Response {
     match settle_visit(app, &visitor.visit).await {
         Ok(Some(Settlement::Settled(_))) => see_other(&links.done()),
         Ok(Some(Settlement::Superseded)) => paid_twice(app, visitor),
-        Ok(Some(Settlement::NotPaid | Settlement::NotOurs)) => see_other(&links.review_because(Why::Expired)),
-        Ok(Some(Settlement::Open)) => see_other(&links.review_because(Why::Canceled)),
+        Ok(Some(Settlement::NotPaid | Settlement::NotOurs)) => {
+            see_other(&back_because(visitor, Why::Expired))
+        }
+        Ok(Some(Settlement::Open)) => see_other(&back_because(visitor, Why::Canceled)),
         Ok(Some(Settlement::Confirming)) => wait(app, visitor, attempt).await,
         Ok(None) => see_other(&links.start()),
         Err(error) => {
@@ -54,6 +57,16 @@ async fn lead_on(app: &App, visitor: &Visitor, attempt: u32) -> Response {
             tracing::warn!(%error, "a checkout could not be settled on return");
             wait(app, visitor, attempt).await
         }
+    }
+}
+
+/// The page from which the customer went to pay.
+fn back_because(visitor: &Visitor, why: Why) -> String {
+    let session = &visitor.visit.session;
+    let links = Links::of(session);
+    match session.intent {
+        Intent::CheckoutAddon { .. } => links.addons_because(why),
+        _ => links.review_because(why),
     }
 }
 
@@ -76,7 +89,10 @@ async fn wait(app: &App, visitor: &Visitor, attempt: u32) -> Response {
 pub(super) async fn done(State(app): State<App>, visitor: Visitor) -> Response {
     let visit = visitor.visit.clone();
     match app.read(move |_, tx| find_purchase(tx, &visit)).await {
-        Ok(Some(purchase)) => show(&app, &visitor, &done_page(&visitor, &purchase)),
+        Ok(Some(purchase)) => match purchase.checkout.order.goods {
+            Goods::Subscription(_) => show(&app, &visitor, &done_page(&visitor, &purchase)),
+            Goods::Addons(_) => show(&app, &visitor, &addons_done_page(&visitor, &purchase)),
+        },
         Ok(None) => see_other(&Links::of(&visitor.visit.session).start()),
         Err(error) => internal(&app, &error),
     }
@@ -96,11 +112,22 @@ fn done_page(visitor: &Visitor, purchase: &Purchase) -> DonePage {
         kept_number: purchase.kept_number().map(|porting| porting.phone_number.clone()),
         receipt_sent_to: None,
         reference: purchase.checkout.id.to_string(),
-        continue_url: session
-            .callback
-            .as_ref()
-            .map(|callback| callback.with_outcome(session.id, Outcome::Success.as_str())),
+        continue_url: continue_url(session),
     }
+}
+
+fn addons_done_page(visitor: &Visitor, purchase: &Purchase) -> ManagedPage {
+    let addons = purchase.addons.iter().map(|(product, _)| product.name.clone()).collect();
+    ManagedPage {
+        done: Managed::AddonActive { addons },
+        mail_sent_to: None,
+        continue_url: continue_url(&visitor.visit.session),
+    }
+}
+
+fn continue_url(session: &ConnectSession) -> Option<String> {
+    let callback = session.callback.as_ref()?;
+    Some(callback.with_outcome(session.id, Outcome::Success.as_str()))
 }
 
 /// `LPA:1$server$code` in the two parts that people type (GSMA SGP.22 §4.1).

@@ -12,7 +12,7 @@ use perennial_core::visits::{
     AnswerError, BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, checkout_visit, choose_language,
     load_visit,
 };
-use perennial_domain::{ConnectSessionId, Outcome};
+use perennial_domain::{ConnectSessionId, Intent, Outcome};
 
 use super::cookie;
 use super::error::{auth_expired, internal, no_visit, notice, plan_unavailable, stranger, way_back};
@@ -126,7 +126,7 @@ impl FromRequestParts<App> for Buyer {
 }
 
 /// A visit that has ended asks nothing any more: what was bought is shown, and who left is led back.
-fn answer_if_over(app: &App, visitor: &Visitor) -> Option<Response> {
+pub(super) fn answer_if_over(app: &App, visitor: &Visitor) -> Option<Response> {
     let session = &visitor.visit.session;
     match (session.outcome, &session.callback) {
         (None, _) => None,
@@ -145,6 +145,11 @@ fn cannot_buy(app: &App, visitor: &Visitor, error: &CheckoutVisitError) -> Respo
             internal(app, error)
         }
         CheckoutVisitError::Order(_) => plan_unavailable(app, &visitor.visit, &nonce),
+        CheckoutVisitError::NotAPurchase
+            if matches!(visitor.visit.session.intent, Intent::CheckoutAddon { .. }) =>
+        {
+            see_other(&Links::of(&visitor.visit.session).addons())
+        }
         CheckoutVisitError::NotAPurchase | CheckoutVisitError::NoCustomer => {
             notice(app, &visitor.visit, &nonce, Notice::IntentUnavailable, way_back(&visitor.visit))
         }

@@ -9,8 +9,8 @@ mod settle;
 
 use jiff::SignedDuration;
 use perennial_domain::{
-    Checkout, CheckoutId, CheckoutState, ConnectSessionId, CustomerId, Order, PaymentMethod, ProjectId,
-    SubscriptionId,
+    AddonOrder, Checkout, CheckoutId, CheckoutState, ConnectSessionId, CustomerId, Goods, Order,
+    PaymentMethod, ProjectId, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -65,14 +65,11 @@ pub async fn charge_checkout(
     app: &App,
     command: ChargeCheckout,
 ) -> Result<ChargedCheckout, StartCheckoutError> {
-    let card = if command.order.is_free() {
-        None
-    } else {
-        let (project, customer) = (command.project, command.customer);
-        match app.read(move |_, tx| saved_card(tx, project, customer)).await? {
-            Some(card) => Some(card.card.stripe_payment_method_id),
-            None => return Ok(ChargedCheckout::NoCard),
-        }
+    let asked = command.clone();
+    let card = match app.read(move |_, tx| payer(tx, &asked)).await? {
+        Payer::Nobody => None,
+        Payer::Card(card) => Some(card),
+        Payer::Missing => return Ok(ChargedCheckout::NoCard),
     };
     let command = on_no_page(command);
     for _ in 0..MAX_TURNS {
@@ -103,6 +100,30 @@ pub fn saved_card(
     }
     let cards = tx.payment_methods(project).of_customer(customer)?;
     Ok(cards.into_iter().find(|card| card.detached_at.is_none()))
+}
+
+/// What pays for an order, by Stripe's name.
+enum Payer {
+    /// It is free.
+    Nobody,
+    /// A card, or the Stripe Subscription whose card it is.
+    Card(String),
+    /// There is no card.
+    Missing,
+}
+
+fn payer(tx: &mut Tx<'_>, command: &ChargeCheckout) -> Result<Payer, StoreError> {
+    if command.order.is_free() {
+        return Ok(Payer::Nobody);
+    }
+    // What renews with a subscription is charged to whatever pays for that.
+    if let Goods::Addons(AddonOrder { subscription_id, prorated_at: Some(_), .. }) = &command.order.goods {
+        let subscription = tx.subscriptions(command.project).find(*subscription_id)?;
+        let billed = subscription.and_then(|subscription| subscription.stripe_subscription_id);
+        return Ok(billed.map_or(Payer::Missing, Payer::Card));
+    }
+    let card = saved_card(tx, command.project, command.customer)?;
+    Ok(card.map_or(Payer::Missing, |card| Payer::Card(card.card.stripe_payment_method_id)))
 }
 
 /// Nobody is sent to Stripe's page, so there is no way back from it either.

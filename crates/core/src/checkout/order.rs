@@ -105,7 +105,7 @@ pub fn discount_for(discount: &Discount, code: &str, placed: &PlacedOrder) -> Op
     })
 }
 
-fn on_sale(
+pub(super) fn on_sale(
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: ProductId,
@@ -122,7 +122,7 @@ fn on_sale(
 
 /// An add-on fits a plan that it names (or any, if it names none) on its network; a recurring one must share the
 /// plan's rhythm, because Stripe bills one Checkout Session in one interval.
-fn fits((plan, plan_price): &(Product, Price), (addon, addon_price): &(Product, Price)) -> bool {
+pub(super) fn fits((plan, plan_price): &(Product, Price), (addon, addon_price): &(Product, Price)) -> bool {
     let Some(addon_facts) = &addon.addon_facts else { return false };
     let same_network = plan.plan_facts.as_ref().is_some_and(|plan| plan.provider == addon_facts.provider);
     let names_plan = addon_facts.plans.is_empty() || addon_facts.plans.contains(&plan.id);

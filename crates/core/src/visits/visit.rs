@@ -79,8 +79,15 @@ impl Visit {
 
     /// The name of the plan that it is about, for pages that have nothing else to show.
     pub fn plan_name(&self, tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
-        let plan = optional(self.purchase(), |purchase| tx.products(self.project.id).find(purchase.plan))?;
-        Ok(plan.map(|plan| plan.name))
+        let project = self.project.id;
+        let plan = match &self.session.intent {
+            Intent::CheckoutNewSubscription(purchase) => Some(purchase.plan),
+            Intent::CheckoutAddon { subscription, .. } => {
+                tx.subscriptions(project).find(*subscription)?.map(|subscription| subscription.product_id)
+            }
+            _ => None,
+        };
+        Ok(optional(plan, |plan| tx.products(project).find(plan))?.map(|plan| plan.name))
     }
 
     /// The purchase, if it is one.

@@ -19,10 +19,15 @@ pub struct AddonPage {
     pub addons: Vec<CartAddon>,
     /// What is charged today; also the hidden field `due`, in minor units.
     pub due_today: Money,
+    /// For which second Stripe counted the part of the period that is left, where it did; a hidden field too, so that what
+    /// is paid is what was shown.
+    pub counted_at: Option<i64>,
     /// What pays for it; without one, the button leads to Stripe first.
     pub card: Option<SavedCard>,
     /// Why the customer is here again.
     pub notice: Option<PaymentNotice>,
+    /// Whether there is a page on which another card can be given.
+    pub can_change_card: bool,
     /// Whether there is a page to go back to.
     pub has_back: bool,
 }
@@ -49,6 +54,8 @@ pub enum Lasts {
     FromFirstUse(Span),
     /// It is charged with the plan until it is ended.
     Renews(NextPayment),
+    /// As long as the plan.
+    WithPlan,
 }
 
 impl AddonPage {
@@ -70,7 +77,7 @@ impl AddonPage {
 
     /// Whether another card could mend what went wrong.
     fn suggests_another_card(&self) -> bool {
-        self.card.is_some() && matches!(self.notice, Some(PaymentNotice::Failed(_)))
+        self.can_change_card && matches!(self.notice, Some(PaymentNotice::Failed(_)))
     }
 }
 
@@ -86,6 +93,7 @@ impl Lasts {
     fn text(self, t: &Translator<'_>) -> String {
         match self {
             Self::Until(date) => t.one("manage-addon-until", "date", &t.date(&date)),
+            Self::WithPlan => t.text("manage-addon-with-plan"),
             Self::FromFirstUse(span) => t.one("manage-addon-from-first-use", "length", &t.length(&span)),
             Self::Renews(next) => t.with(
                 "manage-addon-renews",
@@ -111,8 +119,10 @@ page!(AddonPage, "pages/manage/addon.html", {
         current: samples::current(),
         addons,
         due_today: samples::euros(cents),
+        counted_at: None,
         card: Some(samples::card()),
         notice: None,
+        can_change_card: true,
         has_back: true,
     };
     let single = page(vec![addon("5 GB <once>", 500, Lasts::Until(samples::TERM_END))], 500);
@@ -125,10 +135,10 @@ page!(AddonPage, "pages/manage/addon.html", {
     let changed = PaymentNotice::PriceChanged { before: samples::euros(400), now: samples::euros(500) };
     vec![
         single.clone(),
-        Self { card: None, has_back: false, ..page(several, 2000) },
+        Self { card: None, counted_at: Some(1_900_000_000), has_back: false, ..page(several, 2000) },
         Self { notice: declined, ..single.clone() },
         Self { notice: Some(changed), ..single.clone() },
         Self { notice: Some(PaymentNotice::NotFinished), ..single },
-        page(vec![addon("A gift", 0, week)], 0),
+        page(vec![addon("A gift", 0, week), addon("Another", 0, Lasts::WithPlan)], 0),
     ]
 });

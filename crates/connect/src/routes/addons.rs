@@ -1,0 +1,231 @@
+//! Buying add-ons on a subscription: the cart, paying for it, and what was bought.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use jiff::Timestamp;
+use perennial_core::checkout::{AddonOrderError, OrderError, StartCheckoutError};
+use perennial_core::context::App;
+use perennial_core::ports::Refusal;
+use perennial_core::visits::{
+    AddonVisit, AddonVisitError, BoughtAddons, BuyAddonsError, VisitUrls, addon_visit, buy_addons,
+};
+use perennial_domain::{Money, PaymentMethod, Price, Product, Subscription, Term};
+
+use super::error::{internal, notice, way_back};
+use super::frame::frame_of;
+use super::input::{Form, Query};
+use super::links::{Links, Why};
+use super::offer::{date_of, included_in};
+use super::response::{page, see_other};
+use super::visitor::{Visitor, answer_if_over};
+use crate::pages::manage::{AddonPage, CartAddon, CurrentPlan, Lasts, NextPayment, PaymentNotice, SavedCard};
+use crate::pages::{Frame, Notice, Page, PaymentFailure, WayOut};
+
+/// Why the customer is back in the cart.
+#[derive(serde::Deserialize)]
+pub(super) struct Back {
+    why: Option<Why>,
+}
+
+/// `GET /checkout/{session}/addons`
+pub(super) async fn show(State(app): State<App>, Query(back): Query<Back>, visitor: Visitor) -> Response {
+    if let Some(over) = answer_if_over(&app, &visitor) {
+        return over;
+    }
+    let cart = match addon_visit(&app, visitor.visit.clone(), None).await {
+        Ok(cart) => cart,
+        Err(error) => return cannot_buy(&app, &visitor, &error),
+    };
+    let notice = match back.why {
+        Some(Why::Canceled | Why::Expired) => Some(PaymentNotice::NotFinished),
+        Some(Why::Unavailable) => Some(PaymentNotice::Failed(PaymentFailure::ServiceUnavailable)),
+        Some(Why::Price) | None => None,
+    };
+    render(&app, &visitor, &cart, notice)
+}
+
+/// `POST /checkout/{session}/addons`: pays the sum that was shown, or shows what it is now.
+pub(super) async fn pay(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(fields): Form<HashMap<String, String>>,
+) -> Response {
+    let text = |name: &str| fields.get(name).map_or("", String::as_str);
+    if let Some(refusal) = visitor.refuse_forgery(&app, text("nonce")) {
+        return refusal;
+    }
+    if let Some(over) = answer_if_over(&app, &visitor) {
+        return over;
+    }
+    let counted_at = text("counted_at").parse().ok().and_then(|second| Timestamp::from_second(second).ok());
+    let cart = match addon_visit(&app, visitor.visit.clone(), counted_at).await {
+        Ok(cart) => cart,
+        Err(error) => return cannot_buy(&app, &visitor, &error),
+    };
+    let links = Links::of(&visitor.visit.session);
+    let Ok(shown) = text("due").parse::<i64>() else { return see_other(&links.addons()) };
+    let urls = VisitUrls {
+        return_url: links.absolute_return(&app),
+        cancel_url: links.absolute_cancel_of_addons(&app),
+    };
+    match Box::pin(buy_addons(&app, &cart, shown, urls)).await {
+        Ok(BoughtAddons::Done) => see_other(&links.done()),
+        Ok(BoughtAddons::Pay(url)) => see_other(&url),
+        Ok(BoughtAddons::Refused(refusal)) => {
+            render(&app, &visitor, &cart, Some(PaymentNotice::Failed(failure_of(&refusal))))
+        }
+        Ok(BoughtAddons::NeedsConfirmation) => {
+            render(&app, &visitor, &cart, Some(PaymentNotice::Failed(PaymentFailure::NotAuthenticated)))
+        }
+        Ok(BoughtAddons::TooLate) => unavailable(&app, &visitor),
+        Err(BuyAddonsError::PriceChanged) => price_changed(&app, &visitor, shown).await,
+        Err(BuyAddonsError::Start(error)) => not_started(&app, &visitor, &cart, &error),
+    }
+}
+
+/// The present sum, counted from now, beside the one that the customer saw.
+async fn price_changed(app: &App, visitor: &Visitor, shown: i64) -> Response {
+    match addon_visit(app, visitor.visit.clone(), None).await {
+        Ok(cart) => {
+            let now = cart.quoted.due_now;
+            let before = Money::new(shown, now.currency);
+            render(app, visitor, &cart, Some(PaymentNotice::PriceChanged { before, now }))
+        }
+        Err(error) => cannot_buy(app, visitor, &error),
+    }
+}
+
+/// Nothing was charged. What the customer can do about it decides what they see.
+fn not_started(app: &App, visitor: &Visitor, cart: &AddonVisit, error: &StartCheckoutError) -> Response {
+    match error {
+        StartCheckoutError::SubscriptionEnded(_) => unavailable(app, visitor),
+        StartCheckoutError::Contended
+        | StartCheckoutError::AlreadySubscribed(_)
+        | StartCheckoutError::PriceChanged { .. } => see_other(&Links::of(&visitor.visit.session).addons()),
+        StartCheckoutError::PriceNotAtStripe(_)
+        | StartCheckoutError::PriceDiffers { .. }
+        | StartCheckoutError::RenewingAddon
+        | StartCheckoutError::Account(_)
+        | StartCheckoutError::UnknownCustomer(_) => {
+            tracing::error!(%error, "an add-on is on sale that cannot be bought");
+            unavailable(app, visitor)
+        }
+        StartCheckoutError::Payments(_) | StartCheckoutError::Settle(_) => {
+            tracing::warn!(%error, "Stripe could not be asked to charge add-ons");
+            render(app, visitor, cart, Some(PaymentNotice::Failed(PaymentFailure::ServiceUnavailable)))
+        }
+        StartCheckoutError::Deliver(_) | StartCheckoutError::Store(_) => internal(app, error),
+    }
+}
+
+/// They cannot be bought, for whatever reason: the only way out says so to the app.
+fn cannot_buy(app: &App, visitor: &Visitor, error: &AddonVisitError) -> Response {
+    match error {
+        AddonVisitError::Store(_)
+        | AddonVisitError::Order(AddonOrderError::Store(_) | AddonOrderError::Order(OrderError::Store(_))) => {
+            internal(app, error)
+        }
+        AddonVisitError::Order(AddonOrderError::Payments(_)) => {
+            tracing::warn!(%error, "Stripe did not say what add-ons cost");
+            let retry = WayOut::TryAgain(Links::of(&visitor.visit.session).start());
+            let failed = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);
+            notice(app, &visitor.visit, &visitor.nonce(), failed, Some(retry))
+        }
+        AddonVisitError::NotAddons | AddonVisitError::Order(_) => unavailable(app, visitor),
+    }
+}
+
+fn unavailable(app: &App, visitor: &Visitor) -> Response {
+    let visit = &visitor.visit;
+    notice(app, visit, &visitor.nonce(), Notice::IntentUnavailable, way_back(visit))
+}
+
+fn render(app: &App, visitor: &Visitor, cart: &AddonVisit, notice: Option<PaymentNotice>) -> Response {
+    let visit = &visitor.visit;
+    let leave_path = visit.session.callback.as_ref().map(|_| Links::of(&visit.session).leave());
+    let frame = Frame { leave_path, ..frame_of(app, visit, &visitor.nonce()) };
+    match cart_page(cart, app.now(), notice).render(&frame) {
+        Ok(html) => page(app, StatusCode::OK, html, visit.session.callback.as_ref()),
+        Err(error) => internal(app, &error),
+    }
+}
+
+fn cart_page(cart: &AddonVisit, now: Timestamp, notice: Option<PaymentNotice>) -> AddonPage {
+    let quoted = &cart.quoted;
+    let (plan, price) = &quoted.placed.plan;
+    let subscription = &quoted.placed.subscription;
+    let item = |(product, price): &(Product, Price)| CartAddon {
+        name: product.name.clone(),
+        included: included_in(product),
+        price: price.amount,
+        lasts: lasts(price, subscription, now),
+    };
+    AddonPage {
+        current: CurrentPlan {
+            name: plan.name.clone(),
+            included: included_in(plan),
+            next: next_payment(price, subscription),
+        },
+        addons: quoted.placed.addons.iter().map(item).collect(),
+        due_today: quoted.due_now,
+        counted_at: quoted.prorated_at.map(Timestamp::as_second),
+        card: cart.card.as_ref().map(|card| saved_card(card, now)),
+        notice,
+        can_change_card: false,
+        has_back: false,
+    }
+}
+
+/// What its next period costs, unless it is free or does not go on.
+fn next_payment(price: &Price, subscription: &Subscription) -> Option<NextPayment> {
+    let end = subscription.current_period.and_then(|period| period.end)?;
+    match price.term {
+        Term::Recurring(every) if !price.amount.is_zero() && subscription.ended_at.is_none() => {
+            Some(NextPayment { amount: price.amount, every, on: date_of(end) })
+        }
+        _ => None,
+    }
+}
+
+fn lasts(price: &Price, subscription: &Subscription, now: Timestamp) -> Lasts {
+    let period_end = subscription.current_period.and_then(|period| period.end);
+    match (price.term, period_end) {
+        (Term::Recurring(_), Some(_)) => {
+            next_payment(price, subscription).map_or(Lasts::WithPlan, Lasts::Renews)
+        }
+        (Term::Fixed(span), _) => {
+            span.after(now, 1).map_or(Lasts::FromFirstUse(span), |end| Lasts::Until(date_of(end)))
+        }
+        (Term::Lifetime, Some(end)) => Lasts::Until(date_of(end)),
+        (Term::Recurring(_) | Term::Lifetime, None) => Lasts::WithPlan,
+    }
+}
+
+fn saved_card(method: &PaymentMethod, now: Timestamp) -> SavedCard {
+    let card = &method.card;
+    SavedCard {
+        brand: card.brand.name().to_owned(),
+        last4: card.last4.clone(),
+        expires: (
+            u8::try_from(card.exp_month).unwrap_or_default(),
+            u16::try_from(card.exp_year).unwrap_or_default(),
+        ),
+        is_expired: card.is_expired(now),
+    }
+}
+
+/// What Stripe's words for a declined card mean to its owner (<https://docs.stripe.com/declines/codes>).
+fn failure_of(refusal: &Refusal) -> PaymentFailure {
+    let words = [refusal.decline_code.as_deref(), refusal.code.as_deref()];
+    let known = words.into_iter().flatten().find_map(|word| match word {
+        "insufficient_funds" => Some(PaymentFailure::InsufficientFunds),
+        "expired_card" => Some(PaymentFailure::ExpiredCard),
+        "incorrect_cvc" | "invalid_cvc" => Some(PaymentFailure::WrongSecurityCode),
+        "authentication_required" => Some(PaymentFailure::NotAuthenticated),
+        _ => None,
+    });
+    known.unwrap_or(PaymentFailure::Declined)
+}

@@ -1,0 +1,184 @@
+//! Add-ons on a live subscription: what fits, and what they cost today.
+
+use jiff::Timestamp;
+use perennial_domain::{
+    AddonOrder, AddonState, CustomerId, Goods, Money, MoneyError, Order, OrderLine, Price, Product,
+    ProductId, ProductKind, ProjectId, Subscription, SubscriptionAddon, SubscriptionId,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::order::{OrderError, fits, on_sale};
+use crate::context::{AccountError, App};
+use crate::ports::{Extension, PaymentsError};
+
+/// Add-ons that can be bought, with the rows that they were put together from.
+#[derive(Clone, Debug)]
+pub struct PlacedAddons {
+    /// What they are bought on.
+    pub subscription: Subscription,
+    /// Its plan and its price.
+    pub plan: (Product, Price),
+    /// The add-ons and their prices.
+    pub addons: Vec<(Product, Price)>,
+    /// How they are charged.
+    billing: AddonBilling,
+}
+
+/// How add-ons are charged.
+#[derive(Clone, Debug)]
+enum AddonBilling {
+    /// Now, and that is all: in full, or nothing if they are free.
+    Once(Money),
+    /// Now for the rest of the period, and from then on with the subscription.
+    Renewing { stripe_subscription_id: String, stripe_prices: Vec<String> },
+}
+
+/// Add-ons with what is charged for them today.
+#[derive(Clone, Debug)]
+pub struct QuotedAddons {
+    /// What is bought.
+    pub placed: PlacedAddons,
+    /// What is charged today.
+    pub due_now: Money,
+    /// For which moment the rest of the period was counted, where it was.
+    pub prorated_at: Option<Timestamp>,
+}
+
+/// Why add-ons cannot be bought.
+#[derive(Debug, thiserror::Error)]
+pub enum AddonOrderError {
+    /// It is over, or not this customer's. The two are not told apart.
+    #[error("the customer has no live subscription {0}")]
+    SubscriptionEnded(SubscriptionId),
+    /// The add-on is on it already, and renews.
+    #[error("the add-on {0} is on the subscription already")]
+    AlreadyThere(ProductId),
+    /// Add-ons that renew at a price are charged by Stripe with their subscription, all others on their own.
+    #[error("add-ons that renew and add-ons that do not are bought one after the other")]
+    Mixed,
+    /// An add-on cannot be bought.
+    #[error(transparent)]
+    Order(#[from] OrderError),
+    /// Stripe cannot be asked.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// Stripe refused, or did not answer.
+    #[error(transparent)]
+    Payments(#[from] PaymentsError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<MoneyError> for AddonOrderError {
+    fn from(error: MoneyError) -> Self {
+        Self::Order(error.into())
+    }
+}
+
+/// Puts add-ons together from the catalogue as it is now.
+pub fn place_addons(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+    subscription: SubscriptionId,
+    wanted: &[ProductId],
+) -> Result<PlacedAddons, AddonOrderError> {
+    let subscription = tx
+        .subscriptions(project)
+        .find(subscription)?
+        .filter(|found| found.is_live() && found.customer_id == customer)
+        .ok_or(AddonOrderError::SubscriptionEnded(subscription))?;
+    let product = tx.products(project).find(subscription.product_id)?;
+    let price = tx.prices(project).find(subscription.price_id)?;
+    let plan = product.zip(price).ok_or(OrderError::UnknownProduct(subscription.product_id))?;
+    let there = tx.subscription_addons(project).of_subscription(subscription.id)?;
+    let mut addons = Vec::with_capacity(wanted.len());
+    for id in wanted {
+        let addon = on_sale(tx, project, *id, ProductKind::Addon)?;
+        if !fits(&plan, &addon) {
+            return Err(OrderError::AddonDoesNotFit(*id).into());
+        }
+        let is_there = |known: &SubscriptionAddon| {
+            known.product_id == *id && known.term.renews() && known.state != AddonState::Ended
+        };
+        if addon.1.term.renews() && there.iter().any(is_there) {
+            return Err(AddonOrderError::AlreadyThere(*id));
+        }
+        addons.push(addon);
+    }
+    let billing = billing_of(&subscription, &plan, &addons)?;
+    Ok(PlacedAddons { subscription, plan, addons, billing })
+}
+
+fn billing_of(
+    subscription: &Subscription,
+    plan: &(Product, Price),
+    addons: &[(Product, Price)],
+) -> Result<AddonBilling, AddonOrderError> {
+    let zero = Money::zero(plan.1.amount.currency);
+    let priced = || addons.iter().filter(|(_, price)| !price.amount.is_zero());
+    if priced().all(|(_, price)| !price.term.renews()) {
+        let sum = priced().try_fold(zero, |sum, (_, price)| sum.checked_add(price.amount))?;
+        return Ok(AddonBilling::Once(sum));
+    }
+    if priced().any(|(_, price)| !price.term.renews()) {
+        return Err(AddonOrderError::Mixed);
+    }
+    let mut stripe_prices = Vec::new();
+    for (addon, price) in priced() {
+        let stripe_price = price.stripe_price_id.clone().ok_or(OrderError::NoPrice(addon.id))?;
+        stripe_prices.push(stripe_price);
+    }
+    // What Stripe does not bill has no period that an add-on could be charged with.
+    let billed = subscription.stripe_subscription_id.clone();
+    let first = addons.first().map_or(subscription.product_id, |(addon, _)| addon.id);
+    let stripe_subscription_id = billed.ok_or(OrderError::AddonDoesNotFit(first))?;
+    Ok(AddonBilling::Renewing { stripe_subscription_id, stripe_prices })
+}
+
+/// What is charged for add-ons today. Of those that renew, Stripe counts the rest of the period from `as_of`, to the
+/// second: the same moment asked for again costs the same.
+pub async fn quote_addons(
+    app: &App,
+    placed: PlacedAddons,
+    as_of: Timestamp,
+) -> Result<QuotedAddons, AddonOrderError> {
+    let (due_now, prorated_at) = match &placed.billing {
+        AddonBilling::Once(sum) => (*sum, None),
+        AddonBilling::Renewing { stripe_subscription_id, stripe_prices, .. } => {
+            let extension = Extension {
+                stripe_subscription_id: stripe_subscription_id.clone(),
+                stripe_prices: stripe_prices.clone(),
+                prorated_at: as_of,
+            };
+            let payments = app.payments(placed.subscription.project_id).await?;
+            (payments.preview_extension(&extension).await?, Some(as_of))
+        }
+    };
+    Ok(QuotedAddons { placed, due_now, prorated_at })
+}
+
+impl PlacedAddons {
+    /// Whether they are charged with their subscription, so that nothing but its card can pay.
+    pub const fn renew_at_a_price(&self) -> bool {
+        matches!(self.billing, AddonBilling::Renewing { .. })
+    }
+}
+
+impl QuotedAddons {
+    /// The order, at the sums that were quoted.
+    pub fn order(&self) -> Order {
+        let line = |(product, price): &(Product, Price)| OrderLine {
+            product_id: product.id,
+            price_id: price.id,
+            amount: price.amount,
+        };
+        let goods = AddonOrder {
+            subscription_id: self.placed.subscription.id,
+            addons: self.placed.addons.iter().map(line).collect(),
+            prorated_at: self.prorated_at,
+        };
+        Order { goods: Goods::Addons(goods), voucher: None, due_now: self.due_now }
+    }
+}

@@ -1,0 +1,149 @@
+//! Visits that buy add-ons on a subscription: what they cost now, and paying for them.
+
+use jiff::{SignedDuration, Timestamp};
+use perennial_domain::{Customer, Intent, PaymentMethod};
+use perennial_store::StoreError;
+
+use super::buy::VisitUrls;
+use super::visit::Visit;
+use crate::checkout::{
+    AddonOrderError, ChargeCheckout, ChargedCheckout, QuotedAddons, StartCheckout, StartCheckoutError,
+    Started, charge_checkout, place_addons, quote_addons, saved_card, start_checkout,
+};
+use crate::context::App;
+use crate::ports::Refusal;
+
+/// A visit that buys add-ons.
+#[derive(Clone, Debug)]
+pub struct AddonVisit {
+    /// The visit.
+    pub visit: Visit,
+    /// Who buys.
+    pub customer: Customer,
+    /// What, at today's prices.
+    pub quoted: QuotedAddons,
+    /// The card that will be charged, where it is known.
+    pub card: Option<PaymentMethod>,
+}
+
+/// Why there is nothing to buy.
+#[derive(Debug, thiserror::Error)]
+pub enum AddonVisitError {
+    /// The visit came for something else, or nobody has logged in yet.
+    #[error("the visit does not buy add-ons")]
+    NotAddons,
+    /// They cannot be bought.
+    #[error(transparent)]
+    Order(#[from] AddonOrderError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What happens next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BoughtAddons {
+    /// They are paid, or free, and can be used.
+    Done,
+    /// To Stripe's page.
+    Pay(String),
+    /// The card of the subscription was refused. Nothing was changed.
+    Refused(Refusal),
+    /// The bank wants to hear its customer before it charges the card of the subscription. Nothing was changed.
+    NeedsConfirmation,
+    /// They were paid when their subscription was over: the money goes back.
+    TooLate,
+}
+
+/// Why they were not bought. Nothing was charged.
+#[derive(Debug, thiserror::Error)]
+pub enum BuyAddonsError {
+    /// The page showed another sum than they come to now.
+    #[error("the price changed since the page was shown")]
+    PriceChanged,
+    /// There is no checkout.
+    #[error(transparent)]
+    Start(#[from] StartCheckoutError),
+}
+
+/// So long the sum that a page showed can be paid, though the part of the period that is left has shrunk since.
+const QUOTE_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
+
+/// Finds out what the add-ons of a visit cost: as it was counted on an earlier look, if that is recent, or else now.
+pub async fn addon_visit(
+    app: &App,
+    visit: Visit,
+    counted_at: Option<Timestamp>,
+) -> Result<AddonVisit, AddonVisitError> {
+    let (Intent::CheckoutAddon { subscription, addons }, Some(customer)) =
+        (visit.session.intent.clone(), visit.customer.clone())
+    else {
+        return Err(AddonVisitError::NotAddons);
+    };
+    let (project, customer_id) = (visit.project.id, customer.id);
+    let (placed, card) = app
+        .read(move |_, tx| {
+            let placed = place_addons(tx, project, customer_id, subscription, &addons)?;
+            Ok::<_, AddonOrderError>((placed, saved_card(tx, project, customer_id)?))
+        })
+        .await?;
+    let now = app.now();
+    let period_start = placed.subscription.current_period.map_or(now, |period| period.start);
+    let is_recent = |at: &Timestamp| *at <= now && *at >= period_start.max(now - QUOTE_LIFETIME);
+    let quoted = quote_addons(app, placed, counted_at.filter(is_recent).unwrap_or(now)).await?;
+    Ok(AddonVisit { visit, customer, quoted, card })
+}
+
+/// Buys them. `shown` is the sum that the customer agreed to, in minor units.
+///
+/// A saved card is charged at once. Where there is none, or its bank says no or wants to hear its customer, Stripe's page
+/// asks for another one; what renews can be charged to the card of its subscription only.
+pub async fn buy_addons(
+    app: &App,
+    visit: &AddonVisit,
+    shown: i64,
+    urls: VisitUrls,
+) -> Result<BoughtAddons, BuyAddonsError> {
+    if shown != visit.quoted.due_now.amount_minor {
+        return Err(BuyAddonsError::PriceChanged);
+    }
+    let command = ChargeCheckout {
+        project: visit.visit.project.id,
+        customer: visit.customer.id,
+        connect_session: Some(visit.visit.session.id),
+        order: visit.quoted.order(),
+    };
+    let charged = match charge_checkout(app, command).await {
+        Err(StartCheckoutError::PriceChanged { .. }) => return Err(BuyAddonsError::PriceChanged),
+        charged => charged?,
+    };
+    match charged {
+        ChargedCheckout::Paid { .. } => Ok(BoughtAddons::Done),
+        ChargedCheckout::TooLate => Ok(BoughtAddons::TooLate),
+        ChargedCheckout::Declined(refusal) if visit.quoted.placed.renew_at_a_price() => {
+            Ok(BoughtAddons::Refused(refusal))
+        }
+        ChargedCheckout::NeedsConfirmation(_) if visit.quoted.placed.renew_at_a_price() => {
+            Ok(BoughtAddons::NeedsConfirmation)
+        }
+        ChargedCheckout::Declined(_) | ChargedCheckout::NeedsConfirmation(_) | ChargedCheckout::NoCard => {
+            pay_on_page(app, visit, urls).await
+        }
+    }
+}
+
+async fn pay_on_page(app: &App, visit: &AddonVisit, urls: VisitUrls) -> Result<BoughtAddons, BuyAddonsError> {
+    let command = StartCheckout {
+        project: visit.visit.project.id,
+        customer: visit.customer.id,
+        connect_session: Some(visit.visit.session.id),
+        order: visit.quoted.order(),
+        locale: visit.visit.locale().to_owned(),
+        return_url: urls.return_url,
+        cancel_url: urls.cancel_url,
+    };
+    match start_checkout(app, command).await? {
+        Started::Pay { url, .. } => Ok(BoughtAddons::Pay(url)),
+        Started::Done { .. } => Ok(BoughtAddons::Done),
+    }
+}
