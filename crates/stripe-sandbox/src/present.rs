@@ -32,8 +32,10 @@ pub(crate) fn shown_as(tx: &Tx<'_>, object: &Value, version: &str) -> Result<Val
         }
         "event" => shown.put("pending_webhooks", tx.pending_deliveries(object.id())?),
         "subscription_item" | "item" => include_price(tx, &mut shown)?,
+        "customer" => include_discount(tx, &mut shown, version)?,
         _ => {}
     }
+    include_tax_rates(tx, &mut shown)?;
     versions::adapt(tx, &mut shown, version)?;
     Ok(shown)
 }
@@ -61,6 +63,26 @@ pub(crate) fn public(object: &Value) -> Value {
 /// The items of a subscription, in the order they were added.
 pub(crate) fn subscription_items(tx: &Tx<'_>, subscription: &str) -> Result<Vec<Value>, ApiError> {
     Select::of("subscription_item").with("subscription", subscription.to_owned()).all(tx)
+}
+
+/// Tax rates are shown in full wherever they are named.
+fn include_tax_rates(tx: &Tx<'_>, shown: &mut Value) -> Result<(), ApiError> {
+    for name in ["default_tax_rates", "tax_rates"] {
+        if shown.elements(name).iter().any(Value::is_string) {
+            let ids = shown.elements(name).iter().filter_map(Value::as_str);
+            let rates: Result<Vec<_>, _> = ids.map(|id| tx.linked("tax_rate", id)).collect();
+            shown.put(name, rates?);
+        }
+    }
+    Ok(())
+}
+
+/// A customer's discount is shown in full.
+fn include_discount(tx: &Tx<'_>, customer: &mut Value, version: &str) -> Result<(), ApiError> {
+    if let Some(id) = customer.owned("discount") {
+        customer.put("discount", shown_as(tx, &tx.linked("discount", &id)?, version)?);
+    }
+    Ok(())
 }
 
 fn include_price(tx: &Tx<'_>, object: &mut Value) -> Result<(), ApiError> {

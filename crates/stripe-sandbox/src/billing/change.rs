@@ -80,6 +80,11 @@ pub(crate) struct Applied {
 
 /// Changes a subscription and collects what is due for it now.
 pub(crate) fn update(tx: &Tx<'_>, before: &Value, change: &Change) -> Result<Value, ApiError> {
+    if change.cycle == Cycle::Restart
+        && let Some(set_aside) = cycle::set_aside(tx, before)?
+    {
+        return Ok(set_aside);
+    }
     let shown_before = present::shown_as(tx, before, versions::DEFAULT)?;
     pending::make_way(tx, before, change)?;
     let image = Image::of(tx, &tx.linked("subscription", before.id())?)?;

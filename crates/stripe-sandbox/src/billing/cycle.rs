@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::invoice::{self, Draft};
-use super::{collection, dunning, lines, period, subscription};
+use super::{collection, discounts, dunning, lines, period, subscription};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::versions;
@@ -12,13 +12,8 @@ use crate::{events, present};
 
 /// Starts the next period: makes its invoice and tries to pay it.
 pub(crate) fn renew(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
-    if subscription.text("status") == Some("trialing") && !subscription::has_payment_method(tx, subscription)?
-    {
-        match subscription.text("trial_settings.end_behavior.missing_payment_method") {
-            Some("cancel") => return subscription::end(tx, subscription, "canceled", None).map(|_| ()),
-            Some("pause") => return pause(tx, subscription.clone()),
-            _ => {}
-        }
+    if set_aside(tx, subscription)?.is_some() {
+        return Ok(());
     }
     let shown_before = present::shown_as(tx, subscription, versions::DEFAULT)?;
     let mut subscription = subscription.clone();
@@ -44,13 +39,27 @@ pub(crate) fn renew(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
     dunning::pay_by_itself(tx, &mut invoice)
 }
 
-/// Sets a subscription aside whose trial has ended and that nobody can pay for.
-fn pause(tx: &Tx<'_>, mut subscription: Value) -> Result<(), ApiError> {
-    let before = subscription.clone();
+/// Pauses or ends a subscription whose trial is over and that nobody can pay for, if it is set up so.
+pub(super) fn set_aside(tx: &Tx<'_>, subscription: &Value) -> Result<Option<Value>, ApiError> {
+    if subscription.text("status") != Some("trialing") || subscription::has_payment_method(tx, subscription)?
+    {
+        return Ok(None);
+    }
+    match subscription.text("trial_settings.end_behavior.missing_payment_method") {
+        Some("cancel") => subscription::end(tx, subscription, "canceled", None).map(Some),
+        Some("pause") => pause(tx, subscription).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn pause(tx: &Tx<'_>, before: &Value) -> Result<Value, ApiError> {
+    let mut subscription = before.clone();
+    subscription.put("trial_end", tx.now());
     subscription.put("status", "paused");
     subscription::save(tx, &mut subscription)?;
-    events::emit_change(tx, "customer.subscription.updated", &before, &subscription)?;
-    events::emit(tx, "customer.subscription.paused", &subscription)
+    events::emit_change(tx, "customer.subscription.updated", before, &subscription)?;
+    events::emit(tx, "customer.subscription.paused", &subscription)?;
+    Ok(subscription)
 }
 
 /// Moves a subscription to its next period and drafts the invoice for it.
@@ -100,8 +109,16 @@ pub(super) fn draft_with_waiting(
     let waiting = invoice::waiting_items(tx, subscription)?;
     let mut lines: Vec<_> = waiting.iter().map(|item| lines::of_invoice_item(tx, item)).collect();
     lines.extend(own_lines);
+    let mut customer = tx.linked("customer", subscription.text("customer").unwrap_or_default())?;
+    // A discount of the customer's counts where the subscription has none of its own.
+    let inherited = if discounts.is_empty() { discounts::of_customer(tx, &customer)? } else { None };
+    let once = inherited.as_ref().map(|discount| discounts::is_for_once(tx, discount)).transpose()?;
+    let discounts = discounts.into_iter().chain(inherited).collect();
     let invoice = draft_for(tx, subscription, reason, lines, discounts)?;
     invoice::take_items(tx, waiting, &invoice)?;
+    if once == Some(true) {
+        discounts::end_of_customer(tx, &mut customer)?;
+    }
     Ok(invoice)
 }
 
@@ -122,6 +139,7 @@ pub(super) fn draft_for(
     let due = subscription.integer("days_until_due").map(|days| tx.now() + days * 86_400);
     let more = json!({
         "collection_method": subscription.copy("collection_method"),
+        "default_tax_rates": subscription.copy("default_tax_rates"),
         "due_date": due,
     });
     let draft = Draft {

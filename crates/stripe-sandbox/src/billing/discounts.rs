@@ -147,6 +147,62 @@ pub(crate) fn amount_off(coupon: &Value, lines: &[(String, i64)], currency: &str
     fixed.min(eligible)
 }
 
+/// Notes on each line that takes a discount what part of it falls there, in proportion to what the lines cost. Cents that
+/// are left over go to the first lines.
+pub(super) fn spread(coupon: &Value, lines: &mut [Value], discount: &str, off: i64) {
+    let products = coupon.elements("applies_to.products");
+    let eligible = |line: &Value| {
+        let product = line.text("pricing.price_details.product").unwrap_or_default();
+        line.flag("discountable") && (products.is_empty() || products.iter().any(|known| known == product))
+    };
+    let sum: i64 = lines.iter().filter(|line| eligible(line)).map(|line| line.amount("amount")).sum();
+    if sum == 0 {
+        return;
+    }
+    let part = |line: &Value| {
+        let part = i128::from(off) * i128::from(line.amount("amount")) / i128::from(sum);
+        i64::try_from(part).unwrap_or(off)
+    };
+    let mut left = off - lines.iter().filter(|line| eligible(line)).map(part).sum::<i64>();
+    for line in lines.iter_mut().filter(|line| eligible(line)) {
+        let extra = left.signum();
+        left -= extra;
+        let mut taken = line.elements("discount_amounts").to_vec();
+        taken.push(json!({ "amount": part(line) + extra, "discount": discount }));
+        line.put("discount_amounts", taken);
+    }
+}
+
+/// The discount of a customer that still counts, if they have one.
+pub(crate) fn of_customer(tx: &Tx<'_>, customer: &Value) -> Result<Option<Value>, ApiError> {
+    let discount = customer.text("discount").map(|id| tx.linked("discount", id)).transpose()?;
+    Ok(discount.filter(|discount| discount.integer("end").is_none_or(|end| end > tx.now())))
+}
+
+/// Whether a discount has done its work with one invoice.
+pub(super) fn is_for_once(tx: &Tx<'_>, discount: &Value) -> Result<bool, ApiError> {
+    let coupon = tx.linked("coupon", discount.text("source.coupon").unwrap_or_default())?;
+    Ok(coupon.text("duration") == Some("once"))
+}
+
+/// Ends the discount of a customer.
+pub(crate) fn end_of_customer(tx: &Tx<'_>, customer: &mut Value) -> Result<Value, ApiError> {
+    let id = customer.owned("discount").unwrap_or_default();
+    customer.put("discount", Value::Null);
+    tx.save(customer)?;
+    end(tx, &id)
+}
+
+/// Ends a discount, whatever it belonged to, and answers it as deleted.
+pub(crate) fn end(tx: &Tx<'_>, id: &str) -> Result<Value, ApiError> {
+    let mut discount = tx.linked("discount", id)?;
+    discount.put("end", tx.now());
+    tx.save(&discount)?;
+    events::emit(tx, "customer.discount.deleted", &discount)?;
+    discount.put("deleted", true);
+    Ok(discount)
+}
+
 /// What a price costs for a whole period under the subscription's percentages, which prorations are reckoned from. A fixed
 /// amount off is the same before and after a change, so it does not count.
 pub(super) fn net_of_percentages(
@@ -157,8 +213,14 @@ pub(super) fn net_of_percentages(
 ) -> Result<i64, ApiError> {
     let product = price.owned("product").unwrap_or_default();
     let mut net = amount;
-    for id in subscription.elements("discounts").iter().filter_map(Value::as_str) {
-        let discount = tx.linked("discount", id)?;
+    let own = subscription.elements("discounts").iter().filter_map(Value::as_str);
+    let own: Result<Vec<_>, _> = own.map(|id| tx.linked("discount", id)).collect();
+    let mut counting = own?;
+    if counting.is_empty() {
+        let customer = tx.linked("customer", subscription.text("customer").unwrap_or_default())?;
+        counting.extend(of_customer(tx, &customer)?);
+    }
+    for discount in counting {
         let coupon = tx.linked("coupon", discount.text("source.coupon").unwrap_or_default())?;
         let counts = discount.integer("end").is_none_or(|end| end > tx.now());
         if counts && coupon.field("percent_off").is_some() {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{balance, collection, discounts, lines, payments};
+use super::{balance, collection, discounts, lines, payments, taxes};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::{Select, Tx};
@@ -42,6 +42,7 @@ pub(crate) fn draft(tx: &Tx<'_>, draft: Draft<'_>) -> Result<Value, ApiError> {
         "customer_name": customer.copy("name"),
         "customer_phone": customer.copy("phone"),
         "customer_shipping": customer.copy("shipping"),
+        "customer_tax_exempt": customer.text("tax_exempt").unwrap_or("none"),
         "discounts": discount_ids,
         "lines": { "object": "list", "data": [], "has_more": false, "total_count": 0, "url": format!("/v1/invoices/{id}/lines") },
         "parent": parent(draft.subscription),
@@ -70,6 +71,7 @@ fn parent(subscription: Option<&Value>) -> Value {
 pub(crate) fn set_lines(tx: &Tx<'_>, invoice: &mut Value, mut lines: Vec<Value>) -> Result<(), ApiError> {
     for line in &mut lines {
         line.put("invoice", invoice.id());
+        line.put("discount_amounts", json!([]));
     }
     let subtotal: i64 = lines.iter().map(|line| line.amount("amount")).sum();
     let mut taken = Vec::new();
@@ -80,14 +82,18 @@ pub(crate) fn set_lines(tx: &Tx<'_>, invoice: &mut Value, mut lines: Vec<Value>)
         let currency = invoice.text("currency").unwrap_or_default();
         let off = discounts::amount_off(&coupon, &lines::discountable(&lines), currency).min(total.max(0));
         total -= off;
+        discounts::spread(&coupon, &mut lines, id, off);
         taken.push(json!({ "amount": off, "discount": id }));
     }
+    let taxes = taxes::levy(tx, invoice, &mut lines)?;
+    total += taxes.exclusive;
     invoice.put("lines.total_count", lines.len());
     invoice.put("lines.data", lines);
     invoice.put("subtotal", subtotal);
-    invoice.put("subtotal_excluding_tax", subtotal);
+    invoice.put("subtotal_excluding_tax", subtotal - taxes.inclusive);
     invoice.put("total", total);
-    invoice.put("total_excluding_tax", total);
+    invoice.put("total_excluding_tax", total - taxes.exclusive - taxes.inclusive);
+    invoice.put("total_taxes", taxes.totals);
     invoice.put("total_discount_amounts", taken);
     invoice.put("total_pretax_credit_amounts", json!([]));
     set_due(invoice);

@@ -23,6 +23,7 @@ pub(crate) mod schedules;
 pub(crate) mod setups;
 pub(crate) mod subscribe;
 pub(crate) mod subscription;
+pub(crate) mod taxes;
 
 use serde_json::Value;
 

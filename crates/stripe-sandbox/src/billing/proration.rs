@@ -107,7 +107,7 @@ pub(super) fn record(tx: &Tx<'_>, entry: &Entry<'_>) -> Result<(), ApiError> {
         "quantity": quantity,
         "quantity_decimal": quantity.to_string(),
         "subscription": subscription.id(),
-        "tax_rates": [],
+        "tax_rates": item.copy("tax_rates"),
         "test_clock": subscription.copy("test_clock"),
         "_waiting": true,
     });

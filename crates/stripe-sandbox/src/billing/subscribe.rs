@@ -31,6 +31,8 @@ pub(crate) struct NewItem {
     pub(crate) price: Value,
     pub(crate) quantity: i64,
     pub(crate) metadata: Value,
+    /// The ids of the tax rates that count for it in place of the subscription's.
+    pub(crate) tax_rates: Value,
 }
 
 /// How the first invoice is to be paid.
@@ -163,7 +165,7 @@ pub(crate) fn new_item(tx: &Tx<'_>, subscription: &str, item: &NewItem, period: 
         "price": item.price.id(),
         "quantity": item.quantity,
         "subscription": subscription,
-        "tax_rates": [],
+        "tax_rates": item.tax_rates,
     })
 }
 

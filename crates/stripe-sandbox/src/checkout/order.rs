@@ -52,6 +52,10 @@ fn price_of(tx: &Tx<'_>, given: &Value, param: &str) -> Result<Value, ApiError> 
 }
 
 fn line(tx: &Tx<'_>, price: &Value, quantity: i64, given: &Value) -> Result<Value, ApiError> {
+    if !given.elements("tax_rates").is_empty() || !given.elements("dynamic_tax_rates").is_empty() {
+        let message = "The sandbox does not serve tax on Checkout Sessions yet.";
+        return Err(ApiError::invalid("line_items", message).with_code("sandbox_unserved"));
+    }
     let product = tx.linked("product", price.text("product").unwrap_or_default())?;
     let total = prices::total(price, quantity)?;
     Ok(json!({
@@ -168,7 +172,12 @@ pub(crate) fn items(tx: &Tx<'_>, session: &Value) -> Result<(Vec<NewItem>, Vec<N
     let mut items = Vec::new();
     for line in session.elements("_line_items") {
         let price = tx.linked("price", line.text("price").unwrap_or_default())?;
-        items.push(NewItem { price, quantity: line.amount("quantity"), metadata: line.copy("metadata") });
+        items.push(NewItem {
+            price,
+            quantity: line.amount("quantity"),
+            metadata: line.copy("metadata"),
+            tax_rates: json!([]),
+        });
     }
     Ok(items.into_iter().partition(|item| item.price.field("recurring").is_some()))
 }

@@ -13,8 +13,18 @@ const UNSERVED_IN_PORTALS: [&str; 4] = [
     "login_page.enabled",
 ];
 
+const UNSERVED_IN_QUOTES: [&str; 7] = [
+    "application_fee_amount",
+    "application_fee_percent",
+    "automatic_tax.enabled",
+    "from_quote",
+    "on_behalf_of",
+    "subscription_data.effective_date",
+    "transfer_data",
+];
+
 /// By `METHOD path`, the dotted names of what is refused.
-const UNSERVED: [(&str, &[&str]); 20] = [
+const UNSERVED: [(&str, &[&str]); 23] = [
     (
         "POST /v1/checkout/sessions",
         &[
@@ -41,14 +51,13 @@ const UNSERVED: [(&str, &[&str]); 20] = [
         ],
     ),
     ("POST /v1/checkout/sessions/{id}", &["collected_information", "line_items", "shipping_options"]),
-    ("POST /v1/customers", &["balance", "cash_balance", "coupon", "promotion_code", "tax_id_data"]),
-    ("POST /v1/customers/{id}", &["balance", "cash_balance", "coupon", "promotion_code"]),
+    ("POST /v1/customers", &["balance", "cash_balance", "tax_id_data"]),
+    ("POST /v1/customers/{id}", &["balance", "cash_balance"]),
     (
         "POST /v1/invoices",
         &[
             "application_fee_amount",
             "automatic_tax.enabled",
-            "default_tax_rates",
             "from_invoice",
             "on_behalf_of",
             "shipping_cost",
@@ -56,7 +65,7 @@ const UNSERVED: [(&str, &[&str]); 20] = [
             "transfer_data",
         ],
     ),
-    ("POST /v1/invoiceitems", &["discounts", "price_data", "subscription", "tax_rates"]),
+    ("POST /v1/invoiceitems", &["discounts", "price_data", "subscription"]),
     (
         "POST /v1/payment_intents",
         &["application_fee_amount", "confirmation_token", "on_behalf_of", "transfer_data"],
@@ -77,7 +86,6 @@ const UNSERVED: [(&str, &[&str]); 20] = [
             "billing_cycle_anchor_config",
             "billing_schedules",
             "billing_thresholds",
-            "default_tax_rates",
             "on_behalf_of",
             "pending_invoice_item_interval",
             "transfer_data",
@@ -90,7 +98,6 @@ const UNSERVED: [(&str, &[&str]); 20] = [
             "add_invoice_items",
             "automatic_tax.enabled",
             "billing_thresholds",
-            "default_tax_rates",
             "payment_settings",
             "transfer_data",
         ],
@@ -107,7 +114,6 @@ const UNSERVED: [(&str, &[&str]); 20] = [
             "schedule_details",
             "subscription_details.billing_schedules",
             "subscription_details.cancel_now",
-            "subscription_details.default_tax_rates",
             "subscription_details.pause",
             "subscription_details.resume_at",
             "subscription_details.start_date",
@@ -125,6 +131,9 @@ const UNSERVED: [(&str, &[&str]); 20] = [
     ),
     ("POST /v1/billing_portal/configurations", &UNSERVED_IN_PORTALS),
     ("POST /v1/billing_portal/configurations/{id}", &UNSERVED_IN_PORTALS),
+    ("POST /v1/plans", &["amount_decimal", "meter", "tiers", "transform_usage"]),
+    ("POST /v1/quotes", &UNSERVED_IN_QUOTES),
+    ("POST /v1/quotes/{id}", &UNSERVED_IN_QUOTES),
     ("POST /v1/credit_notes", &["email_type", "refunds", "shipping_cost"]),
 ];
 

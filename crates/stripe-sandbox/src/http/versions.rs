@@ -65,7 +65,23 @@ fn add_invoice_links(tx: &Tx<'_>, invoice: &mut Value) -> Result<(), ApiError> {
     invoice.put("charge", intent.map_or(Value::Null, |intent| intent.copy("latest_charge")));
     invoice.put("subscription", invoice.copy("parent.subscription_details.subscription"));
     invoice.put("paid", invoice.text("status") == Some("paid"));
+    let taxes = invoice.elements("total_taxes");
+    let sum: i64 = taxes.iter().map(|tax| tax.amount("amount")).sum();
+    let amounts: Vec<Value> = taxes.iter().map(as_tax_amount).collect();
+    invoice.put("tax", if amounts.is_empty() { Value::Null } else { json!(sum) });
+    invoice.put("total_tax_amounts", amounts);
     Ok(())
+}
+
+/// A tax as it was told before `total_taxes`.
+fn as_tax_amount(tax: &Value) -> Value {
+    json!({
+        "amount": tax.copy("amount"),
+        "inclusive": tax.text("tax_behavior") == Some("inclusive"),
+        "tax_rate": tax.copy("tax_rate_details.tax_rate"),
+        "taxability_reason": tax.copy("taxability_reason"),
+        "taxable_amount": tax.copy("taxable_amount"),
+    })
 }
 
 fn add_invoice_of_payment(tx: &Tx<'_>, object: &mut Value) -> Result<(), ApiError> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{deleted, payment_methods, search};
+use super::{customer_discounts, deleted, payment_methods, search};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -64,6 +64,7 @@ pub(crate) fn insert(tx: &Tx<'_>, parameters: &Value) -> Result<Value, ApiError>
     }
     tx.insert(&customer)?;
     attach_given_method(tx, &mut customer, parameters)?;
+    customer_discounts::take(tx, &mut customer, parameters)?;
     events::emit(tx, "customer.created", &customer)?;
     Ok(customer)
 }
@@ -143,6 +144,7 @@ pub(crate) fn change(tx: &Tx<'_>, before: &Value, parameters: &Value) -> Result<
     attach_given_method(tx, &mut customer, parameters)?;
     metadata::merge(&mut customer, parameters)?;
     tx.save(&customer)?;
+    customer_discounts::take(tx, &mut customer, parameters)?;
     events::emit_change(tx, "customer.updated", before, &customer)?;
     Ok(customer)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{deleted, prices};
-use crate::billing::{invoice, lines};
+use crate::billing::{invoice, lines, taxes};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -51,7 +51,7 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
         "proration": false,
         "quantity": amount.quantity,
         "quantity_decimal": amount.quantity.to_string(),
-        "tax_rates": [],
+        "tax_rates": taxes::read(tx, parameters, "tax_rates")?,
         "test_clock": null,
         "_waiting": draft.is_none(),
     });
@@ -116,6 +116,9 @@ fn waiting(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let mut item = waiting(tx, request)?;
     copy_given(&mut item, &request.parameters, &["amount", "description", "discountable", "period"]);
+    if request.parameters.get("tax_rates").is_some() {
+        item.put("tax_rates", taxes::read(tx, &request.parameters, "tax_rates")?);
+    }
     metadata::merge(&mut item, &request.parameters)?;
     tx.save(&item)?;
     Ok(item)

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{deleted, page_of};
 use crate::billing::invoice::{self, Draft};
 use crate::billing::payments::{self, Attempt, Presence};
-use crate::billing::{collection, discounts, lines};
+use crate::billing::{collection, discounts, lines, taxes};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -50,8 +50,14 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let offers = discounts::read(tx, parameters)?;
     let discounts: Result<Vec<_>, _> =
         offers.iter().map(|offer| discounts::redeem(tx, offer, holder)).collect();
+    let mut discounts = discounts?;
+    // Without a word about discounts, the customer's own counts.
+    if parameters.get("discounts").is_none() {
+        discounts.extend(discounts::of_customer(tx, &customer)?);
+    }
     let mut more = json!({ "metadata": metadata::initial(parameters)? });
     copy_given(&mut more, parameters, &CHANGEABLE);
+    more.put("default_tax_rates", taxes::read(tx, parameters, "default_tax_rates")?);
     let currency =
         parameters.owned("currency").or_else(|| waiting.first().and_then(|item| item.owned("currency")));
     let invoice = invoice::draft(
@@ -62,7 +68,7 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
             reason: "manual",
             currency: currency.unwrap_or_else(|| "usd".to_owned()),
             lines: waiting.iter().map(|item| lines::of_invoice_item(tx, item)).collect(),
-            discounts: discounts?,
+            discounts,
             more,
         },
     )?;
@@ -79,6 +85,12 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let mut invoice = before.clone();
     copy_given(&mut invoice, &request.parameters, &CHANGEABLE);
     metadata::merge(&mut invoice, &request.parameters)?;
+    if request.parameters.get("default_tax_rates").is_some() {
+        expect_status(&before, &["draft"])?;
+        invoice.put("default_tax_rates", taxes::read(tx, &request.parameters, "default_tax_rates")?);
+        let lines = invoice.elements("lines.data").to_vec();
+        invoice::set_lines(tx, &mut invoice, lines)?;
+    }
     tx.save(&invoice)?;
     events::emit_change(tx, "invoice.updated", &before, &invoice)?;
     Ok(invoice)

@@ -8,6 +8,7 @@ mod checkout_sessions;
 mod coupons;
 mod credit_notes;
 mod customer_balance;
+mod customer_discounts;
 pub(crate) mod customers;
 mod events;
 mod invoice_items;
@@ -17,17 +18,21 @@ mod invoices;
 mod payment_intents;
 pub(crate) mod payment_methods;
 mod payment_pages;
+mod plans;
 pub(crate) mod prices;
 pub(crate) mod products;
 mod promotion_codes;
+mod quotes;
 mod refunds;
 mod search;
 mod setup_intents;
+mod sources;
 mod subscription_items;
 mod subscription_phases;
 mod subscription_schedules;
 pub(crate) mod subscription_update;
 pub(crate) mod subscriptions;
+mod tax_rates;
 mod test_clocks;
 mod tokens;
 pub(crate) mod webhook_endpoints;
@@ -50,6 +55,7 @@ pub(crate) fn routes() -> Routes {
         coupons::routes,
         credit_notes::routes,
         customer_balance::routes,
+        customer_discounts::routes,
         customers::routes,
         events::routes,
         invoice_items::routes,
@@ -59,14 +65,18 @@ pub(crate) fn routes() -> Routes {
         payment_intents::routes,
         payment_methods::routes,
         payment_pages::routes,
+        plans::routes,
         prices::routes,
         products::routes,
         promotion_codes::routes,
+        quotes::routes,
         refunds::routes,
         setup_intents::routes,
+        sources::routes,
         subscription_items::routes,
         subscription_schedules::routes,
         subscriptions::routes,
+        tax_rates::routes,
         test_clocks::routes,
         tokens::routes,
         webhook_endpoints::routes,

@@ -7,7 +7,7 @@ use super::{deleted, subscription_update, subscriptions};
 use crate::billing::change;
 use crate::billing::proration::ItemChange;
 use crate::billing::subscribe::{self, NewItem};
-use crate::billing::subscription;
+use crate::billing::{subscription, taxes};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -66,6 +66,9 @@ fn change_existing(
     if let Some(quantity) = given.integer("quantity") {
         after.put("quantity", quantity);
     }
+    if given.get("tax_rates").is_some() {
+        after.put("tax_rates", taxes::read(tx, given, "tax_rates")?);
+    }
     metadata::merge(&mut after, given)?;
     Ok(ItemChange { before: Some(before), after: Some(after) })
 }
@@ -77,6 +80,7 @@ fn add(tx: &Tx<'_>, subscription: &Value, given: &Value, param: &str) -> Result<
         price: price.ok_or_else(|| ApiError::missing(&missing))?,
         quantity: given.integer("quantity").unwrap_or(1),
         metadata: metadata::initial(given)?,
+        tax_rates: taxes::read(tx, given, "tax_rates")?,
     };
     let period = subscription::period(tx, subscription)?;
     let after = subscribe::new_item(tx, subscription.id(), &item, period);

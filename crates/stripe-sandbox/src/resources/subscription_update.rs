@@ -6,7 +6,7 @@ use super::{subscription_items, subscriptions};
 use crate::billing::change::{self, Change, Cycle, PaymentBehavior, Proration};
 use crate::billing::payments::Presence;
 use crate::billing::proration::ItemChange;
-use crate::billing::{discounts, pending, subscribe, subscription};
+use crate::billing::{discounts, pending, subscribe, subscription, taxes};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::Request;
@@ -44,6 +44,9 @@ pub(super) fn read(tx: &Tx<'_>, before: &Value, parameters: &Value) -> Result<Ch
         }
         Some(_) => subscription.put("default_payment_method", Value::Null),
         None => {}
+    }
+    if parameters.get("default_tax_rates").is_some() {
+        subscription.put("default_tax_rates", taxes::read(tx, parameters, "default_tax_rates")?);
     }
     if let Some(pause) = parameters.get("pause_collection") {
         subscription.put("pause_collection", pause_collection(pause));

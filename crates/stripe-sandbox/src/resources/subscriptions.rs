@@ -6,7 +6,7 @@ use super::{payment_methods, prices, search, subscription_update};
 use crate::billing::payments::{Attempt, Presence};
 use crate::billing::subscribe::{self, FirstPayment, NewItem, NewSubscription};
 use crate::billing::subscription;
-use crate::billing::{change, discounts};
+use crate::billing::{change, discounts, taxes};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -73,7 +73,8 @@ pub(super) fn read_items(tx: &Tx<'_>, parameters: &Value, name: &str) -> Result<
             return Err(ApiError::invalid(&format!("{param}[price]"), message));
         }
         let metadata = metadata::initial(given)?;
-        items.push(NewItem { price, quantity: given.integer("quantity").unwrap_or(1), metadata });
+        let tax_rates = taxes::read(tx, given, "tax_rates")?;
+        items.push(NewItem { price, quantity: given.integer("quantity").unwrap_or(1), metadata, tax_rates });
     }
     Ok(items)
 }
@@ -118,6 +119,9 @@ fn members(tx: &Tx<'_>, parameters: &Value, customer: &Value) -> Result<Value, A
                 "save_default_payment_method": save,
             }),
         );
+    }
+    if parameters.field("default_tax_rates").is_some() {
+        more.put("default_tax_rates", taxes::read(tx, parameters, "default_tax_rates")?);
     }
     if let Some(id) = parameters.text("default_payment_method") {
         more.put("default_payment_method", own_method(tx, id, customer.id())?);
