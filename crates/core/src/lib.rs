@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod logins;
 pub mod mails;
 pub mod offers;
+pub mod payment_facts;
 pub mod ports;
 pub mod projects;
 pub mod recent;

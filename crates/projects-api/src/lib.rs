@@ -9,6 +9,7 @@ mod api;
 mod connect_sessions;
 mod device_models;
 mod not_offered;
+mod payments;
 mod plans;
 mod portings;
 mod projects;
@@ -72,6 +73,7 @@ fn routes() -> ApiRouter<Api> {
         .merge(subscription_addons::routes())
         .merge(sims::routes())
         .merge(device_models::routes())
+        .merge(payments::routes())
         .merge(connect_sessions::routes())
         .merge(not_offered::routes())
 }

@@ -28,4 +28,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0005_cards_and_arrears"),
     migration!("0006_mails_and_logins"),
     migration!("0008_billing_marks"),
+    migration!("0009_payment_lists"),
 ];

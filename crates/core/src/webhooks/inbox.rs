@@ -15,8 +15,8 @@ use crate::tasks::{Task, enqueue_all};
 /// Events in one transaction at the most. Each number of events is a statement of its own, which connections keep.
 const LARGEST_BATCH: usize = 32;
 
-/// One batch is gathered and sent while the other reaches the disk.
-const BATCHES_AT_ONCE: usize = 2;
+/// Some reach the disk while others are gathered and sent: on a slow disk an event should not wait for two commits.
+const BATCHES_AT_ONCE: usize = 4;
 
 /// An event, and who waits to hear that it is kept.
 struct Delivery {

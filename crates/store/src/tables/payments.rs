@@ -9,7 +9,7 @@ use super::table::{Table, expect_one};
 use super::values::take_money;
 use crate::{Columns, FromRow, StoreError, params};
 
-const PAYMENTS: Table = Table::new(
+pub(super) const PAYMENTS: Table = Table::new(
     "payments",
     "id, project_id, customer_id, subscription_id, checkout_id, amount_minor, currency, refunded_minor, \
      refunded_at, state, reason, stripe_reference, stripe_payment_intent_id, payment_method, \

@@ -15,6 +15,7 @@ on_both_engines! {
     attempts_nest,
     a_panic_goes_on_in_the_caller_and_leaves_nothing,
     a_read_cannot_write,
+    a_single_read_is_one_statement_and_cannot_write,
     a_read_sees_one_moment_and_holds_up_no_writer,
     a_write_holds_up_no_reader,
     reading_before_writing_loses_no_update,
@@ -145,6 +146,17 @@ async fn a_read_cannot_write(database: &TestDatabase) {
 
 fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     tx.one("SELECT COUNT(*) FROM people", params![])
+}
+
+async fn a_single_read_is_one_statement_and_cannot_write(database: &TestDatabase) {
+    let store = contract_store(database).await;
+    let count = |tx: &mut Tx<'_>| tx.one::<i64>("SELECT COUNT(*) FROM people", params![]);
+    assert_eq!(store.read_once(count).await.unwrap(), 0);
+    let second = store.read_once(move |tx| count(tx).and_then(|_| count(tx))).await;
+    assert!(matches!(second, Err(StoreError::Other(_))), "{second:?}");
+    let written = store.read_once(|tx| add_person(tx, 1)).await;
+    assert!(matches!(written, Err(StoreError::ReadOnly)), "{written:?}");
+    assert_eq!(count_people(&store).await, 0);
 }
 
 async fn a_read_sees_one_moment_and_holds_up_no_writer(database: &TestDatabase) {

@@ -1,0 +1,68 @@
+//! Payments with who pays them, as lists show them.
+
+use std::sync::LazyLock;
+
+use perennial_domain::{Customer, CustomerId, Payment, PaymentId, PaymentState, SubscriptionId};
+
+use super::Payments;
+use super::customers::CUSTOMERS;
+use super::filter::Filter;
+use super::page::{PageError, PageRequest, Slice, page_joined};
+use super::payments::PAYMENTS;
+use super::table::Joined;
+use crate::{Columns, FromRow, StoreError, params};
+
+/// Which payments are wanted; a field without a value asks for nothing.
+#[derive(Clone, Debug, Default)]
+pub struct PaymentFilter {
+    /// Paid by this customer.
+    pub customer: Option<CustomerId>,
+    /// For this subscription.
+    pub subscription: Option<SubscriptionId>,
+    /// In one of these states; all when empty.
+    pub states: Vec<PaymentState>,
+}
+
+/// A payment and who pays it.
+#[derive(Clone, Debug)]
+pub struct PaymentView {
+    /// The payment.
+    pub payment: Payment,
+    /// Who pays.
+    pub customer: Customer,
+}
+
+static VIEW: LazyLock<Joined> = LazyLock::new(|| {
+    let columns = [PAYMENTS.qualified(), CUSTOMERS.qualified()];
+    let joins = "JOIN customers ON customers.project_id = payments.project_id \
+         AND customers.id = payments.customer_id";
+    Joined { columns: columns.join(", "), joins }
+});
+
+impl Payments<'_> {
+    /// The payment with this id, and who pays it.
+    pub fn view(&mut self, id: PaymentId) -> Result<Option<PaymentView>, StoreError> {
+        let select = PAYMENTS.select_joined("payments", &VIEW);
+        let sql = format!("{select} WHERE payments.project_id = $1 AND payments.id = $2");
+        self.tx.optional(&sql, params![self.project, id])
+    }
+
+    /// One page of the payments that match, and who pays them.
+    pub fn view_page(
+        &mut self,
+        filter: &PaymentFilter,
+        request: PageRequest,
+    ) -> Result<Slice<PaymentView>, PageError> {
+        let conditions = Filter::of_project(&PAYMENTS, &self.project)
+            .equals("customer_id", filter.customer.as_ref())
+            .equals("subscription_id", filter.subscription.as_ref())
+            .one_of("state", &filter.states);
+        page_joined(&mut self.tx, &VIEW, &conditions, request)
+    }
+}
+
+impl FromRow for PaymentView {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self { payment: Payment::from_row(row)?, customer: Customer::from_row(row)? })
+    }
+}
