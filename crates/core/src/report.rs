@@ -19,7 +19,7 @@ pub fn chain(error: &dyn Error) -> String {
 /// Whether the error comes of a database that cannot be used just now: nothing was changed, and the same may work later.
 pub fn is_outage(error: &(dyn Error + 'static)) -> bool {
     let mut causes = successors(Some(error), |error| (*error).source());
-    causes.any(|error| error.is::<Outage>())
+    causes.any(<dyn Error>::is::<Outage>)
 }
 
 #[cfg(test)]

@@ -88,8 +88,7 @@ impl From<PaymentView> for PaymentBody {
 fn references(payment: &Payment) -> Vec<ReferenceBody> {
     let order = payment.checkout_id.map(|id| ReferenceBody { object: "order", id: id.to_string() });
     let subscription = payment.subscription_id;
-    let subscription =
-        subscription.map(|id| ReferenceBody { object: "subscription", id: id.to_string() });
+    let subscription = subscription.map(|id| ReferenceBody { object: "subscription", id: id.to_string() });
     order.into_iter().chain(subscription).collect()
 }
 
@@ -137,9 +136,7 @@ pub(crate) fn routes() -> ApiRouter<Api> {
     ApiRouter::new()
         .api_route(
             "/projects/{project}/payments",
-            get_with(list, |operation| {
-                operation.id("listPayments").summary("List payments").tag("payments")
-            }),
+            get_with(list, |operation| operation.id("listPayments").summary("List payments").tag("payments")),
         )
         .api_route(
             "/projects/{project}/payments/{payment}",

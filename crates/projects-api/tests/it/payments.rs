@@ -1,6 +1,8 @@
 //! contracts/projects-api.md §2.14, payments.
 
-use perennial_domain::{Attempts, Currency, Customer, Money, Payment, PaymentFailure, PaymentReason, PaymentState};
+use perennial_domain::{
+    Attempts, Currency, Customer, Money, Payment, PaymentFailure, PaymentReason, PaymentState,
+};
 use perennial_testkit::rows;
 use serde_json::{Value, json};
 
