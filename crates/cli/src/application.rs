@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use perennial_core::context::{App, Parts, Settings};
-use perennial_core::ports::{NoMailer, SystemClock, TestCarrier};
+use perennial_core::ports::{Clock, Mailer, NoMailer, SystemClock, TestCarrier};
 use perennial_core::secrets::Vault;
 use perennial_store::{DatabaseUrl, MigrateError, OpenError, SchemaState, Store, StoreOptions};
 use perennial_stripe::{HttpTransport, StripeEventReader, StripeGateway};
@@ -46,12 +46,17 @@ pub(crate) async fn check_schema(store: &Store) -> Result<(), Failure> {
     }
 }
 
-/// The configured application, over a database that is up to date.
+/// The configured application, over a database that is up to date, for a command that sends no mails.
 pub(crate) async fn open(config: &Config) -> Result<App, Failure> {
+    open_with(config, Arc::new(NoMailer)).await
+}
+
+/// The same for a worker, which sends them.
+pub(crate) async fn open_with(config: &Config, mailer: Arc<dyn Mailer>) -> Result<App, Failure> {
     let vault = vault(config)?;
     let store = open_store(&config.database.url()?).await?;
     check_schema(&store).await?;
-    assemble(store, vault, settings(config))
+    assemble(store, vault, settings(config), Surroundings::of_server(mailer))
 }
 
 /// Does something with the configured application, and closes it.
@@ -80,16 +85,36 @@ pub(crate) fn settings(config: &Config) -> Settings {
     Settings::at(config.http.public_url(), config.connect_url())
 }
 
-/// Puts the parts together: Stripe over the network, the built-in carrier, the machine's clock.
-pub(crate) fn assemble(store: Store, vault: Vault, settings: Settings) -> Result<App, Failure> {
+/// What is different in the demo.
+pub(crate) struct Surroundings {
+    /// The time.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// What sends mails.
+    pub(crate) mailer: Arc<dyn Mailer>,
+}
+
+impl Surroundings {
+    /// The machine's clock, and this mailer.
+    pub(crate) fn of_server(mailer: Arc<dyn Mailer>) -> Self {
+        Self { clock: Arc::new(SystemClock), mailer }
+    }
+}
+
+/// Puts the parts together: Stripe over the network, and the built-in carrier.
+pub(crate) fn assemble(
+    store: Store,
+    vault: Vault,
+    settings: Settings,
+    surroundings: Surroundings,
+) -> Result<App, Failure> {
     let transport = HttpTransport::new().or_fail("the client for Stripe cannot be made")?;
     Ok(App::new(Parts {
         store,
-        clock: Arc::new(SystemClock),
+        clock: surroundings.clock,
         gateway: Arc::new(StripeGateway::new(Arc::new(transport))),
         event_reader: Arc::new(StripeEventReader),
         carrier: Arc::new(TestCarrier),
-        mailer: Arc::new(NoMailer),
+        mailer: surroundings.mailer,
         vault,
         settings,
     }))

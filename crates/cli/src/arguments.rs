@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup::BackupArguments, catalog::CatalogCommand, demo::DemoArguments, doctor::DoctorArguments,
-    event::EventCommand, job::JobCommand, key::KeyCommand, project::ProjectCommand,
+    backup::BackupArguments, catalog::CatalogCommand, clock::ClockArguments, demo::DemoArguments,
+    doctor::DoctorArguments, event::EventCommand, job::JobCommand, key::KeyCommand, project::ProjectCommand,
     sandbox::SandboxArguments, serve::ServeArguments,
 };
 
@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Configured(ConfiguredCommand),
     /// Runs the Stripe sandbox alone
     Sandbox(SandboxArguments),
+    /// Shows and moves the time of a demo or a sandbox that runs
+    Clock(ClockArguments),
 }
 
 /// The commands that follow the operator's configuration.

@@ -2,6 +2,7 @@
 
 pub(crate) mod backup;
 pub(crate) mod catalog;
+pub(crate) mod clock;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod event;
@@ -24,6 +25,7 @@ use crate::logging;
 /// Does what was asked.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
+        Command::Clock(command) => clock::run(command).await,
         // These two bring their own settings, so that nothing of this machine's changes them.
         Command::Demo(command) => demo::run(command).await,
         Command::Sandbox(command) => sandbox::run(command).await,

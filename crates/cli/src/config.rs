@@ -9,6 +9,7 @@ mod database;
 mod error;
 mod http;
 mod log;
+mod mail;
 mod secrets;
 mod variables;
 mod worker;
@@ -26,6 +27,8 @@ pub(crate) use error::ConfigError;
 use http::HttpConfig;
 pub(crate) use http::origin;
 pub(crate) use log::{LogConfig, LogFormat};
+use mail::MailConfig;
+pub(crate) use mail::MailServer;
 use secrets::SecretsConfig;
 use variables::{Overlay, overlay};
 use worker::WorkerConfig;
@@ -49,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) secrets: SecretsConfig,
     /// What is logged, and how.
     pub(crate) log: LogConfig,
+    /// How mails are sent.
+    pub(crate) mail: MailConfig,
     /// How much is done in the background.
     pub(crate) worker: WorkerConfig,
 }
@@ -81,6 +86,7 @@ impl Config {
         self.connect.validate()?;
         self.secrets.validate()?;
         self.log.validate()?;
+        self.mail.validate()?;
         self.worker.validate()
     }
 

@@ -4,12 +4,13 @@ use axum::Router;
 use perennial_core::context::App;
 use perennial_http::{ApiOptions, health, server, stripe_webhooks};
 
-/// The APIs, the hosted pages, Stripe's webhooks, and the questions of whoever runs the server.
-pub(crate) fn open(app: &App, api: &ApiOptions) -> Router {
+/// The APIs, the hosted pages, Stripe's webhooks, the questions of whoever runs the server, and what the demo has besides.
+pub(crate) fn open(app: &App, api: &ApiOptions, others: Router) -> Router {
     let doors = Router::new()
         .merge(health(app.clone()))
         .merge(stripe_webhooks(app.clone(), api.snapshot_max_age))
         .merge(perennial_projects_api::router(app.clone(), api))
-        .merge(perennial_connect::routes::router(app.clone()));
+        .merge(perennial_connect::routes::router(app.clone()))
+        .merge(others);
     server(doors)
 }

@@ -11,12 +11,14 @@ mod config;
 mod doors;
 mod failure;
 mod logging;
+mod mail;
 mod output;
 mod private_file;
 mod projects;
 mod secret_input;
 mod serving;
 mod shutdown;
+mod time_machine;
 
 use std::process::ExitCode;
 

@@ -6,6 +6,7 @@
 mod cancellation;
 mod letter;
 mod login_code;
+mod outgoing;
 mod receipt;
 mod renewal_failed;
 
@@ -14,6 +15,7 @@ use jiff::civil::Date;
 pub use self::cancellation::CancellationMail;
 use self::letter::Letter;
 pub use self::login_code::LoginCodeMail;
+pub use self::outgoing::write_mail;
 pub use self::receipt::ReceiptMail;
 pub use self::renewal_failed::{Remedy, RenewalFailedMail};
 use crate::i18n::{Locale, Translator};

@@ -23,6 +23,7 @@ pub mod faults;
 mod fields;
 mod http;
 mod ids;
+mod journey;
 mod metadata;
 mod options;
 mod pages;

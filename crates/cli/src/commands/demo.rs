@@ -11,6 +11,7 @@ mod shop;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use perennial_core::context::{App, Settings};
@@ -26,8 +27,10 @@ use self::sandbox::RunningSandbox;
 use self::shop::Shop;
 use super::sandbox::DEFAULT_LISTEN as SANDBOX_LISTEN;
 use super::worker::worker;
+use crate::application::Surroundings;
 use crate::config::{LogConfig, origin};
 use crate::failure::{Explain, Failure};
+use crate::mail::Mailbox;
 use crate::shutdown::Shutdown;
 use crate::{application, logging, output, serving};
 
@@ -72,8 +75,12 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<(), Failure> {
     let folder = open_folder(&arguments)?;
     let secrets = folder.secrets()?;
     let shutdown = Shutdown::on_signal()?;
-    let mut sandbox = RunningSandbox::start(doors.sandbox, addresses, &folder, &secrets)?;
-    let app = open_app(&arguments, &folder, addresses).await?;
+    let clock = Arc::new(folder.clock()?);
+    let mailbox = Arc::new(Mailbox::default());
+    let mut sandbox = RunningSandbox::start(doors.sandbox, addresses, &folder, &secrets, Arc::clone(&clock))?;
+    let surroundings = Surroundings { clock, mailer: Arc::clone(&mailbox) as _ };
+    let app = open_app(&arguments, &folder, addresses, surroundings).await?;
+    sandbox.take_along(&app);
     let served = async {
         let api_key = merchant::prepare(&app, &secrets, format!("http://{}", addresses.sandbox)).await?;
         let facts = Facts::new(addresses, secrets, api_key);
@@ -87,7 +94,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<(), Failure> {
             sandbox.fall_silent().await;
             stopper.stop();
         };
-        tokio::join!(serve(&app, doors.server, shop, last_call), stopping);
+        tokio::join!(serve(&app, doors.server, &mailbox, shop, last_call), stopping);
         Ok(())
     };
     let served = served.await;
@@ -113,6 +120,7 @@ async fn open_app(
     arguments: &DemoArguments,
     folder: &DataFolder,
     addresses: Addresses,
+    surroundings: Surroundings,
 ) -> Result<App, Failure> {
     let url = match &arguments.database_url {
         Some(url) => url.expose_secret().parse::<DatabaseUrl>().or_fail("--database-url")?,
@@ -122,18 +130,25 @@ async fn open_app(
     let store = application::open_store(&url).await?;
     application::migrate(&store).await?;
     let server = origin(addresses.server);
-    application::assemble(store, vault, Settings::at(server.clone(), server))
+    application::assemble(store, vault, Settings::at(server.clone(), server), surroundings)
 }
 
-async fn serve(app: &App, listener: TcpListener, shop: Option<Shop>, shutdown: Shutdown) {
+async fn serve(
+    app: &App,
+    listener: TcpListener,
+    mailbox: &Arc<Mailbox>,
+    shop: Option<Shop>,
+    shutdown: Shutdown,
+) {
     let working = worker(app, WORKER_CONCURRENCY);
+    let doors = crate::doors::open(app, &ApiOptions::default(), mailbox.router());
     let selling = async {
         if let Some(shop) = shop {
             shop.serve(shutdown.clone()).await;
         }
     };
     tokio::join!(
-        serving::serve(listener, crate::doors::open(app, &ApiOptions::default()), shutdown.clone()),
+        serving::serve(listener, doors, shutdown.clone()),
         selling,
         working.run(shutdown.clone().requested()),
     );
@@ -147,7 +162,9 @@ fn announce(facts: &Facts, folder: &DataFolder) {
     }
     output::say(format_args!("  Projects API    {}/projects/{}", facts.api_base, facts.project));
     output::say(format_args!("  Stripe sandbox  {}", facts.sandbox_base));
+    output::say(format_args!("  Mailbox         {}/mailbox", facts.connect_base));
     output::say(format_args!("  Keys            {}", folder.facts_path().display()));
     output::say("\nPay with the card 4242 4242 4242 4242, any date to come, and any CVC.");
+    output::say("`perennial clock advance 1month` lets a month pass.");
     output::say("Ctrl-C stops it all; the next start goes on from there.");
 }

@@ -1,13 +1,15 @@
 //! `perennial doctor`: looks for what is wrong, and changes nothing.
 
+use std::sync::Arc;
+
 use clap::Args;
 use perennial_core::context::{App, Settings};
-use perennial_core::ports::{PaymentsError, RefusalKind};
+use perennial_core::ports::{NoMailer, PaymentsError, RefusalKind};
 use perennial_domain::Project;
 use perennial_store::StoreError;
 use serde::Serialize;
 
-use crate::application;
+use crate::application::{self, Surroundings};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::output::{self, Row};
@@ -53,7 +55,12 @@ pub(crate) async fn run(config: &Config, arguments: &DoctorArguments) -> Result<
     let vault = application::vault(config)?;
     let store = application::open_store(&config.database.url()?).await?;
     application::check_schema(&store).await?;
-    let app = application::assemble(store, vault, application::settings(config))?;
+    let app = application::assemble(
+        store,
+        vault,
+        application::settings(config),
+        Surroundings::of_server(Arc::new(NoMailer)),
+    )?;
     let findings = examine(&app).await;
     app.store().clone().close().await;
     let findings = findings?;

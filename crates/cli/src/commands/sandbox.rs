@@ -3,13 +3,16 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use clap::Args;
+use perennial_core::ports::ShiftedClock;
 use stripe_sandbox::{Sandbox, SandboxOptions, Storage};
 
 use crate::config::LogConfig;
 use crate::failure::Failure;
 use crate::shutdown::Shutdown;
+use crate::time_machine::{self, TimeMachine};
 use crate::{logging, output, serving};
 
 /// Where Stripe's own `stripe-mock` listens, so that tools find it.
@@ -48,13 +51,22 @@ pub(crate) async fn run(arguments: SandboxArguments) -> Result<(), Failure> {
     logging::start(&LogConfig { level: arguments.log_level, ..LogConfig::default() })?;
     let listener = serving::listen(arguments.listen, "--listen").await?;
     let base_url = format!("http://{}", listener.local_addr()?);
-    let options =
-        SandboxOptions { storage: arguments.data.0, base_url: base_url.clone(), ..SandboxOptions::default() };
+    let clock = Arc::new(ShiftedClock::default());
+    let options = SandboxOptions {
+        storage: arguments.data.0,
+        base_url: base_url.clone(),
+        clock: time_machine::seconds(&clock),
+        ..SandboxOptions::default()
+    };
     let sandbox = Sandbox::open(options)?;
+    let mut router = sandbox.router();
+    if listener.local_addr()?.ip().is_loopback() {
+        router = router.merge(TimeMachine::new(clock, sandbox.clone(), Box::new(|_| {})).router());
+    }
     let shutdown = Shutdown::on_signal()?;
     output::say(format_args!("the Stripe sandbox listens at {base_url}, any sk_test_ key opens it"));
     tokio::join!(
-        serving::serve(listener, sandbox.router(), shutdown.clone()),
+        serving::serve(listener, router, shutdown.clone()),
         sandbox.run_deliveries(shutdown.requested()),
     );
     Ok(())

@@ -2,15 +2,16 @@
 
 use std::net::SocketAddr;
 
+use axum::Router;
 use clap::{ArgAction, Args};
 use perennial_core::context::App;
 
 use super::worker::worker;
-use crate::application;
+use crate::application::{self, Surroundings};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::shutdown::Shutdown;
-use crate::{doors, serving};
+use crate::{doors, mail, serving};
 
 /// How the server runs.
 #[derive(Debug, Args)]
@@ -49,7 +50,7 @@ pub(crate) async fn run(mut config: Config, arguments: &ServeArguments) -> Resul
         }
     };
     tokio::join!(
-        serving::serve(listener, doors::open(&app, &config.api.options()), shutdown.clone()),
+        serving::serve(listener, doors::open(&app, &config.api.options(), Router::new()), shutdown.clone()),
         working
     );
     app.store().clone().close().await;
@@ -65,5 +66,6 @@ async fn open(config: &Config, arguments: &ServeArguments) -> Result<App, Failur
         let names = application::migrate(&store).await?;
         tracing::info!(migrations = names.len(), "the database is up to date");
     }
-    application::assemble(store, vault, application::settings(config))
+    let mailer = mail::mailer(config.mail.server()?.as_ref())?;
+    application::assemble(store, vault, application::settings(config), Surroundings::of_server(mailer))
 }

@@ -58,6 +58,16 @@ fn a_secret_may_come_from_a_file_and_is_never_printed() {
 }
 
 #[test]
+fn without_a_mail_section_there_is_no_mail_server() {
+    assert!(read("", &[]).unwrap().mail.server().unwrap().is_none());
+    let mail = "[mail]\nfrom = 'shop@shop.example'\nsmtp_url = 'smtp://u:hush@mail.example?tls=required'";
+    let config = read(mail, &[]).unwrap();
+    assert_eq!(config.mail.server().unwrap().unwrap().from.email.domain(), "shop.example");
+    assert!(!format!("{:?}", config.mail.server()).contains("hush"));
+    read("[mail]\nfrom = 'a@b.example'\nsmtp_url = 'smtp://127.0.0.1:2525'", &[]).unwrap();
+}
+
+#[test]
 fn unknown_keys_are_refused_wherever_they_stand() {
     assert!(mistake("[http]\nlsten = '127.0.0.1:1'", &[]).contains("unknown field `lsten`"));
     assert!(mistake("[htp]\nlisten = '127.0.0.1:1'", &[]).contains("unknown field `htp`"));
@@ -97,6 +107,10 @@ fn what_no_type_can_tell_is_checked_and_named() {
         ("[database]\nurl_file = '/nonexistent/url'", "database.url_file: cannot read"),
         ("[secrets]\nmaster_key = 'a'\nmaster_key_file = 'b'", "secrets.master_key_file: "),
         ("[api]\nrequests_per_second = 0", "api.requests_per_second: "),
+        ("[mail]\nfrom = 'shop@shop.example'", "mail.smtp_url: is needed"),
+        ("[mail]\nsmtp_url = 'smtps://mail.example'", "mail.from: must be"),
+        ("[mail]\nsmtp_url = 'smtp://u:p@mail.example'", "mail.smtp_url: begins with smtps://"),
+        ("[mail]\nsmtp_url = 'https://mail.example'", "mail.smtp_url: begins with smtps:// or"),
         ("[worker]\nconcurrency = 0", "worker.concurrency: lies"),
         ("[log]\nlevel = 'perennial=loudest'", "log.level: "),
     ];

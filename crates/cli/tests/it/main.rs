@@ -4,6 +4,7 @@
 
 mod administration;
 mod arrows;
+mod clock;
 mod demo;
 mod events;
 mod http;

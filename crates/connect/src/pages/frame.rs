@@ -1,10 +1,11 @@
 //! What surrounds every page: whose it is, in which language and colours, and how to leave.
 
 use jiff::civil::Date;
+use perennial_domain::Project;
 
 use crate::assets;
 use crate::i18n::{Language, Locale, Translator};
-use crate::theme::{Accent, Theme};
+use crate::theme::{Accent, Rgb, Theme};
 
 /// The merchant, as their customers know them.
 #[derive(Debug, Clone)]
@@ -49,6 +50,22 @@ pub struct Frame {
     pub leave_path: Option<String>,
     /// Where the customer is, on pages that are steps.
     pub progress: Option<Progress>,
+}
+
+impl Merchant {
+    /// What a project's customers see of it.
+    pub(crate) fn of(project: &Project) -> Self {
+        let settings = &project.settings;
+        let chosen = settings.accent_colour.as_deref().and_then(Rgb::from_hex);
+        Self {
+            name: project.name.clone(),
+            logo_url: settings.logo_url.as_ref().map(ToString::to_string),
+            accent: chosen.map_or_else(Accent::default, Accent::fit),
+            terms_url: settings.terms_url.as_ref().map(ToString::to_string),
+            privacy_url: settings.privacy_url.as_ref().map(ToString::to_string),
+            shows_powered_by: !settings.hide_powered_by,
+        }
+    }
 }
 
 impl Frame {

@@ -3,17 +3,17 @@
 use jiff::tz::TimeZone;
 use perennial_core::context::App;
 use perennial_core::visits::{CheckoutVisit, Visit};
-use perennial_domain::{CheckoutStep, Project};
+use perennial_domain::CheckoutStep;
 
 use super::links::Links;
 use crate::i18n::Locale;
 use crate::pages::{Frame, Merchant, Progress};
-use crate::theme::{Accent, Rgb, Theme};
+use crate::theme::{Accent, Theme};
 
 /// The frame of a page that is no step.
 pub(super) fn frame_of(app: &App, visit: &Visit, nonce: &str) -> Frame {
     Frame {
-        merchant: merchant_of(&visit.project),
+        merchant: Merchant::of(&visit.project),
         locale: Locale::for_tag(visit.locale()),
         theme: match visit.session.appearance.theme {
             None => Theme::System,
@@ -56,19 +56,6 @@ pub(super) fn anonymous_frame(app: &App) -> Frame {
         nonce: String::new(),
         leave_path: None,
         progress: None,
-    }
-}
-
-fn merchant_of(project: &Project) -> Merchant {
-    let settings = &project.settings;
-    let chosen = settings.accent_colour.as_deref().and_then(Rgb::from_hex);
-    Merchant {
-        name: project.name.clone(),
-        logo_url: settings.logo_url.as_ref().map(ToString::to_string),
-        accent: chosen.map_or_else(Accent::default, Accent::fit),
-        terms_url: settings.terms_url.as_ref().map(ToString::to_string),
-        privacy_url: settings.privacy_url.as_ref().map(ToString::to_string),
-        shows_powered_by: !settings.hide_powered_by,
     }
 }
 

@@ -28,6 +28,23 @@ pub struct ShiftedClock {
 }
 
 impl ShiftedClock {
+    /// A clock that is so far ahead already.
+    pub fn ahead_by(ahead: SignedDuration) -> Self {
+        let clock = Self::default();
+        clock.advance(ahead);
+        clock
+    }
+
+    /// How far ahead of the machine's clock it is.
+    pub fn ahead(&self) -> SignedDuration {
+        SignedDuration::from_micros(self.ahead_us.load(Ordering::SeqCst))
+    }
+
+    /// Moves the clock forward to this time; one that is past changes nothing.
+    pub fn reach(&self, time: Timestamp) {
+        self.advance(time.duration_since(self.now()));
+    }
+
     /// Moves the clock forward, never back.
     pub fn advance(&self, by: SignedDuration) {
         let microseconds = i64::try_from(by.as_micros()).unwrap_or(i64::MAX).max(0);
@@ -37,8 +54,7 @@ impl ShiftedClock {
 
 impl Clock for ShiftedClock {
     fn now(&self) -> Timestamp {
-        let ahead = SignedDuration::from_micros(self.ahead_us.load(Ordering::SeqCst));
-        SystemClock.now().saturating_add(ahead).unwrap_or(Timestamp::MAX)
+        SystemClock.now().saturating_add(self.ahead()).unwrap_or(Timestamp::MAX)
     }
 }
 
@@ -63,5 +79,21 @@ impl FixedClock {
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_microsecond(self.now_us.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shifted_clock_reaches_what_is_to_come_and_never_goes_back() {
+        let clock = ShiftedClock::ahead_by(SignedDuration::from_hours(1));
+        let target = clock.now() + SignedDuration::from_hours(5);
+        clock.reach(target);
+        assert!(clock.now() >= target);
+        clock.reach(target - SignedDuration::from_hours(24));
+        assert!(clock.now() >= target);
+        assert!(clock.ahead() >= SignedDuration::from_hours(5));
     }
 }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
+use perennial_core::ports::ShiftedClock;
 use perennial_core::secrets::Vault;
 use perennial_store::DatabaseUrl;
 use secrecy::{ExposeSecret, SecretString};
@@ -14,6 +16,8 @@ use crate::private_file;
 
 const FACTS: &str = "demo.json";
 const MASTER_KEY: &str = "master.key";
+/// How far the demo's clock is ahead of the machine's, in microseconds.
+const TIME: &str = "clock";
 const DATABASE: &str = "perennial.db";
 const SANDBOX: &str = "sandbox.db";
 /// What SQLite keeps beside a database that was not closed.
@@ -35,7 +39,7 @@ impl DataFolder {
     pub(super) fn clear(&self) -> Result<(), Failure> {
         let databases = [DATABASE, SANDBOX].into_iter();
         let databases = databases.flat_map(|name| BESIDE_A_DATABASE.map(|ending| format!("{name}{ending}")));
-        for name in databases.chain([FACTS.to_owned(), MASTER_KEY.to_owned()]) {
+        for name in databases.chain([FACTS, MASTER_KEY, TIME].map(str::to_owned)) {
             let path = self.path.join(name);
             match fs::remove_file(&path) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -80,6 +84,23 @@ impl DataFolder {
             key
         };
         Vault::new(&key).or_fail(&path.display().to_string())
+    }
+
+    /// The clock, as far ahead as the demo before left it: what it has recorded must not lie in the future.
+    pub(super) fn clock(&self) -> Result<ShiftedClock, Failure> {
+        let ahead = read(&self.path.join(TIME))?.unwrap_or_default();
+        let ahead = ahead.trim().parse().unwrap_or_default();
+        Ok(ShiftedClock::ahead_by(SignedDuration::from_micros(ahead)))
+    }
+
+    /// What keeps how far ahead the clock is.
+    pub(super) fn remember_time(&self) -> Box<dyn Fn(SignedDuration) + Send + Sync> {
+        let path = self.path.join(TIME);
+        Box::new(move |ahead| {
+            if let Err(error) = write(&path, &ahead.as_micros().to_string()) {
+                tracing::warn!(?error, "the next demo will not know what time it is");
+            }
+        })
     }
 
     /// Writes `demo.json`, all at once.

@@ -1,5 +1,9 @@
 //! The Stripe of the demo, beside the server: reached over HTTP like the real one.
 
+use std::sync::Arc;
+
+use perennial_core::context::App;
+use perennial_core::ports::ShiftedClock;
 use secrecy::ExposeSecret;
 use stripe_sandbox::{Sandbox, SandboxOptions, Storage, WebhookTarget};
 use tokio::net::TcpListener;
@@ -12,9 +16,11 @@ use super::merchant;
 use crate::failure::{Explain, Failure};
 use crate::serving;
 use crate::shutdown::{Shutdown, Stopper};
+use crate::time_machine::{self, TimeMachine};
 
 /// A sandbox that serves, and tells the server what happens, until it is stopped.
 pub(super) struct RunningSandbox {
+    machine: Arc<TimeMachine>,
     serving: Part,
     telling: Part,
 }
@@ -32,22 +38,31 @@ impl RunningSandbox {
         addresses: Addresses,
         folder: &DataFolder,
         secrets: &Secrets,
+        clock: Arc<ShiftedClock>,
     ) -> Result<Self, Failure> {
         let sandbox = Sandbox::open(SandboxOptions {
             storage: Storage::File(folder.sandbox()),
             base_url: format!("http://{}", addresses.sandbox),
             merchant_name: merchant::NAME.to_owned(),
             webhook: Some(webhook(addresses, secrets)),
+            clock: time_machine::seconds(&clock),
             ..SandboxOptions::default()
         })
         .or_fail("the sandbox cannot be started")?;
-        let router = sandbox.router();
+        let machine = TimeMachine::new(clock, sandbox.clone(), folder.remember_time());
+        let router = sandbox.router().merge(machine.router());
         Ok(Self {
+            machine,
             serving: Part::start(|shutdown| serving::serve(listener, router, shutdown)),
             telling: Part::start(
                 |shutdown| async move { sandbox.run_deliveries(shutdown.requested()).await },
             ),
         })
+    }
+
+    /// Lets the server live by the sandbox's time, wherever that is moved.
+    pub(super) fn take_along(&self, app: &App) {
+        self.machine.take_along(app);
     }
 
     /// Has it tell nothing any more, so that the server can go. What it has not told yet it tells the next time.

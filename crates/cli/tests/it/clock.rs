@@ -1,0 +1,71 @@
+//! `perennial clock`: shows and moves the time of a sandbox or a demo, and never turns it back.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::http::{ask, get};
+use crate::program::{Place, Ran, Running};
+
+const DEMO: [&str; 5] =
+    ["demo", "--data-dir=data", "--listen=127.0.0.1:0", "--sandbox-listen=127.0.0.1:0", "--no-shop"];
+
+fn start_demo(place: &Place) -> Running {
+    place.start(&DEMO, "goes on from there")
+}
+
+fn shown(ran: &Ran) -> Timestamp {
+    ran.data().parse().unwrap()
+}
+
+#[test]
+fn a_sandbox_alone_lets_a_month_pass_and_never_takes_it_back() {
+    let place = Place::new();
+    let sandbox = place.start(&["sandbox", "--listen=127.0.0.1:0"], "opens it");
+    let base = sandbox.heard().split("listens at ").nth(1).unwrap().split(',').next().unwrap().to_owned();
+    let clock = |arguments: &[&str]| place.run(&[&["clock", "--sandbox", &base], arguments].concat());
+
+    let before = shown(&clock(&["now"]));
+    let after = shown(&clock(&["advance", "1", "month"]));
+    let days = after.duration_since(before).as_hours() / 24;
+    assert!((28..=31).contains(&days), "{before} to {after}");
+    assert!(shown(&clock(&["now"])) >= after);
+
+    let back = clock(&["set", "2001-01-01"]);
+    assert_eq!(back.code, Some(1));
+    assert!(back.stderr.contains("only goes forward"), "{back:?}");
+    let back = clock(&["advance", "3 days ago"]);
+    assert_eq!(back.code, Some(2));
+    assert!(shown(&clock(&["now"])) >= after, "the clock was turned back");
+}
+
+#[test]
+fn a_demo_goes_on_in_the_time_it_was_left_in() {
+    let place = Place::new();
+    let demo = start_demo(&place);
+    let clock = |arguments: &[&str]| place.run(&[&["clock", "--data-dir=data"], arguments].concat());
+    let later = shown(&clock(&["advance", "10 days"]));
+    let (status, last_words) = demo.terminate();
+    assert!(status.success() && !last_words.contains("ERROR"), "{last_words}");
+
+    let _demo = start_demo(&place);
+    let now = shown(&clock(&["now"]));
+    assert!(now >= later && now < later + SignedDuration::from_hours(1), "{later}, then {now}");
+}
+
+#[test]
+fn without_a_demo_it_says_what_to_do() {
+    let place = Place::new();
+    let ran = place.run(&["clock", "now"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("hint: start the demo"), "{ran:?}");
+}
+
+#[test]
+fn the_demo_shows_its_mailbox_and_says_that_it_is_one() {
+    let place = Place::new();
+    let demo = start_demo(&place);
+    let base = demo.heard().lines().find(|line| line.contains("Mailbox")).unwrap();
+    let base = base.split_whitespace().nth(1).unwrap().strip_suffix("/mailbox").unwrap();
+    let page = get(base, "/mailbox", "");
+    assert!(page.contains("no mail leaves this machine") && page.contains("No mail yet"), "{page}");
+    assert!(ask(base, "/mailbox/mal_1", "").starts_with("HTTP/1.1 404 "));
+}

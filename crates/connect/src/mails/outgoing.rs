@@ -1,0 +1,102 @@
+//! From what the core says to a mail that can be sent.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use perennial_core::ports::{self, Mail as Outgoing, MailContent, MailedEnding, NextCharge, ReceiptLine};
+use perennial_domain::{DeclineReason, RenewalFailed};
+use secrecy::ExposeSecret;
+
+use super::{
+    CancellationMail, Letterhead, LoginCodeMail, Mail, ReceiptMail, Remedy, RenewalFailedMail, Written,
+};
+use crate::i18n::Locale;
+use crate::pages::manage::{Ending, NextPayment, OpenPayment};
+use crate::pages::offer::{Line, LineLabel};
+use crate::pages::{Merchant, PaymentFailure};
+
+/// Writes a mail in its reader's language. What comes out holds codes and links: it is for its reader alone.
+pub fn write_mail(mail: &Outgoing) -> Result<Written, askama::Error> {
+    let head = Letterhead {
+        merchant: Merchant::of(&mail.merchant),
+        locale: Locale::for_tag(&mail.locale),
+        recipient: mail.recipient.clone(),
+        today: date_of(mail.written_at),
+    };
+    match &mail.content {
+        MailContent::LoginCode { code, valid_minutes } => {
+            let code = code.expose_secret().to_owned();
+            LoginCodeMail { code, valid_minutes: *valid_minutes }.write(&head)
+        }
+        MailContent::Receipt(receipt) => receipt_mail(receipt).write(&head),
+        MailContent::RenewalFailed { plan, failed, url } => {
+            renewal_failed_mail(plan, failed, url.expose_secret()).write(&head)
+        }
+        MailContent::Cancellation { plan, ending } => {
+            let ending = ending_of(*ending);
+            CancellationMail { plan: plan.clone(), ending, resume_url: None }.write(&head)
+        }
+    }
+}
+
+fn receipt_mail(receipt: &ports::Receipt) -> ReceiptMail {
+    let line = |line: &ReceiptLine| Line {
+        label: match line {
+            ReceiptLine::Product(name, _) => LineLabel::Named(name.clone()),
+            ReceiptLine::Voucher(code, _) => LineLabel::Voucher(code.clone()),
+        },
+        amount: line.amount(),
+        cadence: None,
+    };
+    ReceiptMail {
+        lines: receipt.lines.iter().map(line).collect(),
+        total: receipt.total,
+        paid_on: date_of(receipt.paid_at),
+        card: None,
+        next: receipt.next.map(next_payment),
+        reference: receipt.reference.clone(),
+    }
+}
+
+fn renewal_failed_mail(plan: &str, failed: &RenewalFailed, url: &str) -> RenewalFailedMail {
+    RenewalFailedMail {
+        plan: plan.to_owned(),
+        open: OpenPayment {
+            amount: failed.amount,
+            failed_on: date_of(failed.failed_at),
+            next_try: failed.next_try_at.map(date_of),
+            is_usable: failed.is_usable,
+        },
+        failure: match failed.reason {
+            DeclineReason::Declined => PaymentFailure::Declined,
+            DeclineReason::InsufficientFunds => PaymentFailure::InsufficientFunds,
+            DeclineReason::ExpiredCard => PaymentFailure::ExpiredCard,
+            DeclineReason::WrongSecurityCode => PaymentFailure::WrongSecurityCode,
+            DeclineReason::NotAuthenticated => PaymentFailure::NotAuthenticated,
+        },
+        remedy: match failed.remedy {
+            perennial_domain::Remedy::ConfirmPayment => Remedy::ConfirmPayment,
+            perennial_domain::Remedy::AnotherCard => Remedy::AnotherCard,
+        },
+        url: url.to_owned(),
+    }
+}
+
+fn ending_of(ending: MailedEnding) -> Ending {
+    match ending {
+        MailedEnding::AtOnce => Ending::AtOnce,
+        MailedEnding::At(end) => Ending::On(date_of(end)),
+        MailedEnding::Bound(end, charge) => {
+            Ending::Bound { until: date_of(end), payments: next_payment(charge) }
+        }
+    }
+}
+
+fn next_payment(charge: NextCharge) -> NextPayment {
+    NextPayment { amount: charge.amount, every: charge.every, on: date_of(charge.at) }
+}
+
+/// The date in UTC: we do not know where the reader is.
+fn date_of(time: Timestamp) -> Date {
+    time.to_zoned(TimeZone::UTC).date()
+}
