@@ -6,6 +6,7 @@ mod update;
 
 pub use create::{ConnectSessionError, NewSession, OpenedSession, Visitor, create};
 pub use intent::{IntentError, Reference};
+pub(crate) use intent::{Owner, check as check_intent};
 pub use update::{SessionPatch, update};
 
 use perennial_domain::{ConnectSession, ConnectSessionId, ProjectId};

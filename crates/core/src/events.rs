@@ -16,6 +16,8 @@ pub enum Happening {
     UserUpdated,
     /// A customer was deleted.
     UserDeleted,
+    /// A customer's address was proved to be theirs.
+    UserVerified,
     /// An address was added.
     AddressCreated,
     /// An address was removed.
@@ -91,6 +93,7 @@ impl Happening {
             Self::UserCreated => "user.created",
             Self::UserUpdated => "user.updated",
             Self::UserDeleted => "user.deleted",
+            Self::UserVerified => "user.verified",
             Self::AddressCreated => "user.address.created",
             Self::AddressDeleted => "user.address.deleted",
             Self::ConnectSessionCreated => "connectSession.created",

@@ -1,9 +1,21 @@
 //! Logging in by a code that is sent to an e-mail address, for visits that know nobody yet.
+//!
+//! A link without a token may be opened by anybody, in any number of browsers: by programs that look into mails, and by
+//! people who go on elsewhere. So a link binds nobody. Each browser gets a key, asks for a code of its own, and the one that
+//! proves an address has the visit. Until then nothing said or done depends on whether the address is a customer's.
 
+mod ask;
+mod begin;
 mod digits;
+mod prove;
 
+pub use ask::{AskCodeError, ask_code};
+pub use begin::{LoginVisit, begin_login, load_login};
 pub(crate) use digits::make_code;
+pub use prove::{ProveError, Proved, prove};
 
+use jiff::SignedDuration;
+use perennial_domain::ConnectSession;
 use perennial_store::StoreError;
 
 use crate::context::App;
@@ -14,4 +26,9 @@ pub async fn sweep_logins(app: &App) -> Result<u64, StoreError> {
 }
 
 /// How long they are remembered: longer than any limit on codes looks back.
-const MEMORY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+const MEMORY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether a session takes whoever proves an address: it was asked for without a user, and has not ended.
+fn is_open(session: &ConnectSession) -> bool {
+    session.token_expires_at.is_none() && session.user_details.is_none() && session.outcome.is_none()
+}

@@ -17,12 +17,14 @@ pub use answers::{
     choose_number, choose_sim, give_address, give_birthday, give_device, give_name,
 };
 pub use buy::{Bought, BuyError, VisitUrls, buy};
+pub(crate) use enter::BROWSER_KEY_CHARACTERS;
 pub use enter::{EnterError, Entered, enter};
 pub use finish::{leave, refuse};
 pub use manage::{
     CancelAnswer, MAX_COMMENT, OwnSubscription, cancel_own, find_own, list_own, move_house, rename,
     resume_own,
 };
+pub(crate) use preset::apply_presets;
 pub use purchase::{Purchase, find_purchase, settle_visit};
 pub use visit::{
     BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, VisitError, checkout_visit, load_visit,

@@ -42,7 +42,7 @@ pub enum IntentError {
 
 /// Who comes, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
+pub(crate) enum Owner {
     /// They log in on the pages, where what they may see is checked again.
     Anyone,
     /// A customer.
@@ -62,7 +62,7 @@ impl Owner {
 }
 
 /// Checks all that an intent names.
-pub(super) fn check(
+pub(crate) fn check(
     tx: &mut Tx<'_>,
     project: ProjectId,
     owner: Owner,

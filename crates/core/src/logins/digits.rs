@@ -22,7 +22,7 @@ pub(crate) fn make_code(
 }
 
 /// Whether these are the digits of a code. One that was not sent yet has none.
-pub(crate) fn is_code(
+pub(super) fn is_code(
     vault: &Vault,
     tx: &mut Tx<'_>,
     code: &LoginCode,

@@ -39,7 +39,8 @@ pub enum EnterError {
     Store(#[from] StoreError),
 }
 
-const BROWSER_KEY_CHARACTERS: usize = 43;
+/// As many bits as a hash has.
+pub(crate) const BROWSER_KEY_CHARACTERS: usize = 43;
 
 /// Uses a link up, once.
 pub async fn enter(app: &App, id: ConnectSessionId, token: &str) -> Result<Entered, EnterError> {

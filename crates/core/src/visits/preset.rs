@@ -10,7 +10,7 @@ use super::voucher::apply_voucher;
 use crate::context::App;
 
 /// Keeps what the app answered for its customer.
-pub(super) async fn apply_presets(app: &App, session: &ConnectSession) {
+pub(crate) async fn apply_presets(app: &App, session: &ConnectSession) {
     let Some(checkout) = open(app, session).await else { return };
     let Some(purchase) = checkout.visit.purchase().cloned() else { return };
     keep_device(app, &checkout, &purchase).await;

@@ -102,6 +102,22 @@ impl ConnectSessions<'_> {
         Ok(touched == 1)
     }
 
+    /// Lets a browser in that has proved who it is. One that was in before is locked out.
+    pub fn admit(
+        &mut self,
+        id: ConnectSessionId,
+        browser_hash: &[u8],
+        now: Timestamp,
+        browser_expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let touched = self.tx.execute(
+            "UPDATE connect_sessions SET entered_at = $4, browser_hash = $3, browser_expires_at = $5 \
+             WHERE project_id = $1 AND id = $2",
+            params![self.project, id, browser_hash, now, browser_expires_at],
+        )?;
+        expect_one(touched)
+    }
+
     /// The hash of the secret that the browser was given when it entered.
     pub fn browser_hash(&mut self, id: ConnectSessionId) -> Result<Option<Vec<u8>>, StoreError> {
         let hash = self.tx.optional::<Option<Vec<u8>>>(

@@ -1,0 +1,177 @@
+//! Entering a code: the browser that has the right one has the visit.
+
+use perennial_domain::{
+    CodeStanding, ConnectSession, Customer, CustomerStatus, Email, Intent, MetadataPatch, ProjectId,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::begin::LoginVisit;
+use super::digits::is_code;
+use super::is_open;
+use crate::connect_sessions::{IntentError, Owner, check_intent};
+use crate::context::{App, Cx};
+use crate::customers::{self, NewCustomer, SaveCustomerError};
+use crate::events::{Happening, record};
+use crate::secrets::hash;
+use crate::visits::{BrowserKey, apply_presets};
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Proved {
+    /// It is not the code.
+    Wrong,
+    /// The code does not count any more: too old, used, or entered wrongly too often.
+    Stale,
+    /// The address is proved, and there is nothing for it here: nobody's who may act, or somebody else's visit. The two are
+    /// not told apart.
+    NoAccount,
+    /// The visit is this browser's.
+    Entered(Box<ConnectSession>),
+}
+
+/// Why it is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum ProveError {
+    /// A customer cannot be made of the address.
+    #[error("no customer can be made of the address")]
+    Customer(#[source] SaveCustomerError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Checks a code, with spaces and dashes as people paste them, and lets the browser in.
+pub async fn prove(
+    app: &App,
+    login: &LoginVisit,
+    key: &BrowserKey,
+    entered: &str,
+) -> Result<Proved, ProveError> {
+    let digits = entered.chars().filter(|letter| !letter.is_whitespace() && *letter != '-');
+    let digits = digits.collect::<String>();
+    // What could be no code is a slip of the hand and costs no try.
+    if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(Proved::Wrong);
+    }
+    let (owned, browser_hash, project) = (app.clone(), hash(&key.0), login.visit.project.id);
+    let (visit, lifetime) = (login.clone(), app.settings().browser_lifetime);
+    let proved = app.write(move |cx, tx| {
+        let email = match spend(&owned, cx, tx, &visit, &digits)? {
+            Spent::Right(email) => email,
+            Spent::Not(proved) => return Ok(proved),
+        };
+        let id = visit.visit.session.id;
+        let session = tx.connect_sessions(project).lock(id)?.filter(is_open);
+        let Some(mut session) = session else { return Ok(Proved::Stale) };
+        let Some(customer) = customer_for(cx, tx, &visit, &session, &email)? else {
+            return Ok(Proved::NoAccount);
+        };
+        if session.customer_id.replace(customer.id).is_none() {
+            tx.connect_sessions(project).update(&session)?;
+            record(cx, tx, project, Happening::ConnectSessionUpdated, id)?;
+        }
+        tx.connect_sessions(project).admit(id, &browser_hash, cx.now(), cx.now() + lifetime)?;
+        Ok::<_, ProveError>(Proved::Entered(Box::new(session)))
+    });
+    let proved = proved.await?;
+    if let Proved::Entered(session) = &proved {
+        apply_presets(app, session).await;
+    }
+    Ok(proved)
+}
+
+enum Spent {
+    Right(Email),
+    Not(Proved),
+}
+
+/// Uses the code up, or one of its tries.
+fn spend(app: &App, cx: &Cx, tx: &mut Tx<'_>, visit: &LoginVisit, digits: &str) -> Result<Spent, StoreError> {
+    let project = visit.visit.project.id;
+    // The lock lets two tries that come at once count as two.
+    let Some(login) = tx.logins(project).lock(visit.login.id)? else { return Ok(Spent::Not(Proved::Stale)) };
+    let Some(mut code) = tx.logins(project).newest_code(login.id)? else {
+        return Ok(Spent::Not(Proved::Stale));
+    };
+    if code.standing(cx.now()) != CodeStanding::Open {
+        return Ok(Spent::Not(Proved::Stale));
+    }
+    let is_right = is_code(app.vault(), tx, &code, digits)?;
+    if is_right {
+        code.used_at = Some(cx.now());
+    } else {
+        code.tries += 1;
+    }
+    tx.logins(project).update_code(&code)?;
+    Ok(match code.standing(cx.now()) {
+        _ if is_right => Spent::Right(code.email),
+        CodeStanding::Open => Spent::Not(Proved::Wrong),
+        CodeStanding::Expired | CodeStanding::TooManyTries => Spent::Not(Proved::Stale),
+    })
+}
+
+/// Whose address it is, if they may have the visit. Who comes to buy becomes a customer by it
+/// (contracts/projects-api.md §5, rows 23 and 24).
+fn customer_for(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    visit: &LoginVisit,
+    session: &ConnectSession,
+    email: &Email,
+) -> Result<Option<Customer>, ProveError> {
+    let project = visit.visit.project.id;
+    let known = tx.customers(project).find_by_email(&email.key())?;
+    let is_somebody_elses =
+        session.customer_id.is_some() && session.customer_id != known.as_ref().map(|it| it.id);
+    let may_act = known.as_ref().is_none_or(|customer| customer.status == CustomerStatus::Active);
+    if is_somebody_elses || !may_act || !may_have(tx, project, known.as_ref(), &session.intent)? {
+        return Ok(None);
+    }
+    let customer = match known {
+        Some(customer) => customer,
+        None if matches!(session.intent, Intent::CheckoutNewSubscription(_)) => {
+            newcomer(cx, tx, visit, email)?
+        }
+        None => return Ok(None),
+    };
+    verify(cx, tx, customer).map(Some)
+}
+
+/// Whether all that the intent names may be theirs.
+fn may_have(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: Option<&Customer>,
+    intent: &Intent,
+) -> Result<bool, StoreError> {
+    let owner = customer.map_or(Owner::Nobody, |customer| Owner::Customer(customer.id));
+    match check_intent(tx, project, owner, intent) {
+        Ok(()) => Ok(true),
+        Err(IntentError::Store(error)) => Err(error),
+        Err(IntentError::Unknown(_) | IntentError::Unusable(_)) => Ok(false),
+    }
+}
+
+fn newcomer(cx: &Cx, tx: &mut Tx<'_>, visit: &LoginVisit, email: &Email) -> Result<Customer, ProveError> {
+    let new = NewCustomer {
+        email: email.clone(),
+        full_name: None,
+        birthday: None,
+        preferred_locale: Some(visit.visit.locale().to_owned()),
+        metadata: MetadataPatch::default(),
+    };
+    customers::create(cx, tx, visit.visit.project.id, &new).map_err(|error| match error {
+        SaveCustomerError::Store(error) => ProveError::Store(error),
+        error => ProveError::Customer(error),
+    })
+}
+
+/// The code came back, so the address is theirs.
+fn verify(cx: &Cx, tx: &mut Tx<'_>, mut customer: Customer) -> Result<Customer, ProveError> {
+    if !customer.email_verified {
+        customer.email_verified = true;
+        tx.customers(customer.project_id).update(&customer)?;
+        record(cx, tx, customer.project_id, Happening::UserVerified, customer.id)?;
+    }
+    Ok(customer)
+}
