@@ -10,6 +10,7 @@
 //! | `GET /checkout/{session}/confirming` | waits for the bank, with growing pauses |
 //! | `GET /checkout/{session}/done` | what was bought, and **Continue** |
 //! | `POST /{area}/{session}/leave` | the way out that is no success |
+//! | `/{area}/{session}/login` | asks who it is, where nobody is known, see `login` |
 //! | `GET /portal/{session}` and below | looks after what was bought, see `portal` |
 //!
 //! A good POST is followed by a redirect, so that a refresh repeats nothing.
@@ -22,6 +23,7 @@ mod frame;
 mod input;
 mod leave;
 mod links;
+mod login;
 mod offer;
 mod outcome;
 mod portal;
@@ -61,6 +63,7 @@ fn addresses() -> Router<App> {
         .route("/portal/{session}/leave", post(leave::leave))
         .route("/connect/assets/{name}", get(asset))
         .merge(portal::routes())
+        .merge(login::routes())
 }
 
 /// What does not exist, what cannot be done with an address, and what breaks down: customers get a page for it too.

@@ -17,6 +17,8 @@ notice-finished-elsewhere-title = Dieser Kauf ist abgeschlossen
 notice-finished-elsewhere-text = Sie haben ihn in einem anderen Tab beendet. Sie haben einmal bezahlt, hier ist nichts mehr zu tun.
 notice-paid-twice-title = Sie haben bereits einen solchen Tarif
 notice-paid-twice-text = Ihre zweite Zahlung traf ein, als die erste Ihren Tarif schon gestartet hatte. Wir erstatten die zweite vollständig, und sie verlängert sich nicht. Ihr erster Tarif bleibt unverändert.
+notice-no-account-title = Für diese Adresse gibt es hier nichts
+notice-no-account-text = Ihr Code war richtig. Aber { $merchant } kennt diese E-Mail-Adresse nicht, oder was Sie suchen, gehört zu einer anderen. Es wurde nichts geändert. Versuchen Sie es mit der Adresse, die Sie sonst angeben.
 notice-intent-unavailable-title = Das ist hier noch nicht möglich
 notice-intent-unavailable-text = Es wurde nichts geändert und nichts abgebucht. Bitte wenden Sie sich an { $merchant }.
 

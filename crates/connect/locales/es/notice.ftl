@@ -17,6 +17,8 @@ notice-finished-elsewhere-title = Esta compra está terminada
 notice-finished-elsewhere-text = La completó en otra pestaña. Ha pagado una sola vez y aquí no queda nada por hacer.
 notice-paid-twice-title = Ya tiene una tarifa como esta
 notice-paid-twice-text = Su segundo pago llegó cuando el primero ya había puesto en marcha su tarifa. Le devolvemos íntegramente el segundo y no se renovará. Su primera tarifa no cambia.
+notice-no-account-title = Aquí no hay nada para esta dirección
+notice-no-account-text = Su código era correcto. Pero { $merchant } no conoce esta dirección de correo, o lo que busca pertenece a otra. No se ha cambiado nada. Pruebe con la dirección que suele dar.
 notice-intent-unavailable-title = Esto todavía no es posible aquí
 notice-intent-unavailable-text = No se ha cambiado ni cobrado nada. Consulte a { $merchant }.
 

@@ -17,6 +17,8 @@ notice-finished-elsewhere-title = Cet achat est terminé
 notice-finished-elsewhere-text = Vous l’avez terminé dans un autre onglet. Vous avez payé une seule fois et il n’y a plus rien à faire ici.
 notice-paid-twice-title = Vous avez déjà un forfait de ce type
 notice-paid-twice-text = Votre second paiement est arrivé alors que le premier avait déjà lancé votre forfait. Nous vous remboursons intégralement le second, et il ne sera pas renouvelé. Votre premier forfait reste inchangé.
+notice-no-account-title = Il n’y a rien ici pour cette adresse
+notice-no-account-text = Votre code était juste. Mais { $merchant } ne connaît pas cette adresse e-mail, ou ce que vous cherchez appartient à une autre. Rien n’a été modifié. Essayez avec l’adresse que vous donnez d’habitude.
 notice-intent-unavailable-title = Ce n’est pas encore possible ici
 notice-intent-unavailable-text = Rien n’a été modifié ni débité. Veuillez vous adresser à { $merchant }.
 

@@ -31,6 +31,8 @@ pub enum Notice {
     SessionUnknown,
     /// The purchase was finished in another tab.
     FinishedElsewhere,
+    /// An address was proved, and there is nothing for it here.
+    NoAccount,
     /// What the session asks for is not built yet.
     IntentUnavailable,
     /// Paid, while another purchase excluded it: the money goes back by itself.
@@ -92,6 +94,7 @@ impl Notice {
             Self::SessionUsed => "notice-session-used-title",
             Self::SessionUnknown => "notice-session-unknown-title",
             Self::FinishedElsewhere => "notice-finished-elsewhere-title",
+            Self::NoAccount => "notice-no-account-title",
             Self::IntentUnavailable => "notice-intent-unavailable-title",
             Self::PaidTwice => "notice-paid-twice-title",
             Self::PaymentFailed(_) => "notice-payment-failed-title",
@@ -111,6 +114,7 @@ impl Notice {
             Self::SessionUsed => t.text("notice-session-used-text"),
             Self::SessionUnknown => t.text("notice-session-unknown-text"),
             Self::FinishedElsewhere => t.text("notice-finished-elsewhere-text"),
+            Self::NoAccount => t.one("notice-no-account-text", "merchant", merchant),
             Self::IntentUnavailable => t.one("notice-intent-unavailable-text", "merchant", merchant),
             Self::PaidTwice => t.text("notice-paid-twice-text"),
             Self::PaymentFailed(failure) => t.text(failure.key()),
@@ -187,5 +191,6 @@ page!(NoticePage, "pages/notice.html", {
         Self { notice: Notice::NotFound, way_out: None },
         Self { notice: Notice::Outage { reference: "5C0FFEE1".to_owned() }, way_out: None },
         page(Notice::Internal { reference: "01JX-4T7Q-ZP2M".to_owned() }, retry()),
+        page(Notice::NoAccount, retry()),
     ]
 });

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use http::header::SET_COOKIE;
 use perennial_core::context::App;
+use perennial_core::logins::{begin_login, load_login};
 use perennial_core::visits::{EnterError, Entered, enter, load_visit};
 use perennial_domain::ConnectSessionId;
 use secrecy::ExposeSecret;
@@ -57,17 +58,34 @@ async fn follow(app: &App, headers: &HeaderMap, query: EntryQuery) -> Response {
     {
         return see_other(&Links::of(&visit.session).start());
     }
-    let Some(token) = query.token else {
-        // The app asked for a link that anybody may open. Logging in by e-mail is not offered, so it leads nowhere.
-        return stranger(app, Notice::IntentUnavailable);
-    };
+    let Some(token) = query.token else { return ask_who(app, headers, session).await };
     match enter(app, session, &token).await {
         Ok(entered) => welcome(app, &entered),
-        Err(EnterError::Unknown(_)) => stranger(app, Notice::SessionUnknown),
-        Err(EnterError::LinkExpired(callback) | EnterError::EmailTaken(callback)) => {
+        Err(error) => cannot_enter(app, session, &error),
+    }
+}
+
+fn cannot_enter(app: &App, session: ConnectSessionId, error: &EnterError) -> Response {
+    match error {
+        EnterError::Unknown(_) => stranger(app, Notice::SessionUnknown),
+        EnterError::LinkExpired(callback) | EnterError::EmailTaken(callback) => {
             auth_expired(app, session, callback.as_ref(), Notice::SessionUsed)
         }
-        Err(error @ (EnterError::BadDetails(_) | EnterError::Store(_))) => internal(app, &error),
+        EnterError::BadDetails(_) | EnterError::Store(_) => internal(app, error),
+    }
+}
+
+/// The app asked for a link that anybody may open: who comes says who they are. A browser that was asked before is asked
+/// on where it was.
+async fn ask_who(app: &App, headers: &HeaderMap, session: ConnectSessionId) -> Response {
+    if let Some(key) = cookie::read(headers, session)
+        && let Ok(login) = app.read(move |cx, tx| load_login(cx, tx, session, &key)).await
+    {
+        return see_other(&Links::of(&login.visit.session).login());
+    }
+    match begin_login(app, session).await {
+        Ok(entered) => welcome(app, &entered),
+        Err(error) => cannot_enter(app, session, &error),
     }
 }
 

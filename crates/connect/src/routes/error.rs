@@ -120,6 +120,7 @@ fn status_of(notice: &Notice) -> StatusCode {
         | Notice::PlanUnavailable
         | Notice::FinishedElsewhere
         | Notice::IntentUnavailable
+        | Notice::NoAccount
         | Notice::PaymentFailed(_)
         | Notice::PaidTwice => StatusCode::OK,
     }

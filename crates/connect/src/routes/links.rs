@@ -46,6 +46,19 @@ impl Links {
         format!("{}/done", self.start())
     }
 
+    pub(super) fn login(self) -> String {
+        format!("{}/login", self.start())
+    }
+
+    /// The log-in, with a word about why the customer sees it again.
+    pub(super) fn login_with(self, turn: &str) -> String {
+        format!("{}?turn={turn}", self.login())
+    }
+
+    pub(super) fn login_leave(self) -> String {
+        format!("{}/leave", self.login())
+    }
+
     pub(super) fn leave(self) -> String {
         format!("{}/leave", self.start())
     }

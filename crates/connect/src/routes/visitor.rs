@@ -8,9 +8,10 @@ use axum::response::Response;
 use http::Method;
 use perennial_core::checkout::OrderError;
 use perennial_core::context::App;
+use perennial_core::logins::load_login;
 use perennial_core::visits::{
-    AnswerError, BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, checkout_visit, choose_language,
-    load_visit,
+    AnswerError, BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, VisitError, checkout_visit,
+    choose_language, load_visit,
 };
 use perennial_domain::{ConnectSessionId, Intent, Outcome};
 
@@ -55,14 +56,26 @@ impl FromRequestParts<App> for Visitor {
         };
         let visitor_key = key.clone();
         let visit = app.read(move |cx, tx| load_visit(cx, tx, session, &visitor_key)).await;
-        let visit = visit.map_err(|error| no_visit(app, &error))?;
+        let visit = match visit {
+            Ok(visit) => visit,
+            Err(error) => return Err(not_in(app, session, &key, &error).await),
+        };
         switch_language(parts, app, &visit).await?;
         Ok(Self { visit, key })
     }
 }
 
+/// A browser that has not said who it is yet is asked; all others hear why there is no visit.
+async fn not_in(app: &App, session: ConnectSessionId, key: &BrowserKey, error: &VisitError) -> Response {
+    let key = key.clone();
+    match app.read(move |cx, tx| load_login(cx, tx, session, &key)).await {
+        Ok(login) => see_other(&Links::of(&login.visit.session).login()),
+        Err(_) => no_visit(app, error),
+    }
+}
+
 /// A browser that never entered, or whose cookie is gone: the app hears that its link does not work any more.
-async fn no_cookie(app: &App, session: ConnectSessionId) -> Response {
+pub(super) async fn no_cookie(app: &App, session: ConnectSessionId) -> Response {
     match app.read(move |_, tx| tx.find_connect_session_anywhere(session)).await {
         Ok(Some(known)) => auth_expired(app, session, known.callback.as_ref(), Notice::SessionExpired),
         Ok(None) => stranger(app, Notice::SessionUnknown),
@@ -71,7 +84,7 @@ async fn no_cookie(app: &App, session: ConnectSessionId) -> Response {
 }
 
 /// `?lang=de` on any page: kept for the visit, and taken out of the address.
-async fn switch_language(parts: &Parts, app: &App, visit: &Visit) -> Result<(), Response> {
+pub(super) async fn switch_language(parts: &Parts, app: &App, visit: &Visit) -> Result<(), Response> {
     let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri)
         .map(|Query(query)| query)
         .unwrap_or_default();

@@ -49,6 +49,16 @@ impl Guest {
         Self::open(merchant, Some(Visitor::New(details)), plan, |_| {}).await
     }
 
+    /// Somebody of whom the app knows nothing, to buy this plan.
+    pub(crate) async fn anybody(merchant: &Merchant, plan: &'static str) -> Self {
+        Self::open(merchant, None, plan, |_| {}).await
+    }
+
+    /// The same with another intent.
+    pub(crate) async fn anybody_for(merchant: &Merchant, intent: Intent) -> Self {
+        Self::with_intent(merchant, None, intent).await
+    }
+
     async fn open(
         merchant: &Merchant,
         visitor: Option<Visitor>,

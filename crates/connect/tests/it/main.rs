@@ -7,6 +7,7 @@ mod guest;
 mod hostile;
 mod html;
 mod locales;
+mod login;
 mod mails;
 mod outages;
 mod pages;
