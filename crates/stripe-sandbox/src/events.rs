@@ -6,13 +6,13 @@ use serde_json::{Map, Value, json};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::versions;
-use crate::store::{Select, Tx};
+use crate::store::Tx;
 use crate::{ids, present};
 
 /// Records that something happened to an object, and queues it for delivery.
 pub(crate) fn emit(tx: &Tx<'_>, event_type: &str, object: &Value) -> Result<(), ApiError> {
     let object = present::shown_as(tx, object, versions::DEFAULT)?;
-    record(tx, event_type, &json!({ "object": object }))
+    record(tx, event_type, Map::from_iter([("object".to_owned(), object)]))
 }
 
 /// Records a change together with the values that were there before. No difference, no event.
@@ -37,7 +37,8 @@ pub(crate) fn emit_change_from(
     let after = present::shown_as(tx, after, versions::DEFAULT)?;
     match difference(shown_before, &after) {
         Some(previous) => {
-            record(tx, event_type, &json!({ "object": after, "previous_attributes": previous }))
+            let data = [("object".to_owned(), after), ("previous_attributes".to_owned(), previous)];
+            record(tx, event_type, Map::from_iter(data))
         }
         None => Ok(()),
     }
@@ -60,21 +61,24 @@ fn difference(before: &Value, after: &Value) -> Option<Value> {
     (!changed.is_empty()).then_some(Value::Object(changed))
 }
 
-fn record(tx: &Tx<'_>, event_type: &str, data: &Value) -> Result<(), ApiError> {
+fn record(tx: &Tx<'_>, event_type: &str, data: Map<String, Value>) -> Result<(), ApiError> {
     let id = ids::new_id("evt");
     let endpoints = listeners(tx, event_type)?;
     let context = tx.context();
-    tx.insert_event(&json!({
+    let mut event = json!({
         "id": id,
         "object": "event",
         "api_version": versions::DEFAULT,
         "created": tx.now(),
-        "data": data,
+        "data": null,
         "livemode": false,
         "pending_webhooks": endpoints.len(),
         "request": { "id": context.request_id, "idempotency_key": context.idempotency_key },
         "type": event_type,
-    }))?;
+    });
+    // Not through `json!`, which would copy the object once more.
+    event["data"] = Value::Object(data);
+    tx.insert_event(&event)?;
     queue(tx, &id, &endpoints)
 }
 
@@ -91,7 +95,7 @@ pub(crate) fn queue(tx: &Tx<'_>, event: &str, endpoints: &[String]) -> Result<()
 
 /// The ids of the enabled endpoints that want this type of event.
 pub(crate) fn listeners(tx: &Tx<'_>, event_type: &str) -> Result<Vec<String>, ApiError> {
-    let endpoints = Select::of("webhook_endpoint").with("status", "enabled".to_owned()).all(tx)?;
+    let endpoints = tx.listening_endpoints()?;
     let wanted = |endpoint: &&Value| {
         endpoint.elements("enabled_events").iter().any(|wanted| wanted == "*" || wanted == event_type)
     };

@@ -18,6 +18,8 @@ use crate::{billing, http, resources, webhooks};
 
 /// How much is done between deliveries, so that a clock set far ahead does not keep webhooks waiting.
 const MOST_PER_STRETCH: usize = 1_000;
+/// How much shares a commit. One that fails is taken back alone; requests wait for so many at the most.
+const MOST_PER_TRANSACTION: usize = 20;
 
 /// Why a sandbox could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -98,8 +100,7 @@ impl Sandbox {
         http::router(self.clone())
     }
 
-    /// Does what is due by the clock, in order, each in a transaction of its own and as of the time it was due: renews
-    /// subscriptions, tries failed invoices again, expires Checkout Sessions. A subscription that slept for several
+    /// Does what is due by the clock, in order and each as of the time it was due: renews subscriptions, tries failed invoices again, expires Checkout Sessions. A subscription that slept for several
     /// periods is renewed once for each of them, so a long jump ends like many small steps.
     pub fn tick(&self) -> Result<(), ApiError> {
         while self.tick_some()? {}
@@ -108,8 +109,16 @@ impl Sandbox {
 
     /// A stretch of [`Self::tick`], and whether there may be more to do.
     pub(crate) fn tick_some(&self) -> Result<bool, ApiError> {
-        for _ in 0..MOST_PER_STRETCH {
-            if !self.write(|tx| billing::renewals::run_next(tx, None, tx.owners_now()))? {
+        for _ in 0..MOST_PER_STRETCH / MOST_PER_TRANSACTION {
+            let more = self.write(|tx| {
+                for _ in 0..MOST_PER_TRANSACTION {
+                    if !billing::renewals::run_next(tx, None, tx.owners_now())? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            })?;
+            if !more {
                 return Ok(false);
             }
         }

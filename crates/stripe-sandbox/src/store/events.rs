@@ -1,9 +1,11 @@
 //! Events, kept for as long as Stripe shows them.
 
+use std::rc::Rc;
+
 use rusqlite::{OptionalExtension, params};
 use serde_json::Value;
 
-use super::Tx;
+use super::{Select, Tx};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 
@@ -27,6 +29,17 @@ impl Tx<'_> {
             .query_row([id], |row| row.get(0))
             .optional()?;
         Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
+    }
+
+    /// The enabled webhook endpoints: read once in a transaction that changes none, as every event asks for them.
+    pub(crate) fn listening_endpoints(&self) -> Result<Rc<[Value]>, ApiError> {
+        if let Some(known) = &*self.endpoints.borrow() {
+            return Ok(Rc::clone(known));
+        }
+        let read: Rc<[Value]> =
+            Select::of("webhook_endpoint").with("status", "enabled".to_owned()).all(self)?.into();
+        *self.endpoints.borrow_mut() = Some(Rc::clone(&read));
+        Ok(read)
     }
 
     /// To how many endpoints an event is still to be delivered.

@@ -1,6 +1,7 @@
 //! One transaction, with the time and the request it serves.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
 use serde_json::Value;
@@ -35,11 +36,14 @@ pub(crate) struct Tx<'c> {
     context: Context,
     now: Cell<i64>,
     deliveries_queued: Cell<bool>,
+    /// What [`Tx::listening_endpoints`] has read, until an endpoint changes.
+    pub(super) endpoints: RefCell<Option<Rc<[Value]>>>,
 }
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(connection: &'c Connection, context: Context) -> Self {
-        Self { connection, now: Cell::new(context.now), context, deliveries_queued: Cell::new(false) }
+        let now = Cell::new(context.now);
+        Self { connection, now, context, deliveries_queued: Cell::default(), endpoints: RefCell::default() }
     }
 
     /// Seconds since the epoch, as the objects at hand see it: by their test clock, or at the time something was due.
@@ -97,6 +101,7 @@ impl<'c> Tx<'c> {
 
     /// Adds a new object.
     pub(crate) fn insert(&self, object: &Value) -> Result<(), ApiError> {
+        self.note_change_of(object);
         let sql = "INSERT INTO objects
             (id, kind, body, customer, subscription, invoice, payment_intent, test_clock, due_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
@@ -110,6 +115,7 @@ impl<'c> Tx<'c> {
 
     /// Writes a changed object back.
     pub(crate) fn save(&self, object: &Value) -> Result<(), ApiError> {
+        self.note_change_of(object);
         let id = object.id();
         self.connection
             .prepare_cached("UPDATE objects SET body = ?2 WHERE id = ?1")?
@@ -125,8 +131,15 @@ impl<'c> Tx<'c> {
         Ok(())
     }
 
+    fn note_change_of(&self, object: &Value) {
+        if object.kind() == "webhook_endpoint" {
+            self.endpoints.borrow_mut().take();
+        }
+    }
+
     /// Removes an object for good.
     pub(crate) fn remove(&self, id: &str) -> Result<(), ApiError> {
+        self.endpoints.borrow_mut().take();
         self.connection.prepare_cached("DELETE FROM objects WHERE id = ?1")?.execute([id])?;
         Ok(())
     }
