@@ -20,7 +20,7 @@ use stripe_sandbox::Storage;
 
 use crate::failure::Failure;
 use crate::machine;
-use diary::{Deed, Diary};
+use diary::Diary;
 use ledger::Ledger;
 use people::{Subscriber, TERMS};
 use stripe::Stripe;
@@ -106,7 +106,7 @@ pub(crate) async fn run(extent: Extent) -> Result<Outcome, Failure> {
     Ok(Outcome {
         ledger,
         webhooks: history.sent,
-        purchases: history.purchases,
+        purchases: history.subscribers.iter().flatten().map(Subscriber::purchases).sum(),
         took: begun.elapsed(),
         spent: history.spent,
     })
@@ -120,7 +120,6 @@ struct History {
     diary: Diary,
     /// By number; nobody is there before their first purchase.
     subscribers: Vec<Option<Subscriber>>,
-    purchases: u64,
     /// Webhooks that Stripe has sent.
     sent: u64,
     spent: Spent,
@@ -144,7 +143,6 @@ impl History {
             subscribers: (0..subscribers).map(|_| None).collect(),
             merchant,
             diary,
-            purchases: 0,
             sent: 0,
             spent: Spent::default(),
         }
@@ -153,13 +151,14 @@ impl History {
     async fn live_through(&mut self, day: i64) -> Result<(), Failure> {
         self.merchant.test.clock().advance(SignedDuration::from_hours(24));
         let begun = Instant::now();
-        self.do_deeds(day).await?;
-        self.spent.people += begun.elapsed();
-        let begun = Instant::now();
         self.merchant.sandbox.tick()?;
         self.spent.sandbox += begun.elapsed();
         self.hear().await?;
-        self.sweep().await
+        self.sweep().await?;
+        let begun = Instant::now();
+        self.do_deeds(day).await?;
+        self.spent.people += begun.elapsed();
+        self.hear().await
     }
 
     async fn do_deeds(&mut self, day: i64) -> Result<(), Failure> {
@@ -169,7 +168,6 @@ impl History {
                 None => Subscriber::enter(&self.merchant, number).await,
             };
             let next = subscriber.act(deed, &self.merchant, &self.stripe, day).await?;
-            self.purchases += u64::from(deed == Deed::Buy && next.iter().all(|(_, next)| *next != Deed::Buy));
             for (day, deed) in next {
                 self.diary.note(day, number, deed);
             }

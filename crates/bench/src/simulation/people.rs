@@ -13,9 +13,9 @@ use crate::failure::{Failure, failure};
 /// What a hundred subscribers buy.
 pub(super) const TERMS: [(&str, usize); 7] = [
     ("weekly", 1),
-    ("monthly", 40),
-    ("quarterly", 15),
-    ("yearly", 20),
+    ("monthly", 25),
+    ("quarterly", 20),
+    ("yearly", 30),
     ("fixed", 8),
     ("lifetime", 8),
     ("free", 8),
@@ -46,6 +46,11 @@ impl Subscriber {
     pub(super) async fn enter(merchant: &Merchant, number: usize) -> Self {
         let customer = merchant.customer(&format!("subscriber.{number}@bench.example")).await.id;
         Self { number, plan: plan_of(number), customer, purchases: 0 }
+    }
+
+    /// How often they have bought.
+    pub(super) fn purchases(&self) -> u64 {
+        u64::from(self.purchases)
     }
 
     /// Does what is due today, and notes what follows from it.

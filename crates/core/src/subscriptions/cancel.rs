@@ -59,7 +59,7 @@ pub async fn cancel_subscription(
             end_with(app, &subscription, cancellation).await
         }
         (Cancelable::Yes, end) => {
-            schedule_at_stripe(app, &subscription, end).await?;
+            let end = schedule_at_stripe(app, &subscription, end).await?;
             app.write(move |cx, tx| note_cancellation(cx, tx, project, id, end, &cancellation)).await
         }
     }
@@ -141,16 +141,18 @@ async fn find(app: &App, project: ProjectId, id: SubscriptionId) -> Result<Subsc
     found.ok_or(CancelError::Unknown(id))
 }
 
+/// Answers when it ends, which is Stripe's to say: a renewal that we have not heard of yet may have been paid there.
 async fn schedule_at_stripe(
     app: &App,
     subscription: &Subscription,
     end: Timestamp,
-) -> Result<(), CancelError> {
-    let Some(stripe_subscription_id) = &subscription.stripe_subscription_id else { return Ok(()) };
+) -> Result<Timestamp, CancelError> {
+    let Some(stripe_subscription_id) = &subscription.stripe_subscription_id else { return Ok(end) };
     let paid_until = subscription.current_period.and_then(|period| period.end);
-    let end = if paid_until == Some(end) { BillingEnd::WithPeriod } else { BillingEnd::At(end) };
-    app.payments(subscription.project_id).await?.schedule_end(stripe_subscription_id, end).await?;
-    Ok(())
+    let wanted = if paid_until == Some(end) { BillingEnd::WithPeriod } else { BillingEnd::At(end) };
+    let payments = app.payments(subscription.project_id).await?;
+    let billed = payments.schedule_end(stripe_subscription_id, wanted).await?;
+    Ok(billed.cancel_at.unwrap_or(end))
 }
 
 fn note_cancellation(

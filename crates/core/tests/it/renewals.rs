@@ -1,8 +1,10 @@
 //! Renewals, whatever becomes of the events that tell of them.
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_core::subscriptions::{sweep_renewals, sync_subscription};
-use perennial_domain::{Payment, Subscription, SubscriptionState};
+use perennial_core::subscriptions::{
+    cancel_subscription, sweep_renewals, sync_subscription, turn_due_subscriptions,
+};
+use perennial_domain::{Cancellation, CancellationCause, Payment, Subscription, SubscriptionState};
 use perennial_testkit::{Caller, Merchant};
 use stripe_sandbox::webhooks::WebhookDelivery;
 use stripe_sandbox::{Dunning, LastResort};
@@ -146,6 +148,24 @@ async fn years_of_renewals_are_not_read_again_for_each_one() {
     let payments = merchant.app().payments(project).await.unwrap();
     assert_eq!(payments.invoices(&id, Some(mark)).await.unwrap().len(), 1);
     sync_subscription(merchant.app(), project, &id).await.unwrap();
+}
+
+/// The customer cancels after Stripe has charged the next period and before we hear of it.
+#[tokio::test]
+async fn a_cancellation_ends_with_the_period_that_stripe_was_paid_for() {
+    let merchant = subscribed(Dunning::default()).await;
+    pass(&merchant, 32);
+    let id = subscription(&merchant).await.id;
+    let reason = Cancellation::because(CancellationCause::CancellationRequested);
+
+    cancel_subscription(merchant.app(), merchant.project(), id, reason).await.unwrap();
+    turn_due_subscriptions(merchant.app()).await.unwrap();
+
+    let cancelled = subscription(&merchant).await;
+    assert!(cancelled.is_live() && cancelled.ended_at > Some(merchant.app().now()), "{cancelled:?}");
+    merchant.hear_from_stripe().await;
+    let heard = subscription(&merchant).await;
+    assert_eq!((heard.ended_at, heard.current_period.unwrap().end), (cancelled.ended_at, cancelled.ended_at));
 }
 
 fn stripe(merchant: &Merchant) -> Caller {
