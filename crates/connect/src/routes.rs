@@ -11,11 +11,13 @@
 //! | `GET /checkout/{session}/done` | what was bought, and **Continue** |
 //! | `POST /{area}/{session}/leave` | the way out that is no success |
 //! | `/{area}/{session}/login` | asks who it is, where nobody is known, see `login` |
+//! | `/{area}/{session}/card`, `/{area}/{session}/payments/…` | another card, and a bank that asks, see `cards` |
 //! | `GET /portal/{session}` and below | looks after what was bought, see `portal` |
 //!
 //! A good POST is followed by a redirect, so that a refresh repeats nothing.
 
 mod addons;
+mod cards;
 mod cookie;
 mod entry;
 mod error;
@@ -64,6 +66,7 @@ fn addresses() -> Router<App> {
         .route("/connect/assets/{name}", get(asset))
         .merge(portal::routes())
         .merge(login::routes())
+        .merge(cards::routes())
 }
 
 /// What does not exist, what cannot be done with an address, and what breaks down: customers get a page for it too.

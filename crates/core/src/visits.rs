@@ -3,6 +3,7 @@
 mod addons;
 mod answers;
 mod buy;
+mod cards;
 mod enter;
 mod finish;
 mod manage;
@@ -17,6 +18,10 @@ pub use answers::{
     choose_number, choose_sim, give_address, give_birthday, give_device, give_name,
 };
 pub use buy::{Bought, BuyError, VisitUrls, buy};
+pub use cards::{
+    CardUrls, OwnCard, OwnPayment, came_to_pay, confirm_own_payment, find_own_card, find_own_payment,
+    open_own_card_page, settle_own_card_page, settle_own_confirmation,
+};
 pub(crate) use enter::BROWSER_KEY_CHARACTERS;
 pub use enter::{EnterError, Entered, enter};
 pub use finish::{leave, refuse};

@@ -30,7 +30,7 @@ text_enum! {
         Jcb = "jcb",
         /// Mastercard.
         Mastercard = "mastercard",
-        /// UnionPay.
+        /// `UnionPay`.
         Unionpay = "unionpay",
         /// Visa.
         Visa = "visa",

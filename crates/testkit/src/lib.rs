@@ -22,3 +22,6 @@ pub use merchant::{Merchant, MerchantOptions};
 pub use pigeon::{Pigeon, Weather};
 pub use postbox::Postbox;
 pub use silent_stripe::SilentStripe;
+
+/// How the merchant's Stripe deals with renewals that are not paid, and what comes of a card typed on its page.
+pub use stripe_sandbox::{Dunning, LastResort, checkout::PayOutcome};

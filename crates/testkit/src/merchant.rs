@@ -241,6 +241,11 @@ impl Merchant {
     /// Pays a checkout with this card, on Stripe's page.
     pub async fn pay_with(&self, checkout: &Checkout, card_number: &str) -> PayOutcome {
         let session = checkout.stripe_session_id.as_deref().expect("Stripe knows it");
+        self.pay_page(session, card_number).await
+    }
+
+    /// Types this card on the page of a Checkout Session, whatever it asks for it.
+    pub async fn pay_page(&self, session: &str, card_number: &str) -> PayOutcome {
         let input = PayInput {
             name: "Ada Quill".to_owned(),
             card_number: card_number.to_owned(),

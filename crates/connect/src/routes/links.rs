@@ -1,7 +1,7 @@
 //! Where the pages are: the one place that spells their addresses.
 
 use perennial_core::context::App;
-use perennial_domain::{CheckoutStep, ConnectSession, ConnectSessionId, SubscriptionId};
+use perennial_domain::{CheckoutStep, ConnectSession, ConnectSessionId, PaymentId, SubscriptionId};
 
 /// The addresses of one visit.
 #[derive(Clone, Copy, Debug)]
@@ -140,6 +140,72 @@ impl Links {
 
     pub(super) fn saved(self, deed: Deed) -> String {
         format!("{}/saved/{}", self.start(), deed.as_str())
+    }
+}
+
+/// The addresses around cards and payments.
+impl Links {
+    pub(super) fn card(self) -> String {
+        format!("{}/card", self.start())
+    }
+
+    pub(super) fn card_because(self, why: CardWhy) -> String {
+        format!("{}?why={}", self.card(), why.as_str())
+    }
+
+    pub(super) fn card_return(self) -> String {
+        format!("{}/return", self.card())
+    }
+
+    /// What was done, and which payment with it.
+    pub(super) fn card_saved(self, paid: Option<PaymentId>) -> String {
+        let paid = paid.map(|id| format!("?paid={id}")).unwrap_or_default();
+        format!("{}/saved{paid}", self.card())
+    }
+
+    /// Where Stripe sends who gave a card: absolute.
+    pub(super) fn absolute_card_return(self, app: &App) -> String {
+        absolute(app, &self.card_return())
+    }
+
+    /// Where Stripe sends who turned back: absolute.
+    pub(super) fn absolute_card_because(self, app: &App, why: CardWhy) -> String {
+        absolute(app, &self.card_because(why))
+    }
+
+    pub(super) fn payment(self, id: PaymentId) -> String {
+        format!("{}/payments/{id}", self.start())
+    }
+
+    pub(super) fn payment_because(self, id: PaymentId, why: CardWhy) -> String {
+        format!("{}?why={}", self.payment(id), why.as_str())
+    }
+
+    /// Where the bank sends the customer: absolute.
+    pub(super) fn absolute_payment_return(self, app: &App, id: PaymentId) -> String {
+        absolute(app, &format!("{}/return", self.payment(id)))
+    }
+}
+
+/// Why the customer is back on the page of a card or a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum CardWhy {
+    /// They came back without an answer.
+    Unfinished,
+    /// Their bank said no.
+    Refused,
+    /// Stripe did not answer.
+    Unavailable,
+}
+
+impl CardWhy {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unfinished => "unfinished",
+            Self::Refused => "refused",
+            Self::Unavailable => "unavailable",
+        }
     }
 }
 

@@ -59,6 +59,7 @@ async fn start(State(app): State<App>, visitor: Visitor) -> Response {
         Intent::ViewSubscription(id) => see_other(&links.subscription(id)),
         Intent::CancelSubscription(id) => see_other(&links.cancel(id)),
         Intent::ResumeSubscription(id) => see_other(&links.resume(id)),
+        Intent::UpdatePaymentMethod => see_other(&links.card()),
         Intent::UpdateUserFullName => see_other(&links.name()),
         Intent::UpdateUserAddress => see_other(&links.address()),
         _ => notice(
@@ -87,7 +88,7 @@ fn portal_frame(app: &App, visitor: &Visitor) -> Frame {
     Frame { leave_path, ..frame_of(app, &visitor.visit, &visitor.nonce()) }
 }
 
-fn render(app: &App, visitor: &Visitor, view: &impl Page) -> Response {
+pub(super) fn render(app: &App, visitor: &Visitor, view: &impl Page) -> Response {
     match view.render(&portal_frame(app, visitor)) {
         Ok(html) => page(app, StatusCode::OK, html, visitor.visit.session.callback.as_ref()),
         Err(error) => internal(app, &error),

@@ -124,6 +124,9 @@ impl FromRequestParts<App> for Buyer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let visitor = Visitor::from_request_parts(parts, app).await?;
+        if let Intent::ConfirmPayment(payment) = visitor.visit.session.intent {
+            return Err(see_other(&Links::of(&visitor.visit.session).payment(payment)));
+        }
         if let Some(answer) = answer_if_over(app, &visitor) {
             return Err(answer);
         }

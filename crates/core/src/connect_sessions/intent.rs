@@ -3,7 +3,8 @@
 //! Whether the intent can be carried out is not asked here: the pages say it when the customer is there.
 
 use perennial_domain::{
-    CustomerId, Device, Intent, NewSubscription, PaymentId, ProductId, ProductKind, ProjectId, SubscriptionId,
+    CustomerId, Device, Intent, NewSubscription, PaymentId, PaymentState, ProductId, ProductKind, ProjectId,
+    SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -147,11 +148,13 @@ fn subscription(
     is_theirs.then_some(()).ok_or(IntentError::Unknown(Reference::Subscription))
 }
 
-/// No payment of ours waits for its bank's word: Stripe's page has it before we hear of the payment. So none can
-/// be confirmed, and one that exists is unusable.
+/// Only a payment whose bank waits for the customer can be confirmed.
 fn payment(tx: &mut Tx<'_>, project: ProjectId, owner: Owner, id: PaymentId) -> Result<(), IntentError> {
     match tx.payments(project).find(id)? {
-        Some(payment) if owner.may_be(payment.customer_id) => Err(IntentError::Unusable(Reference::Payment)),
+        Some(payment) if owner.may_be(payment.customer_id) => match payment.state {
+            PaymentState::RequiresConfirmation => Ok(()),
+            _ => Err(IntentError::Unusable(Reference::Payment)),
+        },
         _ => Err(IntentError::Unknown(Reference::Payment)),
     }
 }

@@ -1,8 +1,8 @@
 //! Visits that look after what was bought: what the visitor may see, and what they may do with it now.
 
 use perennial_domain::{
-    Cancellation, CancellationCause, Intent, Outcome, Product, Subscription, SubscriptionAddon,
-    SubscriptionId, UserReason,
+    Cancellation, CancellationCause, Intent, Outcome, Payment, PaymentMethod, Product, Subscription,
+    SubscriptionAddon, SubscriptionId, UserReason,
 };
 use perennial_store::tables::{PageError, PageRequest, SubscriptionFilter, SubscriptionView};
 use perennial_store::{StoreError, Tx};
@@ -20,6 +20,10 @@ pub struct OwnSubscription {
     pub view: SubscriptionView,
     /// The add-ons on it that are not over, each with its product.
     pub addons: Vec<(SubscriptionAddon, Product)>,
+    /// The card that pays for it, where it renews for money.
+    pub card: Option<PaymentMethod>,
+    /// The oldest payment for it that did not come yet.
+    pub owed: Option<Payment>,
 }
 
 /// What a customer may say about why they go.
@@ -53,7 +57,13 @@ pub fn find_own(
             addons.push((addon, product));
         }
     }
-    Ok(Some(OwnSubscription { view, addons }))
+    let card = match &view.subscription.stripe_subscription_id {
+        Some(_) => tx.payment_methods(project).default_of(view.customer.id)?,
+        None => None,
+    };
+    let open = tx.payments(project).open_of(view.customer.id)?;
+    let owed = open.into_iter().find(|payment| payment.subscription_id == Some(id));
+    Ok(Some(OwnSubscription { view, addons, card, owed }))
 }
 
 /// The visitor's newest subscriptions, those that ended among them.

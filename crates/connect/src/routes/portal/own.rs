@@ -7,12 +7,13 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use perennial_core::context::App;
 use perennial_core::visits::{OwnSubscription, find_own, list_own};
-use perennial_domain::{Intent, SimType, SubscriptionId};
+use perennial_domain::{Intent, Payment, PaymentState, SimType, SubscriptionId};
 
 use super::render;
 use super::standing::{next_payment, standing_of};
 use crate::pages::manage::{OwnedAddon, SubscriptionCard, SubscriptionPage, SubscriptionsPage, Task};
 use crate::pages::{Notice, WayOut};
+use crate::routes::cards::saved_card;
 use crate::routes::error::{internal, notice, stranger};
 use crate::routes::input::Form;
 use crate::routes::links::Links;
@@ -70,7 +71,7 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Response {
                 path: links.subscription(view_id(view)),
                 plan: view.product.name.clone(),
                 phone_number: view.subscription.phone_number.clone(),
-                standing: standing_of(view),
+                standing: standing_of(view, None),
             };
             render(&app, &visitor, &SubscriptionsPage { subscriptions: views.iter().map(card).collect() })
         }
@@ -89,7 +90,7 @@ pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
     let page = SubscriptionPage {
         plan: owner.plan(),
         included: included_in(&view.product),
-        standing: standing_of(view),
+        standing: standing_of(view, owner.own.owed.as_ref()),
         phone_number: view.subscription.phone_number.clone(),
         sim: sim.filter(|sim| sim.sim_type == SimType::Psim).map(|sim| sim.iccid.to_string()),
         addons: owner
@@ -102,7 +103,7 @@ pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
                 next: None,
             })
             .collect(),
-        card: None,
+        card: owner.own.card.as_ref().map(|method| saved_card(method, app.now())),
         scheduled_change: None,
         allowed: allowed(&app, &owner),
         has_back: matches!(owner.visitor.visit.session.intent, Intent::ViewSubscriptions),
@@ -123,6 +124,11 @@ pub(super) async fn choose(
     match text("action") {
         "cancel" => see_other(&owner.links().cancel(owner.id())),
         "resume" => see_other(&owner.links().resume(owner.id())),
+        "change_card" => see_other(&owner.links().card()),
+        "pay" => match &owner.own.owed {
+            Some(owed) => see_other(&owner.links().payment(owed.id)),
+            None => see_other(&owner.links().subscription(owner.id())),
+        },
         _ => see_other(&owner.links().subscriptions()),
     }
 }
@@ -130,6 +136,13 @@ pub(super) async fn choose(
 fn allowed(app: &App, owner: &Owner) -> Vec<Task> {
     let subscription = &owner.own.view.subscription;
     let mut allowed = Vec::new();
+    let bank_asks = |owed: &Payment| owed.state == PaymentState::RequiresConfirmation;
+    if subscription.is_live() && owner.own.owed.as_ref().is_some_and(bank_asks) {
+        allowed.push(Task::Pay);
+    }
+    if subscription.is_live() && subscription.stripe_subscription_id.is_some() {
+        allowed.push(Task::ChangeCard);
+    }
     if subscription.can_cancel() {
         allowed.push(Task::Cancel);
     }

@@ -1,7 +1,7 @@
 //! How a subscription stands, from the core's rows into what pages show.
 
 use perennial_core::store::tables::SubscriptionView;
-use perennial_domain::{SubscriptionState, Term};
+use perennial_domain::{Payment, SubscriptionState, Term};
 
 use crate::pages::manage::{NextPayment, OpenPayment, Standing};
 use crate::routes::offer::date_of;
@@ -17,15 +17,15 @@ pub(super) fn next_payment(view: &SubscriptionView) -> Option<NextPayment> {
     }
 }
 
-/// How it stands.
-pub(super) fn standing_of(view: &SubscriptionView) -> Standing {
+/// How it stands; `owed` is the oldest payment for it that did not come yet.
+pub(super) fn standing_of(view: &SubscriptionView, owed: Option<&Payment>) -> Standing {
     let subscription = &view.subscription;
     let end = subscription.ended_at.map(date_of);
     match (subscription.state, end) {
         (SubscriptionState::Pending, _) => Standing::Pending,
         (SubscriptionState::Paused, _) => Standing::Paused,
         (SubscriptionState::Ended, Some(on)) => Standing::Ended { on },
-        (SubscriptionState::PastDue | SubscriptionState::Restricted, _) => past_due(view),
+        (SubscriptionState::PastDue | SubscriptionState::Restricted, _) => past_due(view, owed),
         (_, Some(until)) if subscription.canceled_at.is_some() => Standing::Canceled { until },
         (_, until) if !subscription.term.renews() => match subscription.term {
             Term::Lifetime => Standing::Lifetime,
@@ -35,17 +35,14 @@ pub(super) fn standing_of(view: &SubscriptionView) -> Standing {
     }
 }
 
-/// Stripe tries again by itself; when, only Stripe knows.
-fn past_due(view: &SubscriptionView) -> Standing {
-    let since = view
-        .subscription
-        .current_period
-        .and_then(|period| period.end)
-        .unwrap_or(view.subscription.created_at);
+/// What is owed. On a list, where that is not looked up, it is what the renewal costs.
+fn past_due(view: &SubscriptionView, owed: Option<&Payment>) -> Standing {
+    let subscription = &view.subscription;
+    let since = subscription.arrears.map_or(subscription.created_at, |arrears| arrears.since);
     Standing::PastDue(OpenPayment {
-        amount: view.price.amount,
+        amount: owed.map_or(view.price.amount, |owed| owed.amount),
         failed_on: date_of(since),
-        next_try: None,
-        is_usable: view.subscription.state == SubscriptionState::PastDue,
+        next_try: owed.and_then(|owed| owed.attempts.next_at).map(date_of),
+        is_usable: subscription.state == SubscriptionState::PastDue,
     })
 }

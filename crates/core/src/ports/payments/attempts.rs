@@ -45,7 +45,7 @@ pub struct AttemptFailure {
     pub is_final: bool,
 }
 
-/// What is true of a Stripe PaymentIntent.
+/// What is true of a Stripe payment intent.
 #[derive(Clone, Debug)]
 pub struct PaymentAttempt {
     /// What it waits for.

@@ -1,0 +1,72 @@
+//! The pages about the card: giving another one, and answering a bank about a payment. They stand in both areas, since
+//! a visit keeps the area of its intent.
+//!
+//! | address | does |
+//! |---|---|
+//! | `GET`, `POST /{area}/{session}/card` | shows the card; leads to Stripe's page for another one |
+//! | `GET …/card/return` | where Stripe sends who gave a card: makes it pay, and pays what is owed |
+//! | `GET …/card/saved` | what was done, where there is no app to go back to |
+//! | `GET`, `POST /{area}/{session}/payments/{payment}` | says what the bank wants; leads there |
+//! | `GET …/payments/{payment}/return` | where the bank sends the customer: looks at what came of it |
+
+mod card;
+mod payment;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use jiff::Timestamp;
+use perennial_core::context::App;
+use perennial_core::visits::came_to_pay;
+use perennial_domain::{DeclineReason, Outcome, PaymentMethod};
+
+use super::response::see_other;
+use super::visitor::Visitor;
+use crate::pages::PaymentFailure;
+use crate::pages::manage::SavedCard;
+
+pub(super) fn routes() -> Router<App> {
+    ["checkout", "portal"].into_iter().fold(Router::new(), |router, area| {
+        let at = |path: &str| format!("/{area}/{{session}}/{path}");
+        router
+            .route(&at("card"), get(card::show).post(card::choose))
+            .route(&at("card/return"), get(card::returned))
+            .route(&at("card/saved"), get(card::saved))
+            .route(&at("payments/{payment}"), get(payment::show).post(payment::choose))
+            .route(&at("payments/{payment}/return"), get(payment::returned))
+    })
+}
+
+/// What a page tells of a card.
+pub(super) fn saved_card(method: &PaymentMethod, now: Timestamp) -> SavedCard {
+    let card = &method.card;
+    SavedCard {
+        brand: card.brand.name().to_owned(),
+        last4: card.last4.clone(),
+        expires: (
+            u8::try_from(card.exp_month).unwrap_or_default(),
+            u16::try_from(card.exp_year).unwrap_or_default(),
+        ),
+        is_expired: card.is_expired(now),
+    }
+}
+
+/// Why a card did not pay, in the words of pages.
+fn failure_of(code: Option<&str>) -> PaymentFailure {
+    match DeclineReason::of_code(code.unwrap_or_default()) {
+        DeclineReason::Declined => PaymentFailure::Declined,
+        DeclineReason::InsufficientFunds => PaymentFailure::InsufficientFunds,
+        DeclineReason::ExpiredCard => PaymentFailure::ExpiredCard,
+        DeclineReason::WrongSecurityCode => PaymentFailure::WrongSecurityCode,
+        DeclineReason::NotAuthenticated => PaymentFailure::NotAuthenticated,
+    }
+}
+
+/// Back to the app, if the visit came for this and there is one; else on to a page.
+fn conclude(visitor: &Visitor, otherwise: &str) -> Response {
+    let session = &visitor.visit.session;
+    match session.callback.as_ref().filter(|_| came_to_pay(&visitor.visit)) {
+        Some(callback) => see_other(&callback.with_outcome(session.id, Outcome::Success.as_str())),
+        None => see_other(otherwise),
+    }
+}

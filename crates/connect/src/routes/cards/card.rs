@@ -1,0 +1,136 @@
+//! The card that pays, and another one in its place.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use axum::response::Response;
+use perennial_core::cards::{CardError, CardSettlement, OpenedPage};
+use perennial_core::context::App;
+use perennial_core::visits::{
+    CardUrls, came_to_pay, find_own_card, open_own_card_page, settle_own_card_page,
+};
+use perennial_domain::PaymentState;
+use serde::Deserialize;
+
+use super::{conclude, saved_card};
+use crate::pages::manage::{CardNotice, CardPage, Managed, ManagedPage};
+use crate::routes::error::internal;
+use crate::routes::input::{Form, Query};
+use crate::routes::links::{CardWhy, Links};
+use crate::routes::portal::render;
+use crate::routes::response::see_other;
+use crate::routes::visitor::Visitor;
+
+/// What the address says of why the customer is here again.
+#[derive(Deserialize)]
+pub(super) struct Reason {
+    why: Option<CardWhy>,
+}
+
+/// `GET …/card`
+pub(super) async fn show(State(app): State<App>, Query(reason): Query<Reason>, visitor: Visitor) -> Response {
+    let notice = reason.why.map(|why| match why {
+        CardWhy::Unfinished => CardNotice::NotFinished,
+        CardWhy::Refused => CardNotice::Refused,
+        CardWhy::Unavailable => CardNotice::Unavailable,
+    });
+    show_with(&app, &visitor, notice).await
+}
+
+async fn show_with(app: &App, visitor: &Visitor, notice: Option<CardNotice>) -> Response {
+    let visit = visitor.visit.clone();
+    match app.read(move |_, tx| find_own_card(tx, &visit)).await {
+        Ok(own) => {
+            let page = CardPage {
+                card: own.card.map(|method| saved_card(&method, app.now())),
+                pays_for: own.pays_for,
+                open: own.owed,
+                notice,
+                has_back: !came_to_pay(&visitor.visit),
+            };
+            render(app, visitor, &page)
+        }
+        Err(error) => internal(app, &error),
+    }
+}
+
+/// `POST …/card`: to Stripe's page.
+pub(super) async fn choose(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(fields): Form<HashMap<String, String>>,
+) -> Response {
+    let text = |name: &str| fields.get(name).map_or("", String::as_str);
+    if let Some(refusal) = visitor.refuse_forgery(&app, text("nonce")) {
+        return refusal;
+    }
+    let links = Links::of(&visitor.visit.session);
+    if text("action") != "use_another" {
+        return see_other(&links.start());
+    }
+    let urls = CardUrls {
+        return_url: links.absolute_card_return(&app),
+        cancel_url: links.absolute_card_because(&app, CardWhy::Unfinished),
+    };
+    match open_own_card_page(&app, &visitor.visit, urls).await {
+        Ok(OpenedPage::At(url)) => see_other(&url),
+        Ok(OpenedPage::Given) => see_other(&links.card_return()),
+        Err(error) => not_done(&app, links, &error),
+    }
+}
+
+/// `GET …/card/return`: the same that Stripe's event does.
+pub(super) async fn returned(State(app): State<App>, visitor: Visitor) -> Response {
+    let links = Links::of(&visitor.visit.session);
+    match settle_own_card_page(&app, &visitor.visit).await {
+        Ok(Some(CardSettlement::Kept(kept))) => match kept.owed.first() {
+            None => conclude(&visitor, &links.card_saved(kept.paid.first().map(|payment| payment.id))),
+            Some(owed) if owed.state == PaymentState::RequiresConfirmation => {
+                see_other(&links.payment(owed.id))
+            }
+            Some(_) => see_other(&links.card_because(CardWhy::Refused)),
+        },
+        Ok(Some(CardSettlement::Open | CardSettlement::Expired)) => {
+            see_other(&links.card_because(CardWhy::Unfinished))
+        }
+        Ok(Some(CardSettlement::NotOurs) | None) => see_other(&links.start()),
+        Err(error) => not_done(&app, links, &error),
+    }
+}
+
+/// What the address says of what was paid.
+#[derive(Deserialize)]
+pub(super) struct Paid {
+    paid: Option<String>,
+}
+
+/// `GET …/card/saved`: for a visit without an app to go back to, or that came for something else.
+pub(super) async fn saved(State(app): State<App>, Query(query): Query<Paid>, visitor: Visitor) -> Response {
+    let visit = visitor.visit.clone();
+    let paid = query.paid.and_then(|id| id.parse().ok());
+    let read = app.read(move |_, tx| {
+        let paid = paid.map_or(Ok(None), |id| perennial_core::visits::find_own_payment(tx, &visit, id))?;
+        Ok::<_, perennial_core::store::StoreError>((find_own_card(tx, &visit)?.card, paid))
+    });
+    match read.await {
+        Ok((Some(method), paid)) => {
+            let paid = paid.filter(|own| own.payment.has_arrived()).map(|own| own.payment.amount);
+            let done = Managed::CardSaved { card: saved_card(&method, app.now()), paid };
+            render(&app, &visitor, &ManagedPage { done, mail_sent_to: None, continue_url: None })
+        }
+        Ok((None, _)) => see_other(&Links::of(&visitor.visit.session).card()),
+        Err(error) => internal(&app, &error),
+    }
+}
+
+/// Nothing was charged, or Stripe's event goes on with it.
+fn not_done(app: &App, links: Links, error: &CardError) -> Response {
+    match error {
+        CardError::Store(_) => internal(app, error),
+        CardError::Nobody => see_other(&links.start()),
+        CardError::Account(_) | CardError::Customer(_) | CardError::Payments(_) | CardError::Sync(_) => {
+            tracing::warn!(%error, "a card could not be asked for, or not be kept");
+            see_other(&links.card_because(CardWhy::Unavailable))
+        }
+    }
+}

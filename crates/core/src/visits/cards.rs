@@ -1,0 +1,144 @@
+//! Visits that are about the card: giving another one, and answering a bank about a payment.
+
+use perennial_domain::{Intent, Money, Outcome, Payment, PaymentId, PaymentMethod};
+use perennial_store::{StoreError, Tx};
+
+use super::finish::close;
+use super::visit::Visit;
+use crate::cards::{
+    CardError, CardSettlement, ConfirmError, Confirmation, OpenPage, OpenedPage, confirm_payment,
+    open_card_page, settle_card_page, settle_confirmation,
+};
+use crate::context::App;
+
+/// What the visitor's card does.
+#[derive(Clone, Debug)]
+pub struct OwnCard {
+    /// The card that pays by default; `None` if Stripe keeps none.
+    pub card: Option<PaymentMethod>,
+    /// What it pays for: names of products that renew.
+    pub pays_for: Vec<String>,
+    /// What is owed and would be charged to another card at once, all of it in the currency of the oldest.
+    pub owed: Option<Money>,
+}
+
+/// A payment of the visitor's.
+#[derive(Clone, Debug)]
+pub struct OwnPayment {
+    /// The payment.
+    pub payment: Payment,
+    /// What it is for: the name of a product.
+    pub what: String,
+    /// What pays for it, as far as it is known.
+    pub card: Option<PaymentMethod>,
+}
+
+/// Where Stripe sends the visitor afterwards.
+#[derive(Clone, Debug)]
+pub struct CardUrls {
+    /// Who gave a card.
+    pub return_url: String,
+    /// Who turned back.
+    pub cancel_url: String,
+}
+
+/// The visitor's card, and what it does.
+pub fn find_own_card(tx: &mut Tx<'_>, visit: &Visit) -> Result<OwnCard, StoreError> {
+    let project = visit.project.id;
+    let Some(customer) = visit.session.customer_id else {
+        return Ok(OwnCard { card: None, pays_for: Vec::new(), owed: None });
+    };
+    let mut pays_for = Vec::new();
+    for subscription in tx.subscriptions(project).billed_of(customer)? {
+        pays_for.extend(tx.products(project).find(subscription.product_id)?.map(|product| product.name));
+    }
+    let open = tx.payments(project).open_of(customer)?;
+    let card = tx.payment_methods(project).default_of(customer)?;
+    Ok(OwnCard { card, pays_for, owed: sum(&open) })
+}
+
+/// The visitor's payment with this id; nobody else's.
+pub fn find_own_payment(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    id: PaymentId,
+) -> Result<Option<OwnPayment>, StoreError> {
+    let project = visit.project.id;
+    let payment = tx.payments(project).find(id)?;
+    let Some(payment) = payment.filter(|payment| Some(payment.customer_id) == visit.session.customer_id)
+    else {
+        return Ok(None);
+    };
+    let view = match payment.subscription_id {
+        Some(subscription) => tx.subscriptions(project).view(subscription)?,
+        None => None,
+    };
+    let card = match payment.attempts.payment_method.as_deref() {
+        Some(stripe_id) => tx.payment_methods(project).find_by_stripe_id(stripe_id)?,
+        None => None,
+    };
+    let what = view.map_or_else(|| visit.project.name.clone(), |view| view.product.name);
+    Ok(Some(OwnPayment { payment, what, card }))
+}
+
+/// Opens Stripe's page for another card.
+pub async fn open_own_card_page(app: &App, visit: &Visit, urls: CardUrls) -> Result<OpenedPage, CardError> {
+    let request = OpenPage {
+        project: visit.project.id,
+        visit: visit.session.id,
+        return_url: urls.return_url,
+        cancel_url: urls.cancel_url,
+        locale: visit.locale().to_owned(),
+    };
+    open_card_page(app, &request).await
+}
+
+/// What came of the visit's latest page for a card; `None` where it opened none.
+pub async fn settle_own_card_page(app: &App, visit: &Visit) -> Result<Option<CardSettlement>, CardError> {
+    let page = visit.session.progress.card_page.as_ref();
+    match page.and_then(|page| page.stripe_session_id.as_deref()) {
+        Some(id) => settle_card_page(app, visit.project.id, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Leads the visitor to their bank.
+pub async fn confirm_own_payment(
+    app: &App,
+    visit: &Visit,
+    id: PaymentId,
+    return_url: &str,
+) -> Result<Confirmation, ConfirmError> {
+    let confirmation = confirm_payment(app, visit.project.id, id, return_url).await?;
+    succeed_if_paid(app, visit, &confirmation).await?;
+    Ok(confirmation)
+}
+
+/// What came of it.
+pub async fn settle_own_confirmation(
+    app: &App,
+    visit: &Visit,
+    id: PaymentId,
+) -> Result<Confirmation, ConfirmError> {
+    let confirmation = settle_confirmation(app, visit.project.id, id).await?;
+    succeed_if_paid(app, visit, &confirmation).await?;
+    Ok(confirmation)
+}
+
+/// Whether the visit came for a card or a payment, and is over with it.
+pub fn came_to_pay(visit: &Visit) -> bool {
+    matches!(visit.session.intent, Intent::UpdatePaymentMethod | Intent::ConfirmPayment(_))
+}
+
+async fn succeed_if_paid(app: &App, visit: &Visit, confirmation: &Confirmation) -> Result<(), StoreError> {
+    if came_to_pay(visit) && matches!(confirmation, Confirmation::Paid(_)) {
+        close(app, visit.project.id, visit.session.id, Outcome::Success).await?;
+    }
+    Ok(())
+}
+
+fn sum(open: &[Payment]) -> Option<Money> {
+    let currency = open.first()?.amount.currency;
+    let same = open.iter().filter(|payment| payment.amount.currency == currency);
+    Some(Money::new(same.map(|payment| payment.amount.amount_minor).sum(), currency))
+}
