@@ -8,6 +8,7 @@ mod follow;
 mod invoices;
 mod money_back;
 mod payments;
+mod plan_change;
 mod renewals;
 mod sync;
 mod turn_due;
@@ -21,6 +22,11 @@ pub use cancel::{
 pub use money_back::sync_refund;
 pub(crate) use payments::keep_payment;
 pub use payments::{RefundSubscriptionError, refund_subscription};
+pub use plan_change::{
+    Agreed, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan, DeleteChangeError,
+    PlanChoice, PlanCost, Way, WithdrawError, change_plan, delete_subscription_change, find_choice,
+    find_current, list_choices, price_choice, price_choices, sweep_subscription_changes,
+};
 pub use renewals::sweep_renewals;
 pub use sync::{SyncError, Synced, sync_subscription};
 pub(crate) use sync::{apply_picture, take_picture};

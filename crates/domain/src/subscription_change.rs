@@ -175,22 +175,23 @@ impl Subscription {
         self.can_cancel() && self.state == Active && self.current_period.is_some()
     }
 
-    /// It is another plan from now on. Who is bound stays bound. Another rhythm counts its periods anew, from the
-    /// running one on.
-    pub fn change_plan(&mut self, plan: &Product, price: &Price) {
+    /// It is another plan. Who is bound stays bound. Another rhythm counts its periods anew, from `since` on.
+    pub fn change_plan(&mut self, plan: &Product, price: &Price, since: Timestamp) {
         let minimum_periods = plan.plan_facts.as_ref().map_or(1, |facts| facts.minimum_periods);
+        let keeps_rhythm = self.term == price.term;
         self.product_id = plan.id;
         self.price_id = price.id;
+        self.term = price.term;
         self.exclusive_group.clone_from(&plan.exclusive_group);
-        if self.term == price.term {
+        if keeps_rhythm {
             self.minimum_periods = self.minimum_periods.max(minimum_periods);
             return;
         }
-        self.term = price.term;
         self.minimum_periods = minimum_periods;
-        if let Some(period) = &mut self.current_period {
-            period.number = 1;
-            self.anchor_at = Some(period.start);
+        self.anchor_at = Some(since);
+        // A term that the calendar cannot count leaves the running period, which somebody paid for.
+        if let Ok(period) = price.term.period(since, 1) {
+            self.current_period = Some(period);
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn follow_billing(
         return Ok(Billing::GoesOn);
     }
     if let Some((product, price)) = other_billed_plan(tx, subscription, billed)? {
-        become_plan(cx, tx, subscription, &product, &price)?;
+        become_plan(cx, tx, subscription, &product, &price, billed.current_period_start)?;
         return Ok(Billing::GoesOn);
     }
     let project = subscription.project_id;
@@ -76,7 +76,7 @@ fn follow_to_free(
         let product = tx.products(subscription.project_id).find(lapse.price.product_id)?;
         if let Some(product) = product {
             subscription.stripe_subscription_id = None;
-            become_plan(cx, tx, subscription, &product, &lapse.price)?;
+            become_plan(cx, tx, subscription, &product, &lapse.price, lapse.due_at)?;
             return Ok(Billing::Free);
         }
     }
@@ -108,18 +108,19 @@ fn other_billed_plan(
     Ok(other)
 }
 
-/// The subscription is another plan from now on, and the change that asked for it has come true. The caller keeps the
-/// subscription's row.
+/// The subscription is another plan, and the change that asked for it has come true. `since` is when the period began
+/// that is the new plan's first. The caller keeps the subscription's row.
 pub(super) fn become_plan(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &mut Subscription,
     product: &Product,
     price: &Price,
+    since: Timestamp,
 ) -> Result<(), StoreError> {
     let project = subscription.project_id;
     let held_group = subscription.exclusive_group.clone();
-    subscription.change_plan(product, price);
+    subscription.change_plan(product, price, since);
     if let Some(group) = &product.exclusive_group
         && let Some(other) = tx.subscriptions(project).live_of_group(subscription.customer_id, group)?
         && other.id != subscription.id

@@ -54,19 +54,18 @@ static VIEW: LazyLock<Joined> = LazyLock::new(|| {
 });
 
 impl Tx<'_> {
-    /// Open changes (all projects) that nobody has finished: asked for before `asked_before` and yet unknown to Stripe
-    /// or unpaid, or due before `due_before`. The oldest first.
+    /// Open changes (all projects) that nobody has finished: asked for by then, and yet unknown to Stripe or unpaid. The
+    /// oldest first.
     pub fn unfinished_subscription_changes(
         &mut self,
         asked_before: Timestamp,
-        due_before: Timestamp,
         limit: u32,
     ) -> Result<Vec<(ProjectId, SubscriptionChangeId)>, StoreError> {
         self.list(
             "SELECT project_id, id FROM subscription_changes \
              WHERE state IN ('pending', 'initiated') AND created_at <= $1 \
-             AND (arranged_at IS NULL OR scheduled_at <= $2) ORDER BY created_at LIMIT $3",
-            params![asked_before, due_before, limit],
+             AND arranged_at IS NULL ORDER BY created_at LIMIT $2",
+            params![asked_before, limit],
         )
     }
 }

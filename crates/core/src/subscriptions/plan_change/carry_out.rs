@@ -1,0 +1,210 @@
+//! Carrying a reserved change out: at once, again after a crash, or by the sweep.
+
+use jiff::{SignedDuration, Timestamp};
+use perennial_domain::{
+    Price, ProjectId, Subscription, SubscriptionChange, SubscriptionChangeId, SubscriptionChangeState,
+};
+use perennial_store::{StoreError, Tx};
+
+use crate::context::{AccountError, App, Cx};
+use crate::events::{Happening, record};
+use crate::ports::{BillingEnd, PaymentsError, PriceSwap, Refusal, ScheduledSwap};
+use crate::subscriptions::follow::delete_change;
+use crate::subscriptions::sync::{SyncError, sync_subscription};
+
+/// Younger changes are left to who asked for them.
+const YOUNG: SignedDuration = SignedDuration::from_mins(1);
+/// At the most so many in one sweep; the next one takes the rest.
+const BATCH: u32 = 50;
+
+/// Why it is not known what has become of a change. Ask again.
+#[derive(Debug, thiserror::Error)]
+pub enum CarryOutError {
+    /// There is no such change, or not what it names.
+    #[error("there is no change {0}")]
+    Unknown(SubscriptionChangeId),
+    /// Stripe cannot be asked.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// Stripe refused, or did not answer.
+    #[error(transparent)]
+    Payments(#[from] PaymentsError),
+    /// The subscription could not be brought up to date.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Finishes what a crash or an outage left; answers how many changes. One that cannot be finished holds up no other.
+pub async fn sweep_subscription_changes(app: &App) -> Result<usize, StoreError> {
+    let asked_before = app.now() - YOUNG;
+    let unfinished = app.read(move |_, tx| tx.unfinished_subscription_changes(asked_before, BATCH)).await?;
+    let mut finished = 0;
+    for (project, id) in unfinished {
+        match carry_out(app, project, id).await {
+            Ok(_) => finished += 1,
+            Err(error) => {
+                tracing::warn!(project.id = %project, %error, "the change {id} could not be carried out, the next sweep tries again");
+            }
+        }
+    }
+    Ok(finished)
+}
+
+/// A change with the rows that it is about.
+struct Errand {
+    change: SubscriptionChange,
+    subscription: Subscription,
+    before: Price,
+    after: Price,
+}
+
+/// Does what is left to do for a change; answers it as it stands then.
+pub(super) async fn carry_out(
+    app: &App,
+    project: ProjectId,
+    id: SubscriptionChangeId,
+) -> Result<SubscriptionChange, CarryOutError> {
+    let errand = app.read(move |_, tx| load(tx, project, id)).await?;
+    let errand = errand.ok_or(CarryOutError::Unknown(id))?;
+    match errand.change.state {
+        SubscriptionChangeState::Initiated => swap_now(app, &errand).await?,
+        SubscriptionChangeState::Pending if errand.change.arranged_at.is_none() => {
+            arrange(app, &errand).await?;
+        }
+        _ => return Ok(errand.change),
+    }
+    let change = app.read(move |_, tx| tx.subscription_changes(project).find(id)).await?;
+    change.ok_or(CarryOutError::Unknown(id))
+}
+
+fn load(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionChangeId,
+) -> Result<Option<Errand>, StoreError> {
+    let Some(change) = tx.subscription_changes(project).find(id)? else { return Ok(None) };
+    let subscription = tx.subscriptions(project).find(change.subscription_id)?;
+    let after = tx.prices(project).find(change.price_id)?;
+    let Some((subscription, after)) = subscription.zip(after) else { return Ok(None) };
+    let before = tx.prices(project).find(subscription.price_id)?;
+    Ok(before.map(|before| Errand { change, subscription, before, after }))
+}
+
+impl Errand {
+    /// What Stripe is asked to swap. Once the subscription has followed, both prices are the new one.
+    fn swap(&self) -> Option<PriceSwap> {
+        Some(PriceSwap {
+            stripe_subscription_id: self.subscription.stripe_subscription_id.clone()?,
+            from_stripe_price_id: self.before.stripe_price_id.clone()?,
+            to_stripe_price_id: self.after.stripe_price_id.clone()?,
+        })
+    }
+}
+
+/// Stripe swaps the price and charges, or does neither. What it bills then decides what the subscription is.
+async fn swap_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
+    let (change, project) = (&errand.change, errand.change.project_id);
+    let Some((swap, from)) = errand.swap().zip(change.prorated_from) else {
+        return fail(app, change, "subscription_ended").await;
+    };
+    let payments = app.payments(project).await?;
+    match payments.swap_price(change.id, &swap, from).await {
+        Ok(billed) => {
+            sync_subscription(app, project, &billed.id).await?;
+            Ok(())
+        }
+        Err(PaymentsError::Refused(refusal)) => fail(app, change, code_of(&refusal)).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Stripe's word for why a card did not pay; what is no matter of the card has a word of ours.
+fn code_of(refusal: &Refusal) -> &str {
+    refusal.decline_code.as_deref().or(refusal.code.as_deref()).unwrap_or("refused")
+}
+
+async fn fail(app: &App, change: &SubscriptionChange, code: &str) -> Result<(), CarryOutError> {
+    let (project, id, code) = (change.project_id, change.id, code.to_owned());
+    let failed: Result<(), StoreError> = app
+        .write(move |cx, tx| {
+            let Some(mut change) = tx.subscription_changes(project).lock(id)? else { return Ok(()) };
+            if change.fail(&code) {
+                tx.subscription_changes(project).update(&change)?;
+                record(cx, tx, project, Happening::SubscriptionChangeFailed, id)?;
+            }
+            Ok(())
+        })
+        .await;
+    Ok(failed?)
+}
+
+/// Stripe is told what the next period is to be.
+async fn arrange(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
+    let (change, subscription) = (&errand.change, &errand.subscription);
+    let Some(stripe_id) = subscription.stripe_subscription_id.clone() else {
+        return fail(app, change, "subscription_ended").await;
+    };
+    let payments = app.payments(change.project_id).await?;
+    let asked = match (errand.swap(), errand.after.term.span()) {
+        (Some(swap), Some(span)) => {
+            payments.schedule_swap(change.id, &ScheduledSwap { swap, span }).await
+        }
+        _ => payments.schedule_end(&stripe_id, BillingEnd::WithPeriod).await,
+    };
+    match asked {
+        Ok(_) => {}
+        Err(PaymentsError::Refused(refusal)) => return fail(app, change, code_of(&refusal)).await,
+        Err(error) => return Err(error.into()),
+    }
+    let (project, id) = (change.project_id, change.id);
+    let standing = app.write(move |cx, tx| note_arranged(cx, tx, project, id)).await?;
+    match standing {
+        Standing::Wanted => {}
+        // Somebody cancelled, or took the change back, while Stripe was told of it.
+        Standing::Unwanted { end } => {
+            payments.unschedule_swap(&stripe_id).await?;
+            payments.schedule_end(&stripe_id, end).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a change that Stripe knows now is still wanted.
+enum Standing {
+    Wanted,
+    Unwanted { end: BillingEnd },
+}
+
+fn note_arranged(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionChangeId,
+) -> Result<Standing, CarryOutError> {
+    let change = tx.subscription_changes(project).find(id)?.ok_or(CarryOutError::Unknown(id))?;
+    let subscription = tx.subscriptions(project).lock(change.subscription_id)?;
+    let mut change = tx.subscription_changes(project).lock(id)?.ok_or(CarryOutError::Unknown(id))?;
+    let Some(subscription) = subscription.filter(Subscription::is_live) else {
+        return Ok(Standing::Wanted);
+    };
+    if change.is_open() && subscription.canceled_at.is_none() {
+        change.arranged_at = Some(cx.now());
+        tx.subscription_changes(project).update(&change)?;
+        return Ok(Standing::Wanted);
+    }
+    delete_change(cx, tx, change)?;
+    Ok(Standing::Unwanted { end: end_of(&subscription) })
+}
+
+/// When Stripe's part ends, by what was decided here.
+fn end_of(subscription: &Subscription) -> BillingEnd {
+    let paid_until: Option<Timestamp> = subscription.current_period.and_then(|period| period.end);
+    match subscription.ended_at {
+        None => BillingEnd::Never,
+        end if end == paid_until => BillingEnd::WithPeriod,
+        Some(end) => BillingEnd::At(end),
+    }
+}

@@ -1,0 +1,232 @@
+//! Which plans a subscription can change to, and how each change would go.
+
+use jiff::Timestamp;
+use perennial_domain::{
+    AddonState, ChangeTime, Price, PricedPlan, Product, ProductId, ProductKind, ProductStatus, ProjectId,
+    Subscription, SubscriptionId,
+};
+use perennial_store::{StoreError, Tx};
+
+/// A subscription and the plan that it is now.
+#[derive(Clone, Debug)]
+pub struct CurrentPlan {
+    /// The subscription.
+    pub subscription: Subscription,
+    /// Its plan.
+    pub product: Product,
+    /// What it pays.
+    pub price: Price,
+    /// Whether add-ons renew with it.
+    pub has_renewing_addons: bool,
+}
+
+/// How a change comes true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Stripe swaps the price now and charges the difference.
+    SwapNow,
+    /// Stripe swaps the price at the renewal.
+    SwapLater,
+    /// Stripe's part ends with the period, and a free plan goes on.
+    Lapse,
+    /// Nothing is paid, before and after: it is done here.
+    Free,
+    /// The first payment of a subscription that was free: the customer makes it at Stripe's checkout.
+    Buy,
+}
+
+/// A plan to change to.
+#[derive(Clone, Debug)]
+pub struct PlanChoice {
+    /// The plan.
+    pub product: Product,
+    /// What it costs.
+    pub price: Price,
+    /// How the change would go.
+    pub way: Way,
+    /// When it would take effect; `None` is now.
+    pub starts_at: Option<Timestamp>,
+}
+
+/// Why a subscription cannot change to a plan.
+#[derive(Debug, thiserror::Error)]
+pub enum ChoiceError {
+    /// There is no such subscription in the project.
+    #[error("there is no subscription {0}")]
+    UnknownSubscription(SubscriptionId),
+    /// It does not renew, is cancelled, or has not paid its last renewal.
+    #[error("the plan of the subscription cannot be changed now")]
+    NotNow,
+    /// There is no such plan in the project.
+    #[error("there is no plan {0}")]
+    UnknownPlan(ProductId),
+    /// It is not on sale.
+    #[error("the plan {0} is not on sale")]
+    NotAvailable(ProductId),
+    /// It is this plan already.
+    #[error("the subscription is on the plan {0} already")]
+    SamePlan(ProductId),
+    /// The plan is on another network.
+    #[error("the plan {0} is on another network")]
+    OtherProvider(ProductId),
+    /// The plan is of another kind, does not renew, or cannot be billed together with what renews already.
+    #[error("the plan {0} does not fit the subscription")]
+    DoesNotFit(ProductId),
+    /// What it gives cannot shrink at once.
+    #[error("the plan {0} gives less, so it can begin with the next period alone")]
+    GivesLess(ProductId),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The subscription and its plan, if that can be changed now.
+pub fn find_current(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<CurrentPlan, ChoiceError> {
+    let subscription =
+        tx.subscriptions(project).find(id)?.ok_or(ChoiceError::UnknownSubscription(id))?;
+    if !subscription.can_change_plan() {
+        return Err(ChoiceError::NotNow);
+    }
+    let product = tx.products(project).find(subscription.product_id)?.ok_or(ChoiceError::NotNow)?;
+    let price = tx.prices(project).find(subscription.price_id)?.ok_or(ChoiceError::NotNow)?;
+    let addons = tx.subscription_addons(project).of_subscription(id)?;
+    let has_renewing_addons =
+        addons.iter().any(|addon| addon.state != AddonState::Ended && addon.term.renews());
+    Ok(CurrentPlan { subscription, product, price, has_renewing_addons })
+}
+
+/// Every plan that the subscription can change to, in the catalogue's order.
+pub fn list_choices(tx: &mut Tx<'_>, current: &CurrentPlan) -> Result<Vec<PlanChoice>, StoreError> {
+    let mut choices = Vec::new();
+    for product in tx.products(current.subscription.project_id).all()?.into_iter().rev() {
+        match choose(tx, current, product, None) {
+            Ok(choice) => choices.push(choice),
+            Err(ChoiceError::Store(error)) => return Err(error),
+            Err(_) => {}
+        }
+    }
+    Ok(choices)
+}
+
+/// The plan with this id, if the subscription can change to it; `requested` is when, unless the usual rule decides.
+pub fn find_choice(
+    tx: &mut Tx<'_>,
+    current: &CurrentPlan,
+    plan: ProductId,
+    requested: Option<ChangeTime>,
+) -> Result<PlanChoice, ChoiceError> {
+    let product = tx.products(current.subscription.project_id).find(plan)?;
+    choose(tx, current, product.ok_or(ChoiceError::UnknownPlan(plan))?, requested)
+}
+
+fn choose(
+    tx: &mut Tx<'_>,
+    current: &CurrentPlan,
+    product: Product,
+    requested: Option<ChangeTime>,
+) -> Result<PlanChoice, ChoiceError> {
+    check_product(current, &product)?;
+    let prices = tx.prices(product.project_id).active_of_product(product.id)?;
+    let price = choose_price(current, prices).ok_or(ChoiceError::DoesNotFit(product.id))?;
+    let way = way_of(current, &product, &price, requested)?;
+    let starts_at = match way {
+        Way::SwapLater | Way::Lapse => current.subscription.current_period.and_then(|period| period.end),
+        Way::SwapNow | Way::Free | Way::Buy => None,
+    };
+    Ok(PlanChoice { product, price, way, starts_at })
+}
+
+/// Plans of one network are one line of products. Software is, if one customer may have only one of it: the same
+/// exclusive group. A change never enters another group, so that no second subscription can stand in its way.
+fn check_product(current: &CurrentPlan, product: &Product) -> Result<(), ChoiceError> {
+    if product.kind != ProductKind::Plan {
+        return Err(ChoiceError::UnknownPlan(product.id));
+    }
+    if product.id == current.product.id {
+        return Err(ChoiceError::SamePlan(product.id));
+    }
+    if product.status != ProductStatus::Available {
+        return Err(ChoiceError::NotAvailable(product.id));
+    }
+    let held = &current.subscription.exclusive_group;
+    let enters_no_group = product.exclusive_group.is_none() || product.exclusive_group == *held;
+    match (&current.product.plan_facts, &product.plan_facts) {
+        (Some(before), Some(after)) if before.provider != after.provider => {
+            Err(ChoiceError::OtherProvider(product.id))
+        }
+        (Some(_), Some(_)) if enters_no_group => Ok(()),
+        (None, None) if held.is_some() && product.exclusive_group == *held => Ok(()),
+        _ => Err(ChoiceError::DoesNotFit(product.id)),
+    }
+}
+
+/// The price in the currency and, where there is one, in the rhythm of the present one. What renews together at Stripe
+/// shares one rhythm, so add-ons that renew leave no choice; nor do periods that the customer is still bound for.
+fn choose_price(current: &CurrentPlan, prices: Vec<Price>) -> Option<Price> {
+    let before = &current.price;
+    let period = current.subscription.current_period?;
+    let keeps_rhythm =
+        current.has_renewing_addons || period.number < current.subscription.minimum_periods;
+    let fits = |price: &Price| {
+        let same_term = price.term == before.term;
+        price.term.renews()
+            && price.amount.currency == before.amount.currency
+            && (same_term || !keeps_rhythm)
+            && (price.amount.is_zero() || price.stripe_price_id.is_some())
+    };
+    let (same, other): (Vec<_>, Vec<_>) =
+        prices.into_iter().filter(fits).partition(|price| price.term == before.term);
+    same.into_iter().chain(other).next()
+}
+
+fn way_of(
+    current: &CurrentPlan,
+    product: &Product,
+    price: &Price,
+    requested: Option<ChangeTime>,
+) -> Result<Way, ChoiceError> {
+    let is_billed = current.subscription.stripe_subscription_id.is_some();
+    match (current.price.amount.is_zero(), price.amount.is_zero()) {
+        (true, true) => Ok(Way::Free),
+        // A free plan with paid add-ons has no price that could be swapped.
+        (true, false) if is_billed => Err(ChoiceError::DoesNotFit(product.id)),
+        (true, false) => Ok(Way::Buy),
+        // Its add-ons would end with Stripe's part.
+        (false, true) if current.has_renewing_addons => Err(ChoiceError::DoesNotFit(product.id)),
+        (false, true) => match requested {
+            Some(ChangeTime::Now) => Err(ChoiceError::GivesLess(product.id)),
+            _ => Ok(Way::Lapse),
+        },
+        (false, false) => Ok(match time_of(current, product, price, requested)? {
+            ChangeTime::Now => Way::SwapNow,
+            ChangeTime::Renewal => Way::SwapLater,
+        }),
+    }
+}
+
+/// The usual rule, unless somebody asked otherwise; another rhythm waits in any case, and what shrinks at once is the
+/// operator's decision alone (contracts/projects-api.md §2.6).
+fn time_of(
+    current: &CurrentPlan,
+    product: &Product,
+    price: &Price,
+    requested: Option<ChangeTime>,
+) -> Result<ChangeTime, ChoiceError> {
+    let before = PricedPlan { product: &current.product, price: &current.price };
+    let after = PricedPlan { product, price };
+    match requested {
+        None => Ok(before.change_to(after)),
+        Some(ChangeTime::Renewal) => Ok(ChangeTime::Renewal),
+        Some(ChangeTime::Now) if price.term != current.price.term => Ok(ChangeTime::Renewal),
+        Some(ChangeTime::Now)
+            if before.shrinks_with(after) && product.changes.downgrade != Some(ChangeTime::Now) =>
+        {
+            Err(ChoiceError::GivesLess(product.id))
+        }
+        Some(ChangeTime::Now) => Ok(ChangeTime::Now),
+    }
+}

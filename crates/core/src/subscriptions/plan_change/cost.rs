@@ -1,0 +1,81 @@
+//! What a change would cost, to the cent: from Stripe's own preview.
+
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use perennial_domain::Money;
+
+use super::choice::{CurrentPlan, PlanChoice, Way};
+use super::start::ChangePlanError;
+use crate::context::App;
+use crate::ports::{Payments, PriceSwap, SwapPreview};
+
+/// What a change would cost.
+#[derive(Clone, Debug)]
+pub struct PlanCost {
+    /// The plan.
+    pub choice: PlanChoice,
+    /// What is charged now; negative if it is a credit.
+    pub due: Money,
+    /// Why, where Stripe swaps prices now.
+    pub preview: Option<SwapPreview>,
+}
+
+/// Prices a change, counted from this time on.
+pub async fn price_choice(
+    app: &App,
+    current: &CurrentPlan,
+    choice: PlanChoice,
+    from: Timestamp,
+) -> Result<PlanCost, ChangePlanError> {
+    let mut priced = price_choices(app, current, vec![choice], from).await?;
+    priced.pop().ok_or(ChangePlanError::Contended)
+}
+
+/// Prices several changes at once.
+pub async fn price_choices(
+    app: &App,
+    current: &CurrentPlan,
+    choices: Vec<PlanChoice>,
+    from: Timestamp,
+) -> Result<Vec<PlanCost>, ChangePlanError> {
+    if !choices.iter().any(|choice| choice.way == Way::SwapNow) {
+        return Ok(choices.into_iter().map(unmoved).collect());
+    }
+    let payments = app.payments(current.subscription.project_id).await?;
+    let payments = payments.as_ref();
+    let priced = choices.into_iter().map(|choice| async move {
+        match swap_of(current, &choice).filter(|_| choice.way == Way::SwapNow) {
+            Some(swap) => preview(payments, choice, &swap, from).await,
+            None => Ok(unmoved(choice)),
+        }
+    });
+    try_join_all(priced).await
+}
+
+async fn preview(
+    payments: &dyn Payments,
+    choice: PlanChoice,
+    swap: &PriceSwap,
+    from: Timestamp,
+) -> Result<PlanCost, ChangePlanError> {
+    let preview = payments.preview_swap(swap, from).await?;
+    Ok(PlanCost { choice, due: preview.due, preview: Some(preview) })
+}
+
+/// A change that moves no money now, but for a first payment of a whole period.
+fn unmoved(choice: PlanChoice) -> PlanCost {
+    let due = match choice.way {
+        Way::Buy => choice.price.amount,
+        _ => Money::zero(choice.price.amount.currency),
+    };
+    PlanCost { choice, due, preview: None }
+}
+
+/// What Stripe is asked to swap.
+pub(super) fn swap_of(current: &CurrentPlan, choice: &PlanChoice) -> Option<PriceSwap> {
+    Some(PriceSwap {
+        stripe_subscription_id: current.subscription.stripe_subscription_id.clone()?,
+        from_stripe_price_id: current.price.stripe_price_id.clone()?,
+        to_stripe_price_id: choice.price.stripe_price_id.clone()?,
+    })
+}

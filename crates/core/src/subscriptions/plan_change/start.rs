@@ -1,0 +1,186 @@
+//! `change_plan`: from a choice to a change that is paid, or waits for its day.
+
+use jiff::{SignedDuration, Timestamp};
+use perennial_domain::{
+    ChangeTime, Money, ProductId, ProjectId, SubscriptionChange, SubscriptionChangeId,
+    SubscriptionChangeState, SubscriptionId,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::carry_out::{CarryOutError, carry_out};
+use super::choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current};
+use super::cost::price_choice;
+use super::withdraw::{Withdrawn, withdraw_open};
+use crate::context::{AccountError, App, Cx};
+use crate::events::{Happening, record};
+use crate::ports::PaymentsError;
+use crate::subscriptions::follow::become_plan;
+
+/// For so long a sum that was shown can be agreed to. Its proration counts from when it was shown.
+const OFFER_LASTS: SignedDuration = SignedDuration::from_mins(30);
+
+/// What is to be changed.
+#[derive(Clone, Copy, Debug)]
+pub struct ChangePlan {
+    /// Whose project.
+    pub project: ProjectId,
+    /// Which subscription.
+    pub subscription: SubscriptionId,
+    /// The plan that it shall be.
+    pub plan: ProductId,
+    /// When, unless the usual rule decides.
+    pub requested: Option<ChangeTime>,
+    /// What the customer agreed to, where one was shown a sum.
+    pub agreed: Option<Agreed>,
+}
+
+/// A sum that was shown and agreed to.
+#[derive(Clone, Copy, Debug)]
+pub struct Agreed {
+    /// What is charged now, in minor units.
+    pub due_minor: i64,
+    /// What every later period costs, in minor units.
+    pub next_minor: i64,
+    /// From when on it was counted.
+    pub prorated_from: Timestamp,
+}
+
+/// Why the plan is not changed. Nothing was charged.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangePlanError {
+    /// It cannot be this plan, or not now.
+    #[error(transparent)]
+    Choice(#[from] ChoiceError),
+    /// The first payment has to be made at a checkout.
+    #[error("the plan has to be bought at a checkout")]
+    NeedsCheckout,
+    /// It would cost another sum than was agreed to, or was shown too long ago: show it again.
+    #[error("the change would be charged with {now} instead of what was shown")]
+    PriceChanged {
+        /// What it would cost now.
+        now: Money,
+    },
+    /// Another change waits for its payment.
+    #[error("another change of the plan is under way")]
+    UnderWay,
+    /// Somebody else changed it at the same moment. Ask again.
+    #[error("the subscription changed meanwhile")]
+    Contended,
+    /// Stripe cannot be asked.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// Stripe refused, or did not answer.
+    #[error(transparent)]
+    Payments(#[from] PaymentsError),
+    /// It is asked for, and what came of it is not known yet: a sweep finishes it.
+    #[error("the change is not finished")]
+    CarryOut(#[from] CarryOutError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Changes the plan, or arranges that it will be; answers the change as it stands then. A card that is declined is an
+/// answer, too: the change has failed, and the subscription is what it was.
+pub async fn change_plan(app: &App, command: ChangePlan) -> Result<SubscriptionChange, ChangePlanError> {
+    let (current, choice) = app.read(move |_, tx| choose(tx, &command)).await?;
+    if choice.way == Way::Buy {
+        return Err(ChangePlanError::NeedsCheckout);
+    }
+    let prorated_from = match command.agreed {
+        Some(agreed) => check_agreement(app, &current, &choice, agreed).await?,
+        None => app.now(),
+    };
+    if let Withdrawn::UnderWay(open) = withdraw_open(app, &current.subscription).await? {
+        // A second submit of the same change asks the same question again.
+        return match open.price_id == choice.price.id {
+            true => Ok(carry_out(app, command.project, open.id).await?),
+            false => Err(ChangePlanError::UnderWay),
+        };
+    }
+    let planned = Planned { command, current, choice, prorated_from };
+    let change = app.write(move |cx, tx| reserve(cx, tx, &planned)).await?;
+    Ok(carry_out(app, command.project, change).await?)
+}
+
+fn choose(tx: &mut Tx<'_>, command: &ChangePlan) -> Result<(CurrentPlan, PlanChoice), ChoiceError> {
+    let current = find_current(tx, command.project, command.subscription)?;
+    let choice = find_choice(tx, &current, command.plan, command.requested)?;
+    Ok((current, choice))
+}
+
+/// The moment from which the agreed sum was counted, if it is what would be charged. One that lies in the future, or
+/// long ago, is no offer of ours: it could be chosen to pay less.
+async fn check_agreement(
+    app: &App,
+    current: &CurrentPlan,
+    choice: &PlanChoice,
+    agreed: Agreed,
+) -> Result<Timestamp, ChangePlanError> {
+    let now = app.now();
+    let is_fresh = now - OFFER_LASTS <= agreed.prorated_from && agreed.prorated_from <= now;
+    let from = if is_fresh { agreed.prorated_from } else { now };
+    let cost = price_choice(app, current, choice.clone(), from).await?;
+    let is_same = cost.due.amount_minor == agreed.due_minor
+        && choice.price.amount.amount_minor == agreed.next_minor;
+    if is_fresh && is_same { Ok(from) } else { Err(ChangePlanError::PriceChanged { now: cost.due }) }
+}
+
+/// A change that nothing stands in the way of any more.
+struct Planned {
+    command: ChangePlan,
+    current: CurrentPlan,
+    choice: PlanChoice,
+    prorated_from: Timestamp,
+}
+
+fn reserve(cx: &Cx, tx: &mut Tx<'_>, planned: &Planned) -> Result<SubscriptionChangeId, ChangePlanError> {
+    let (project, id) = (planned.command.project, planned.command.subscription);
+    let subscription = tx.subscriptions(project).lock(id)?;
+    let mut subscription = subscription.ok_or(ChoiceError::UnknownSubscription(id))?;
+    if !subscription.can_change_plan() {
+        return Err(ChoiceError::NotNow.into());
+    }
+    if subscription.price_id != planned.current.price.id {
+        return Err(ChangePlanError::Contended);
+    }
+    let change = fresh_change(cx, planned);
+    match tx.subscription_changes(project).insert(&change) {
+        Err(error) if error.is_conflict("subscription_changes_open_key") => {
+            return Err(ChangePlanError::Contended);
+        }
+        inserted => inserted?,
+    }
+    record(cx, tx, project, Happening::SubscriptionChangeCreated, change.id)?;
+    if planned.choice.way == Way::Free {
+        let (product, price) = (&planned.choice.product, &planned.choice.price);
+        become_plan(cx, tx, &mut subscription, product, price, cx.now())?;
+        tx.subscriptions(project).update(&subscription)?;
+    }
+    Ok(change.id)
+}
+
+fn fresh_change(cx: &Cx, planned: &Planned) -> SubscriptionChange {
+    let (command, choice) = (&planned.command, &planned.choice);
+    let usual = if choice.starts_at.is_none() { ChangeTime::Now } else { ChangeTime::Renewal };
+    SubscriptionChange {
+        id: cx.id(),
+        project_id: command.project,
+        subscription_id: command.subscription,
+        customer_id: planned.current.subscription.customer_id,
+        product_id: choice.product.id,
+        price_id: choice.price.id,
+        requested: command.requested.unwrap_or(usual),
+        state: match choice.starts_at {
+            Some(_) => SubscriptionChangeState::Pending,
+            None => SubscriptionChangeState::Initiated,
+        },
+        scheduled_at: choice.starts_at,
+        arranged_at: None,
+        prorated_from: (choice.way == Way::SwapNow).then_some(planned.prorated_from),
+        stripe_invoice_id: None,
+        failure_code: None,
+        applied_at: None,
+        created_at: cx.now(),
+    }
+}

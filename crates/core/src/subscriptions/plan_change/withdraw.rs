@@ -1,0 +1,144 @@
+//! Taking a change back that has not come true: by its customer, or because another decision takes its place.
+//!
+//! Stripe first, then our row: an error says that nothing was changed here, and a crash in between is healed by
+//! Stripe's own event.
+
+use perennial_domain::{
+    ProjectId, Subscription, SubscriptionChange, SubscriptionChangeId, SubscriptionChangeState,
+};
+use perennial_store::StoreError;
+
+use super::carry_out::CarryOutError;
+use super::start::ChangePlanError;
+use crate::context::{AccountError, App};
+use crate::ports::{BillingEnd, PaymentsError};
+use crate::subscriptions::follow::delete_change;
+use crate::subscriptions::sync::{SyncError, sync_subscription};
+
+/// What became of the open change of a subscription.
+#[derive(Debug)]
+pub(in crate::subscriptions) enum Withdrawn {
+    /// There is none any more.
+    Gone,
+    /// It is being paid, and cannot be taken back.
+    UnderWay(SubscriptionChange),
+}
+
+/// Why a change cannot be taken back, or is not yet.
+#[derive(Debug, thiserror::Error)]
+pub enum WithdrawError {
+    /// Stripe cannot be asked.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// Stripe refused, or did not answer.
+    #[error(transparent)]
+    Payments(#[from] PaymentsError),
+    /// The subscription could not be brought up to date.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes the open change of a subscription back, if it has one and it waits for its renewal.
+pub(in crate::subscriptions) async fn withdraw_open(
+    app: &App,
+    subscription: &Subscription,
+) -> Result<Withdrawn, WithdrawError> {
+    let (project, id) = (subscription.project_id, subscription.id);
+    let open = app.read(move |_, tx| tx.subscription_changes(project).open_of(id)).await?;
+    match open {
+        None => Ok(Withdrawn::Gone),
+        Some(change) if change.state == SubscriptionChangeState::Initiated => Ok(Withdrawn::UnderWay(change)),
+        Some(change) => {
+            withdraw(app, subscription, change).await?;
+            Ok(Withdrawn::Gone)
+        }
+    }
+}
+
+async fn withdraw(
+    app: &App,
+    subscription: &Subscription,
+    change: SubscriptionChange,
+) -> Result<(), WithdrawError> {
+    let (project, id) = (change.project_id, change.id);
+    if let Some(stripe_id) = &subscription.stripe_subscription_id {
+        let price = app.read(move |_, tx| tx.prices(project).find(change.price_id)).await?;
+        let payments = app.payments(project).await?;
+        let billed = match price.and_then(|price| price.stripe_price_id) {
+            Some(_) => payments.unschedule_swap(stripe_id).await?,
+            None => payments.schedule_end(stripe_id, BillingEnd::Never).await?,
+        };
+        // The renewal may have been quicker. Then the change has come true, and is no longer open.
+        sync_subscription(app, project, &billed.id).await?;
+    }
+    app.write(move |cx, tx| {
+        let Some(change) = tx.subscription_changes(project).lock(id)? else { return Ok(()) };
+        delete_change(cx, tx, change)
+    })
+    .await
+    .map_err(WithdrawError::Store)
+}
+
+/// Why a change stays.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteChangeError {
+    /// There is no such change in the project.
+    #[error("there is no change {0}")]
+    Unknown(SubscriptionChangeId),
+    /// It has come true, or failed.
+    #[error("the change is {0} and cannot be taken back")]
+    Final(SubscriptionChangeState),
+    /// It is being paid.
+    #[error("the change is being paid")]
+    UnderWay,
+    /// Stripe or the database failed.
+    #[error(transparent)]
+    Withdraw(#[from] WithdrawError),
+}
+
+impl From<StoreError> for DeleteChangeError {
+    fn from(error: StoreError) -> Self {
+        Self::Withdraw(error.into())
+    }
+}
+
+/// Takes a change back that waits for its renewal. Taking it back twice changes nothing.
+pub async fn delete_subscription_change(
+    app: &App,
+    project: ProjectId,
+    id: SubscriptionChangeId,
+) -> Result<(), DeleteChangeError> {
+    let rows = app.read(move |_, tx| {
+        let change = tx.subscription_changes(project).find(id)?;
+        let Some(change) = change else { return Ok::<_, StoreError>(None) };
+        Ok(tx.subscriptions(project).find(change.subscription_id)?.map(|subscription| (change, subscription)))
+    });
+    let (change, subscription) = rows.await?.ok_or(DeleteChangeError::Unknown(id))?;
+    match change.state {
+        SubscriptionChangeState::Deleted => return Ok(()),
+        SubscriptionChangeState::Initiated => return Err(DeleteChangeError::UnderWay),
+        SubscriptionChangeState::Pending => withdraw(app, &subscription, change).await?,
+        SubscriptionChangeState::Applied | SubscriptionChangeState::Failed => {
+            return Err(DeleteChangeError::Final(change.state));
+        }
+    }
+    let now = app.read(move |_, tx| tx.subscription_changes(project).find(id)).await?;
+    match now.map(|change| change.state) {
+        Some(SubscriptionChangeState::Deleted) | None => Ok(()),
+        Some(state) => Err(DeleteChangeError::Final(state)),
+    }
+}
+
+impl From<WithdrawError> for ChangePlanError {
+    fn from(error: WithdrawError) -> Self {
+        match error {
+            WithdrawError::Account(error) => Self::Account(error),
+            WithdrawError::Payments(error) => Self::Payments(error),
+            WithdrawError::Sync(error) => Self::CarryOut(CarryOutError::Sync(error)),
+            WithdrawError::Store(error) => Self::Store(error),
+        }
+    }
+}
