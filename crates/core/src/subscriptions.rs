@@ -17,7 +17,8 @@ pub use activate::{ActivateError, ActivateInError, activate_subscription};
 pub(crate) use activate::{activate_addons_in, activate_in, has_number};
 pub(crate) use cancel::end_with;
 pub use cancel::{
-    CancelError, cancel_subscription, end_subscription, resume_subscription, scheduled_end, stop_billing,
+    CancelError, cancel_for_customer, cancel_subscription, end_subscription, ends_at_once,
+    resume_subscription, scheduled_end, stop_billing,
 };
 pub use money_back::sync_refund;
 pub(crate) use payments::keep_payment;
@@ -25,7 +26,7 @@ pub use payments::{RefundSubscriptionError, refund_subscription};
 pub use plan_change::{
     Agreed, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan, DeleteChangeError,
     PlanChoice, PlanCost, Way, WithdrawError, change_plan, delete_subscription_change, find_choice,
-    find_current, list_choices, price_choice, price_choices, sweep_subscription_changes,
+    find_current, list_choices, price_choice, price_choices, sweep_subscription_changes, unarrange,
 };
 pub use renewals::sweep_renewals;
 pub use sync::{SyncError, Synced, sync_subscription};

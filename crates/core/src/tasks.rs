@@ -70,8 +70,17 @@ pub enum Task {
         /// Which.
         mail: MailId,
     },
+    /// Take back at Stripe what was arranged for a change of plan that nobody wants any more.
+    UnarrangeChange {
+        /// Whose.
+        project: ProjectId,
+        /// Of which subscription.
+        subscription: SubscriptionId,
+    },
     /// Find checkouts that nobody told us about.
     SweepCheckouts,
+    /// Finish changes of plan that a crash left.
+    SweepSubscriptionChanges,
     /// Queue waiting Stripe events again whose task was given up.
     SweepStripeEvents,
     /// Find renewals that nobody told us about.
@@ -95,7 +104,9 @@ impl Task {
         "sync_refund",
         "sync_cards",
         "send_mail",
+        "unarrange_change",
         "sweep_checkouts",
+        "sweep_subscription_changes",
         "sweep_stripe_events",
         "sweep_renewals",
         "turn_due_subscriptions",
@@ -106,6 +117,7 @@ impl Task {
     /// The tasks that run again and again by themselves.
     pub const SWEEPS: &'static [Self] = &[
         Self::SweepCheckouts,
+        Self::SweepSubscriptionChanges,
         Self::SweepStripeEvents,
         Self::SweepRenewals,
         Self::TurnDueSubscriptions,
@@ -124,7 +136,9 @@ impl Task {
             Self::SyncRefund { .. } => "sync_refund",
             Self::SyncCards { .. } => "sync_cards",
             Self::SendMail { .. } => "send_mail",
+            Self::UnarrangeChange { .. } => "unarrange_change",
             Self::SweepCheckouts => "sweep_checkouts",
+            Self::SweepSubscriptionChanges => "sweep_subscription_changes",
             Self::SweepStripeEvents => "sweep_stripe_events",
             Self::SweepRenewals => "sweep_renewals",
             Self::TurnDueSubscriptions => "turn_due_subscriptions",
@@ -142,11 +156,13 @@ impl Task {
             }
             Self::ActivateSubscription { subscription, .. }
             | Self::StopBilling { subscription, .. }
+            | Self::UnarrangeChange { subscription, .. }
             | Self::RefundSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
             Self::SyncCards { customer, .. } => format!("{}/{customer}", self.kind()),
             Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
             Self::SendMail { mail, .. } => format!("{}/{mail}", self.kind()),
             Self::SweepCheckouts
+            | Self::SweepSubscriptionChanges
             | Self::SweepStripeEvents
             | Self::SweepRenewals
             | Self::TurnDueSubscriptions

@@ -52,7 +52,7 @@ pub use payment::{
 };
 pub use payment_method::{Card, CardBrand, PaymentMethod, PaymentMethodKind};
 pub use product::{Capability, CapabilityKind, Price, PriceStatus, Product, ProductKind, ProductStatus};
-pub use project::{ApiKey, CarrierName, MailSettings, Project, ProjectSettings};
+pub use project::{ApiKey, CancellationTime, CarrierName, MailSettings, Project, ProjectSettings};
 pub use sim::{Iccid, InvalidIccid, Porting, PortingStatus, Sim, SimStatus, SimType};
 pub use subscription::{
     Cancellation, CancellationCause, Subscription, SubscriptionState, TransitionError, UserReason,

@@ -15,6 +15,22 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// When a customer's own cancellation takes effect.
+    pub enum CancellationTime {
+        /// When what is paid is used up.
+        AtPeriodEnd = "at_period_end",
+        /// As soon as it is confirmed. Nothing is given back.
+        AtOnce = "at_once",
+    }
+}
+
+impl Default for CancellationTime {
+    fn default() -> Self {
+        Self::AtPeriodEnd
+    }
+}
+
 /// What an operator decides for a project.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -37,6 +53,8 @@ pub struct ProjectSettings {
     pub arrears: ArrearsPolicy,
     /// What happens when a payment is disputed.
     pub disputes: DisputePolicy,
+    /// When a customer's own cancellation takes effect.
+    pub cancellation: CancellationTime,
     /// Which mails its customers get.
     pub mails: MailSettings,
 }

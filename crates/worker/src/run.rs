@@ -8,8 +8,9 @@ use perennial_core::mails::{SendMailError, send_mail};
 use perennial_core::ports::CarrierError;
 use perennial_core::report::chain;
 use perennial_core::subscriptions::{
-    ActivateError, CancelError, RefundSubscriptionError, SyncError, activate_subscription,
-    refund_subscription, stop_billing, sweep_renewals, sync_refund, turn_due_subscriptions,
+    ActivateError, CancelError, CarryOutError, RefundSubscriptionError, SyncError, activate_subscription,
+    refund_subscription, stop_billing, sweep_renewals, sweep_subscription_changes, sync_refund,
+    turn_due_subscriptions, unarrange,
 };
 use perennial_core::tasks::Task;
 use perennial_core::webhooks::{ApplyEventsError, apply_stripe_events, sweep_stripe_events};
@@ -46,6 +47,10 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
             Ok(())
         }
         Task::SendMail { project, mail } => Ok(send_mail(app, *project, *mail).await?),
+        Task::UnarrangeChange { project, subscription } => Ok(unarrange(app, *project, *subscription).await?),
+        Task::SweepSubscriptionChanges => {
+            sweep_subscription_changes(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
+        }
         Task::SweepCheckouts => Ok(sweep_checkouts(app).await?),
         Task::SweepStripeEvents => {
             sweep_stripe_events(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
@@ -106,6 +111,12 @@ impl From<CancelError> for TaskError {
             CancelError::Unknown(_) => Self::GiveUp(chain(&error)),
             _ => Self::Retry(chain(&error)),
         }
+    }
+}
+
+impl From<CarryOutError> for TaskError {
+    fn from(error: CarryOutError) -> Self {
+        Self::Retry(chain(&error))
     }
 }
 

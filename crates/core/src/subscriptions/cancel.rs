@@ -5,16 +5,19 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    Cancellation, CancellationCause, Letter, ProjectId, Subscription, SubscriptionId, SubscriptionState,
-    TransitionError,
+    Cancellation, CancellationCause, CancellationTime, Letter, Project, ProjectId, Subscription,
+    SubscriptionChangeState, SubscriptionId, SubscriptionState, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
+use super::follow::delete_change;
+use super::plan_change::{WithdrawError, Withdrawn, withdraw_open};
 use super::turn_due::end_in;
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
 use crate::mails;
 use crate::ports::{BillingEnd, InvoiceStatus, PaymentsError};
+use crate::tasks::{Task, enqueue};
 
 /// Why it is not done. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +31,9 @@ pub enum CancelError {
     /// It is paid once, and ends, or does not, by itself.
     #[error("the subscription does not renew")]
     NotRecurring,
+    /// The change of plan that waits cannot be taken back first.
+    #[error(transparent)]
+    Withdraw(#[from] WithdrawError),
     /// Stripe cannot be asked.
     #[error(transparent)]
     Account(#[from] AccountError),
@@ -59,10 +65,37 @@ pub async fn cancel_subscription(
             end_with(app, &subscription, cancellation).await
         }
         (Cancelable::Yes, end) => {
+            // What is being paid comes true, and ends with the rest.
+            let _: Withdrawn = withdraw_open(app, &subscription).await?;
             let end = schedule_at_stripe(app, &subscription, end).await?;
             app.write(move |cx, tx| note_cancellation(cx, tx, project, id, end, &cancellation)).await
         }
     }
+}
+
+/// Cancels for the customer: as the project wants it, at the end of what is paid or at once. Who is bound for longer
+/// never goes at once.
+pub async fn cancel_for_customer(
+    app: &App,
+    project: &Project,
+    id: SubscriptionId,
+    cancellation: Cancellation,
+) -> Result<(), CancelError> {
+    let subscription = find(app, project.id, id).await?;
+    match cancelable(&subscription)? {
+        Cancelable::Yes if ends_at_once(project, &subscription) => {
+            end_with(app, &subscription, cancellation).await
+        }
+        _ => cancel_subscription(app, project.id, id, cancellation).await,
+    }
+}
+
+/// Whether a subscription is over as soon as its customer cancels it.
+pub fn ends_at_once(project: &Project, subscription: &Subscription) -> bool {
+    let paid_until = subscription.current_period.and_then(|period| period.end);
+    let is_bound = subscription.earliest_end_at() > paid_until;
+    subscription.state == SubscriptionState::Pending
+        || project.settings.cancellation == CancellationTime::AtOnce && !is_bound
 }
 
 /// Takes a cancellation back, as long as its end has not come. Where there is none, nothing changes.
@@ -169,6 +202,12 @@ fn note_cancellation(
     subscription.schedule_end(end, cancellation.clone(), cx.now())?;
     subscription.cancellation = Some(cancellation.clone());
     tx.subscriptions(project).update(&subscription)?;
+    let open = tx.subscription_changes(project).open_of(id)?;
+    if let Some(change) = open.filter(|change| change.state == SubscriptionChangeState::Pending) {
+        // It was asked for while Stripe was told of the end.
+        delete_change(cx, tx, change)?;
+        enqueue(cx, tx, &Task::UnarrangeChange { project, subscription: id })?;
+    }
     if is_news {
         record(cx, tx, project, Happening::SubscriptionCanceled, id)?;
         confirm_by_mail(cx, tx, &subscription)?;

@@ -9,9 +9,9 @@ mod cost;
 mod start;
 mod withdraw;
 
-pub use carry_out::{CarryOutError, sweep_subscription_changes};
-pub use choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_current, find_choice, list_choices};
+pub use carry_out::{CarryOutError, sweep_subscription_changes, unarrange};
+pub use choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current, list_choices};
 pub use cost::{PlanCost, price_choice, price_choices};
 pub use start::{Agreed, ChangePlan, ChangePlanError, change_plan};
-pub(super) use withdraw::{Withdrawn, withdraw_open};
 pub use withdraw::{DeleteChangeError, WithdrawError, delete_subscription_change};
+pub(super) use withdraw::{Withdrawn, withdraw_open};

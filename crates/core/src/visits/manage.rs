@@ -11,7 +11,7 @@ use super::answers::{AddressAnswer, AnswerError, keep_address, keep_name};
 use super::finish::close;
 use super::visit::Visit;
 use crate::context::{App, Cx};
-use crate::subscriptions::{CancelError, cancel_subscription, resume_subscription};
+use crate::subscriptions::{CancelError, cancel_for_customer, resume_subscription};
 
 /// A subscription of the visitor's own.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ pub async fn cancel_own(
         user_reason: Some(answer.reason),
         user_comment: has_comment.then(|| comment.chars().take(MAX_COMMENT).collect()),
     };
-    cancel_subscription(app, visit.project.id, subscription.id, cancellation).await?;
+    cancel_for_customer(app, &visit.project, subscription.id, cancellation).await?;
     succeed_if(app, visit, matches!(visit.session.intent, Intent::CancelSubscription(_))).await
 }
 

@@ -6,6 +6,7 @@ mod addons;
 mod buying;
 mod cancelling;
 mod catalog;
+mod changing;
 mod charging;
 mod dunning;
 mod laws;

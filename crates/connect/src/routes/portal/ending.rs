@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::extract::State;
 use axum::response::Response;
 use perennial_core::context::App;
-use perennial_core::subscriptions::{CancelError, scheduled_end};
+use perennial_core::subscriptions::{CancelError, ends_at_once, scheduled_end};
 use perennial_core::visits::{CancelAnswer, MAX_COMMENT, cancel_own, resume_own};
 use perennial_domain::{SubscriptionState, UserReason};
 
@@ -123,10 +123,10 @@ fn cancel_page(app: &App, owner: &Owner, form: PageForm) -> CancelPage {
     }
 }
 
-/// One that waits for its activation ends at once; all others when what is paid is used up.
+/// At once, where nothing stands against it; else when what is paid is used up.
 fn ending_of(app: &App, owner: &Owner) -> Ending {
     let subscription = &owner.own.view.subscription;
-    if subscription.state == SubscriptionState::Pending {
+    if ends_at_once(&owner.visitor.visit.project, subscription) {
         return Ending::AtOnce;
     }
     let end = scheduled_end(subscription, app.now());
@@ -158,7 +158,7 @@ fn not_done(app: &App, owner: &Owner, error: &CancelError) -> Response {
         | CancelError::NotRecurring
         | CancelError::Unknown(_)
         | CancelError::Transition(_) => see_other(&owner.links().subscription(owner.id())),
-        CancelError::Account(_) | CancelError::Payments(_) => {
+        CancelError::Account(_) | CancelError::Payments(_) | CancelError::Withdraw(_) => {
             tracing::warn!(%error, "Stripe could not change the end of a subscription");
             let retry = WayOut::TryAgain(owner.links().subscription(owner.id()));
             let unavailable = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     Price, ProjectId, Subscription, SubscriptionChange, SubscriptionChangeId, SubscriptionChangeState,
+    SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -80,11 +81,7 @@ pub(super) async fn carry_out(
     change.ok_or(CarryOutError::Unknown(id))
 }
 
-fn load(
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    id: SubscriptionChangeId,
-) -> Result<Option<Errand>, StoreError> {
+fn load(tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionChangeId) -> Result<Option<Errand>, StoreError> {
     let Some(change) = tx.subscription_changes(project).find(id)? else { return Ok(None) };
     let subscription = tx.subscriptions(project).find(change.subscription_id)?;
     let after = tx.prices(project).find(change.price_id)?;
@@ -149,9 +146,7 @@ async fn arrange(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
     };
     let payments = app.payments(change.project_id).await?;
     let asked = match (errand.swap(), errand.after.term.span()) {
-        (Some(swap), Some(span)) => {
-            payments.schedule_swap(change.id, &ScheduledSwap { swap, span }).await
-        }
+        (Some(swap), Some(span)) => payments.schedule_swap(change.id, &ScheduledSwap { swap, span }).await,
         _ => payments.schedule_end(&stripe_id, BillingEnd::WithPeriod).await,
     };
     match asked {
@@ -160,43 +155,47 @@ async fn arrange(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
         Err(error) => return Err(error.into()),
     }
     let (project, id) = (change.project_id, change.id);
-    let standing = app.write(move |cx, tx| note_arranged(cx, tx, project, id)).await?;
-    match standing {
-        Standing::Wanted => {}
-        // Somebody cancelled, or took the change back, while Stripe was told of it.
-        Standing::Unwanted { end } => {
-            payments.unschedule_swap(&stripe_id).await?;
-            payments.schedule_end(&stripe_id, end).await?;
-        }
+    // Somebody may have cancelled, or taken the change back, while Stripe was told of it.
+    if !app.write(move |cx, tx| note_arranged(cx, tx, project, id)).await? {
+        unarrange(app, project, subscription.id).await?;
     }
     Ok(())
 }
 
 /// Whether a change that Stripe knows now is still wanted.
-enum Standing {
-    Wanted,
-    Unwanted { end: BillingEnd },
-}
-
 fn note_arranged(
     cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: SubscriptionChangeId,
-) -> Result<Standing, CarryOutError> {
+) -> Result<bool, CarryOutError> {
     let change = tx.subscription_changes(project).find(id)?.ok_or(CarryOutError::Unknown(id))?;
     let subscription = tx.subscriptions(project).lock(change.subscription_id)?;
     let mut change = tx.subscription_changes(project).lock(id)?.ok_or(CarryOutError::Unknown(id))?;
-    let Some(subscription) = subscription.filter(Subscription::is_live) else {
-        return Ok(Standing::Wanted);
-    };
-    if change.is_open() && subscription.canceled_at.is_none() {
+    let is_wanted = subscription.is_some_and(|it| it.is_live() && it.canceled_at.is_none());
+    if is_wanted && change.is_open() {
         change.arranged_at = Some(cx.now());
         tx.subscription_changes(project).update(&change)?;
-        return Ok(Standing::Wanted);
+        return Ok(true);
     }
     delete_change(cx, tx, change)?;
-    Ok(Standing::Unwanted { end: end_of(&subscription) })
+    Ok(false)
+}
+
+/// Takes back at Stripe what was arranged for a change that nobody wants any more, and has Stripe's part end when it was
+/// decided here.
+pub async fn unarrange(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), CarryOutError> {
+    let rows = app.read(move |_, tx| {
+        let open = tx.subscription_changes(project).open_of(id)?;
+        Ok::<_, StoreError>((open, tx.subscriptions(project).find(id)?))
+    });
+    let (None, Some(subscription)) = rows.await? else { return Ok(()) };
+    if let (true, Some(stripe_id)) = (subscription.is_live(), &subscription.stripe_subscription_id) {
+        let payments = app.payments(project).await?;
+        payments.unschedule_swap(stripe_id).await?;
+        payments.schedule_end(stripe_id, end_of(&subscription)).await?;
+    }
+    Ok(())
 }
 
 /// When Stripe's part ends, by what was decided here.

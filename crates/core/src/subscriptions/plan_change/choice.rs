@@ -86,8 +86,7 @@ pub fn find_current(
     project: ProjectId,
     id: SubscriptionId,
 ) -> Result<CurrentPlan, ChoiceError> {
-    let subscription =
-        tx.subscriptions(project).find(id)?.ok_or(ChoiceError::UnknownSubscription(id))?;
+    let subscription = tx.subscriptions(project).find(id)?.ok_or(ChoiceError::UnknownSubscription(id))?;
     if !subscription.can_change_plan() {
         return Err(ChoiceError::NotNow);
     }
@@ -169,8 +168,7 @@ fn check_product(current: &CurrentPlan, product: &Product) -> Result<(), ChoiceE
 fn choose_price(current: &CurrentPlan, prices: Vec<Price>) -> Option<Price> {
     let before = &current.price;
     let period = current.subscription.current_period?;
-    let keeps_rhythm =
-        current.has_renewing_addons || period.number < current.subscription.minimum_periods;
+    let keeps_rhythm = current.has_renewing_addons || period.number < current.subscription.minimum_periods;
     let fits = |price: &Price| {
         let same_term = price.term == before.term;
         price.term.renews()

@@ -91,12 +91,15 @@ pub async fn change_plan(app: &App, command: ChangePlan) -> Result<SubscriptionC
         Some(agreed) => check_agreement(app, &current, &choice, agreed).await?,
         None => app.now(),
     };
-    if let Withdrawn::UnderWay(open) = withdraw_open(app, &current.subscription).await? {
-        // A second submit of the same change asks the same question again.
-        return match open.price_id == choice.price.id {
-            true => Ok(carry_out(app, command.project, open.id).await?),
-            false => Err(ChangePlanError::UnderWay),
-        };
+    let open = app.read(move |_, tx| tx.subscription_changes(command.project).open_of(command.subscription));
+    let is_same =
+        |open: &SubscriptionChange| open.price_id == choice.price.id && open.scheduled_at == choice.starts_at;
+    if let Some(open) = open.await?.filter(is_same) {
+        // A second submit asks the same question again.
+        return Ok(carry_out(app, command.project, open.id).await?);
+    }
+    if withdraw_open(app, &current.subscription).await? == Withdrawn::UnderWay {
+        return Err(ChangePlanError::UnderWay);
     }
     let planned = Planned { command, current, choice, prorated_from };
     let change = app.write(move |cx, tx| reserve(cx, tx, &planned)).await?;
@@ -121,8 +124,8 @@ async fn check_agreement(
     let is_fresh = now - OFFER_LASTS <= agreed.prorated_from && agreed.prorated_from <= now;
     let from = if is_fresh { agreed.prorated_from } else { now };
     let cost = price_choice(app, current, choice.clone(), from).await?;
-    let is_same = cost.due.amount_minor == agreed.due_minor
-        && choice.price.amount.amount_minor == agreed.next_minor;
+    let is_same =
+        cost.due.amount_minor == agreed.due_minor && choice.price.amount.amount_minor == agreed.next_minor;
     if is_fresh && is_same { Ok(from) } else { Err(ChangePlanError::PriceChanged { now: cost.due }) }
 }
 

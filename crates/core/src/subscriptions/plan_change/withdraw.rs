@@ -16,12 +16,12 @@ use crate::subscriptions::follow::delete_change;
 use crate::subscriptions::sync::{SyncError, sync_subscription};
 
 /// What became of the open change of a subscription.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::subscriptions) enum Withdrawn {
     /// There is none any more.
     Gone,
     /// It is being paid, and cannot be taken back.
-    UnderWay(SubscriptionChange),
+    UnderWay,
 }
 
 /// Why a change cannot be taken back, or is not yet.
@@ -50,7 +50,7 @@ pub(in crate::subscriptions) async fn withdraw_open(
     let open = app.read(move |_, tx| tx.subscription_changes(project).open_of(id)).await?;
     match open {
         None => Ok(Withdrawn::Gone),
-        Some(change) if change.state == SubscriptionChangeState::Initiated => Ok(Withdrawn::UnderWay(change)),
+        Some(change) if change.state == SubscriptionChangeState::Initiated => Ok(Withdrawn::UnderWay),
         Some(change) => {
             withdraw(app, subscription, change).await?;
             Ok(Withdrawn::Gone)

@@ -1,0 +1,368 @@
+//! Changing the plan: what it costs, when it counts, and what is true after a failure, a crash or a race.
+
+use jiff::SignedDuration;
+use perennial_core::subscriptions::{
+    Agreed, ChangePlan, ChangePlanError, ChoiceError, cancel_for_customer, cancel_subscription, change_plan,
+    delete_subscription_change, find_choice, find_current, list_choices, price_choice, resume_subscription,
+    sweep_subscription_changes,
+};
+use perennial_domain::{
+    Cancellation, CancellationCause, CancellationTime, ChangeTime, Subscription, SubscriptionChange,
+    SubscriptionChangeState, SubscriptionState,
+};
+use perennial_store::tables::{PageRequest, SubscriptionChangeFilter};
+use perennial_testkit::{Caller, Merchant};
+use serde_json::Value;
+
+async fn subscribed(plan: &'static str) -> (Merchant, Subscription) {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let checkout = merchant.open(customer.id, plan).await;
+    merchant.pay(&checkout).await;
+    merchant.hear_from_stripe().await;
+    let subscription = current(&merchant).await;
+    (merchant, subscription)
+}
+
+async fn current(merchant: &Merchant) -> Subscription {
+    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
+    subscription
+}
+
+async fn to(merchant: &Merchant, subscription: &Subscription, plan: &'static str) -> ChangePlan {
+    ChangePlan {
+        project: merchant.project(),
+        subscription: subscription.id,
+        plan: merchant.product(plan).await.id,
+        requested: None,
+        agreed: None,
+    }
+}
+
+async fn change(merchant: &Merchant, plan: &'static str) -> Result<SubscriptionChange, ChangePlanError> {
+    let command = to(merchant, &current(merchant).await, plan).await;
+    change_plan(merchant.app(), command).await
+}
+
+async fn changes(merchant: &Merchant) -> Vec<SubscriptionChange> {
+    let project = merchant.project();
+    let filter = SubscriptionChangeFilter::default();
+    let page = merchant
+        .app()
+        .read(move |_, tx| tx.subscription_changes(project).view_page(&filter, PageRequest::first(50)));
+    page.await.unwrap().items.into_iter().map(|view| view.change).collect()
+}
+
+async fn at_stripe(merchant: &Merchant) -> Value {
+    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    stripe.get("/v1/subscriptions?status=all").await.body["data"][0].clone()
+}
+
+/// Another card pays what comes, at Stripe.
+async fn pay_from_now_on_with(merchant: &Merchant, card: &str) {
+    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    let subscription = at_stripe(merchant).await;
+    let customer = format!("customer={}", subscription["customer"].as_str().unwrap());
+    let attached = stripe.post_form(&format!("/v1/payment_methods/{card}/attach"), &customer).await;
+    let form = format!("default_payment_method={}", attached.body["id"].as_str().unwrap());
+    stripe.post_form(&format!("/v1/subscriptions/{}", subscription["id"].as_str().unwrap()), &form).await;
+}
+
+/// What Stripe bills per period, in cents.
+async fn billed(merchant: &Merchant) -> Value {
+    at_stripe(merchant).await["items"]["data"][0]["price"]["unit_amount"].clone()
+}
+
+async fn paid(merchant: &Merchant) -> Vec<i64> {
+    let (project, id) = (merchant.project(), current(merchant).await.id);
+    let payments = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    let mut payments =
+        payments.iter().map(|payment| (payment.paid_at, payment.id, payment)).collect::<Vec<_>>();
+    payments.sort_by_key(|(paid_at, id, _)| (*paid_at, *id));
+    payments.iter().map(|(_, _, payment)| payment.amount.amount_minor).collect()
+}
+
+async fn pass(merchant: &Merchant, days: i64) {
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+}
+
+fn requested() -> Cancellation {
+    Cancellation::because(CancellationCause::CancellationRequested)
+}
+
+/// The merchant's catalogue, and the smallest of three lines.
+fn with_a_small_line() -> String {
+    let catalog = include_str!("../../../testkit/src/merchant.toml");
+    let line = catalog.split("[[product]]").nth(1).unwrap();
+    let small = line
+        .replace("key = \"line\"", "key = \"line-small\"")
+        .replace("Heron Line", "Heron Line Small")
+        .replace("amount = 1450", "amount = 900");
+    format!("{catalog}\n[[product]]{small}")
+}
+
+#[tokio::test]
+async fn an_upgrade_counts_once_its_difference_is_paid() {
+    let (merchant, subscription) = subscribed("line").await;
+    let large = merchant.product("line-large").await;
+    let change = change(&merchant, "line-large").await.unwrap();
+    assert_eq!((change.state, change.requested), (SubscriptionChangeState::Applied, ChangeTime::Now));
+    let changed = current(&merchant).await;
+    assert_eq!((changed.id, changed.product_id), (subscription.id, large.id));
+    assert_eq!(changed.current_period, subscription.current_period);
+    assert_eq!(
+        paid(&merchant).await,
+        [1450, 1450],
+        "the whole period is left, so the whole difference is due"
+    );
+    merchant.hear_from_stripe().await;
+    assert_eq!(paid(&merchant).await, [1450, 1450]);
+
+    pass(&merchant, 31).await;
+    let renewed = current(&merchant).await;
+    assert_eq!(renewed.current_period.unwrap().number, 2);
+    assert_eq!(paid(&merchant).await, [1450, 1450, 2900]);
+}
+
+#[tokio::test]
+async fn an_upgrade_whose_payment_fails_changes_nothing() {
+    let (merchant, subscription) = subscribed("line").await;
+    pay_from_now_on_with(&merchant, "pm_card_chargeCustomerFail").await;
+    let change = change(&merchant, "line-large").await.unwrap();
+    assert_eq!(change.state, SubscriptionChangeState::Failed);
+    assert_eq!(change.failure_code.as_deref(), Some("generic_decline"));
+    merchant.hear_from_stripe().await;
+    let still = current(&merchant).await;
+    assert_eq!((still.product_id, still.state), (subscription.product_id, SubscriptionState::Active));
+    assert_eq!(billed(&merchant).await, 1450);
+    assert_eq!(paid(&merchant).await, [1450]);
+}
+
+#[tokio::test]
+async fn a_downgrade_waits_for_the_renewal() {
+    let (merchant, subscription) = subscribed("line-large").await;
+    let change = change(&merchant, "line").await.unwrap();
+    assert_eq!(change.state, SubscriptionChangeState::Pending);
+    assert_eq!(change.scheduled_at, subscription.current_period.unwrap().end);
+    merchant.hear_from_stripe().await;
+    assert_eq!(current(&merchant).await.product_id, subscription.product_id);
+
+    pass(&merchant, 31).await;
+    assert_eq!(current(&merchant).await.product_id, merchant.product("line").await.id);
+    assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Applied);
+    assert_eq!(paid(&merchant).await, [2900, 1450]);
+    pass(&merchant, 31).await;
+    assert_eq!(paid(&merchant).await, [2900, 1450, 1450]);
+}
+
+#[tokio::test]
+async fn a_change_that_waits_can_be_taken_back() {
+    let (merchant, subscription) = subscribed("line-large").await;
+    let change = change(&merchant, "line").await.unwrap();
+    for _ in 0..2 {
+        delete_subscription_change(merchant.app(), merchant.project(), change.id).await.unwrap();
+        merchant.hear_from_stripe().await;
+    }
+    assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Deleted);
+    pass(&merchant, 31).await;
+    assert_eq!(current(&merchant).await.product_id, subscription.product_id);
+    assert_eq!(paid(&merchant).await, [2900, 2900]);
+}
+
+#[tokio::test]
+async fn a_schedule_that_is_let_go_at_stripe_is_a_change_taken_back() {
+    let (merchant, _) = subscribed("line-large").await;
+    change(&merchant, "line").await.unwrap();
+    merchant.test.clock().advance(SignedDuration::from_hours(1));
+    let schedule = at_stripe(&merchant).await["schedule"].as_str().unwrap().to_owned();
+    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    stripe.post_form(&format!("/v1/subscription_schedules/{schedule}/release"), "").await.expect(200);
+    merchant.hear_from_stripe().await;
+    assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Deleted);
+}
+
+#[tokio::test]
+async fn cancelling_takes_the_waiting_change_back_and_resuming_does_not_bring_it_again() {
+    let (merchant, subscription) = subscribed("line-large").await;
+    let (app, project) = (merchant.app(), merchant.project());
+    change(&merchant, "line").await.unwrap();
+    cancel_subscription(app, project, subscription.id, requested()).await.unwrap();
+    assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Deleted);
+    assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], true);
+    let refused = change(&merchant, "line").await;
+    assert!(matches!(refused, Err(ChangePlanError::Choice(ChoiceError::NotNow))), "{refused:?}");
+    resume_subscription(app, project, subscription.id).await.unwrap();
+    pass(&merchant, 31).await;
+    assert_eq!(current(&merchant).await.product_id, subscription.product_id);
+}
+
+#[tokio::test]
+async fn a_change_and_a_cancellation_at_once_end_in_one_truth() {
+    let (merchant, subscription) = subscribed("line-large").await;
+    let (app, project) = (merchant.app(), merchant.project());
+    let held = merchant.line.hold("POST /v1/subscription_schedules");
+    let command = to(&merchant, &subscription, "line").await;
+    let (changed, ()) = tokio::join!(change_plan(app, command), async {
+        held.arrived().await;
+        cancel_subscription(app, project, subscription.id, requested()).await.unwrap();
+        held.release();
+    });
+    assert_eq!(changed.unwrap().state, SubscriptionChangeState::Deleted);
+    merchant.hear_from_stripe().await;
+    let cancelled = current(&merchant).await;
+    assert!(cancelled.canceled_at.is_some());
+    let stripe = at_stripe(&merchant).await;
+    assert_eq!((&stripe["schedule"], &stripe["cancel_at_period_end"]), (&Value::Null, &true.into()));
+    pass(&merchant, 31).await;
+    assert_eq!(current(&merchant).await.state, SubscriptionState::Ended);
+    assert_eq!(paid(&merchant).await, [2900]);
+}
+
+#[tokio::test]
+async fn an_upgrade_that_is_paid_while_its_customer_cancels_is_had_to_the_end() {
+    let (merchant, subscription) = subscribed("line").await;
+    let (app, project) = (merchant.app(), merchant.project());
+    let held = merchant.line.hold("POST /v1/subscriptions/");
+    let command = to(&merchant, &subscription, "line-large").await;
+    let (changed, ()) = tokio::join!(change_plan(app, command), async {
+        held.arrived().await;
+        cancel_subscription(app, project, subscription.id, requested()).await.unwrap();
+        held.release();
+    });
+    assert_eq!(changed.unwrap().state, SubscriptionChangeState::Applied);
+    merchant.hear_from_stripe().await;
+    let both = current(&merchant).await;
+    assert_eq!(both.product_id, merchant.product("line-large").await.id);
+    assert_eq!(both.ended_at, subscription.current_period.unwrap().end);
+    assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], true);
+}
+
+#[tokio::test]
+async fn a_crash_after_the_reservation_is_finished_by_the_sweep() {
+    let (merchant, _) = subscribed("line").await;
+    let held = merchant.line.hold("POST /v1/subscriptions/");
+    {
+        let crashing = change(&merchant, "line-large");
+        tokio::select! {
+            _ = crashing => panic!("the request is held"),
+            () = held.arrived() => {}
+        }
+    }
+    assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Initiated);
+    merchant.test.clock().advance(SignedDuration::from_mins(2));
+    assert_eq!(sweep_subscription_changes(merchant.app()).await.unwrap(), 1);
+    assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Applied);
+    assert_eq!(paid(&merchant).await.len(), 2);
+}
+
+#[tokio::test]
+async fn two_submits_at_once_pay_once() {
+    let (merchant, subscription) = subscribed("line").await;
+    let command = to(&merchant, &subscription, "line-large").await;
+    let (first, second) =
+        tokio::join!(change_plan(merchant.app(), command), change_plan(merchant.app(), command));
+    assert!(first.is_ok() || second.is_ok(), "{first:?} {second:?}");
+    merchant.hear_from_stripe().await;
+    assert_eq!(paid(&merchant).await, [1450, 1450]);
+}
+
+#[tokio::test]
+async fn the_preview_is_what_is_charged_and_another_sum_is_not() {
+    let (merchant, subscription) = subscribed("line").await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 10 + 7));
+    let (project, plan) = (merchant.project(), merchant.product("line-large").await.id);
+    let id = subscription.id;
+    let rows = merchant.app().read(move |_, tx| {
+        let current = find_current(tx, project, id)?;
+        let choice = find_choice(tx, &current, plan, None)?;
+        Ok::<_, ChoiceError>((current, choice))
+    });
+    let (plans, choice) = rows.await.unwrap();
+    let from = merchant.app().now();
+    let cost = price_choice(merchant.app(), &plans, choice, from).await.unwrap();
+    let preview = cost.preview.unwrap();
+    let sum: i64 = preview.lines.iter().map(|line| line.amount.amount_minor).sum();
+    assert_eq!(sum, cost.due.amount_minor);
+    assert!(0 < sum && sum < 1450, "{sum}");
+
+    merchant.test.clock().advance(SignedDuration::from_mins(10));
+    let agreed = Agreed { due_minor: sum, next_minor: 2900, prorated_from: from };
+    let command = to(&merchant, &subscription, "line-large").await;
+    let stale = [
+        Agreed { due_minor: sum - 1, ..agreed },
+        Agreed { next_minor: 2800, ..agreed },
+        Agreed { prorated_from: from - SignedDuration::from_hours(1), ..agreed },
+        // Close to the end of the period next to nothing would be due.
+        Agreed { due_minor: 1, prorated_from: from + SignedDuration::from_hours(24 * 20), ..agreed },
+    ];
+    for agreed in stale {
+        let refused = change_plan(merchant.app(), ChangePlan { agreed: Some(agreed), ..command }).await;
+        assert!(matches!(refused, Err(ChangePlanError::PriceChanged { .. })), "{refused:?}");
+    }
+    assert_eq!(changes(&merchant).await.len(), 0);
+    change_plan(merchant.app(), ChangePlan { agreed: Some(agreed), ..command }).await.unwrap();
+    assert_eq!(paid(&merchant).await, [1450, sum]);
+}
+
+#[tokio::test]
+async fn a_change_at_stripe_itself_is_followed() {
+    let (merchant, _) = subscribed("line").await;
+    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    let subscription = at_stripe(&merchant).await;
+    let large = merchant.product("line-large").await;
+    let (project, id) = (merchant.project(), large.id);
+    let price = merchant.test.write(move |_, tx| tx.prices(project).active_of_product(id)).await;
+    let form = format!(
+        "items[0][id]={}&items[0][price]={}",
+        subscription["items"]["data"][0]["id"].as_str().unwrap(),
+        price[0].stripe_price_id.as_deref().unwrap()
+    );
+    stripe.post_form(&format!("/v1/subscriptions/{}", subscription["id"].as_str().unwrap()), &form).await;
+    merchant.hear_from_stripe().await;
+    assert_eq!(current(&merchant).await.product_id, large.id);
+}
+
+#[tokio::test]
+async fn another_change_takes_the_place_of_the_one_that_waits() {
+    let (merchant, _) = subscribed("line-large").await;
+    merchant.apply(&with_a_small_line()).await;
+    let first = change(&merchant, "line").await.unwrap();
+    assert_eq!(change(&merchant, "line").await.unwrap().id, first.id, "the same change is asked for once");
+    merchant.test.clock().advance(SignedDuration::from_secs(1));
+    let second = change(&merchant, "line-small").await.unwrap();
+    let states = changes(&merchant).await.iter().map(|change| (change.id, change.state)).collect::<Vec<_>>();
+    let expected =
+        [(second.id, SubscriptionChangeState::Pending), (first.id, SubscriptionChangeState::Deleted)];
+    assert_eq!(states, expected);
+    pass(&merchant, 31).await;
+    assert_eq!(current(&merchant).await.product_id, merchant.product("line-small").await.id);
+    assert_eq!(paid(&merchant).await, [2900, 900]);
+}
+
+#[tokio::test]
+async fn only_plans_of_the_same_line_fit() {
+    let (merchant, subscription) = subscribed("line").await;
+    let (project, id) = (merchant.project(), subscription.id);
+    let names = merchant.app().read(move |_, tx| {
+        let current = find_current(tx, project, id)?;
+        Ok::<_, ChoiceError>(list_choices(tx, &current)?)
+    });
+    let names = names.await.unwrap().into_iter().map(|choice| choice.product.reference).collect::<Vec<_>>();
+    assert_eq!(names, ["line-large"]);
+    let same = change(&merchant, "line").await;
+    assert!(matches!(same, Err(ChangePlanError::Choice(ChoiceError::SamePlan(_)))), "{same:?}");
+    let other = change(&merchant, "notebook-free").await;
+    assert!(matches!(other, Err(ChangePlanError::Choice(ChoiceError::DoesNotFit(_)))), "{other:?}");
+}
+
+#[tokio::test]
+async fn a_project_may_end_what_is_cancelled_at_once() {
+    let (merchant, subscription) = subscribed("line").await;
+    let mut project = merchant.test.project().clone();
+    project.settings.cancellation = CancellationTime::AtOnce;
+    cancel_for_customer(merchant.app(), &project, subscription.id, requested()).await.unwrap();
+    assert_eq!(current(&merchant).await.state, SubscriptionState::Ended);
+    assert_eq!(at_stripe(&merchant).await["status"], "canceled");
+}
