@@ -1,8 +1,10 @@
 //! What happens to a subscription after it was bought.
 
 mod activate;
+mod addons;
 mod arrears;
 mod cancel;
+mod create;
 mod failed_renewal;
 mod follow;
 mod invoices;
@@ -15,10 +17,15 @@ mod turn_due;
 
 pub use activate::{ActivateError, ActivateInError, activate_subscription};
 pub(crate) use activate::{activate_addons_in, activate_in, has_number};
+pub use addons::{CreateAddonError, EndAddonError, addon_of_checkout, create_addon, end_addon};
 pub(crate) use cancel::end_with;
 pub use cancel::{
     CancelError, cancel_for_customer, cancel_subscription, end_subscription, ends_at_once,
     resume_subscription, scheduled_end, stop_billing,
+};
+pub use create::{
+    CreateSubscriptionError, NewSubscriptionRequest, PortingProblem, Requirement, SimProblem, SimRequest,
+    create_subscription,
 };
 pub use money_back::sync_refund;
 pub(crate) use payments::keep_payment;

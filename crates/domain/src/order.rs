@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressId, DeviceId, Money, PortingId, PriceId, ProductId, SimId, SubscriptionId};
+use crate::{AddressId, DeviceId, Metadata, Money, PortingId, PriceId, ProductId, SimId, SubscriptionId};
 
 /// One thing that is bought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +81,9 @@ pub struct SubscriptionOrder {
     /// The live subscription of the same customer that ends in the moment in which this one begins.
     #[serde(default)]
     pub replaces: Option<SubscriptionId>,
+    /// The operator's strings, from the start.
+    #[serde(default)]
+    pub metadata: Metadata,
 }
 
 /// Add-ons on a live subscription.
@@ -128,7 +131,7 @@ impl Goods {
 
 impl SubscriptionOrder {
     /// A plan alone, for whoever needs no SIM, address or device.
-    pub const fn of(plan: OrderLine) -> Self {
+    pub fn of(plan: OrderLine) -> Self {
         Self {
             plan,
             addons: Vec::new(),
@@ -137,6 +140,7 @@ impl SubscriptionOrder {
             address_id: None,
             device_id: None,
             replaces: None,
+            metadata: Metadata::default(),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod addons;
 mod addresses;
 mod api;
+mod charges;
 mod connect_sessions;
 mod device_models;
 mod not_offered;

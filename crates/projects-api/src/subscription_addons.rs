@@ -4,15 +4,22 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
+use perennial_core::checkout::AddonOrderError;
 use perennial_core::store::tables::{SubscriptionAddonFilter, SubscriptionAddonView};
 use perennial_core::subscription_facts;
+use perennial_core::subscriptions::{
+    CreateAddonError, EndAddonError, addon_of_checkout, create_addon, end_addon,
+};
 use perennial_domain::{AddonState, CustomerId, SubscriptionAddonId, SubscriptionId};
-use perennial_http::{ApiError, Csv, ListBody, ListQuery, NoQuery, PathOf, ProjectKey, WireId, WireTime};
+use perennial_http::{
+    ApiError, Created, Csv, JsonBody, ListBody, ListQuery, NoQuery, PathOf, ProjectKey, WireId, WireTime,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::addons::AddonBody;
 use crate::api::Api;
+use crate::charges::{paid, refuse_order, refuse_start};
 use crate::scalars::{AddonId, PeriodBody, all_present};
 
 /// An add-on on a subscription.
@@ -105,6 +112,15 @@ impl Parameters {
     }
 }
 
+/// An add-on to buy.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "SubscriptionAddonCreate")]
+struct CreateBody {
+    addon: WireId<AddonId>,
+    subscription: WireId<SubscriptionId>,
+}
+
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct SubscriptionAddonPath {
@@ -117,12 +133,18 @@ pub(crate) fn routes() -> ApiRouter<Api> {
             "/projects/{project}/subscriptionAddons",
             get_with(list, |operation| {
                 operation.id("listSubscriptionAddons").summary("List bought add-ons").tag("subscriptions")
+            })
+            .post_with(create, |operation| {
+                operation.id("createSubscriptionAddon").summary("Buy an add-on").tag("subscriptions")
             }),
         )
         .api_route(
             "/projects/{project}/subscriptionAddons/{subscriptionAddon}",
             get_with(get, |operation| {
                 operation.id("getSubscriptionAddon").summary("Get a bought add-on").tag("subscriptions")
+            })
+            .delete_with(end, |operation| {
+                operation.id("endSubscriptionAddon").summary("End a bought add-on now").tag("subscriptions")
             }),
         )
 }
@@ -146,7 +168,73 @@ async fn get(
     PathOf(path): PathOf<SubscriptionAddonPath>,
     _: NoQuery,
 ) -> Result<Json<SubscriptionAddonBody>, ApiError> {
-    let (project, id) = (caller.project(), path.subscription_addon.0);
+    show(&api, &caller, path.subscription_addon.0).await.map(Json)
+}
+
+/// Charges the user's saved card, unless the add-on is free.
+async fn create(
+    caller: ProjectKey,
+    State(api): State<Api>,
+    _: NoQuery,
+    JsonBody(body): JsonBody<CreateBody>,
+) -> Result<Created<SubscriptionAddonBody>, ApiError> {
+    let (project, subscription, AddonId(addon)) = (caller.project(), body.subscription.0, body.addon.0);
+    let charged = Box::pin(create_addon(&api.app, project, subscription, addon)).await;
+    let (checkout, _) = paid(charged.map_err(refuse_create)?)?;
+    let bought = api.app.read(move |_, tx| addon_of_checkout(tx, project, subscription, checkout)).await?;
+    show(&api, &caller, bought.ok_or_else(ApiError::not_found)?).await.map(Created)
+}
+
+async fn end(
+    caller: ProjectKey,
+    State(api): State<Api>,
+    PathOf(path): PathOf<SubscriptionAddonPath>,
+    _: NoQuery,
+) -> Result<Json<SubscriptionAddonBody>, ApiError> {
+    let id = path.subscription_addon.0;
+    end_addon(&api.app, caller.project(), id).await.map_err(refuse_end)?;
+    show(&api, &caller, id).await.map(Json)
+}
+
+async fn show(
+    api: &Api,
+    caller: &ProjectKey,
+    id: SubscriptionAddonId,
+) -> Result<SubscriptionAddonBody, ApiError> {
+    let project = caller.project();
     let found = api.app.read(move |_, tx| subscription_facts::find_addon(tx, project, id)).await?;
-    found.map(|view| Json(view.into())).ok_or_else(ApiError::not_found)
+    found.map(SubscriptionAddonBody::from).ok_or_else(ApiError::not_found)
+}
+
+fn refuse_create(error: CreateAddonError) -> ApiError {
+    let invalid = |property: &str, message| ApiError::invalid_property(property, "propertyInvalid", message);
+    match error {
+        CreateAddonError::UnknownSubscription(_) => invalid("subscription", "There is no such subscription."),
+        CreateAddonError::Order(AddonOrderError::SubscriptionEnded(_)) => {
+            invalid("subscription", "The subscription has ended.")
+        }
+        CreateAddonError::Order(AddonOrderError::AlreadyThere(_)) => {
+            invalid("addon", "The subscription has this add-on already, and it renews.")
+        }
+        CreateAddonError::Order(AddonOrderError::Mixed) => {
+            invalid("addon", "The add-on is bought by itself.")
+        }
+        CreateAddonError::Order(AddonOrderError::Order(error)) => refuse_order(error, "addon"),
+        CreateAddonError::Order(AddonOrderError::Account(error)) => ApiError::unavailable(error),
+        CreateAddonError::Order(AddonOrderError::Payments(error)) => ApiError::unavailable(error),
+        CreateAddonError::Start(error) => refuse_start(error, "subscription"),
+        CreateAddonError::Order(AddonOrderError::Store(error)) | CreateAddonError::Store(error) => {
+            error.into()
+        }
+    }
+}
+
+fn refuse_end(error: EndAddonError) -> ApiError {
+    match error {
+        EndAddonError::Unknown(_) => ApiError::not_found(),
+        EndAddonError::NotActive => ApiError::invalid("The add-on is not active."),
+        EndAddonError::Account(error) => ApiError::unavailable(error),
+        EndAddonError::Payments(error) => ApiError::unavailable(error),
+        EndAddonError::Store(error) => error.into(),
+    }
 }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod body;
+mod create;
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
@@ -70,6 +71,9 @@ pub(crate) fn routes() -> ApiRouter<Api> {
             "/projects/{project}/subscriptions",
             get_with(list, |operation| {
                 operation.id("listSubscriptions").summary("List subscriptions").tag("subscriptions")
+            })
+            .post_with(create::create, |operation| {
+                operation.id("createSubscription").summary("Begin a subscription").tag("subscriptions")
             }),
         )
         .api_route(

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use perennial_domain::{
     Address, Callback, CheckoutStep, ConnectSession, ConnectSessionId, Customer, CustomerStatus, Device,
-    Goods, Intent, Need, NewSubscription, NumberChoice, Order, PlanFacts, Porting, Project, Sim, SimChoice,
-    SimType, SubscriptionOrder, VerifiableNeed,
+    Goods, Intent, Metadata, Need, NewSubscription, NumberChoice, Order, PlanFacts, Porting, Project, Sim,
+    SimChoice, SimType, SubscriptionOrder, VerifiableNeed,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -213,6 +213,7 @@ impl CheckoutVisit {
             address_id: self.address.as_ref().map(|address| address.id),
             device_id: progress.device_id.or_else(|| purchase.and_then(|purchase| purchase.device)),
             replaces: None,
+            metadata: Metadata::default(),
         };
         Order {
             goods: Goods::Subscription(goods),

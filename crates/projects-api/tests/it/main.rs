@@ -17,5 +17,6 @@ mod projects;
 mod sims;
 mod subscription_actions;
 mod subscription_addons;
+mod subscription_creation;
 mod subscriptions;
 mod users;

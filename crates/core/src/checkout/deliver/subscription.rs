@@ -97,7 +97,7 @@ fn fresh(
         ended_at: None,
         cancellation: None,
         arrears: None,
-        metadata: Metadata::default(),
+        metadata: order.metadata.clone(),
         created_at: cx.now(),
     }
 }

@@ -1,0 +1,199 @@
+//! `create_subscription`: what an app's server orders for its user (contracts/projects-api.md §2.5), free or paid by the
+//! card that Stripe keeps.
+
+mod sim;
+
+use perennial_domain::{
+    AddressId, Customer, CustomerId, CustomerStatus, DeviceId, Goods, Metadata, MetadataError, MetadataPatch,
+    Need, Order, PlanFacts, PortingId, PortingStatus, ProductId, ProjectId, SubscriptionOrder,
+    VerifiableNeed,
+};
+use perennial_store::{StoreError, Tx};
+
+pub use self::sim::{SimProblem, SimRequest};
+use super::has_number;
+use crate::checkout::{
+    ChargeCheckout, ChargedCheckout, OrderError, OrderRequest, StartCheckoutError, charge_checkout,
+    place_order,
+};
+use crate::context::{App, Cx};
+
+/// A subscription that an app orders for its user.
+#[derive(Clone, Debug)]
+pub struct NewSubscriptionRequest {
+    /// Whose catalogue.
+    pub project: ProjectId,
+    /// Who pays.
+    pub customer: CustomerId,
+    /// Which plan.
+    pub plan: ProductId,
+    /// With which SIM.
+    pub sim: SimRequest,
+    /// In which device.
+    pub device: Option<DeviceId>,
+    /// Where it is used or billed; the customer's own address unless given.
+    pub address: Option<AddressId>,
+    /// The number to bring along.
+    pub porting: Option<PortingId>,
+    /// The operator's strings.
+    pub metadata: MetadataPatch,
+}
+
+/// Something that a plan needs to be known before it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requirement {
+    /// The customer's name.
+    FullName,
+    /// Their date of birth.
+    Birthday,
+    /// An address.
+    Address,
+    /// A device.
+    Device,
+}
+
+/// Why a number cannot be brought along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortingProblem {
+    /// No such porting of this customer's.
+    Unknown,
+    /// It is on its way already, or over.
+    NotDraft,
+    /// It leads to another network.
+    OtherProvider,
+    /// The plan has no number.
+    NoNumber,
+}
+
+/// Why there is no subscription. Nothing was charged.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateSubscriptionError {
+    /// There is no such customer in the project, or they were blocked or deleted.
+    #[error("the customer {0} cannot subscribe")]
+    UnknownCustomer(CustomerId),
+    /// The plan cannot be bought.
+    #[error(transparent)]
+    Order(#[from] OrderError),
+    /// The plan needs to know more.
+    #[error("the plan needs {0:?}")]
+    Unmet(Vec<Requirement>),
+    /// There is no such address of this customer's.
+    #[error("the customer has no address {0}")]
+    UnknownAddress(AddressId),
+    /// There is no such device of this customer's.
+    #[error("the customer has no device {0}")]
+    UnknownDevice(DeviceId),
+    /// The SIM cannot be used.
+    #[error("the SIM cannot be used: {0:?}")]
+    Sim(SimProblem),
+    /// The number cannot be brought along.
+    #[error("the number cannot be brought along: {0:?}")]
+    Porting(PortingProblem),
+    /// The operator's strings are too many or too long.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// There is no checkout.
+    #[error(transparent)]
+    Start(#[from] StartCheckoutError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Orders a subscription and pays for it, if it costs something, with the customer's saved card.
+pub async fn create_subscription(
+    app: &App,
+    request: NewSubscriptionRequest,
+) -> Result<ChargedCheckout, CreateSubscriptionError> {
+    let (project, customer) = (request.project, request.customer);
+    let order = app.read(move |cx, tx| order_of(cx, tx, &request)).await?;
+    let command = ChargeCheckout { project, customer, connect_session: None, order };
+    Ok(charge_checkout(app, command).await?)
+}
+
+fn order_of(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    request: &NewSubscriptionRequest,
+) -> Result<Order, CreateSubscriptionError> {
+    let project = request.project;
+    let customer = tx.customers(project).find(request.customer)?;
+    let customer = customer
+        .filter(|customer| customer.status == CustomerStatus::Active)
+        .ok_or(CreateSubscriptionError::UnknownCustomer(request.customer))?;
+    let wanted = OrderRequest { plan: request.plan, addons: Vec::new(), voucher: None };
+    let placed = place_order(tx, project, &wanted)?;
+    let facts = placed.plan.0.plan_facts.as_ref();
+    let address_id = address_of(tx, request)?;
+    check_device(tx, request)?;
+    let unmet = facts.map(|facts| unmet(facts, &customer, address_id, request)).unwrap_or_default();
+    if !unmet.is_empty() {
+        return Err(CreateSubscriptionError::Unmet(unmet));
+    }
+    check_porting(tx, request, facts)?;
+    let sim = sim::choose(cx, tx, &customer, facts, request.sim)?;
+    let goods = SubscriptionOrder {
+        sim,
+        porting_id: request.porting,
+        address_id,
+        device_id: request.device,
+        metadata: Metadata::default().merge(&request.metadata)?,
+        ..SubscriptionOrder::of(placed.lines().0)
+    };
+    Ok(Order { goods: Goods::Subscription(goods), voucher: None, due_now: placed.due_now })
+}
+
+/// The address that was named, or the customer's newest one.
+fn address_of(
+    tx: &mut Tx<'_>,
+    request: &NewSubscriptionRequest,
+) -> Result<Option<AddressId>, CreateSubscriptionError> {
+    let Some(id) = request.address else {
+        let known = tx.addresses(request.project).active_of(request.customer)?;
+        return Ok(known.first().map(|address| address.id));
+    };
+    let known = crate::addresses::find(tx, request.project, request.customer, id)?;
+    known.map(|address| Some(address.id)).ok_or(CreateSubscriptionError::UnknownAddress(id))
+}
+
+fn check_device(tx: &mut Tx<'_>, request: &NewSubscriptionRequest) -> Result<(), CreateSubscriptionError> {
+    let Some(id) = request.device else { return Ok(()) };
+    let device = tx.devices(request.project).find(id)?;
+    let own = device.filter(|device| device.customer_id == request.customer);
+    own.map(drop).ok_or(CreateSubscriptionError::UnknownDevice(id))
+}
+
+/// Everything that is missing, so that it can be given at once.
+fn unmet(
+    facts: &PlanFacts,
+    customer: &Customer,
+    address: Option<AddressId>,
+    request: &NewSubscriptionRequest,
+) -> Vec<Requirement> {
+    let needs = &facts.requirements;
+    let missing = [
+        (Requirement::FullName, needs.full_name != VerifiableNeed::None && customer.full_name.is_none()),
+        (Requirement::Birthday, needs.birthday != VerifiableNeed::None && customer.birthday.is_none()),
+        (Requirement::Address, needs.address != VerifiableNeed::None && address.is_none()),
+        (Requirement::Device, needs.device != Need::None && request.device.is_none()),
+    ];
+    missing.into_iter().filter(|(_, is_missing)| *is_missing).map(|(requirement, _)| requirement).collect()
+}
+
+fn check_porting(
+    tx: &mut Tx<'_>,
+    request: &NewSubscriptionRequest,
+    facts: Option<&PlanFacts>,
+) -> Result<(), CreateSubscriptionError> {
+    let Some(id) = request.porting else { return Ok(()) };
+    let porting = tx.portings(request.project).find(id)?;
+    let porting = porting.filter(|porting| porting.customer_id == request.customer);
+    let problem = match (porting, facts.filter(|facts| has_number(facts))) {
+        (None, _) => PortingProblem::Unknown,
+        (Some(_), None) => PortingProblem::NoNumber,
+        (Some(porting), _) if porting.status != PortingStatus::Draft => PortingProblem::NotDraft,
+        (Some(porting), Some(facts)) if porting.provider != facts.provider => PortingProblem::OtherProvider,
+        (Some(_), Some(_)) => return Ok(()),
+    };
+    Err(CreateSubscriptionError::Porting(problem))
+}
