@@ -1,10 +1,14 @@
 //! Faults on demand, for tests of what calls the sandbox: slow and refused requests, lost answers, and webhooks that do
 //! not arrive, arrive twice or in another order. They are kept in memory and end with the process.
 
+mod remote;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use remote::{RemoteError, RemoteFaults};
 
 /// What goes wrong with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,14 @@
-//! `perennial sandbox`: the Stripe sandbox alone, for apps and tests of any kind.
+//! `perennial sandbox`: the Stripe sandbox alone, for apps and tests of any kind, and what can be done with one that runs.
+
+mod faults;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, Subcommand};
+use faults::FaultsArguments;
 use perennial_core::ports::ShiftedClock;
 use stripe_sandbox::{Sandbox, SandboxOptions, Storage};
 
@@ -18,9 +21,26 @@ use crate::{logging, output, serving};
 /// Where Stripe's own `stripe-mock` listens, so that tools find it.
 pub(crate) const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 12111);
 
+/// Whether to run a sandbox, or what to do with one that runs.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct SandboxArguments {
+    #[command(subcommand)]
+    command: Option<SandboxCommand>,
+    #[command(flatten)]
+    serve: ServeArguments,
+}
+
+/// What to do with a sandbox that runs.
+#[derive(Debug, Subcommand)]
+enum SandboxCommand {
+    /// Lets things go wrong
+    Faults(FaultsArguments),
+}
+
 /// How the sandbox runs.
 #[derive(Debug, Args)]
-pub(crate) struct SandboxArguments {
+struct ServeArguments {
     /// The address and port to listen on
     #[arg(long, value_name = "ADDRESS", default_value_t = DEFAULT_LISTEN)]
     listen: SocketAddr,
@@ -46,8 +66,16 @@ impl FromStr for Data {
     }
 }
 
-/// Serves until it is told to stop.
+/// Does it.
 pub(crate) async fn run(arguments: SandboxArguments) -> Result<(), Failure> {
+    match arguments.command {
+        Some(SandboxCommand::Faults(command)) => faults::run(command).await,
+        None => serve(arguments.serve).await,
+    }
+}
+
+/// Serves until it is told to stop.
+async fn serve(arguments: ServeArguments) -> Result<(), Failure> {
     logging::start(&LogConfig { level: arguments.log_level, ..LogConfig::default() })?;
     let listener = serving::listen(arguments.listen, "--listen").await?;
     let base_url = format!("http://{}", listener.local_addr()?);

@@ -9,4 +9,5 @@ mod demo;
 mod events;
 mod http;
 mod program;
+mod sandbox;
 mod serve;

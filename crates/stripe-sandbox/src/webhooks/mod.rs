@@ -18,6 +18,7 @@ use crate::store::Tx;
 
 pub(crate) use recent::{RecentDelivery, recent};
 pub use signature::signature_header;
+pub(crate) use transport::client;
 pub use transport::{
     DeliveryFuture, HttpTransport, RouterTransport, TransportError, WebhookDelivery, WebhookTransport,
 };

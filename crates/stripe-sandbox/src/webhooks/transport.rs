@@ -57,15 +57,18 @@ pub struct HttpTransport {
 impl HttpTransport {
     /// Sets up the client.
     pub fn new() -> Result<Self, reqwest::Error> {
-        // Only the first call in a process installs the provider; that another one came before is fine.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || {
-            reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).no_proxy()
-        };
-        // A machine without certificates, such as a bare container, can still deliver over plain HTTP.
-        let client = builder().build().or_else(|_| builder().tls_certs_only([]).build())?;
-        Ok(Self { client })
+        Ok(Self { client: client()? })
     }
+}
+
+/// An HTTP client that asks no proxy and follows no redirect.
+pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
+    // Only the first call in a process installs the provider; that another one came before is fine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder =
+        || reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).no_proxy();
+    // A machine without certificates, such as a bare container, can still speak plain HTTP.
+    builder().build().or_else(|_| builder().tls_certs_only([]).build())
 }
 
 impl WebhookTransport for HttpTransport {
