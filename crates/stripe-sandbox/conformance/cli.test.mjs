@@ -15,12 +15,16 @@ const stripe = client();
 
 /** What `stripe trigger NAME` is expected to leave behind besides NAME: the events on the way to it. */
 const TRIGGERS = {
+  "billing_portal.configuration.created": [],
+  "billing_portal.configuration.updated": ["billing_portal.configuration.created"],
   "billing_portal.session.created": ["customer.created"],
   "charge.captured": ["charge.succeeded"],
   "charge.failed": ["payment_intent.payment_failed"],
   "charge.refund.updated": ["charge.refunded", "refund.updated"],
   "charge.refunded": ["charge.succeeded", "refund.created"],
   "charge.succeeded": ["payment_intent.succeeded"],
+  "checkout.session.async_payment_failed": ["checkout.session.completed", "payment_intent.processing", "charge.failed"],
+  "checkout.session.async_payment_succeeded": ["checkout.session.completed", "charge.pending", "charge.succeeded"],
   "checkout.session.completed": ["payment_intent.succeeded", "charge.succeeded"],
   "checkout.session.expired": ["price.created"],
   "coupon.created": [],
@@ -31,8 +35,14 @@ const TRIGGERS = {
   "credit_note.voided": ["credit_note.created"],
   "customer.created": [],
   "customer.deleted": ["customer.created"],
+  "customer.discount.created": ["coupon.created"],
+  "customer.discount.deleted": ["customer.discount.created"],
+  "customer.discount.updated": ["customer.discount.created"],
+  "customer.source.created": ["customer.created"],
+  "customer.source.updated": ["customer.source.created"],
   "customer.subscription.created": ["invoice.paid", "payment_intent.succeeded"],
   "customer.subscription.deleted": ["customer.subscription.created"],
+  "customer.subscription.paused": ["customer.subscription.created"],
   "customer.subscription.trial_will_end": ["customer.subscription.created"],
   "customer.subscription.updated": ["customer.subscription.created"],
   "customer.updated": ["customer.created"],
@@ -53,11 +63,15 @@ const TRIGGERS = {
   "payment_intent.canceled": ["payment_intent.created"],
   "payment_intent.created": [],
   "payment_intent.payment_failed": ["payment_intent.created", "charge.failed"],
+  "payment_intent.processing": ["payment_intent.created"],
   "payment_intent.requires_action": ["payment_intent.created"],
   "payment_intent.succeeded": ["payment_intent.created", "charge.succeeded"],
   "payment_method.attached": ["customer.created"],
   "payment_method.detached": ["payment_method.attached"],
   "payment_method.updated": ["setup_intent.succeeded"],
+  "plan.created": ["product.created"],
+  "plan.deleted": ["plan.created"],
+  "plan.updated": ["plan.created"],
   "price.created": ["product.created"],
   "price.updated": ["price.created"],
   "product.created": [],
@@ -65,6 +79,10 @@ const TRIGGERS = {
   "product.updated": ["product.created"],
   "promotion_code.created": ["coupon.created"],
   "promotion_code.updated": ["promotion_code.created"],
+  "quote.accepted": ["quote.finalized", "customer.subscription.created"],
+  "quote.canceled": ["quote.created"],
+  "quote.created": ["price.created"],
+  "quote.finalized": ["quote.created"],
   "setup_intent.canceled": ["setup_intent.created"],
   "setup_intent.created": [],
   "setup_intent.requires_action": ["setup_intent.created"],
@@ -74,11 +92,33 @@ const TRIGGERS = {
   "subscription_schedule.created": [],
   "subscription_schedule.released": ["subscription_schedule.created"],
   "subscription_schedule.updated": ["subscription_schedule.created"],
+  "tax_rate.created": [],
+  "tax_rate.updated": ["tax_rate.created"],
   "test_helpers.test_clock.advancing": ["test_helpers.test_clock.created"],
   "test_helpers.test_clock.created": [],
   "test_helpers.test_clock.deleted": ["test_helpers.test_clock.created"],
   "test_helpers.test_clock.ready": ["test_helpers.test_clock.advancing"],
 };
+
+/** Triggers whose name is no type of event: what they leave behind. */
+const NAMED_OTHERWISE = {
+  "subscription.payment_failed": ["customer.subscription.created", "invoice.payment_failed"],
+  "subscription.payment_succeeded": ["customer.subscription.created", "invoice.payment_succeeded"],
+};
+
+/** What the CLI could trigger besides, and why the sandbox does not record it. */
+const NOT_RECORDED = [
+  [/^account\./, "there are no connected accounts"],
+  [/^balance\.|^payout\.|^topup\.|^transfer\./, "money is not moved on from the balance"],
+  [/cash_balance|partially_funded/, "customers have no cash balance"],
+  [/^charge\.dispute\./, "there are no disputes"],
+  [/^identity\.|^issuing_|^reporting\./, "another product of Stripe's"],
+  [/^payment_link\./, "there are no payment links"],
+  [/^v1\.billing\.meter\./, "usage is not metered"],
+  [/^subscription_schedule\.aborted$/, "its fixture cancels a schedule that has not begun, which is told as canceled"],
+  [/^subscription_schedule\.completed$/, "its fixture lets the schedule go, which is told as released"],
+  [/^subscription_schedule\.expiring$/, "schedules do not warn of their end"],
+];
 
 /** The CLI's executable: the platform's own package, as its launcher finds it. */
 function cliPath() {
@@ -116,15 +156,35 @@ async function eventIds(type) {
   return new Set(events.data.map((event) => event.id));
 }
 
-for (const [name, onTheWay] of Object.entries(TRIGGERS)) {
+function stripeCli(...command) {
+  return run(cliPath(), [...command, "--color", "off"], { env: quietEnvironment(home), timeout: 30_000 });
+}
+
+/** Waits until each of these types has an event that was not known before; some follow by the sandbox's clock. */
+async function recorded(types, known) {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const now = await Promise.all(types.map(eventIds));
+    const missing = types.filter((_, index) => ![...now[index]].some((id) => !known[index].has(id)));
+    if (missing.length === 0) return;
+    assert.ok(Date.now() < deadline, `${missing.join(", ")} were recorded`);
+  }
+}
+
+const named = Object.entries(TRIGGERS).map(([name, onTheWay]) => [name, [name, ...onTheWay]]);
+for (const [name, types] of [...named, ...Object.entries(NAMED_OTHERWISE)]) {
   test(`stripe trigger ${name}`, async () => {
-    const expected = [name, ...onTheWay];
-    const known = await Promise.all(expected.map(eventIds));
-    const options = ["--api-base", sandboxBase, "--api-key", secretKey, "--color", "off"];
-    await run(cliPath(), ["trigger", name, ...options], { env: quietEnvironment(home), timeout: 30_000 });
-    const now = await Promise.all(expected.map(eventIds));
-    expected.forEach((type, index) => {
-      assert.ok([...now[index]].some((id) => !known[index].has(id)), `${type} was recorded`);
-    });
+    const known = await Promise.all(types.map(eventIds));
+    await stripeCli("trigger", name, "--api-base", sandboxBase, "--api-key", secretKey);
+    await recorded(types, known);
   });
 }
+
+test("every trigger of the CLI passes or is left out for a reason", async () => {
+  const { stdout } = await stripeCli("trigger", "--help");
+  const listed = stdout.split("Supported events:")[1].split("Usage:")[0].trim().split(/\s+/);
+  const passing = listed.filter((name) => name in TRIGGERS || name in NAMED_OTHERWISE);
+  const unexplained = listed.filter((name) => !passing.includes(name) && !NOT_RECORDED.some(([pattern]) => pattern.test(name)));
+  assert.deepEqual(unexplained, []);
+  assert.ok(passing.length >= 80, `${passing.length} pass`);
+});
