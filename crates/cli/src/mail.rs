@@ -14,13 +14,11 @@ pub(crate) use mailbox::Mailbox;
 
 /// What sends mails for a server with this configuration. Without a mail server that is said once, here.
 pub(crate) fn mailer(server: Option<&MailServer>) -> Result<Arc<dyn Mailer>, Failure> {
-    match server {
-        Some(server) => Ok(Arc::new(smtp::SmtpMailer::new(server)?)),
-        None => {
-            tracing::warn!(
-                "no mail is configured: receipts and codes to log in are not sent, and the outbox keeps them as skipped"
-            );
-            Ok(Arc::new(NoMailer))
-        }
-    }
+    let Some(server) = server else {
+        tracing::warn!(
+            "no mail is configured: receipts and codes to log in are not sent, and the outbox keeps them as skipped"
+        );
+        return Ok(Arc::new(NoMailer));
+    };
+    Ok(Arc::new(smtp::SmtpMailer::new(server)?))
 }

@@ -28,7 +28,11 @@ pub async fn sweep_logins(app: &App) -> Result<u64, StoreError> {
 /// How long they are remembered: longer than any limit on codes looks back.
 const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 
-/// Whether a session takes whoever proves an address: it was asked for without a user, and has not ended.
+/// Whether a session takes whoever proves the right address. It was asked for without a user; or its link, which a mail
+/// carried, was used up before its reader came, as scanners do. Where an app waits, it hears of that instead
+/// (contracts/projects-api.md §3.1).
 fn is_open(session: &ConnectSession) -> bool {
-    session.token_expires_at.is_none() && session.user_details.is_none() && session.outcome.is_none()
+    let is_for_anybody = session.token_expires_at.is_none() && session.user_details.is_none();
+    let is_from_a_mail = session.callback.is_none() && session.customer_id.is_some();
+    session.outcome.is_none() && (is_for_anybody || is_from_a_mail)
 }

@@ -153,9 +153,9 @@ fn linked(text: &str) -> String {
         if is_address { format!("<a href=\"{shown}\">{shown}</a>") } else { shown }
     };
     text.split_inclusive(char::is_whitespace)
-        .map(|piece| {
+        .flat_map(|piece| {
             let bare = piece.trim_end();
-            format!("{}{}", word(bare), &piece[bare.len()..])
+            [word(bare), piece[bare.len()..].to_owned()]
         })
         .collect()
 }

@@ -1,8 +1,9 @@
 //! `perennial clock`: shows and moves the time of a sandbox or a demo, and never turns it back.
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
-use crate::http::{ask, get};
+use crate::http::{ask, get, post_form};
 use crate::program::{Place, Ran, Running};
 
 const DEMO: [&str; 5] =
@@ -35,6 +36,36 @@ fn a_sandbox_alone_lets_a_month_pass_and_never_takes_it_back() {
     let back = clock(&["advance", "3 days ago"]);
     assert_eq!(back.code, Some(2));
     assert!(shown(&clock(&["now"])) >= after, "the clock was turned back");
+}
+
+#[test]
+fn what_is_due_on_the_way_has_happened_when_the_command_returns() {
+    let place = Place::new();
+    let sandbox = place.start(&["sandbox", "--listen=127.0.0.1:0"], "opens it");
+    let base = sandbox.heard().split("listens at ").nth(1).unwrap().split(',').next().unwrap().to_owned();
+    let post = |path: &str, form: &str| {
+        serde_json::from_str::<Value>(&post_form(&base, path, "sk_test_clock", form)).unwrap()
+    };
+    let customer = post(
+        "/v1/customers",
+        "payment_method=pm_card_visa&invoice_settings[default_payment_method]=pm_card_visa",
+    );
+    let price = post(
+        "/v1/prices",
+        "currency=eur&unit_amount=1450&recurring[interval]=month&product_data[name]=Heron",
+    );
+    let (customer, price) = (customer["id"].as_str().unwrap(), price["id"].as_str().unwrap());
+    post("/v1/subscriptions", &format!("customer={customer}&items[0][price]={price}"));
+
+    place.run(&["clock", "--sandbox", &base, "advance", "3 months 1 day"]).data();
+
+    let invoices = get(&base, &format!("/v1/invoices?customer={customer}"), "sk_test_clock");
+    let invoices: Value = serde_json::from_str(&invoices).unwrap();
+    let invoices = invoices["data"].as_array().unwrap();
+    assert_eq!(invoices.len(), 4, "the first, and one for each month");
+    let mut made = invoices.iter().map(|invoice| invoice["created"].as_i64().unwrap()).collect::<Vec<_>>();
+    made.dedup();
+    assert_eq!(made.len(), 4, "each at its time");
 }
 
 #[test]

@@ -61,6 +61,8 @@ async fn follow(app: &App, headers: &HeaderMap, query: EntryQuery) -> Response {
     let Some(token) = query.token else { return ask_who(app, headers, session).await };
     match enter(app, session, &token).await {
         Ok(entered) => welcome(app, &entered),
+        // No app waits to hear of it: a link from a mail, that somebody or something opened before, asks who it is now.
+        Err(EnterError::LinkExpired(None)) => ask_who(app, headers, session).await,
         Err(error) => cannot_enter(app, session, &error),
     }
 }

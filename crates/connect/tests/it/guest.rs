@@ -83,13 +83,23 @@ impl Guest {
         Self::with_intent(merchant, Some(Visitor::Known(customer)), intent).await
     }
 
+    /// A customer who got the link by mail: no app waits for them.
+    pub(crate) async fn mailed(merchant: &Merchant, customer: CustomerId, intent: Intent) -> Self {
+        Self::with_callback(merchant, Some(Visitor::Known(customer)), intent, None).await
+    }
+
     async fn with_intent(merchant: &Merchant, visitor: Option<Visitor>, intent: Intent) -> Self {
-        let request = NewSession {
-            intent,
-            callback: Some("https://shop.example/back".to_owned()),
-            appearance: Appearance::default(),
-            visitor,
-        };
+        let callback = Some("https://shop.example/back".to_owned());
+        Self::with_callback(merchant, visitor, intent, callback).await
+    }
+
+    async fn with_callback(
+        merchant: &Merchant,
+        visitor: Option<Visitor>,
+        intent: Intent,
+        callback: Option<String>,
+    ) -> Self {
+        let request = NewSession { intent, callback, appearance: Appearance::default(), visitor };
         let (project, lifetime) = (merchant.project(), merchant.app().settings().link_lifetime);
         let opened =
             merchant.app().write(move |cx, tx| create(cx, tx, lifetime, project, &request)).await.unwrap();

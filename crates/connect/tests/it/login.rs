@@ -281,3 +281,22 @@ async fn the_language_that_is_chosen_is_that_of_the_mail_and_of_the_customer() {
     assert_eq!(merchant.test.pigeon().take()[0].locale, "de");
     assert!(page.html.contains("<html lang=\"de\""));
 }
+
+#[tokio::test]
+async fn a_link_from_a_mail_that_a_scanner_opened_before_asks_its_reader_who_they_are() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer(EMAIL).await;
+    merchant.customer("eve@example.com").await;
+    let guest = Guest::mailed(&merchant, customer.id, Intent::ViewSubscriptions).await;
+    Browser::new(routes(&merchant)).get(&guest.link).await;
+
+    let mut stranger = Browser::new(routes(&merchant));
+    let page = ask(&merchant, &mut stranger, &guest.link, "eve@example.com").await;
+    let next = verify(&mut stranger, &page, &newest_code(&merchant)).await;
+    assert!(next.html.contains("There is nothing here for this address"), "{}", next.html);
+
+    let mut reader = Browser::new(routes(&merchant));
+    let page = ask(&merchant, &mut reader, &guest.link, EMAIL).await;
+    let next = verify(&mut reader, &page, &newest_code(&merchant)).await;
+    assert_eq!(next.path(), format!("/portal/{}/subscriptions", guest.session));
+}

@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use perennial_domain::{
-    Appearance, CodeStanding, Email, Intent, Letter, LoginCode, LoginCodeId, MailId, MailState, PaymentState,
-    Project, ProjectId, QueuedMail, Remedy, RenewalFailed, SubscriptionState,
+    Appearance, CodeStanding, Email, Intent, Letter, LoginCode, LoginCodeId, MailId, MailState, Project,
+    ProjectId, QueuedMail, Remedy, RenewalFailed, SubscriptionState,
 };
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
@@ -59,17 +59,17 @@ pub(super) fn compose(
         Letter::LoginCode { login_code } => writer.login_code(tx, login_code),
         Letter::Receipt { payment } => {
             let content = receipt(tx, project, payment)?.map(MailContent::Receipt);
-            writer.to_customer(tx, content)
+            writer.addressed(tx, content)
         }
         Letter::RenewalFailed(failed) => {
             let content = writer.renewal_failed(tx, &failed)?;
-            writer.to_customer(tx, content)
+            writer.addressed(tx, content)
         }
         Letter::CancellationConfirmed { subscription, canceled_at } => {
             let view = tx.subscriptions(project).view(subscription)?;
             let view = view.filter(|view| view.subscription.canceled_at == Some(canceled_at));
             let content = view.map(|view| cancellation(tx, &view)).transpose()?;
-            writer.to_customer(tx, content)
+            writer.addressed(tx, content)
         }
     }
 }
@@ -84,7 +84,7 @@ struct Writer<'w> {
 
 impl Writer<'_> {
     /// A mail to the customer of the entry, who may have moved, changed languages or gone since.
-    fn to_customer(self, tx: &mut Tx<'_>, content: Option<MailContent>) -> Result<Composed, ComposeError> {
+    fn addressed(self, tx: &mut Tx<'_>, content: Option<MailContent>) -> Result<Composed, ComposeError> {
         let Some(content) = content else { return Ok(OVERTAKEN) };
         let customer = match self.queued.customer_id {
             Some(customer) => tx.customers(self.merchant.id).find(customer)?,
@@ -123,7 +123,7 @@ impl Writer<'_> {
     ) -> Result<Option<MailContent>, ComposeError> {
         let project = self.merchant.id;
         let paid = tx.payments(project).find(failed.payment)?;
-        if paid.is_some_and(|payment| payment.state == PaymentState::Succeeded) {
+        if paid.is_some_and(|payment| payment.has_arrived()) {
             return Ok(None);
         }
         let Some(view) = tx.subscriptions(project).view(failed.subscription)? else { return Ok(None) };

@@ -9,6 +9,7 @@ mod connect_sessions;
 mod constraints;
 mod filters;
 mod idempotency_keys;
+mod mails_and_logins;
 mod pages;
 mod rows;
 mod stripe_events;
