@@ -28,6 +28,7 @@ mod links;
 mod login;
 mod offer;
 mod outcome;
+mod plan_cost;
 mod portal;
 mod response;
 mod steps;

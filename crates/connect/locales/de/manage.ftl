@@ -110,6 +110,7 @@ manage-cost-total-credit = Guthaben für Sie
 manage-line-unused = Rest von { $plan }, bezahlt bis zum { $date }
 manage-line-rest = { $plan } bis zum { $date }
 manage-line-balance = Ihr Guthaben
+manage-line-discount = Rabatt
 manage-line-tax = Steuer
 
 manage-difference-changed = { $to } statt { $from }

@@ -150,6 +150,7 @@ manage-cost-total-credit = Credit for you
 manage-line-unused = Rest of { $plan }, paid until { $date }
 manage-line-rest = { $plan } until { $date }
 manage-line-balance = Your credit
+manage-line-discount = Discount
 manage-line-tax = Tax
 
 ## What is different in the other plan. $from, $to and $included are such as "12 GB of data".

@@ -110,6 +110,7 @@ manage-cost-total-credit = Saldo a su favor
 manage-line-unused = Resto de { $plan }, pagado hasta el { $date }
 manage-line-rest = { $plan } hasta el { $date }
 manage-line-balance = Su saldo
+manage-line-discount = Descuento
 manage-line-tax = Impuestos
 
 manage-difference-changed = { $to } en lugar de { $from }

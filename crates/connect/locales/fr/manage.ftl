@@ -110,6 +110,7 @@ manage-cost-total-credit = Avoir en votre faveur
 manage-line-unused = Reste de { $plan }, payé jusqu’au { $date }
 manage-line-rest = { $plan } jusqu’au { $date }
 manage-line-balance = Votre avoir
+manage-line-discount = Remise
 manage-line-tax = Taxes
 
 manage-difference-changed = { $to } au lieu de { $from }

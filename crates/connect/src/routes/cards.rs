@@ -52,7 +52,7 @@ pub(super) fn saved_card(method: &PaymentMethod, now: Timestamp) -> SavedCard {
 }
 
 /// Why a card did not pay, in the words of pages.
-fn failure_of(code: Option<&str>) -> PaymentFailure {
+pub(super) fn failure_of(code: Option<&str>) -> PaymentFailure {
     match DeclineReason::of_code(code.unwrap_or_default()) {
         DeclineReason::Declined => PaymentFailure::Declined,
         DeclineReason::InsufficientFunds => PaymentFailure::InsufficientFunds,

@@ -54,6 +54,7 @@ async fn can_be_done(app: &App, visitor: &Visitor) -> bool {
         Intent::ViewSubscription(_)
         | Intent::ViewSubscriptions
         | Intent::CancelSubscription(_)
+        | Intent::ChangeSubscription(_)
         | Intent::ResumeSubscription(_)
         | Intent::UpdateUserAddress
         | Intent::UpdateUserFullName => true,

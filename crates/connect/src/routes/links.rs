@@ -1,7 +1,9 @@
 //! Where the pages are: the one place that spells their addresses.
 
 use perennial_core::context::App;
-use perennial_domain::{CheckoutStep, ConnectSession, ConnectSessionId, PaymentId, SubscriptionId};
+use perennial_domain::{
+    CheckoutStep, ConnectSession, ConnectSessionId, PaymentId, ProductId, SubscriptionId,
+};
 
 /// The addresses of one visit.
 #[derive(Clone, Copy, Debug)]
@@ -120,6 +122,14 @@ impl Links {
 
     pub(super) fn cancel(self, id: SubscriptionId) -> String {
         format!("{}/cancel", self.subscription(id))
+    }
+
+    pub(super) fn change(self, id: SubscriptionId) -> String {
+        format!("{}/change", self.subscription(id))
+    }
+
+    pub(super) fn change_to(self, id: SubscriptionId, plan: ProductId) -> String {
+        format!("{}/{plan}", self.change(id))
     }
 
     pub(super) fn resume(self, id: SubscriptionId) -> String {

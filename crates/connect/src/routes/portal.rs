@@ -6,9 +6,11 @@
 //! | `GET /portal/{session}/subscriptions` | all subscriptions of the visitor |
 //! | `GET`, `POST /portal/{session}/subscriptions/{subscription}` | one of them; leads to what can be done |
 //! | `GET`, `POST …/{subscription}/cancel`, `…/resume` | asks once more, then does it |
+//! | `GET`, `POST …/{subscription}/change`, `…/change/{plan}` | the plans that fit; what one costs, and the yes to it |
 //! | `GET`, `POST /portal/{session}/name`, `…/address` | the visitor's own details |
 //! | `GET …/{subscription}/done/{deed}` | what was done, where there is no app to go back to |
 
+mod change;
 mod details;
 mod ending;
 mod own;
@@ -44,6 +46,11 @@ pub(super) fn routes() -> Router<App> {
             "/portal/{session}/subscriptions/{subscription}/resume",
             get(ending::ask_resume).post(ending::resume),
         )
+        .route("/portal/{session}/subscriptions/{subscription}/change", get(change::ask).post(change::choose))
+        .route(
+            "/portal/{session}/subscriptions/{subscription}/change/{plan}",
+            get(change::review).post(change::confirm),
+        )
         .route("/portal/{session}/subscriptions/{subscription}/done/{deed}", get(ending::done))
         .route("/portal/{session}/name", get(details::ask_name).post(details::rename))
         .route("/portal/{session}/address", get(details::ask_address).post(details::move_house))
@@ -58,6 +65,7 @@ async fn start(State(app): State<App>, visitor: Visitor) -> Response {
         Intent::ViewSubscriptions => see_other(&links.subscriptions()),
         Intent::ViewSubscription(id) => see_other(&links.subscription(id)),
         Intent::CancelSubscription(id) => see_other(&links.cancel(id)),
+        Intent::ChangeSubscription(id) => see_other(&links.change(id)),
         Intent::ResumeSubscription(id) => see_other(&links.resume(id)),
         Intent::UpdatePaymentMethod => see_other(&links.card()),
         Intent::UpdateUserFullName => see_other(&links.name()),

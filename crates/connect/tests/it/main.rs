@@ -4,6 +4,7 @@
 
 mod addons;
 mod cards;
+mod change;
 mod guest;
 mod hostile;
 mod html;

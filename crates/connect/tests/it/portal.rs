@@ -186,7 +186,7 @@ async fn a_name_and_an_address_can_be_changed() {
 async fn what_is_not_built_yet_says_so_and_leads_out() {
     let (merchant, subscription) = subscribed("line").await;
     let (guest, mut browser, shown) =
-        open(&merchant, &subscription, Intent::ChangeSubscription(subscription.id)).await;
+        open(&merchant, &subscription, Intent::ViewEsimInstallation(subscription.id)).await;
     let nonce = shown.hidden("nonce").unwrap();
     let left = browser.post(&format!("/portal/{}/leave", guest.session), &[("nonce", &nonce)]).await;
     assert!(left.leads_to().unwrap().ends_with("&status=bad_configuration"));

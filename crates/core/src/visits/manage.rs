@@ -1,17 +1,21 @@
 //! Visits that look after what was bought: what the visitor may see, and what they may do with it now.
 
 use perennial_domain::{
-    Cancellation, CancellationCause, Intent, Outcome, Payment, PaymentMethod, Product, Subscription,
-    SubscriptionAddon, SubscriptionId, UserReason,
+    Cancellation, CancellationCause, Intent, Outcome, Payment, PaymentMethod, Product, ProductId,
+    Subscription, SubscriptionAddon, SubscriptionChange, SubscriptionChangeState, SubscriptionId, UserReason,
 };
-use perennial_store::tables::{PageError, PageRequest, SubscriptionFilter, SubscriptionView};
+use perennial_store::tables::{
+    PageError, PageRequest, SubscriptionChangeView, SubscriptionFilter, SubscriptionView,
+};
 use perennial_store::{StoreError, Tx};
 
 use super::answers::{AddressAnswer, AnswerError, keep_address, keep_name};
 use super::finish::close;
 use super::visit::Visit;
 use crate::context::{App, Cx};
-use crate::subscriptions::{CancelError, cancel_for_customer, resume_subscription};
+use crate::subscriptions::{
+    Agreed, CancelError, ChangePlan, ChangePlanError, cancel_for_customer, change_plan, resume_subscription,
+};
 
 /// A subscription of the visitor's own.
 #[derive(Clone, Debug)]
@@ -24,6 +28,8 @@ pub struct OwnSubscription {
     pub card: Option<PaymentMethod>,
     /// The oldest payment for it that did not come yet.
     pub owed: Option<Payment>,
+    /// Another plan that it is to be.
+    pub change: Option<SubscriptionChangeView>,
 }
 
 /// What a customer may say about why they go.
@@ -63,7 +69,11 @@ pub fn find_own(
     };
     let open = tx.payments(project).open_of(view.customer.id)?;
     let owed = open.into_iter().find(|payment| payment.subscription_id == Some(id));
-    Ok(Some(OwnSubscription { view, addons, card, owed }))
+    let change = match tx.subscription_changes(project).open_of(id)? {
+        Some(open) => tx.subscription_changes(project).view(open.id)?,
+        None => None,
+    };
+    Ok(Some(OwnSubscription { view, addons, card, owed, change }))
 }
 
 /// The visitor's newest subscriptions, those that ended among them.
@@ -89,6 +99,24 @@ pub async fn cancel_own(
     };
     cancel_for_customer(app, &visit.project, subscription.id, cancellation).await?;
     succeed_if(app, visit, matches!(visit.session.intent, Intent::CancelSubscription(_))).await
+}
+
+/// Changes the plan of the visitor's subscription, at the cost that they agreed to.
+pub async fn change_own(
+    app: &App,
+    visit: &Visit,
+    subscription: SubscriptionId,
+    plan: ProductId,
+    agreed: Agreed,
+) -> Result<SubscriptionChange, ChangePlanError> {
+    let command =
+        ChangePlan { project: visit.project.id, subscription, plan, requested: None, agreed: Some(agreed) };
+    let change = change_plan(app, command).await?;
+    let is_done = matches!(change.state, SubscriptionChangeState::Applied | SubscriptionChangeState::Pending);
+    if is_done && matches!(visit.session.intent, Intent::ChangeSubscription(_)) {
+        close(app, visit.project.id, visit.session.id, Outcome::Success).await?;
+    }
+    Ok(change)
 }
 
 /// Takes the cancellation of the visitor's subscription back.

@@ -18,6 +18,8 @@ pub struct ChangeReviewPage {
     pub plan: String,
     /// What it costs, and when.
     pub cost: Cost,
+    /// The hidden field `from`: from when on the cost was counted, in seconds since the epoch.
+    pub counted_from: i64,
     /// What is different from the present plan.
     pub differences: Vec<Difference>,
     /// What pays for it.
@@ -62,6 +64,7 @@ page!(ChangeReviewPage, "pages/manage/change_review.html", {
         plan_id: option.id,
         plan: option.name,
         cost: option.cost,
+        counted_from: 1_804_204_800,
         differences: option.differences,
         card: Some(samples::card()),
         notice: None,

@@ -52,6 +52,8 @@ pub enum ProrationLabel {
     Balance,
     /// A voucher, by its code.
     Voucher(String),
+    /// What a discount takes off.
+    Discount,
     /// Tax.
     Tax,
 }
@@ -128,6 +130,7 @@ impl Proration {
             ProrationLabel::First(plan) => plan.clone(),
             ProrationLabel::Balance => t.text("manage-line-balance"),
             ProrationLabel::Voucher(code) => t.one("summary-line-voucher", "code", code),
+            ProrationLabel::Discount => t.text("manage-line-discount"),
             ProrationLabel::Tax => t.text("manage-line-tax"),
         }
     }

@@ -120,7 +120,8 @@ fn credit_lines() -> Vec<Proration> {
         line(ProrationLabel::Rest { plan: LONG_NAME.to_owned(), until: TERM_END }, 442),
         line(ProrationLabel::Unused { plan: "Heron 12".to_owned(), until: TERM_END }, -712),
         line(ProrationLabel::Tax, 50),
-        line(ProrationLabel::Voucher("WELCOME3".to_owned()), -50),
+        line(ProrationLabel::Voucher("WELCOME3".to_owned()), -30),
+        line(ProrationLabel::Discount, -20),
         line(ProrationLabel::Balance, -50),
     ]
 }

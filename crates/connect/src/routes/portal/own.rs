@@ -6,13 +6,16 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use perennial_core::context::App;
+use perennial_core::subscriptions::{DeleteChangeError, WithdrawError, delete_subscription_change};
 use perennial_core::visits::{OwnSubscription, find_own, list_own};
-use perennial_domain::{Intent, Payment, PaymentState, SimType, SubscriptionId};
+use perennial_domain::{Intent, Payment, PaymentState, SimType, SubscriptionId, Term};
 
 use super::render;
 use super::standing::{next_payment, standing_of};
-use crate::pages::manage::{OwnedAddon, SubscriptionCard, SubscriptionPage, SubscriptionsPage, Task};
-use crate::pages::{Notice, WayOut};
+use crate::pages::manage::{
+    NextPayment, OwnedAddon, ScheduledChange, SubscriptionCard, SubscriptionPage, SubscriptionsPage, Task,
+};
+use crate::pages::{Notice, PaymentFailure, WayOut};
 use crate::routes::cards::saved_card;
 use crate::routes::error::{internal, notice, stranger};
 use crate::routes::input::Form;
@@ -104,7 +107,7 @@ pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
             })
             .collect(),
         card: owner.own.card.as_ref().map(|method| saved_card(method, app.now())),
-        scheduled_change: None,
+        scheduled_change: scheduled_change(&owner),
         allowed: allowed(&app, &owner),
         has_back: matches!(owner.visitor.visit.session.intent, Intent::ViewSubscriptions),
     };
@@ -124,6 +127,8 @@ pub(super) async fn choose(
     match text("action") {
         "cancel" => see_other(&owner.links().cancel(owner.id())),
         "resume" => see_other(&owner.links().resume(owner.id())),
+        "change_plan" => see_other(&owner.links().change(owner.id())),
+        "undo_change" => undo_change(&app, &owner).await,
         "change_card" => see_other(&owner.links().card()),
         "pay" => match &owner.own.owed {
             Some(owed) => see_other(&owner.links().payment(owed.id)),
@@ -133,12 +138,49 @@ pub(super) async fn choose(
     }
 }
 
+/// The change that waits for its renewal.
+fn scheduled_change(owner: &Owner) -> Option<ScheduledChange> {
+    let view = owner.own.change.as_ref()?;
+    let on = date_of(view.change.scheduled_at?);
+    let next = match view.price.term {
+        Term::Recurring(every) if !view.price.amount.is_zero() => {
+            Some(NextPayment { amount: view.price.amount, every, on })
+        }
+        _ => None,
+    };
+    Some(ScheduledChange { plan: view.product.name.clone(), on, next })
+}
+
+/// The present plan is kept after all. What is true then is on the page.
+async fn undo_change(app: &App, owner: &Owner) -> Response {
+    let page = owner.links().subscription(owner.id());
+    let Some(view) = &owner.own.change else { return see_other(&page) };
+    match delete_subscription_change(app, view.change.project_id, view.change.id).await {
+        Ok(())
+        | Err(DeleteChangeError::Unknown(_) | DeleteChangeError::Final(_) | DeleteChangeError::UnderWay) => {
+            see_other(&page)
+        }
+        Err(DeleteChangeError::Withdraw(WithdrawError::Store(error))) => internal(app, &error),
+        Err(error) => {
+            tracing::warn!(%error, "Stripe could not take a change of plan back");
+            let failed = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);
+            notice(app, &owner.visitor.visit, &owner.visitor.nonce(), failed, Some(WayOut::TryAgain(page)))
+        }
+    }
+}
+
 fn allowed(app: &App, owner: &Owner) -> Vec<Task> {
     let subscription = &owner.own.view.subscription;
     let mut allowed = Vec::new();
     let bank_asks = |owed: &Payment| owed.state == PaymentState::RequiresConfirmation;
     if subscription.is_live() && owner.own.owed.as_ref().is_some_and(bank_asks) {
         allowed.push(Task::Pay);
+    }
+    if owner.own.change.as_ref().is_some_and(|view| view.change.scheduled_at.is_some()) {
+        allowed.push(Task::UndoChange);
+    }
+    if subscription.can_change_plan() {
+        allowed.push(Task::ChangePlan);
     }
     if subscription.is_live() && subscription.stripe_subscription_id.is_some() {
         allowed.push(Task::ChangeCard);
@@ -153,6 +195,6 @@ fn allowed(app: &App, owner: &Owner) -> Vec<Task> {
 }
 
 /// What the resume page says of the next payment.
-pub(super) fn next(owner: &Owner) -> Option<crate::pages::manage::NextPayment> {
+pub(super) fn next(owner: &Owner) -> Option<NextPayment> {
     next_payment(&owner.own.view)
 }

@@ -120,7 +120,11 @@ async fn swap_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
 
 /// Stripe's word for why a card did not pay; what is no matter of the card has a word of ours.
 fn code_of(refusal: &Refusal) -> &str {
-    refusal.decline_code.as_deref().or(refusal.code.as_deref()).unwrap_or("refused")
+    match refusal.decline_code.as_deref().or(refusal.code.as_deref()) {
+        // The bank wants to ask the customer, for which nobody waits here.
+        Some("subscription_payment_intent_requires_action") => "authentication_required",
+        code => code.unwrap_or("refused"),
+    }
 }
 
 async fn fail(app: &App, change: &SubscriptionChange, code: &str) -> Result<(), CarryOutError> {

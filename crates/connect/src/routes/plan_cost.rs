@@ -1,0 +1,75 @@
+//! What a change of plan costs and brings, from the core's rows into what pages show.
+
+use std::mem::discriminant;
+
+use perennial_core::ports::{SwapLine, SwapPreview};
+use perennial_core::subscriptions::{CurrentPlan, PlanCost};
+use perennial_domain::{Money, Product, Term};
+
+use super::offer::{date_of, included_in};
+use crate::pages::manage::{Cost, Difference, NextPayment, Proration, ProrationLabel};
+use crate::pages::offer::Included;
+
+/// What it costs, and when.
+pub(super) fn cost_of(current: &CurrentPlan, cost: &PlanCost) -> Cost {
+    let (price, period) = (&cost.choice.price, current.subscription.current_period);
+    let renews_at = cost.choice.starts_at.or(period.and_then(|period| period.end));
+    let next = match (price.term, renews_at) {
+        (Term::Recurring(every), Some(on)) if !price.amount.is_zero() => {
+            Some(NextPayment { amount: price.amount, every, on: date_of(on) })
+        }
+        _ => None,
+    };
+    Cost {
+        starts_on: cost.choice.starts_at.map(date_of),
+        lines: cost.preview.as_ref().map(|preview| lines_of(current, cost, preview)).unwrap_or_default(),
+        due_today: cost.due,
+        next,
+    }
+}
+
+/// Stripe's lines in a customer's words. They add up to what is due.
+fn lines_of(current: &CurrentPlan, cost: &PlanCost, preview: &SwapPreview) -> Vec<Proration> {
+    let label = |line: &SwapLine| {
+        let until = date_of(line.until);
+        match (line.is_proration, line.amount.amount_minor < 0) {
+            (true, true) => ProrationLabel::Unused { plan: current.product.name.clone(), until },
+            (true, false) => ProrationLabel::Rest { plan: cost.choice.product.name.clone(), until },
+            (false, _) => ProrationLabel::First(cost.choice.product.name.clone()),
+        }
+    };
+    let lines = preview.lines.iter().map(|line| Proration { label: label(line), amount: line.amount });
+    let others = [
+        (ProrationLabel::Discount, preview.discount_minor),
+        (ProrationLabel::Tax, preview.tax_minor),
+        (ProrationLabel::Balance, preview.balance_minor),
+    ];
+    let others = others.into_iter().filter(|(_, amount_minor)| *amount_minor != 0);
+    let currency = cost.due.currency;
+    lines
+        .chain(others.map(|(label, amount)| Proration { label, amount: Money::new(amount, currency) }))
+        .collect()
+}
+
+/// What is different between two plans; what both have alike is left out.
+pub(super) fn differences(before: &Product, after: &Product) -> Vec<Difference> {
+    let mut gained = included_in(after);
+    let mut differences = Vec::new();
+    for from in included_in(before) {
+        let same_part = |to: &Included| match (&from, to) {
+            (Included::Other(from), Included::Other(to)) => from == to,
+            _ => discriminant(&from) == discriminant(to),
+        };
+        match gained.iter().position(same_part) {
+            Some(position) => {
+                let to = gained.remove(position);
+                if from != to {
+                    differences.push(Difference::Changed { from, to });
+                }
+            }
+            None => differences.push(Difference::Lost(from)),
+        }
+    }
+    differences.extend(gained.into_iter().map(Difference::Gained));
+    differences
+}
