@@ -136,6 +136,10 @@ fn blank(tx: &Tx<'_>) -> Value {
                 "mode": "at_period_end",
                 "proration_behavior": "none",
             },
+            "subscription_pause": {
+                "duration": { "interval_options": [], "type": "indefinite" },
+                "enabled": false,
+            },
             "subscription_update": {
                 "billing_cycle_anchor": null,
                 "default_allowed_updates": [],

@@ -66,7 +66,13 @@ fn blank(tx: &Tx<'_>, customer: &Value) -> Value {
         "from_quote": null,
         "header": null,
         "invoice": null,
-        "invoice_settings": { "days_until_due": null, "issuer": { "type": "self" } },
+        "invoice_settings": {
+            "custom_fields": null,
+            "days_until_due": null,
+            "description": null,
+            "footer": null,
+            "issuer": { "type": "self" },
+        },
         "livemode": false,
         "metadata": {},
         "number": null,
@@ -75,6 +81,7 @@ fn blank(tx: &Tx<'_>, customer: &Value) -> Value {
         "status_transitions": { "accepted_at": null, "canceled_at": null, "finalized_at": null },
         "subscription": null,
         "subscription_data": {
+            "billing_mode": { "type": "classic" },
             "description": null,
             "effective_date": null,
             "metadata": {},

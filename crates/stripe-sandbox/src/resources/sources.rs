@@ -57,7 +57,6 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
         "dynamic_last4": null,
         "metadata": metadata::initial(parameters)?,
         "tokenization_method": null,
-        "wallet": null,
         "_payment_method": method.id(),
     }));
     tx.insert(&card)?;
