@@ -1,6 +1,7 @@
 //! The cards that pay: keeping our picture of them, taking another one, and paying with it what is owed.
 
 mod confirm;
+mod facts;
 mod owed;
 mod setup;
 mod sync;
@@ -13,6 +14,7 @@ use crate::ports::PaymentsError;
 use crate::subscriptions::SyncError;
 
 pub use confirm::{ConfirmError, Confirmation, confirm_payment, settle_confirmation};
+pub use facts::{CardPageRequest, find_card, page_of_cards};
 pub use owed::{PaidOff, pay_open_invoices};
 pub use setup::{CardSettlement, KeptCard, OpenPage, OpenedPage, open_card_page, settle_card_page};
 pub use sync::{sync_cards, sync_cards_of};

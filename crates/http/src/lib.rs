@@ -33,7 +33,7 @@ pub use keys::ProjectKey;
 pub use lists::ListBody;
 pub use openapi::{ApiTitle, documented};
 pub use path::PathOf;
-pub use query::{Csv, ListQuery, NoParameters, NoQuery, QueryOf};
+pub use query::{Csv, ListQuery, NoParameters, NoQuery, QueryOf, page_limits};
 pub use reply::{Created, Written};
 pub use server::{server, unknown_path};
 pub use time::WireTime;

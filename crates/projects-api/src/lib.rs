@@ -10,6 +10,7 @@ mod charges;
 mod connect_sessions;
 mod device_models;
 mod not_offered;
+mod payment_methods;
 mod payments;
 mod plans;
 mod portings;
@@ -75,6 +76,7 @@ fn routes() -> ApiRouter<Api> {
         .merge(sims::routes())
         .merge(device_models::routes())
         .merge(payments::routes())
+        .merge(payment_methods::routes())
         .merge(connect_sessions::routes())
         .merge(not_offered::routes())
 }

@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::api::Api;
+use crate::payment_methods::PaymentMethodBody;
 use crate::scalars::all_present;
 use crate::telecom::PriceBody;
 use crate::users::UserBody;
@@ -33,6 +34,8 @@ struct PaymentBody {
     reason: PaymentReason,
     /// What it was for.
     references: Vec<ReferenceBody>,
+    /// What was charged last; null where that is not known.
+    method: Option<PaymentMethodBody>,
     user: UserBody,
     failed_attempts: u32,
     /// Why the last attempt failed.
@@ -59,7 +62,7 @@ struct ReferenceBody {
 }
 
 impl From<PaymentView> for PaymentBody {
-    fn from(PaymentView { payment, customer }: PaymentView) -> Self {
+    fn from(PaymentView { payment, customer, method }: PaymentView) -> Self {
         let references = references(&payment);
         let refunded = Money { amount_minor: payment.refunded_minor, currency: payment.amount.currency };
         let attempts = payment.attempts;
@@ -71,6 +74,7 @@ impl From<PaymentView> for PaymentBody {
             status: payment.state,
             reason: payment.reason,
             references,
+            method: method.map(PaymentMethodBody::from),
             user: customer.into(),
             failed_attempts: attempts.failed,
             failure_code: attempts.failure.as_ref().map(|failure| failure_code(&failure.code)),

@@ -11,6 +11,7 @@ mod example_client;
 mod idempotency;
 mod openapi;
 mod outages;
+mod payment_methods;
 mod payments;
 mod plans;
 mod projects;

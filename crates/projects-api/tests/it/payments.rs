@@ -57,7 +57,7 @@ async fn a_payment_shows_what_it_was_for_and_who_paid() {
         shown,
         json!({
             "object": "payment", "id": paid.id, "amount": { "amount": 1450, "currency": "EUR" },
-            "status": "succeeded", "reason": "subscriptionRenewal", "user": null,
+            "status": "succeeded", "reason": "subscriptionRenewal", "method": null, "user": null,
             "references": [{ "object": "subscription", "id": id }],
             "failedAttempts": 0, "failureCode": null, "failureMessage": null,
             "refunded": { "amount": 0, "currency": "EUR" }, "refundedAt": null,

@@ -8,7 +8,7 @@ use super::page::{PageError, PageRequest, Slice, page};
 use super::table::{Table, expect_one};
 use crate::{Columns, FromRow, StoreError, params};
 
-const PAYMENT_METHODS: Table = Table::new(
+pub(super) const PAYMENT_METHODS: Table = Table::new(
     "payment_methods",
     "id, project_id, customer_id, stripe_payment_method_id, kind, brand, last4, exp_month, exp_year, \
      is_default, created_at, detached_at",

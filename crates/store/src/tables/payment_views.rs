@@ -1,13 +1,16 @@
-//! Payments with who pays them, as lists show them.
+//! Payments with who pays them and by what, as lists show them.
 
 use std::sync::LazyLock;
 
-use perennial_domain::{Customer, CustomerId, Payment, PaymentId, PaymentState, SubscriptionId};
+use perennial_domain::{
+    Customer, CustomerId, Payment, PaymentId, PaymentMethod, PaymentState, SubscriptionId,
+};
 
 use super::Payments;
 use super::customers::CUSTOMERS;
 use super::filter::Filter;
 use super::page::{PageError, PageRequest, Slice, page_joined};
+use super::payment_methods::PAYMENT_METHODS;
 use super::payments::PAYMENTS;
 use super::table::Joined;
 use crate::{Columns, FromRow, StoreError, params};
@@ -30,12 +33,16 @@ pub struct PaymentView {
     pub payment: Payment,
     /// Who pays.
     pub customer: Customer,
+    /// What was charged last, where Stripe has told us of it.
+    pub method: Option<PaymentMethod>,
 }
 
 static VIEW: LazyLock<Joined> = LazyLock::new(|| {
-    let columns = [PAYMENTS.qualified(), CUSTOMERS.qualified()];
+    let columns = [PAYMENTS.qualified(), CUSTOMERS.qualified(), PAYMENT_METHODS.joined()];
     let joins = "JOIN customers ON customers.project_id = payments.project_id \
-         AND customers.id = payments.customer_id";
+         AND customers.id = payments.customer_id \
+         LEFT JOIN payment_methods ON payment_methods.project_id = payments.project_id \
+         AND payment_methods.stripe_payment_method_id = payments.payment_method";
     Joined { columns: columns.join(", "), joins }
 });
 
@@ -63,6 +70,10 @@ impl Payments<'_> {
 
 impl FromRow for PaymentView {
     fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
-        Ok(Self { payment: Payment::from_row(row)?, customer: Customer::from_row(row)? })
+        Ok(Self {
+            payment: Payment::from_row(row)?,
+            customer: Customer::from_row(row)?,
+            method: PAYMENT_METHODS.take_joined(row)?,
+        })
     }
 }
