@@ -148,6 +148,64 @@ mod tests {
         (unit, 1_u16..=12).prop_map(|(unit, count)| Span { unit, count })
     }
 
+    /// Stripe's published rules for the billing cycle anchor
+    /// (<https://docs.stripe.com/billing/subscriptions/billing-cycle>), counted by hand and not by a calendar library:
+    /// "a monthly subscription with a billing cycle anchor date of September 2 always bills on the 2nd day of the month";
+    /// one of the 31st bills on "the last day of the month closest to the anchor date"; a weekly one on its weekday; a
+    /// yearly one of 29 February on the 28th in common years.
+    mod as_stripe_says {
+        use super::*;
+
+        const DAYS: [i64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+        fn is_leap(year: i64) -> bool {
+            year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        }
+
+        fn days_of(year: i64, month: i64) -> i64 {
+            DAYS[usize::try_from(month - 1).unwrap()] + i64::from(month == 2 && is_leap(year))
+        }
+
+        /// The date that many months after another: the same day, or the last one there is.
+        fn months_after((year, month, day): (i64, i64, i64), months: i64) -> (i64, i64, i64) {
+            let index = year * 12 + month - 1 + months;
+            let (year, month) = (index.div_euclid(12), index.rem_euclid(12) + 1);
+            (year, month, day.min(days_of(year, month)))
+        }
+
+        fn date(at: Timestamp) -> (i64, i64, i64) {
+            let date = at.to_zoned(TimeZone::UTC).date();
+            (i64::from(date.year()), i64::from(date.month()), i64::from(date.day()))
+        }
+
+        proptest! {
+            #[test]
+            fn months_and_years_end_on_the_anchors_day_or_the_closest_before_it(
+                second in 946_684_800_i64..4_102_444_800, count in 1_u16..=12, times in 1_u32..100
+            ) {
+                let anchor = Timestamp::from_second(second).unwrap();
+                let steps = i64::from(count) * i64::from(times);
+                for (unit, months) in [(TermUnit::Month, steps), (TermUnit::Year, steps * 12)] {
+                    let end = Span { unit, count }.after(anchor, times).unwrap();
+                    prop_assert_eq!(date(end), months_after(date(anchor), months));
+                    prop_assert_eq!(end.as_second().rem_euclid(86_400), second.rem_euclid(86_400));
+                }
+            }
+
+            #[test]
+            fn weeks_and_days_are_so_many_times_24_hours(
+                second in 946_684_800_i64..4_102_444_800, count in 1_u16..=12, times in 1_u32..100
+            ) {
+                let anchor = Timestamp::from_second(second).unwrap();
+                for (unit, days) in [(TermUnit::Week, 7), (TermUnit::Day, 1)] {
+                    let end = Span { unit, count }.after(anchor, times).unwrap();
+                    let days = days * i64::from(count) * i64::from(times);
+                    prop_assert_eq!(end.as_second(), second + days * 86_400);
+                }
+            }
+        }
+    }
+
     proptest! {
         /// A century of anchors: periods join without gap or overlap, and never go backwards.
         #[test]

@@ -369,6 +369,8 @@ pub struct BilledSubscription {
     pub canceled_at: Option<Timestamp>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
+    /// Whether it ended because nobody paid, all retries included.
+    pub ended_unpaid: bool,
     /// The card that pays for it, `pm_…`, if one was chosen for it.
     pub payment_method_id: Option<String>,
 }

@@ -32,7 +32,8 @@ pub(super) fn apply_standing(
         // Stripe has stopped to try, and lets it go on without money. We do not.
         BillingStatus::Unpaid => give_up_waiting(cx, tx, subscription)?,
         BillingStatus::Canceled | BillingStatus::IncompleteExpired => {
-            let cause = if subscription.is_in_arrears() {
+            // We may have heard of nothing until it was over.
+            let cause = if billed.ended_unpaid || subscription.is_in_arrears() {
                 CancellationCause::PaymentFailed
             } else {
                 CancellationCause::SubscriptionEnded

@@ -9,6 +9,7 @@ mod catalog;
 mod changing;
 mod charging;
 mod dunning;
+mod histories;
 mod laws;
 mod mails;
 mod money_back;

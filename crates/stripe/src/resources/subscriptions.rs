@@ -77,7 +77,14 @@ pub(crate) struct SubscriptionObject {
     cancel_at_period_end: bool,
     canceled_at: Option<i64>,
     ended_at: Option<i64>,
+    cancellation_details: Option<CancellationDetails>,
     default_payment_method: Option<Link<Identified>>,
+}
+
+/// <https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details>
+#[derive(Debug, Deserialize)]
+struct CancellationDetails {
+    reason: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -147,6 +154,7 @@ impl SubscriptionObject {
     pub(crate) fn into_port(self) -> Result<BilledSubscription, PaymentsError> {
         let (start, end) = self.bounds()?;
         let at_period_end = self.cancel_at_period_end.then_some(end);
+        let reason = self.cancellation_details.and_then(|details| details.reason);
         Ok(BilledSubscription {
             checkout_id: checkout_id(self.metadata.as_ref()),
             status: status(&self.status)?,
@@ -157,6 +165,7 @@ impl SubscriptionObject {
             cancel_at: optional_time(self.cancel_at.or(at_period_end))?,
             canceled_at: optional_time(self.canceled_at)?,
             ended_at: optional_time(self.ended_at)?,
+            ended_unpaid: self.ended_at.is_some() && reason.as_deref() == Some("payment_failed"),
             payment_method_id: self.default_payment_method.map(Link::into_id),
             id: self.id,
         })

@@ -1,0 +1,240 @@
+//! Whole histories: however time passes and whatever goes wrong on the way, the same rows are there in the end.
+
+use std::sync::OnceLock;
+
+use jiff::{SignedDuration, Timestamp};
+use perennial_core::context::App;
+use perennial_core::subscriptions::cancel_subscription;
+use perennial_core::tasks::{Task, enqueue};
+use perennial_domain::{
+    Cancellation, CancellationCause, Customer, PaymentReason, PaymentState, SubscriptionState,
+};
+use perennial_testkit::{Caller, Merchant};
+use proptest::prelude::*;
+use stripe_sandbox::faults::{FaultPlan, RequestFault, RequestRule, WebhookFault, WebhookRule};
+
+/// A subscription and its payments without what is different in every run: ids, and when something was written down.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Standing {
+    email: String,
+    plan: String,
+    state: &'static str,
+    period: Option<(u32, Timestamp, Option<Timestamp>)>,
+    ended_at: Option<Timestamp>,
+    cause: Option<&'static str>,
+    payments: Vec<(Option<Timestamp>, i64, i64, &'static str, &'static str)>,
+}
+
+async fn standings(merchant: &Merchant) -> Vec<Standing> {
+    let mut standings = Vec::new();
+    for subscription in merchant.subscriptions().await {
+        let (project, id) = (merchant.project(), subscription.id);
+        let (customer, product) = (subscription.customer_id, subscription.product_id);
+        let (payments, customer, product) = merchant
+            .test
+            .write(move |_, tx| {
+                let payments = tx.payments(project).of_subscription(id)?;
+                Ok((payments, tx.customers(project).find(customer)?, tx.products(project).find(product)?))
+            })
+            .await;
+        let mut payments = payments
+            .iter()
+            .map(|paid| {
+                let amount = (paid.amount.amount_minor, paid.refunded_minor);
+                (
+                    paid.paid_at,
+                    amount.0,
+                    amount.1,
+                    PaymentState::as_str(paid.state),
+                    PaymentReason::as_str(paid.reason),
+                )
+            })
+            .collect::<Vec<_>>();
+        payments.sort_unstable();
+        standings.push(Standing {
+            email: customer.and_then(|customer| customer.email).unwrap().to_string(),
+            plan: product.unwrap().reference,
+            state: SubscriptionState::as_str(subscription.state),
+            period: subscription.current_period.map(|period| (period.number, period.start, period.end)),
+            ended_at: subscription.ended_at,
+            cause: subscription
+                .cancellation
+                .map(|cancellation| CancellationCause::as_str(cancellation.cause)),
+            payments,
+        });
+    }
+    standings.sort_unstable();
+    standings
+}
+
+/// A merchant of every way to sell, with a customer each; the last one's card fails at the first renewal.
+async fn open_shop() -> Merchant {
+    let merchant = Merchant::new().await;
+    for (plan, email) in [
+        ("line", "ada@example.com"),
+        ("line-large", "bea@example.com"),
+        ("prepaid", "cleo@example.com"),
+        ("notebook-free", "dora@example.com"),
+        ("notebook-lifetime", "elsa@example.com"),
+        ("line", "fay@example.com"),
+    ] {
+        let customer = merchant.customer(email).await;
+        buy(&merchant, &customer, plan).await;
+    }
+    hear(&merchant).await;
+    stop_the_card_of(&merchant, "fay@example.com").await;
+    merchant
+}
+
+async fn buy(merchant: &Merchant, customer: &Customer, plan: &'static str) {
+    let free = plan == "notebook-free";
+    if free {
+        merchant.start(customer.id, plan).await.unwrap();
+    } else {
+        let checkout = merchant.open(customer.id, plan).await;
+        merchant.pay(&checkout).await;
+    }
+}
+
+async fn stop_the_card_of(merchant: &Merchant, email: &str) {
+    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    let found = stripe.get(&format!("/v1/customers?email={email}")).await.expect(200);
+    let customer = found["data"][0]["id"].as_str().unwrap().to_owned();
+    let attach = "/v1/payment_methods/pm_card_chargeCustomerFail/attach";
+    let card = stripe.post_form(attach, &format!("customer={customer}")).await.expect(200);
+    let list = stripe.get(&format!("/v1/subscriptions?customer={customer}")).await.expect(200);
+    let path = format!("/v1/subscriptions/{}", list["data"][0]["id"].as_str().unwrap());
+    let form = format!("default_payment_method={}", card["id"].as_str().unwrap());
+    stripe.post_form(&path, &form).await.expect(200);
+}
+
+/// All webhooks arrive that Stripe has to tell, and everything is worked on, sweeps included.
+async fn hear(merchant: &Merchant) {
+    loop {
+        let deliveries = merchant.webhooks().await;
+        if deliveries.is_empty() {
+            break;
+        }
+        for delivery in deliveries {
+            merchant.receive(&delivery).await.unwrap();
+        }
+    }
+    merchant.work().await;
+    sweep(merchant.app()).await;
+    merchant.work().await;
+}
+
+async fn sweep(app: &App) {
+    app.write(|cx, tx| Task::SWEEPS.iter().try_for_each(|sweep| enqueue(cx, tx, sweep))).await.unwrap();
+}
+
+async fn pass(merchant: &Merchant, hours: i64) {
+    merchant.test.clock().advance(SignedDuration::from_hours(hours));
+    merchant.sandbox.tick().unwrap();
+    hear(merchant).await;
+}
+
+#[tokio::test]
+async fn ten_years_a_month_at_a_time_and_in_one_jump_end_with_the_same_rows() {
+    const MONTHS: i64 = 122;
+    let (stepped, jumped) = (open_shop().await, open_shop().await);
+    for _ in 0..MONTHS {
+        pass(&stepped, 30 * 24).await;
+    }
+    pass(&jumped, MONTHS * 30 * 24).await;
+
+    let rows = standings(&jumped).await;
+    assert_eq!(standings(&stepped).await, rows);
+    let ada = rows.iter().find(|row| row.email == "ada@example.com").unwrap();
+    assert_eq!((ada.payments.len(), ada.period.unwrap().0), (121, 121));
+    let fay = rows.iter().find(|row| row.email == "fay@example.com").unwrap();
+    assert_eq!((fay.state, fay.cause), ("ended", Some("paymentFailed")));
+}
+
+fn any_request_rule() -> impl Strategy<Value = RequestRule> {
+    let calls = ["*", "GET /v1/subscriptions/{id}", "GET /v1/invoices", "POST /v1/subscriptions/{id}"];
+    let faults = [
+        RequestFault::Delay,
+        RequestFault::TooManyRequests,
+        RequestFault::ServerError,
+        RequestFault::LoseAnswer,
+    ];
+    (prop::sample::select(calls.to_vec()), prop::sample::select(faults.to_vec()), 1_u32..12).prop_map(
+        |(call, fault, times)| RequestRule { call: call.to_owned(), fault, delay_ms: 0, times: Some(times) },
+    )
+}
+
+fn any_webhook_rule() -> impl Strategy<Value = WebhookRule> {
+    let events = ["*", "invoice.*", "invoice.paid", "customer.subscription.*"];
+    let faults = [WebhookFault::Drop, WebhookFault::Repeat, WebhookFault::Reorder];
+    (prop::sample::select(events.to_vec()), prop::sample::select(faults.to_vec()), 1_u32..12)
+        .prop_map(|(event, fault, times)| WebhookRule { event: event.to_owned(), fault, times: Some(times) })
+}
+
+fn any_plan() -> impl Strategy<Value = FaultPlan> {
+    (prop::collection::vec(any_request_rule(), 0..3), prop::collection::vec(any_webhook_rule(), 0..3))
+        .prop_map(|(requests, webhooks)| FaultPlan { requests, webhooks })
+}
+
+/// How long the histories with faults are.
+const MONTHS: usize = 3;
+/// The one in which nothing goes wrong.
+static CALM: OnceLock<Vec<Standing>> = OnceLock::new();
+
+/// Months in which this goes wrong, one plan a month; in the second one a customer cancels. Afterwards nothing goes
+/// wrong for two days.
+async fn live_through(plans: &[FaultPlan]) -> Vec<Standing> {
+    let merchant = open_shop().await;
+    for (month, plan) in plans.iter().enumerate() {
+        merchant.sandbox.set_faults(plan.clone());
+        // In steps: what failed is tried again long before our own patience with arrears is over.
+        for _ in 0..6 {
+            pass(&merchant, 5 * 24).await;
+        }
+        if month == 1 {
+            cancel_until_it_is_done(&merchant).await;
+        }
+    }
+    merchant.sandbox.set_faults(FaultPlan::default());
+    for _ in 0..8 {
+        pass(&merchant, 6).await;
+    }
+    standings(&merchant).await
+}
+
+/// As somebody who clicks again when the page says that nothing was changed.
+async fn cancel_until_it_is_done(merchant: &Merchant) {
+    let product = merchant.product("line-large").await.id;
+    let subscriptions = merchant.subscriptions().await;
+    let id = subscriptions.iter().find(|subscription| subscription.product_id == product).unwrap().id;
+    for _ in 0..40 {
+        let reason = Cancellation::because(CancellationCause::CancellationRequested);
+        if cancel_subscription(merchant.app(), merchant.project(), id, reason).await.is_ok() {
+            return;
+        }
+    }
+    panic!("the faults do not end");
+}
+
+proptest! {
+    // A history takes a second, so few are told, and one that fails is not told over and over to make it shorter.
+    #![proptest_config(ProptestConfig {
+        cases: 5,
+        max_shrink_iters: 0,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn histories_full_of_faults_end_in_the_same_rows_as_those_without(
+        plans in prop::collection::vec(any_plan(), MONTHS)
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let faulty = runtime.block_on(live_through(&plans));
+        let calm = CALM.get_or_init(|| runtime.block_on(live_through(&vec![FaultPlan::default(); MONTHS])));
+        prop_assert_eq!(faulty.len(), calm.len());
+        for (faulty, calm) in faulty.iter().zip(calm) {
+            prop_assert_eq!(faulty, calm);
+        }
+    }
+}
