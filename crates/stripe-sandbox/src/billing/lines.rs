@@ -8,6 +8,9 @@ use crate::ids;
 use crate::resources::prices;
 use crate::store::Tx;
 
+/// Where a new line carries the rates of what it stands for, until it is taxed. It saves looking that up again.
+pub(super) const OWN_RATES: &str = "_tax_rates";
+
 /// A line for one period of a subscription item.
 pub(crate) fn of_item(tx: &Tx<'_>, item: &Value, free: bool) -> Result<Value, ApiError> {
     let price = tx.linked("price", item.text("price").unwrap_or_default())?;
@@ -18,6 +21,7 @@ pub(crate) fn of_item(tx: &Tx<'_>, item: &Value, free: bool) -> Result<Value, Ap
         line.put("subtotal", 0);
     }
     line.put("metadata", item.copy("metadata"));
+    line.put(OWN_RATES, item.copy("tax_rates"));
     line.put(
         "period",
         json!({ "start": item.copy("current_period_start"), "end": item.copy("current_period_end") }),
@@ -69,6 +73,7 @@ pub(crate) fn of_invoice_item(tx: &Tx<'_>, item: &Value) -> Value {
     }
     line.put("subscription", item.copy("subscription"));
     line.put("parent", parent_of_invoice_item(item));
+    line.put(OWN_RATES, item.copy("tax_rates"));
     line
 }
 

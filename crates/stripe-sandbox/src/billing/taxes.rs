@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::lines::OWN_RATES;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::Tx;
@@ -75,7 +76,20 @@ impl Taxes {
 }
 
 /// The rates of a line: its own, or those of the whole invoice.
-fn rates_of(tx: &Tx<'_>, invoice: &Value, line: &Value) -> Result<Vec<Value>, ApiError> {
+fn rates_of(tx: &Tx<'_>, invoice: &Value, line: &mut Value) -> Result<Vec<Value>, ApiError> {
+    let carried = line.as_object_mut().and_then(|members| members.remove(OWN_RATES));
+    let mut ids = match carried {
+        Some(carried) => carried.as_array().cloned().unwrap_or_default(),
+        None => ids_of_source(tx, line)?,
+    };
+    if ids.is_empty() {
+        ids = invoice.elements("default_tax_rates").to_vec();
+    }
+    ids.iter().filter_map(Value::as_str).map(|id| tx.linked("tax_rate", id)).collect()
+}
+
+/// The rates of what a line stands for, for one that was taxed before.
+fn ids_of_source(tx: &Tx<'_>, line: &Value) -> Result<Vec<Value>, ApiError> {
     let sources = [
         "parent.invoice_item_details.invoice_item",
         "parent.subscription_item_details.invoice_item",
@@ -87,10 +101,7 @@ fn rates_of(tx: &Tx<'_>, invoice: &Value, line: &Value) -> Result<Vec<Value>, Ap
             ids = tx.find(id)?.map_or_else(Vec::new, |source| source.elements("tax_rates").to_vec());
         }
     }
-    if ids.is_empty() {
-        ids = invoice.elements("default_tax_rates").to_vec();
-    }
-    ids.iter().filter_map(Value::as_str).map(|id| tx.linked("tax_rate", id)).collect()
+    Ok(ids)
 }
 
 fn parts_of(amount: i64, rates: &[Value], reason: &str) -> Vec<Value> {
