@@ -8,12 +8,12 @@ use http::StatusCode;
 use jiff::Timestamp;
 use perennial_core::checkout::{AddonOrderError, OrderError, StartCheckoutError};
 use perennial_core::context::App;
-use perennial_core::ports::Refusal;
 use perennial_core::visits::{
     AddonVisit, AddonVisitError, BoughtAddons, BuyAddonsError, VisitUrls, addon_visit, buy_addons,
 };
-use perennial_domain::{Money, PaymentMethod, Price, Product, Subscription, Term};
+use perennial_domain::{Money, Price, Product, Subscription, Term};
 
+use super::cards::{failure_of, saved_card};
 use super::error::{internal, notice, way_back};
 use super::frame::frame_of;
 use super::input::{Form, Query};
@@ -21,7 +21,7 @@ use super::links::{Links, Why};
 use super::offer::{date_of, included_in};
 use super::response::{page, see_other};
 use super::visitor::{Visitor, answer_if_over};
-use crate::pages::manage::{AddonPage, CartAddon, CurrentPlan, Lasts, NextPayment, PaymentNotice, SavedCard};
+use crate::pages::manage::{AddonPage, CartAddon, CurrentPlan, Lasts, NextPayment, PaymentNotice};
 use crate::pages::{Frame, Notice, Page, PaymentFailure, WayOut};
 
 /// Why the customer is back in the cart.
@@ -74,9 +74,14 @@ pub(super) async fn pay(
     match Box::pin(buy_addons(&app, &cart, shown, urls)).await {
         Ok(BoughtAddons::Done) => see_other(&links.done()),
         Ok(BoughtAddons::Pay(url)) => see_other(&url),
-        Ok(BoughtAddons::Refused(refusal)) => {
-            render(&app, &visitor, &cart, Some(PaymentNotice::Failed(failure_of(&refusal))))
-        }
+        Ok(BoughtAddons::Refused(refusal)) => render(
+            &app,
+            &visitor,
+            &cart,
+            Some(PaymentNotice::Failed(failure_of(
+                refusal.decline_code.as_deref().or(refusal.code.as_deref()),
+            ))),
+        ),
         Ok(BoughtAddons::NeedsConfirmation) => {
             render(&app, &visitor, &cart, Some(PaymentNotice::Failed(PaymentFailure::NotAuthenticated)))
         }
@@ -202,30 +207,4 @@ fn lasts(price: &Price, subscription: &Subscription, now: Timestamp) -> Lasts {
         (Term::Lifetime, Some(end)) => Lasts::Until(date_of(end)),
         (Term::Recurring(_) | Term::Lifetime, None) => Lasts::WithPlan,
     }
-}
-
-fn saved_card(method: &PaymentMethod, now: Timestamp) -> SavedCard {
-    let card = &method.card;
-    SavedCard {
-        brand: card.brand.name().to_owned(),
-        last4: card.last4.clone(),
-        expires: (
-            u8::try_from(card.exp_month).unwrap_or_default(),
-            u16::try_from(card.exp_year).unwrap_or_default(),
-        ),
-        is_expired: card.is_expired(now),
-    }
-}
-
-/// What Stripe's words for a declined card mean to its owner (<https://docs.stripe.com/declines/codes>).
-fn failure_of(refusal: &Refusal) -> PaymentFailure {
-    let words = [refusal.decline_code.as_deref(), refusal.code.as_deref()];
-    let known = words.into_iter().flatten().find_map(|word| match word {
-        "insufficient_funds" => Some(PaymentFailure::InsufficientFunds),
-        "expired_card" => Some(PaymentFailure::ExpiredCard),
-        "incorrect_cvc" | "invalid_cvc" => Some(PaymentFailure::WrongSecurityCode),
-        "authentication_required" => Some(PaymentFailure::NotAuthenticated),
-        _ => None,
-    });
-    known.unwrap_or(PaymentFailure::Declined)
 }
