@@ -2,12 +2,12 @@
 //! nothing that money or access depends on.
 
 use perennial_domain::{
-    AddressId, MetadataError, MetadataPatch, ProjectId, SubscriptionAddonId, SubscriptionId,
-    SubscriptionState,
+    AddressId, MetadataError, MetadataPatch, ProjectId, SubscriptionAddonId, SubscriptionChangeId,
+    SubscriptionId, SubscriptionState,
 };
 use perennial_store::tables::{
-    PageError, PageRequest, Slice, SubscriptionAddonFilter, SubscriptionAddonView, SubscriptionFilter,
-    SubscriptionView,
+    PageError, PageRequest, Slice, SubscriptionAddonFilter, SubscriptionAddonView, SubscriptionChangeFilter,
+    SubscriptionChangeView, SubscriptionFilter, SubscriptionView,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -52,6 +52,25 @@ pub fn page_addons(
     request: PageRequest,
 ) -> Result<Slice<SubscriptionAddonView>, PageError> {
     tx.subscription_addons(project).view_page(filter, request)
+}
+
+/// The change of plan with this id, and the plan that it leads to.
+pub fn find_change(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionChangeId,
+) -> Result<Option<SubscriptionChangeView>, StoreError> {
+    tx.subscription_changes(project).view(id)
+}
+
+/// A page of the changes of plan that match, and the plans that they lead to.
+pub fn page_changes(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    filter: &SubscriptionChangeFilter,
+    request: PageRequest,
+) -> Result<Slice<SubscriptionChangeView>, PageError> {
+    tx.subscription_changes(project).view_page(filter, request)
 }
 
 /// A change to a subscription. What is absent stays as it is.

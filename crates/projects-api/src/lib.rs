@@ -19,6 +19,7 @@ mod scalars;
 mod shelf;
 mod sims;
 mod subscription_addons;
+mod subscription_changes;
 mod subscriptions;
 mod telecom;
 mod users;
@@ -73,6 +74,7 @@ fn routes() -> ApiRouter<Api> {
         .merge(addresses::routes())
         .merge(subscriptions::routes())
         .merge(subscription_addons::routes())
+        .merge(subscription_changes::routes())
         .merge(sims::routes())
         .merge(device_models::routes())
         .merge(payments::routes())

@@ -18,6 +18,7 @@ mod projects;
 mod sims;
 mod subscription_actions;
 mod subscription_addons;
+mod subscription_changes;
 mod subscription_creation;
 mod subscriptions;
 mod users;
