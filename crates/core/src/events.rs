@@ -60,6 +60,12 @@ pub enum Happening {
     SubscriptionChangeDeleted,
     /// A SIM is in use.
     SimActivated,
+    /// A device was recorded.
+    DeviceCreated,
+    /// A device was changed.
+    DeviceUpdated,
+    /// A device was removed.
+    DeviceDeleted,
     /// A porting was begun.
     PortingCreated,
     /// Money was asked for and did not come at once.
@@ -115,6 +121,9 @@ impl Happening {
             Self::SubscriptionChangeFailed => "subscriptionChange.failed",
             Self::SubscriptionChangeDeleted => "subscriptionChange.deleted",
             Self::SimActivated => "sim.activated",
+            Self::DeviceCreated => "device.created",
+            Self::DeviceUpdated => "device.updated",
+            Self::DeviceDeleted => "device.deleted",
             Self::PortingCreated => "porting.created",
             Self::PaymentCreated => "payment.created",
             Self::PaymentSucceeded => "payment.succeeded",

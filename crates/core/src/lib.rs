@@ -9,6 +9,7 @@ pub mod checkout;
 pub mod connect_sessions;
 pub mod context;
 pub mod customers;
+pub mod devices;
 pub mod events;
 pub mod idempotency;
 pub mod logins;

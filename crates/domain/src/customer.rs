@@ -1,4 +1,4 @@
-//! Customers, and the devices they own.
+//! Customers: who pays.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::text_enum::text_enum;
-use crate::{CustomerId, DeviceId, Metadata, ProjectId};
+use crate::{CustomerId, Metadata, ProjectId};
 
 /// An e-mail address: trimmed, and plausible.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -125,31 +125,6 @@ pub struct Customer {
     pub created_at: Timestamp,
 }
 
-/// A device of a customer.
-#[derive(Clone, Debug)]
-pub struct Device {
-    /// Our id.
-    pub id: DeviceId,
-    /// Whose project.
-    pub project_id: ProjectId,
-    /// Whose device.
-    pub customer_id: CustomerId,
-    /// Fifteen digits.
-    pub imei: Option<String>,
-    /// What its owner calls it.
-    pub name: Option<String>,
-    /// When it was recorded.
-    pub created_at: Timestamp,
-}
-
-impl Device {
-    /// Reads an IMEI as people paste it, and checks its length and Luhn digit (3GPP TS 23.003, annex B).
-    pub fn parse_imei(text: &str) -> Option<String> {
-        let digits = text.chars().filter(|character| !" -/.".contains(*character)).collect::<String>();
-        (digits.len() == 15 && crate::sim::passes_luhn(&digits)).then_some(digits)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,12 +152,5 @@ mod tests {
         ] {
             assert!(Email::parse(text).is_err(), "{text:?} was taken");
         }
-    }
-
-    #[test]
-    fn an_imei_is_fifteen_digits_with_a_check() {
-        assert_eq!(Device::parse_imei("49-015420-323751-8").as_deref(), Some("490154203237518"));
-        assert_eq!(Device::parse_imei("490154203237519"), None);
-        assert_eq!(Device::parse_imei("4901"), None);
     }
 }

@@ -7,6 +7,7 @@ mod arrears;
 mod checkout;
 mod connect_session;
 mod customer;
+mod device;
 mod device_model;
 mod ids;
 mod login;
@@ -33,7 +34,8 @@ pub use connect_session::{
     Appearance, Callback, CallbackError, CardPage, CheckoutStep, ConnectSession, Intent, NewSubscription,
     NumberChoice, Outcome, Progress, Theme, UserDetails,
 };
-pub use customer::{Customer, CustomerStatus, Device, Email, InvalidEmail};
+pub use customer::{Customer, CustomerStatus, Email, InvalidEmail};
+pub use device::Device;
 pub use device_model::{DeviceModel, DeviceModelBrand, DeviceType};
 pub use ids::{
     AddressId, ApiKeyId, CheckoutId, ConnectSessionId, CustomerId, DeviceId, DeviceModelBrandId,

@@ -9,6 +9,7 @@ mod api;
 mod charges;
 mod connect_sessions;
 mod device_models;
+mod devices;
 mod not_offered;
 mod payment_methods;
 mod payments;
@@ -77,6 +78,7 @@ fn routes() -> ApiRouter<Api> {
         .merge(subscription_changes::routes())
         .merge(sims::routes())
         .merge(device_models::routes())
+        .merge(devices::routes())
         .merge(payments::routes())
         .merge(payment_methods::routes())
         .merge(connect_sessions::routes())

@@ -29,4 +29,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0006_mails_and_logins"),
     migration!("0008_billing_marks"),
     migration!("0009_payment_lists"),
+    migration!("0010_devices"),
 ];

@@ -14,6 +14,7 @@ mod billing_marks;
 mod checkouts;
 mod connect_sessions;
 mod customers;
+mod device_sims;
 mod devices;
 mod events;
 mod filter;
@@ -43,6 +44,7 @@ use perennial_domain::ProjectId;
 use crate::Tx;
 
 pub use api_keys::ApiKeys;
+pub use devices::{DeviceFilter, DeviceView};
 pub use events::EventRow;
 pub use idempotency_keys::Reservation;
 pub use logins::{CodeCounts, CodesSince};
@@ -94,6 +96,8 @@ project_tables! {
     addresses: Addresses,
     /// What they carry.
     devices: Devices,
+    /// Which SIM is in which device.
+    device_sims: DeviceSims,
     /// SIMs, in use or not.
     sims: Sims,
     /// Numbers on their way from other networks.

@@ -107,8 +107,8 @@ fn new_subscription(
     }
     if let Some(id) = wanted.device {
         let device = tx.devices(project).find(id)?;
-        let is_theirs = device.is_some_and(|device| owner.may_be(device.customer_id));
-        is_theirs.then_some(()).ok_or(IntentError::Unknown(Reference::Device))?;
+        let is_usable = device.is_some_and(|device| device.may_serve(|customer| owner.may_be(customer)));
+        is_usable.then_some(()).ok_or(IntentError::Unknown(Reference::Device))?;
     }
     if wanted.imei.as_deref().is_some_and(|imei| Device::parse_imei(imei).is_none()) {
         return Err(IntentError::Unusable(Reference::Imei));

@@ -159,8 +159,8 @@ fn address_of(
 fn check_device(tx: &mut Tx<'_>, request: &NewSubscriptionRequest) -> Result<(), CreateSubscriptionError> {
     let Some(id) = request.device else { return Ok(()) };
     let device = tx.devices(request.project).find(id)?;
-    let own = device.filter(|device| device.customer_id == request.customer);
-    own.map(drop).ok_or(CreateSubscriptionError::UnknownDevice(id))
+    let usable = device.filter(|device| device.may_serve(|owner| owner == request.customer));
+    usable.map(drop).ok_or(CreateSubscriptionError::UnknownDevice(id))
 }
 
 /// Everything that is missing, so that it can be given at once.

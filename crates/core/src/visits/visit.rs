@@ -114,7 +114,7 @@ pub struct CheckoutVisit {
     pub next: CheckoutStep,
     /// The address that will be used.
     pub address: Option<Address>,
-    /// The device that was given in this visit.
+    /// The device that was given in this visit or with its intent, unless it went since.
     pub device: Option<Device>,
     /// The recorded SIM that was chosen in this visit.
     pub sim: Option<Sim>,
@@ -154,11 +154,17 @@ pub fn checkout_visit(tx: &mut Tx<'_>, visit: Visit) -> Result<CheckoutVisit, Ch
     let address = known_address(tx, &visit, &customer)?;
     let excluded_by = excluding_plan(tx, &placed, &customer)?;
     let facts = placed.plan.0.plan_facts.as_ref();
-    let asked =
-        Asked { visit: &visit, customer: &customer, purchase: &purchase, has_address: address.is_some() };
-    let (steps, next) = asked.steps(facts);
     let (project, progress) = (visit.project.id, &visit.session.progress);
-    let device = optional(progress.device_id, |id| tx.devices(project).find(id))?;
+    let device = optional(progress.device_id.or(purchase.device), |id| tx.devices(project).find(id))?
+        .filter(|device| device.may_serve(|owner| owner == customer.id));
+    let asked = Asked {
+        visit: &visit,
+        customer: &customer,
+        purchase: &purchase,
+        has_address: address.is_some(),
+        has_device: device.is_some(),
+    };
+    let (steps, next) = asked.steps(facts);
     let sim = match progress.sim {
         Some(SimChoice::Known(id)) => tx.sims(project).find(id)?,
         _ => None,
@@ -211,7 +217,7 @@ impl CheckoutVisit {
                 _ => None,
             },
             address_id: self.address.as_ref().map(|address| address.id),
-            device_id: progress.device_id.or_else(|| purchase.and_then(|purchase| purchase.device)),
+            device_id: self.device.as_ref().map(|device| device.id),
             replaces: None,
             metadata: Metadata::default(),
         };
@@ -256,6 +262,7 @@ struct Asked<'v> {
     customer: &'v Customer,
     purchase: &'v NewSubscription,
     has_address: bool,
+    has_device: bool,
 }
 
 impl Asked<'_> {
@@ -280,10 +287,7 @@ impl Asked<'_> {
                 needs.birthday == VerifiableNeed::None || self.customer.birthday.is_some()
             }
             CheckoutStep::Address => needs.address == VerifiableNeed::None || self.has_address,
-            CheckoutStep::Device => {
-                let given = progress.device_id.is_some() || self.purchase.device.is_some();
-                needs.device == Need::None || given
-            }
+            CheckoutStep::Device => needs.device == Need::None || self.has_device,
             CheckoutStep::Sim => self.purchase.sim.is_some() || progress.sim.is_some(),
             CheckoutStep::Number => !has_number(facts) || progress.number.is_some(),
             CheckoutStep::Review => false,

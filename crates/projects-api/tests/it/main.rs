@@ -6,6 +6,7 @@ mod authentication;
 mod connect_sessions;
 mod conventions;
 mod device_models;
+mod devices;
 mod door;
 mod example_client;
 mod idempotency;

@@ -45,7 +45,8 @@ pub struct Slice<T> {
 }
 
 impl<T> Slice<T> {
-    const EMPTY: Self = Self { items: Vec::new(), more_after: false, more_before: false };
+    /// Of a list that has no rows.
+    pub(super) const EMPTY: Self = Self { items: Vec::new(), more_after: false, more_before: false };
 }
 
 /// A page could not be made.

@@ -1,8 +1,8 @@
 //! What the network has to know: the device, the SIM and the number.
 
 use perennial_domain::{
-    CheckoutStep, CustomerId, Device, DeviceId, Iccid, NumberChoice, Porting, PortingStatus, ProjectId,
-    SimChoice, SimStatus, SimType,
+    CheckoutStep, CustomerId, Device, DeviceId, Iccid, Metadata, NumberChoice, Porting, PortingStatus,
+    ProjectId, SimChoice, SimStatus, SimType,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -45,12 +45,30 @@ pub fn give_device(cx: &Cx, tx: &mut Tx<'_>, visit: &CheckoutVisit, imei: &str) 
     let imei = Device::parse_imei(imei).ok_or(AnswerError::invalid("imei"))?;
     // Locked, so that two tabs of the customer do not both add it.
     lock_customer(tx, project, customer)?;
-    let id = match tx.devices(project).find_by_imei(&imei)? {
-        Some(device) if device.customer_id == customer => device.id,
-        Some(_) => return Err(AnswerError::in_use("imei")),
+    let id = match tx.devices(project).lock_by_imei(&imei)? {
+        Some(device) => claim_device(cx, tx, device, customer)?,
         None => add_device(cx, tx, project, customer, imei)?,
     };
     note(tx, visit, CheckoutStep::Device, |session| session.progress.device_id = Some(id))
+}
+
+/// A device that nobody has yet becomes the customer's.
+fn claim_device(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    mut device: Device,
+    customer: CustomerId,
+) -> Result<DeviceId, AnswerError> {
+    match device.customer_id {
+        Some(owner) if owner == customer => {}
+        Some(_) => return Err(AnswerError::in_use("imei")),
+        None => {
+            device.customer_id = Some(customer);
+            tx.devices(device.project_id).update(&device)?;
+            record(cx, tx, device.project_id, Happening::DeviceUpdated, device.id)?;
+        }
+    }
+    Ok(device.id)
 }
 
 fn add_device(
@@ -60,14 +78,24 @@ fn add_device(
     customer_id: CustomerId,
     imei: String,
 ) -> Result<DeviceId, AnswerError> {
-    let created_at = cx.now();
-    let device = Device { id: cx.id(), project_id, customer_id, imei: Some(imei), name: None, created_at };
+    let device = Device {
+        id: cx.id(),
+        project_id,
+        customer_id: Some(customer_id),
+        imei: Some(imei),
+        name: None,
+        metadata: Metadata::default(),
+        created_at: cx.now(),
+        removed_at: None,
+    };
     match tx.devices(project_id).insert(&device) {
-        Ok(()) => Ok(device.id),
+        Ok(()) => {}
         // Another customer was quicker.
-        Err(error) if error.is_conflict("devices_imei_key") => Err(AnswerError::in_use("imei")),
-        Err(error) => Err(error.into()),
+        Err(error) if error.is_conflict("devices_imei_key") => return Err(AnswerError::in_use("imei")),
+        Err(error) => return Err(error.into()),
     }
+    record(cx, tx, project_id, Happening::DeviceCreated, device.id)?;
+    Ok(device.id)
 }
 
 /// Keeps which SIM it shall be.

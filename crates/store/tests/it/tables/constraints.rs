@@ -4,8 +4,8 @@ use perennial_domain::{CheckoutState, Customer, Price, Sim, Subscription, Subscr
 use perennial_store::{Store, StoreError, Tx};
 
 use super::fixtures::{
-    CUSTOMER, PLAN, address, checkout, customer, id, minutes, payment, plan, price, project, project_id,
-    shop, sim, subscription, write,
+    CUSTOMER, PLAN, address, checkout, customer, device, id, minutes, payment, plan, price, project,
+    project_id, shop, sim, subscription, write,
 };
 use crate::support::{TestDatabase, on_both_engines};
 
@@ -15,6 +15,7 @@ on_both_engines! {
     a_customer_has_one_open_checkout,
     a_customer_has_one_live_subscription_of_a_group,
     a_sim_serves_one_live_subscription,
+    a_device_and_the_sim_in_it_are_known_once_until_removed,
     a_checkout_becomes_one_subscription,
     a_payment_is_recorded_once,
     a_row_needs_the_rows_it_names,
@@ -126,6 +127,33 @@ async fn a_sim_serves_one_live_subscription(database: &TestDatabase) {
     .await;
     refused(&store, "subscriptions_sim_key", move |tx| tx.subscriptions(project_id()).insert(&with_sim(101)))
         .await;
+}
+
+async fn a_device_and_the_sim_in_it_are_known_once_until_removed(database: &TestDatabase) {
+    let store = shop(database).await;
+    write(&store, |tx| {
+        tx.sims(project_id()).insert(&sim(40))?;
+        tx.devices(project_id()).insert(&device(60))?;
+        tx.devices(project_id()).insert(&device(61))?;
+        // Once more changes nothing.
+        tx.device_sims(project_id()).insert(id(60), id(40), minutes(0))?;
+        tx.device_sims(project_id()).insert(id(60), id(40), minutes(0))
+    })
+    .await;
+    let copy = || perennial_domain::Device { id: id(62), ..device(60) };
+    refused(&store, "devices_imei_key", move |tx| tx.devices(project_id()).insert(&copy())).await;
+    refused(&store, "device_sims_sim_key", |tx| {
+        tx.device_sims(project_id()).insert(id(61), id(40), minutes(1))
+    })
+    .await;
+    write(&store, move |tx| {
+        tx.device_sims(project_id()).remove(id(60), id(40), minutes(1))?;
+        let removed_at = Some(minutes(1));
+        tx.devices(project_id()).update(&perennial_domain::Device { removed_at, ..device(60) })?;
+        tx.devices(project_id()).insert(&copy())?;
+        tx.device_sims(project_id()).insert(id(61), id(40), minutes(2))
+    })
+    .await;
 }
 
 async fn a_checkout_becomes_one_subscription(database: &TestDatabase) {

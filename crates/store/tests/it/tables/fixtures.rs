@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonState, AddonType, Address, Allowances,
     Appearance, Attempts, Card, CardBrand, CarrierName, Checkout, CheckoutState, ConnectSession, CountryCode,
-    Coverage, Currency, Customer, CustomerId, CustomerStatus, Email, FirstPeriodTrigger, Goods, Iccid, Id,
-    Intent, Limits, Metadata, Money, Order, OrderLine, Payment, PaymentMethod, PaymentMethodKind,
+    Coverage, Currency, Customer, CustomerId, CustomerStatus, Device, Email, FirstPeriodTrigger, Goods,
+    Iccid, Id, Intent, Limits, Metadata, Money, Order, OrderLine, Payment, PaymentMethod, PaymentMethodKind,
     PaymentReason, PaymentState, PlanFacts, Porting, PortingStatus, Price, PriceStatus, Product, ProductId,
     ProductKind, ProductStatus, Progress, Project, ProjectId, ProjectSettings, Requirements, Sim, SimChoice,
     SimStatus, SimType, Span, Subscription, SubscriptionAddon, SubscriptionOrder, SubscriptionState, Term,
@@ -101,6 +101,20 @@ pub(super) fn customer(number: u128) -> Customer {
         metadata: metadata(),
         stripe_customer_id: None,
         created_at: noon(),
+    }
+}
+
+/// A device of nobody, with a number of its own.
+pub(super) fn device(number: u128) -> Device {
+    Device {
+        id: id(number),
+        project_id: project_id(),
+        customer_id: None,
+        imei: Some(format!("49015420323{number:04}")),
+        name: None,
+        metadata: Metadata::default(),
+        created_at: noon(),
+        removed_at: None,
     }
 }
 

@@ -3,16 +3,17 @@
 use jiff::Timestamp;
 use perennial_domain::{
     AddonState, Address, Arrears, Attempts, Callback, Cancellation, CancellationCause, CheckoutState,
-    CheckoutStep, ClosedDispute, CustomerStatus, Device, DisputeOutcome, Email, Intent, NewSubscription,
-    Outcome, Payment, PaymentFailure, PaymentState, Period, PortingStatus, Progress, Sim, SimChoice,
-    SimStatus, SubscriptionState, UserDetails, UserReason, Voucher,
+    CheckoutStep, ClosedDispute, CustomerStatus, DisputeOutcome, Email, Intent, NewSubscription, Outcome,
+    Payment, PaymentFailure, PaymentState, Period, PortingStatus, Progress, Sim, SimChoice, SimStatus,
+    SubscriptionState, UserDetails, UserReason, Voucher,
 };
 use perennial_store::StoreError;
 use perennial_store::tables::{EventRow, PageError, PageRequest, PaymentMethodFilter};
 
 use super::fixtures::{
-    ADDON, CUSTOMER, PLAN, address, all_same, bought_addon, checkout, connect_session, customer, euros, id,
-    minutes, payment, payment_method, porting, project_id, same, shop, sim, subscription, write,
+    ADDON, CUSTOMER, PLAN, address, all_same, bought_addon, checkout, connect_session, customer, device,
+    euros, id, metadata, minutes, payment, payment_method, porting, project_id, same, shop, sim,
+    subscription, write,
 };
 use crate::support::{TestDatabase, noon, on_both_engines};
 
@@ -55,15 +56,12 @@ async fn customers_come_back(database: &TestDatabase) {
 
 async fn addresses_devices_and_portings_come_back(database: &TestDatabase) {
     let store = shop(database).await;
-    let device = Device {
-        id: id(60),
-        project_id: project_id(),
-        customer_id: id(CUSTOMER),
-        imei: Some("490154203237518".into()),
-        name: None,
-        created_at: noon(),
-    };
-    let expected = device.clone();
+    let unclaimed = device(60);
+    let mut changed = unclaimed.clone();
+    changed.customer_id = Some(id(CUSTOMER));
+    changed.name = Some("Watch".into());
+    changed.metadata = metadata();
+    let expected = changed.clone();
     let (removed, active, devices, drafts) = write(&store, move |tx| {
         let mut addresses = tx.addresses(project_id());
         addresses.insert(&address(50))?;
@@ -71,10 +69,13 @@ async fn addresses_devices_and_portings_come_back(database: &TestDatabase) {
         addresses.update(&Address { removed_at: Some(minutes(1)), ..address(50) })?;
         let removed = addresses.find(id(50))?;
         let active = addresses.active_of(id(CUSTOMER))?;
-        tx.devices(project_id()).insert(&device)?;
-        let mut devices = tx.devices(project_id()).of_customer(id(CUSTOMER))?;
-        devices.extend(tx.devices(project_id()).find(id(60))?);
-        devices.extend(tx.devices(project_id()).find_by_imei("490154203237518")?);
+        tx.devices(project_id()).insert(&unclaimed)?;
+        tx.devices(project_id()).update(&changed)?;
+        let imei = changed.imei.as_deref().unwrap_or_default();
+        let mut devices = [tx.devices(project_id()).find(id(60))?, tx.devices(project_id()).lock(id(60))?]
+            .into_iter()
+            .collect::<Vec<_>>();
+        devices.push(tx.devices(project_id()).lock_by_imei(imei)?);
         let mut portings = tx.portings(project_id());
         portings.insert(&porting(70, PortingStatus::Draft))?;
         portings.insert(&porting(71, PortingStatus::Draft))?;
@@ -85,7 +86,7 @@ async fn addresses_devices_and_portings_come_back(database: &TestDatabase) {
     assert_eq!(removed.unwrap().removed_at, Some(minutes(1)));
     same(active.first(), &address(51));
     assert_eq!((active.len(), devices.len(), drafts.0.len()), (1, 3, 1));
-    all_same(devices.into_iter().map(Some), &expected);
+    all_same(devices, &expected);
     same(drafts.0.first(), &porting(70, PortingStatus::Draft));
     same(drafts.1, &porting(71, PortingStatus::Pending));
 }
