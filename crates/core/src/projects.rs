@@ -1,5 +1,6 @@
 //! Making and changing projects, and connecting them with their Stripe accounts.
 
+mod facts;
 mod update;
 
 use perennial_domain::{CarrierName, Project, ProjectId, ProjectSettings};
@@ -10,6 +11,7 @@ use crate::context::{App, Cx};
 use crate::ports::StripeCredentials;
 use crate::secrets::{VaultError, hash};
 
+pub use facts::ProjectFactError;
 pub use update::{ProjectPatch, UpdateProjectError, update_project};
 
 /// Why a project is not made.
@@ -18,6 +20,9 @@ pub enum CreateProjectError {
     /// A slug is short and plain.
     #[error("a project's slug has 1 to 40 of a-z, 0-9 and -")]
     Slug,
+    /// The name or a language cannot be.
+    #[error(transparent)]
+    Fact(#[from] ProjectFactError),
     /// There is one with this slug.
     #[error("there is a project {0} already")]
     Exists(String),
@@ -54,6 +59,8 @@ pub fn create_project(
     if !Project::is_slug(slug) {
         return Err(CreateProjectError::Slug);
     }
+    facts::check_name(name)?;
+    facts::check_locales(locales)?;
     let project = Project {
         id: cx.id(),
         slug: slug.to_owned(),

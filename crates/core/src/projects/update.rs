@@ -4,7 +4,7 @@ use perennial_domain::{Email, MailSettings, Project, ProjectId};
 use perennial_store::{StoreError, Tx};
 use url::{Host, Url};
 
-use crate::customers::check_locale;
+use super::facts::{ProjectFactError, check_locales, check_name};
 
 /// What to change; a field without a value stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -37,15 +37,9 @@ pub enum UpdateProjectError {
     /// There is no such project.
     #[error("there is no project {0}")]
     UnknownProject(ProjectId),
-    /// Customers read the name.
-    #[error("a project needs a name")]
-    Name,
-    /// Not a language tag.
-    #[error("{0:?} is not a language tag such as en-US")]
-    Locale(String),
-    /// The first language is that of customers of whom nothing else is known.
-    #[error("a project needs a language")]
-    NoLocale,
+    /// The name or a language cannot be.
+    #[error(transparent)]
+    Fact(#[from] ProjectFactError),
     /// Not a colour.
     #[error("a colour is written #rrggbb")]
     Colour,
@@ -84,14 +78,8 @@ pub fn update_project(
 }
 
 fn check(patch: &ProjectPatch) -> Result<(), UpdateProjectError> {
-    if patch.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
-        return Err(UpdateProjectError::Name);
-    }
-    match patch.locales.as_deref() {
-        Some([]) => return Err(UpdateProjectError::NoLocale),
-        Some(locales) => check_locales(locales)?,
-        None => {}
-    }
+    patch.name.as_deref().map_or(Ok(()), check_name)?;
+    patch.locales.as_deref().map_or(Ok(()), check_locales)?;
     if !patch.accent_colour.as_deref().is_none_or(is_colour) {
         return Err(UpdateProjectError::Colour);
     }
@@ -104,11 +92,6 @@ fn check(patch: &ProjectPatch) -> Result<(), UpdateProjectError> {
         Some(address) if Email::parse(address).is_err() => Err(UpdateProjectError::SupportEmail),
         _ => Ok(()),
     }
-}
-
-fn check_locales(locales: &[String]) -> Result<(), UpdateProjectError> {
-    let wrong = locales.iter().find(|locale| check_locale(locale).is_err());
-    wrong.map_or(Ok(()), |locale| Err(UpdateProjectError::Locale(locale.clone())))
 }
 
 fn is_colour(text: &str) -> bool {

@@ -2,7 +2,8 @@
 
 use perennial_core::ports::RejectedEvent;
 use perennial_core::projects::{
-    ProjectPatch, UpdateProjectError, add_webhook_secret, end_other_webhook_secrets, update_project,
+    CreateProjectError, ProjectFactError, ProjectPatch, UpdateProjectError, add_webhook_secret,
+    create_project, end_other_webhook_secrets, update_project,
 };
 use perennial_core::webhooks::ReceiveError;
 use perennial_testkit::Merchant;
@@ -73,6 +74,24 @@ async fn the_languages_of_a_project_are_language_tags() {
     };
     update(&merchant, with(&["nl-NL", "en"])).await.unwrap();
     let refused = update(&merchant, with(&["nl-NL", "not a tag"])).await;
-    assert!(matches!(refused, Err(UpdateProjectError::Locale(_))), "{refused:?}");
-    assert!(matches!(update(&merchant, with(&[])).await, Err(UpdateProjectError::NoLocale)));
+    assert!(matches!(refused, Err(UpdateProjectError::Fact(ProjectFactError::Locale(_)))), "{refused:?}");
+    assert!(matches!(
+        update(&merchant, with(&[])).await,
+        Err(UpdateProjectError::Fact(ProjectFactError::NoLocale))
+    ));
+}
+
+#[tokio::test]
+async fn a_new_project_has_a_name_and_languages_by_the_same_rule() {
+    let merchant = Merchant::new().await;
+    for (name, locales, wrong) in [
+        (" ", &["nl-NL"][..], ProjectFactError::Name),
+        ("Heron", &[], ProjectFactError::NoLocale),
+        ("Heron", &["en", "not a tag"], ProjectFactError::Locale("not a tag".to_owned())),
+    ] {
+        let locales = locales.iter().map(|&locale| locale.to_owned()).collect::<Vec<_>>();
+        let made =
+            merchant.app().write(move |cx, tx| create_project(cx, tx, "new", name, &locales).map(drop)).await;
+        assert!(matches!(&made, Err(CreateProjectError::Fact(fact)) if *fact == wrong), "{made:?}");
+    }
 }
