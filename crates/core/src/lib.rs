@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod logins;
 pub mod mails;
 pub mod offers;
+pub mod order_facts;
 pub mod payment_facts;
 pub mod ports;
 pub mod projects;

@@ -104,6 +104,17 @@ impl Order {
         self.lines().all(|line| line.amount.is_zero())
     }
 
+    /// What is charged first, before the discount. For add-ons it is what Stripe counted for the rest of the period.
+    pub fn subtotal(&self) -> Money {
+        match &self.goods {
+            Goods::Subscription(_) => {
+                let amount_minor = self.lines().map(|line| line.amount.amount_minor).sum();
+                Money::new(amount_minor, self.due_now.currency)
+            }
+            Goods::Addons(_) => self.due_now,
+        }
+    }
+
     /// Everything that is bought, the plan first.
     pub fn lines(&self) -> impl Iterator<Item = &OrderLine> {
         let plan = self.goods.subscription().map(|order| &order.plan);

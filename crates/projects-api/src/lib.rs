@@ -11,6 +11,7 @@ mod connect_sessions;
 mod device_models;
 mod devices;
 mod not_offered;
+mod orders;
 mod payment_methods;
 mod payments;
 mod plans;
@@ -79,6 +80,7 @@ fn routes() -> ApiRouter<Api> {
         .merge(sims::routes())
         .merge(device_models::routes())
         .merge(devices::routes())
+        .merge(orders::routes())
         .merge(payments::routes())
         .merge(payment_methods::routes())
         .merge(connect_sessions::routes())

@@ -23,7 +23,7 @@ use crate::users::UserBody;
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Payment", transform = all_present)]
-struct PaymentBody {
+pub(crate) struct PaymentBody {
     #[schemars(extend("const" = "payment"))]
     object: &'static str,
     id: WireId<PaymentId>,

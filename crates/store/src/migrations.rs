@@ -30,4 +30,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0008_billing_marks"),
     migration!("0009_payment_lists"),
     migration!("0010_devices"),
+    migration!("0011_order_lists"),
 ];

@@ -11,6 +11,7 @@
 mod addresses;
 mod api_keys;
 mod billing_marks;
+mod checkout_views;
 mod checkouts;
 mod connect_sessions;
 mod customers;
@@ -44,6 +45,7 @@ use perennial_domain::ProjectId;
 use crate::Tx;
 
 pub use api_keys::ApiKeys;
+pub use checkout_views::{CheckoutFilter, CheckoutView};
 pub use devices::{DeviceFilter, DeviceView};
 pub use events::EventRow;
 pub use idempotency_keys::Reservation;

@@ -1,12 +1,13 @@
 //! Rows that tests start from, with values that make sense together. A test changes what it is about.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use perennial_core::context::Cx;
 use perennial_domain::{
-    ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonType, Allowances, ChangePolicy, CountryCode,
-    Coverage, Currency, Customer, CustomerStatus, Email, FirstPeriodTrigger, Iccid, Limits, Metadata, Money,
+    ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonState, AddonType, Allowances, Attempts,
+    ChangePolicy, Checkout, CheckoutState, CountryCode, Coverage, Currency, Customer, CustomerStatus, Email,
+    FirstPeriodTrigger, Iccid, Limits, Metadata, Money, Order, Payment, PaymentReason, PaymentState,
     PlanFacts, Price, PriceStatus, Product, ProductId, ProductKind, ProductStatus, ProjectId, Requirements,
-    Sim, SimStatus, SimType, Span, Subscription, SubscriptionState, Term, TermUnit,
+    Sim, SimStatus, SimType, Span, Subscription, SubscriptionAddon, SubscriptionState, Term, TermUnit,
 };
 
 /// A mobile plan on the test network that can be bought, without a price.
@@ -159,6 +160,71 @@ pub fn subscription(cx: &Cx, customer: &Customer, product: &Product, price: &Pri
     };
     begin(&mut subscription, cx.now());
     subscription
+}
+
+/// An add-on on it that cannot be used yet.
+pub fn bought_addon(cx: &Cx, subscription: &Subscription, price: &Price) -> SubscriptionAddon {
+    SubscriptionAddon {
+        id: cx.id(),
+        project_id: subscription.project_id,
+        subscription_id: subscription.id,
+        customer_id: subscription.customer_id,
+        product_id: price.product_id,
+        price_id: price.id,
+        term: price.term,
+        checkout_id: None,
+        state: AddonState::Pending,
+        current_period: None,
+        activated_at: None,
+        canceled_at: None,
+        ended_at: None,
+        created_at: cx.now(),
+    }
+}
+
+/// An attempt to pay that Stripe knows of.
+pub fn checkout(cx: &Cx, customer: &Customer, order: Order) -> Checkout {
+    Checkout {
+        id: cx.id(),
+        project_id: customer.project_id,
+        customer_id: customer.id,
+        connect_session_id: None,
+        order,
+        saved_card: None,
+        state: CheckoutState::Open,
+        locale: customer.preferred_locale.clone(),
+        return_url: "http://localhost:8080/return".to_owned(),
+        cancel_url: "http://localhost:8080/back".to_owned(),
+        stripe_session_id: None,
+        stripe_url: None,
+        stripe_charge_id: None,
+        expires_at: cx.now() + SignedDuration::from_mins(31),
+        subscription_id: None,
+        created_at: cx.now(),
+        closed_at: None,
+    }
+}
+
+/// Money that arrived for the renewal of something.
+pub fn payment(cx: &Cx, customer: &Customer, stripe_reference: &str, amount: Money) -> Payment {
+    Payment {
+        id: cx.id(),
+        project_id: customer.project_id,
+        customer_id: customer.id,
+        subscription_id: None,
+        checkout_id: None,
+        amount,
+        refunded_minor: 0,
+        refunded_at: None,
+        state: PaymentState::Succeeded,
+        reason: PaymentReason::SubscriptionRenewal,
+        stripe_reference: stripe_reference.to_owned(),
+        stripe_payment_intent_id: None,
+        attempts: Attempts::default(),
+        dispute: None,
+        paid_at: Some(cx.now()),
+        created_at: cx.now(),
+    }
 }
 
 fn begin(subscription: &mut Subscription, now: Timestamp) {

@@ -11,6 +11,7 @@ mod door;
 mod example_client;
 mod idempotency;
 mod openapi;
+mod orders;
 mod outages;
 mod payment_methods;
 mod payments;

@@ -1,8 +1,6 @@
 //! contracts/projects-api.md §2.14, payments.
 
-use perennial_domain::{
-    Attempts, Currency, Customer, Money, Payment, PaymentFailure, PaymentReason, PaymentState,
-};
+use perennial_domain::{Currency, Customer, Money, Payment, PaymentFailure, PaymentState};
 use perennial_testkit::rows;
 use serde_json::{Value, json};
 
@@ -17,24 +15,7 @@ async fn payment(
 ) -> Payment {
     let (customer, euros) = (customer.clone(), Currency::from_code("EUR").unwrap());
     let write = door.app.write(move |cx, tx| {
-        let mut payment = Payment {
-            id: cx.id(),
-            project_id: customer.project_id,
-            customer_id: customer.id,
-            subscription_id: None,
-            checkout_id: None,
-            amount: Money { amount_minor: 1450, currency: euros },
-            refunded_minor: 0,
-            refunded_at: None,
-            state: PaymentState::Succeeded,
-            reason: PaymentReason::SubscriptionRenewal,
-            stripe_reference: reference.to_owned(),
-            stripe_payment_intent_id: None,
-            attempts: Attempts::default(),
-            dispute: None,
-            paid_at: Some(cx.now()),
-            created_at: cx.now(),
-        };
+        let mut payment = rows::payment(cx, &customer, reference, Money::new(1450, euros));
         change(&mut payment);
         tx.payments(customer.project_id).insert(&payment)?;
         Ok(payment)

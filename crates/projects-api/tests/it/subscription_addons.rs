@@ -1,6 +1,5 @@
 //! contracts/projects-api.md §2.8.
 
-use perennial_domain::{AddonState, SubscriptionAddon};
 use perennial_testkit::rows;
 use serde_json::json;
 
@@ -15,22 +14,7 @@ async fn a_bought_add_on_is_shown_whole_and_found_by_every_filter() {
     let subscription = door.subscription(&customer, &plan).await;
     let (subscription_id, customer_id, addon_id) = (subscription.id, customer.id, product.id);
     let bought = door.app.write(move |cx, tx| {
-        let mut addon = SubscriptionAddon {
-            id: cx.id(),
-            project_id: customer.project_id,
-            subscription_id,
-            customer_id,
-            product_id: product.id,
-            price_id: price.id,
-            term: price.term,
-            checkout_id: None,
-            state: AddonState::Pending,
-            current_period: None,
-            activated_at: None,
-            canceled_at: None,
-            ended_at: None,
-            created_at: cx.now(),
-        };
+        let mut addon = rows::bought_addon(cx, &subscription, &price);
         addon.activate(cx.now(), None).expect("it is pending");
         tx.subscription_addons(customer.project_id).insert(&addon)?;
         Ok(addon)

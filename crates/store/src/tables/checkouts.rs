@@ -4,13 +4,11 @@ use jiff::Timestamp;
 use perennial_domain::{Checkout, CheckoutId, CustomerId, ProjectId};
 
 use super::Checkouts;
-use super::filter::Filter;
-use super::page::{PageError, PageRequest, Slice, page};
 use super::table::{Table, expect_one};
 use super::values::{Json, json};
 use crate::{Columns, FromRow, StoreError, Tx, params};
 
-const CHECKOUTS: Table = Table::new(
+pub(super) const CHECKOUTS: Table = Table::new(
     "checkouts",
     "id, project_id, customer_id, connect_session_id, order_lines, state, locale, return_url, cancel_url, \
      stripe_session_id, stripe_url, expires_at, subscription_id, created_at, closed_at, saved_card, stripe_charge_id",
@@ -122,16 +120,6 @@ impl Checkouts<'_> {
     ) -> Result<Option<Checkout>, StoreError> {
         let sql = CHECKOUTS.select("stripe_session_id = $2");
         self.tx.optional(&sql, params![self.project, stripe_session_id])
-    }
-
-    /// One page of the customer's checkouts.
-    pub fn of_customer(
-        &mut self,
-        customer: CustomerId,
-        request: PageRequest,
-    ) -> Result<Slice<Checkout>, PageError> {
-        let filter = Filter::of_project(&CHECKOUTS, &self.project).equals("customer_id", Some(&customer));
-        page(&mut self.tx, &filter, request)
     }
 }
 

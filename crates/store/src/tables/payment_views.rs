@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use perennial_domain::{
-    Customer, CustomerId, Payment, PaymentId, PaymentMethod, PaymentState, SubscriptionId,
+    CheckoutId, Customer, CustomerId, Payment, PaymentId, PaymentMethod, PaymentState, SubscriptionId,
 };
 
 use super::Payments;
@@ -65,6 +65,17 @@ impl Payments<'_> {
             .equals("subscription_id", filter.subscription.as_ref())
             .one_of("state", &filter.states);
         page_joined(&mut self.tx, &VIEW, &conditions, request)
+    }
+
+    /// The payments made through these checkouts, newest first.
+    pub fn views_of_checkouts(&mut self, checkouts: &[CheckoutId]) -> Result<Vec<PaymentView>, StoreError> {
+        if checkouts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let filter = Filter::of_project(&PAYMENTS, &self.project).one_of("checkout_id", checkouts);
+        let (select, conditions) = (PAYMENTS.select_joined("payments", &VIEW), filter.text());
+        let sql = format!("{select} WHERE {conditions} ORDER BY payments.created_at DESC, payments.id DESC");
+        self.tx.list(&sql, &filter.values_and(params![]))
     }
 }
 

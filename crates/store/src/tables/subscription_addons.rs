@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use perennial_domain::{
-    AddonState, CustomerId, Price, Product, ProductId, ProjectId, SubscriptionAddon, SubscriptionAddonId,
-    SubscriptionId,
+    AddonState, CheckoutId, CustomerId, Price, Product, ProductId, ProjectId, SubscriptionAddon,
+    SubscriptionAddonId, SubscriptionId,
 };
 
 use super::SubscriptionAddons;
@@ -131,6 +131,17 @@ impl SubscriptionAddons<'_> {
     ) -> Result<Vec<SubscriptionAddon>, StoreError> {
         let sql = SUBSCRIPTION_ADDONS.select("subscription_id = $2 ORDER BY created_at, id");
         self.tx.list(&sql, params![self.project, subscription])
+    }
+
+    /// Everything that was bought through these checkouts, oldest first.
+    pub fn of_checkouts(&mut self, checkouts: &[CheckoutId]) -> Result<Vec<SubscriptionAddon>, StoreError> {
+        if checkouts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let filter = Filter::of_project(&SUBSCRIPTION_ADDONS, &self.project).one_of("checkout_id", checkouts);
+        let (select, conditions) = (SUBSCRIPTION_ADDONS.select_all(), filter.text());
+        let sql = format!("{select} WHERE {conditions} ORDER BY created_at, id");
+        self.tx.list(&sql, &filter.values_and(params![]))
     }
 
     /// One page of the bought add-ons that match.
