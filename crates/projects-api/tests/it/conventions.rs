@@ -97,9 +97,22 @@ async fn paths_and_methods_that_do_not_exist_are_the_same_404() {
 #[tokio::test]
 async fn what_the_contract_has_and_we_have_not_says_so() {
     let door = Door::open().await;
-    let answer = door.api.post("/projects/p/networkAvailabilities/lookup", json!({})).await;
-    assert_eq!(answer.expect_error(501).0, "notImplemented");
-    assert_eq!(door.api.get("/projects/p/subscriptionGroups").await.expect_error(501).0, "notImplemented");
+    for (method, path, why) in [
+        (Method::POST, "/projects/p/networkAvailabilities/lookup", "does not offer"),
+        (Method::GET, "/projects/p/subscriptionGroups", "does not offer"),
+        (Method::PATCH, "/projects/p/plans/pln_1", "catalogue file"),
+        (Method::POST, "/projects/p/addons/add_1/publish", "catalogue file"),
+        (Method::GET, "/projects/p/portings/prt_1", "hosted pages"),
+        (Method::GET, "/serviceProviders?limit=200", "hosted pages"),
+        (Method::GET, "/projects/p/subscriptions/sub_1/usage", "networks measure"),
+        (Method::GET, "/projects/p/invoices", "Payments API"),
+    ] {
+        let answer = door.api.send(method, path, "").await;
+        let message = answer.body["message"].as_str().unwrap_or_default().to_owned();
+        assert_eq!(answer.expect_error(501).0, "notImplemented", "{path}");
+        assert!(message.contains(why), "{path}: {message}");
+        assert_eq!(door.api.without("authorization").get(path).await.expect_error(401).0, "unauthenticated");
+    }
 }
 
 #[tokio::test]
