@@ -23,6 +23,6 @@ pub(crate) use order::renewal;
 pub use order::{OrderError, OrderRequest, PlacedOrder, discount_for, place_order};
 pub use refund::{RefundError, refund_superseded};
 pub use settle::{SettleError, Settlement, settle_checkout, settle_stripe_session};
-pub use start::{StartCheckout, StartCheckoutError, Started, start_checkout};
+pub use start::{ClientSecret, StartCheckout, StartCheckoutError, Started, start_checkout};
 pub use sweep::{SweepError, sweep_checkouts};
 pub use withdraw::withdraw_checkout;

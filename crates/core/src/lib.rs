@@ -16,6 +16,7 @@ pub mod logins;
 pub mod mails;
 pub mod offers;
 pub mod order_facts;
+pub mod organizations;
 pub mod payment_facts;
 pub mod ports;
 pub mod projects;

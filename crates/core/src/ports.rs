@@ -16,8 +16,8 @@ pub use payments::{
     Answer, AttemptFailure, AttemptState, BilledInvoice, BilledItem, BilledSubscription, BillingEnd,
     BillingReason, BillingStatus, CardSetup, Charge, ChargeGoods, ChargeOutcome, Charged, CheckoutLine,
     CheckoutMode, CheckoutSession, CheckoutSessionStatus, CustomerDraft, Discount, Extension, InvoiceStatus,
-    KeptCard, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout, PaymentAttempt, PaymentGateway, Payments,
-    PaymentsError, PriceDraft, PriceSwap, ProductDraft, Refusal, RefusalKind, ScheduledSwap,
-    StripeCredentials, SwapLine, SwapPreview,
+    KeptCard, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt, PaymentGateway,
+    Payments, PaymentsError, PriceDraft, PriceSwap, ProductDraft, Refusal, RefusalKind, ScheduledSwap,
+    StripeCredentials, StripePrice, SwapLine, SwapPreview,
 };
 pub use stripe_events::{EventReader, EventSubject, RejectedEvent, StripeEvent};

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use crate::text_enum::text_enum;
-use crate::{CheckoutId, ConnectSessionId, CustomerId, Order, ProjectId, SubscriptionId};
+use crate::{
+    CheckoutId, CheckoutUi, ConnectSessionId, CustomerId, MemberId, Order, PaymentMethods, ProjectId,
+    SubscriptionId,
+};
 
 text_enum! {
     /// How far an attempt to pay has come.
@@ -12,10 +15,14 @@ text_enum! {
         Creating = "creating",
         /// The customer can pay.
         Open = "open",
+        /// The customer is through, and the bank has yet to say yes.
+        Confirming = "confirming",
         /// Paid, and what was bought exists.
         Settled = "settled",
         /// Not paid in time.
         Expired = "expired",
+        /// The bank said no after all.
+        Failed = "failed",
         /// Withdrawn in favour of another order, or by the customer.
         Abandoned = "abandoned",
         /// Paid, but could not be delivered: it is refunded and cancelled by itself.
@@ -31,6 +38,24 @@ pub struct CheckoutTransitionError {
     pub from: CheckoutState,
     /// What it should have become.
     pub to: CheckoutState,
+}
+
+/// How Stripe's Checkout is opened, beside the order. Kept, because asking Stripe twice must be asking the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckoutTerms {
+    /// Where the customer sees it.
+    pub ui: CheckoutUi,
+    /// What it takes.
+    pub payment_methods: PaymentMethods,
+    /// Who buys for the customer, where that is an organization.
+    pub member_id: Option<MemberId>,
+}
+
+impl Default for CheckoutTerms {
+    /// Stripe's own page, cards alone, and nobody between.
+    fn default() -> Self {
+        Self { ui: CheckoutUi::Hosted, payment_methods: PaymentMethods::Cards, member_id: None }
+    }
 }
 
 /// One attempt to pay.
@@ -51,7 +76,9 @@ pub struct Checkout {
     pub saved_card: Option<String>,
     /// How far it has come.
     pub state: CheckoutState,
-    /// The language of Stripe's page. Kept, because asking Stripe twice must be asking the same.
+    /// How Stripe's Checkout is opened.
+    pub terms: CheckoutTerms,
+    /// The language of Stripe's page.
     pub locale: String,
     /// Where Stripe sends the customer after paying.
     pub return_url: String,
@@ -79,6 +106,19 @@ impl Checkout {
         matches!(self.state, CheckoutState::Creating | CheckoutState::Open)
     }
 
+    /// Whether it is not known yet what becomes of it: it can be paid, or the bank has yet to say yes.
+    pub fn is_undecided(&self) -> bool {
+        self.is_open() || self.state == CheckoutState::Confirming
+    }
+
+    /// The customer is through, and the bank has yet to say yes.
+    pub fn confirm(&mut self) {
+        if self.is_open() {
+            self.state = CheckoutState::Confirming;
+            self.stripe_url = None;
+        }
+    }
+
     /// Stripe has its session.
     pub fn opened(&mut self, stripe_session_id: String, url: Option<String>) {
         if self.state == CheckoutState::Creating {
@@ -90,11 +130,11 @@ impl Checkout {
 
     /// It reaches a final state. The same again is no error; a payment beats an earlier giving-up, because the money is there.
     pub fn close(&mut self, to: CheckoutState, now: Timestamp) -> Result<(), CheckoutTransitionError> {
-        use CheckoutState::{Abandoned, Creating, Expired, Open, Settled, Superseded};
+        use CheckoutState::{Abandoned, Confirming, Creating, Expired, Failed, Open, Settled, Superseded};
         match (self.state, to) {
             (from, to) if from == to => return Ok(()),
-            (Creating | Open, Settled | Expired | Abandoned | Superseded)
-            | (Expired | Abandoned, Settled | Superseded) => {}
+            (Creating | Open | Confirming, Settled | Expired | Failed | Abandoned | Superseded)
+            | (Expired | Failed | Abandoned, Settled | Superseded) => {}
             (from, to) => return Err(CheckoutTransitionError { from, to }),
         }
         self.state = to;
@@ -126,6 +166,7 @@ mod tests {
                 due_now: amount,
             },
             state,
+            terms: CheckoutTerms::default(),
             locale: "en".into(),
             return_url: String::new(),
             cancel_url: String::new(),
@@ -142,7 +183,9 @@ mod tests {
 
     #[test]
     fn money_that_arrives_late_is_still_settled() {
-        for before in [CheckoutState::Expired, CheckoutState::Abandoned, CheckoutState::Open] {
+        for before in
+            [CheckoutState::Expired, CheckoutState::Failed, CheckoutState::Abandoned, CheckoutState::Open]
+        {
             let mut checkout = checkout(before);
             checkout.close(CheckoutState::Settled, Timestamp::UNIX_EPOCH).unwrap();
             assert_eq!(checkout.state, CheckoutState::Settled);
@@ -154,6 +197,18 @@ mod tests {
         for to in [CheckoutState::Expired, CheckoutState::Abandoned, CheckoutState::Superseded] {
             let mut checkout = checkout(CheckoutState::Settled);
             assert!(checkout.close(to, Timestamp::UNIX_EPOCH).is_err());
+        }
+    }
+
+    #[test]
+    fn a_payment_that_the_bank_has_to_confirm_can_go_either_way() {
+        for to in [CheckoutState::Settled, CheckoutState::Failed] {
+            let mut checkout = checkout(CheckoutState::Open);
+            checkout.confirm();
+            assert!(checkout.is_undecided() && !checkout.is_open());
+            checkout.close(to, Timestamp::UNIX_EPOCH).unwrap();
+            checkout.confirm();
+            assert_eq!(checkout.state, to);
         }
     }
 

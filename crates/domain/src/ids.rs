@@ -116,6 +116,10 @@ ids! {
     LoginId = "lgn";
     /// A code that proves it.
     LoginCodeId = "lgc";
+    /// A person who acts for an organization.
+    MemberId = "mem";
+    /// A refresh token, or a secret that access tokens are signed with.
+    TokenId = "tok";
 }
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

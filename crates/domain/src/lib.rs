@@ -12,11 +12,14 @@ mod device_model;
 mod ids;
 mod login;
 mod mail;
+mod member;
 mod metadata;
 mod money;
 mod order;
+mod organization_settings;
 mod payment;
 mod payment_method;
+mod period_type;
 mod product;
 mod project;
 mod sim;
@@ -29,7 +32,7 @@ mod text_enum;
 
 pub use address::{Address, CountryCode, UnknownCountry};
 pub use arrears::{Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, DisputePolicy, MAX_ARREARS_DAYS};
-pub use checkout::{Checkout, CheckoutState, CheckoutTransitionError};
+pub use checkout::{Checkout, CheckoutState, CheckoutTerms, CheckoutTransitionError};
 pub use connect_session::{
     Appearance, Callback, CallbackError, CardPage, CheckoutStep, ConnectSession, Intent, NewSubscription,
     NumberChoice, Outcome, Progress, Theme, UserDetails,
@@ -39,20 +42,25 @@ pub use device::Device;
 pub use device_model::{DeviceModel, DeviceModelBrand, DeviceType};
 pub use ids::{
     AddressId, ApiKeyId, CheckoutId, ConnectSessionId, CustomerId, DeviceId, DeviceModelBrandId,
-    DeviceModelId, EventId, Id, InvalidId, LoginCodeId, LoginId, MailId, PaymentId, PaymentMethodId,
-    PortingId, PriceId, ProductId, ProjectId, SimId, SubscriptionAddonId, SubscriptionChangeId,
-    SubscriptionId,
+    DeviceModelId, EventId, Id, InvalidId, LoginCodeId, LoginId, MailId, MemberId, PaymentId,
+    PaymentMethodId, PortingId, PriceId, ProductId, ProjectId, SimId, SubscriptionAddonId,
+    SubscriptionChangeId, SubscriptionId, TokenId,
 };
 pub use login::{CodeStanding, Login, LoginCode};
 pub use mail::{DeclineReason, Letter, MailState, QueuedMail, Remedy, RenewalFailed};
+pub use member::{Member, MemberRole};
 pub use metadata::{Metadata, MetadataError, MetadataPatch};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
 pub use order::{AddonOrder, Goods, Order, OrderLine, SimChoice, SubscriptionOrder, Voucher};
+pub use organization_settings::{
+    AmountUnits, CancelMode, CheckoutUi, OrganizationSettings, PaymentMethods, TokenIssuer,
+};
 pub use payment::{
     Attempts, ClosedDispute, DisputeOutcome, DisputeStanding, Payment, PaymentFailure, PaymentReason,
     PaymentState,
 };
 pub use payment_method::{Card, CardBrand, PaymentMethod, PaymentMethodKind};
+pub use period_type::PeriodType;
 pub use product::{Capability, CapabilityKind, Price, PriceStatus, Product, ProductKind, ProductStatus};
 pub use project::{ApiKey, CancellationTime, CarrierName, MailSettings, Project, ProjectSettings};
 pub use sim::{Iccid, InvalidIccid, Porting, PortingStatus, Sim, SimStatus, SimType};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::text_enum::text_enum;
-use crate::{ApiKeyId, ArrearsPolicy, DisputePolicy, ProjectId};
+use crate::{ApiKeyId, ArrearsPolicy, DisputePolicy, OrganizationSettings, ProjectId};
 
 text_enum! {
     /// Which network activates a project's mobile subscriptions.
@@ -57,6 +57,8 @@ pub struct ProjectSettings {
     pub cancellation: CancellationTime,
     /// Which mails its customers get.
     pub mails: MailSettings,
+    /// How organizations are served; not at all when absent.
+    pub organizations: Option<OrganizationSettings>,
 }
 
 /// Which mails a project's customers get. A code to log in is always sent: without it nobody could.

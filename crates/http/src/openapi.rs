@@ -15,6 +15,10 @@ pub struct ApiTitle {
     pub title: &'static str,
     /// A paragraph for those who will call it.
     pub description: &'static str,
+    /// The name of what a caller proves who they are by.
+    pub scheme: &'static str,
+    /// What that is.
+    pub credential: &'static str,
 }
 
 /// Makes the document of a door's routes, and the router that serves them.
@@ -42,10 +46,13 @@ fn describe<'a>(document: TransformOpenApi<'a>, title: &ApiTitle) -> TransformOp
     let bearer = SecurityScheme::Http {
         scheme: "bearer".to_owned(),
         bearer_format: None,
-        description: Some("An API key of the project.".to_owned()),
+        description: Some(title.credential.to_owned()),
         extensions: Default::default(),
     };
-    document.description(title.description).security_scheme("apiKey", bearer).security_requirement("apiKey")
+    document
+        .description(title.description)
+        .security_scheme(title.scheme, bearer)
+        .security_requirement(title.scheme)
 }
 
 /// A parameter that may be left out is an `Option` in our code, which schemars takes for "may be null". In a query

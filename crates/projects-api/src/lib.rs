@@ -44,6 +44,8 @@ const TITLE: ApiTitle = ApiTitle {
     description: "Plans, users, subscriptions and connect sessions of a project. \
                   Every request carries an API key of the project; every answer is JSON. \
                   POST and DELETE heed the header Idempotency-Key.",
+    scheme: "apiKey",
+    credential: "An API key of the project.",
 };
 
 /// The document that `tests/it/openapi.rs` keeps equal to the routes.

@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0004_subscription_changes"),
     migration!("0005_cards_and_arrears"),
     migration!("0006_mails_and_logins"),
+    migration!("0007_organizations"),
     migration!("0008_billing_marks"),
     migration!("0009_payment_lists"),
     migration!("0010_devices"),

@@ -2,7 +2,7 @@
 //!
 //! `tx.customers(project)` is the customers of one project and of no other: every statement behind such a
 //! door begins with the project. The few that span all projects are methods of [`Tx`] itself and say so.
-//! No row is ever deleted here except idempotency keys and logins; what happened stays.
+//! No row is ever deleted here except idempotency keys, logins, and refresh tokens that are over; what happened stays.
 //!
 //! Not here: rules. A table stores what it is given and lets its constraints answer ([`StoreError`]).
 //!
@@ -22,6 +22,7 @@ mod filter;
 mod idempotency_keys;
 mod logins;
 mod mails;
+mod members;
 mod page;
 mod payment_methods;
 mod payment_views;
@@ -30,6 +31,8 @@ mod portings;
 mod prices;
 mod products;
 mod projects;
+mod refresh_tokens;
+mod signing_secrets;
 mod sims;
 mod stripe_accounts;
 mod stripe_events;
@@ -55,6 +58,8 @@ pub use payment_methods::PaymentMethodFilter;
 pub use payment_views::{PaymentFilter, PaymentView};
 pub use products::ProductFilter;
 pub use projects::Projects;
+pub use refresh_tokens::RefreshTokenRow;
+pub use signing_secrets::SigningSecretRow;
 pub use sims::SimFilter;
 pub use stripe_accounts::StripeAccountRow;
 pub use stripe_events::{StripeEventRow, StripeEventState};
@@ -94,6 +99,12 @@ project_tables! {
     prices: Prices,
     /// Who pays.
     customers: Customers,
+    /// People who act for organizations.
+    members: Members,
+    /// Their log-ins.
+    refresh_tokens: RefreshTokens,
+    /// What their access tokens are signed with.
+    signing_secrets: SigningSecrets,
     /// Where they live.
     addresses: Addresses,
     /// What they carry.

@@ -3,16 +3,17 @@
 use jiff::Timestamp;
 use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
-    CheckoutSession, CustomerDraft, Discount, Extension, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout,
-    PaymentAttempt, Payments, PriceDraft, PriceSwap, ProductDraft, ScheduledSwap, SwapPreview,
+    CheckoutSession, CustomerDraft, Discount, Extension, KeptCards, MoneyBack, OpenCardSetup,
+    OpenCheckout, OpenPortal, PaymentAttempt, Payments, PriceDraft, PriceSwap, ProductDraft,
+    ScheduledSwap, StripePrice, SwapPreview,
 };
 use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
 
 use crate::client::Client;
 use crate::resources::{
-    card_setups, charges, checkout_sessions, customers, invoice_previews, invoices, payment_intents,
-    payment_methods, prices, products, promotion_codes, refunds, subscription_schedules, subscriptions,
-    swaps,
+    billing_portal, card_setups, charges, checkout_sessions, customers, invoice_previews, invoices,
+    payment_intents, payment_methods, prices, products, promotion_codes, refunds, subscription_schedules,
+    subscriptions, swaps,
 };
 
 /// One merchant's Stripe account.
@@ -186,5 +187,13 @@ impl Payments for Account {
 
     fn archive_price<'a>(&'a self, stripe_price_id: &'a str) -> Answer<'a, ()> {
         Box::pin(prices::archive(&self.client, stripe_price_id))
+    }
+
+    fn price<'a>(&'a self, stripe_price_id: &'a str) -> Answer<'a, StripePrice> {
+        Box::pin(prices::retrieve(&self.client, stripe_price_id))
+    }
+
+    fn open_portal<'a>(&'a self, visit: &'a OpenPortal) -> Answer<'a, String> {
+        Box::pin(billing_portal::open(&self.client, visit))
     }
 }

@@ -12,9 +12,9 @@ use perennial_core::ports::{Clock, FixedClock, StripeCredentials};
 use perennial_core::projects::{add_webhook_secret, connect_stripe};
 use perennial_core::webhooks::{Intake, ReceiveError};
 use perennial_domain::{
-    AddonOrder, Card, CardBrand, Checkout, Customer, CustomerId, Goods, Money, Order, OrderLine, Payment,
-    PaymentMethod, PaymentMethodKind, Product, ProjectId, SimChoice, Subscription, SubscriptionId,
-    SubscriptionOrder,
+    AddonOrder, Card, CardBrand, Checkout, CheckoutTerms, Customer, CustomerId, Goods, Money, Order,
+    OrderLine, Payment, PaymentMethod, PaymentMethodKind, Product, ProjectId, SimChoice, Subscription,
+    SubscriptionId, SubscriptionOrder,
 };
 use perennial_store::tables::{PageRequest, SubscriptionFilter};
 use perennial_stripe::{StripeEventReader, StripeGateway};
@@ -215,6 +215,8 @@ impl Merchant {
             customer,
             connect_session: None,
             order,
+            terms: CheckoutTerms::default(),
+            lifetime: None,
             locale: "en-US".to_owned(),
             return_url: "https://connect.example/return".to_owned(),
             cancel_url: "https://connect.example/review".to_owned(),
@@ -260,6 +262,12 @@ impl Merchant {
     /// Pays a checkout with a card that works.
     pub async fn pay(&self, checkout: &Checkout) {
         let outcome = self.pay_with(checkout, GOOD_CARD).await;
+        assert!(matches!(outcome, PayOutcome::Paid { .. }), "the card was refused: {outcome:?}");
+    }
+
+    /// Pays a Checkout Session with a card that works.
+    pub async fn pay_session(&self, session: &str) {
+        let outcome = self.pay_page(session, GOOD_CARD).await;
         assert!(matches!(outcome, PayOutcome::Paid { .. }), "the card was refused: {outcome:?}");
     }
 

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
     CheckoutSession, CustomerDraft, Discount, EventReader, EventSubject, Extension, KeptCards, MoneyBack,
-    OpenCardSetup, OpenCheckout, PaymentAttempt, PaymentGateway, Payments, PaymentsError, PriceDraft,
-    PriceSwap, ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials, StripeEvent, SwapPreview,
+    OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt, PaymentGateway, Payments, PaymentsError,
+    PriceDraft, PriceSwap, ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials, StripeEvent,
+    StripePrice, SwapPreview,
 };
 use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
 use secrecy::SecretString;
@@ -165,6 +166,14 @@ impl Payments for SilentStripe {
     }
 
     fn archive_price<'a>(&'a self, _: &'a str) -> Answer<'a, ()> {
+        silence()
+    }
+
+    fn price<'a>(&'a self, _: &'a str) -> Answer<'a, StripePrice> {
+        silence()
+    }
+
+    fn open_portal<'a>(&'a self, _: &'a OpenPortal) -> Answer<'a, String> {
         silence()
     }
 }

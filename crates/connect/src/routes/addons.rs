@@ -109,6 +109,7 @@ fn not_started(app: &App, visitor: &Visitor, cart: &AddonVisit, error: &StartChe
         StartCheckoutError::SubscriptionEnded(_) => unavailable(app, visitor),
         StartCheckoutError::Contended
         | StartCheckoutError::AlreadySubscribed(_)
+        | StartCheckoutError::Confirming(_)
         | StartCheckoutError::PriceChanged { .. } => see_other(&Links::of(&visitor.visit.session).addons()),
         StartCheckoutError::PriceNotAtStripe(_)
         | StartCheckoutError::PriceDiffers { .. }

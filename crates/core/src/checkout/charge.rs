@@ -9,8 +9,8 @@ mod settle;
 
 use jiff::SignedDuration;
 use perennial_domain::{
-    AddonOrder, Checkout, CheckoutId, CheckoutState, ConnectSessionId, CustomerId, Goods, Order,
-    PaymentMethod, ProjectId, SubscriptionId,
+    AddonOrder, Checkout, CheckoutId, CheckoutState, CheckoutTerms, ConnectSessionId, CustomerId, Goods,
+    Order, PaymentMethod, ProjectId, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -83,7 +83,7 @@ pub async fn charge_checkout(
             }
             Reserved::Creating(checkout) => return ask(app, &checkout).await,
             Reserved::Open { checkout, .. } => withdraw_page(app, command.project, checkout).await?,
-            Reserved::Other(checkout) => withdraw(app, checkout).await?,
+            Reserved::Embedded(checkout) | Reserved::Other(checkout) => withdraw(app, checkout).await?,
         }
     }
     Err(StartCheckoutError::Contended)
@@ -133,6 +133,8 @@ fn on_no_page(command: ChargeCheckout) -> StartCheckout {
         customer: command.customer,
         connect_session: command.connect_session,
         order: command.order,
+        terms: CheckoutTerms::default(),
+        lifetime: None,
         locale: String::new(),
         return_url: String::new(),
         cancel_url: String::new(),

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
-    Checkout, CheckoutId, CheckoutState, ConnectSession, CustomerStatus, Goods, SubscriptionId,
+    Checkout, CheckoutId, CheckoutState, CheckoutUi, ConnectSession, CustomerStatus, Goods, SubscriptionId,
     SubscriptionOrder,
 };
 use perennial_store::{StoreError, Tx};
@@ -17,6 +17,8 @@ pub(super) enum Reserved {
     Creating(Checkout),
     /// The same purchase is open already.
     Open { checkout: CheckoutId, url: String },
+    /// The same purchase is open already, in an embedded session.
+    Embedded(Checkout),
     /// Another purchase is open: it must be withdrawn first.
     Other(Checkout),
     /// Nothing to pay, or paid already.
@@ -42,13 +44,14 @@ pub(super) fn reserve(
     if customer.is_none_or(|customer| customer.status != CustomerStatus::Active) {
         return Err(StartCheckoutError::UnknownCustomer(command.customer));
     }
-    let open = tx.checkouts(project).lock_open_of(command.customer)?;
+    let open = tx.checkouts(project).lock_undecided_of(command.customer)?;
     let visit = lock_visit(tx, command)?;
     if let Some(done) = visit.as_ref().map_or(Ok(None), |visit| bought_already(tx, visit))? {
         return Ok(done);
     }
     refuse_what_cannot_be(tx, command)?;
     match open {
+        Some(open) if !open.is_open() => Err(StartCheckoutError::Confirming(open.id)),
         Some(open) => Ok(adopt(cx, open, command, saved_card)),
         None => begin(cx, tx, fresh_checkout(cx, command, saved_card, expires_at), visit),
     }
@@ -102,6 +105,7 @@ fn fresh_checkout(
         connect_session_id: command.connect_session,
         order: command.order.clone(),
         state: CheckoutState::Creating,
+        terms: command.terms,
         locale: command.locale.clone(),
         return_url: command.return_url.clone(),
         cancel_url: command.cancel_url.clone(),
@@ -162,12 +166,16 @@ fn refuse_second_subscription(
 fn adopt(cx: &Cx, open: Checkout, command: &StartCheckout, saved_card: Option<&str>) -> Reserved {
     let is_same = open.order == command.order
         && open.connect_session_id == command.connect_session
-        && open.saved_card.as_deref() == saved_card;
+        && open.saved_card.as_deref() == saved_card
+        && open.terms.ui == command.terms.ui;
     // A charge is one question and gets one answer, however late it is asked again.
     let patience = if saved_card.is_some() { SignedDuration::ZERO } else { STRIPES_SHORTEST };
     match &open.stripe_url {
         Some(url) if is_same && cx.now() < open.expires_at => {
             Reserved::Open { checkout: open.id, url: url.clone() }
+        }
+        None if is_same && open.state == CheckoutState::Open && open.terms.ui == CheckoutUi::Embedded => {
+            Reserved::Embedded(open)
         }
         None if is_same
             && open.state == CheckoutState::Creating

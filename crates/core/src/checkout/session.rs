@@ -5,7 +5,8 @@ use perennial_store::Tx;
 
 use super::start::StartCheckoutError;
 use crate::context::App;
-use crate::customers::stripe_customer;
+use crate::customers::stripe_customer_for;
+use crate::organizations::{BuyerNote, buyer_note};
 use crate::ports::{CheckoutLine, CheckoutMode, CheckoutSession, OpenCheckout};
 
 /// Everything that is asked comes from rows that do not change any more.
@@ -14,9 +15,17 @@ pub(super) async fn ask_for_session(
     checkout: &Checkout,
 ) -> Result<CheckoutSession, StartCheckoutError> {
     let payments = app.payments(checkout.project_id).await?;
-    let (project, order) = (checkout.project_id, checkout.order.clone());
-    let stripe_customer_id = stripe_customer(app, payments.as_ref(), project, checkout.customer_id).await?;
-    let (mode, lines) = app.read(move |_, tx| stripe_lines(tx, project, &order)).await?;
+    let (project, customer) = (checkout.project_id, checkout.customer_id);
+    let buyer = checkout.terms.member_id;
+    let stripe_customer_id = stripe_customer_for(app, payments.as_ref(), project, customer, buyer).await?;
+    let asked = checkout.clone();
+    let (mode, lines, note) = app
+        .read(move |_, tx| {
+            let (mode, lines) = stripe_lines(tx, project, &asked.order)?;
+            Ok::<_, StartCheckoutError>((mode, lines, buyer_note(tx, &asked)?))
+        })
+        .await?;
+    let BuyerNote { reference, metadata } = note;
     let request = OpenCheckout {
         id: checkout.id,
         stripe_customer_id,
@@ -31,6 +40,10 @@ pub(super) async fn ask_for_session(
         cancel_url: checkout.cancel_url.clone(),
         expires_at: checkout.expires_at,
         locale: checkout.locale.clone(),
+        ui: checkout.terms.ui,
+        payment_methods: checkout.terms.payment_methods,
+        reference,
+        metadata,
     };
     Ok(payments.open_checkout(&request).await?)
 }

@@ -111,7 +111,7 @@ pub(super) async fn close_unpaid(
 ) -> Result<(), StoreError> {
     app.write(move |cx, tx| {
         let Some(mut checkout) = tx.checkouts(project).lock(id)? else { return Ok(()) };
-        if checkout.is_open() && checkout.close(to, cx.now()).is_ok() {
+        if checkout.is_undecided() && checkout.close(to, cx.now()).is_ok() {
             tx.checkouts(project).update(&checkout)?;
         }
         Ok(())
@@ -187,15 +187,22 @@ fn apply(
             delivered.map(Settlement::Settled).map_err(|source| SettleError::Deliver { checkout: id, source })
         }
         (CheckoutSessionStatus::Complete, false) => {
+            let settlement = if session.has_failed {
+                checkout.close(CheckoutState::Failed, cx.now())?;
+                Settlement::NotPaid
+            } else {
+                checkout.confirm();
+                Settlement::Confirming
+            };
             tx.checkouts(project).update(&checkout)?;
-            Ok(Settlement::Confirming)
+            Ok(settlement)
         }
         (CheckoutSessionStatus::Open, _) => {
             tx.checkouts(project).update(&checkout)?;
             Ok(if checkout.is_open() { Settlement::Open } else { Settlement::NotPaid })
         }
         (CheckoutSessionStatus::Expired, _) => {
-            if checkout.is_open() {
+            if checkout.is_undecided() {
                 checkout.close(CheckoutState::Expired, cx.now())?;
             }
             tx.checkouts(project).update(&checkout)?;

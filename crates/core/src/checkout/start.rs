@@ -1,18 +1,22 @@
 //! `start_checkout`: from an order to a page where it can be paid, or straight to the subscription when it is free.
 
+use jiff::SignedDuration;
 use perennial_domain::{
-    Checkout, CheckoutId, ConnectSessionId, CustomerId, Order, PriceId, ProjectId, SubscriptionId,
+    Checkout, CheckoutId, CheckoutTerms, CheckoutUi, ConnectSessionId, CustomerId, Order, PriceId, ProjectId,
+    SubscriptionId,
 };
 use perennial_store::StoreError;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::deliver::DeliverError;
 use super::reserve::{Reserved, reserve};
 use super::session::ask_for_session;
-use super::settle::SettleError;
+use super::settle::{SettleError, apply_session};
 use super::withdraw::withdraw;
 use crate::context::{AccountError, App};
 use crate::customers::StripeCustomerError;
-use crate::ports::PaymentsError;
+use crate::ports::{CheckoutSession, CheckoutSessionStatus, PaymentsError};
+use crate::secrets;
 use crate::subscriptions::activate_subscription;
 
 /// What is to be paid for, and where the customer goes afterwards.
@@ -26,6 +30,10 @@ pub struct StartCheckout {
     pub connect_session: Option<ConnectSessionId>,
     /// What is bought.
     pub order: Order,
+    /// How Stripe's Checkout is opened.
+    pub terms: CheckoutTerms,
+    /// How long it stays open, 30 minutes to 24 hours; as long as the server's settings say when absent.
+    pub lifetime: Option<SignedDuration>,
     /// The language of Stripe's page.
     pub locale: String,
     /// Where Stripe sends who paid. May hold `{CHECKOUT_SESSION_ID}`.
@@ -44,6 +52,13 @@ pub enum Started {
         /// Stripe's page.
         url: String,
     },
+    /// The customer pays inside a page of the operator's. Only who asked for that is answered so.
+    Embed {
+        /// The checkout.
+        checkout: CheckoutId,
+        /// What that page shows the checkout by.
+        client_secret: ClientSecret,
+    },
     /// Nothing is left to pay: it was free, or another tab of the visit has paid. The subscription exists.
     Done {
         /// The checkout.
@@ -52,6 +67,26 @@ pub enum Started {
         subscription: SubscriptionId,
     },
 }
+
+/// What an embedding page shows a checkout by. Stripe gives it out anew as long as the checkout is open, so it is kept
+/// nowhere.
+#[derive(Clone, Debug)]
+pub struct ClientSecret(SecretString);
+
+impl ClientSecret {
+    /// The secret, for the page that asked.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl PartialEq for ClientSecret {
+    fn eq(&self, other: &Self) -> bool {
+        secrets::equal(self.expose().as_bytes(), other.expose().as_bytes())
+    }
+}
+
+impl Eq for ClientSecret {}
 
 /// Why there is no checkout. Nothing was charged.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +122,9 @@ pub enum StartCheckoutError {
         /// What Stripe would charge, in minor units.
         charged: i64,
     },
+    /// An earlier payment waits for the bank's yes: buying now could mean paying twice.
+    #[error("the checkout {0} waits for the bank")]
+    Confirming(CheckoutId),
     /// Other tabs kept changing the order. Ask again.
     #[error("the order changed while it was placed")]
     Contended,
@@ -124,7 +162,7 @@ pub(super) const MAX_TURNS: usize = 4;
 pub async fn start_checkout(app: &App, command: StartCheckout) -> Result<Started, StartCheckoutError> {
     for _ in 0..MAX_TURNS {
         let reservation = command.clone();
-        let lifetime = app.settings().checkout_lifetime;
+        let lifetime = command.lifetime.unwrap_or(app.settings().checkout_lifetime);
         match app.write(move |cx, tx| reserve(cx, tx, &reservation, None, cx.now() + lifetime)).await? {
             Reserved::Open { checkout, url } => return Ok(Started::Pay { checkout, url }),
             Reserved::Done { checkout, subscription } => {
@@ -132,8 +170,13 @@ pub async fn start_checkout(app: &App, command: StartCheckout) -> Result<Started
                 return Ok(Started::Done { checkout, subscription });
             }
             Reserved::Creating(checkout) => {
-                if let Some(url) = open_at_stripe(app, &checkout).await? {
-                    return Ok(Started::Pay { checkout: checkout.id, url });
+                if let Some(started) = open_at_stripe(app, &checkout).await? {
+                    return Ok(started);
+                }
+            }
+            Reserved::Embedded(checkout) => {
+                if let Some(started) = show_again(app, &checkout).await? {
+                    return Ok(started);
                 }
             }
             Reserved::Other(checkout) => withdraw(app, checkout).await?,
@@ -143,7 +186,7 @@ pub async fn start_checkout(app: &App, command: StartCheckout) -> Result<Started
 }
 
 /// Asks Stripe for the session and records it. `None` when another tab closed the checkout meanwhile.
-async fn open_at_stripe(app: &App, checkout: &Checkout) -> Result<Option<String>, StartCheckoutError> {
+async fn open_at_stripe(app: &App, checkout: &Checkout) -> Result<Option<Started>, StartCheckoutError> {
     let session = ask_for_session(app, checkout).await?;
     let shown = checkout.order.due_now.amount_minor;
     let charged = session.total.map_or(shown, |total| total.amount_minor);
@@ -155,7 +198,7 @@ async fn open_at_stripe(app: &App, checkout: &Checkout) -> Result<Option<String>
             None => StartCheckoutError::PriceDiffers { shown, charged },
         });
     }
-    let (project, id, url) = (checkout.project_id, checkout.id, session.url.clone());
+    let (project, id, started) = (checkout.project_id, checkout.id, started(checkout, &session));
     let is_open = app.write(move |_, tx| {
         let Some(mut checkout) = tx.checkouts(project).lock(id)? else { return Ok::<_, StoreError>(false) };
         checkout.opened(session.id.clone(), session.url.clone());
@@ -163,7 +206,30 @@ async fn open_at_stripe(app: &App, checkout: &Checkout) -> Result<Option<String>
         Ok(checkout.is_open())
     });
     let is_open = is_open.await?;
-    Ok(url.filter(|_| is_open))
+    Ok(started.filter(|_| is_open))
+}
+
+/// Where the customer pays a session that is open.
+fn started(checkout: &Checkout, session: &CheckoutSession) -> Option<Started> {
+    let checkout_id = checkout.id;
+    match checkout.terms.ui {
+        CheckoutUi::Hosted => session.url.clone().map(|url| Started::Pay { checkout: checkout_id, url }),
+        CheckoutUi::Embedded => session.client_secret.clone().map(|client_secret| Started::Embed {
+            checkout: checkout_id,
+            client_secret: ClientSecret(client_secret),
+        }),
+    }
+}
+
+/// Asks Stripe again how an embedded session is shown. One that is not open any more is settled, and makes room.
+async fn show_again(app: &App, checkout: &Checkout) -> Result<Option<Started>, StartCheckoutError> {
+    let Some(stripe_session_id) = &checkout.stripe_session_id else { return Ok(None) };
+    let session = app.payments(checkout.project_id).await?.checkout(stripe_session_id).await?;
+    if session.status == CheckoutSessionStatus::Open {
+        return Ok(started(checkout, &session));
+    }
+    let settled = apply_session(app, checkout.project_id, session).await;
+    settled.map(|_| None).map_err(|error| StartCheckoutError::Settle(Box::new(error)))
 }
 
 /// Activation is the network's business and has a job; here it only gets a head start.

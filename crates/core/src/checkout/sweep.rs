@@ -65,7 +65,7 @@ async fn settle_finished(app: &App, project: ProjectId, oldest: Timestamp) -> Re
     for session in payments.finished_checkouts(oldest - YOUNG).await? {
         let Some(id) = session.checkout_id else { continue };
         let known = app.read(move |_, tx| tx.checkouts(project).find(id)).await?;
-        if known.is_some_and(|checkout| checkout.is_open()) {
+        if known.is_some_and(|checkout| checkout.is_undecided()) {
             log_failure(apply_session(app, project, session).await.map(drop));
         }
     }

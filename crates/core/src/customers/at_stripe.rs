@@ -1,6 +1,6 @@
 //! The Stripe Customer of one of ours: made when Stripe first needs one.
 
-use perennial_domain::{CustomerId, ProjectId};
+use perennial_domain::{CustomerId, MemberId, ProjectId};
 use perennial_store::StoreError;
 
 use crate::context::App;
@@ -27,16 +27,34 @@ pub(crate) async fn stripe_customer(
     project: ProjectId,
     id: CustomerId,
 ) -> Result<String, StripeCustomerError> {
-    let customer = app.read(move |_, tx| tx.customers(project).find(id)).await?;
+    stripe_customer_for(app, payments, project, id, None).await
+}
+
+/// The same, when a member buys for an organization: one without an address of its own gets its receipts where the member
+/// reads who came first.
+pub(crate) async fn stripe_customer_for(
+    app: &App,
+    payments: &dyn Payments,
+    project: ProjectId,
+    id: CustomerId,
+    buyer: Option<MemberId>,
+) -> Result<String, StripeCustomerError> {
+    let (customer, member) = app
+        .read(move |_, tx| {
+            let member = buyer.map_or(Ok(None), |member| tx.members(project).find(member))?;
+            Ok::<_, StoreError>((tx.customers(project).find(id)?, member))
+        })
+        .await?;
     let customer = customer.ok_or(StripeCustomerError::Unknown(id))?;
     if let Some(stripe_customer_id) = customer.stripe_customer_id {
         return Ok(stripe_customer_id);
     }
     let draft = CustomerDraft {
         id,
-        email: customer.email.map(|email| email.as_str().to_owned()),
+        email: customer.email.or(member.map(|member| member.email)).map(|email| email.as_str().to_owned()),
         name: customer.full_name,
         locale: customer.preferred_locale,
+        organization: customer.external_id,
     };
     let made = payments.create_customer(&draft).await?;
     app.write(move |_, tx| {

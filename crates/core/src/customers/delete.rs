@@ -96,7 +96,7 @@ fn forget(
 /// The customer, whom nobody else changes until the transaction ends, unless they are paying.
 fn lock_idle(tx: &mut Tx<'_>, project: ProjectId, id: CustomerId) -> Result<Customer, DeleteCustomerError> {
     let customer = tx.customers(project).lock(id)?.ok_or(DeleteCustomerError::Unknown(id))?;
-    match tx.checkouts(project).lock_open_of(id)? {
+    match tx.checkouts(project).lock_undecided_of(id)? {
         Some(_) => Err(DeleteCustomerError::Paying(id)),
         None => Ok(customer),
     }

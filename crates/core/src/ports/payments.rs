@@ -12,6 +12,11 @@ pub use attempts::{AttemptFailure, AttemptState, InvoiceStatus, MoneyBack, Payme
 pub use cards::{CardSetup, KeptCard, KeptCards, OpenCardSetup};
 pub use changes::{BilledItem, PriceSwap, ScheduledSwap, SwapLine, SwapPreview};
 pub use charges::{Charge, ChargeGoods, ChargeOutcome, Charged, Extension};
+mod portal;
+mod prices;
+
+pub use portal::OpenPortal;
+pub use prices::StripePrice;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -19,7 +24,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use perennial_domain::{
-    CheckoutId, Currency, CustomerId, Money, PriceId, ProductId, SubscriptionChangeId, Term,
+    CheckoutId, CheckoutUi, Currency, CustomerId, Money, PaymentMethods, PriceId, ProductId,
+    SubscriptionChangeId, Term,
 };
 use secrecy::SecretString;
 
@@ -213,6 +219,12 @@ pub trait Payments: Send + Sync {
 
     /// Takes a Stripe Price off sale. Who pays it goes on paying it.
     fn archive_price<'a>(&'a self, stripe_price_id: &'a str) -> Answer<'a, ()>;
+
+    /// What is true of a Stripe Price now.
+    fn price<'a>(&'a self, stripe_price_id: &'a str) -> Answer<'a, StripePrice>;
+
+    /// Opens a visit to the billing portal; answers its URL.
+    fn open_portal<'a>(&'a self, visit: &'a OpenPortal) -> Answer<'a, String>;
 }
 
 /// What Stripe is told about a customer.
@@ -226,6 +238,8 @@ pub struct CustomerDraft {
     pub name: Option<String>,
     /// A language tag.
     pub locale: String,
+    /// The organization's id in the operator's own system, where it is one.
+    pub organization: Option<String>,
 }
 
 /// One line of a Checkout Session.
@@ -247,7 +261,7 @@ pub enum CheckoutMode {
 /// What a Checkout Session is opened with.
 #[derive(Clone, Debug)]
 pub struct OpenCheckout {
-    /// Ours; makes the key, and is found again in Stripe's metadata and `client_reference_id`.
+    /// Ours; makes the key, and is found again in Stripe's metadata.
     pub id: CheckoutId,
     /// The Stripe Customer.
     pub stripe_customer_id: String,
@@ -265,6 +279,14 @@ pub struct OpenCheckout {
     pub expires_at: Timestamp,
     /// The language of the page, as a tag.
     pub locale: String,
+    /// Where the customer sees it. Embedded, it has a client secret and no page of its own.
+    pub ui: CheckoutUi,
+    /// What it takes.
+    pub payment_methods: PaymentMethods,
+    /// What Stripe calls `client_reference_id`, if it is not our checkout's id.
+    pub reference: Option<String>,
+    /// Facts for whoever reads the objects at Stripe; ours is added to them.
+    pub metadata: Vec<(&'static str, String)>,
 }
 
 /// Whether a Checkout Session can still be paid.
@@ -291,6 +313,10 @@ pub struct CheckoutSession {
     pub status: CheckoutSessionStatus,
     /// Whether the money is there, or none was needed.
     pub is_paid: bool,
+    /// Whether a payment that the bank had to confirm came to nothing.
+    pub has_failed: bool,
+    /// What an embedding page shows it by, while it is open.
+    pub client_secret: Option<SecretString>,
     /// What it comes to, after discounts.
     pub total: Option<Money>,
     /// When it was made.

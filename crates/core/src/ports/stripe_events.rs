@@ -16,6 +16,10 @@ pub enum EventSubject {
     Cards(String),
     /// A charge's payment intent, `pi_…`.
     PaymentIntent(String),
+    /// A Stripe Price, `price_…`.
+    Price(String),
+    /// A Stripe Product, `prod_…`.
+    Product(String),
     /// Something that changes nothing here. Kept, and ignored.
     Other,
 }
@@ -28,7 +32,9 @@ impl EventSubject {
             | Self::Subscription(id)
             | Self::CardSetup(id)
             | Self::Cards(id)
-            | Self::PaymentIntent(id) => id,
+            | Self::PaymentIntent(id)
+            | Self::Price(id)
+            | Self::Product(id) => id,
             Self::Other => "",
         }
     }

@@ -1,6 +1,6 @@
 //! Changing what an operator decides for a project.
 
-use perennial_domain::{Email, MailSettings, Project, ProjectId};
+use perennial_domain::{Email, MailSettings, OrganizationSettings, Project, ProjectId};
 use perennial_store::{StoreError, Tx};
 use url::{Host, Url};
 
@@ -29,6 +29,8 @@ pub struct ProjectPatch {
     pub callback_allow_list: Option<Vec<Url>>,
     /// Which mails its customers get.
     pub mails: Option<MailSettings>,
+    /// How organizations are served.
+    pub organizations: Option<OrganizationSettings>,
 }
 
 /// Why a project stays as it is.
@@ -69,6 +71,7 @@ pub fn update_project(
     put(&mut settings.callback_allow_list, patch.callback_allow_list.as_ref());
     put(&mut settings.mails, patch.mails.as_ref());
     put_some(&mut settings.accent_colour, patch.accent_colour.as_ref().map(|it| it.to_ascii_lowercase()));
+    put_some(&mut settings.organizations, patch.organizations.clone());
     put_some(&mut settings.logo_url, patch.logo_url.clone());
     put_some(&mut settings.terms_url, patch.terms_url.clone());
     put_some(&mut settings.privacy_url, patch.privacy_url.clone());
@@ -83,7 +86,8 @@ fn check(patch: &ProjectPatch) -> Result<(), UpdateProjectError> {
     if !patch.accent_colour.as_deref().is_none_or(is_colour) {
         return Err(UpdateProjectError::Colour);
     }
-    for link in [&patch.logo_url, &patch.terms_url, &patch.privacy_url].into_iter().flatten() {
+    let pages = [&patch.logo_url, &patch.terms_url, &patch.privacy_url].into_iter().flatten();
+    for link in pages.chain(patch.organizations.iter().flat_map(OrganizationSettings::links)) {
         if !is_safe_link(link) {
             return Err(UpdateProjectError::Link(link.clone()));
         }

@@ -1,6 +1,8 @@
 //! Money that went back: given back by the merchant, or taken back by the customer's bank.
 
-use perennial_domain::{CancellationCause, DisputePolicy, DisputeStanding, Payment, ProjectId};
+use perennial_domain::{
+    CancellationCause, DisputePolicy, DisputeStanding, Payment, PaymentState, ProjectId, Term,
+};
 use perennial_store::{StoreError, Tx};
 
 use super::sync::{SyncError, Synced};
@@ -39,7 +41,25 @@ fn note(cx: &Cx, tx: &mut Tx<'_>, mut payment: Payment, back: MoneyBack) -> Resu
         record(cx, tx, project, what, payment.id)?;
         end_disputed(cx, tx, &payment, standing)?;
     }
+    if payment.state == PaymentState::Refunded && before.state != payment.state {
+        end_given_back(cx, tx, &payment)?;
+    }
     tx.payments(project).update(&payment)
+}
+
+/// What was paid once, for good, and is given back in full is over: no access without payment
+/// (contracts/organizations-api.md §9.7). What renews, or ends by itself, does so.
+fn end_given_back(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
+    let project = payment.project_id;
+    let Some(id) = payment.subscription_id else { return Ok(()) };
+    if let Some(mut subscription) = tx.subscriptions(project).lock(id)?
+        && subscription.is_live()
+        && subscription.term == Term::Lifetime
+    {
+        subscription.canceled_at.get_or_insert(cx.now());
+        end_in(cx, tx, &mut subscription, cx.now(), CancellationCause::CancellationRequested)?;
+    }
+    Ok(())
 }
 
 fn news_of_dispute(

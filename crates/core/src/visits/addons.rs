@@ -1,7 +1,7 @@
 //! Visits that buy add-ons on a subscription: what they cost now, and paying for them.
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{Customer, Intent, PaymentMethod};
+use perennial_domain::{CheckoutTerms, Customer, Intent, PaymentMethod};
 use perennial_store::StoreError;
 
 use super::buy::VisitUrls;
@@ -138,6 +138,8 @@ async fn pay_on_page(app: &App, visit: &AddonVisit, urls: VisitUrls) -> Result<B
         customer: visit.customer.id,
         connect_session: Some(visit.visit.session.id),
         order: visit.quoted.order(),
+        terms: CheckoutTerms::default(),
+        lifetime: None,
         locale: visit.visit.locale().to_owned(),
         return_url: urls.return_url,
         cancel_url: urls.cancel_url,
@@ -145,5 +147,7 @@ async fn pay_on_page(app: &App, visit: &AddonVisit, urls: VisitUrls) -> Result<B
     match start_checkout(app, command).await? {
         Started::Pay { url, .. } => Ok(BoughtAddons::Pay(url)),
         Started::Done { .. } => Ok(BoughtAddons::Done),
+        // A visit never asks for it.
+        Started::Embed { .. } => Err(StartCheckoutError::Contended.into()),
     }
 }

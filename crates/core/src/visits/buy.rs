@@ -1,6 +1,6 @@
 //! The customer confirms the order: to Stripe's page, or straight to the end when it is free.
 
-use perennial_domain::{CheckoutStep, Money};
+use perennial_domain::{CheckoutStep, CheckoutTerms, Money};
 use perennial_store::StoreError;
 
 use super::visit::CheckoutVisit;
@@ -55,12 +55,16 @@ pub async fn buy(app: &App, visit: &CheckoutVisit, shown: i64, urls: VisitUrls) 
         customer: visit.customer.id,
         connect_session: Some(visit.visit.session.id),
         order: visit.order(),
+        terms: CheckoutTerms::default(),
+        lifetime: None,
         locale: visit.visit.locale().to_owned(),
         return_url: urls.return_url,
         cancel_url: urls.cancel_url,
     };
     match start_checkout(app, command).await {
         Ok(Started::Pay { url, .. }) => Ok(Bought::Pay(url)),
+        // A visit never asks for it.
+        Ok(Started::Embed { .. }) => Err(BuyError::Start(StartCheckoutError::Contended)),
         Ok(Started::Done { .. }) => Ok(Bought::Done),
         Err(StartCheckoutError::PriceChanged { charged, .. }) => {
             adopt_stripes_sum(app, visit, charged).await?;

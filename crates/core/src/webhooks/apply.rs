@@ -11,6 +11,7 @@ use crate::cards::{CardError, settle_card_page, sync_cards};
 use crate::checkout::{DeliverError, SettleError, settle_stripe_session};
 use crate::context::App;
 use crate::customers::StripeCustomerError;
+use crate::organizations::{forget_price, forget_product};
 use crate::ports::{EventSubject, PaymentsError, RefusalKind};
 use crate::subscriptions::{SyncError, apply_picture, sync_refund, take_picture};
 use crate::tasks::{Task, enqueue};
@@ -134,6 +135,8 @@ async fn apply_subject(
         EventSubject::CardSetup(id) => drop(settle_card_page(app, project, id).await?),
         EventSubject::Cards(id) => drop(sync_cards(app, project, id).await?),
         EventSubject::PaymentIntent(id) => drop(sync_refund(app, project, id).await?),
+        EventSubject::Price(id) => forget_price(app, project, id).await?,
+        EventSubject::Product(id) => forget_product(app, project, id).await?,
         EventSubject::Other => {}
     }
     let waiting = Arc::clone(waiting);

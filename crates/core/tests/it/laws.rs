@@ -2,7 +2,7 @@
 
 use perennial_core::checkout::{Settlement, StartCheckoutError, Started, settle_checkout};
 use perennial_core::subscriptions::sync_subscription;
-use perennial_domain::{Checkout, CheckoutState, PaymentState, SubscriptionState};
+use perennial_domain::{Checkout, CheckoutState, CheckoutTerms, PaymentState, SubscriptionState};
 use perennial_testkit::Merchant;
 
 /// The rows that a settled purchase must leave, however it was settled.
@@ -290,6 +290,8 @@ async fn a_price_that_differs_at_stripe_is_no_riddle_for_the_customer() {
         customer: customer.id,
         connect_session: None,
         order,
+        terms: CheckoutTerms::default(),
+        lifetime: None,
         locale: "en".to_owned(),
         return_url: "https://connect.example/return".to_owned(),
         cancel_url: "https://connect.example/review".to_owned(),

@@ -1,7 +1,7 @@
 //! Attempts to pay.
 
 use jiff::Timestamp;
-use perennial_domain::{Checkout, CheckoutId, CustomerId, ProjectId};
+use perennial_domain::{Checkout, CheckoutId, CheckoutTerms, CustomerId, ProjectId};
 
 use super::Checkouts;
 use super::table::{Table, expect_one};
@@ -11,7 +11,8 @@ use crate::{Columns, FromRow, StoreError, Tx, params};
 pub(super) const CHECKOUTS: Table = Table::new(
     "checkouts",
     "id, project_id, customer_id, connect_session_id, order_lines, state, locale, return_url, cancel_url, \
-     stripe_session_id, stripe_url, expires_at, subscription_id, created_at, closed_at, saved_card, stripe_charge_id",
+     stripe_session_id, stripe_url, expires_at, subscription_id, created_at, closed_at, saved_card, stripe_charge_id, \
+     ui, payment_methods, member_id",
 );
 
 impl Tx<'_> {
@@ -28,10 +29,11 @@ impl Tx<'_> {
         )
     }
 
-    /// Checkouts that can still be paid on Stripe's page by our books and whose time is over (all projects), the longest first.
+    /// Undecided checkouts on Stripe's page whose time is over by our books (all projects), the longest first.
     pub fn overdue_checkouts(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Checkout>, StoreError> {
         let sql = format!(
-            "{} WHERE state IN ('creating', 'open') AND saved_card IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+            "{} WHERE state IN ('creating', 'open', 'confirming') AND saved_card IS NULL AND expires_at <= $1 \
+             ORDER BY expires_at LIMIT $2",
             CHECKOUTS.select_all()
         );
         self.list(&sql, params![now, limit])
@@ -49,7 +51,7 @@ impl Tx<'_> {
 }
 
 impl Checkouts<'_> {
-    /// Adds a checkout. While its customer has another open one it answers a conflict of
+    /// Adds a checkout. While its customer has another undecided one it answers a conflict of
     /// `checkouts_open_key`.
     pub fn insert(&mut self, checkout: &Checkout) -> Result<(), StoreError> {
         let order = json(&checkout.order)?;
@@ -71,6 +73,9 @@ impl Checkouts<'_> {
             checkout.closed_at,
             checkout.saved_card,
             checkout.stripe_charge_id,
+            checkout.terms.ui,
+            checkout.terms.payment_methods,
+            checkout.terms.member_id,
         ];
         self.tx.execute(&CHECKOUTS.insert(), values)?;
         Ok(())
@@ -107,9 +112,10 @@ impl Checkouts<'_> {
         self.tx.optional(&CHECKOUTS.select("id = $2 FOR UPDATE"), params![self.project, id])
     }
 
-    /// The customer's one open checkout, which nobody else changes until the transaction ends.
-    pub fn lock_open_of(&mut self, customer: CustomerId) -> Result<Option<Checkout>, StoreError> {
-        let sql = CHECKOUTS.select("customer_id = $2 AND state IN ('creating', 'open') FOR UPDATE");
+    /// The customer's one undecided checkout, which nobody else changes until the transaction ends.
+    pub fn lock_undecided_of(&mut self, customer: CustomerId) -> Result<Option<Checkout>, StoreError> {
+        let sql =
+            CHECKOUTS.select("customer_id = $2 AND state IN ('creating', 'open', 'confirming') FOR UPDATE");
         self.tx.optional(&sql, params![self.project, customer])
     }
 
@@ -120,6 +126,18 @@ impl Checkouts<'_> {
     ) -> Result<Option<Checkout>, StoreError> {
         let sql = CHECKOUTS.select("stripe_session_id = $2");
         self.tx.optional(&sql, params![self.project, stripe_session_id])
+    }
+
+    /// The customer's one undecided checkout, as it is.
+    pub fn undecided_of(&mut self, customer: CustomerId) -> Result<Option<Checkout>, StoreError> {
+        let sql = CHECKOUTS.select("customer_id = $2 AND state IN ('creating', 'open', 'confirming')");
+        self.tx.optional(&sql, params![self.project, customer])
+    }
+
+    /// All checkouts of the customer, newest first.
+    pub fn all_of_customer(&mut self, customer: CustomerId) -> Result<Vec<Checkout>, StoreError> {
+        let sql = CHECKOUTS.select("customer_id = $2 ORDER BY created_at DESC, id DESC");
+        self.tx.list(&sql, params![self.project, customer])
     }
 }
 
@@ -143,6 +161,7 @@ impl FromRow for Checkout {
             closed_at: row.take()?,
             saved_card: row.take()?,
             stripe_charge_id: row.take()?,
+            terms: CheckoutTerms { ui: row.take()?, payment_methods: row.take()?, member_id: row.take()? },
         })
     }
 }

@@ -81,6 +81,11 @@ impl Customers<'_> {
         self.tx.optional(&CUSTOMERS.select("email_key = $2"), params![self.project, key])
     }
 
+    /// The customer that the operator's own system calls so.
+    pub fn find_by_external_id(&mut self, external_id: &str) -> Result<Option<Customer>, StoreError> {
+        self.tx.optional(&CUSTOMERS.select("external_id = $2"), params![self.project, external_id])
+    }
+
     /// The customer that Stripe calls so.
     pub fn find_by_stripe_id(&mut self, stripe_id: &str) -> Result<Option<Customer>, StoreError> {
         self.tx.optional(&CUSTOMERS.select("stripe_customer_id = $2"), params![self.project, stripe_id])

@@ -117,6 +117,12 @@ impl Payments<'_> {
         Ok(unpaid.into_iter().filter(Payment::is_open).collect())
     }
 
+    /// All payments of a customer, newest first.
+    pub fn all_of_customer(&mut self, customer: CustomerId) -> Result<Vec<Payment>, StoreError> {
+        let sql = PAYMENTS.select("customer_id = $2 ORDER BY created_at DESC, id DESC");
+        self.tx.list(&sql, params![self.project, customer])
+    }
+
     /// The payment with this id, which nobody else changes until the transaction ends.
     pub fn lock(&mut self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
         self.tx.optional(&PAYMENTS.select("id = $2 FOR UPDATE"), params![self.project, id])

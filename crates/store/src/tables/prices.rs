@@ -1,5 +1,6 @@
 //! Prices. An amount is never edited: a new price replaces it, and who pays the old one goes on.
 
+use jiff::Timestamp;
 use perennial_domain::{Price, PriceId, ProductId};
 
 use super::Prices;
@@ -43,6 +44,40 @@ impl Prices<'_> {
             params![self.project, price.id, price.status, price.stripe_price_id, price.stripe_pending],
         )?;
         expect_one(touched)
+    }
+
+    /// When Stripe's price was last found to agree with ours, if nothing has been heard of it since.
+    pub fn stripe_checked_at(&mut self, id: PriceId) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT stripe_checked_at FROM prices WHERE project_id = $1 AND id = $2";
+        Ok(self.tx.optional::<Option<Timestamp>>(sql, params![self.project, id])?.flatten())
+    }
+
+    /// Notes that Stripe's price agrees with ours.
+    pub fn note_stripe_check(&mut self, id: PriceId, at: Timestamp) -> Result<(), StoreError> {
+        let touched = self.tx.execute(
+            "UPDATE prices SET stripe_checked_at = $3 WHERE project_id = $1 AND id = $2",
+            params![self.project, id, at],
+        )?;
+        expect_one(touched)
+    }
+
+    /// Forgets that a Stripe Price agreed with ours.
+    pub fn forget_stripe_check(&mut self, stripe_price_id: &str) -> Result<(), StoreError> {
+        self.tx.execute(
+            "UPDATE prices SET stripe_checked_at = NULL WHERE project_id = $1 AND stripe_price_id = $2",
+            params![self.project, stripe_price_id],
+        )?;
+        Ok(())
+    }
+
+    /// Forgets that the prices of a Stripe Product agreed with ours.
+    pub fn forget_stripe_checks_of(&mut self, stripe_product_id: &str) -> Result<(), StoreError> {
+        self.tx.execute(
+            "UPDATE prices SET stripe_checked_at = NULL WHERE project_id = $1 AND product_id IN \
+             (SELECT id FROM products WHERE project_id = $1 AND stripe_product_id = $2)",
+            params![self.project, stripe_product_id],
+        )?;
+        Ok(())
     }
 
     /// The price with this id.

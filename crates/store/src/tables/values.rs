@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use perennial_domain::{
     AddonState, AddressId, ApiKeyId, Callback, CardBrand, CarrierName, ChangeTime, CheckoutId, CheckoutState,
-    ConnectSessionId, CountryCode, Currency, CustomerId, CustomerStatus, DeviceId, DisputeOutcome, Email,
-    EventId, Iccid, Id, LoginCodeId, LoginId, MailId, MailState, Money, Outcome, PaymentId, PaymentMethodId,
-    PaymentMethodKind, PaymentReason, PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus,
-    ProductId, ProductKind, ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId,
-    SubscriptionChangeId, SubscriptionChangeState, SubscriptionId, SubscriptionState,
+    CheckoutUi, ConnectSessionId, CountryCode, Currency, CustomerId, CustomerStatus, DeviceId,
+    DisputeOutcome, Email, EventId, Iccid, Id, LoginCodeId, LoginId, MailId, MailState, MemberId, MemberRole,
+    Money, Outcome, PaymentId, PaymentMethodId, PaymentMethodKind, PaymentMethods, PaymentReason,
+    PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus, ProductId, ProductKind,
+    ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId, SubscriptionChangeId,
+    SubscriptionChangeState, SubscriptionId, SubscriptionState, TokenId,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -50,6 +51,7 @@ ids!(
     LoginCodeId,
     LoginId,
     MailId,
+    MemberId,
     PaymentId,
     PaymentMethodId,
     PortingId,
@@ -60,6 +62,7 @@ ids!(
     SubscriptionAddonId,
     SubscriptionChangeId,
     SubscriptionId,
+    TokenId,
 );
 
 /// Types with one spelling are stored as it. `$spell` writes a reference to the type as `&str`, and `$parse`
@@ -96,11 +99,14 @@ enums!(
     CarrierName,
     ChangeTime,
     CheckoutState,
+    CheckoutUi,
     CustomerStatus,
     DisputeOutcome,
     MailState,
+    MemberRole,
     Outcome,
     PaymentMethodKind,
+    PaymentMethods,
     PaymentReason,
     PaymentState,
     PortingStatus,

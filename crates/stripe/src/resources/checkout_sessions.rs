@@ -4,12 +4,14 @@ use jiff::Timestamp;
 use perennial_core::ports::{
     CheckoutMode, CheckoutSession, CheckoutSessionStatus, OpenCheckout, PaymentsError,
 };
+use perennial_domain::{CheckoutUi, PaymentMethods};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::invoices::InvoiceObject;
 use super::pages;
-use super::shapes::{CHECKOUT_KEY, Identified, Link, Metadata, checkout_id, money, nonsense, time};
+use super::shapes::{CHECKOUT_KEY, Link, Metadata, checkout_id, money, nonsense, time};
 use super::subscriptions::SubscriptionObject;
 use crate::call::Call;
 use crate::client::Client;
@@ -17,8 +19,8 @@ use crate::form::Form;
 use crate::locale;
 
 /// What a session became, in full; `payments` comes only when it is asked for.
-const IN_FULL: [&str; 2] = ["subscription", "invoice.payments"];
-const IN_FULL_ON_LISTS: [&str; 2] = ["data.subscription", "data.invoice.payments"];
+const IN_FULL: [&str; 3] = ["subscription", "invoice.payments", "payment_intent"];
+const IN_FULL_ON_LISTS: [&str; 3] = ["data.subscription", "data.invoice.payments", "data.payment_intent"];
 
 /// Opens a session. The key is the checkout's alone: whoever asks twice, even with other words, gets one session or
 /// a refusal, and never two sessions that can both be paid.
@@ -85,29 +87,51 @@ fn opening(request: &OpenCheckout) -> Form {
             },
         )
         .with("customer", &request.stripe_customer_id)
-        // A bank debit confirms days later, and until then the customer could buy nothing else.
-        .with("payment_method_types[0]", "card")
-        .with("client_reference_id", request.id)
-        .with(format!("metadata[{CHECKOUT_KEY}]"), request.id);
+        .with("client_reference_id", request.reference.clone().unwrap_or_else(|| request.id.to_string()));
+    for (index, kind) in payment_method_types(request.payment_methods).iter().enumerate() {
+        form = form.with(format!("payment_method_types[{index}]"), kind);
+    }
+    form = with_metadata(form, "metadata", request);
     for (index, line) in request.lines.iter().enumerate() {
         form = form
             .with(format!("line_items[{index}][price]"), &line.stripe_price_id)
             .with(format!("line_items[{index}][quantity]"), 1);
     }
     form = match request.mode {
-        CheckoutMode::Subscription => {
-            form.with(format!("subscription_data[metadata][{CHECKOUT_KEY}]"), request.id)
-        }
+        CheckoutMode::Subscription => with_metadata(form, "subscription_data[metadata]", request),
         // Only a session that makes an invoice gives the customer a document to keep.
-        CheckoutMode::Once => form
-            .with(format!("payment_intent_data[metadata][{CHECKOUT_KEY}]"), request.id)
+        CheckoutMode::Once => with_metadata(form, "payment_intent_data[metadata]", request)
             .with("invoice_creation[enabled]", true),
     };
+    form = match request.ui {
+        CheckoutUi::Hosted => {
+            form.with("success_url", &request.return_url).with("cancel_url", &request.cancel_url)
+        }
+        // Embedded, Stripe has no page to turn back from, and the customer need not leave ours after a card.
+        CheckoutUi::Embedded => form
+            .with("ui_mode", "embedded")
+            .with("redirect_on_completion", "if_required")
+            .with("return_url", &request.return_url),
+    };
     form.with_some("discounts[0][promotion_code]", request.stripe_promotion_code_id.as_deref())
-        .with("success_url", &request.return_url)
-        .with("cancel_url", &request.cancel_url)
         .with("expires_at", request.expires_at.as_second())
         .with("locale", locale::nearest(&request.locale))
+}
+
+/// What is named to Stripe; with nothing, the account's own choice holds.
+fn payment_method_types(methods: PaymentMethods) -> &'static [&'static str] {
+    match methods {
+        // A bank debit confirms days later, and until then the customer could buy nothing else.
+        PaymentMethods::Cards => &["card"],
+        PaymentMethods::CardsAndSepaDebits => &["card", "sepa_debit"],
+        PaymentMethods::Any => &[],
+    }
+}
+
+/// Ours leads from the object back to the checkout; the others are for whoever looks at it in Stripe's dashboard.
+fn with_metadata(form: Form, field: &str, request: &OpenCheckout) -> Form {
+    let form = form.with(format!("{field}[{CHECKOUT_KEY}]"), request.id);
+    request.metadata.iter().fold(form, |form, (name, value)| form.with(format!("{field}[{name}]"), value))
 }
 
 /// The fields that matter here.
@@ -118,13 +142,21 @@ struct SessionObject {
     status: Option<String>,
     payment_status: Option<String>,
     url: Option<String>,
+    client_secret: Option<String>,
     amount_total: Option<i64>,
     currency: Option<String>,
     client_reference_id: Option<String>,
     metadata: Option<Metadata>,
     subscription: Option<Link<SubscriptionObject>>,
     invoice: Option<Link<InvoiceObject>>,
-    payment_intent: Option<Link<Identified>>,
+    payment_intent: Option<Link<PaymentIntentObject>>,
+}
+
+/// How the money moves, where no invoice stands between.
+#[derive(Debug, Deserialize)]
+struct PaymentIntentObject {
+    id: String,
+    status: Option<String>,
 }
 
 impl SessionObject {
@@ -132,21 +164,40 @@ impl SessionObject {
         let referenced = || self.client_reference_id.as_deref().and_then(|id| id.parse().ok());
         let subscription = self.subscription.map(|link| link.expanded("subscription")?.into_port());
         let invoice = self.invoice.map(|link| link.expanded("invoice")?.into_port());
+        let invoice = invoice.transpose()?;
+        let status = status(self.status.as_deref())?;
+        let is_paid = is_paid(self.payment_status.as_deref())?;
+        let intent_failed = matches!(&self.payment_intent, Some(Link::Object(intent)) if intent.has_failed());
+        let has_failed = status == CheckoutSessionStatus::Complete
+            && !is_paid
+            && (intent_failed || invoice.as_ref().is_some_and(|invoice| invoice.is_failing()));
         Ok(CheckoutSession {
             checkout_id: checkout_id(self.metadata.as_ref()).or_else(referenced),
             url: self.url,
-            status: status(self.status.as_deref())?,
-            is_paid: is_paid(self.payment_status.as_deref())?,
+            client_secret: self.client_secret.map(SecretString::from),
+            status,
+            is_paid,
+            has_failed,
             total: match (self.amount_total, self.currency) {
                 (Some(amount), Some(currency)) => Some(money(amount, &currency)?),
                 _ => None,
             },
             created_at: time(self.created)?,
             subscription: subscription.transpose()?,
-            invoice: invoice.transpose()?,
-            payment_intent_id: self.payment_intent.map(Link::into_id),
+            invoice,
+            payment_intent_id: self.payment_intent.map(|link| match link {
+                Link::Id(id) => id,
+                Link::Object(intent) => intent.id,
+            }),
             id: self.id,
         })
+    }
+}
+
+impl PaymentIntentObject {
+    /// Whether the bank said no (<https://docs.stripe.com/payments/paymentintents/lifecycle>).
+    fn has_failed(&self) -> bool {
+        matches!(self.status.as_deref(), Some("requires_payment_method" | "canceled"))
     }
 }
 

@@ -16,7 +16,8 @@ pub(crate) async fn create(client: &Client, customer: &CustomerDraft) -> Result<
         .with_some("email", customer.email.as_deref())
         .with_some("name", customer.name.as_deref())
         .with("preferred_locales[0]", &customer.locale)
-        .with("metadata[perennial_customer]", customer.id);
+        .with("metadata[perennial_customer]", customer.id)
+        .with_some("metadata[orgId]", customer.organization.as_deref());
     let call = Call::post("/v1/customers").with(form).once_as_is(&format!("{}/customer", customer.id));
     let made: Identified = client.send(&call).await?;
     Ok(made.id)

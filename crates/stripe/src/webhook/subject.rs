@@ -24,6 +24,10 @@ pub(super) fn of(event_type: &str, object: &Value, before: &Value) -> EventSubje
         read::<OfSchedule>(object)
             .and_then(|schedule| schedule.subscription.or(schedule.released_subscription))
             .map(|subscription| EventSubject::Subscription(subscription.into_id()))
+    } else if matches!(event_type, "price.updated" | "price.deleted") {
+        read::<Identified>(object).map(|price| EventSubject::Price(price.id))
+    } else if matches!(event_type, "product.updated" | "product.deleted") {
+        read::<Identified>(object).map(|product| EventSubject::Product(product.id))
     } else if begins("invoice.") {
         read::<SubscriptionOfInvoice>(object)
             .and_then(SubscriptionOfInvoice::into_id)

@@ -10,7 +10,7 @@ use perennial_core::ports::{
     CheckoutLine, CheckoutMode, CheckoutSession, CustomerDraft, OpenCheckout, PaymentGateway, Payments,
     PriceDraft, ProductDraft, StripeCredentials,
 };
-use perennial_domain::{CheckoutId, Currency, Money, Span, Term, TermUnit};
+use perennial_domain::{CheckoutId, CheckoutUi, Currency, Money, PaymentMethods, Span, Term, TermUnit};
 use perennial_stripe::{ServiceTransport, StripeGateway, Transport};
 use stripe_sandbox::checkout::{PayInput, PayOutcome};
 use stripe_sandbox::webhooks::{DeliveryFuture, WebhookDelivery, WebhookTransport};
@@ -108,6 +108,7 @@ impl Merchant {
             email: Some("ada@example.com".to_owned()),
             name: Some("Ada Lovelace".to_owned()),
             locale: "de".to_owned(),
+            organization: None,
         };
         OpenCheckout {
             id: checkout,
@@ -119,6 +120,10 @@ impl Merchant {
             cancel_url: "http://perennial.test/review".to_owned(),
             expires_at: Timestamp::from_second(NOON + 3_600).unwrap(),
             locale: "de-DE".to_owned(),
+            ui: CheckoutUi::Hosted,
+            payment_methods: PaymentMethods::Cards,
+            reference: None,
+            metadata: vec![],
         }
     }
 

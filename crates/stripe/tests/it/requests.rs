@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use perennial_core::ports::{
     CheckoutLine, CheckoutMode, CustomerDraft, OpenCheckout, PriceDraft, ProductDraft,
 };
-use perennial_domain::{CheckoutId, Currency, CustomerId, Money, PriceId, ProductId, Span, Term, TermUnit};
+use perennial_domain::{
+    CheckoutId, CheckoutUi, Currency, CustomerId, Money, PaymentMethods, PriceId, ProductId, Span, Term,
+    TermUnit,
+};
 use serde_json::{Value, json};
 
 use crate::oracle::Parameters;
@@ -27,6 +30,10 @@ fn checkout(mode: CheckoutMode) -> OpenCheckout {
         cancel_url: "https://connect.test/review".to_owned(),
         expires_at: Timestamp::from_second(1_900_000_000).unwrap(),
         locale: "de-DE".to_owned(),
+        ui: CheckoutUi::Hosted,
+        payment_methods: PaymentMethods::Cards,
+        reference: None,
+        metadata: vec![],
     }
 }
 
@@ -89,6 +96,7 @@ async fn every_parameter_that_we_send_exists() {
         email: Some("ada@example.com".to_owned()),
         name: Some("Ada".to_owned()),
         locale: "en".to_owned(),
+        organization: None,
     };
     let monthly = Term::Recurring(Span { unit: TermUnit::Month, count: 1 });
     account.create_customer(&customer).await.unwrap();
@@ -136,7 +144,8 @@ async fn keys_are_made_of_our_ids() {
     account.refund("pi_1", id(7)).await.unwrap();
     account.create_price(&price(Term::Lifetime)).await.unwrap();
     account.put_product(&product(None)).await.unwrap();
-    let customer = CustomerDraft { id: id(1), email: None, name: None, locale: "en".to_owned() };
+    let customer =
+        CustomerDraft { id: id(1), email: None, name: None, locale: "en".to_owned(), organization: None };
     account.create_customer(&customer).await.unwrap();
     let keys = script.sent().into_iter().map(|sent| sent.idempotency_key.unwrap()).collect::<Vec<_>>();
     assert_eq!(keys[0], format!("{}/refund/pi_1", id::<CheckoutId>(7)));

@@ -87,6 +87,7 @@ fn not_started(app: &App, buyer: &Buyer, error: &StartCheckoutError) -> Response
     match error {
         // The page itself says what they have already.
         StartCheckoutError::AlreadySubscribed(_)
+        | StartCheckoutError::Confirming(_)
         | StartCheckoutError::Contended
         | StartCheckoutError::PriceChanged { .. } => see_other(&buyer.links().start()),
         StartCheckoutError::PriceNotAtStripe(_)

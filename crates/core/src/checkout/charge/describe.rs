@@ -5,14 +5,14 @@ use perennial_store::Tx;
 
 use crate::checkout::start::StartCheckoutError;
 use crate::context::App;
-use crate::customers::stripe_customer;
+use crate::customers::stripe_customer_for;
 use crate::ports::{Charge, ChargeGoods, Extension};
 
 /// The charge of a checkout, always the same.
 pub(super) async fn describe(app: &App, checkout: &Checkout) -> Result<Charge, StartCheckoutError> {
     let payments = app.payments(checkout.project_id).await?;
-    let stripe_customer_id =
-        stripe_customer(app, payments.as_ref(), checkout.project_id, checkout.customer_id).await?;
+    let (project, customer, buyer) = (checkout.project_id, checkout.customer_id, checkout.terms.member_id);
+    let stripe_customer_id = stripe_customer_for(app, payments.as_ref(), project, customer, buyer).await?;
     let owned = checkout.clone();
     let goods = app.read(move |_, tx| goods_of(tx, &owned)).await?;
     let voucher = checkout.order.voucher.as_ref();

@@ -199,7 +199,7 @@ fn make_room(
     }
     let ordered = tx
         .checkouts(project)
-        .lock_open_of(customer)?
+        .lock_undecided_of(customer)?
         .and_then(|open| open.order.goods.subscription()?.porting_id);
     match drafts.iter().rev().find(|draft| Some(draft.id) != ordered) {
         Some(oldest) => {

@@ -5,9 +5,10 @@ use std::fmt::Debug;
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonState, AddonType, Address, Allowances,
-    Appearance, Attempts, Card, CardBrand, CarrierName, Checkout, CheckoutState, ConnectSession, CountryCode,
-    Coverage, Currency, Customer, CustomerId, CustomerStatus, Device, Email, FirstPeriodTrigger, Goods,
-    Iccid, Id, Intent, Limits, Metadata, Money, Order, OrderLine, Payment, PaymentMethod, PaymentMethodKind,
+    Appearance, Attempts, Card, CardBrand, CarrierName, Checkout, CheckoutState, CheckoutTerms,
+    ConnectSession, CountryCode, Coverage, Currency, Customer, CustomerId, CustomerStatus, Device, Email,
+    FirstPeriodTrigger, Goods, Iccid, Id, Intent, Limits, Metadata, Money, Order, OrderLine, Payment,
+    PaymentMethod, PaymentMethodKind,
     PaymentReason, PaymentState, PlanFacts, Porting, PortingStatus, Price, PriceStatus, Product, ProductId,
     ProductKind, ProductStatus, Progress, Project, ProjectId, ProjectSettings, Requirements, Sim, SimChoice,
     SimStatus, SimType, Span, Subscription, SubscriptionAddon, SubscriptionOrder, SubscriptionState, Term,
@@ -287,6 +288,7 @@ pub(super) fn checkout(number: u128, customer: CustomerId, state: CheckoutState)
         connect_session_id: None,
         order: order(),
         state,
+        terms: CheckoutTerms::default(),
         locale: "nl".into(),
         return_url: "http://localhost/return".into(),
         cancel_url: "http://localhost/cancel".into(),

@@ -167,13 +167,13 @@ async fn checkouts_come_back(database: &TestDatabase) {
         let found = [
             checkouts.find(id(90))?,
             checkouts.lock(id(90))?,
-            checkouts.lock_open_of(id(CUSTOMER))?,
+            checkouts.lock_undecided_of(id(CUSTOMER))?,
             checkouts.find_by_stripe_session("cs_1")?,
         ];
         let mut closed = opened.clone();
         closed.close(CheckoutState::Expired, minutes(40)).expect("an open checkout can expire");
         checkouts.update(&closed)?;
-        Ok((found, checkouts.lock_open_of(id(CUSTOMER))?))
+        Ok((found, checkouts.lock_undecided_of(id(CUSTOMER))?))
     })
     .await;
     all_same(found, &expected);

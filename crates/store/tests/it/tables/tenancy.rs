@@ -41,7 +41,7 @@ async fn another_project_finds_nothing(database: &TestDatabase) {
             ("address", !tx.addresses(other()).active_of(customer)?.is_empty()),
             ("SIM", tx.sims(other()).find_by_iccid(&sim(40).iccid)?.is_some()),
             ("session", tx.connect_sessions(other()).find(id(80))?.is_some()),
-            ("open checkout", tx.checkouts(other()).lock_open_of(customer)?.is_some()),
+            ("open checkout", tx.checkouts(other()).lock_undecided_of(customer)?.is_some()),
             ("subscription", tx.subscriptions(other()).find(id(100))?.is_some()),
             ("view", tx.subscriptions(other()).view(id(100))?.is_some()),
             ("group", tx.subscriptions(other()).live_of_group(customer, "mobile")?.is_some()),

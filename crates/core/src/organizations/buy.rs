@@ -1,0 +1,244 @@
+//! `buy`: from a period to a page where it can be paid, or straight to the subscription when it is free (contract §8.3).
+
+use jiff::SignedDuration;
+use perennial_domain::{
+    Checkout, CheckoutId, CheckoutTerms, CheckoutUi, Customer, CustomerStatus, Goods, Member, Order,
+    OrderLine, OrganizationSettings, PeriodType, Price, PriceId, PriceStatus, Product, ProjectId,
+    Subscription, SubscriptionId, SubscriptionOrder,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::offers::is_sold;
+use super::standing::{Standing, StandingStatus, standing};
+use super::stripe_prices::{CheckPriceError, PriceProblem, check_price};
+use crate::checkout::{ClientSecret, StartCheckout, StartCheckoutError, Started, start_checkout};
+use crate::context::{AccountError, App, Cx};
+use crate::ports::PaymentsError;
+
+/// Stripe's own lifetime of a Checkout Session (contract §14.6).
+const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// Who buys what.
+#[derive(Clone, Debug)]
+pub struct Buy {
+    /// Whose catalogue.
+    pub project: ProjectId,
+    /// The project's settings.
+    pub settings: OrganizationSettings,
+    /// Who pays.
+    pub organization: Customer,
+    /// Who clicked.
+    pub member: Member,
+    /// What is bought.
+    pub price: PriceId,
+    /// Where it is paid, if the call says.
+    pub ui: Option<CheckoutUi>,
+}
+
+/// What happens next.
+#[derive(Clone, Debug)]
+pub struct Bought {
+    /// Stripe's id of the session, or ours of a free activation.
+    pub session_id: String,
+    /// Where it is paid; nowhere, when it is free.
+    pub pay: Option<PayPage>,
+    /// What it takes the place of.
+    pub replaces: Option<Replaced>,
+}
+
+/// Where a session is paid.
+#[derive(Clone, Debug)]
+pub enum PayPage {
+    /// On Stripe's page, at this URL.
+    Hosted(String),
+    /// In a page that mounts it by this.
+    Embedded(ClientSecret),
+}
+
+/// A subscription that ends when the new one is paid.
+#[derive(Clone, Debug)]
+pub struct Replaced {
+    /// Stripe's id of it, or ours of a free activation.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+}
+
+/// Why nothing is bought. Nothing was charged.
+#[derive(Debug, thiserror::Error)]
+pub enum BuyError {
+    /// There is no such period, or it is not on sale.
+    #[error("there is no such period on sale")]
+    UnknownPeriod,
+    /// The organization was deleted or blocked.
+    #[error("the organization cannot buy")]
+    OrganizationGone,
+    /// What it has excludes another.
+    #[error("the organization has a subscription already")]
+    AlreadyActive,
+    /// Stripe would charge something else than we show.
+    #[error(transparent)]
+    Price(PriceProblem),
+    /// Stripe cannot be asked.
+    #[error(transparent)]
+    Account(AccountError),
+    /// Stripe refused, or did not answer.
+    #[error(transparent)]
+    Payments(PaymentsError),
+    /// There is no checkout.
+    #[error(transparent)]
+    Start(StartCheckoutError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<CheckPriceError> for BuyError {
+    fn from(error: CheckPriceError) -> Self {
+        match error {
+            CheckPriceError::Problem(problem) => Self::Price(problem),
+            CheckPriceError::Account(error) => Self::Account(error),
+            CheckPriceError::Payments(error) => Self::Payments(error),
+            CheckPriceError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<StartCheckoutError> for BuyError {
+    fn from(error: StartCheckoutError) -> Self {
+        match error {
+            StartCheckoutError::UnknownCustomer(_) => Self::OrganizationGone,
+            // Somebody else of the organization was quicker, or their bank has yet to answer.
+            StartCheckoutError::AlreadySubscribed(_) | StartCheckoutError::Confirming(_) => {
+                Self::AlreadyActive
+            }
+            StartCheckoutError::PriceNotAtStripe(_) => Self::Price(PriceProblem::NotConfigured),
+            StartCheckoutError::PriceDiffers { .. } => Self::Price(PriceProblem::AmountMismatch),
+            error => Self::Start(error),
+        }
+    }
+}
+
+/// What is bought, and in place of what.
+struct Choice {
+    product: Product,
+    price: Price,
+    replaces: Option<(SubscriptionId, Replaced)>,
+}
+
+/// Starts to buy a period. Asked again for the same period, it answers the same session.
+pub async fn buy(app: &App, command: Buy) -> Result<Bought, BuyError> {
+    let asked = command.clone();
+    let choice = app.read(move |cx, tx| choose(cx, tx, &asked)).await?;
+    if !choice.price.amount.is_zero() {
+        check_price(app, command.project, &choice.product, &choice.price).await?;
+    }
+    let (project, replaces) =
+        (command.project, choice.replaces.as_ref().map(|(_, replaced)| replaced.clone()));
+    let started = start_checkout(app, start(command, &choice)).await?;
+    let (checkout, pay) = match started {
+        Started::Pay { checkout, url } => (checkout, Some(PayPage::Hosted(url))),
+        Started::Embed { checkout, client_secret } => (checkout, Some(PayPage::Embedded(client_secret))),
+        Started::Done { checkout, .. } => (checkout, None),
+    };
+    let session_id = app.read(move |_, tx| session_id(tx, project, checkout)).await?;
+    Ok(Bought { session_id, pay, replaces })
+}
+
+fn start(command: Buy, Choice { product, price, replaces }: &Choice) -> StartCheckout {
+    let plan = OrderLine { product_id: product.id, price_id: price.id, amount: price.amount };
+    let replaces = replaces.as_ref().map(|(id, _)| *id);
+    StartCheckout {
+        project: command.project,
+        customer: command.organization.id,
+        connect_session: None,
+        order: Order {
+            goods: Goods::Subscription(SubscriptionOrder { replaces, ..SubscriptionOrder::of(plan) }),
+            voucher: None,
+            due_now: price.amount,
+        },
+        terms: CheckoutTerms {
+            ui: command.ui.unwrap_or(command.settings.checkout_ui),
+            payment_methods: command.settings.payment_methods,
+            member_id: Some(command.member.id),
+        },
+        lifetime: Some(LIFETIME),
+        locale: command.organization.preferred_locale,
+        return_url: command.settings.return_url(),
+        cancel_url: command.settings.cancel_url(),
+    }
+}
+
+/// The period, if it is on sale and does not clash with what the organization has (contract §8.3, steps 2 and 3).
+fn choose(cx: &Cx, tx: &mut Tx<'_>, command: &Buy) -> Result<Choice, BuyError> {
+    let project = command.project;
+    let price = tx.prices(project).find(command.price)?;
+    let price =
+        price.filter(|price| price.status == PriceStatus::Active && PeriodType::of(price.term).is_some());
+    let price = price.ok_or(BuyError::UnknownPeriod)?;
+    let product = tx.products(project).find(price.product_id)?;
+    let product = product
+        .filter(|product| is_sold(product, &command.settings.product_line))
+        .ok_or(BuyError::UnknownPeriod)?;
+    if command.organization.status != CustomerStatus::Active {
+        return Err(BuyError::OrganizationGone);
+    }
+    let stands = standing(cx, tx, project, command.organization.id, &command.settings)?;
+    let replaces = match stands.filter(|stands| stands.subscription.is_live()) {
+        Some(stands) if excludes(&stands, &price, &command.settings) => return Err(BuyError::AlreadyActive),
+        Some(stands) => {
+            let id = subscription_name(tx, &command.organization, &stands.subscription)?;
+            Some((stands.subscription.id, Replaced { id, name: stands.product.name }))
+        }
+        None => None,
+    };
+    Ok(Choice { product, price, replaces })
+}
+
+/// Whether what an organization has keeps it from buying (contract §9.3).
+fn excludes(stands: &Standing, wanted: &Price, settings: &OrganizationSettings) -> bool {
+    if stands.status != StandingStatus::Active {
+        return false;
+    }
+    let is_same = stands.price.id == wanted.id;
+    let is_paid = !stands.price.amount.is_zero();
+    // A free plan begins at once, and would take away what is paid: it can be had when that is used up.
+    if is_paid && wanted.amount.is_zero() {
+        return true;
+    }
+    if settings.allow_subscription_change {
+        return is_same;
+    }
+    let goes_on = stands.auto_renew || !stands.subscription.term.renews();
+    is_same || (is_paid && goes_on)
+}
+
+/// How the contract names a subscription: as Stripe does, or by the activation of a free one (contract §3). One that was
+/// paid once has no name at Stripe but its session's.
+fn subscription_name(
+    tx: &mut Tx<'_>,
+    organization: &Customer,
+    subscription: &Subscription,
+) -> Result<String, StoreError> {
+    if let Some(stripe_id) = &subscription.stripe_subscription_id {
+        return Ok(stripe_id.clone());
+    }
+    let checkout = subscription.checkout_id;
+    let checkout =
+        checkout.map_or(Ok(None), |checkout| tx.checkouts(subscription.project_id).find(checkout))?;
+    Ok(checkout.map_or_else(String::new, |checkout| name_of(organization, &checkout)))
+}
+
+fn session_id(tx: &mut Tx<'_>, project: ProjectId, id: CheckoutId) -> Result<String, StoreError> {
+    let Some(checkout) = tx.checkouts(project).find(id)? else { return Ok(String::new()) };
+    let organization = tx.customers(project).find(checkout.customer_id)?;
+    Ok(organization.map_or_else(String::new, |organization| name_of(&organization, &checkout)))
+}
+
+/// Stripe's id of a checkout's session, or `free_sub_<organization>_<milliseconds>` where Stripe was not asked.
+pub(super) fn name_of(organization: &Customer, checkout: &Checkout) -> String {
+    checkout.stripe_session_id.clone().unwrap_or_else(|| {
+        let organization = organization.external_id.as_deref().unwrap_or_default().replace('-', "");
+        format!("free_sub_{organization}_{}", checkout.created_at.as_millisecond())
+    })
+}

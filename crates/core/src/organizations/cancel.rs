@@ -1,0 +1,74 @@
+//! Cancelling an organization's subscription (contract §8.9, §9.6).
+
+use perennial_domain::{
+    CancelMode, Cancellation, CancellationCause, Customer, OrganizationSettings, ProjectId, Subscription,
+    SubscriptionId, SubscriptionState,
+};
+use perennial_store::{StoreError, Tx};
+
+use crate::context::App;
+use crate::subscriptions::{CancelError, cancel_subscription, end_subscription};
+
+/// Why nothing is cancelled.
+#[derive(Debug, thiserror::Error)]
+pub enum CancelOrganizationError {
+    /// It never had one, or one that is long over.
+    #[error("the organization has no subscription")]
+    Nothing,
+    /// Its end is decided already, or has come.
+    #[error("the subscription is cancelled already")]
+    Already,
+    /// It was paid once, for good.
+    #[error("the subscription was paid once and cannot be cancelled")]
+    NotCancellable,
+    /// Stripe refused, or did not answer, or the life cycle does not have the step.
+    #[error(transparent)]
+    Cancel(#[from] CancelError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Cancels the organization's subscription: with the period that is paid, or now; answers which. What is free, or has
+/// nothing left that is paid, ends now in either case.
+pub async fn cancel(
+    app: &App,
+    project: ProjectId,
+    organization: &Customer,
+    settings: &OrganizationSettings,
+    mode: Option<CancelMode>,
+) -> Result<CancelMode, CancelOrganizationError> {
+    let (customer, line) = (organization.id, settings.product_line.clone());
+    let (id, ends_now) = app
+        .read(move |_, tx| {
+            let latest = tx.subscriptions(project).latest_of_group(customer, &line)?;
+            cancellable(tx, latest)
+        })
+        .await?;
+    let mode = if ends_now { CancelMode::Immediate } else { mode.unwrap_or(settings.cancel_mode) };
+    match mode {
+        CancelMode::Immediate => end_subscription(app, project, id).await?,
+        CancelMode::PeriodEnd => {
+            let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
+            cancel_subscription(app, project, id, cancellation).await?;
+        }
+    }
+    Ok(mode)
+}
+
+fn cancellable(
+    tx: &mut Tx<'_>,
+    latest: Option<Subscription>,
+) -> Result<(SubscriptionId, bool), CancelOrganizationError> {
+    let subscription = latest.ok_or(CancelOrganizationError::Nothing)?;
+    if !subscription.is_live() || subscription.canceled_at.is_some() {
+        return Err(CancelOrganizationError::Already);
+    }
+    let price = tx.prices(subscription.project_id).find(subscription.price_id)?;
+    let is_free = price.is_some_and(|price| price.amount.is_zero());
+    if !is_free && !subscription.term.renews() {
+        return Err(CancelOrganizationError::NotCancellable);
+    }
+    let is_behind = subscription.state == SubscriptionState::PastDue;
+    Ok((subscription.id, is_free || is_behind))
+}

@@ -1,0 +1,120 @@
+//! What has become of a Checkout Session (contract §8.4): asked by the page that the customer came back to.
+
+use perennial_domain::{Checkout, CheckoutState, Customer, ProjectId};
+use perennial_store::{StoreError, Tx};
+
+use super::buy::name_of;
+use crate::checkout::{SettleError, settle_checkout};
+use crate::context::App;
+
+/// What ids of free activations begin with.
+const FREE: &str = "free_sub_";
+
+/// Whether a session can still be paid, in Stripe's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptStatus {
+    /// The customer can pay.
+    Open,
+    /// The customer is through.
+    Complete,
+    /// Closed without payment.
+    Expired,
+}
+
+/// Whether the money is there, in Stripe's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaidStatus {
+    /// Not yet, or not at all.
+    Unpaid,
+    /// Yes.
+    Paid,
+    /// Nothing was due.
+    NotNeeded,
+}
+
+/// A session, and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionStatus {
+    /// Whether it can still be paid.
+    pub status: AttemptStatus,
+    /// Whether the money is there.
+    pub paid: PaidStatus,
+    /// The Stripe Subscription that it made, if it made one.
+    pub stripe_subscription_id: Option<String>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionStatusError {
+    /// Unknown, malformed or another organization's: the three are not told apart.
+    #[error("there is no such session")]
+    Unknown,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How a session of this organization stands. Stripe is asked first, and what is paid becomes a subscription; when Stripe
+/// does not answer, our own row does.
+pub async fn session_status(
+    app: &App,
+    project: ProjectId,
+    organization: &Customer,
+    session_id: &str,
+) -> Result<SessionStatus, SessionStatusError> {
+    let (buyer, wanted) = (organization.clone(), session_id.to_owned());
+    let found = app.read(move |_, tx| find(tx, project, &buyer, &wanted)).await?;
+    let checkout = found.ok_or(SessionStatusError::Unknown)?;
+    bring_up_to_date(app, &checkout).await;
+    let id = checkout.id;
+    let told = app.read(move |_, tx| {
+        let checkout = tx.checkouts(project).find(id)?;
+        checkout.map(|checkout| tell(tx, &checkout)).transpose()
+    });
+    told.await?.ok_or(SessionStatusError::Unknown)
+}
+
+/// The same function that the webhook calls. Stripe may be away: then our row is the best that is known.
+pub(super) async fn bring_up_to_date(app: &App, checkout: &Checkout) {
+    match settle_checkout(app, checkout.project_id, checkout.id).await {
+        Ok(_) => {}
+        Err(SettleError::Payments(error)) => {
+            tracing::warn!(checkout.id = %checkout.id, %error, "Stripe could not be asked about {}", checkout.id);
+        }
+        Err(error) => {
+            tracing::error!(checkout.id = %checkout.id, %error, "the checkout {} could not be settled", checkout.id);
+        }
+    }
+}
+
+fn find(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    organization: &Customer,
+    session_id: &str,
+) -> Result<Option<Checkout>, StoreError> {
+    if let Some(checkout) = tx.checkouts(project).find_by_stripe_session(session_id)? {
+        return Ok(Some(checkout).filter(|checkout| checkout.customer_id == organization.id));
+    }
+    if !session_id.starts_with(FREE) {
+        return Ok(None);
+    }
+    let own = tx.checkouts(project).all_of_customer(organization.id)?;
+    Ok(own.into_iter().find(|checkout| name_of(organization, checkout) == session_id))
+}
+
+fn tell(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<SessionStatus, StoreError> {
+    let subscription = checkout.subscription_id;
+    let subscription = subscription.map_or(Ok(None), |id| tx.subscriptions(checkout.project_id).find(id))?;
+    let (status, paid) = match checkout.state {
+        CheckoutState::Creating | CheckoutState::Open => (AttemptStatus::Open, PaidStatus::Unpaid),
+        CheckoutState::Confirming | CheckoutState::Failed => (AttemptStatus::Complete, PaidStatus::Unpaid),
+        CheckoutState::Expired | CheckoutState::Abandoned => (AttemptStatus::Expired, PaidStatus::Unpaid),
+        CheckoutState::Settled | CheckoutState::Superseded if checkout.order.due_now.is_zero() => {
+            (AttemptStatus::Complete, PaidStatus::NotNeeded)
+        }
+        CheckoutState::Settled | CheckoutState::Superseded => (AttemptStatus::Complete, PaidStatus::Paid),
+    };
+    let stripe_subscription_id = subscription.and_then(|subscription| subscription.stripe_subscription_id);
+    Ok(SessionStatus { status, paid, stripe_subscription_id })
+}

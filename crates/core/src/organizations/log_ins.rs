@@ -1,0 +1,163 @@
+//! Logging in, staying logged in, and logging out.
+//!
+//! A log-in is a family of refresh tokens. Each is used once and replaced by the next; one that comes back after it was
+//! used has been copied, and nobody can tell which of the two holders is the member: the whole family ends
+//! (RFC 9700 §4.14.2).
+
+use jiff::{SignedDuration, Timestamp};
+use perennial_domain::{Member, ProjectId, TokenId};
+use perennial_store::tables::RefreshTokenRow;
+use perennial_store::{StoreError, Tx};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::passwords::{self, PasswordError};
+use crate::context::{App, Cx};
+use crate::secrets;
+
+const PREFIX: &str = "rt_";
+const CHARACTERS: usize = 43;
+
+/// Somebody is logged in.
+#[derive(Clone, Debug)]
+pub struct LogIn {
+    /// Who.
+    pub member: Member,
+    /// The log-in, for as long as it lasts.
+    pub family: TokenId,
+    /// What it is continued with, once.
+    pub refresh_token: SecretString,
+}
+
+/// Why nobody is logged in.
+#[derive(Debug, thiserror::Error)]
+pub enum LogInError {
+    /// Nobody has this address.
+    #[error("no member has this e-mail address")]
+    UnknownMember,
+    /// They log in another way.
+    #[error("the member has no password")]
+    NoPassword,
+    /// Not theirs.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// The operator keeps them out.
+    #[error("the member is not active")]
+    Inactive,
+    /// The password cannot be compared.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a log-in does not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// Never given out, over, or used before.
+    #[error("the refresh token is not valid")]
+    Refused,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Logs a member in by address and password. `lifetime` is how long the log-in lasts without being used.
+pub async fn log_in(
+    app: &App,
+    project: ProjectId,
+    email: &str,
+    password: SecretString,
+    lifetime: SignedDuration,
+) -> Result<LogIn, LogInError> {
+    let key = email.trim().to_lowercase();
+    let found = app
+        .read(move |_, tx| {
+            let Some(member) = tx.members(project).find_by_email(&key)? else { return Ok(None) };
+            let kept = tx.members(project).password_hash(member.id)?;
+            Ok::<_, StoreError>(Some((member, kept)))
+        })
+        .await?;
+    let (member, kept) = found.ok_or(LogInError::UnknownMember)?;
+    let kept = kept.ok_or(LogInError::NoPassword)?;
+    if !passwords::is_right(password, kept).await? {
+        return Err(LogInError::WrongPassword);
+    }
+    app.write(move |cx, tx| {
+        // The operator may have shut them out while the password was compared.
+        let member = tx.members(project).lock(member.id)?.filter(|member| member.is_active);
+        let member = member.ok_or(LogInError::Inactive)?;
+        tx.refresh_tokens(project).forget_expired(member.id, cx.now())?;
+        let first = cx.id();
+        Ok(grant(cx, tx, project, member, first, first, cx.now() + lifetime)?)
+    })
+    .await
+}
+
+/// Exchanges a refresh token for the next one.
+pub async fn refresh(
+    app: &App,
+    project: ProjectId,
+    token: &SecretString,
+    lifetime: SignedDuration,
+) -> Result<LogIn, RefreshError> {
+    let hash = secrets::hash(token.expose_secret());
+    // That a stolen token ended its family has to be kept: it is an answer of the transaction, and no error of it.
+    let exchanged = app.write(move |cx, tx| exchange(cx, tx, project, &hash, lifetime)).await?;
+    exchanged.ok_or(RefreshError::Refused)
+}
+
+/// Ends the log-in that a refresh token belongs to. A token that nobody knows ends nothing.
+pub async fn log_out(app: &App, project: ProjectId, token: &SecretString) -> Result<(), StoreError> {
+    let hash = secrets::hash(token.expose_secret());
+    app.write(move |cx, tx| match tx.refresh_tokens(project).lock_by_hash(&hash)? {
+        Some(known) => tx.refresh_tokens(project).revoke_family(known.family_id, cx.now()),
+        None => Ok(()),
+    })
+    .await
+}
+
+fn exchange(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    hash: &[u8],
+    lifetime: SignedDuration,
+) -> Result<Option<LogIn>, StoreError> {
+    let Some(known) = tx.refresh_tokens(project).lock_by_hash(hash)? else { return Ok(None) };
+    if known.revoked_at.is_some() || known.expires_at <= cx.now() {
+        return Ok(None);
+    }
+    if known.used_at.is_some() {
+        tracing::warn!(member.id = %known.member_id, "a refresh token was used twice, its log-in ends");
+        tx.refresh_tokens(project).revoke_family(known.family_id, cx.now())?;
+        return Ok(None);
+    }
+    let member = tx.members(project).find(known.member_id)?.filter(|member| member.is_active);
+    let Some(member) = member else { return Ok(None) };
+    tx.refresh_tokens(project).note_use(known.id, cx.now())?;
+    grant(cx, tx, project, member, cx.id(), known.family_id, cx.now() + lifetime).map(Some)
+}
+
+fn grant(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    member: Member,
+    id: TokenId,
+    family: TokenId,
+    expires_at: Timestamp,
+) -> Result<LogIn, StoreError> {
+    let refresh_token = secrets::fresh_secret(PREFIX, CHARACTERS);
+    tx.refresh_tokens(project).insert(&RefreshTokenRow {
+        id,
+        family_id: family,
+        member_id: member.id,
+        secret_hash: secrets::hash(refresh_token.expose_secret()).to_vec(),
+        created_at: cx.now(),
+        expires_at,
+        used_at: None,
+        revoked_at: None,
+    })?;
+    Ok(LogIn { member, family, refresh_token })
+}

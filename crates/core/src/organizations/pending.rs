@@ -1,0 +1,134 @@
+//! The one payment of an organization that is not decided yet (contract §8.7, §8.8).
+
+use jiff::Timestamp;
+use perennial_domain::{
+    Checkout, CheckoutState, Customer, PaymentId, PeriodType, Price, PriceStatus, Product, ProjectId,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::checkout_status::AttemptStatus;
+use super::ledger::{LedgerState, payment_id_of};
+use crate::checkout::{SettleError, StartCheckoutError, settle_checkout, withdraw_checkout};
+use crate::context::App;
+
+/// A payment that is not decided yet.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    /// Its id.
+    pub id: PaymentId,
+    /// Stripe's session.
+    pub stripe_session_id: String,
+    /// Pending or processing.
+    pub state: LedgerState,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// What is bought.
+    pub product: Product,
+    /// At which price.
+    pub price: Price,
+    /// In which rhythm.
+    pub period: PeriodType,
+    /// Stripe's page, while it is open and has one.
+    pub url: Option<String>,
+    /// How the session stands at Stripe; unknown when Stripe did not answer.
+    pub status: Option<AttemptStatus>,
+}
+
+/// A payment that was withdrawn.
+#[derive(Clone, Debug)]
+pub struct Withdrawn {
+    /// Its id.
+    pub id: PaymentId,
+    /// Stripe's session.
+    pub stripe_session_id: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum PendingError {
+    /// Nothing is waiting to be paid.
+    #[error("no payment is pending")]
+    Nothing,
+    /// What is being paid for is not sold any more.
+    #[error("the period of the pending payment is not on sale any more")]
+    PeriodGone,
+    /// It could not be withdrawn.
+    #[error("the pending payment could not be withdrawn")]
+    Withdraw(#[from] StartCheckoutError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The payment that waits, brought up to date with Stripe. One that turns out to be paid or closed is none.
+pub async fn find_pending(
+    app: &App,
+    project: ProjectId,
+    organization: &Customer,
+) -> Result<Pending, PendingError> {
+    let customer = organization.id;
+    let waiting = app.read(move |_, tx| tx.checkouts(project).undecided_of(customer)).await?;
+    let waiting = waiting.ok_or(PendingError::Nothing)?;
+    let was_asked = match settle_checkout(app, project, waiting.id).await {
+        Ok(_) => true,
+        Err(SettleError::Payments(_) | SettleError::Account(_)) => false,
+        Err(error) => {
+            tracing::error!(checkout.id = %waiting.id, %error, "the checkout {} could not be settled", waiting.id);
+            false
+        }
+    };
+    let id = waiting.id;
+    app.read(move |_, tx| {
+        let checkout = tx.checkouts(project).find(id)?.filter(Checkout::is_undecided);
+        describe(tx, checkout.ok_or(PendingError::Nothing)?, was_asked)
+    })
+    .await
+}
+
+/// Withdraws the payment that waits: nobody can pay it any more. One that was paid just now has become a subscription
+/// instead, and is none.
+pub async fn withdraw_pending(
+    app: &App,
+    project: ProjectId,
+    organization: &Customer,
+) -> Result<Withdrawn, PendingError> {
+    let customer = organization.id;
+    let waiting = app.read(move |_, tx| tx.checkouts(project).undecided_of(customer)).await?;
+    let waiting = waiting.filter(Checkout::is_open).ok_or(PendingError::Nothing)?;
+    withdraw_checkout(app, project, waiting.id).await?;
+    let id = waiting.id;
+    let now = app.read(move |_, tx| tx.checkouts(project).find(id)).await?;
+    let withdrawn = now.filter(|checkout| checkout.state == CheckoutState::Abandoned);
+    let told = withdrawn.and_then(|checkout| {
+        let (stripe_session_id, at) = (checkout.stripe_session_id?, checkout.closed_at?);
+        Some(Withdrawn { id: payment_id_of(checkout.id), stripe_session_id, at })
+    });
+    told.ok_or(PendingError::Nothing)
+}
+
+fn describe(tx: &mut Tx<'_>, checkout: Checkout, was_asked: bool) -> Result<Pending, PendingError> {
+    // Stripe's answer is still on its way to us, so nobody has seen a page.
+    let stripe_session_id = checkout.stripe_session_id.clone().ok_or(PendingError::Nothing)?;
+    let order = checkout.order.goods.subscription().ok_or(PendingError::Nothing)?;
+    let product = tx.products(checkout.project_id).find(order.plan.product_id)?;
+    let price = tx.prices(checkout.project_id).find(order.plan.price_id)?;
+    let sold = product.zip(price).filter(|(_, price)| price.status == PriceStatus::Active);
+    let (product, price) = sold.ok_or(PendingError::PeriodGone)?;
+    let (state, status) = match checkout.state {
+        CheckoutState::Confirming => (LedgerState::Processing, AttemptStatus::Complete),
+        _ => (LedgerState::Pending, AttemptStatus::Open),
+    };
+    Ok(Pending {
+        id: payment_id_of(checkout.id),
+        stripe_session_id,
+        state,
+        created_at: checkout.created_at,
+        period: PeriodType::of(price.term).ok_or(PendingError::PeriodGone)?,
+        product,
+        price,
+        url: checkout.stripe_url,
+        status: was_asked.then_some(status),
+    })
+}
