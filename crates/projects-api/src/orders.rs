@@ -92,10 +92,13 @@ impl From<&OrderView> for Status {
             view.last_payment.as_ref().map(|last| last.payment.state) == Some(PaymentState::Succeeded);
         match view.checkout.state {
             CheckoutState::Creating if view.checkout.saved_card.is_none() => Self::Quoted,
-            CheckoutState::Creating | CheckoutState::Open => Self::Pending,
+            CheckoutState::Creating | CheckoutState::Open | CheckoutState::Confirming => Self::Pending,
             CheckoutState::Settled => Self::Completed,
             CheckoutState::Superseded if has_money => Self::Paid,
-            CheckoutState::Superseded | CheckoutState::Expired | CheckoutState::Abandoned => Self::Canceled,
+            CheckoutState::Superseded
+            | CheckoutState::Expired
+            | CheckoutState::Failed
+            | CheckoutState::Abandoned => Self::Canceled,
         }
     }
 }

@@ -62,6 +62,9 @@ pub async fn session_status(
     organization: &Customer,
     session_id: &str,
 ) -> Result<SessionStatus, SessionStatusError> {
+    if !is_plausible(session_id) {
+        return Err(SessionStatusError::Unknown);
+    }
     let (buyer, wanted) = (organization.clone(), session_id.to_owned());
     let found = app.read(move |_, tx| find(tx, project, &buyer, &wanted)).await?;
     let checkout = found.ok_or(SessionStatusError::Unknown)?;
@@ -85,6 +88,11 @@ pub(super) async fn bring_up_to_date(app: &App, checkout: &Checkout) {
             tracing::error!(checkout.id = %checkout.id, %error, "the checkout {} could not be settled", checkout.id);
         }
     }
+}
+
+/// Whether a text could be the id of a session, Stripe's or ours: it may come from anybody.
+fn is_plausible(session_id: &str) -> bool {
+    session_id.len() <= 255 && session_id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn find(

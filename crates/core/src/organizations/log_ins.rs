@@ -5,7 +5,7 @@
 //! (RFC 9700 §4.14.2).
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{Member, ProjectId, TokenId};
+use perennial_domain::{Email, Member, ProjectId, TokenId};
 use perennial_store::tables::RefreshTokenRow;
 use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
@@ -70,7 +70,7 @@ pub async fn log_in(
     password: SecretString,
     lifetime: SignedDuration,
 ) -> Result<LogIn, LogInError> {
-    let key = email.trim().to_lowercase();
+    let key = Email::parse(email).map_err(|_| LogInError::UnknownMember)?.key();
     let found = app
         .read(move |_, tx| {
             let Some(member) = tx.members(project).find_by_email(&key)? else { return Ok(None) };

@@ -25,11 +25,12 @@ impl SigningSecrets<'_> {
         Ok(())
     }
 
-    /// The secrets that are in force, the newest first: it is the one that signs.
+    /// The secrets that are in force, the one without an end first: it is the one that signs.
     pub fn active(&mut self, now: Timestamp) -> Result<Vec<SigningSecretRow>, StoreError> {
         self.tx.list(
             "SELECT id, secret_sealed FROM signing_secrets \
-             WHERE project_id = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC, id DESC",
+             WHERE project_id = $1 AND (expires_at IS NULL OR expires_at > $2) \
+             ORDER BY CASE WHEN expires_at IS NULL THEN 0 ELSE 1 END, created_at DESC, id DESC",
             params![self.project, now],
         )
     }
