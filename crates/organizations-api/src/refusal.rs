@@ -1,0 +1,150 @@
+//! What is answered when it was not done: one envelope, with a real status and a code (contract §5, §12).
+
+use std::borrow::Cow;
+use std::error::Error;
+
+use aide::OperationOutput;
+use aide::generate::GenContext;
+use aide::openapi::{Operation, Response as ResponseDoc};
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use perennial_core::report::chain;
+use perennial_core::store::StoreError;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::answer::json;
+
+/// A no.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: Cow<'static, str>,
+    debug: Option<DebugBody>,
+}
+
+impl Refusal {
+    /// A no with this status, code and sentence for people.
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, message: message.into(), debug: None }
+    }
+
+    /// 400.
+    pub(crate) fn bad_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// 404.
+    pub(crate) fn not_found(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, message)
+    }
+
+    /// 409.
+    pub(crate) fn conflict(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, message)
+    }
+
+    /// No access token, or none that we take.
+    pub(crate) fn no_auth_user() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "NO_AUTH_USER", "A valid access token is needed.")
+    }
+
+    /// No such path.
+    pub(crate) fn unknown_path() -> Self {
+        Self::not_found("NOT_FOUND", "There is no such path.")
+    }
+
+    /// The path has no such method.
+    pub(crate) fn wrong_method() -> Self {
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        Self::new(status, "METHOD_NOT_ALLOWED", "The path does not have this method.")
+    }
+
+    /// Something broke that the caller cannot mend. The cause is logged, under a reference that leads to it.
+    pub(crate) fn internal(cause: &(dyn Error + 'static)) -> Self {
+        Self::failed("INTERNAL_ERROR", "Something went wrong on our side.", cause)
+    }
+
+    /// 500 under another code.
+    pub(crate) fn failed(code: &'static str, message: &str, cause: &(dyn Error + 'static)) -> Self {
+        let reference = format!("{:016x}", rand::random::<u64>());
+        let error = chain(cause);
+        tracing::error!(%reference, error, code, "a request failed");
+        let message = format!("{message} Nothing was charged; try again. (reference {reference})");
+        let debug = DebugBody { error_message: error, error_type: code };
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self { status, code, message: message.into(), debug: Some(debug) }
+    }
+
+    /// The same, telling its cause to the caller only if that is wanted.
+    pub(crate) fn debugging(mut self, is_wanted: bool) -> Self {
+        if is_wanted {
+            let fallback = DebugBody { error_message: self.message.to_string(), error_type: self.code };
+            self.debug.get_or_insert(fallback);
+        } else {
+            self.debug = None;
+        }
+        self
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+/// What everybody sees of a no.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
+struct RefusalBody<'a> {
+    #[schemars(extend("const" = false))]
+    success: bool,
+    /// For machines.
+    error_code: &'static str,
+    /// For people.
+    message: &'a str,
+    /// The cause, where the operator lets it be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    debug_info: Option<&'a DebugBody>,
+}
+
+/// Why, for developers.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "DebugInfo")]
+struct DebugBody {
+    error_message: String,
+    error_type: &'static str,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = RefusalBody {
+            success: false,
+            error_code: self.code,
+            message: &self.message,
+            debug_info: self.debug.as_ref(),
+        };
+        json(self.status, &body)
+    }
+}
+
+/// Every operation documents the envelope as its default answer.
+impl OperationOutput for Refusal {
+    type Inner = Self;
+
+    fn operation_response(context: &mut GenContext, operation: &mut Operation) -> Option<ResponseDoc> {
+        let mut response = Json::<RefusalBody<'static>>::operation_response(context, operation)?;
+        "It was not done.".clone_into(&mut response.description);
+        Some(response)
+    }
+
+    fn inferred_responses(
+        context: &mut GenContext,
+        operation: &mut Operation,
+    ) -> Vec<(Option<u16>, ResponseDoc)> {
+        Self::operation_response(context, operation).map(|response| (None, response)).into_iter().collect()
+    }
+}

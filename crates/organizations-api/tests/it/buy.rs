@@ -1,0 +1,410 @@
+//! `POST /subscriptions/buy`.
+
+use axum::body::Body;
+use http::Method;
+use perennial_domain::{CustomerStatus, MemberRole};
+use perennial_testkit::LineState;
+use serde_json::{Value, json};
+
+use crate::house::{House, Tenant, code};
+
+async fn buy(tenant: &Tenant, period: &str) -> perennial_testkit::Answer {
+    tenant.api.post("/subscriptions/buy", json!({ "subscriptionPeriodId": period })).await
+}
+
+#[tokio::test]
+async fn a_paid_period_leads_to_stripes_page() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let bought = tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    let session = bought["sessionId"].as_str().unwrap();
+    assert!(session.starts_with("cs_test_"));
+    assert_eq!(bought["checkoutUrl"], bought["redirectUrl"]);
+    assert!(bought["checkoutUrl"].as_str().unwrap().contains(session));
+    assert_eq!(
+        (&bought["isSubscriptionChange"], &bought["isFreeSubscription"]),
+        (&json!(false), &json!(false))
+    );
+    assert_eq!(bought["previousSubscription"], Value::Null);
+
+    let view = house.merchant.stripe().get(&format!("/v1/checkout/sessions/{session}")).await.expect(200);
+    assert_eq!(
+        view["success_url"],
+        "https://app.example/subscription/return?session_id={CHECKOUT_SESSION_ID}"
+    );
+    assert_eq!(view["cancel_url"], "https://app.example/");
+    assert_eq!(view["client_reference_id"], "org-harbour");
+    let period = house.period("Harbor", "MONTHLY").await;
+    for (name, value) in [
+        ("orgId", "org-harbour"),
+        ("userId", tenant.member.external_id.as_str()),
+        ("subscriptionPeriodId", period.as_str()),
+        ("periodType", "MONTHLY"),
+    ] {
+        assert_eq!(view["metadata"][name], value, "{name}");
+    }
+    assert_eq!(view["expires_at"].as_i64().unwrap() - view["created"].as_i64().unwrap(), 24 * 60 * 60);
+    let customer = view["customer"].as_str().unwrap();
+    let customer = house.merchant.stripe().get(&format!("/v1/customers/{customer}")).await.expect(200);
+    assert_eq!((&customer["email"], &customer["name"]), (&json!("owner@harbour.example"), &json!("harbour")));
+    assert_eq!(customer["metadata"]["orgId"], "org-harbour");
+}
+
+#[tokio::test]
+async fn a_free_period_is_active_at_once() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let bought = tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    assert_eq!((&bought["checkoutUrl"], &bought["isFreeSubscription"]), (&Value::Null, &json!(true)));
+    let session = bought["sessionId"].as_str().unwrap();
+    assert_eq!(session, "free_sub_orgharbour_1930367167000");
+    assert_eq!(tenant.my().await["status"], "ACTIVE");
+    assert_eq!(tenant.payments().await, [("COMPLETED".to_owned(), 0)]);
+    let status = tenant.api.get(&format!("/subscriptions/checkout-session/{session}")).await.expect(200);
+    assert_eq!(
+        (&status["status"], &status["payment_status"]),
+        (&json!("complete"), &json!("no_payment_required"))
+    );
+    assert_eq!(status["subscriptionId"], Value::Null);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_invalid() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    for body in [
+        "",
+        "{}",
+        "null",
+        "[]",
+        "7",
+        "{",
+        r#"{"subscriptionPeriodId":7}"#,
+        r#"{"subscriptionPeriodId":null}"#,
+    ] {
+        let answer = tenant.api.send(Method::POST, "/subscriptions/buy", Body::from(body)).await;
+        assert_eq!(code(answer, 400), "INVALID_REQUEST", "{body:?}");
+    }
+    let period = house.period("Harbor", "MONTHLY").await;
+    let body = json!({ "subscriptionPeriodId": period, "uiMode": "fullscreen" });
+    assert_eq!(code(tenant.api.post("/subscriptions/buy", body).await, 400), "INVALID_REQUEST");
+}
+
+#[tokio::test]
+async fn a_period_that_is_not_on_sale_is_not_found() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let retired = house.period("Fleet", "DAILY").await;
+    let project = house.merchant.project();
+    let id = retired.parse::<uuid::Uuid>().unwrap();
+    house
+        .merchant
+        .test
+        .write(move |_, tx| {
+            let mut price = tx.prices(project).find(perennial_domain::Id::from_uuid(id))?.unwrap();
+            price.status = perennial_domain::PriceStatus::Archived;
+            tx.prices(project).update(&price)
+        })
+        .await;
+    let quarterly = price_id(&house, "harbor", "quarterly").await;
+    let elsewhere = price_id(&house, "canal", "monthly").await;
+    for period in ["period_1", "00000000-0000-7000-8000-000000000000", &retired, &quarterly, &elsewhere] {
+        assert_eq!(code(buy(&tenant, period).await, 404), "SUBSCRIPTION_PERIOD_NOT_FOUND", "{period}");
+    }
+}
+
+async fn price_id(house: &House, product: &'static str, key: &'static str) -> String {
+    let project = house.merchant.project();
+    let found = house.merchant.test.write(move |_, tx| {
+        let product = tx.products(project).find_by_reference(product)?.unwrap();
+        Ok(tx
+            .prices(project)
+            .of_product(product.id)?
+            .into_iter()
+            .find(|price| price.reference == key)
+            .unwrap())
+    });
+    perennial_domain::Id::uuid(found.await.id).to_string()
+}
+
+#[tokio::test]
+async fn a_renewing_or_lifetime_subscription_keeps_from_buying() {
+    let house = House::open().await;
+    for (name, rhythm) in [("monthly", "MONTHLY"), ("lifetime", "ALL_TIME")] {
+        let tenant = house.tenant(name).await;
+        tenant.subscribe(&house, "Harbor", rhythm).await;
+        for (plan, rhythm) in [("Harbor", rhythm), ("Fleet", "MONTHLY"), ("Dinghy", "MONTHLY")] {
+            let answer = tenant.buy(&house, plan, rhythm).await;
+            assert_eq!(code(answer, 409), "SUBSCRIPTION_ALREADY_ACTIVE", "{name}: {plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_free_or_cancelled_subscription_gives_way_once_the_new_one_is_paid() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let free = tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    let bought = tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    assert_eq!(bought["isSubscriptionChange"], true);
+    assert_eq!(bought["previousSubscription"], json!({ "id": free["sessionId"], "name": "Dinghy" }));
+    assert_eq!(tenant.my().await["name"], "Dinghy", "nothing is paid yet");
+    house.merchant.pay_session(bought["sessionId"].as_str().unwrap()).await;
+    house.merchant.hear_from_stripe().await;
+    assert_eq!(tenant.my().await["name"], "Harbor");
+
+    tenant.api.post("/subscriptions/cancel", Value::Null).await.expect(200);
+    assert_eq!(code(tenant.buy(&house, "Harbor", "MONTHLY").await, 409), "SUBSCRIPTION_ALREADY_ACTIVE");
+    let bought = tenant.buy(&house, "Fleet", "YEARLY").await.expect(200);
+    assert!(bought["previousSubscription"]["id"].as_str().unwrap().starts_with("sub_"));
+    house.merchant.pay_session(bought["sessionId"].as_str().unwrap()).await;
+    house.merchant.hear_from_stripe().await;
+    let my = tenant.my().await;
+    assert_eq!(
+        (&my["name"], &my["status"], &my["autoRenew"]),
+        (&json!("Fleet"), &json!("ACTIVE"), &json!(true))
+    );
+}
+
+#[tokio::test]
+async fn where_changes_are_allowed_the_old_one_ends_when_the_new_one_is_paid() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    assert_eq!(code(tenant.buy(&house, "Harbor", "MONTHLY").await, 409), "SUBSCRIPTION_ALREADY_ACTIVE");
+
+    let bought = tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200);
+    assert_eq!(bought["isSubscriptionChange"], true);
+    let old = bought["previousSubscription"]["id"].as_str().unwrap().to_owned();
+    let at_stripe = async || {
+        let found = house.merchant.stripe().get(&format!("/v1/subscriptions/{old}")).await.expect(200);
+        found["status"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        (tenant.my().await["name"].clone(), at_stripe().await),
+        (json!("Harbor"), "active".to_owned())
+    );
+    house.merchant.pay_session(bought["sessionId"].as_str().unwrap()).await;
+    house.merchant.hear_from_stripe().await;
+    house.merchant.hear_from_stripe().await;
+    assert_eq!(
+        (tenant.my().await["name"].clone(), at_stripe().await),
+        (json!("Fleet"), "canceled".to_owned())
+    );
+    assert_eq!(tenant.my().await["status"], "ACTIVE");
+}
+
+#[tokio::test]
+async fn the_same_period_again_is_the_same_session_and_another_takes_its_place() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let first = tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    let again = tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    assert_eq!(first, again);
+    house.merchant.test.clock().advance(jiff::SignedDuration::from_secs(1));
+    let other = tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200);
+    assert_ne!(other["sessionId"], first["sessionId"]);
+    let session = format!("/v1/checkout/sessions/{}", first["sessionId"].as_str().unwrap());
+    assert_eq!(house.merchant.stripe().get(&session).await.expect(200)["status"], "expired");
+    assert_eq!(tenant.payments().await, [("PENDING".to_owned(), 9900), ("CANCELLED".to_owned(), 2400)]);
+}
+
+#[tokio::test]
+async fn two_buys_at_once_are_one_session() {
+    let house = House::open().await;
+    let owner = house.tenant("harbour").await;
+    let colleague = house.colleague(&owner.organization, "two@harbour.example", MemberRole::Billing).await;
+    let period = house.period("Harbor", "MONTHLY").await;
+    let (first, second) = tokio::join!(buy(&owner, &period), buy(&colleague, &period));
+    assert_eq!(first.expect(200)["sessionId"], second.expect(200)["sessionId"]);
+    let customers = house.merchant.stripe().get("/v1/customers").await.expect(200);
+    assert_eq!(customers["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn buying_while_the_first_payment_is_being_applied_charges_nobody_twice() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let bought = tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    house.merchant.pay_session(bought["sessionId"].as_str().unwrap()).await;
+    for delivery in house.merchant.webhooks().await {
+        house.merchant.receive(&delivery).await.unwrap();
+    }
+    let period = house.period("Harbor", "MONTHLY").await;
+    let (worked, again) = tokio::join!(house.merchant.work(), buy(&tenant, &period));
+    assert!(worked > 0);
+    // Either it saw the first one live, or it met the session that was paid and learned so from Stripe.
+    match again.status.as_u16() {
+        409 => assert_eq!(code(again, 409), "SUBSCRIPTION_ALREADY_ACTIVE"),
+        _ => assert_eq!(again.expect(200)["sessionId"], bought["sessionId"]),
+    }
+    assert_eq!(tenant.payments().await, [("COMPLETED".to_owned(), 2400)]);
+}
+
+#[tokio::test]
+async fn an_organization_that_is_gone_cannot_buy() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let project = house.merchant.project();
+    let mut gone = tenant.organization.clone();
+    gone.status = CustomerStatus::Deleted;
+    house.merchant.test.write(move |_, tx| tx.customers(project).update(&gone)).await;
+    assert_eq!(code(tenant.buy(&house, "Harbor", "MONTHLY").await, 404), "ORG_NOT_FOUND");
+    assert_eq!(code(tenant.api.post("/subscriptions/portal", Value::Null).await, 404), "ORG_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn while_stripe_is_away_nothing_is_bought_and_asking_again_is_safe() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let period = house.period("Harbor", "MONTHLY").await;
+    for state in [LineState::Cut, LineState::LosesAnswers, LineState::Nonsense] {
+        house.merchant.line.set(state);
+        assert_eq!(code(buy(&tenant, &period).await, 500), "INTERNAL_ERROR", "{state:?}");
+    }
+    assert_eq!(tenant.payments().await, [], "nobody saw a page to pay on");
+    house.merchant.line.set(LineState::Open);
+    let bought = buy(&tenant, &period).await.expect(200);
+    let list = house.merchant.stripe().get("/v1/checkout/sessions").await.expect(200);
+    assert_eq!(list["data"].as_array().unwrap().len(), 1, "the lost answers were of this one session");
+    assert_eq!(list["data"][0]["id"], bought["sessionId"]);
+}
+
+/// Each of the nine, by changing what Stripe says or what we know.
+mod stripes_price {
+    use super::*;
+
+    /// Something that Stripe is asked to change: a path, and a form.
+    async fn at_stripe(house: &House, path: &str, form: &str) {
+        house.merchant.stripe().post_form(path, form).await.expect(200);
+        // Stripe tells of it, so that what agreed a moment ago is asked again.
+        house.merchant.hear_from_stripe().await;
+    }
+
+    struct Sold {
+        house: House,
+        tenant: Tenant,
+        price: perennial_domain::Price,
+        product: perennial_domain::Product,
+    }
+
+    impl Sold {
+        async fn open() -> Self {
+            let house = House::open().await;
+            let tenant = house.tenant("harbour").await;
+            let project = house.merchant.project();
+            let (product, price) = house
+                .merchant
+                .test
+                .write(move |_, tx| {
+                    let product = tx.products(project).find_by_reference("harbor")?.unwrap();
+                    let prices = tx.prices(project).of_product(product.id)?;
+                    Ok((product, prices.into_iter().find(|price| price.reference == "monthly").unwrap()))
+                })
+                .await;
+            let sold = Self { house, tenant, price, product };
+            sold.tenant.buy(&sold.house, "Harbor", "MONTHLY").await.expect(200);
+            sold
+        }
+
+        fn stripe_price(&self) -> &str {
+            self.price.stripe_price_id.as_deref().unwrap()
+        }
+
+        fn stripe_product(&self) -> &str {
+            self.product.stripe_product_id.as_deref().unwrap()
+        }
+
+        /// From now on our price is this one of Stripe's.
+        async fn linked_to(&self, stripe_price_id: Option<String>) {
+            let (project, mut price) = (self.house.merchant.project(), self.price.clone());
+            price.stripe_price_id = stripe_price_id;
+            let stripe_price_id = self.price.stripe_price_id.clone().unwrap();
+            self.house
+                .merchant
+                .test
+                .write(move |_, tx| {
+                    tx.prices(project).forget_stripe_check(&stripe_price_id)?;
+                    tx.prices(project).update(&price)
+                })
+                .await;
+        }
+
+        /// Links our price to a new one of Stripe's with these parameters.
+        async fn linked_to_new(&self, form: &str) {
+            let made = self.house.merchant.stripe().post_form("/v1/prices", form).await.expect(200);
+            self.linked_to(Some(made["id"].as_str().unwrap().to_owned())).await;
+        }
+
+        async fn refusal(&self) -> String {
+            code(self.tenant.buy(&self.house, "Harbor", "MONTHLY").await, 400)
+        }
+    }
+
+    #[tokio::test]
+    async fn is_not_configured() {
+        let sold = Sold::open().await;
+        sold.linked_to(None).await;
+        assert_eq!(sold.refusal().await, "STRIPE_PRICE_NOT_CONFIGURED");
+    }
+
+    #[tokio::test]
+    async fn is_not_found() {
+        let sold = Sold::open().await;
+        sold.linked_to(Some("price_of_another_account".to_owned())).await;
+        assert_eq!(sold.refusal().await, "STRIPE_PRICE_NOT_FOUND");
+    }
+
+    #[tokio::test]
+    async fn is_inactive() {
+        let sold = Sold::open().await;
+        at_stripe(&sold.house, &format!("/v1/prices/{}", sold.stripe_price()), "active=false").await;
+        assert_eq!(sold.refusal().await, "STRIPE_PRICE_INACTIVE");
+    }
+
+    #[tokio::test]
+    async fn is_of_another_product() {
+        let sold = Sold::open().await;
+        let other = sold.house.merchant.stripe().post_form("/v1/products", "name=Other").await.expect(200);
+        let form = format!(
+            "product={}&currency=usd&unit_amount=2400&recurring[interval]=month",
+            other["id"].as_str().unwrap()
+        );
+        sold.linked_to_new(&form).await;
+        assert_eq!(sold.refusal().await, "STRIPE_PRICE_PRODUCT_MISMATCH");
+    }
+
+    #[tokio::test]
+    async fn has_an_inactive_product() {
+        let sold = Sold::open().await;
+        at_stripe(&sold.house, &format!("/v1/products/{}", sold.stripe_product()), "active=false").await;
+        assert_eq!(sold.refusal().await, "STRIPE_PRICE_PRODUCT_INACTIVE");
+    }
+
+    #[tokio::test]
+    async fn is_of_another_kind_rhythm_currency_or_amount() {
+        let sold = Sold::open().await;
+        for (parameters, expected) in [
+            ("currency=usd&unit_amount=2400", "STRIPE_PRICE_TYPE_MISMATCH"),
+            ("currency=usd&unit_amount=2400&recurring[interval]=year", "STRIPE_PRICE_INTERVAL_MISMATCH"),
+            (
+                "currency=usd&unit_amount=2400&recurring[interval]=month&recurring[interval_count]=2",
+                "STRIPE_PRICE_INTERVAL_MISMATCH",
+            ),
+            ("currency=eur&unit_amount=2400&recurring[interval]=month", "STRIPE_PRICE_CURRENCY_MISMATCH"),
+            ("currency=usd&unit_amount=2500&recurring[interval]=month", "STRIPE_PRICE_AMOUNT_MISMATCH"),
+        ] {
+            sold.linked_to_new(&format!("product={}&{parameters}", sold.stripe_product())).await;
+            assert_eq!(sold.refusal().await, expected, "{parameters}");
+        }
+    }
+
+    #[tokio::test]
+    async fn that_agreed_a_moment_ago_is_not_asked_again() {
+        let sold = Sold::open().await;
+        let path = format!("GET /v1/prices/{}", sold.stripe_price());
+        let asked = sold.house.merchant.line.count(&path);
+        sold.tenant.buy(&sold.house, "Harbor", "MONTHLY").await.expect(200);
+        assert_eq!(sold.house.merchant.line.count(&path), asked);
+    }
+}

@@ -1,0 +1,185 @@
+//! What Stripe tells (contract §11): every state of a payment is reached by driving the sandbox, and no order of events
+//! changes where they end.
+
+use http::Method;
+use jiff::SignedDuration;
+use perennial_domain::PaymentMethods;
+use serde_json::{Value, json};
+use stripe_sandbox::checkout::PayInput;
+
+use crate::house::{House, Tenant, code};
+
+const PAYS_LATER: &str = "DE08370400440532013003";
+const REFUSES_LATER: &str = "DE78370400440532013004";
+
+/// Buys a period and pays by direct debit; answers the session.
+async fn debit(house: &House, tenant: &Tenant, rhythm: &str, iban: &str) -> String {
+    let bought = tenant.buy(house, "Harbor", rhythm).await.expect(200);
+    let session = bought["sessionId"].as_str().unwrap().to_owned();
+    let input = PayInput { name: "Ada Quill".to_owned(), iban: Some(iban.to_owned()), ..PayInput::default() };
+    house.merchant.sandbox.pay(&session, input).await.unwrap().unwrap();
+    house.merchant.hear_from_stripe().await;
+    session
+}
+
+async fn with_debits() -> (House, Tenant) {
+    let house = House::with(|settings| settings.payment_methods = PaymentMethods::CardsAndSepaDebits).await;
+    let tenant = house.tenant("harbour").await;
+    (house, tenant)
+}
+
+fn states(payments: &[(String, i64)]) -> Vec<&str> {
+    payments.iter().map(|(state, _)| state.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_debit_is_processing_until_the_bank_says_yes() {
+    for rhythm in ["MONTHLY", "ALL_TIME"] {
+        let (house, tenant) = with_debits().await;
+        let session = debit(&house, &tenant, rhythm, PAYS_LATER).await;
+        assert_eq!(states(&tenant.payments().await), ["PROCESSING"], "{rhythm}");
+        let status = tenant.api.get(&format!("/subscriptions/checkout-session/{session}")).await.expect(200);
+        assert_eq!((&status["status"], &status["payment_status"]), (&json!("complete"), &json!("unpaid")));
+        let pending = tenant.api.get("/subscriptions/pending-payment").await.expect(200)["data"].clone();
+        assert_eq!(
+            (&pending["status"], &pending["sessionStatus"]),
+            (&json!("PROCESSING"), &json!("complete"))
+        );
+        assert_eq!(tenant.my().await, Value::Null);
+        // The bank may still say yes: another purchase could be paid twice.
+        assert_eq!(code(tenant.buy(&house, "Fleet", "YEARLY").await, 409), "SUBSCRIPTION_ALREADY_ACTIVE");
+        assert_eq!(
+            code(tenant.api.delete("/subscriptions/pending-payment").await, 404),
+            "NO_PENDING_PAYMENT"
+        );
+
+        house.pass(SignedDuration::from_mins(4)).await;
+        assert_eq!(states(&tenant.payments().await), ["COMPLETED"], "{rhythm}");
+        assert_eq!(tenant.my().await["status"], "ACTIVE");
+    }
+}
+
+#[tokio::test]
+async fn a_debit_that_the_bank_refuses_has_failed_and_makes_room() {
+    let (house, tenant) = with_debits().await;
+    debit(&house, &tenant, "ALL_TIME", REFUSES_LATER).await;
+    house.pass(SignedDuration::from_mins(4)).await;
+    assert_eq!(states(&tenant.payments().await), ["FAILED"]);
+    assert_eq!(tenant.my().await, Value::Null);
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    assert_eq!(tenant.my().await["status"], "ACTIVE");
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_pays_expires() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    assert_eq!(states(&tenant.payments().await), ["PENDING"]);
+    house.pass(SignedDuration::from_hours(25)).await;
+    assert_eq!(states(&tenant.payments().await), ["EXPIRED"]);
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_is_failed_then_completed_or_unpaid() {
+    for recovers in [true, false] {
+        let house = House::open().await;
+        let tenant = house.tenant("harbour").await;
+        tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+        use_card(&house, &tenant, "pm_card_chargeCustomerFail").await;
+        house.pass(SignedDuration::from_hours(24 * 31 + 2)).await;
+        assert_eq!(states(&tenant.payments().await), ["FAILED", "COMPLETED"]);
+        assert_eq!(tenant.my().await["status"], "ACTIVE", "within its grace");
+        house.pass(SignedDuration::from_hours(24)).await;
+        assert_eq!(tenant.my().await["status"], "EXPIRED");
+        if recovers {
+            use_card(&house, &tenant, "pm_card_visa").await;
+        }
+        for _ in 0..40 {
+            house.pass(SignedDuration::from_hours(24)).await;
+        }
+        let payments = tenant.payments().await;
+        if recovers {
+            assert!(states(&payments).iter().all(|state| *state == "COMPLETED"), "{payments:?}");
+            assert_eq!(tenant.my().await["status"], "ACTIVE");
+        } else {
+            assert_eq!(states(&payments), ["CANCELLED", "UNPAID", "COMPLETED"]);
+            assert_eq!(tenant.my().await["status"], "CANCELLED");
+        }
+    }
+}
+
+/// Has Stripe charge this card from now on.
+async fn use_card(house: &House, tenant: &Tenant, card: &str) {
+    let (project, id) = (house.merchant.project(), tenant.organization.id);
+    let customer = house.merchant.test.write(move |_, tx| tx.customers(project).find(id)).await.unwrap();
+    let customer = customer.stripe_customer_id.unwrap();
+    let stripe = house.merchant.stripe();
+    let attach = format!("/v1/payment_methods/{card}/attach");
+    let attached = stripe.post_form(&attach, &format!("customer={customer}")).await.expect(200);
+    let default = format!("invoice_settings[default_payment_method]={}", attached["id"].as_str().unwrap());
+    stripe.post_form(&format!("/v1/customers/{customer}"), &default).await.expect(200);
+    let list = stripe.get(&format!("/v1/subscriptions?customer={customer}")).await.expect(200);
+    for subscription in list["data"].as_array().unwrap() {
+        let path = format!("/v1/subscriptions/{}", subscription["id"].as_str().unwrap());
+        let form = format!("default_payment_method={}", attached["id"].as_str().unwrap());
+        stripe.post_form(&path, &form).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_lifetime_that_is_given_back_is_over() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let session = tenant.subscribe(&house, "Harbor", "ALL_TIME").await;
+    let shown = house.merchant.stripe().get(&format!("/v1/checkout/sessions/{session}")).await.expect(200);
+    let intent = shown["payment_intent"].as_str().unwrap();
+    house.merchant.test.clock().advance(SignedDuration::from_secs(60));
+    let half = format!("payment_intent={intent}&amount=1000");
+    house.merchant.stripe().post_form("/v1/refunds", &half).await.expect(200);
+    house.merchant.hear_from_stripe().await;
+    assert_eq!(tenant.my().await["status"], "ACTIVE", "a part of it changes nothing");
+
+    house.merchant.stripe().post_form("/v1/refunds", &format!("payment_intent={intent}")).await.expect(200);
+    house.merchant.hear_from_stripe().await;
+    let my = tenant.my().await;
+    assert_eq!((&my["status"], &my["dateTo"]), (&json!("CANCELLED"), &json!("2031-03-04T05:07:07Z")));
+    assert_eq!(states(&tenant.payments().await), ["CANCELLED", "COMPLETED"]);
+    tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200);
+}
+
+#[tokio::test]
+async fn events_in_any_order_and_number_end_in_the_same_state() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let bought = tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    house.merchant.pay_session(bought["sessionId"].as_str().unwrap()).await;
+    let deliveries = house.merchant.webhooks().await;
+    for delivery in deliveries.iter().rev().chain(&deliveries) {
+        house.merchant.receive(delivery).await.unwrap();
+        house.merchant.work().await;
+    }
+    assert_eq!(tenant.payments().await, [("COMPLETED".to_owned(), 2400)]);
+    assert_eq!(tenant.my().await["status"], "ACTIVE");
+}
+
+#[tokio::test]
+async fn both_addresses_take_stripes_events_and_forgeries_nowhere() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let bought = tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    house.merchant.pay_session(bought["sessionId"].as_str().unwrap()).await;
+    for (index, delivery) in house.merchant.webhooks().await.iter().enumerate() {
+        let path = ["/stripe/webhook", "/webhooks/stripe", "/organizations/p/stripe/webhook"][index % 3];
+        let forged = house.anybody().with("stripe-signature", "t=1,v1=00");
+        assert_eq!(
+            code(forged.send(Method::POST, path, delivery.body.clone()).await, 400),
+            "INVALID_SIGNATURE"
+        );
+        let signed = house.anybody().with("stripe-signature", &delivery.signature);
+        signed.send(Method::POST, path, delivery.body.clone()).await.expect(200);
+        signed.send(Method::POST, path, delivery.body.clone()).await.expect(200);
+    }
+    house.merchant.work().await;
+    assert_eq!(tenant.my().await["status"], "ACTIVE");
+}

@@ -1,0 +1,19 @@
+//! The Organizations API, as its callers see it. Files mirror the URLs.
+#![expect(clippy::unwrap_used, reason = "an answer without what a test looks for has failed it")]
+
+mod agreement;
+mod buy;
+mod cancel;
+mod checkout_session;
+mod conventions;
+mod embedded;
+mod events;
+mod house;
+mod my;
+mod openapi;
+mod payments;
+mod pending_payment;
+mod plans;
+mod portal;
+mod tokens;
+mod user;

@@ -1,0 +1,27 @@
+//! `POST /subscriptions/portal`.
+
+use perennial_testkit::LineState;
+use serde_json::Value;
+
+use crate::house::{House, code};
+
+#[tokio::test]
+async fn who_never_bought_gets_a_customer_at_stripe_and_the_portal() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let answer = tenant.api.post("/subscriptions/portal", Value::Null).await.expect(200);
+    assert!(answer["url"].as_str().unwrap().starts_with("http://stripe.test/p/session/"));
+    let again = tenant.api.post("/subscriptions/portal", Value::Null).await.expect(200);
+    assert_ne!(answer["url"], again["url"], "each click is a visit of its own");
+    assert_eq!(house.merchant.line.count("POST /v1/customers"), 1);
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    assert_eq!(house.merchant.line.count("POST /v1/customers"), 1, "buying uses the same customer");
+}
+
+#[tokio::test]
+async fn while_stripe_is_away_there_is_no_portal() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    house.merchant.line.set(LineState::Cut);
+    assert_eq!(code(tenant.api.post("/subscriptions/portal", Value::Null).await, 500), "INTERNAL_ERROR");
+}
