@@ -6,8 +6,9 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     backup::BackupArguments, catalog::CatalogCommand, clock::ClockArguments, demo::DemoArguments,
-    doctor::DoctorArguments, event::EventCommand, job::JobCommand, key::KeyCommand, project::ProjectCommand,
-    sandbox::SandboxArguments, serve::ServeArguments,
+    doctor::DoctorArguments, event::EventCommand, job::JobCommand, key::KeyCommand,
+    organization::OrganizationCommand, project::ProjectCommand, sandbox::SandboxArguments,
+    serve::ServeArguments,
 };
 
 /// A subscription server that you run yourself
@@ -57,6 +58,9 @@ pub(crate) enum ConfiguredCommand {
     /// Manages API keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Manages organizations and their members
+    #[command(subcommand)]
+    Organization(OrganizationCommand),
     /// Shows what Stripe told, and takes it up again
     #[command(subcommand)]
     Event(EventCommand),

@@ -9,6 +9,7 @@ pub(crate) mod event;
 pub(crate) mod job;
 pub(crate) mod key;
 mod migrate;
+pub(crate) mod organization;
 pub(crate) mod project;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
@@ -61,6 +62,9 @@ async fn run_configured(command: ConfiguredCommand, config: Config) -> Result<()
             with_app(&config, async |app| project::run(app, command).await).await
         }
         ConfiguredCommand::Key(command) => with_app(&config, async |app| key::run(app, command).await).await,
+        ConfiguredCommand::Organization(command) => {
+            with_app(&config, async |app| organization::run(app, command).await).await
+        }
         ConfiguredCommand::Event(command) => {
             with_app(&config, async |app| event::run(app, command).await).await
         }

@@ -10,6 +10,7 @@ mod error;
 mod http;
 mod log;
 mod mail;
+mod organizations;
 mod secrets;
 mod variables;
 mod worker;
@@ -29,6 +30,7 @@ pub(crate) use http::origin;
 pub(crate) use log::{LogConfig, LogFormat};
 use mail::MailConfig;
 pub(crate) use mail::MailServer;
+use organizations::OrganizationsConfig;
 use secrets::SecretsConfig;
 use variables::{Overlay, overlay};
 use worker::WorkerConfig;
@@ -48,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) api: ApiConfig,
     /// Where the hosted pages are reached.
     pub(crate) connect: ConnectConfig,
+    /// Which project's organizations are served at the root.
+    pub(crate) organizations: OrganizationsConfig,
     /// What seals secrets at rest.
     pub(crate) secrets: SecretsConfig,
     /// What is logged, and how.

@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod doors;
 mod failure;
+mod key_sets;
 mod logging;
 mod mail;
 mod output;

@@ -6,6 +6,7 @@ mod data_folder;
 mod doors;
 mod facts;
 mod merchant;
+mod organizations;
 mod sandbox;
 mod shop;
 
@@ -13,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::Router;
 use clap::Args;
 use perennial_core::context::{App, Settings};
 use perennial_http::ApiOptions;
@@ -32,7 +34,7 @@ use crate::config::{LogConfig, origin};
 use crate::failure::{Explain, Failure};
 use crate::mail::Mailbox;
 use crate::shutdown::Shutdown;
-use crate::{application, logging, output, serving};
+use crate::{application, key_sets, logging, output, serving};
 
 /// How many tasks at once: one customer does not need more.
 const WORKER_CONCURRENCY: u16 = 4;
@@ -83,7 +85,13 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<(), Failure> {
     sandbox.take_along(&app);
     let served = async {
         let api_key = merchant::prepare(&app, &secrets, format!("http://{}", addresses.sandbox)).await?;
-        let facts = Facts::new(addresses, secrets, api_key);
+        let options = key_sets::organizations(Some(facts::PROJECT.to_owned()))?;
+        let open = crate::doors::open(&app, &ApiOptions::default(), options, mailbox.router());
+        let frontend = origin(addresses.shop.unwrap_or(addresses.server));
+        let base_url = format!("http://{}", addresses.server);
+        let organizations =
+            organizations::prepare(&app, sandbox.stripe(), &open, &frontend, base_url).await?;
+        let facts = Facts::new(addresses, secrets, api_key, organizations);
         let shop = Shop::new(doors.shop, &facts)?;
         folder.write_facts(&facts)?;
         announce(&facts, &folder);
@@ -94,7 +102,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<(), Failure> {
             sandbox.fall_silent().await;
             stopper.stop();
         };
-        tokio::join!(serve(&app, doors.server, &mailbox, shop, last_call), stopping);
+        tokio::join!(serve(&app, doors.server, open, shop, last_call), stopping);
         Ok(())
     };
     let served = served.await;
@@ -133,15 +141,8 @@ async fn open_app(
     application::assemble(store, vault, Settings::at(server.clone(), server), surroundings)
 }
 
-async fn serve(
-    app: &App,
-    listener: TcpListener,
-    mailbox: &Arc<Mailbox>,
-    shop: Option<Shop>,
-    shutdown: Shutdown,
-) {
+async fn serve(app: &App, listener: TcpListener, doors: Router, shop: Option<Shop>, shutdown: Shutdown) {
     let working = worker(app, WORKER_CONCURRENCY);
-    let doors = crate::doors::open(app, &ApiOptions::default(), mailbox.router());
     let selling = async {
         if let Some(shop) = shop {
             shop.serve(shutdown.clone()).await;

@@ -86,6 +86,7 @@ async fn examine(app: &App) -> Result<Vec<Finding>, Failure> {
         findings.push(stripe_account(app, &project).await);
         findings.push(webhook_secrets(app, &project).await?);
         findings.push(catalogue(app, &project).await?);
+        findings.extend(stripe_prices(app, &project).await);
     }
     Ok(findings)
 }
@@ -136,4 +137,21 @@ async fn catalogue(app: &App, project: &Project) -> Result<Finding, Failure> {
             Finding::ill(what, format!("{waiting} rows are not finished at Stripe: `catalog apply` goes on"))
         }
     })
+}
+
+/// Asks Stripe whether it would charge what we show: one finding for each price that it would not, or one for all.
+async fn stripe_prices(app: &App, project: &Project) -> Vec<Finding> {
+    let what = format!("{}: prices at Stripe", project.slug);
+    let examined = match examine_prices(app, project.id).await {
+        Ok(examined) => examined,
+        Err(error) => return vec![Finding::ill(what, error.to_string())],
+    };
+    let count = examined.len();
+    let ill = examined.into_iter().filter_map(|(product, price, problem)| {
+        let problem = problem?;
+        let detail = format!("{}/{}: {} ({problem})", product.reference, price.reference, problem.code());
+        Some(Finding::ill(what.clone(), detail))
+    });
+    let ill = ill.collect::<Vec<_>>();
+    if ill.is_empty() { vec![Finding::well(what, format!("{count} agree"))] } else { ill }
 }

@@ -11,7 +11,7 @@ use crate::application::{self, Surroundings};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::shutdown::Shutdown;
-use crate::{doors, mail, serving};
+use crate::{doors, key_sets, mail, serving};
 
 /// How the server runs.
 #[derive(Debug, Args)]
@@ -44,15 +44,14 @@ pub(crate) async fn run(mut config: Config, arguments: &ServeArguments) -> Resul
     let app = open(&config, arguments).await?;
     let shutdown = Shutdown::on_signal()?;
     tracing::info!("the server is ready at {}", config.http.public_url());
+    let organizations = key_sets::organizations(config.organizations.project.clone())?;
+    let doors = doors::open(&app, &config.api.options(), organizations, Router::new());
     let working = async {
         if arguments.worker {
             worker(&app, config.worker.concurrency).run(shutdown.clone().requested()).await;
         }
     };
-    tokio::join!(
-        serving::serve(listener, doors::open(&app, &config.api.options(), Router::new()), shutdown.clone()),
-        working
-    );
+    tokio::join!(serving::serve(listener, doors, shutdown.clone()), working);
     app.store().clone().close().await;
     Ok(())
 }

@@ -10,6 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("perennial-stripe", &["perennial-core", "perennial-domain"]),
     ("perennial-http", &["perennial-core", "perennial-domain"]),
     ("perennial-projects-api", DOOR),
+    ("perennial-organizations-api", DOOR),
     ("perennial-connect", DOOR),
     ("perennial-worker", &["perennial-core", "perennial-domain"]),
     ("stripe-sandbox", &[]),
@@ -19,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "perennial",
         &[
             "perennial-projects-api",
+            "perennial-organizations-api",
             "perennial-connect",
             "perennial-worker",
             "perennial-stripe",

@@ -50,7 +50,8 @@ fn everything_answers_once_it_has_said_so() {
     let facts = facts(&place);
 
     let names = facts.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>();
-    let expected = "apiBase connectBase sandboxBase shopBase project apiKey stripeSecretKey webhookSecret";
+    let expected = "apiBase connectBase sandboxBase shopBase project apiKey stripeSecretKey webhookSecret \
+                    organizations";
     assert_eq!(names, expected.split(' ').collect::<Vec<_>>());
     assert_eq!(facts["project"], "demo");
     assert_eq!(plan_ids(&facts).len(), 4);

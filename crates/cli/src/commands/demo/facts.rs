@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::doors::Addresses;
+use super::organizations::OrganizationsFacts;
 
 /// The project that the demo makes.
 pub(super) const PROJECT: &str = "demo";
@@ -24,6 +25,7 @@ pub(super) struct Facts {
     pub(super) stripe_secret_key: SecretString,
     #[serde(serialize_with = "in_the_clear")]
     pub(super) webhook_secret: SecretString,
+    pub(super) organizations: OrganizationsFacts,
 }
 
 /// The secrets of an earlier demo in the same folder, which programs may have been given.
@@ -60,7 +62,12 @@ impl Secrets {
 }
 
 impl Facts {
-    pub(super) fn new(addresses: Addresses, secrets: Secrets, api_key: SecretString) -> Self {
+    pub(super) fn new(
+        addresses: Addresses,
+        secrets: Secrets,
+        api_key: SecretString,
+        organizations: OrganizationsFacts,
+    ) -> Self {
         let server = format!("http://{}", addresses.server);
         Self {
             api_base: server.clone(),
@@ -71,6 +78,7 @@ impl Facts {
             api_key,
             stripe_secret_key: secrets.stripe_secret_key,
             webhook_secret: secrets.webhook_secret,
+            organizations,
         }
     }
 }

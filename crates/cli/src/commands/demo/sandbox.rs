@@ -20,6 +20,7 @@ use crate::time_machine::{self, TimeMachine};
 
 /// A sandbox that serves, and tells the server what happens, until it is stopped.
 pub(super) struct RunningSandbox {
+    stripe: Sandbox,
     machine: Arc<TimeMachine>,
     serving: Part,
     telling: Part,
@@ -52,12 +53,18 @@ impl RunningSandbox {
         let machine = TimeMachine::new(clock, sandbox.clone(), folder.remember_time());
         let router = sandbox.router().merge(machine.router());
         Ok(Self {
+            stripe: sandbox.clone(),
             machine,
             serving: Part::start(|shutdown| serving::serve(listener, router, shutdown)),
             telling: Part::start(
                 |shutdown| async move { sandbox.run_deliveries(shutdown.requested()).await },
             ),
         })
+    }
+
+    /// The Stripe itself, to pay with cards.
+    pub(super) fn stripe(&self) -> &Sandbox {
+        &self.stripe
     }
 
     /// Lets the server live by the sandbox's time, wherever that is moved.

@@ -3,7 +3,7 @@
 use clap::Args;
 use perennial_core::context::App;
 use perennial_core::projects::{ProjectPatch, update_project};
-use perennial_domain::MailSettings;
+use perennial_domain::{MailSettings, OrganizationSettings};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -45,6 +45,10 @@ pub(crate) struct SetArguments {
     /// Which mails its customers get, as JSON: {"receipts":false} leaves those out and sends all others
     #[arg(long, value_name = "JSON", value_parser = read_json::<MailSettings>)]
     mails: Option<MailSettings>,
+    /// How organizations are served, as JSON: {"product_line":"…","frontend_url":"https://…"} and what else shall differ
+    /// from the usual
+    #[arg(long, value_name = "JSON", value_parser = read_json::<OrganizationSettings>)]
+    organizations: Option<OrganizationSettings>,
 }
 
 fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
@@ -72,6 +76,7 @@ impl From<SetArguments> for ProjectPatch {
             hide_powered_by: arguments.hide_powered_by,
             callback_allow_list: arguments.callback_allow_list,
             mails: arguments.mails,
+            organizations: arguments.organizations,
         }
     }
 }
