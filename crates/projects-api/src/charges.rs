@@ -58,7 +58,7 @@ pub(crate) fn refuse_start(error: StartCheckoutError, customer: &'static str) ->
         | StartCheckoutError::PriceDiffers { .. }
         | StartCheckoutError::PriceChanged { .. }
         | StartCheckoutError::Deliver(_) => ApiError::internal(error),
-        StartCheckoutError::Contended => {
+        StartCheckoutError::Contended | StartCheckoutError::Confirming(_) => {
             ApiError::new(ErrorKind::Conflict, "Another purchase of this user is under way.").retry_after(1)
         }
         StartCheckoutError::Account(error) => ApiError::unavailable(error),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use perennial_core::context::{App, Settings};
+use perennial_core::organizations::examine_prices;
 use perennial_core::ports::{NoMailer, PaymentsError, RefusalKind};
 use perennial_domain::Project;
 use perennial_store::StoreError;
