@@ -71,7 +71,7 @@ fn frame(language: Language, theme: Theme) -> Frame {
         locale: Locale::for_tag(language.tag()),
         theme,
         today: date(2027, 3, 5),
-        nonce: "sample".to_owned(),
+        form_token: "sample".to_owned(),
         leave_path: Some("/checkout/leave".to_owned()),
         progress: Some(Progress { step: 2, of: 4 }),
     }

@@ -2,7 +2,7 @@
 //!
 //! A route fills a page from `core`, chooses a [`Frame`] and answers [`Page::render`]. Nothing here decides anything.
 //!
-//! Every form posts back to the path it was served from, carries the hidden field `nonce`, and names its buttons `action`:
+//! Every form posts back to the path it was served from, carries the hidden field `form_token`, and names its buttons `action`:
 //!
 //! | page | fields | values of `action` |
 //! |---|---|---|
@@ -28,7 +28,7 @@
 //! | [`login::EmailPage`] | `email` | `send` |
 //! | [`login::CodePage`] | `code` | `verify`, `resend`, `other_email` |
 //!
-//! The button "Leave" posts only the nonce, to [`Frame::leave_path`]. `?lang=de` on any page changes its language.
+//! The button "Leave" posts only the form's token, to [`Frame::leave_path`]. `?lang=de` on any page changes its language.
 
 pub mod address;
 pub mod checkout;

@@ -44,8 +44,8 @@ pub struct Frame {
     pub theme: Theme,
     /// The customer's date, which decides whether other dates need their year.
     pub today: Date,
-    /// The value of the hidden field `nonce` in every form.
-    pub nonce: String,
+    /// The value of the hidden field `form_token` in every form.
+    pub form_token: String,
     /// Where "Leave" posts to. `None` where there is nothing to leave.
     pub leave_path: Option<String>,
     /// Where the customer is, on pages that are steps.

@@ -77,7 +77,7 @@ pub enum PaymentFailure {
 pub enum WayOut {
     /// Back to the merchant, at this address.
     ToMerchant(String),
-    /// Back to the merchant, by posting the nonce to this path: for ways out that change something here.
+    /// Back to the merchant, by posting the form's token to this path: for ways out that change something here.
     LeaveBy(String),
     /// Once more, at this path.
     TryAgain(String),

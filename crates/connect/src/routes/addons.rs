@@ -54,7 +54,7 @@ pub(super) async fn pay(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
     let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = visitor.refuse_forgery(&app, text("nonce")) {
+    if let Some(refusal) = visitor.refuse_forgery(&app, text("form_token")) {
         return refusal;
     }
     if let Some(over) = answer_if_over(&app, &visitor) {
@@ -138,7 +138,7 @@ fn cannot_buy(app: &App, visitor: &Visitor, error: &AddonVisitError) -> Response
             tracing::warn!(%error, "Stripe did not say what add-ons cost");
             let retry = WayOut::TryAgain(Links::of(&visitor.visit.session).start());
             let failed = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);
-            notice(app, &visitor.visit, &visitor.nonce(), failed, Some(retry))
+            notice(app, &visitor.visit, &visitor.form_token(), failed, Some(retry))
         }
         AddonVisitError::NotAddons | AddonVisitError::Order(_) => unavailable(app, visitor),
     }
@@ -146,13 +146,13 @@ fn cannot_buy(app: &App, visitor: &Visitor, error: &AddonVisitError) -> Response
 
 fn unavailable(app: &App, visitor: &Visitor) -> Response {
     let visit = &visitor.visit;
-    notice(app, visit, &visitor.nonce(), Notice::IntentUnavailable, way_back(visit))
+    notice(app, visit, &visitor.form_token(), Notice::IntentUnavailable, way_back(visit))
 }
 
 fn render(app: &App, visitor: &Visitor, cart: &AddonVisit, notice: Option<PaymentNotice>) -> Response {
     let visit = &visitor.visit;
     let leave_path = visit.session.callback.as_ref().map(|_| Links::of(&visit.session).leave());
-    let frame = Frame { leave_path, ..frame_of(app, visit, &visitor.nonce()) };
+    let frame = Frame { leave_path, ..frame_of(app, visit, &visitor.form_token()) };
     match cart_page(cart, app.now(), notice).render(&frame) {
         Ok(html) => page(app, StatusCode::OK, html, visit.session.callback.as_ref()),
         Err(error) => internal(app, &error),

@@ -1,4 +1,4 @@
-//! The cookie that ties a browser to one visit, and the nonce that ties a form to that browser.
+//! The cookie that ties a browser to one visit, and the token that ties a form to that browser.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use perennial_core::context::App;
@@ -31,13 +31,13 @@ pub(super) fn write(app: &App, session: ConnectSessionId, key: &str) -> Option<H
     HeaderValue::from_str(&cookie).ok()
 }
 
-/// What every form of this browser's visit carries: whoever cannot read the page cannot post its forms.
-pub(super) fn nonce(key: &BrowserKey) -> String {
+/// What every form of this browser's visit carries, one for all of them: whoever cannot read the page cannot post its forms.
+pub(super) fn form_token(key: &BrowserKey) -> String {
     let hash = secrets::hash(&format!("form {}", key.0));
     hex::encode(&hash[..16])
 }
 
 /// Whether a form came from a page of this browser's visit.
 pub(super) fn is_genuine(key: &BrowserKey, given: &str) -> bool {
-    secrets::equal(nonce(key).as_bytes(), given.as_bytes())
+    secrets::equal(form_token(key).as_bytes(), given.as_bytes())
 }

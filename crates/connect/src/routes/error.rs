@@ -22,11 +22,11 @@ use crate::pages::{Notice, NoticePage, Page, WayOut};
 pub(super) fn notice(
     app: &App,
     visit: &Visit,
-    nonce: &str,
+    form_token: &str,
     notice: Notice,
     way_out: Option<WayOut>,
 ) -> Response {
-    let frame = frame_of(app, visit, nonce);
+    let frame = frame_of(app, visit, form_token);
     let status = status_of(&notice);
     match (NoticePage { notice, way_out }).render(&frame) {
         Ok(html) => page(app, status, html, visit.session.callback.as_ref()),
@@ -100,8 +100,8 @@ pub(super) fn auth_expired(
 }
 
 /// The plan cannot be bought: the only way out says so to the app.
-pub(super) fn plan_unavailable(app: &App, visit: &Visit, nonce: &str) -> Response {
-    notice(app, visit, nonce, Notice::PlanUnavailable, way_back(visit))
+pub(super) fn plan_unavailable(app: &App, visit: &Visit, form_token: &str) -> Response {
+    notice(app, visit, form_token, Notice::PlanUnavailable, way_back(visit))
 }
 
 /// A button back to the app, where there is a way back.

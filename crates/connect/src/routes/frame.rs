@@ -11,7 +11,7 @@ use crate::pages::{Frame, Merchant, Progress};
 use crate::theme::{Accent, Theme};
 
 /// The frame of a page that is no step.
-pub(super) fn frame_of(app: &App, visit: &Visit, nonce: &str) -> Frame {
+pub(super) fn frame_of(app: &App, visit: &Visit, form_token: &str) -> Frame {
     Frame {
         merchant: Merchant::of(&visit.project),
         locale: Locale::for_tag(visit.locale()),
@@ -21,14 +21,14 @@ pub(super) fn frame_of(app: &App, visit: &Visit, nonce: &str) -> Frame {
             Some(perennial_domain::Theme::Dark) => Theme::Dark,
         },
         today: today(app),
-        nonce: nonce.to_owned(),
+        form_token: form_token.to_owned(),
         leave_path: None,
         progress: None,
     }
 }
 
 /// The frame of a step: with the way out, and how far it is.
-pub(super) fn step_frame(app: &App, checkout: &CheckoutVisit, step: CheckoutStep, nonce: &str) -> Frame {
+pub(super) fn step_frame(app: &App, checkout: &CheckoutVisit, step: CheckoutStep, form_token: &str) -> Frame {
     let links = Links::of(&checkout.visit.session);
     let position = checkout.steps.iter().position(|known| *known == step);
     let progress = position.filter(|_| checkout.steps.len() > 1).map(|position| Progress {
@@ -36,7 +36,7 @@ pub(super) fn step_frame(app: &App, checkout: &CheckoutVisit, step: CheckoutStep
         of: u32::try_from(checkout.steps.len()).unwrap_or_default(),
     });
     let leave_path = checkout.visit.session.callback.as_ref().map(|_| links.leave());
-    Frame { leave_path, progress, ..frame_of(app, &checkout.visit, nonce) }
+    Frame { leave_path, progress, ..frame_of(app, &checkout.visit, form_token) }
 }
 
 /// The frame for someone of whom nothing is known.
@@ -53,7 +53,7 @@ pub(super) fn anonymous_frame(app: &App) -> Frame {
         locale: Locale::for_tag("en"),
         theme: Theme::System,
         today: today(app),
-        nonce: String::new(),
+        form_token: String::new(),
         leave_path: None,
         progress: None,
     }

@@ -19,12 +19,12 @@ use crate::pages::Notice;
 #[derive(Deserialize)]
 pub(super) struct LeaveForm {
     #[serde(default)]
-    nonce: String,
+    form_token: String,
 }
 
 /// `POST …/leave`: back to the app. What cannot be done at all is told apart from what the customer did not want.
 pub(super) async fn leave(State(app): State<App>, visitor: Visitor, Form(form): Form<LeaveForm>) -> Response {
-    if let Some(refusal) = visitor.refuse_forgery(&app, &form.nonce) {
+    if let Some(refusal) = visitor.refuse_forgery(&app, &form.form_token) {
         return refusal;
     }
     let outcome = if can_be_done(&app, &visitor).await {
@@ -36,7 +36,7 @@ pub(super) async fn leave(State(app): State<App>, visitor: Visitor, Form(form): 
     match (outcome, &session.callback) {
         (Ok(Outcome::Success), _) if session.checkout_id.is_some() => see_other(&Links::of(session).done()),
         (Ok(outcome), Some(callback)) => see_other(&callback.with_outcome(session.id, outcome.as_str())),
-        (Ok(_), None) => notice(&app, &visitor.visit, &visitor.nonce(), Notice::SessionExpired, None),
+        (Ok(_), None) => notice(&app, &visitor.visit, &visitor.form_token(), Notice::SessionExpired, None),
         (Err(error), _) => internal(&app, &error),
     }
 }

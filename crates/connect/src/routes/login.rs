@@ -51,8 +51,8 @@ impl Newcomer {
         Links::of(&self.login.visit.session)
     }
 
-    fn nonce(&self) -> String {
-        cookie::nonce(&self.key)
+    fn form_token(&self) -> String {
+        cookie::form_token(&self.key)
     }
 
     fn refuse_forgery(&self, app: &App, given: &str) -> Option<Response> {
@@ -60,7 +60,7 @@ impl Newcomer {
             return None;
         }
         let retry = WayOut::TryAgain(self.links().login());
-        Some(notice(app, &self.login.visit, &self.nonce(), Notice::StaleForm, Some(retry)))
+        Some(notice(app, &self.login.visit, &self.form_token(), Notice::StaleForm, Some(retry)))
     }
 }
 
@@ -129,7 +129,7 @@ pub(super) async fn answer(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
     let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = newcomer.refuse_forgery(&app, text("nonce")) {
+    if let Some(refusal) = newcomer.refuse_forgery(&app, text("form_token")) {
         return refusal;
     }
     let links = newcomer.links();
@@ -148,7 +148,8 @@ pub(super) async fn leave(
     newcomer: Newcomer,
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
-    if let Some(refusal) = newcomer.refuse_forgery(&app, fields.get("nonce").map_or("", String::as_str)) {
+    if let Some(refusal) = newcomer.refuse_forgery(&app, fields.get("form_token").map_or("", String::as_str))
+    {
         return refusal;
     }
     let session = &newcomer.login.visit.session;
@@ -183,7 +184,7 @@ async fn verify(app: &App, newcomer: &Newcomer, code: &str) -> Response {
         Ok(Proved::Stale) => see_other(&newcomer.links().login()),
         Ok(Proved::NoAccount) => {
             let again = WayOut::TryAgain(newcomer.links().login_with("other_email"));
-            notice(app, &newcomer.login.visit, &newcomer.nonce(), Notice::NoAccount, Some(again))
+            notice(app, &newcomer.login.visit, &newcomer.form_token(), Notice::NoAccount, Some(again))
         }
         Err(error) => internal(app, &error),
     }
@@ -204,7 +205,7 @@ fn show_code(app: &App, newcomer: &Newcomer, turn: Turn, form: PageForm) -> Resp
 fn render(app: &App, newcomer: &Newcomer, view: &impl Page) -> Response {
     let visit = &newcomer.login.visit;
     let leave_path = visit.session.callback.as_ref().map(|_| newcomer.links().login_leave());
-    let frame = Frame { leave_path, ..frame_of(app, visit, &newcomer.nonce()) };
+    let frame = Frame { leave_path, ..frame_of(app, visit, &newcomer.form_token()) };
     match view.render(&frame) {
         Ok(html) => page(app, StatusCode::OK, html, visit.session.callback.as_ref()),
         Err(error) => internal(app, &error),

@@ -139,11 +139,11 @@ fn esim_details(activation_code: &str) -> Option<EsimDetails> {
 fn paid_twice(app: &App, visitor: &Visitor) -> Response {
     let way_out =
         way_back(&visitor.visit).or(Some(WayOut::TryAgain(Links::of(&visitor.visit.session).start())));
-    notice(app, &visitor.visit, &visitor.nonce(), Notice::PaidTwice, way_out)
+    notice(app, &visitor.visit, &visitor.form_token(), Notice::PaidTwice, way_out)
 }
 
 fn show(app: &App, visitor: &Visitor, view: &impl Page) -> Response {
-    match view.render(&frame_of(app, &visitor.visit, &visitor.nonce())) {
+    match view.render(&frame_of(app, &visitor.visit, &visitor.form_token())) {
         Ok(html) => page(app, StatusCode::OK, html, visitor.visit.session.callback.as_ref()),
         Err(error) => internal(app, &error),
     }

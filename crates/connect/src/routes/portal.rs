@@ -73,7 +73,7 @@ async fn start(State(app): State<App>, visitor: Visitor) -> Response {
         _ => notice(
             &app,
             &visitor.visit,
-            &visitor.nonce(),
+            &visitor.form_token(),
             Notice::IntentUnavailable,
             way_back(&visitor.visit),
         ),
@@ -93,7 +93,7 @@ fn conclude(visit: &Visit, otherwise: &str) -> Response {
 fn portal_frame(app: &App, visitor: &Visitor) -> Frame {
     let session = &visitor.visit.session;
     let leave_path = session.callback.as_ref().map(|_| Links::of(session).leave());
-    Frame { leave_path, ..frame_of(app, &visitor.visit, &visitor.nonce()) }
+    Frame { leave_path, ..frame_of(app, &visitor.visit, &visitor.form_token()) }
 }
 
 pub(super) fn render(app: &App, visitor: &Visitor, view: &impl Page) -> Response {

@@ -84,7 +84,7 @@ pub(super) async fn answer(
 ) -> Response {
     let Some(step) = CheckoutStep::parse(&step) else { return stranger(&app, Notice::NotFound) };
     let fields = Fields(fields);
-    if let Some(refusal) = buyer.visitor.refuse_forgery(&app, fields.text("nonce")) {
+    if let Some(refusal) = buyer.visitor.refuse_forgery(&app, fields.text("form_token")) {
         return refusal;
     }
     if !buyer.checkout.may_open(step) {
@@ -120,7 +120,7 @@ fn with_back(form: PageForm, buyer: &Buyer, step: CheckoutStep) -> PageForm {
 }
 
 fn render(app: &App, buyer: &Buyer, step: CheckoutStep, view: &impl Page) -> Response {
-    let frame = step_frame(app, &buyer.checkout, step, &buyer.nonce());
+    let frame = step_frame(app, &buyer.checkout, step, &buyer.form_token());
     match view.render(&frame) {
         Ok(html) => page(app, StatusCode::OK, html, buyer.checkout.visit.session.callback.as_ref()),
         Err(error) => internal(app, &error),

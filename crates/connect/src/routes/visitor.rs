@@ -29,8 +29,8 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
-    pub(super) fn nonce(&self) -> String {
-        cookie::nonce(&self.key)
+    pub(super) fn form_token(&self) -> String {
+        cookie::form_token(&self.key)
     }
 
     /// A form that was not sent from a page of this visit changes nothing: it gets this answer.
@@ -39,7 +39,7 @@ impl Visitor {
             return None;
         }
         let retry = WayOut::TryAgain(Links::of(&self.visit.session).start());
-        Some(notice(app, &self.visit, &self.nonce(), Notice::StaleForm, Some(retry)))
+        Some(notice(app, &self.visit, &self.form_token(), Notice::StaleForm, Some(retry)))
     }
 }
 
@@ -114,8 +114,8 @@ impl Buyer {
         Links::of(&self.checkout.visit.session)
     }
 
-    pub(super) fn nonce(&self) -> String {
-        self.visitor.nonce()
+    pub(super) fn form_token(&self) -> String {
+        self.visitor.form_token()
     }
 }
 
@@ -135,7 +135,13 @@ impl FromRequestParts<App> for Buyer {
         let checkout = checkout.map_err(|error| cannot_buy(app, &visitor, &error))?;
         if let Some(plan) = &checkout.excluded_by {
             let already = Notice::AlreadySubscribed { plan: plan.clone() };
-            return Err(notice(app, &visitor.visit, &visitor.nonce(), already, way_back(&visitor.visit)));
+            return Err(notice(
+                app,
+                &visitor.visit,
+                &visitor.form_token(),
+                already,
+                way_back(&visitor.visit),
+            ));
         }
         Ok(Self { visitor, checkout })
     }
@@ -150,24 +156,26 @@ pub(super) fn answer_if_over(app: &App, visitor: &Visitor) -> Option<Response> {
         (Some(outcome), Some(callback)) => {
             Some(see_other(&callback.with_outcome(session.id, outcome.as_str())))
         }
-        (Some(_), None) => Some(notice(app, &visitor.visit, &visitor.nonce(), Notice::SessionExpired, None)),
+        (Some(_), None) => {
+            Some(notice(app, &visitor.visit, &visitor.form_token(), Notice::SessionExpired, None))
+        }
     }
 }
 
 fn cannot_buy(app: &App, visitor: &Visitor, error: &CheckoutVisitError) -> Response {
-    let nonce = visitor.nonce();
+    let form_token = visitor.form_token();
     match error {
         CheckoutVisitError::Order(OrderError::Store(_)) | CheckoutVisitError::Store(_) => {
             internal(app, error)
         }
-        CheckoutVisitError::Order(_) => plan_unavailable(app, &visitor.visit, &nonce),
+        CheckoutVisitError::Order(_) => plan_unavailable(app, &visitor.visit, &form_token),
         CheckoutVisitError::NotAPurchase
             if matches!(visitor.visit.session.intent, Intent::CheckoutAddon { .. }) =>
         {
             see_other(&Links::of(&visitor.visit.session).addons())
         }
         CheckoutVisitError::NotAPurchase | CheckoutVisitError::NoCustomer => {
-            notice(app, &visitor.visit, &nonce, Notice::IntentUnavailable, way_back(&visitor.visit))
+            notice(app, &visitor.visit, &form_token, Notice::IntentUnavailable, way_back(&visitor.visit))
         }
     }
 }

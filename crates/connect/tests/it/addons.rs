@@ -171,9 +171,10 @@ async fn nothing_is_sold_for_a_subscription_that_is_over_or_a_network_that_is_an
     let (merchant, subscription) = subscribed("notebook-lifetime").await;
     let (guest, mut browser, shown) = cart(&merchant, &subscription, &["extra-data"]).await;
     assert!(!shown.html.contains("name=\"due\""), "{}", shown.html);
-    let nonce = shown.hidden("nonce").unwrap();
-    let left =
-        browser.post(&format!("/checkout/{}/leave", guest.session), &[("nonce", nonce.as_str())]).await;
+    let form_token = shown.hidden("form_token").unwrap();
+    let left = browser
+        .post(&format!("/checkout/{}/leave", guest.session), &[("form_token", form_token.as_str())])
+        .await;
     assert!(left.leads_to().unwrap().ends_with("status=bad_configuration"), "{:?}", left.leads_to());
 }
 

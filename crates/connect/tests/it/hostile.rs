@@ -79,8 +79,8 @@ async fn a_form_that_cannot_be_read_gets_a_page_and_changes_nothing() {
     for (path, content_type, body) in [
         (step.path(), "application/json", "{}"),
         (step.path(), "application/x-www-form-urlencoded", "sim_choice=%FF%FE&=&%"),
-        (&leave, "text/plain", "nonce=1"),
-        (&leave, "application/x-www-form-urlencoded", "nonce=1&nonce=2"),
+        (&leave, "text/plain", "form_token=1"),
+        (&leave, "application/x-www-form-urlencoded", "form_token=1&form_token=2"),
     ] {
         let request = Request::post(path)
             .header(header::COOKIE, &cookie)

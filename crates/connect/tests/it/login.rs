@@ -89,9 +89,10 @@ async fn an_unknown_address_gets_its_code_and_learns_afterwards_that_there_is_no
     let [mut known, mut unknown] = [(); 2].map(|()| Browser::new(routes(&merchant)));
     let shown = ask(&merchant, &mut known, &guest.link, EMAIL).await;
     let page = ask(&merchant, &mut unknown, &guest.link, "eve@example.com").await;
-    let anonymous =
-        |page: &Shown, email: &str, nonce: String| page.html.replace(email, "x").replace(&nonce, "n");
-    let [first, second] = [&shown, &page].map(|page| page.hidden("nonce").unwrap());
+    let anonymous = |page: &Shown, email: &str, form_token: String| {
+        page.html.replace(email, "x").replace(&form_token, "n")
+    };
+    let [first, second] = [&shown, &page].map(|page| page.hidden("form_token").unwrap());
     assert_eq!(
         anonymous(&shown, EMAIL, first),
         anonymous(&page, "eve@example.com", second),
@@ -154,8 +155,8 @@ async fn five_wrong_tries_end_a_code_and_a_new_one_works() {
         page = verify(&mut browser, &page, another(&code)).await;
     }
     assert!(page.html.contains("This code does not work any more"), "{}", page.html);
-    let nonce = page.hidden("nonce").unwrap();
-    let fields = [("nonce", nonce.as_str()), ("action", "verify"), ("code", code.as_str())];
+    let form_token = page.hidden("form_token").unwrap();
+    let fields = [("form_token", form_token.as_str()), ("action", "verify"), ("code", code.as_str())];
     browser.post(&format!("/checkout/{}/login", guest.session), &fields).await;
     assert!(emails(&merchant, EMAIL).await.is_none(), "the right code after five wrong ones");
 
@@ -249,7 +250,8 @@ async fn a_form_from_elsewhere_sends_no_code() {
     let guest = Guest::anybody(&merchant, "line").await;
     let mut browser = Browser::new(routes(&merchant));
     let page = browser.follow(&guest.link).await;
-    let forged = browser.post(page.path(), &[("nonce", "0"), ("action", "send"), ("email", EMAIL)]).await;
+    let forged =
+        browser.post(page.path(), &[("form_token", "0"), ("action", "send"), ("email", EMAIL)]).await;
     assert_eq!(forged.status, StatusCode::CONFLICT);
     merchant.work().await;
     assert!(merchant.test.pigeon().take().is_empty());
@@ -261,8 +263,8 @@ async fn who_leaves_before_logging_in_goes_back_and_the_link_still_works() {
     let guest = Guest::anybody(&merchant, "line").await;
     let mut browser = Browser::new(routes(&merchant));
     let page = browser.follow(&guest.link).await;
-    let nonce = page.hidden("nonce").unwrap();
-    let left = browser.post(&format!("{}/leave", page.path()), &[("nonce", &nonce)]).await;
+    let form_token = page.hidden("form_token").unwrap();
+    let left = browser.post(&format!("{}/leave", page.path()), &[("form_token", &form_token)]).await;
     assert!(left.leads_to().unwrap().ends_with("&status=user_aborted"), "{left:?}");
     let again = Browser::new(routes(&merchant)).follow(&guest.link).await;
     assert!(again.html.contains("Who are you?"));

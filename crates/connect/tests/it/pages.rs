@@ -25,7 +25,7 @@ fn frame(language: Language, theme: Theme) -> Frame {
         locale: Locale::for_tag(language.tag()),
         theme,
         today: date(2027, 3, 5),
-        nonce: "n\"1".to_owned(),
+        form_token: "n\"1".to_owned(),
         leave_path: Some("/checkout/leave".to_owned()),
         progress: Some(Progress { step: 2, of: 4 }),
     }
@@ -82,12 +82,12 @@ fn every_id_is_unique_and_every_reference_leads_to_one() {
 }
 
 #[test]
-fn every_form_that_changes_something_carries_the_nonce() {
+fn every_form_that_changes_something_carries_the_form_token() {
     on_every_page(|page, tags| {
         let forms = count(tags, |tag| tag.name == "form");
         let posts = count(tags, |tag| tag.name == "form" && tag.attribute("method") == Some("post"));
-        let nonces = count(tags, |tag| tag.attribute("name") == Some("nonce"));
-        assert_eq!((forms, nonces), (posts, posts), "{}", page.name);
+        let form_tokens = count(tags, |tag| tag.attribute("name") == Some("form_token"));
+        assert_eq!((forms, form_tokens), (posts, posts), "{}", page.name);
     });
 }
 

@@ -114,8 +114,9 @@ async fn the_overview_shows_ones_own_and_leads_back_with_success() {
     assert!(overview.html.contains("Heron Line"));
     let details = browser.get(&format!("{}/{}", overview.path(), subscription.id)).await;
     assert!(details.html.contains(subscription.phone_number.as_deref().unwrap()));
-    let nonce = details.hidden("nonce").unwrap();
-    let left = browser.post(&format!("/portal/{}/leave", guest.session), &[("nonce", &nonce)]).await;
+    let form_token = details.hidden("form_token").unwrap();
+    let left =
+        browser.post(&format!("/portal/{}/leave", guest.session), &[("form_token", &form_token)]).await;
     assert_eq!(left.leads_to().unwrap(), success(&guest));
 }
 
@@ -127,11 +128,11 @@ async fn nobody_sees_or_ends_the_subscription_of_another() {
     let mut browser = Browser::new(routes(&merchant));
     let overview = browser.follow(&guest.link).await;
     assert!(!overview.html.contains("Heron Line"));
-    let nonce = "x";
+    let form_token = "x";
     for path in ["", "/cancel", "/resume", "/done/canceled"] {
         let path = format!("{}/{}{path}", overview.path(), subscription.id);
         assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
-        let posted = browser.post(&path, &[("nonce", nonce), ("action", "cancel")]).await.status;
+        let posted = browser.post(&path, &[("form_token", form_token), ("action", "cancel")]).await.status;
         assert!(
             posted == StatusCode::NOT_FOUND || posted == StatusCode::METHOD_NOT_ALLOWED,
             "{path}: {posted}"
@@ -187,8 +188,9 @@ async fn what_is_not_built_yet_says_so_and_leads_out() {
     let (merchant, subscription) = subscribed("line").await;
     let (guest, mut browser, shown) =
         open(&merchant, &subscription, Intent::ViewEsimInstallation(subscription.id)).await;
-    let nonce = shown.hidden("nonce").unwrap();
-    let left = browser.post(&format!("/portal/{}/leave", guest.session), &[("nonce", &nonce)]).await;
+    let form_token = shown.hidden("form_token").unwrap();
+    let left =
+        browser.post(&format!("/portal/{}/leave", guest.session), &[("form_token", &form_token)]).await;
     assert!(left.leads_to().unwrap().ends_with("&status=bad_configuration"));
 }
 

@@ -101,9 +101,10 @@ async fn leaving_withdraws_the_open_checkout() {
     let guest = Guest::invited_to(&merchant, "line").await;
     let (mut browser, review) = at_the_review(&merchant, &guest).await;
     browser.submit(&review, &[("action", "pay")]).await;
-    let nonce = review.hidden("nonce").unwrap();
+    let form_token = review.hidden("form_token").unwrap();
 
-    let left = browser.post(&format!("/checkout/{}/leave", guest.session), &[("nonce", &nonce)]).await;
+    let left =
+        browser.post(&format!("/checkout/{}/leave", guest.session), &[("form_token", &form_token)]).await;
 
     let back = format!("https://shop.example/back?session_id={}&status=user_aborted", guest.session);
     assert_eq!(left.leads_to().unwrap(), back);
@@ -137,8 +138,9 @@ async fn a_plan_off_sale_leads_out_as_bad_configuration() {
     let mut browser = Browser::new(routes(&merchant));
     let shown = browser.follow(&guest.link).await;
     assert_eq!(shown.status, StatusCode::OK);
-    let nonce = shown.hidden("nonce").unwrap();
-    let left = browser.post(&format!("/checkout/{}/leave", guest.session), &[("nonce", &nonce)]).await;
+    let form_token = shown.hidden("form_token").unwrap();
+    let left =
+        browser.post(&format!("/checkout/{}/leave", guest.session), &[("form_token", &form_token)]).await;
     assert!(left.leads_to().unwrap().ends_with("&status=bad_configuration"));
 }
 
@@ -283,7 +285,8 @@ async fn leaving_works_while_stripe_is_away() {
     let (mut browser, review) = at_the_review(&merchant, &guest).await;
     browser.submit(&review, &[("action", "pay")]).await;
     merchant.line.set(LineState::Cut);
-    let nonce = review.hidden("nonce").unwrap();
-    let left = browser.post(&format!("/checkout/{}/leave", guest.session), &[("nonce", &nonce)]).await;
+    let form_token = review.hidden("form_token").unwrap();
+    let left =
+        browser.post(&format!("/checkout/{}/leave", guest.session), &[("form_token", &form_token)]).await;
     assert!(left.leads_to().unwrap().ends_with("&status=user_aborted"));
 }

@@ -144,10 +144,11 @@ async fn a_form_from_elsewhere_changes_nothing() {
     let mut browser = Browser::new(routes(&merchant));
     let sim = browser.follow(&guest.link).await;
 
-    let forged =
-        browser.post(sim.path(), &[("nonce", "0000"), ("action", "continue"), ("sim_choice", "new")]).await;
+    let forged = browser
+        .post(sim.path(), &[("form_token", "0000"), ("action", "continue"), ("sim_choice", "new")])
+        .await;
     assert_eq!(forged.status, StatusCode::CONFLICT);
-    let left = browser.post(&format!("/checkout/{}/leave", guest.session), &[("nonce", "")]).await;
+    let left = browser.post(&format!("/checkout/{}/leave", guest.session), &[("form_token", "")]).await;
     assert_eq!(left.status, StatusCode::CONFLICT);
 
     assert_eq!(browser.follow(&guest.link).await.path(), sim.path());

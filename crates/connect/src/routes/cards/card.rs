@@ -61,7 +61,7 @@ pub(super) async fn choose(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
     let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = visitor.refuse_forgery(&app, text("nonce")) {
+    if let Some(refusal) = visitor.refuse_forgery(&app, text("form_token")) {
         return refusal;
     }
     let links = Links::of(&visitor.visit.session);

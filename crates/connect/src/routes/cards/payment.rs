@@ -52,7 +52,7 @@ impl FromRequestParts<App> for Payer {
             // Somebody else's and nobody's are not told apart.
             None => {
                 let way_out = way_back(&visitor.visit);
-                Err(notice(app, &visitor.visit, &visitor.nonce(), Notice::NotFound, way_out))
+                Err(notice(app, &visitor.visit, &visitor.form_token(), Notice::NotFound, way_out))
             }
         }
     }
@@ -72,8 +72,8 @@ pub(super) async fn show(State(app): State<App>, Query(reason): Query<Reason>, p
     }
     if !payment.is_open() {
         let way_out = way_back(&payer.visitor.visit);
-        let (visit, nonce) = (&payer.visitor.visit, payer.visitor.nonce());
-        return notice(&app, visit, &nonce, Notice::IntentUnavailable, way_out);
+        let (visit, form_token) = (&payer.visitor.visit, payer.visitor.form_token());
+        return notice(&app, visit, &form_token, Notice::IntentUnavailable, way_out);
     }
     let failed = || {
         let code = payment.attempts.failure.as_ref().map(|failure| failure.code.as_str());
@@ -102,7 +102,7 @@ pub(super) async fn choose(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
     let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = payer.visitor.refuse_forgery(&app, text("nonce")) {
+    if let Some(refusal) = payer.visitor.refuse_forgery(&app, text("form_token")) {
         return refusal;
     }
     let needs_card =

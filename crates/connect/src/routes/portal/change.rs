@@ -41,7 +41,7 @@ pub(super) async fn choose(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
     let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("nonce")) {
+    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("form_token")) {
         return refusal;
     }
     match (text("action"), text("plan").parse::<ProductId>()) {
@@ -70,7 +70,7 @@ pub(super) async fn confirm(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
     let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("nonce")) {
+    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("form_token")) {
         return refusal;
     }
     match text("action") {
@@ -226,7 +226,7 @@ fn unavailable(app: &App, owner: &Owner, error: &ChangePlanError) -> Response {
     tracing::warn!(%error, "the cost of a change of plan could not be looked up");
     let retry = WayOut::TryAgain(owner.links().subscription(owner.id()));
     let failed = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);
-    notice(app, &owner.visitor.visit, &owner.visitor.nonce(), failed, Some(retry))
+    notice(app, &owner.visitor.visit, &owner.visitor.form_token(), failed, Some(retry))
 }
 
 fn plan_in(path: &HashMap<String, String>) -> Option<ProductId> {

@@ -33,7 +33,7 @@ pub(super) async fn rename(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
     let fields = Fields::new(fields);
-    if let Some(refusal) = visitor.refuse_forgery(&app, fields.text("nonce")) {
+    if let Some(refusal) = visitor.refuse_forgery(&app, fields.text("form_token")) {
         return refusal;
     }
     match keep_name(&app, &visitor.visit, fields.text("full_name")).await {
@@ -67,7 +67,7 @@ pub(super) async fn move_house(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
     let fields = Fields::new(fields);
-    if let Some(refusal) = visitor.refuse_forgery(&app, fields.text("nonce")) {
+    if let Some(refusal) = visitor.refuse_forgery(&app, fields.text("form_token")) {
         return refusal;
     }
     let typed = fields.typed(&ADDRESS_FIELDS);

@@ -36,7 +36,7 @@ pub(super) async fn cancel(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
     let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("nonce")) {
+    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("form_token")) {
         return refusal;
     }
     let subscription = &owner.own.view.subscription;
@@ -81,7 +81,7 @@ pub(super) async fn resume(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
     let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("nonce")) {
+    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("form_token")) {
         return refusal;
     }
     if text("action") != "resume" {
@@ -162,7 +162,7 @@ fn not_done(app: &App, owner: &Owner, error: &CancelError) -> Response {
             tracing::warn!(%error, "Stripe could not change the end of a subscription");
             let retry = WayOut::TryAgain(owner.links().subscription(owner.id()));
             let unavailable = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);
-            notice(app, &owner.visitor.visit, &owner.visitor.nonce(), unavailable, Some(retry))
+            notice(app, &owner.visitor.visit, &owner.visitor.form_token(), unavailable, Some(retry))
         }
         CancelError::Store(_) => internal(app, error),
     }

@@ -58,7 +58,7 @@ impl FromRequestParts<App> for Owner {
         let Some(own) = own else {
             // Somebody else's and nobody's are not told apart.
             let start = WayOut::TryAgain(Links::of(&visitor.visit.session).subscriptions());
-            return Err(notice(app, &visitor.visit, &visitor.nonce(), Notice::NotFound, Some(start)));
+            return Err(notice(app, &visitor.visit, &visitor.form_token(), Notice::NotFound, Some(start)));
         };
         Ok(Self { visitor, own })
     }
@@ -121,7 +121,7 @@ pub(super) async fn choose(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Response {
     let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("nonce")) {
+    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("form_token")) {
         return refusal;
     }
     match text("action") {
@@ -164,7 +164,13 @@ async fn undo_change(app: &App, owner: &Owner) -> Response {
         Err(error) => {
             tracing::warn!(%error, "Stripe could not take a change of plan back");
             let failed = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);
-            notice(app, &owner.visitor.visit, &owner.visitor.nonce(), failed, Some(WayOut::TryAgain(page)))
+            notice(
+                app,
+                &owner.visitor.visit,
+                &owner.visitor.form_token(),
+                failed,
+                Some(WayOut::TryAgain(page)),
+            )
         }
     }
 }

@@ -97,7 +97,7 @@ fn not_started(app: &App, buyer: &Buyer, error: &StartCheckoutError) -> Response
         | StartCheckoutError::Account(_)
         | StartCheckoutError::UnknownCustomer(_) => {
             tracing::error!(%error, "a plan is on sale that cannot be bought");
-            plan_unavailable(app, &buyer.checkout.visit, &buyer.nonce())
+            plan_unavailable(app, &buyer.checkout.visit, &buyer.form_token())
         }
         StartCheckoutError::Payments(_) | StartCheckoutError::Settle(_) => {
             tracing::warn!(%error, "Stripe could not open a checkout");
