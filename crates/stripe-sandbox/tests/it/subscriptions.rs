@@ -1,7 +1,7 @@
 //! Subscriptions made by the API, and what time does to them.
 
 use axum::http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Answer, DAY, NOON, Stripe};
 
@@ -51,6 +51,21 @@ async fn a_cancellation_at_the_end_of_the_period_can_be_undone_until_then() {
     assert_eq!(stripe.get(&path).await.text("/status"), "canceled");
     assert_eq!(stripe.event_types().await.last().unwrap(), "customer.subscription.deleted");
     assert_eq!(stripe.get("/v1/invoices").await.body["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_cancellation_on_a_day_ends_on_that_day_and_by_a_word_with_the_period() {
+    let stripe = Stripe::new();
+    let made = subscribe(&stripe, "pm_card_visa", "").await;
+    let path = format!("/v1/subscriptions/{}", made.id());
+    let day = NOON + 100 * DAY;
+    let canceling = stripe.make(&path, &format!("cancel_at={day}")).await;
+    assert_eq!(
+        (&canceling.body["cancel_at"], &canceling.body["cancel_at_period_end"]),
+        (&json!(day), &json!(false))
+    );
+    let canceling = stripe.make(&path, "cancel_at=min_period_end").await;
+    assert_eq!(canceling.body["cancel_at"], period_end(&made));
 }
 
 #[tokio::test]
