@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_core::context::Cx;
 use perennial_domain::{
     ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonState, AddonType, Allowances, Attempts,
-    ChangePolicy, Checkout, CheckoutState, CountryCode, Coverage, Currency, Customer, CustomerStatus, Email,
+    ChangePolicy, Checkout, CheckoutState, CheckoutTerms, CountryCode, Coverage, Currency, Customer, CustomerStatus, Email,
     FirstPeriodTrigger, Iccid, Limits, Metadata, Money, Order, Payment, PaymentReason, PaymentState,
     PlanFacts, Price, PriceStatus, Product, ProductId, ProductKind, ProductStatus, ProjectId, Requirements,
     Sim, SimStatus, SimType, Span, Subscription, SubscriptionAddon, SubscriptionState, Term, TermUnit,
@@ -192,6 +192,7 @@ pub fn checkout(cx: &Cx, customer: &Customer, order: Order) -> Checkout {
         order,
         saved_card: None,
         state: CheckoutState::Open,
+        terms: CheckoutTerms::default(),
         locale: customer.preferred_locale.clone(),
         return_url: "http://localhost:8080/return".to_owned(),
         cancel_url: "http://localhost:8080/back".to_owned(),
