@@ -193,7 +193,9 @@ fn the_doctor_finds_what_is_missing() {
     let findings: Value = serde_json::from_str(&ran.stdout).unwrap();
     let ill = findings.as_array().unwrap().iter().filter(|finding| finding["is_well"] == false);
     let ill = ill.map(|finding| finding["what"].as_str().unwrap()).collect::<Vec<_>>();
-    assert_eq!(ill, ["heron: Stripe account", "heron: webhook secrets", "heron: catalogue"]);
+    let expected =
+        ["heron: Stripe account", "heron: webhook secrets", "heron: catalogue", "heron: prices at Stripe"];
+    assert_eq!(ill, expected);
 
     place.write("master.key", "not a key");
     assert!(place.run(&["doctor"]).stderr.contains("not 32 bytes"));
