@@ -107,10 +107,13 @@ impl Payments<'_> {
         self.tx.list(&sql, params![self.project, subscription])
     }
 
-    /// What the customer still owes: payments that never came and may still come, oldest first.
+    /// What the customer still owes: payments that never came and may still come, oldest first. For a subscription that
+    /// is over nobody owes anything.
     pub fn open_of(&mut self, customer: CustomerId) -> Result<Vec<Payment>, StoreError> {
         let sql = PAYMENTS.select(
             "customer_id = $2 AND state IN ('pending', 'failed', 'requiresConfirmation', 'requiresPaymentMethod') \
+             AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE subscriptions.project_id = payments.project_id \
+             AND subscriptions.id = payments.subscription_id AND subscriptions.state = 'ended') \
              ORDER BY created_at, id",
         );
         let unpaid: Vec<Payment> = self.tx.list(&sql, params![self.project, customer])?;

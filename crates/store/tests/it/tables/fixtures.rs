@@ -8,10 +8,10 @@ use perennial_domain::{
     Appearance, Attempts, Card, CardBrand, CarrierName, Checkout, CheckoutState, CheckoutTerms,
     ConnectSession, CountryCode, Coverage, Currency, Customer, CustomerId, CustomerStatus, Device, Email,
     FirstPeriodTrigger, Goods, Iccid, Id, Intent, Limits, Metadata, Money, Order, OrderLine, Payment,
-    PaymentMethod, PaymentMethodKind, PaymentReason, PaymentState, PlanFacts, Porting, PortingStatus,
-    Price, PriceStatus, Product, ProductId, ProductKind, ProductStatus, Progress, Project, ProjectId,
-    ProjectSettings, Requirements, Sim, SimChoice, SimStatus, SimType, Span, Subscription,
-    SubscriptionAddon, SubscriptionOrder, SubscriptionState, Term, TermUnit,
+    PaymentMethod, PaymentMethodKind, PaymentReason, PaymentState, PlanFacts, Porting, PortingStatus, Price,
+    PriceStatus, Product, ProductId, ProductKind, ProductStatus, Progress, Project, ProjectId,
+    ProjectSettings, Requirements, Sim, SimChoice, SimStatus, SimType, Span, Subscription, SubscriptionAddon,
+    SubscriptionOrder, SubscriptionState, Term, TermUnit,
 };
 use perennial_store::{Store, StoreError, Tx};
 use uuid::Uuid;
