@@ -2,6 +2,7 @@
 
 mod activate;
 mod addons;
+mod after_end;
 mod arrears;
 mod cancel;
 mod create;
@@ -12,6 +13,7 @@ mod money_back;
 mod payments;
 mod plan_change;
 mod renewals;
+mod stop_billing;
 mod sync;
 mod turn_due;
 
@@ -21,7 +23,7 @@ pub use addons::{CreateAddonError, EndAddonError, addon_of_checkout, create_addo
 pub(crate) use cancel::end_with;
 pub use cancel::{
     CancelError, cancel_for_customer, cancel_subscription, end_subscription, ends_at_once,
-    resume_subscription, scheduled_end, stop_billing,
+    resume_subscription, scheduled_end,
 };
 pub use create::{
     CreateSubscriptionError, NewSubscriptionRequest, PortingProblem, Requirement, SimProblem, SimRequest,
@@ -29,13 +31,14 @@ pub use create::{
 };
 pub use money_back::sync_refund;
 pub(crate) use payments::keep_payment;
-pub use payments::{RefundSubscriptionError, refund_subscription};
+pub use payments::{RefundSubscriptionError, refund_payment, refund_subscription};
 pub use plan_change::{
     Agreed, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan, DeleteChangeError,
     PlanChoice, PlanCost, Way, WithdrawError, change_plan, delete_subscription_change, find_choice,
     find_current, list_choices, price_choice, price_choices, sweep_subscription_changes, unarrange,
 };
 pub use renewals::sweep_renewals;
+pub use stop_billing::{StopBillingError, stop_billing};
 pub use sync::{SyncError, Synced, sync_subscription};
 pub(crate) use sync::{apply_picture, take_picture};
 pub(crate) use turn_due::end_in;

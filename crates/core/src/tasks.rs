@@ -1,7 +1,7 @@
 //! Work that a transaction makes necessary, and that someone does after it: queued in that same transaction.
 
 use jiff::Timestamp;
-use perennial_domain::{CheckoutId, CustomerId, MailId, ProjectId, SubscriptionId};
+use perennial_domain::{CheckoutId, CustomerId, MailId, PaymentId, ProjectId, SubscriptionId};
 use perennial_store::{NewJob, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,13 @@ pub enum Task {
         project: ProjectId,
         /// Which.
         subscription: SubscriptionId,
+    },
+    /// Give a payment back that came when its subscription was over.
+    RefundPayment {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        payment: PaymentId,
     },
     /// Note how much of a payment was given back.
     SyncRefund {
@@ -101,6 +108,7 @@ impl Task {
         "refund_checkout",
         "stop_billing",
         "refund_subscription",
+        "refund_payment",
         "sync_refund",
         "sync_cards",
         "send_mail",
@@ -133,6 +141,7 @@ impl Task {
             Self::RefundCheckout { .. } => "refund_checkout",
             Self::StopBilling { .. } => "stop_billing",
             Self::RefundSubscription { .. } => "refund_subscription",
+            Self::RefundPayment { .. } => "refund_payment",
             Self::SyncRefund { .. } => "sync_refund",
             Self::SyncCards { .. } => "sync_cards",
             Self::SendMail { .. } => "send_mail",
@@ -158,6 +167,7 @@ impl Task {
             | Self::StopBilling { subscription, .. }
             | Self::UnarrangeChange { subscription, .. }
             | Self::RefundSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
+            Self::RefundPayment { payment, .. } => format!("{}/{payment}", self.kind()),
             Self::SyncCards { customer, .. } => format!("{}/{customer}", self.kind()),
             Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
             Self::SendMail { mail, .. } => format!("{}/{mail}", self.kind()),

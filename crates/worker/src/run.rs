@@ -8,9 +8,9 @@ use perennial_core::mails::{SendMailError, send_mail};
 use perennial_core::ports::CarrierError;
 use perennial_core::report::chain;
 use perennial_core::subscriptions::{
-    ActivateError, CancelError, CarryOutError, RefundSubscriptionError, SyncError, activate_subscription,
-    refund_subscription, stop_billing, sweep_renewals, sweep_subscription_changes, sync_refund,
-    turn_due_subscriptions, unarrange,
+    ActivateError, CarryOutError, RefundSubscriptionError, StopBillingError, SyncError,
+    activate_subscription, refund_payment, refund_subscription, stop_billing, sweep_renewals,
+    sweep_subscription_changes, sync_refund, turn_due_subscriptions, unarrange,
 };
 use perennial_core::tasks::Task;
 use perennial_core::webhooks::{ApplyEventsError, apply_stripe_events, sweep_stripe_events};
@@ -41,6 +41,7 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         Task::RefundSubscription { project, subscription } => {
             Ok(refund_subscription(app, *project, *subscription).await?)
         }
+        Task::RefundPayment { project, payment } => Ok(refund_payment(app, *project, *payment).await?),
         Task::SyncCards { project, customer } => Ok(sync_cards_of(app, *project, *customer).await?),
         Task::SyncRefund { project, payment_intent } => {
             sync_refund(app, *project, payment_intent).await?;
@@ -105,11 +106,11 @@ impl From<RefundError> for TaskError {
     }
 }
 
-impl From<CancelError> for TaskError {
-    fn from(error: CancelError) -> Self {
+impl From<StopBillingError> for TaskError {
+    fn from(error: StopBillingError) -> Self {
         match &error {
-            CancelError::Unknown(_) => Self::GiveUp(chain(&error)),
-            _ => Self::Retry(chain(&error)),
+            StopBillingError::UnknownSubscription(_) => Self::GiveUp(chain(&error)),
+            StopBillingError::Sync(_) => Self::Retry(chain(&error)),
         }
     }
 }

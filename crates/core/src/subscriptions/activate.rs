@@ -88,7 +88,6 @@ fn give_up(
     }
     row.canceled_at.get_or_insert(cx.now());
     end_in(cx, tx, &mut row, cx.now(), CancellationCause::SubscriptionEnded)?;
-    enqueue(cx, tx, &Task::StopBilling { project, subscription })?;
     enqueue(cx, tx, &Task::RefundSubscription { project, subscription })
 }
 

@@ -10,7 +10,6 @@ use super::turn_due::end_in;
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::ports::{BilledSubscription, BillingStatus};
-use crate::tasks::{Task, enqueue};
 
 /// What Stripe's status means for the right to use it. A first payment that is missing concerns the checkout, not us.
 pub(super) fn apply_standing(
@@ -69,10 +68,7 @@ fn give_up_waiting(cx: &Cx, tx: &mut Tx<'_>, subscription: &mut Subscription) ->
     if !subscription.give_up_waiting(&policy, cx.now()) {
         return Ok(());
     }
-    end_in(cx, tx, subscription, cx.now(), CancellationCause::PaymentFailed)?;
-    // Stripe may have been quicker to give up than we were to hear of it.
-    let task = Task::StopBilling { project: subscription.project_id, subscription: subscription.id };
-    enqueue(cx, tx, &task)
+    end_in(cx, tx, subscription, cx.now(), CancellationCause::PaymentFailed)
 }
 
 /// What the project decided about renewals that are not paid.

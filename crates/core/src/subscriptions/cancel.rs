@@ -16,7 +16,7 @@ use super::turn_due::end_in;
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
 use crate::mails;
-use crate::ports::{BillingEnd, InvoiceStatus, PaymentsError};
+use crate::ports::{BillingEnd, PaymentsError};
 use crate::tasks::{Task, enqueue};
 
 /// Why it is not done. Nothing was changed.
@@ -130,23 +130,6 @@ pub async fn resume_subscription(
 pub async fn end_subscription(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), CancelError> {
     let subscription = find(app, project, id).await?;
     end_with(app, &subscription, Cancellation::because(CancellationCause::CancellationRequested)).await
-}
-
-/// Cancels at Stripe what has ended here, and sees to it that nobody pays for it any more.
-pub async fn stop_billing(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), CancelError> {
-    let subscription = find(app, project, id).await?;
-    if let (false, Some(stripe_id)) = (subscription.is_live(), &subscription.stripe_subscription_id) {
-        let payments = app.payments(project).await?;
-        payments.cancel_subscription(stripe_id).await?;
-        let owned = stripe_id.clone();
-        let since = app.read(move |_, tx| tx.billing_marks(project).settled_until(&owned)).await?;
-        for invoice in payments.invoices(stripe_id, since).await? {
-            if matches!(invoice.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible) {
-                payments.void_invoice(&invoice.id).await?;
-            }
-        }
-    }
-    Ok(())
 }
 
 enum Cancelable {

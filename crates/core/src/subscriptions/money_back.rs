@@ -10,7 +10,6 @@ use super::turn_due::end_in;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::ports::MoneyBack;
-use crate::tasks::{Task, enqueue};
 
 /// Notes what of a payment went back. A refund that failed later is taken out again, and so is a dispute that was won.
 pub async fn sync_refund(
@@ -96,7 +95,6 @@ fn end_disputed(
         && subscription.is_live()
     {
         end_in(cx, tx, &mut subscription, cx.now(), CancellationCause::PaymentDisputed)?;
-        enqueue(cx, tx, &Task::StopBilling { project, subscription: id })?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What was paid, and giving it back.
 
-use perennial_domain::{Letter, Payment, PaymentId, PaymentState, ProjectId, SubscriptionId};
+use perennial_domain::{Letter, Payment, PaymentId, PaymentState, ProjectId, Subscription, SubscriptionId};
 use perennial_store::{StoreError, Tx};
 
 use super::money_back::sync_refund;
@@ -69,14 +69,42 @@ pub async fn refund_subscription(
         })
         .await?;
     let subscription = subscription.ok_or(RefundSubscriptionError::UnknownSubscription(id))?;
-    for payment in paid.iter().filter(|payment| payment.state == PaymentState::Succeeded) {
-        let named = payment.stripe_payment_intent_id.as_deref();
-        let checkout = payment.checkout_id.or(subscription.checkout_id);
-        let (payment_intent, checkout) =
-            named.zip(checkout).ok_or(RefundSubscriptionError::Unnamed(payment.id))?;
-        let payments = app.payments(project).await.map_err(SyncError::from)?;
-        payments.refund(payment_intent, checkout).await.map_err(SyncError::from)?;
-        sync_refund(app, project, payment_intent).await?;
+    for payment in &paid {
+        give_back(app, &subscription, payment).await?;
     }
+    Ok(())
+}
+
+/// Gives one payment back that was made for nothing: by then its subscription was over. Safe to run again.
+pub async fn refund_payment(
+    app: &App,
+    project: ProjectId,
+    id: PaymentId,
+) -> Result<(), RefundSubscriptionError> {
+    let rows = app.read(move |_, tx| {
+        let Some(payment) = tx.payments(project).find(id)? else { return Ok::<_, StoreError>(None) };
+        let Some(subscription) = payment.subscription_id else { return Ok(None) };
+        Ok(tx.subscriptions(project).find(subscription)?.map(|subscription| (payment, subscription)))
+    });
+    let (payment, subscription) = rows.await?.ok_or(RefundSubscriptionError::Unnamed(id))?;
+    give_back(app, &subscription, &payment).await
+}
+
+async fn give_back(
+    app: &App,
+    subscription: &Subscription,
+    payment: &Payment,
+) -> Result<(), RefundSubscriptionError> {
+    if payment.state != PaymentState::Succeeded {
+        return Ok(());
+    }
+    let project = payment.project_id;
+    let named = payment.stripe_payment_intent_id.as_deref();
+    let checkout = payment.checkout_id.or(subscription.checkout_id);
+    let (payment_intent, checkout) =
+        named.zip(checkout).ok_or(RefundSubscriptionError::Unnamed(payment.id))?;
+    let payments = app.payments(project).await.map_err(SyncError::from)?;
+    payments.refund(payment_intent, checkout).await.map_err(SyncError::from)?;
+    sync_refund(app, project, payment_intent).await?;
     Ok(())
 }

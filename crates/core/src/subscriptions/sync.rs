@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Cancellation, CancellationCause, PriceId, ProjectId, Subscription, TransitionError};
 use perennial_store::{StoreError, Tx};
 
+use super::after_end::settle_after_end;
 use super::arrears::apply_standing;
 use super::cancel::confirm_by_mail;
 use super::follow::{Billing, follow_billing};
@@ -131,6 +132,7 @@ pub(crate) fn apply_picture(
     if billing == Billing::GoesOn && subscription.canceled_at == picture.canceled_at {
         apply_schedule(cx, tx, &mut subscription, billed)?;
     }
+    settle_after_end(cx, tx, &subscription, billed, &picture.invoices)?;
     tx.subscriptions(project).update(&subscription)?;
     Ok(Synced::UpToDate)
 }

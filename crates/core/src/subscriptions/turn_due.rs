@@ -10,8 +10,10 @@ use perennial_store::{StoreError, Tx};
 
 use super::arrears::end_arrears_if_due;
 use super::follow::delete_change;
+use super::sync::{SyncError, sync_subscription};
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
+use crate::ports::{PaymentsError, RefusalKind};
 use crate::tasks::{Task, enqueue};
 
 /// At the most so many in one sweep; the next one takes the rest.
@@ -22,7 +24,7 @@ pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
     let now = app.now();
     let mut turned = 0;
     for (project, id) in app.read(move |_, tx| tx.due_subscriptions(now, BATCH)).await? {
-        let ended = app.write(move |cx, tx| end_if_due(cx, tx, project, id)).await;
+        let ended = ask_and_end(app, project, id).await;
         turned += counted(&ended, project, &id);
     }
     for (project, id) in app.read(move |_, tx| tx.subscriptions_in_long_arrears(now, BATCH)).await? {
@@ -40,11 +42,43 @@ pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
     Ok(turned)
 }
 
-fn counted(result: &Result<(), StoreError>, project: ProjectId, id: &dyn std::fmt::Display) -> usize {
+fn counted(
+    result: &Result<(), impl std::error::Error>,
+    project: ProjectId,
+    id: &dyn std::fmt::Display,
+) -> usize {
     if let Err(error) = result {
         tracing::error!(project.id = %project, %error, "{id} is due and could not be turned, the next sweep tries again");
     }
     usize::from(result.is_ok())
+}
+
+/// An end that was decided here may have been taken back at Stripe, and nobody told us: so what Stripe bills ends only
+/// once Stripe was asked.
+async fn ask_and_end(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), SyncError> {
+    ask_stripe_first(app, project, id).await?;
+    Ok(app.write(move |cx, tx| end_if_due(cx, tx, project, id)).await?)
+}
+
+/// Brings a subscription up to date that our clock is about to end, if Stripe bills it.
+pub(super) async fn ask_stripe_first(
+    app: &App,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<(), SyncError> {
+    let known = app.read(move |_, tx| tx.subscriptions(project).find(id)).await?;
+    let Some(stripe_id) = known.and_then(|subscription| subscription.stripe_subscription_id) else {
+        return Ok(());
+    };
+    match sync_subscription(app, project, &stripe_id).await {
+        // What Stripe does not know cannot be billed there: it says nothing against our own decision.
+        Err(SyncError::Payments(PaymentsError::Refused(refusal)))
+            if refusal.kind == RefusalKind::NotFound =>
+        {
+            Ok(())
+        }
+        synced => synced.map(drop),
+    }
 }
 
 fn end_if_due(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionId) -> Result<(), StoreError> {
@@ -123,8 +157,8 @@ pub(crate) fn end_in(
     cause: CancellationCause,
 ) -> Result<(), StoreError> {
     let project = subscription.project_id;
-    // What ended owes nothing more: the open invoices must not be paid for nothing.
-    if subscription.is_in_arrears() && subscription.stripe_subscription_id.is_some() {
+    // What ended is neither charged again nor owed: not even what is open already may be paid for nothing.
+    if subscription.stripe_subscription_id.is_some() {
         enqueue(cx, tx, &Task::StopBilling { project, subscription: subscription.id })?;
     }
     subscription.end(at, cause);

@@ -17,5 +17,6 @@ mod people;
 mod projects;
 mod renewals;
 mod replacing;
+mod truth;
 mod turning;
 mod webhooks;

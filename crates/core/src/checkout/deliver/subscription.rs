@@ -61,8 +61,7 @@ fn end_replaced(
         return Ok(());
     };
     replaced.canceled_at.get_or_insert(cx.now());
-    end_in(cx, tx, &mut replaced, cx.now(), CancellationCause::CancellationRequested)?;
-    enqueue(cx, tx, &Task::StopBilling { project, subscription: id })
+    end_in(cx, tx, &mut replaced, cx.now(), CancellationCause::CancellationRequested)
 }
 
 fn fresh(

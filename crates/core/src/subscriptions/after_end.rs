@@ -1,0 +1,50 @@
+//! What Stripe still does for a subscription that is over here: that is stopped, and its money goes back.
+
+use jiff::Timestamp;
+use perennial_domain::{Payment, PaymentState, Subscription};
+use perennial_store::{StoreError, Tx};
+
+use super::invoices::SeenInvoice;
+use crate::context::Cx;
+use crate::ports::{BilledInvoice, BilledSubscription, BillingReason, BillingStatus};
+use crate::tasks::{Task, enqueue};
+
+/// Queues what a subscription that has ended here makes necessary, within the transaction that holds it: the end of what
+/// Stripe still bills, and a refund of what was paid for nothing.
+pub(super) fn settle_after_end(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    billed: &BilledSubscription,
+    invoices: &[SeenInvoice],
+) -> Result<(), StoreError> {
+    let Some(ended_at) = subscription.ended_at.filter(|_| !subscription.is_live()) else { return Ok(()) };
+    let project = subscription.project_id;
+    if !matches!(billed.status, BillingStatus::Canceled | BillingStatus::IncompleteExpired) {
+        enqueue(cx, tx, &Task::StopBilling { project, subscription: subscription.id })?;
+    }
+    for seen in invoices.iter().filter(|seen| is_for_nothing(&seen.invoice, ended_at)) {
+        let payment = tx.payments(project).find_by_reference(&seen.invoice.id)?;
+        if let Some(payment) = payment.filter(goes_back) {
+            enqueue(cx, tx, &Task::RefundPayment { project, payment: payment.id })?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a renewal was paid when all was over, or is for time that nobody had. An invoice that the merchant wrote by
+/// hand is their own affair.
+fn is_for_nothing(invoice: &BilledInvoice, ended_at: Timestamp) -> bool {
+    let renews =
+        matches!(invoice.reason, BillingReason::SubscriptionCycle | BillingReason::SubscriptionUpdate);
+    let came_late = invoice.paid_at.is_some_and(|paid_at| ended_at < paid_at);
+    let begins_late = invoice.period.is_some_and(|(start, _)| ended_at <= start);
+    renews && invoice.is_paid() && (came_late || begins_late)
+}
+
+/// What a checkout brought is given back by its checkout, and what came by no payment intent cannot be.
+fn goes_back(payment: &Payment) -> bool {
+    payment.state == PaymentState::Succeeded
+        && payment.checkout_id.is_none()
+        && payment.stripe_payment_intent_id.is_some()
+}

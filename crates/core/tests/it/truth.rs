@@ -1,0 +1,147 @@
+//! Our rows follow what Stripe says is true now, and an end that costs somebody money is never decided without asking.
+
+use jiff::SignedDuration;
+use perennial_core::cards::pay_open_invoices;
+use perennial_core::subscriptions::{
+    cancel_subscription, end_subscription, sync_subscription, turn_due_subscriptions,
+};
+use perennial_domain::{
+    Cancellation, CancellationCause, Payment, PaymentState, Subscription, SubscriptionId, SubscriptionState,
+};
+use perennial_testkit::{LineState, Merchant};
+use serde_json::Value;
+use stripe_sandbox::{Dunning, LastResort};
+
+/// Can be saved, and is refused when charged.
+const EMPTY: &str = "pm_card_chargeCustomerFail";
+
+/// A merchant whose customer bought a line, about which everything has been heard.
+async fn subscribed(dunning: Dunning) -> (Merchant, Subscription) {
+    let merchant = Merchant::with_dunning(dunning).await;
+    let customer = merchant.customer("ada@example.com").await;
+    let checkout = merchant.open(customer.id, "line").await;
+    merchant.pay(&checkout).await;
+    merchant.hear_from_stripe().await;
+    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
+    (merchant, subscription)
+}
+
+async fn current(merchant: &Merchant, id: SubscriptionId) -> Subscription {
+    let project = merchant.project();
+    merchant.test.write(move |_, tx| tx.subscriptions(project).find(id)).await.unwrap()
+}
+
+/// Time passes for everyone, and what Stripe tells of it is lost.
+async fn pass_unheard(merchant: &Merchant, days: i64) {
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
+    merchant.sandbox.tick().unwrap();
+    drop(merchant.webhooks().await);
+}
+
+async fn at_stripe(merchant: &Merchant, subscription: &Subscription, form: &str) -> Value {
+    let id = subscription.stripe_subscription_id.as_deref().unwrap();
+    merchant.stripe().post_form(&format!("/v1/subscriptions/{id}"), form).await.expect(200)
+}
+
+async fn status_at_stripe(merchant: &Merchant, subscription: &Subscription) -> Value {
+    let id = subscription.stripe_subscription_id.as_deref().unwrap();
+    merchant.stripe().get(&format!("/v1/subscriptions/{id}")).await.expect(200)["status"].clone()
+}
+
+async fn pay_with(merchant: &Merchant, subscription: &Subscription, card: &str) -> String {
+    let found = at_stripe(merchant, subscription, "metadata[seen]=1").await;
+    let form = format!("customer={}", found["customer"].as_str().unwrap());
+    let path = format!("/v1/payment_methods/{card}/attach");
+    let kept = merchant.stripe().post_form(&path, &form).await.expect(200);
+    let card = kept["id"].as_str().unwrap().to_owned();
+    at_stripe(merchant, subscription, &format!("default_payment_method={card}")).await;
+    card
+}
+
+/// What is not the first payment, newest first.
+async fn renewals(merchant: &Merchant, id: SubscriptionId) -> Vec<Payment> {
+    let project = merchant.project();
+    let mut payments = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    payments.retain(|payment| payment.checkout_id.is_none());
+    payments
+}
+
+fn requested() -> Cancellation {
+    Cancellation::because(CancellationCause::CancellationRequested)
+}
+
+#[tokio::test]
+async fn a_cancellation_that_was_taken_back_at_stripe_ends_nothing_here() {
+    let (merchant, bought) = subscribed(Dunning::default()).await;
+    cancel_subscription(merchant.app(), merchant.project(), bought.id, requested()).await.unwrap();
+    merchant.hear_from_stripe().await;
+    at_stripe(&merchant, &bought, "cancel_at_period_end=false").await;
+    pass_unheard(&merchant, 32).await;
+
+    merchant.line.set(LineState::Cut);
+    turn_due_subscriptions(merchant.app()).await.unwrap();
+    assert!(current(&merchant, bought.id).await.is_live(), "without an answer it waits");
+
+    merchant.line.set(LineState::Open);
+    turn_due_subscriptions(merchant.app()).await.unwrap();
+    let going_on = current(&merchant, bought.id).await;
+    assert_eq!((going_on.state, going_on.ended_at), (SubscriptionState::Active, None));
+    assert_eq!(going_on.current_period.unwrap().number, 2);
+    merchant.work().await;
+    assert_eq!(status_at_stripe(&merchant, &bought).await, "active");
+}
+
+/// As after a restored backup, or a mistake of ours: the row says that it is over.
+#[tokio::test]
+async fn what_ended_here_and_is_billed_on_is_stopped_and_its_money_goes_back() {
+    let (merchant, bought) = subscribed(Dunning::default()).await;
+    let (project, id, end) = (merchant.project(), bought.id, bought.current_period.unwrap().end.unwrap());
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut row = tx.subscriptions(project).lock(id)?.expect("it is there");
+            row.end(end, CancellationCause::SubscriptionEnded);
+            tx.subscriptions(project).update(&row)
+        })
+        .await;
+
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    merchant.hear_from_stripe().await;
+
+    assert_eq!(status_at_stripe(&merchant, &bought).await, "canceled");
+    let [renewal] = renewals(&merchant, id).await.try_into().unwrap();
+    assert_eq!(
+        (renewal.state, renewal.refunded_minor),
+        (PaymentState::Refunded, renewal.amount.amount_minor)
+    );
+    let first = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    assert_eq!(first.last().unwrap().state, PaymentState::Succeeded, "what was used stays paid");
+}
+
+#[tokio::test]
+async fn nobody_owes_anything_for_a_subscription_that_is_over() {
+    let patient = Dunning { retry_days: vec![2, 5], last_resort: LastResort::LeavePastDue };
+    let (merchant, bought) = subscribed(patient).await;
+    pay_with(&merchant, &bought, EMPTY).await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    let good = pay_with(&merchant, &bought, "pm_card_visa").await;
+    let [owed] = renewals(&merchant, bought.id).await.try_into().unwrap();
+    assert!(owed.is_open());
+
+    end_subscription(merchant.app(), merchant.project(), bought.id).await.unwrap();
+
+    // Before anything else was worked on.
+    let paid =
+        pay_open_invoices(merchant.app(), merchant.project(), bought.customer_id, &good).await.unwrap();
+    assert!(paid.paid.is_empty() && paid.owed.is_empty(), "{paid:?}");
+    drop(merchant.webhooks().await);
+    merchant.work().await;
+    let [owed] = renewals(&merchant, bought.id).await.try_into().unwrap();
+    assert!(!owed.is_open() && !owed.has_arrived(), "{owed:?}");
+    let open = merchant.stripe().get("/v1/invoices?status=open").await.expect(200);
+    assert!(open["data"].as_array().unwrap().is_empty());
+}
