@@ -56,7 +56,6 @@ pub use logins::{CodeCounts, CodesSince};
 pub use page::{PageError, PageRequest, Slice, page_of};
 pub use payment_methods::PaymentMethodFilter;
 pub use payment_views::{PaymentFilter, PaymentView};
-pub use products::ProductFilter;
 pub use projects::Projects;
 pub use refresh_tokens::RefreshTokenRow;
 pub use signing_secrets::SigningSecretRow;

@@ -1,14 +1,10 @@
 //! Products: the catalogue of a project. It is small and read whole.
 
-use perennial_domain::{
-    AddonType, ChangePolicy, CountryCode, Id, PriceStatus, Product, ProductId, ProductKind, ProductStatus,
-    SimType,
-};
+use perennial_domain::{ChangePolicy, Product, ProductId};
 
-use super::page::{PageError, PageRequest, Slice, page_of};
+use super::Products;
 use super::table::{Table, expect_one};
 use super::values::{Json, json, optional_json};
-use super::{Prices, Products};
 use crate::{Columns, FromRow, StoreError, params};
 
 pub(super) const PRODUCTS: Table = Table::new(
@@ -16,29 +12,6 @@ pub(super) const PRODUCTS: Table = Table::new(
     "id, project_id, reference, kind, name, description, image, status, exclusive_group, changes, sku, \
      capabilities, plan_facts, addon_facts, metadata, stripe_product_id, stripe_pending, created_at",
 );
-
-/// Which products are wanted; a field without a value asks for nothing.
-#[derive(Clone, Debug, Default)]
-pub struct ProductFilter {
-    /// Plans or add-ons.
-    pub kind: Option<ProductKind>,
-    /// In one of these states; all when empty.
-    pub statuses: Vec<ProductStatus>,
-    /// Of this network.
-    pub provider: Option<String>,
-    /// Plans that work with this SIM.
-    pub sim_type: Option<SimType>,
-    /// Add-ons of this type.
-    pub addon_type: Option<AddonType>,
-    /// Those with an active price that renews, or with one that does not.
-    pub renews: Option<bool>,
-    /// Add-ons that fit this plan.
-    pub plan: Option<ProductId>,
-    /// Add-ons whose coverage includes this country.
-    pub coverage_country: Option<CountryCode>,
-    /// Those alone that carry the facts of a mobile plan or add-on.
-    pub only_telecom: bool,
-}
 
 impl Products<'_> {
     /// Adds a product. Conflicts: `products_reference_key`, `products_sku_key`.
@@ -116,54 +89,6 @@ impl Products<'_> {
         let sql =
             format!("{} WHERE project_id = $1 ORDER BY created_at DESC, id DESC", PRODUCTS.select_all());
         self.tx.list(&sql, params![self.project])
-    }
-
-    /// One page of the products that match.
-    ///
-    /// Compared here and not in SQL: what is asked for stands in JSON, and a catalogue has tens of rows.
-    pub fn page(
-        &mut self,
-        filter: &ProductFilter,
-        request: PageRequest,
-    ) -> Result<Slice<Product>, PageError> {
-        let products = self.all()?;
-        let of_renewal = match filter.renews {
-            Some(renews) => Some(self.with_active_price(renews)?),
-            None => None,
-        };
-        let matches = |product: &Product| {
-            filter.matches(product) && of_renewal.as_ref().is_none_or(|ids| ids.contains(&product.id))
-        };
-        page_of(products, |product| product.id.uuid(), matches, request)
-    }
-
-    /// The products with an active price that renews, or with one that does not.
-    fn with_active_price(&mut self, renews: bool) -> Result<Vec<ProductId>, StoreError> {
-        let prices = Prices { tx: self.tx.reborrow(), project: self.project }.all()?;
-        let wanted = prices
-            .iter()
-            .filter(|price| price.status == PriceStatus::Active && price.term.renews() == renews);
-        Ok(wanted.map(|price| price.product_id).collect())
-    }
-}
-
-impl ProductFilter {
-    fn matches(&self, product: &Product) -> bool {
-        let (plan, addon) = (product.plan_facts.as_ref(), product.addon_facts.as_ref());
-        let provider = plan.map(|facts| &facts.provider).or(addon.map(|facts| &facts.provider));
-        let covers = |country: &CountryCode| {
-            addon
-                .and_then(|facts| facts.coverage.as_ref())
-                .is_some_and(|coverage| coverage.countries.contains(country))
-        };
-        (!self.only_telecom || provider.is_some())
-            && self.kind.is_none_or(|kind| product.kind == kind)
-            && (self.statuses.is_empty() || self.statuses.contains(&product.status))
-            && self.provider.as_ref().is_none_or(|wanted| provider == Some(wanted))
-            && self.sim_type.is_none_or(|sim| plan.is_some_and(|facts| facts.sim_types.contains(&sim)))
-            && self.addon_type.is_none_or(|wanted| addon.is_some_and(|facts| facts.addon_type == wanted))
-            && self.plan.is_none_or(|plan| addon.is_some_and(|facts| facts.plans.contains(&plan)))
-            && self.coverage_country.as_ref().is_none_or(covers)
     }
 }
 

@@ -74,22 +74,6 @@ pub struct StripeEventRow {
 }
 
 impl Tx<'_> {
-    /// The latest events to arrive in one of these states (all projects); of every state when there is none.
-    pub fn list_stripe_events(
-        &mut self,
-        states: &[StripeEventState],
-        limit: u32,
-    ) -> Result<Vec<StripeEventRow>, StoreError> {
-        let sql = format!(
-            "{} WHERE state IN ({}) ORDER BY received_at DESC, stripe_event_id DESC LIMIT $1",
-            STRIPE_EVENTS.select_all(),
-            spelled(states)
-        );
-        self.list(&sql, params![limit])
-    }
-}
-
-impl Tx<'_> {
     /// Stores events (of any projects) with one statement, and answers which of them are new: Stripe may deliver one
     /// several times.
     pub fn insert_stripe_events(

@@ -10,7 +10,7 @@ use perennial_domain::{
 
 use super::SubscriptionAddons;
 use super::filter::Filter;
-use super::page::{PageError, PageRequest, Slice, page, page_joined};
+use super::page::{PageError, PageRequest, Slice, page_joined};
 use super::prices::PRICES;
 use super::products::PRODUCTS;
 use super::table::{Joined, Table, expect_one};
@@ -142,16 +142,6 @@ impl SubscriptionAddons<'_> {
         let (select, conditions) = (SUBSCRIPTION_ADDONS.select_all(), filter.text());
         let sql = format!("{select} WHERE {conditions} ORDER BY created_at, id");
         self.tx.list(&sql, &filter.values_and(params![]))
-    }
-
-    /// One page of the bought add-ons that match.
-    pub fn page(
-        &mut self,
-        filter: &SubscriptionAddonFilter,
-        request: PageRequest,
-    ) -> Result<Slice<SubscriptionAddon>, PageError> {
-        let conditions = filter.conditions(&self.project);
-        page(&mut self.tx, &conditions, request)
     }
 
     /// The bought add-on with this id, what it is and what it costs.

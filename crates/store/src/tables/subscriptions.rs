@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    Arrears, CheckoutId, CustomerId, ProductId, ProjectId, SimId, Subscription, SubscriptionId,
-    SubscriptionState,
+    Arrears, CustomerId, ProductId, ProjectId, SimId, Subscription, SubscriptionId, SubscriptionState,
 };
 
 use super::Subscriptions;
@@ -192,11 +191,6 @@ impl Subscriptions<'_> {
     pub fn lock_by_stripe_id(&mut self, stripe_id: &str) -> Result<Option<Subscription>, StoreError> {
         let sql = SUBSCRIPTIONS.select("stripe_subscription_id = $2 FOR UPDATE");
         self.tx.optional(&sql, params![self.project, stripe_id])
-    }
-
-    /// The subscription that a checkout became.
-    pub fn find_by_checkout(&mut self, checkout: CheckoutId) -> Result<Option<Subscription>, StoreError> {
-        self.tx.optional(&SUBSCRIPTIONS.select("checkout_id = $2"), params![self.project, checkout])
     }
 
     /// The customer's one live subscription of an exclusive group.

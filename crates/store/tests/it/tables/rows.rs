@@ -209,7 +209,6 @@ async fn subscriptions_come_back(database: &TestDatabase) {
             subscriptions.lock(id(100))?,
             subscriptions.find_by_stripe_id("sub_1")?,
             subscriptions.lock_by_stripe_id("sub_1")?,
-            subscriptions.find_by_checkout(id(90))?,
             subscriptions.live_of_group(id(CUSTOMER), "mobile")?,
         ])
     })

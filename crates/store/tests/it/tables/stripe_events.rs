@@ -10,7 +10,6 @@ on_both_engines! {
     an_event_is_stored_once,
     events_of_a_subject_wait_in_the_order_they_happened,
     what_fails_too_often_is_parked_until_released,
-    the_operator_lists_events_of_all_projects,
     an_event_that_is_not_there_cannot_be_settled,
     subjects_are_found_by_how_long_they_wait,
 }
@@ -85,23 +84,6 @@ async fn what_fails_too_often_is_parked_until_released(database: &TestDatabase) 
     assert!(release().await);
     assert!(!release().await);
     assert_eq!(waiting(&store).await, ["evt_1"]);
-}
-
-async fn the_operator_lists_events_of_all_projects(database: &TestDatabase) {
-    let store = shop(database).await;
-    add(&store, event("evt_1", 1)).await;
-    add(&store, StripeEventRow { project_id: id(2), ..event("evt_2", 2) }).await;
-    add(&store, StripeEventRow { state: StripeEventState::Done, ..event("evt_3", 3) }).await;
-    let (all, waiting, latest) = write(&store, |tx| {
-        let waiting = tx.list_stripe_events(&[StripeEventState::Waiting, StripeEventState::Parked], 10)?;
-        Ok((tx.list_stripe_events(&[], 10)?, waiting, tx.list_stripe_events(&[], 1)?))
-    })
-    .await;
-    let names =
-        |rows: Vec<StripeEventRow>| rows.into_iter().map(|row| row.stripe_event_id).collect::<Vec<_>>();
-    assert_eq!(names(all), ["evt_1", "evt_2", "evt_3"]);
-    assert_eq!(names(waiting), ["evt_1", "evt_2"]);
-    assert_eq!(names(latest), ["evt_1"]);
 }
 
 async fn an_event_that_is_not_there_cannot_be_settled(database: &TestDatabase) {
