@@ -10,7 +10,7 @@
 //! | `visits.rs` | find the user by e-mail, open a connect session, send the browser there |
 //! | `buy.rs`, `manage.rs` | choose the intent of a session |
 //! | `outcome.rs` | read what came of the visit when the browser returns |
-//! | `phone_plans.rs` | list what a user has |
+//! | `phone_plans.rs`, `owned_plan.rs` | list what a user has |
 //! | `problem.rs` | tell people when something did not work |
 //!
 //! The rest is a shop like any other: settings, log-in, words and looks.
@@ -22,6 +22,7 @@ mod log_in;
 mod manage;
 mod order;
 mod outcome;
+mod owned_plan;
 mod phone_plans;
 mod problem;
 mod settings;
@@ -57,6 +58,9 @@ pub fn router(settings: Settings) -> Result<Router, BuildError> {
         .route("/phone-plans/add-on", post(manage::buy_addon))
         .route("/phone-plans/change", post(manage::change))
         .route("/phone-plans/cancel", post(manage::cancel))
+        .route("/phone-plans/resume", post(manage::resume))
+        .route("/phone-plans/details", post(manage::view))
+        .route("/phone-plans/card", post(manage::change_card))
         .route("/assets/shop.css", get(assets::stylesheet))
         .route("/assets/kestrel.svg", get(assets::mark))
         .fallback(problem::no_such_page)

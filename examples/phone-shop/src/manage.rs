@@ -1,4 +1,4 @@
-//! The buttons on a plan that a customer has. Each opens a session with its own intent; what may be
+//! The buttons beside what a customer has. Each opens a session with its own intent; what may be
 //! bought, changed or cancelled, and at which price, is decided and confirmed on the hosted pages.
 
 use axum::Form;
@@ -49,4 +49,27 @@ pub(crate) async fn cancel(
     Form(managed): Form<Managed>,
 ) -> Result<Redirect, Problem> {
     visits::send(&shop, &customer, Intent::CancelSubscription(managed.subscription)).await
+}
+
+/// Takes a cancellation back, for as long as the plan runs.
+pub(crate) async fn resume(
+    State(shop): State<Shop>,
+    customer: Customer,
+    Form(managed): Form<Managed>,
+) -> Result<Redirect, Problem> {
+    visits::send(&shop, &customer, Intent::ResumeSubscription(managed.subscription)).await
+}
+
+/// Everything about one plan, with what can be done about it.
+pub(crate) async fn view(
+    State(shop): State<Shop>,
+    customer: Customer,
+    Form(managed): Form<Managed>,
+) -> Result<Redirect, Problem> {
+    visits::send(&shop, &customer, Intent::ViewSubscription(managed.subscription)).await
+}
+
+/// The card is the customer's, not a plan's: one pays for all of them.
+pub(crate) async fn change_card(State(shop): State<Shop>, customer: Customer) -> Result<Redirect, Problem> {
+    visits::send(&shop, &customer, Intent::UpdatePaymentMethod).await
 }

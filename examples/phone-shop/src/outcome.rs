@@ -55,6 +55,11 @@ async fn success_message(client: &Client, session_id: &str) -> &'static str {
             Intent::CheckoutAddon(_) => "Addon successfully added to subscription!",
             Intent::ChangeSubscription(_) => "Subscription successfully changed!",
             Intent::CancelSubscription(_) => "Subscription successfully cancelled!",
+            Intent::ResumeSubscription(_) => "Subscription successfully resumed!",
+            Intent::UpdatePaymentMethod => "Card successfully changed!",
+            Intent::ConfirmPayment(_) => "Payment successfully confirmed!",
+            Intent::UpdateUserAddress => "Address successfully changed!",
+            Intent::UpdateUserFullName => "Name successfully changed!",
             _ => GENERAL,
         },
         Err(error) => {

@@ -7,14 +7,15 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use perennial_client::{
-    Addon, AddonFilter, AddonId, Client, Error, Paging, PlanType, Subscription, SubscriptionFilter,
-    SubscriptionId, SubscriptionStatus, UserId,
+    Addon, AddonFilter, Client, Error, Paging, Subscription, SubscriptionAddon, SubscriptionAddonFilter,
+    SubscriptionAddonStatus, SubscriptionFilter, SubscriptionStatus, UserId,
 };
 
 use crate::customer::Customer;
 use crate::outcome::{self, Alert, Callback};
+use crate::owned_plan::OwnedPlan;
 use crate::problem::{Problem, explain, log, status};
-use crate::{Shop, visits, words};
+use crate::{Shop, visits};
 
 #[derive(Template)]
 #[template(path = "phone_plans.html")]
@@ -23,28 +24,6 @@ struct PhonePlansPage {
     alerts: Vec<Alert>,
     /// `None` when the API could not be asked.
     plans: Option<Vec<OwnedPlan>>,
-}
-
-/// A subscription, in the words of this shop.
-struct OwnedPlan {
-    subscription: SubscriptionId,
-    name: String,
-    price: String,
-    term: String,
-    allowances: Vec<String>,
-    number: Option<String>,
-    /// What happens next, and when.
-    outlook: String,
-    addons: Vec<AddonOffer>,
-    is_active: bool,
-    can_cancel: bool,
-}
-
-struct AddonOffer {
-    addon: AddonId,
-    name: String,
-    allowances: Vec<String>,
-    price: String,
 }
 
 pub(crate) async fn page(
@@ -71,22 +50,25 @@ async fn owned_plans(client: &Client, customer: &Customer) -> Result<Vec<OwnedPl
     let Some(user) = visits::find_user(client, customer).await? else {
         return Ok(Vec::new());
     };
-    let subscriptions = running_subscriptions(client, user.id).await?;
-    let addons = addons_by_provider(client, &subscriptions).await?;
-    Ok(subscriptions
-        .into_iter()
-        .map(|subscription| {
-            let addons = addons.get(&subscription.plan.provider).map_or(&[][..], Vec::as_slice);
-            OwnedPlan::of(subscription, addons)
-        })
-        .collect())
+    let subscriptions = running_subscriptions(client, user.id.clone()).await?;
+    if subscriptions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let on_sale = addons_by_provider(client, &subscriptions).await?;
+    let owned = owned_addons(client, user.id).await?;
+    let plans = subscriptions.into_iter().map(|subscription| {
+        let on_sale = on_sale.get(&subscription.plan.provider).map_or(&[][..], Vec::as_slice);
+        OwnedPlan::of(subscription, on_sale, &owned)
+    });
+    Ok(plans.collect())
 }
 
-/// Active ones, and those the network has not confirmed yet: who has just paid should see it.
+/// Active ones, those on hold until a payment arrives, and those the network has not confirmed yet: who has just paid
+/// should see it.
 async fn running_subscriptions(client: &Client, user: UserId) -> Result<Vec<Subscription>, Error> {
     let filter = SubscriptionFilter {
         user: Some(user),
-        status: vec![SubscriptionStatus::Active, SubscriptionStatus::Pending],
+        status: vec![SubscriptionStatus::Active, SubscriptionStatus::Restricted, SubscriptionStatus::Pending],
         paging: Paging { limit: Some(50), cursor: None },
         ..SubscriptionFilter::default()
     };
@@ -118,49 +100,13 @@ async fn addons_by_provider(
     Ok(addons)
 }
 
-impl OwnedPlan {
-    fn of(subscription: Subscription, addons: &[Addon]) -> Self {
-        let is_active = subscription.status == SubscriptionStatus::Active;
-        let renews = subscription.plan.validity.plan_type == PlanType::Recurring;
-        let outlook = outlook(&subscription, renews);
-        let is_ending = subscription.is_ending();
-        let plan = subscription.plan;
-        let fitting = addons.iter().filter(|addon| addon.plans.is_empty() || addon.plans.contains(&plan.id));
-        Self {
-            addons: fitting.map(AddonOffer::of).collect(),
-            price: words::price(&plan.price),
-            term: words::term(&plan.price, &plan.validity),
-            allowances: words::allowances(&plan.allowances),
-            name: plan.name,
-            subscription: subscription.id,
-            number: subscription.phone_number,
-            outlook,
-            is_active,
-            can_cancel: renews && !is_ending,
-        }
-    }
-}
-
-impl AddonOffer {
-    fn of(addon: &Addon) -> Self {
-        Self {
-            addon: addon.id.clone(),
-            name: addon.name.clone(),
-            allowances: words::allowances(&addon.allowances),
-            price: words::price(&addon.price),
-        }
-    }
-}
-
-fn outlook(subscription: &Subscription, renews: bool) -> String {
-    if subscription.status == SubscriptionStatus::Pending {
-        return "Being set up. This can take a few minutes.".to_owned();
-    }
-    let period_end = subscription.current_period.as_ref().map(|period| period.end);
-    match (subscription.ended_at, period_end) {
-        (Some(end), _) => format!("Ends on {}", words::date(end)),
-        (None, Some(end)) if renews => format!("Renews on {}", words::date(end)),
-        (None, Some(end)) => format!("Runs until {}", words::date(end)),
-        (None, None) => "Active".to_owned(),
-    }
+/// The add-ons that the user has, for whichever plan. One page is enough for a page of plans.
+async fn owned_addons(client: &Client, user: UserId) -> Result<Vec<SubscriptionAddon>, Error> {
+    let filter = SubscriptionAddonFilter {
+        user: Some(user),
+        status: vec![SubscriptionAddonStatus::Active, SubscriptionAddonStatus::Pending],
+        paging: Paging { limit: Some(50), cursor: None },
+        ..SubscriptionAddonFilter::default()
+    };
+    Ok(client.subscription_addons().list(&filter).await?.items)
 }

@@ -31,7 +31,9 @@ async fn a_success_is_told_in_words_for_what_the_visit_was_for() {
         ),
         (on_subscription("changeSubscription"), "Subscription successfully changed!"),
         (on_subscription("cancelSubscription"), "Subscription successfully cancelled!"),
-        (on_subscription("resumeSubscription"), "Operation successfully completed"),
+        (on_subscription("resumeSubscription"), "Subscription successfully resumed!"),
+        (json!({ "type": "updatePaymentMethod" }), "Card successfully changed!"),
+        (on_subscription("viewSubscription"), "Operation successfully completed"),
         (json!({ "type": "somethingNew" }), "Operation successfully completed"),
     ];
 

@@ -5,7 +5,8 @@ use crate::browser::Browser;
 use crate::fake_api::FakeApi;
 use crate::samples;
 
-const SUBSCRIPTIONS: &str = "GET /subscriptions?user=usr_1&status=active%2Cpending&limit=50";
+const SUBSCRIPTIONS: &str = "GET /subscriptions?user=usr_1&status=active%2Crestricted%2Cpending&limit=50";
+const ADDONS: &str = "GET /subscriptionAddons?status=active%2Cpending&user=usr_1&limit=50";
 const ENTRY: &str = "https://pay.example/portal/entry?session=csn_1&token=hush";
 
 /// Ada is known, has these subscriptions, and can buy one add-on.
@@ -16,6 +17,7 @@ async fn api(subscriptions: &[Value]) -> FakeApi {
         .await
         .on("POST /users/search", samples::list(&[samples::user("ada@shop.example")]))
         .on(SUBSCRIPTIONS, samples::list(subscriptions))
+        .on(ADDONS, samples::list(&[]))
         .on("GET /addons?provider=test&limit=50", samples::list(&addons))
 }
 
@@ -58,6 +60,33 @@ async fn a_plan_that_is_ending_says_when_and_cannot_be_cancelled_again() {
 
     assert!(shown.html.contains("Ends on 5 May 2031"));
     assert!(!shown.html.contains("Cancel plan"));
+    assert!(shown.html.contains("Undo cancellation"));
+}
+
+#[tokio::test]
+async fn an_add_on_is_shown_with_its_plan_and_with_no_other() {
+    let plans = [samples::subscription("sub_1", "Heron 12"), samples::subscription("sub_2", "Wren 3")];
+    let addon = samples::addon("add_1", "Five more", &["pln_9"]);
+    let owned = [samples::subscription_addon(&addon, "sub_2", "2031-04-30T12:00:00Z")];
+    let api = api(&plans).await.on(ADDONS, samples::list(&owned));
+
+    let shown = browser(&api).await.open("/phone-plans").await;
+
+    let (heron, wren) = shown.html.split_once("Wren 3").unwrap();
+    assert!(wren.contains("Five more, until 30 April 2031") && !heron.contains("Five more, until"));
+}
+
+#[tokio::test]
+async fn a_plan_on_hold_says_why_and_leads_to_its_details() {
+    let mut held = samples::subscription("sub_1", "Heron 12");
+    held["status"] = json!("restricted");
+    let api = api(&[held]).await;
+
+    let shown = browser(&api).await.open("/phone-plans").await;
+
+    assert!(shown.html.contains("On hold, because a payment is open"));
+    assert!(shown.html.contains("Details") && shown.html.contains("Change card"));
+    assert!(!shown.html.contains("Buy add-on"));
 }
 
 #[tokio::test]
@@ -125,6 +154,17 @@ async fn each_button_opens_a_session_with_its_intent() {
             vec![("subscription", "sub_1")],
             json!({ "type": "cancelSubscription", "cancelSubscription": { "subscription": "sub_1" } }),
         ),
+        (
+            "/phone-plans/resume",
+            vec![("subscription", "sub_1")],
+            json!({ "type": "resumeSubscription", "resumeSubscription": { "subscription": "sub_1" } }),
+        ),
+        (
+            "/phone-plans/details",
+            vec![("subscription", "sub_1")],
+            json!({ "type": "viewSubscription", "viewSubscription": { "subscription": "sub_1" } }),
+        ),
+        ("/phone-plans/card", vec![], json!({ "type": "updatePaymentMethod" })),
     ];
 
     for (path, fields, intent) in buttons {

@@ -51,6 +51,16 @@ pub(crate) fn addon(id: &str, name: &str, plans: &[&str]) -> Value {
     })
 }
 
+/// [`addon`], bought for a subscription.
+pub(crate) fn subscription_addon(addon: &Value, subscription: &str, ended_at: &str) -> Value {
+    json!({
+        "object": "subscriptionAddon", "id": "sad_1", "metadata": {}, "addon": addon,
+        "subscription": subscription, "user": "usr_1", "status": "active", "currentPeriod": null,
+        "activatedAt": "2031-03-05T09:00:40Z", "canceledAt": null, "endedAt": ended_at,
+        "createdAt": "2031-03-05T09:00:00Z"
+    })
+}
+
 pub(crate) fn session(intent: &Value, url: Option<&str>) -> Value {
     json!({
         "object": "connectSession", "id": "csn_1", "appearance": {}, "callbackUrl": null,
