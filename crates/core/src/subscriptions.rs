@@ -10,6 +10,7 @@ mod failed_renewal;
 mod follow;
 mod invoices;
 mod money_back;
+mod next_charge;
 mod payments;
 mod plan_change;
 mod renewals;
@@ -30,6 +31,8 @@ pub use create::{
     create_subscription,
 };
 pub use money_back::sync_refund;
+pub use next_charge::next_charge;
+pub(crate) use next_charge::renewing_addons;
 pub(crate) use payments::keep_payment;
 pub use payments::{RefundSubscriptionError, refund_payment, refund_subscription};
 pub use plan_change::{

@@ -113,7 +113,7 @@ manage-line-balance = Ihr Guthaben
 manage-line-discount = Rabatt
 manage-line-tax = Steuer
 
-manage-difference-changed = { $to } statt { $from }
+manage-difference-changed = { $to } (bisher: { $from })
 manage-difference-gained = Neu: { $included }
 manage-difference-lost = Nicht mehr: { $included }
 

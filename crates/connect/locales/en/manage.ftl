@@ -155,7 +155,7 @@ manage-line-tax = Tax
 
 ## What is different in the other plan. $from, $to and $included are such as "12 GB of data".
 
-manage-difference-changed = { $to } instead of { $from }
+manage-difference-changed = { $to } (now: { $from })
 manage-difference-gained = New: { $included }
 manage-difference-lost = No longer: { $included }
 

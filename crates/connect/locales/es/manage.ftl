@@ -113,7 +113,7 @@ manage-line-balance = Su saldo
 manage-line-discount = Descuento
 manage-line-tax = Impuestos
 
-manage-difference-changed = { $to } en lugar de { $from }
+manage-difference-changed = { $to } (ahora: { $from })
 manage-difference-gained = Nuevo: { $included }
 manage-difference-lost = Ya no: { $included }
 

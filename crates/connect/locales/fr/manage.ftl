@@ -113,7 +113,7 @@ manage-line-balance = Votre avoir
 manage-line-discount = Remise
 manage-line-tax = Taxes
 
-manage-difference-changed = { $to } au lieu de { $from }
+manage-difference-changed = { $to } (actuellement : { $from })
 manage-difference-gained = En plus : { $included }
 manage-difference-lost = En moins : { $included }
 

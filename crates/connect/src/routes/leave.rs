@@ -56,6 +56,8 @@ async fn can_be_done(app: &App, visitor: &Visitor) -> bool {
         | Intent::CancelSubscription(_)
         | Intent::ChangeSubscription(_)
         | Intent::ResumeSubscription(_)
+        | Intent::UpdatePaymentMethod
+        | Intent::ConfirmPayment(_)
         | Intent::UpdateUserAddress
         | Intent::UpdateUserFullName => true,
         _ => false,

@@ -1,13 +1,11 @@
 //! What a receipt says: what was paid for, and what comes next.
 
-use perennial_domain::{
-    AddonState, Checkout, CheckoutState, Money, Payment, PaymentId, PaymentState, ProjectId,
-    SubscriptionState, Term,
-};
+use perennial_domain::{Checkout, CheckoutState, Money, Payment, PaymentId, PaymentState, ProjectId};
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
 
 use crate::ports::{NextCharge, Receipt, ReceiptLine};
+use crate::subscriptions::{self, renewing_addons};
 
 /// The receipt for a payment; `None` where the money did not stay, such as for a purchase that could not be delivered.
 pub(super) fn receipt(
@@ -40,21 +38,13 @@ pub(super) fn receipt(
     }))
 }
 
-/// What is charged next for a subscription as it is now, before any discount; `None` if nothing is.
+/// What is charged next, unless it ends before; `None` if nothing is.
 pub(super) fn next_charge(
     tx: &mut Tx<'_>,
     view: &SubscriptionView,
 ) -> Result<Option<NextCharge>, StoreError> {
-    let subscription = &view.subscription;
-    let at = subscription.current_period.and_then(|period| period.end);
-    let is_live = subscription.state != SubscriptionState::Ended;
-    let (Some(at), Term::Recurring(every), true) = (at, subscription.term, is_live) else { return Ok(None) };
-    if subscription.ended_at.is_some_and(|end| end <= at) {
-        return Ok(None);
-    }
-    let parts = renewing_parts(tx, view)?;
-    let amount = sum(&parts).unwrap_or(view.price.amount);
-    Ok((!amount.is_zero()).then_some(NextCharge { amount, every, at }))
+    let next = subscriptions::next_charge(tx, view)?;
+    Ok(next.filter(|next| view.subscription.ended_at.is_none_or(|end| next.at < end)))
 }
 
 /// Line by line as it was ordered, or as it renews; where neither comes to what was paid, such as for a change in the
@@ -90,19 +80,10 @@ fn ordered_parts(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<Vec<ReceiptLine
 }
 
 fn renewing_parts(tx: &mut Tx<'_>, view: &SubscriptionView) -> Result<Vec<ReceiptLine>, StoreError> {
-    let project = view.subscription.project_id;
-    let mut parts = vec![ReceiptLine::Product(view.product.name.clone(), view.price.amount)];
-    for addon in tx.subscription_addons(project).of_subscription(view.subscription.id)? {
-        let renews = addon.state == AddonState::Active && addon.ended_at.is_none() && addon.term.renews();
-        if !renews {
-            continue;
-        }
-        let product = tx.products(project).find(addon.product_id)?;
-        if let Some((product, price)) = product.zip(tx.prices(project).find(addon.price_id)?) {
-            parts.push(ReceiptLine::Product(product.name, price.amount));
-        }
-    }
-    Ok(parts)
+    let plan = ReceiptLine::Product(view.product.name.clone(), view.price.amount);
+    let addons = renewing_addons(tx, view)?;
+    let addons = addons.into_iter().map(|(product, price)| ReceiptLine::Product(product.name, price.amount));
+    Ok([plan].into_iter().chain(addons).collect())
 }
 
 fn sum(parts: &[ReceiptLine]) -> Option<Money> {

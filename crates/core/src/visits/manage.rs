@@ -1,7 +1,7 @@
 //! Visits that look after what was bought: what the visitor may see, and what they may do with it now.
 
 use perennial_domain::{
-    Cancellation, CancellationCause, Intent, Outcome, Payment, PaymentMethod, Product, ProductId,
+    Cancellation, CancellationCause, Intent, Outcome, Payment, PaymentMethod, Price, Product, ProductId,
     Subscription, SubscriptionAddon, SubscriptionChange, SubscriptionChangeState, SubscriptionId, UserReason,
 };
 use perennial_store::tables::{
@@ -13,8 +13,10 @@ use super::answers::{AddressAnswer, AnswerError, keep_address, keep_name};
 use super::finish::close;
 use super::visit::Visit;
 use crate::context::{App, Cx};
+use crate::ports::NextCharge;
 use crate::subscriptions::{
-    Agreed, CancelError, ChangePlan, ChangePlanError, cancel_for_customer, change_plan, resume_subscription,
+    Agreed, CancelError, ChangePlan, ChangePlanError, cancel_for_customer, change_plan, next_charge,
+    resume_subscription,
 };
 
 /// A subscription of the visitor's own.
@@ -22,14 +24,27 @@ use crate::subscriptions::{
 pub struct OwnSubscription {
     /// The subscription, with its product, price and SIM.
     pub view: SubscriptionView,
-    /// The add-ons on it that are not over, each with its product.
-    pub addons: Vec<(SubscriptionAddon, Product)>,
+    /// The add-ons on it that are not over.
+    pub addons: Vec<OwnAddon>,
+    /// What is charged next if it goes on; `None` if nothing is.
+    pub next: Option<NextCharge>,
     /// The card that pays for it, where it renews for money.
     pub card: Option<PaymentMethod>,
     /// The oldest payment for it that did not come yet.
     pub owed: Option<Payment>,
     /// Another plan that it is to be.
     pub change: Option<SubscriptionChangeView>,
+}
+
+/// An add-on of a subscription.
+#[derive(Clone, Debug)]
+pub struct OwnAddon {
+    /// The add-on.
+    pub addon: SubscriptionAddon,
+    /// What was bought.
+    pub product: Product,
+    /// At which price.
+    pub price: Price,
 }
 
 /// What a customer may say about why they go.
@@ -59,8 +74,9 @@ pub fn find_own(
     for addon in tx.subscription_addons(project).of_subscription(id)? {
         if addon.state != perennial_domain::AddonState::Ended
             && let Some(product) = tx.products(project).find(addon.product_id)?
+            && let Some(price) = tx.prices(project).find(addon.price_id)?
         {
-            addons.push((addon, product));
+            addons.push(OwnAddon { addon, product, price });
         }
     }
     let card = match &view.subscription.stripe_subscription_id {
@@ -73,14 +89,24 @@ pub fn find_own(
         Some(open) => tx.subscription_changes(project).view(open.id)?,
         None => None,
     };
-    Ok(Some(OwnSubscription { view, addons, card, owed, change }))
+    let next = next_charge(tx, &view)?;
+    Ok(Some(OwnSubscription { view, addons, next, card, owed, change }))
 }
 
-/// The visitor's newest subscriptions, those that ended among them.
-pub fn list_own(tx: &mut Tx<'_>, visit: &Visit) -> Result<Vec<SubscriptionView>, PageError> {
+/// The visitor's newest subscriptions, those that ended among them, each with what is charged next.
+pub fn list_own(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+) -> Result<Vec<(SubscriptionView, Option<NextCharge>)>, PageError> {
     let Some(customer) = visit.session.customer_id else { return Ok(Vec::new()) };
     let filter = SubscriptionFilter { customer: Some(customer), ..SubscriptionFilter::default() };
-    Ok(tx.subscriptions(visit.project.id).view_page(&filter, PageRequest::first(50))?.items)
+    let views = tx.subscriptions(visit.project.id).view_page(&filter, PageRequest::first(50))?.items;
+    let mut listed = Vec::with_capacity(views.len());
+    for view in views {
+        let next = next_charge(tx, &view)?;
+        listed.push((view, next));
+    }
+    Ok(listed)
 }
 
 /// Cancels the visitor's subscription.

@@ -140,8 +140,12 @@ impl Difference {
     pub(crate) fn text(&self, t: &Translator<'_>) -> String {
         match self {
             Self::Changed { from, to } => {
-                let (from, to) = (from.text(t), to.text(t));
-                t.with("manage-difference-changed", &[("from", from.into()), ("to", to.into())])
+                // The words before the name of an area are not said twice.
+                let from = match from {
+                    Included::Coverage(area) => area.clone(),
+                    other => other.text(t),
+                };
+                t.with("manage-difference-changed", &[("from", from.into()), ("to", to.text(t).into())])
             }
             Self::Gained(included) => t.one("manage-difference-gained", "included", &included.text(t)),
             Self::Lost(included) => t.one("manage-difference-lost", "included", &included.text(t)),

@@ -131,7 +131,8 @@ pub(super) fn subscriptions() -> Vec<SubscriptionPage> {
     let everything = SubscriptionPage {
         plan: "Heron 12".to_owned(),
         included: included(),
-        standing: Standing::Renews(next(1450)),
+        standing: Standing::Renews(next(1850)),
+        price: Some(next(1450)),
         phone_number: Some("+49 1579 0000123".to_owned()),
         sim: Some("8949 0200 0012 3456 787".to_owned()),
         addons: addons(),

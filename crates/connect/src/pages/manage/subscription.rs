@@ -18,6 +18,8 @@ pub struct SubscriptionPage {
     pub included: Vec<Included>,
     /// How it stands.
     pub standing: Standing,
+    /// What the plan alone costs; `None` if it is free or does not renew.
+    pub price: Option<NextPayment>,
     /// The phone number, when there is one.
     pub phone_number: Option<String>,
     /// The SIM in the customer's words, by its ICCID.
@@ -130,7 +132,7 @@ impl SubscriptionPage {
         let one = |key: &str, text: String| Fact { label: t.text(key), lines: vec![(text, None)] };
         let mut facts = Vec::new();
         if let Standing::Renews(next) = &self.standing {
-            facts.push(one("manage-fact-price", next.price(t)));
+            facts.push(one("manage-fact-price", self.price.as_ref().unwrap_or(next).price(t)));
             facts.push(one("manage-fact-next-payment", next.due(t)));
         }
         if !self.included.is_empty() {

@@ -116,7 +116,10 @@ pub(super) async fn saved(State(app): State<App>, Query(query): Query<Paid>, vis
         Ok((Some(method), paid)) => {
             let paid = paid.filter(|own| own.payment.has_arrived()).map(|own| own.payment.amount);
             let done = Managed::CardSaved { card: saved_card(&method, app.now()), paid };
-            render(&app, &visitor, &ManagedPage { done, mail_sent_to: None, continue_url: None })
+            // Who came for something else goes on with that.
+            let continue_url =
+                (!came_to_pay(&visitor.visit)).then(|| Links::of(&visitor.visit.session).start());
+            render(&app, &visitor, &ManagedPage { done, mail_sent_to: None, continue_url })
         }
         Ok((None, _)) => see_other(&Links::of(&visitor.visit.session).card()),
         Err(error) => internal(&app, &error),

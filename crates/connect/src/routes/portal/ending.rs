@@ -15,6 +15,7 @@ use crate::pages::form::Form as PageForm;
 use crate::pages::manage::{CancelPage, Ending, Managed, ManagedPage, ResumePage};
 use crate::pages::problem::Problem;
 use crate::pages::{Notice, PaymentFailure, WayOut};
+use crate::routes::cards::saved_card;
 use crate::routes::error::{internal, notice, stranger};
 use crate::routes::input::{Form, Path};
 use crate::routes::links::Deed;
@@ -66,8 +67,12 @@ pub(super) async fn ask_resume(State(app): State<App>, owner: Owner) -> Response
     let subscription = &owner.own.view.subscription;
     match subscription.ended_at.filter(|_| subscription.can_resume(app.now())) {
         Some(end) => {
-            let page =
-                ResumePage { plan: owner.plan(), ends_on: date_of(end), next: own::next(&owner), card: None };
+            let page = ResumePage {
+                plan: owner.plan(),
+                ends_on: date_of(end),
+                next: own::next(&owner),
+                card: owner.own.card.as_ref().map(|method| saved_card(method, app.now())),
+            };
             render(&app, &owner.visitor, &page)
         }
         None => see_other(&owner.links().subscription(owner.id())),
@@ -116,7 +121,7 @@ fn cancel_page(app: &App, owner: &Owner, form: PageForm) -> CancelPage {
     CancelPage {
         plan: owner.plan(),
         ending,
-        addons: owner.own.addons.iter().map(|(_, product)| product.name.clone()).collect(),
+        addons: owner.own.addons.iter().map(|own| own.product.name.clone()).collect(),
         phone_number: owner.own.view.subscription.phone_number.clone(),
         can_resume: ending != Ending::AtOnce,
         form,

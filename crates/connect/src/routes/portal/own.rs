@@ -7,11 +7,11 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use perennial_core::context::App;
 use perennial_core::subscriptions::{DeleteChangeError, WithdrawError, delete_subscription_change};
-use perennial_core::visits::{OwnSubscription, find_own, list_own};
+use perennial_core::visits::{OwnAddon, OwnSubscription, find_own, list_own};
 use perennial_domain::{Intent, Payment, PaymentState, SimType, SubscriptionId, Term};
 
 use super::render;
-use super::standing::{next_payment, standing_of};
+use super::standing::{next_payment, plan_price, standing_of};
 use crate::pages::manage::{
     NextPayment, OwnedAddon, ScheduledChange, SubscriptionCard, SubscriptionPage, SubscriptionsPage, Task,
 };
@@ -70,20 +70,16 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Response {
     let links = Links::of(&visitor.visit.session);
     match app.read(move |_, tx| list_own(tx, &visit)).await {
         Ok(views) => {
-            let card = |view| SubscriptionCard {
-                path: links.subscription(view_id(view)),
+            let cards = views.iter().map(|(view, next)| SubscriptionCard {
+                path: links.subscription(view.subscription.id),
                 plan: view.product.name.clone(),
                 phone_number: view.subscription.phone_number.clone(),
-                standing: standing_of(view, None),
-            };
-            render(&app, &visitor, &SubscriptionsPage { subscriptions: views.iter().map(card).collect() })
+                standing: standing_of(view, next.as_ref(), None),
+            });
+            render(&app, &visitor, &SubscriptionsPage { subscriptions: cards.collect() })
         }
         Err(error) => internal(&app, &error),
     }
-}
-
-fn view_id(view: &perennial_core::store::tables::SubscriptionView) -> SubscriptionId {
-    view.subscription.id
 }
 
 /// `GET …/subscriptions/{subscription}`
@@ -93,19 +89,11 @@ pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
     let page = SubscriptionPage {
         plan: owner.plan(),
         included: included_in(&view.product),
-        standing: standing_of(view, owner.own.owed.as_ref()),
+        standing: standing_of(view, owner.own.next.as_ref(), owner.own.owed.as_ref()),
+        price: plan_price(view),
         phone_number: view.subscription.phone_number.clone(),
         sim: sim.filter(|sim| sim.sim_type == SimType::Psim).map(|sim| sim.iccid.to_string()),
-        addons: owner
-            .own
-            .addons
-            .iter()
-            .map(|(addon, product)| OwnedAddon {
-                name: product.name.clone(),
-                until: addon.ended_at.map(date_of),
-                next: None,
-            })
-            .collect(),
+        addons: owner.own.addons.iter().map(owned_addon).collect(),
         card: owner.own.card.as_ref().map(|method| saved_card(method, app.now())),
         scheduled_change: scheduled_change(&owner),
         allowed: allowed(&app, &owner),
@@ -136,6 +124,17 @@ pub(super) async fn choose(
         },
         _ => see_other(&owner.links().subscriptions()),
     }
+}
+
+fn owned_addon(own: &OwnAddon) -> OwnedAddon {
+    let period_end = own.addon.current_period.and_then(|period| period.end);
+    let next = match (own.price.term, period_end) {
+        (Term::Recurring(every), Some(end)) if !own.price.amount.is_zero() => {
+            Some(NextPayment { amount: own.price.amount, every, on: date_of(end) })
+        }
+        _ => None,
+    };
+    OwnedAddon { name: own.product.name.clone(), until: own.addon.ended_at.map(date_of), next }
 }
 
 /// The change that waits for its renewal.
@@ -202,5 +201,5 @@ fn allowed(app: &App, owner: &Owner) -> Vec<Task> {
 
 /// What the resume page says of the next payment.
 pub(super) fn next(owner: &Owner) -> Option<NextPayment> {
-    next_payment(&owner.own.view)
+    owner.own.next.as_ref().map(next_payment)
 }

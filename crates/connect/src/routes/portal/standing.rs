@@ -1,13 +1,19 @@
 //! How a subscription stands, from the core's rows into what pages show.
 
+use perennial_core::ports::NextCharge;
 use perennial_core::store::tables::SubscriptionView;
 use perennial_domain::{Payment, SubscriptionState, Term};
 
 use crate::pages::manage::{NextPayment, OpenPayment, Standing};
 use crate::routes::offer::date_of;
 
-/// What will be charged next, if it goes on and costs something.
-pub(super) fn next_payment(view: &SubscriptionView) -> Option<NextPayment> {
+/// What will be charged next, as pages write it.
+pub(super) fn next_payment(charge: &NextCharge) -> NextPayment {
+    NextPayment { amount: charge.amount, every: charge.every, on: date_of(charge.at) }
+}
+
+/// What the plan alone costs, if it goes on and costs something.
+pub(super) fn plan_price(view: &SubscriptionView) -> Option<NextPayment> {
     let end = view.subscription.current_period.and_then(|period| period.end)?;
     match view.subscription.term {
         Term::Recurring(every) if !view.price.amount.is_zero() => {
@@ -17,8 +23,12 @@ pub(super) fn next_payment(view: &SubscriptionView) -> Option<NextPayment> {
     }
 }
 
-/// How it stands; `owed` is the oldest payment for it that did not come yet.
-pub(super) fn standing_of(view: &SubscriptionView, owed: Option<&Payment>) -> Standing {
+/// How it stands; `next` is what is charged next, `owed` the oldest payment for it that did not come yet.
+pub(super) fn standing_of(
+    view: &SubscriptionView,
+    next: Option<&NextCharge>,
+    owed: Option<&Payment>,
+) -> Standing {
     let subscription = &view.subscription;
     let end = subscription.ended_at.map(date_of);
     match (subscription.state, end) {
@@ -31,7 +41,7 @@ pub(super) fn standing_of(view: &SubscriptionView, owed: Option<&Payment>) -> St
             Term::Lifetime => Standing::Lifetime,
             _ => Standing::FixedTerm { until },
         },
-        _ => next_payment(view).map_or(Standing::Free, Standing::Renews),
+        _ => next.map_or(Standing::Free, |next| Standing::Renews(next_payment(next))),
     }
 }
 

@@ -1,0 +1,51 @@
+//! What a subscription costs at its next renewal: the plan that it will be by then, and the add-ons that renew with it.
+
+use perennial_domain::{AddonState, Price, Product, SubscriptionState, Term};
+use perennial_store::tables::SubscriptionView;
+use perennial_store::{StoreError, Tx};
+
+use crate::ports::NextCharge;
+
+/// What is charged next if the subscription goes on, before any discount; `None` if nothing is. Whether it was cancelled
+/// is not asked, because who may take that back wants to know what it would cost.
+pub fn next_charge(tx: &mut Tx<'_>, view: &SubscriptionView) -> Result<Option<NextCharge>, StoreError> {
+    let subscription = &view.subscription;
+    let at = subscription.current_period.and_then(|period| period.end);
+    let is_live = subscription.state != SubscriptionState::Ended;
+    let (Some(at), Term::Recurring(_), true) = (at, subscription.term, is_live) else { return Ok(None) };
+    let plan = price_by_then(tx, view)?;
+    let Some(every) = plan.term.span() else { return Ok(None) };
+    let addons = renewing_addons(tx, view)?;
+    let total = addons.iter().try_fold(plan.amount, |sum, (_, price)| sum.checked_add(price.amount));
+    // What cannot be added up is not sold together; the plan is then the better part of the truth.
+    let amount = total.unwrap_or(plan.amount);
+    Ok((!amount.is_zero()).then_some(NextCharge { amount, every, at }))
+}
+
+/// The add-ons that renew with their subscription.
+pub(crate) fn renewing_addons(
+    tx: &mut Tx<'_>,
+    view: &SubscriptionView,
+) -> Result<Vec<(Product, Price)>, StoreError> {
+    let project = view.subscription.project_id;
+    let mut renewing = Vec::new();
+    for addon in tx.subscription_addons(project).of_subscription(view.subscription.id)? {
+        if addon.state == AddonState::Active && addon.ended_at.is_none() && addon.term.renews() {
+            let product = tx.products(project).find(addon.product_id)?;
+            renewing.extend(product.zip(tx.prices(project).find(addon.price_id)?));
+        }
+    }
+    Ok(renewing)
+}
+
+/// The price of the plan that a scheduled change leads to, or of the present one.
+fn price_by_then(tx: &mut Tx<'_>, view: &SubscriptionView) -> Result<Price, StoreError> {
+    let (project, id) = (view.subscription.project_id, view.subscription.id);
+    let scheduled = tx.subscription_changes(project).open_of(id)?;
+    let scheduled = scheduled.filter(|change| change.scheduled_at.is_some());
+    let price = match scheduled {
+        Some(change) => tx.prices(project).find(change.price_id)?,
+        None => None,
+    };
+    Ok(price.unwrap_or_else(|| view.price.clone()))
+}
