@@ -45,7 +45,7 @@ pub(super) fn view(tx: &Tx<'_>, session: &Value) -> Result<CheckoutView, ApiErro
         email_editable: email.is_none(),
         email,
         customer_name: customer.owned("name"),
-        saved_cards: saved_cards(tx, &customer)?,
+        saved_cards: saved_cards(tx, session, &customer)?,
         cancel_url: session.owned("cancel_url"),
         success_url: redirect(session),
         return_url: session.owned("return_url"),
@@ -84,8 +84,10 @@ fn discount_view(offer: &Offer, amount_off: i64) -> Discount {
     Discount { label, percent_off, amount_off, duration }
 }
 
-fn saved_cards(tx: &Tx<'_>, customer: &Value) -> Result<Vec<SavedCard>, ApiError> {
-    if customer.is_null() {
+/// Who saves a card is asked for one: Stripe offers kept ones only where something is paid
+/// (<https://docs.stripe.com/api/checkout/sessions/object>, `saved_payment_method_options`).
+fn saved_cards(tx: &Tx<'_>, session: &Value, customer: &Value) -> Result<Vec<SavedCard>, ApiError> {
+    if customer.is_null() || session.text("mode") == Some("setup") {
         return Ok(Vec::new());
     }
     let methods = Select::of("payment_method")

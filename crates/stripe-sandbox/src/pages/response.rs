@@ -7,17 +7,17 @@ use url::Url;
 
 use crate::ApiError;
 
-/// Answers a page. A form on it may lead to the page itself or to `leads_to`: browsers hold a form's redirects
-/// to the same policy as its action.
+/// Answers a page. A form on it leads to the page itself, or with `leads_to` on to the seller, who may send the customer
+/// wherever they like: browsers hold a form's redirects to the same policy as its action, so there is none then.
 pub(super) fn page(status: StatusCode, page: &impl Template, leads_to: Option<&str>) -> Response {
-    let target = leads_to.and_then(form_target).unwrap_or_default();
-    answer(status, page, &policy(&target, "'none'"))
+    let form_action = if leads_to.is_some() { "" } else { FORMS_STAY_HERE };
+    answer(status, page, &policy(form_action, "'none'"))
 }
 
 /// Answers a page that may be framed: by pages of the origin of `seller`, or by any without one.
 pub(super) fn framed(status: StatusCode, page: &impl Template, seller: Option<&str>) -> Response {
-    let ancestors = seller.and_then(form_target).unwrap_or_else(|| "http: https:".to_owned());
-    answer(status, page, &policy("", ancestors.trim()))
+    let ancestors = seller.and_then(source).unwrap_or_else(|| "http: https:".to_owned());
+    answer(status, page, &policy(FORMS_STAY_HERE, &ancestors))
 }
 
 fn answer(status: StatusCode, page: &impl Template, policy: &str) -> Response {
@@ -47,20 +47,22 @@ pub(super) fn see_other(address: &str) -> Response {
     Redirect::to(address).into_response()
 }
 
-fn policy(form_target: &str, ancestors: &str) -> String {
+const FORMS_STAY_HERE: &str = "; form-action 'self'";
+
+fn policy(form_action: &str, ancestors: &str) -> String {
     format!(
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; base-uri 'none'; \
-         frame-ancestors {ancestors}; form-action 'self'{form_target}"
+         frame-ancestors {ancestors}{form_action}"
     )
 }
 
 /// The part of an address that a policy can name: its origin, or its scheme when an app opens it.
-fn form_target(address: &str) -> Option<String> {
+fn source(address: &str) -> Option<String> {
     let address = Url::parse(address).ok()?;
     let origin = address.origin();
     let target =
         if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", address.scheme()) };
-    Some(format!(" {target}"))
+    Some(target)
 }
 
 /// A page with a heading and a sentence, for everything without a page of its own.
@@ -92,15 +94,12 @@ pub(super) fn failed(error: &ApiError) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::form_target;
+    use super::source;
 
     #[test]
-    fn a_form_may_lead_to_an_origin_or_to_an_app() {
-        assert_eq!(
-            form_target("https://shop.example:8443/a?b").as_deref(),
-            Some(" https://shop.example:8443")
-        );
-        assert_eq!(form_target("phoneshop://thanks/1").as_deref(), Some(" phoneshop:"));
-        assert_eq!(form_target("no address"), None);
+    fn a_frame_may_be_an_origins_or_an_apps() {
+        assert_eq!(source("https://shop.example:8443/a?b").as_deref(), Some("https://shop.example:8443"));
+        assert_eq!(source("phoneshop://thanks/1").as_deref(), Some("phoneshop:"));
+        assert_eq!(source("no address"), None);
     }
 }
