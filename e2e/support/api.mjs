@@ -14,6 +14,8 @@ export function projectsApi(demo) {
     assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${content.message}`);
     return content;
   };
+  const callbackUrl = new URL("/phone-plans", demo.shopBase).href;
+  const userOf = async (email) => (await call("POST", "/users/search", { email })).items[0];
   return {
     plan: async (name) => (await call("GET", "/plans?limit=200")).items.find((plan) => plan.name === name),
     /** A link to the hosted pages, for somebody who becomes a customer by following it. */
@@ -21,13 +23,18 @@ export function projectsApi(demo) {
       call("POST", "/connectSessions", {
         intent: { type: "checkoutNewSubscription", checkoutNewSubscription: { plan: plan.id } },
         userDetails: { email, ...more },
-        callbackUrl: new URL("/phone-plans", demo.shopBase).href,
+        callbackUrl,
       }),
-    subscriptionsOf: async (email) => {
-      const users = await call("POST", "/users/search", { email });
-      if (users.items.length === 0) return [];
-      return (await call("GET", `/subscriptions?user=${users.items[0].id}`)).items;
+    /** A link to the hosted pages that names nobody: who follows it has to log in. */
+    visitOfAnybody: (intent) => call("POST", "/connectSessions", { intent, callbackUrl }),
+    /** A link to the hosted pages for this customer, with no app to go back to. */
+    visitWithoutApp: async (intent, email) => call("POST", "/connectSessions", { intent, user: (await userOf(email)).id }),
+    subscriptionsOf: async (email, status = "") => {
+      const user = await userOf(email);
+      return user ? (await call("GET", `/subscriptions?user=${user.id}${status && `&status=${status}`}`)).items : [];
     },
+    addonsOf: async (email) => (await call("GET", `/subscriptionAddons?user=${(await userOf(email)).id}`)).items,
+    paymentsOf: async (email) => (await call("GET", `/payments?user=${(await userOf(email)).id}`)).items,
   };
 }
 

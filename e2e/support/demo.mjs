@@ -1,18 +1,23 @@
 // A demo of our own: the built program on free ports, with its data in a folder that goes away again.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { eventually } from "./eventually.mjs";
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
+const JOURNEY_TIMEOUT_MS = 60_000;
 const BINARY = process.env.PERENNIAL_BIN ?? fileURLToPath(new URL("../../target/debug/perennial", import.meta.url));
 const ANY_PORT = "127.0.0.1:0";
 
-/** Starts a demo. What it answers is what `demo.json` says, with `stop()` beside it. */
+/**
+ * Starts a demo. What it answers is what `demo.json` says, with `stop()` beside it, and `advance(span)`, which lets time
+ * pass in it as `perennial clock advance` does.
+ */
 export async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), "perennial-e2e-"));
   const listens = ["--listen", ANY_PORT, "--sandbox-listen", ANY_PORT, "--shop-listen", ANY_PORT];
@@ -26,11 +31,18 @@ export async function startDemo() {
   const stop = () => end(child, folder);
   try {
     const settings = await Promise.race([failed, eventually(() => ready(child, folder), START_TIMEOUT_MS)]);
-    return { ...settings, stop };
+    return { ...settings, stop, advance: (span) => advance(folder, span) };
   } catch (error) {
     await stop();
     throw new Error(`the demo did not start: ${error.message}\n${Buffer.concat(log)}`);
   }
+}
+
+/** Ends when all that is due by then has happened. */
+async function advance(folder, span) {
+  const options = { env: withoutSettings(process.env), timeout: JOURNEY_TIMEOUT_MS };
+  const { stdout } = await promisify(execFile)(BINARY, ["clock", "advance", span, "--data-dir", folder], options);
+  return new Date(stdout.trim());
 }
 
 /** The environment without variables that would configure the program: it refuses those that it does not know. */

@@ -5,10 +5,13 @@ export const CARDS = {
   pays: "4242 4242 4242 4242",
   declined: "4000 0000 0000 0002",
   asksTheBank: "4000 0025 0000 3155",
+  asksEveryTime: "4000 0027 6000 3184",
+  failsLater: "4000 0000 0000 0341",
 };
 
 /** Plans of the demo's catalogue, examples/catalog.toml, by what they ask for. */
 export const PLANS = {
+  cheapest: "Tern Start",
   asksLittle: "Tern Talk",
   asksForThePerson: "Tern Visit",
   asksForThePhone: "Tern Endless",
