@@ -84,11 +84,17 @@ test("a payment that the bank wants confirmed is mailed, and confirmed on the ba
   await followLink(page);
   await page.getByRole("heading", { name: "Confirm your payment" }).waitFor();
   await inspect(page, "confirm-1-payment");
+  const asked = page.url();
   await walk.press(page, walk.action(page, "continue"));
-  await plans.answerBank(page, "Fail");
-  await page.getByRole("button", { name: /bank|card/ }).first().waitFor();
-  await inspect(page, "confirm-2-refused");
-  assert.deepEqual(await amounts(email), [1450]);
+  await page.waitForURL(/\/3ds\//);
+  await page.goto(asked);
+  assert.deepEqual(await amounts(email), [1450], "who turns back at the bank has paid nothing");
+
+  await walk.press(page, walk.action(page, "continue"));
+  await plans.answerBank(page, "Complete");
+  await page.getByRole("heading", { name: "Your payment is confirmed" }).waitFor();
+  await inspect(page, "confirm-2-done");
+  assert.deepEqual(await amounts(email), [1450, 1450]);
 });
 
 test("what is never paid ends, and nothing more is charged", async () => {
