@@ -151,6 +151,10 @@ async fn who_turns_back_keeps_the_card() {
     let back = browser.follow(&format!("/portal/{}/card/return", guest.session)).await;
     assert!(back.path().ends_with("/card?why=unfinished"), "{}", back.path());
     assert_eq!(default_digits(&merchant).await, "4242");
+
+    let form_token = back.hidden("form_token").unwrap();
+    browser.post(&format!("/portal/{}/leave", guest.session), &[("form_token", &form_token)]).await;
+    assert_eq!(outcome(&merchant, &guest).await, Some(Outcome::UserAborted));
 }
 
 #[tokio::test]

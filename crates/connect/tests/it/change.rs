@@ -94,6 +94,7 @@ async fn a_downgrade_is_shown_on_the_details_and_can_be_undone_there() {
         "{}",
         shown.html
     );
+    assert!(shown.html.contains(" for €14.50."), "what is charged next is the other plan's: {}", shown.html);
     let undone = browser.submit(&shown, &[("action", "undo_change")]).await;
     assert!(!undone.html.contains("value=\"undo_change\""));
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
