@@ -11,6 +11,9 @@ use crate::{ids, present};
 
 /// Records that something happened to an object, and queues it for delivery.
 pub(crate) fn emit(tx: &Tx<'_>, event_type: &str, object: &Value) -> Result<(), ApiError> {
+    if is_left_out(tx, event_type)? {
+        return Ok(());
+    }
     let object = present::shown_as(tx, object, versions::DEFAULT)?;
     record(tx, event_type, Map::from_iter([("object".to_owned(), object)]))
 }
@@ -22,6 +25,9 @@ pub(crate) fn emit_change(
     before: &Value,
     after: &Value,
 ) -> Result<(), ApiError> {
+    if is_left_out(tx, event_type)? {
+        return Ok(());
+    }
     let before = present::shown_as(tx, before, versions::DEFAULT)?;
     emit_change_from(tx, event_type, &before, after)
 }
@@ -34,6 +40,9 @@ pub(crate) fn emit_change_from(
     shown_before: &Value,
     after: &Value,
 ) -> Result<(), ApiError> {
+    if is_left_out(tx, event_type)? {
+        return Ok(());
+    }
     let after = present::shown_as(tx, after, versions::DEFAULT)?;
     match difference(shown_before, &after) {
         Some(previous) => {
@@ -42,6 +51,11 @@ pub(crate) fn emit_change_from(
         }
         None => Ok(()),
     }
+}
+
+/// Whether an event is not even written down: nobody asked for it, and the owner keeps no such events.
+fn is_left_out(tx: &Tx<'_>, event_type: &str) -> Result<bool, ApiError> {
+    Ok(!tx.context().keep_unheard_events && listeners(tx, event_type)?.is_empty())
 }
 
 /// The members of `before` that `after` no longer has the same, going into objects but not into lists.

@@ -85,6 +85,9 @@ pub struct SandboxOptions {
     pub deliver_before_redirect: bool,
     /// What follows a renewal that was not paid.
     pub dunning: Dunning,
+    /// Whether events that no endpoint asked for are kept and listed, as Stripe does. Of ten that a renewal makes a
+    /// merchant asks for two or three, so a simulation of many years does without the others.
+    pub keep_unheard_events: bool,
 }
 
 impl Default for SandboxOptions {
@@ -99,6 +102,7 @@ impl Default for SandboxOptions {
             transport: None,
             deliver_before_redirect: true,
             dunning: Dunning::default(),
+            keep_unheard_events: true,
         }
     }
 }

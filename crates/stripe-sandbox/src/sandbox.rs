@@ -192,6 +192,7 @@ impl Sandbox {
             base_url: options.base_url.clone(),
             merchant_name: options.merchant_name.clone(),
             dunning: options.dunning.clone(),
+            keep_unheard_events: options.keep_unheard_events,
             request_id: caller.request_id,
             idempotency_key: caller.idempotency_key,
             version: caller.version.unwrap_or_else(|| versions::DEFAULT.to_owned()),

@@ -44,6 +44,8 @@ pub struct MerchantOptions {
     pub storage: Storage,
     /// The events that they want to hear of.
     pub enabled_events: Vec<String>,
+    /// Whether their Stripe lists events that they do not want to hear of.
+    pub keep_unheard_events: bool,
     /// What they sell, as a catalogue file.
     pub catalog: &'static str,
     /// How many tasks are worked on at once. With more than one, nobody knows in which order.
@@ -56,6 +58,7 @@ impl Default for MerchantOptions {
             dunning: Dunning::default(),
             storage: Storage::Memory,
             enabled_events: vec!["*".to_owned()],
+            keep_unheard_events: true,
             catalog: CATALOG,
             tasks_at_once: 1,
         }
@@ -381,6 +384,7 @@ fn open_sandbox(clock: &Arc<FixedClock>, postbox: &Arc<Postbox>, different: &Mer
         transport: Some(Arc::clone(postbox) as _),
         deliver_before_redirect: false,
         dunning: different.dunning.clone(),
+        keep_unheard_events: different.keep_unheard_events,
         ..SandboxOptions::default()
     };
     Sandbox::open(options).expect("the sandbox opens")

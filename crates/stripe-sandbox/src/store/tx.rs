@@ -22,6 +22,8 @@ pub(crate) struct Context {
     pub(crate) merchant_name: String,
     /// What follows a renewal that was not paid.
     pub(crate) dunning: Dunning,
+    /// Whether events that no endpoint asked for are kept.
+    pub(crate) keep_unheard_events: bool,
     /// The request that caused this, if an API call did.
     pub(crate) request_id: Option<String>,
     /// That request's idempotency key.

@@ -43,26 +43,30 @@ pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
     let _alone = sandbox.delivering().lock().await;
     let due = sandbox.write(|tx| {
         tx.forget_old_events()?;
-        find_due(tx)
+        find_due(tx)?
+            .into_iter()
+            .map(|due| Ok((prepare(tx, &due)?, due)))
+            .collect::<Result<Vec<_>, ApiError>>()
     })?;
+    let deliveries = due.len();
     let mut held = Vec::new();
-    for delivery in &due {
-        let Some(prepared) = sandbox.write(|tx| prepare(tx, delivery))? else { continue };
+    for (prepared, delivery) in due {
+        let Some(prepared) = prepared else { continue };
         match sandbox.faults().next_for_event(&prepared.event_type) {
-            None => attempt(sandbox, delivery, prepared).await?,
-            Some(WebhookFault::Drop) => sandbox.write(|tx| finish(tx, delivery, "failed"))?,
+            None => attempt(sandbox, &delivery, prepared).await?,
+            Some(WebhookFault::Drop) => sandbox.write(|tx| finish(tx, &delivery, "failed"))?,
             Some(WebhookFault::Repeat) => {
                 // The first answer counts for nothing, like one that was lost on its way.
                 let _ = sandbox.transport().deliver(prepared.clone()).await;
-                attempt(sandbox, delivery, prepared).await?;
+                attempt(sandbox, &delivery, prepared).await?;
             }
             Some(WebhookFault::Reorder) => held.push((delivery, prepared)),
         }
     }
     for (delivery, prepared) in held.into_iter().rev() {
-        attempt(sandbox, delivery, prepared).await?;
+        attempt(sandbox, &delivery, prepared).await?;
     }
-    Ok(due.len())
+    Ok(deliveries)
 }
 
 async fn attempt(sandbox: &Sandbox, due: &Due, prepared: WebhookDelivery) -> Result<(), ApiError> {
@@ -137,19 +141,15 @@ fn in_version_of(tx: &Tx<'_>, mut event: Value, endpoint: &Value) -> Result<Valu
 }
 
 fn record(tx: &Tx<'_>, due: &Due, status: Option<u16>) -> Result<(), ApiError> {
-    let sql = "UPDATE deliveries SET attempts = attempts + 1, last_status = ?2 WHERE sequence = ?1";
-    tx.connection.prepare_cached(sql)?.execute(params![due.sequence, status])?;
-    if status.is_some_and(|status| (200..300).contains(&status)) {
-        return finish(tx, due, "delivered");
-    }
-    match RETRY_AFTER_SECONDS.get(due.attempts as usize) {
-        Some(seconds) => {
-            let sql = "UPDATE deliveries SET due_at = ?2 WHERE sequence = ?1";
-            tx.connection.prepare_cached(sql)?.execute(params![due.sequence, tx.now() + seconds])?;
-            Ok(())
-        }
-        None => finish(tx, due, "failed"),
-    }
+    let (state, wait) = match RETRY_AFTER_SECONDS.get(due.attempts as usize) {
+        _ if status.is_some_and(|status| (200..300).contains(&status)) => ("delivered", &0),
+        Some(seconds) => ("pending", seconds),
+        None => ("failed", &0),
+    };
+    let sql = "UPDATE deliveries SET attempts = attempts + 1, last_status = ?2, state = ?3, due_at = ?4
+        WHERE sequence = ?1";
+    tx.connection.prepare_cached(sql)?.execute(params![due.sequence, status, state, tx.now() + wait])?;
+    Ok(())
 }
 
 /// Ends a delivery.
