@@ -6,8 +6,8 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::sync::SyncError;
-use super::turn_due::end_in;
-use crate::context::Cx;
+use super::turn_due::{ask_stripe_first, end_in};
+use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::ports::{BilledSubscription, BillingStatus};
 
@@ -44,15 +44,25 @@ pub(super) fn apply_standing(
     Ok(tell(cx, tx, subscription, before)?)
 }
 
-/// Turns arrears that have lasted too long into what the project decided.
-pub(super) fn end_arrears_if_due(
+/// Turns arrears that have lasted too long into what the project decided. Stripe is asked first: it may have the money, or
+/// have ended the subscription itself, and nobody told us. As long as it cannot be asked, they wait.
+pub(super) async fn ask_and_give_up(
+    app: &App,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<(), SyncError> {
+    ask_stripe_first(app, project, id).await?;
+    Ok(app.write(move |cx, tx| end_arrears_if_due(cx, tx, project, id)).await?)
+}
+
+fn end_arrears_if_due(
     cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: SubscriptionId,
 ) -> Result<(), StoreError> {
     let Some(mut subscription) = tx.subscriptions(project).lock(id)? else { return Ok(()) };
-    // It may have been paid since the list was read.
+    // It may have been paid, or ended at Stripe, since the list was read.
     let until = subscription.arrears.and_then(|arrears| arrears.until);
     if !until.is_some_and(|until| until <= cx.now()) {
         return Ok(());

@@ -8,7 +8,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::arrears::end_arrears_if_due;
+use super::arrears::ask_and_give_up;
 use super::follow::delete_change;
 use super::sync::{SyncError, sync_subscription};
 use crate::context::{App, Cx};
@@ -28,7 +28,7 @@ pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
         turned += counted(&ended, project, &id);
     }
     for (project, id) in app.read(move |_, tx| tx.subscriptions_in_long_arrears(now, BATCH)).await? {
-        let given_up = app.write(move |cx, tx| end_arrears_if_due(cx, tx, project, id)).await;
+        let given_up = ask_and_give_up(app, project, id).await;
         turned += counted(&given_up, project, &id);
     }
     for (project, id) in app.read(move |_, tx| tx.due_subscription_addons(now, BATCH)).await? {

@@ -7,7 +7,7 @@ use perennial_domain::{
     Subscription, SubscriptionState,
 };
 use perennial_store::tables::PageRequest;
-use perennial_testkit::{Caller, Merchant};
+use perennial_testkit::{Caller, LineState, Merchant};
 use serde_json::Value;
 use stripe_sandbox::{Dunning, LastResort};
 
@@ -238,4 +238,29 @@ async fn stripes_own_end_of_patience_counts_where_it_comes_first() {
     let restricted = subscription(&merchant).await;
     assert_eq!(restricted.state, SubscriptionState::Restricted);
     assert_eq!(restricted.arrears.unwrap().until, None);
+}
+
+#[tokio::test]
+async fn an_end_at_stripe_that_nobody_told_of_counts_and_not_our_own_later_one() {
+    let cancels = Dunning { retry_days: vec![2], last_resort: LastResort::Cancel };
+    let merchant = with_card(cancels, ArrearsPolicy { days: 10, ..ArrearsPolicy::default() }, EMPTY).await;
+    pass(&merchant, 32).await;
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 11));
+    merchant.sandbox.tick().unwrap();
+    merchant.webhooks().await;
+
+    merchant.line.set(LineState::Cut);
+    turn_due_subscriptions(merchant.app()).await.unwrap();
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
+
+    merchant.line.set(LineState::Open);
+    turn_due_subscriptions(merchant.app()).await.unwrap();
+    let ended = subscription(&merchant).await;
+    assert_eq!(ended.cancellation.unwrap().cause, CancellationCause::PaymentFailed);
+    let path = format!("/v1/subscriptions/{}", ended.stripe_subscription_id.unwrap());
+    let there = merchant.stripe().get(&path).await.expect(200);
+    let ended_at = ended.ended_at.unwrap();
+    assert_eq!(there["ended_at"].as_i64(), Some(ended_at.as_second()));
+    assert!(ended_at < merchant.app().now() - SignedDuration::from_hours(24 * 7));
 }

@@ -14,6 +14,7 @@ mod laws;
 mod mails;
 mod money_back;
 mod people;
+mod periods;
 mod projects;
 mod renewals;
 mod replacing;
