@@ -90,6 +90,8 @@ pub enum Task {
     SweepSubscriptionChanges,
     /// Queue waiting Stripe events again whose task was given up.
     SweepStripeEvents,
+    /// Forget what Stripe events said long ago.
+    ForgetOldPayloads,
     /// Find renewals that nobody told us about.
     SweepRenewals,
     /// End subscriptions whose time is over, and roll free ones on.
@@ -116,6 +118,7 @@ impl Task {
         "sweep_checkouts",
         "sweep_subscription_changes",
         "sweep_stripe_events",
+        "forget_old_payloads",
         "sweep_renewals",
         "turn_due_subscriptions",
         "sweep_idempotency_keys",
@@ -127,6 +130,7 @@ impl Task {
         Self::SweepCheckouts,
         Self::SweepSubscriptionChanges,
         Self::SweepStripeEvents,
+        Self::ForgetOldPayloads,
         Self::SweepRenewals,
         Self::TurnDueSubscriptions,
         Self::SweepIdempotencyKeys,
@@ -149,6 +153,7 @@ impl Task {
             Self::SweepCheckouts => "sweep_checkouts",
             Self::SweepSubscriptionChanges => "sweep_subscription_changes",
             Self::SweepStripeEvents => "sweep_stripe_events",
+            Self::ForgetOldPayloads => "forget_old_payloads",
             Self::SweepRenewals => "sweep_renewals",
             Self::TurnDueSubscriptions => "turn_due_subscriptions",
             Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
@@ -174,6 +179,7 @@ impl Task {
             Self::SweepCheckouts
             | Self::SweepSubscriptionChanges
             | Self::SweepStripeEvents
+            | Self::ForgetOldPayloads
             | Self::SweepRenewals
             | Self::TurnDueSubscriptions
             | Self::SweepIdempotencyKeys

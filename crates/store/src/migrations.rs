@@ -32,4 +32,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0009_payment_lists"),
     migration!("0010_devices"),
     migration!("0011_order_lists"),
+    migration!("0012_old_payloads"),
 ];

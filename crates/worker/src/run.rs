@@ -13,7 +13,9 @@ use perennial_core::subscriptions::{
     sweep_subscription_changes, sync_refund, turn_due_subscriptions, unarrange,
 };
 use perennial_core::tasks::Task;
-use perennial_core::webhooks::{ApplyEventsError, apply_stripe_events, sweep_stripe_events};
+use perennial_core::webhooks::{
+    ApplyEventsError, apply_stripe_events, forget_old_payloads, sweep_stripe_events,
+};
 
 /// What becomes of a task that failed.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +57,9 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         Task::SweepCheckouts => Ok(sweep_checkouts(app).await?),
         Task::SweepStripeEvents => {
             sweep_stripe_events(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
+        }
+        Task::ForgetOldPayloads => {
+            forget_old_payloads(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
         }
         Task::SweepRenewals => {
             sweep_renewals(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))

@@ -137,7 +137,8 @@ async fn show(app: &App, id: String, project: Option<&str>) -> Result<(), Failur
     let wanted = id.clone();
     let found = app.read(move |_, tx| tx.stripe_events(project).find(&wanted)).await?;
     let row = found.ok_or_else(|| unknown(&id))?;
-    let payload = Some(serde_json::from_str(&row.payload)?);
+    // An old one is not kept any more.
+    let payload = (!row.payload.is_empty()).then(|| serde_json::from_str(&row.payload)).transpose()?;
     output::json(&InboxRow { payload, ..InboxRow::from(row) })
 }
 

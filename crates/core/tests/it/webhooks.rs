@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use perennial_core::ports::RejectedEvent;
 use perennial_core::projects::{add_webhook_secret, end_other_webhook_secrets};
-use perennial_core::webhooks::{Intake, ReceiveError, retry_event, sweep_stripe_events};
+use perennial_core::webhooks::{Intake, ReceiveError, forget_old_payloads, retry_event, sweep_stripe_events};
 use perennial_store::tables::{StripeEventRow, StripeEventState};
 use perennial_store::{JobState, StoreError};
 use perennial_testkit::{LineState, Merchant};
@@ -198,4 +198,25 @@ async fn events_whose_task_was_given_up_are_queued_again() {
 
     assert!(events(&merchant, StripeEventState::Waiting).await.is_empty());
     assert_eq!(merchant.subscriptions().await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_an_event_said_is_forgotten_after_90_days_and_the_event_is_still_known() {
+    let merchant = with_a_paid_checkout().await;
+    let deliveries = merchant.webhooks().await;
+    for delivery in &deliveries {
+        merchant.receive(delivery).await.unwrap();
+    }
+    merchant.work().await;
+    let kept = events(&merchant, StripeEventState::Done).await.len();
+    let pass = |days: i64| merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
+
+    pass(89);
+    assert_eq!(forget_old_payloads(merchant.app()).await.unwrap(), 0);
+    pass(2);
+    assert_eq!(forget_old_payloads(merchant.app()).await.unwrap(), u64::try_from(kept).unwrap());
+
+    let old = events(&merchant, StripeEventState::Done).await;
+    assert!(old.len() == kept && old.iter().all(|event| event.payload.is_empty()));
+    assert_eq!(forget_old_payloads(merchant.app()).await.unwrap(), 0);
 }

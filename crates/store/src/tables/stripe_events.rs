@@ -57,7 +57,7 @@ pub struct StripeEventRow {
     pub event_type: String,
     /// Stripe's id of what it is about; empty when it is about nothing of ours.
     pub subject: String,
-    /// The body, to the letter.
+    /// The body, to the letter; empty once it was kept for long enough.
     pub payload: String,
     /// What became of it.
     pub state: StripeEventState,
@@ -117,6 +117,21 @@ impl Tx<'_> {
             "SELECT project_id, subject FROM stripe_events WHERE state = 'waiting' AND received_at < $1 \
              GROUP BY project_id, subject ORDER BY MIN(received_at), subject LIMIT $2",
             params![received_before, limit],
+        )
+    }
+
+    /// Empties the payloads of events (of all projects) that were done with before then, the oldest first; answers how
+    /// many it were.
+    pub fn forget_stripe_payloads(
+        &mut self,
+        settled_before: Timestamp,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        self.execute(
+            "UPDATE stripe_events SET payload = '' WHERE (project_id, stripe_event_id) IN (\
+                 SELECT project_id, stripe_event_id FROM stripe_events \
+                 WHERE payload <> '' AND settled_at < $1 ORDER BY settled_at LIMIT $2)",
+            params![settled_before, limit],
         )
     }
 }

@@ -12,6 +12,7 @@ on_both_engines! {
     what_fails_too_often_is_parked_until_released,
     an_event_that_is_not_there_cannot_be_settled,
     subjects_are_found_by_how_long_they_wait,
+    old_payloads_are_forgotten_and_their_events_are_kept,
 }
 
 fn event(name: &str, happened_minute: i64) -> StripeEventRow {
@@ -112,4 +113,24 @@ async fn subjects_are_found_by_how_long_they_wait(database: &TestDatabase) {
     assert_eq!(early, [(project_id(), "sub_old".to_owned())]);
     assert_eq!(all.iter().map(|(_, subject)| subject.as_str()).collect::<Vec<_>>(), ["sub_old", "sub_late"]);
     assert_eq!(known, [true, false]);
+}
+
+async fn old_payloads_are_forgotten_and_their_events_are_kept(database: &TestDatabase) {
+    let store = shop(database).await;
+    for name in ["evt_1", "evt_2", "evt_3", "evt_4"] {
+        add(&store, event(name, 0)).await;
+    }
+    for (name, minute) in [("evt_1", 3), ("evt_2", 1), ("evt_3", 9)] {
+        write(&store, move |tx| tx.stripe_events(project_id()).settle(&[name], minutes(minute))).await;
+    }
+    let forget = |limit| write(&store, move |tx| tx.forget_stripe_payloads(minutes(5), limit));
+    let empty = || async {
+        let mut rows = write(&store, |tx| tx.stripe_events(project_id()).list(&[], 10)).await;
+        assert_eq!(rows.len(), 4);
+        rows.retain(|row| row.payload.is_empty());
+        rows.into_iter().map(|row| row.stripe_event_id).collect::<Vec<_>>()
+    };
+    assert_eq!((forget(1).await, empty().await), (1, vec!["evt_2".to_owned()]));
+    assert_eq!((forget(10).await, empty().await.len()), (1, 2));
+    assert_eq!(forget(10).await, 0);
 }
