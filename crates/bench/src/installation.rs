@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::failure::{Failure, failure};
+use crate::machine;
 
 /// The project's slug.
 pub(crate) const PROJECT: &str = "bench";
@@ -143,13 +144,9 @@ impl Server {
         kibibytes.map(|number| number * 1024).ok_or_else(|| failure("no VmRSS in /proc"))
     }
 
-    /// How long it has kept cores busy (`utime` and `stime` of `proc_pid_stat(5)`, in hundredths of a second on every
-    /// Linux). Whoever else uses the machine hardly changes it, unlike how much is done in a second.
+    /// How long it has kept cores busy.
     pub(crate) fn busy(&self) -> Result<Duration, Failure> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let after_name = stat.rsplit_once(')').map(|(_, rest)| rest).unwrap_or_default();
-        let ticks = after_name.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
-        Ok(Duration::from_millis(ticks.sum::<Result<u64, _>>()? * 10))
+        machine::busy(&self.child.id().to_string())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -34,6 +34,16 @@ pub(crate) fn peak_memory_bytes() -> Result<u64, Failure> {
     let peak = field_of("/proc/self/status", "VmHWM");
     let kibibytes = peak.and_then(|peak| peak.strip_suffix(" kB")?.trim().parse::<u64>().ok());
     kibibytes.map(|number| number * 1024).ok_or_else(|| failure("no VmHWM in /proc"))
+}
+
+/// How long a process, by its number or as `self`, has kept cores busy (`utime` and `stime` of `proc_pid_stat(5)`, in
+/// hundredths of a second on every Linux). Whoever else uses the machine hardly changes it, unlike how much is done in a
+/// second.
+pub(crate) fn busy(process: &str) -> Result<Duration, Failure> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let after_name = stat.rsplit_once(')').map(|(_, rest)| rest).unwrap_or_default();
+    let ticks = after_name.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
+    Ok(Duration::from_millis(ticks.sum::<Result<u64, _>>()? * 10))
 }
 
 /// How many processes wanted a core during the last minute, 5 and 15 minutes.

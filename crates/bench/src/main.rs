@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is what this program is for")]
 
 mod failure;
+mod inside;
 mod installation;
 mod limits;
 mod load;
@@ -45,6 +46,9 @@ struct Arguments {
     /// Simulate years of subscribers in this process instead, and compare the books at the end
     #[arg(long)]
     simulate: bool,
+    /// Measure what happens inside of one process instead: the sandbox's creation, and the work on webhooks
+    #[arg(long, conflicts_with = "simulate")]
+    inside: bool,
     /// How many subscribers to simulate
     #[arg(long, default_value_t = 10_000, requires = "simulate")]
     subscribers: usize,
@@ -60,6 +64,8 @@ struct Arguments {
 enum Part {
     #[command(hide = true)]
     BareRoute { answer_bytes: usize },
+    #[command(hide = true)]
+    WebhookWork,
 }
 
 fn main() -> Result<(), Failure> {
@@ -69,6 +75,11 @@ fn main() -> Result<(), Failure> {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(limits::route::serve(answer_bytes))
         }
+        Some(Part::WebhookWork) => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(inside::print_work())
+        }
+        None if arguments.inside => inside::print(arguments.only),
         None if arguments.simulate => {
             let Arguments { subscribers, years, .. } = arguments;
             simulation::print(simulation::Extent { subscribers, years })

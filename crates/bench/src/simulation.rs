@@ -2,25 +2,30 @@
 //! the books here and at Stripe are compared payment by payment.
 //!
 //! Stripe is the sandbox, reached without sockets; both sides keep their rows in files. One webhook in a thousand is
-//! lost, so that the sweeps have something to find.
+//! lost, so that the sweeps have something to find. No receipts are mailed, as where Stripe sends its own, and Stripe
+//! keeps only the events that somebody asked for.
 
 mod diary;
 mod ledger;
 mod people;
 mod stripe;
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use futures::future::try_join_all;
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::SignedDuration;
+use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_core::tasks::{Task, enqueue};
 use perennial_core::webhooks::Intake;
+use perennial_domain::MailSettings;
 use perennial_testkit::{Merchant, MerchantOptions};
 use stripe_sandbox::Storage;
 
 use crate::failure::Failure;
 use crate::machine;
-use diary::Diary;
+use diary::{Deed, Diary};
 use ledger::Ledger;
 use people::{Subscriber, TERMS};
 use stripe::Stripe;
@@ -35,7 +40,7 @@ const EVENTS: [&str; 6] = [
     "refund.created",
 ];
 /// Tasks and deliveries under way at once: enough for a commit to be shared.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 128;
 /// Of so many webhooks, one is lost.
 const ONE_LOST_OF: u64 = 1_000;
 const CATALOG: &str = include_str!("simulation/catalog.toml");
@@ -97,7 +102,7 @@ pub(crate) async fn run(extent: Extent) -> Result<Outcome, Failure> {
     let begun = Instant::now();
     let folder = tempfile::TempDir::new()?;
     let mut history =
-        History::begin(Storage::File(folder.path().join("stripe.db")), extent.subscribers).await;
+        History::begin(Storage::File(folder.path().join("stripe.db")), extent.subscribers).await?;
     for day in 0..extent.years * 365 {
         history.live_through(day).await?;
     }
@@ -126,18 +131,25 @@ struct History {
 }
 
 impl History {
-    async fn begin(storage: Storage, subscribers: usize) -> Self {
+    async fn begin(storage: Storage, subscribers: usize) -> Result<Self, Failure> {
         let merchant = Merchant::with(MerchantOptions {
             storage,
             enabled_events: EVENTS.map(str::to_owned).to_vec(),
+            keep_unheard_events: false,
             catalog: CATALOG,
             tasks_at_once: AT_ONCE,
             ..MerchantOptions::default()
         })
         .await;
+        let project = merchant.project();
+        let no_receipts = ProjectPatch {
+            mails: Some(MailSettings { receipts: false, ..MailSettings::default() }),
+            ..ProjectPatch::default()
+        };
+        merchant.app().write(move |_, tx| update_project(tx, project, &no_receipts)).await?;
         let mut diary = Diary::default();
         people::enter_all(&mut diary, subscribers);
-        Self {
+        Ok(Self {
             stripe: Stripe::of(&merchant.sandbox),
             intake: Intake::open(merchant.app().clone(), Duration::from_mins(1)),
             subscribers: (0..subscribers).map(|_| None).collect(),
@@ -145,7 +157,7 @@ impl History {
             diary,
             sent: 0,
             spent: Spent::default(),
-        }
+        })
     }
 
     async fn live_through(&mut self, day: i64) -> Result<(), Failure> {
@@ -161,16 +173,32 @@ impl History {
         self.hear().await
     }
 
+    /// Everybody does what they do on that day, one deed after the other, at the same time as the others.
     async fn do_deeds(&mut self, day: i64) -> Result<(), Failure> {
+        let mut deeds = BTreeMap::<usize, Vec<Deed>>::new();
         for (number, deed) in self.diary.take_until(day) {
-            let mut subscriber = match self.subscribers[number].take() {
-                Some(subscriber) => subscriber,
-                None => Subscriber::enter(&self.merchant, number).await,
-            };
-            let next = subscriber.act(deed, &self.merchant, &self.stripe, day).await?;
-            for (day, deed) in next {
-                self.diary.note(day, number, deed);
-            }
+            deeds.entry(number).or_default().push(deed);
+        }
+        let known = deeds.into_iter().map(|(number, deeds)| (number, self.subscribers[number].take(), deeds));
+        let known = known.collect::<Vec<_>>();
+        let (merchant, stripe) = (&self.merchant, &self.stripe);
+        let done = stream::iter(known)
+            .map(async |(number, known, deeds)| {
+                let mut subscriber = match known {
+                    Some(subscriber) => subscriber,
+                    None => Subscriber::enter(merchant, number).await,
+                };
+                let mut next = Vec::new();
+                for deed in deeds {
+                    next.extend(subscriber.act(deed, merchant, stripe, day).await?);
+                }
+                Ok::<_, Failure>((number, subscriber, next))
+            })
+            .buffered(AT_ONCE)
+            .try_collect::<Vec<_>>()
+            .await?;
+        for (number, subscriber, next) in done {
+            next.into_iter().for_each(|(day, deed)| self.diary.note(day, number, deed));
             self.subscribers[number] = Some(subscriber);
         }
         Ok(())
