@@ -67,7 +67,10 @@ async fn the_page_loads_nothing_from_elsewhere() {
     let page = shop.get(&format!("/c/pay/{session}")).await;
     let policy = page.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'"));
-    assert!(!policy.contains("form-action"), "the seller sends its customers on to wherever it likes: {policy}");
+    assert!(
+        !policy.contains("form-action"),
+        "the seller sends its customers on to wherever it likes: {policy}"
+    );
     for asset in page.html().split(['"', '\'']).filter(|text| text.starts_with("/_sandbox/assets/")) {
         assert_eq!(shop.get(asset).await.status, StatusCode::OK, "{asset}");
     }
