@@ -219,6 +219,22 @@ async fn a_charge_that_stripe_never_heard_of_is_closed_and_charges_nobody() {
 }
 
 #[tokio::test]
+async fn a_charge_on_what_stripe_does_not_know_any_more_keeps_nobody_from_buying() {
+    let merchant = Merchant::new().await;
+    let (customer, subscription) = subscriber(&merchant, WORKS).await;
+    let order = renewing_on(&merchant, &subscription).await;
+    let project = merchant.project();
+    let gone = Subscription { stripe_subscription_id: Some("sub_gone".to_owned()), ..subscription };
+    merchant.test.write(move |_, tx| tx.subscriptions(project).update(&gone)).await;
+    merchant.line.set(LineState::Cut);
+    assert!(charge(&merchant, customer, order).await.is_err());
+    merchant.line.set(LineState::Open);
+    let other = merchant.order("prepaid").await;
+    let charged = charge(&merchant, customer, other).await;
+    assert!(matches!(charged, Ok(ChargedCheckout::Paid { .. })), "{charged:?}");
+}
+
+#[tokio::test]
 async fn a_renewing_addon_is_charged_for_the_rest_of_the_period_and_renews() {
     let merchant = Merchant::new().await;
     let (customer, subscription) = subscriber(&merchant, WORKS).await;

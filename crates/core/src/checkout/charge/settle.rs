@@ -9,7 +9,7 @@ use crate::checkout::receipt::Receipt;
 use crate::checkout::settle::{SettleError, Settlement, activate_settled, close_unpaid, known, supersede_in};
 use crate::checkout::start::StartCheckoutError;
 use crate::context::{App, Cx};
-use crate::ports::Charged;
+use crate::ports::{Charged, PaymentsError, RefusalKind};
 
 /// Turns a charge that went through into what was bought, or gives the money back if something else came first.
 pub(super) async fn apply_charge(
@@ -31,16 +31,38 @@ pub(super) async fn apply_charge(
 }
 
 /// Finds out what became of a charge whose answer was lost. What Stripe knows nothing of is closed: nobody waits for it
-/// any more, so it is not asked for again.
+/// any more, so it is not asked for again. The same where it cannot even be asked for, as after a change of accounts: a
+/// row that stayed open would keep its customer from buying anything else.
 pub(crate) async fn heal(app: &App, checkout: &Checkout) -> Result<Settlement, StartCheckoutError> {
     let settle_error = |error| StartCheckoutError::Settle(Box::new(error));
-    let charge = describe(app, checkout).await?;
-    let found = app.payments(checkout.project_id).await?.finish_charge(&charge).await?;
+    let found = match find(app, checkout).await {
+        Err(error) if cannot_be_found(&error) => {
+            tracing::warn!(checkout.id = %checkout.id, %error, "Stripe cannot know the charge of checkout {} any more", checkout.id);
+            None
+        }
+        found => found?,
+    };
     let Some(charged) = found else {
         close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Expired).await?;
         return Ok(Settlement::NotPaid);
     };
     apply_charge(app, checkout.project_id, checkout.id, charged).await.map_err(settle_error)
+}
+
+async fn find(app: &App, checkout: &Checkout) -> Result<Option<Charged>, StartCheckoutError> {
+    let charge = describe(app, checkout).await?;
+    Ok(app.payments(checkout.project_id).await?.finish_charge(&charge).await?)
+}
+
+/// Whether no later question gets another answer.
+fn cannot_be_found(error: &StartCheckoutError) -> bool {
+    match error {
+        StartCheckoutError::RenewingAddon | StartCheckoutError::PriceNotAtStripe(_) => true,
+        StartCheckoutError::Payments(PaymentsError::Refused(refusal)) => {
+            refusal.kind == RefusalKind::NotFound
+        }
+        _ => false,
+    }
 }
 
 fn deliver(
