@@ -17,7 +17,7 @@ mod sweep;
 mod withdraw;
 
 pub use addons::{AddonOrderError, PlacedAddons, QuotedAddons, place_addons, quote_addons};
-pub use charge::{ChargeCheckout, ChargedCheckout, charge_checkout, saved_card};
+pub use charge::{ChargeCheckout, ChargedCheckout, charge_checkout, charged_before, saved_card};
 pub use deliver::DeliverError;
 pub(crate) use order::renewal;
 pub use order::{OrderError, OrderRequest, PlacedOrder, discount_for, place_order};

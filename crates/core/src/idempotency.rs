@@ -8,12 +8,13 @@ use perennial_domain::ProjectId;
 use perennial_store::StoreError;
 use perennial_store::tables::Reservation;
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 
 use crate::context::App;
 use crate::secrets::{SecretHash, VaultError};
 
-/// How long an answer is kept.
-const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// How long an answer is kept, and a request that is made again counts as the same.
+pub(crate) const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// A key of one project's client, and what it was sent with.
 #[derive(Clone, Debug)]
@@ -24,6 +25,26 @@ pub struct IdempotentRequest {
     pub key: String,
     /// Of method, path and body: the same key with another request is a mistake.
     pub fingerprint: SecretHash,
+}
+
+/// What tells one request from all others of its project: the client's key and all that it was sent with. Only a hash,
+/// because nobody has to read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestKey(SecretHash);
+
+impl IdempotentRequest {
+    /// By what its consequences are found again.
+    pub fn identity(&self) -> RequestKey {
+        // The fingerprint has a fixed length, so that nothing of the one can pass for the other.
+        RequestKey(Sha256::new().chain_update(self.fingerprint).chain_update(&self.key).finalize().into())
+    }
+}
+
+impl RequestKey {
+    /// As it is kept.
+    pub(crate) const fn bytes(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 /// What is known of a request.

@@ -1,13 +1,16 @@
 //! The `Idempotency-Key` header (contracts/projects-api.md §1.7): on POST and DELETE, asked twice is done once.
 
+use std::convert::Infallible;
+
+use aide::OperationInput;
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 use perennial_core::context::App;
-use perennial_core::idempotency::{self, IdempotencyError, IdempotentRequest, KeptAnswer, Turn};
+use perennial_core::idempotency::{self, IdempotencyError, IdempotentRequest, KeptAnswer, RequestKey, Turn};
 use perennial_domain::ProjectId;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -20,6 +23,22 @@ const HEADER: &str = "idempotency-key";
 /// Tells a client that the answer is that of an earlier request.
 const REPLAYED_HEADER: &str = "idempotent-replayed";
 const MAX_KEY_CHARACTERS: usize = 255;
+
+/// What tells a request with an `Idempotency-Key` from all others, so that a use case can find what an earlier one with
+/// that key has done, though its answer was lost.
+#[derive(Clone, Copy, Debug)]
+pub struct SameRequest(pub Option<RequestKey>);
+
+impl<S: Sync> FromRequestParts<S> for SameRequest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get().copied()))
+    }
+}
+
+/// The header belongs to every POST, and is documented with all of them.
+impl OperationInput for SameRequest {}
 
 /// The key of a request that heeds one.
 pub(crate) fn key_of(request: &Request) -> Result<Option<String>, ApiError> {
@@ -43,9 +62,10 @@ pub(crate) async fn run_once(
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let body = read_body(body).await?;
     let request = IdempotentRequest { project, key, fingerprint: fingerprint(&parts, &body) };
+    parts.extensions.insert(request.identity());
     match idempotency::reserve(app, &request).await? {
         Turn::First => {}
         Turn::Done(answer) => return Ok(replay(&answer)),

@@ -65,7 +65,7 @@ pub(crate) fn refuse_start(error: StartCheckoutError, customer: &'static str) ->
         // What became of the charge is not known yet. It will not be made twice, and it is found out by itself.
         StartCheckoutError::Payments(_) | StartCheckoutError::Settle(_) => {
             ApiError::new(ErrorKind::Internal, "The payment service did not answer in time.")
-                .hinting("Look whether it was bought in a few minutes, before trying again.")
+                .hinting("Send the request again with the same Idempotency-Key. Without one, look first, in a few minutes, whether it was bought.")
         }
         StartCheckoutError::Store(error) => error.into(),
     }

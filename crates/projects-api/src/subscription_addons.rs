@@ -12,7 +12,8 @@ use perennial_core::subscriptions::{
 };
 use perennial_domain::{AddonState, CustomerId, SubscriptionAddonId, SubscriptionId};
 use perennial_http::{
-    ApiError, Created, Csv, JsonBody, ListBody, ListQuery, NoQuery, PathOf, ProjectKey, WireId, WireTime,
+    ApiError, Created, Csv, JsonBody, ListBody, ListQuery, NoQuery, PathOf, ProjectKey, SameRequest, WireId,
+    WireTime,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -175,11 +176,12 @@ async fn get(
 async fn create(
     caller: ProjectKey,
     State(api): State<Api>,
+    SameRequest(request): SameRequest,
     _: NoQuery,
     JsonBody(body): JsonBody<CreateBody>,
 ) -> Result<Created<SubscriptionAddonBody>, ApiError> {
     let (project, subscription, AddonId(addon)) = (caller.project(), body.subscription.0, body.addon.0);
-    let charged = Box::pin(create_addon(&api.app, project, subscription, addon)).await;
+    let charged = Box::pin(create_addon(&api.app, project, subscription, addon, request)).await;
     let (checkout, _) = paid(charged.map_err(refuse_create)?)?;
     let bought = api.app.read(move |_, tx| addon_of_checkout(tx, project, subscription, checkout)).await?;
     show(&api, &caller, bought.ok_or_else(ApiError::not_found)?).await.map(Created)

@@ -4,6 +4,7 @@
 //! The same row and the same steps as on Stripe's page: reserve → ask, with keys made from the checkout's id → settle.
 //! What was asked for comes from rows that do not change any more, so a crash in between is healed by looking for it.
 
+mod again;
 mod describe;
 mod settle;
 
@@ -14,13 +15,15 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+pub use self::again::charged_before;
 use self::describe::describe;
 pub(super) use self::settle::heal;
 use super::reserve::{Reserved, reserve};
-use super::settle::{Settlement, close_unpaid};
+use super::settle::close_unpaid;
 use super::start::{MAX_TURNS, StartCheckout, StartCheckoutError, activate_now};
 use super::withdraw::withdraw;
 use crate::context::App;
+use crate::idempotency::RequestKey;
 use crate::ports::{ChargeOutcome, PaymentsError, Refusal};
 
 /// What is to be paid for by a saved card.
@@ -34,6 +37,8 @@ pub struct ChargeCheckout {
     pub connect_session: Option<ConnectSessionId>,
     /// What is bought.
     pub order: Order,
+    /// The request that asks for it, if it may be asked again: see [`charged_before`].
+    pub request: Option<RequestKey>,
 }
 
 /// What came of it. Unless it is paid, nothing was changed and nothing is left at Stripe.
@@ -71,11 +76,14 @@ pub async fn charge_checkout(
         Payer::Card(card) => Some(card),
         Payer::Missing => return Ok(ChargedCheckout::NoCard),
     };
+    let request = command.request;
     let command = on_no_page(command);
     for _ in 0..MAX_TURNS {
         let (reservation, card) = (command.clone(), card.clone());
-        let reserved =
-            app.write(move |cx, tx| reserve(cx, tx, &reservation, card.as_deref(), cx.now() + LIFETIME));
+        let reserved = app.write(move |cx, tx| {
+            let reserved = reserve(cx, tx, &reservation, card.as_deref(), cx.now() + LIFETIME)?;
+            again::remember(cx, tx, reservation.project, request, reserved)
+        });
         match reserved.await? {
             Reserved::Done { checkout, subscription } => {
                 activate_now(app, command.project, subscription).await;
@@ -157,12 +165,8 @@ async fn ask(app: &App, checkout: &Checkout) -> Result<ChargedCheckout, StartChe
     match payments.charge(&charge).await {
         Ok(ChargeOutcome::Paid(charged)) => {
             let settled = settle::apply_charge(app, checkout.project_id, checkout.id, *charged).await;
-            match settled.map_err(|error| StartCheckoutError::Settle(Box::new(error)))? {
-                Settlement::Settled(subscription) => {
-                    Ok(ChargedCheckout::Paid { checkout: checkout.id, subscription })
-                }
-                _ => Ok(ChargedCheckout::TooLate),
-            }
+            let settled = settled.map_err(|error| StartCheckoutError::Settle(Box::new(error)))?;
+            Ok(again::paid(checkout.id, settled))
         }
         Ok(ChargeOutcome::Declined(refusal)) => {
             close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Abandoned).await?;

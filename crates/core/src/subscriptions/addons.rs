@@ -6,11 +6,12 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use crate::checkout::{
-    AddonOrderError, ChargeCheckout, ChargedCheckout, StartCheckoutError, charge_checkout, place_addons,
-    quote_addons,
+    AddonOrderError, ChargeCheckout, ChargedCheckout, StartCheckoutError, charge_checkout, charged_before,
+    place_addons, quote_addons,
 };
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
+use crate::idempotency::RequestKey;
 use crate::ports::PaymentsError;
 
 /// Why there is no add-on. Nothing was charged.
@@ -30,13 +31,18 @@ pub enum CreateAddonError {
     Store(#[from] StoreError),
 }
 
-/// Buys an add-on on a live subscription, with the customer's saved card where it costs something.
+/// Buys an add-on on a live subscription, with the customer's saved card where it costs something. The same
+/// request made again answers what became of the first.
 pub async fn create_addon(
     app: &App,
     project: ProjectId,
     subscription: SubscriptionId,
     addon: ProductId,
+    request: Option<RequestKey>,
 ) -> Result<ChargedCheckout, CreateAddonError> {
+    if let Some(charged) = charged_before(app, project, request).await? {
+        return Ok(charged);
+    }
     let placed = app
         .read(move |_, tx| {
             let found = tx.subscriptions(project).find(subscription)?;
@@ -47,7 +53,7 @@ pub async fn create_addon(
         .await?;
     let customer = placed.subscription.customer_id;
     let quoted = quote_addons(app, placed, app.now()).await?;
-    let command = ChargeCheckout { project, customer, connect_session: None, order: quoted.order() };
+    let command = ChargeCheckout { project, customer, connect_session: None, order: quoted.order(), request };
     Ok(charge_checkout(app, command).await?)
 }
 

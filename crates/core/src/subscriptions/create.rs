@@ -14,9 +14,10 @@ pub use self::sim::{SimProblem, SimRequest};
 use super::has_number;
 use crate::checkout::{
     ChargeCheckout, ChargedCheckout, OrderError, OrderRequest, StartCheckoutError, charge_checkout,
-    place_order,
+    charged_before, place_order,
 };
 use crate::context::{App, Cx};
+use crate::idempotency::RequestKey;
 
 /// A subscription that an app orders for its user.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct NewSubscriptionRequest {
     pub porting: Option<PortingId>,
     /// The operator's strings.
     pub metadata: MetadataPatch,
+    /// What tells this request from others, so that it can be made again after a lost answer.
+    pub request: Option<RequestKey>,
 }
 
 /// Something that a plan needs to be known before it starts.
@@ -100,14 +103,19 @@ pub enum CreateSubscriptionError {
     Store(#[from] StoreError),
 }
 
-/// Orders a subscription and pays for it, if it costs something, with the customer's saved card.
+/// Orders a subscription and pays for it, if it costs something, with the customer's saved card. The same request made
+/// again answers what became of the first.
 pub async fn create_subscription(
     app: &App,
     request: NewSubscriptionRequest,
 ) -> Result<ChargedCheckout, CreateSubscriptionError> {
     let (project, customer) = (request.project, request.customer);
+    let key = request.request;
+    if let Some(charged) = charged_before(app, project, key).await? {
+        return Ok(charged);
+    }
     let order = app.read(move |cx, tx| order_of(cx, tx, &request)).await?;
-    let command = ChargeCheckout { project, customer, connect_session: None, order };
+    let command = ChargeCheckout { project, customer, connect_session: None, order, request: key };
     Ok(charge_checkout(app, command).await?)
 }
 

@@ -112,6 +112,7 @@ pub async fn buy_addons(
         customer: visit.customer.id,
         connect_session: Some(visit.visit.session.id),
         order: visit.quoted.order(),
+        request: None,
     };
     let charged = match charge_checkout(app, command).await {
         Err(StartCheckoutError::PriceChanged { .. }) => return Err(BuyAddonsError::PriceChanged),

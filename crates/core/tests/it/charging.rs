@@ -44,7 +44,8 @@ async fn charge(
     customer: CustomerId,
     order: Order,
 ) -> Result<ChargedCheckout, StartCheckoutError> {
-    let command = ChargeCheckout { project: merchant.project(), customer, connect_session: None, order };
+    let command =
+        ChargeCheckout { project: merchant.project(), customer, connect_session: None, order, request: None };
     charge_checkout(merchant.app(), command).await
 }
 

@@ -9,7 +9,7 @@ use perennial_core::subscriptions::{
     create_subscription,
 };
 use perennial_domain::{AddressId, CustomerId, DeviceId, PortingId, ProductId, SimId};
-use perennial_http::{ApiError, Created, JsonBody, NoQuery, ProjectKey, WireId};
+use perennial_http::{ApiError, Created, JsonBody, NoQuery, ProjectKey, SameRequest, WireId};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
@@ -76,6 +76,7 @@ impl JsonSchema for SimBody {
 pub(super) async fn create(
     caller: ProjectKey,
     State(api): State<Api>,
+    SameRequest(request): SameRequest,
     _: NoQuery,
     JsonBody(body): JsonBody<CreateBody>,
 ) -> Result<Created<SubscriptionBody>, ApiError> {
@@ -89,6 +90,7 @@ pub(super) async fn create(
         address: body.user_address.map(|WireId(id)| id),
         porting: body.porting.map(|WireId(id)| id),
         metadata: body.metadata.0,
+        request,
     };
     let charged = Box::pin(create_subscription(&api.app, request)).await.map_err(refuse)?;
     let (_, id) = paid(charged)?;

@@ -1,9 +1,11 @@
 //! `POST P/subscriptions`, `POST` and `DELETE P/subscriptionAddons`.
 
 use http::StatusCode;
+use jiff::SignedDuration;
+use perennial_core::checkout::sweep_checkouts;
 use perennial_domain::{Customer, Sim};
 use perennial_http::ApiOptions;
-use perennial_testkit::{Caller, Merchant, rows};
+use perennial_testkit::{Caller, LineState, Merchant, rows};
 use serde_json::{Value, json};
 
 const SUBSCRIPTIONS: &str = "/projects/p/subscriptions";
@@ -71,6 +73,64 @@ async fn the_same_key_charges_once() {
     let caller = shop.api.with("idempotency-key", "order-1");
     let first = caller.post(SUBSCRIPTIONS, body.clone()).await.expect(201);
     assert_eq!(caller.post(SUBSCRIPTIONS, body).await.expect(201), first);
+    assert_eq!(shop.charged().await, [900]);
+}
+
+/// Loses Stripe's answer to this call, and lets the sweep find out what became of it if it shall.
+async fn lose_the_answer(shop: &Shop, caller: &Caller, path: &str, body: &Value, is_swept: bool) {
+    shop.merchant.line.set(LineState::LosesAnswers);
+    let lost = caller.post(path, body.clone()).await;
+    assert!(lost.status.is_server_error(), "{lost:?}");
+    shop.merchant.line.set(LineState::Open);
+    if is_swept {
+        shop.merchant.test.clock().advance(SignedDuration::from_mins(6));
+        sweep_checkouts(shop.merchant.app()).await.unwrap();
+        shop.merchant.work().await;
+    }
+}
+
+#[tokio::test]
+async fn an_order_whose_answer_is_lost_is_asked_again_and_charged_once() {
+    for (plan, cents, is_swept) in [("line", 1450, true), ("prepaid", 900, true), ("prepaid", 900, false)] {
+        let shop = Shop::with_card("pm_card_visa").await;
+        let caller = shop.api.with("idempotency-key", "order-1");
+        let body = shop.order(plan, json!({})).await;
+        lose_the_answer(&shop, &caller, SUBSCRIPTIONS, &body, is_swept).await;
+
+        let made = caller.post(SUBSCRIPTIONS, body.clone()).await.expect(201);
+
+        let [subscription] = shop.merchant.subscriptions().await.try_into().unwrap();
+        assert_eq!(made["id"], json!(subscription.id), "{plan}");
+        assert_eq!(shop.charged().await, [cents], "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn an_addon_whose_answer_is_lost_is_asked_again_and_charged_once() {
+    for (addon, is_swept) in [("roaming", true), ("extra-data", true), ("roaming", false)] {
+        let shop = Shop::with_card("pm_card_visa").await;
+        let line = shop.buy("line", json!({})).await.expect(201);
+        let addon = shop.merchant.product(addon).await.id.as_addon().to_string();
+        let body = json!({ "addon": addon, "subscription": line["id"] });
+        let caller = shop.api.with("idempotency-key", "addon-1");
+        lose_the_answer(&shop, &caller, ADDONS, &body, is_swept).await;
+
+        caller.post(ADDONS, body).await.expect(201);
+
+        let list = shop.api.get(ADDONS).await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), 1, "{addon}");
+        assert_eq!(shop.charged().await.len(), 2, "{addon}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_whose_charge_was_declined_pays_with_the_next_card() {
+    let shop = Shop::with_card("pm_card_chargeCustomerFail").await;
+    let caller = shop.api.with("idempotency-key", "order-1");
+    let body = shop.order("prepaid", json!({})).await;
+    assert_eq!(caller.post(SUBSCRIPTIONS, body.clone()).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    shop.merchant.keep_card(shop.user.id, "pm_card_visa").await;
+    caller.post(SUBSCRIPTIONS, body).await.expect(201);
     assert_eq!(shop.charged().await, [900]);
 }
 

@@ -119,6 +119,38 @@ impl Checkouts<'_> {
         self.tx.optional(&sql, params![self.project, customer])
     }
 
+    /// The checkout that a request made, unless that is longer ago than `since`.
+    pub fn find_by_request(
+        &mut self,
+        request: &[u8],
+        since: Timestamp,
+    ) -> Result<Option<Checkout>, StoreError> {
+        let sql = CHECKOUTS.select("request_key = $2 AND created_at >= $3");
+        self.tx.optional(&sql, params![self.project, request, since])
+    }
+
+    /// Remembers which request made a checkout; answers whether it did, because another one may have. What came to
+    /// nothing, or was made before `since`, gives the request up; while any other has it, the answer is a conflict of
+    /// `checkouts_request_key`.
+    pub fn keep_request(
+        &mut self,
+        id: CheckoutId,
+        request: &[u8],
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.tx.execute(
+            "UPDATE checkouts SET request_key = NULL WHERE project_id = $1 AND request_key = $2 AND id <> $3 \
+             AND (state IN ('expired', 'abandoned') OR created_at < $4)",
+            params![self.project, request, id, since],
+        )?;
+        let touched = self.tx.execute(
+            "UPDATE checkouts SET request_key = $3 WHERE project_id = $1 AND id = $2 \
+             AND (request_key IS NULL OR request_key = $3)",
+            params![self.project, id, request],
+        )?;
+        Ok(touched == 1)
+    }
+
     /// The checkout that belongs to this Stripe Checkout Session.
     pub fn find_by_stripe_session(
         &mut self,

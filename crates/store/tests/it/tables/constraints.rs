@@ -13,6 +13,7 @@ on_both_engines! {
     duplicates_in_the_catalogue_name_their_index,
     duplicates_among_customers_name_their_index,
     a_customer_has_one_open_checkout,
+    a_request_makes_one_checkout,
     a_customer_has_one_live_subscription_of_a_group,
     a_sim_serves_one_live_subscription,
     a_device_and_the_sim_in_it_are_known_once_until_removed,
@@ -78,6 +79,26 @@ async fn duplicates_among_customers_name_their_index(database: &TestDatabase) {
     write(&store, |tx| tx.sims(project_id()).insert(&sim(40))).await;
     refused(&store, "sims_iccid_key", |tx| tx.sims(project_id()).insert(&Sim { id: id(41), ..sim(40) }))
         .await;
+}
+
+async fn a_request_makes_one_checkout(database: &TestDatabase) {
+    let store = shop(database).await;
+    write(&store, |tx| {
+        for (number, state) in [(90, CheckoutState::Expired), (91, CheckoutState::Settled)] {
+            tx.checkouts(project_id()).insert(&checkout(number, id(CUSTOMER), state))?;
+            assert!(tx.checkouts(project_id()).keep_request(id(number), b"request", minutes(-60))?);
+        }
+        assert!(!tx.checkouts(project_id()).keep_request(id(91), b"another", minutes(-60))?);
+        let found = tx.checkouts(project_id()).find_by_request(b"request", minutes(-60))?;
+        assert_eq!(found.map(|checkout| checkout.id), Some(id(91)));
+        assert!(tx.checkouts(project_id()).find_by_request(b"request", minutes(60))?.is_none());
+        tx.checkouts(project_id()).insert(&checkout(92, id(CUSTOMER), CheckoutState::Settled))
+    })
+    .await;
+    refused(&store, "checkouts_request_key", |tx| {
+        tx.checkouts(project_id()).keep_request(id(92), b"request", minutes(-60)).map(drop)
+    })
+    .await;
 }
 
 async fn a_customer_has_one_open_checkout(database: &TestDatabase) {
