@@ -37,8 +37,9 @@ pub(crate) use payments::keep_payment;
 pub use payments::{RefundSubscriptionError, refund_payment, refund_subscription};
 pub use plan_change::{
     Agreed, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan, DeleteChangeError,
-    PlanChoice, PlanCost, Way, WithdrawError, change_plan, delete_subscription_change, find_choice,
-    find_current, list_choices, price_choice, price_choices, sweep_subscription_changes, unarrange,
+    PlanChoice, PlanCost, Way, WithdrawError, carry_out_change, change_plan, delete_subscription_change,
+    find_choice, find_current, list_choices, price_choice, price_choices, sweep_subscription_changes,
+    unarrange,
 };
 pub use renewals::sweep_renewals;
 pub use stop_billing::{StopBillingError, stop_billing};

@@ -4,6 +4,7 @@ mod addons;
 mod answers;
 mod buy;
 mod cards;
+mod change;
 mod enter;
 mod finish;
 mod manage;
@@ -22,12 +23,13 @@ pub use cards::{
     CardUrls, OwnCard, OwnPayment, came_to_pay, confirm_own_payment, find_own_card, find_own_payment,
     open_own_card_page, settle_own_card_page, settle_own_confirmation,
 };
+pub use change::{ChangeStanding, change_own, settle_own_change};
 pub(crate) use enter::BROWSER_KEY_CHARACTERS;
 pub use enter::{EnterError, Entered, enter};
 pub use finish::{leave, refuse};
 pub use manage::{
-    CancelAnswer, MAX_COMMENT, OwnAddon, OwnSubscription, cancel_own, change_own, find_own, list_own,
-    move_house, rename, resume_own,
+    CancelAnswer, MAX_COMMENT, OwnAddon, OwnSubscription, cancel_own, find_own, list_own, move_house,
+    rename, resume_own,
 };
 pub(crate) use preset::apply_presets;
 pub use purchase::{Purchase, find_purchase, settle_visit};

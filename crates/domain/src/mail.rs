@@ -136,7 +136,9 @@ impl DeclineReason {
             }
             "expired_card" => Self::ExpiredCard,
             "incorrect_cvc" | "invalid_cvc" => Self::WrongSecurityCode,
-            "authentication_required" | "authentication_not_handled" => Self::NotAuthenticated,
+            "authentication_required"
+            | "authentication_not_handled"
+            | "payment_intent_authentication_failure" => Self::NotAuthenticated,
             _ => Self::Declined,
         }
     }

@@ -132,6 +132,11 @@ impl Links {
         format!("{}/{plan}", self.change(id))
     }
 
+    /// Where the bank sends who was asked about a change of plan: absolute.
+    pub(super) fn absolute_change_return(self, app: &App, id: SubscriptionId, plan: ProductId) -> String {
+        absolute(app, &format!("{}/return", self.change_to(id, plan)))
+    }
+
     pub(super) fn resume(self, id: SubscriptionId) -> String {
         format!("{}/resume", self.subscription(id))
     }

@@ -119,3 +119,85 @@ async fn where_nothing_fits_a_page_says_so_and_a_single_payment_has_no_button() 
     let back = browser.submit(&nothing, &[("action", "back")]).await;
     assert!(back.path().ends_with(&subscription.id.to_string()));
 }
+
+/// From now on a card pays whose bank says this at every charge; the review page of the larger plan is open.
+async fn about_to_upgrade(card: &str) -> (Merchant, Guest, Browser, Shown) {
+    let (merchant, subscription) = subscribed("line").await;
+    let (stripe, path) = (
+        merchant.stripe(),
+        format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap()),
+    );
+    let customer = stripe.get(&path).await.expect(200)["customer"].as_str().unwrap().to_owned();
+    let attach = format!("/v1/payment_methods/{card}/attach");
+    let attached = stripe.post_form(&attach, &format!("customer={customer}")).await.expect(200);
+    let form = format!("default_payment_method={}", attached["id"].as_str().unwrap());
+    stripe.post_form(&path, &form).await.expect(200);
+    let (guest, mut browser, choices) = open(&merchant, &subscription).await;
+    let large = merchant.product("line-large").await.id.to_string();
+    let review = browser.submit(&choices, &[("action", "continue"), ("plan", &large)]).await;
+    (merchant, guest, browser, review)
+}
+
+/// The customer is with their bank, and answers; the browser goes where the bank sends it.
+async fn answer(merchant: &Merchant, browser: &mut Browser, review: &Shown, yes: bool) -> Shown {
+    let sent = browser.submit(review, &[("action", "confirm")]).await;
+    let bank = sent.leads_to().expect("it leads to the bank");
+    let intent = bank.strip_prefix("http://stripe.test/3ds/").expect(&bank);
+    let intent = intent.split('?').next().unwrap();
+    merchant.sandbox.complete_challenge(intent, yes).await.unwrap();
+    let page = review.path().trim_end_matches("/return");
+    browser.get(&format!("{page}/return")).await
+}
+
+#[tokio::test]
+async fn a_bank_that_asks_about_an_upgrade_leads_back_to_the_same_visit() {
+    let (merchant, guest, mut browser, review) = about_to_upgrade("pm_card_authenticationRequired").await;
+    let back = answer(&merchant, &mut browser, &review, true).await;
+    assert_eq!(back.leads_to().unwrap(), success(&guest));
+    assert_eq!(current(&merchant).await.product_id, merchant.product("line-large").await.id);
+}
+
+#[tokio::test]
+async fn a_bank_that_says_no_to_an_upgrade_leaves_the_plan_and_offers_another_card() {
+    let (merchant, guest, mut browser, review) = about_to_upgrade("pm_card_authenticationRequired").await;
+    let back = answer(&merchant, &mut browser, &review, false).await;
+    assert!(
+        back.html.contains("role=\"alert\"") && back.html.contains("value=\"change_card\""),
+        "{}",
+        back.html
+    );
+    assert_eq!(current(&merchant).await.product_id, merchant.product("line").await.id);
+    let card = browser.submit(&back, &[("action", "change_card")]).await;
+    assert!(card.path().ends_with("/card"), "{}", card.path());
+
+    merchant.test.clock().advance(SignedDuration::from_secs(1));
+    let again = browser.get(review.path()).await;
+    let done = answer(&merchant, &mut browser, &again, true).await;
+    assert_eq!(done.leads_to().unwrap(), success(&guest), "it can be asked for again");
+}
+
+#[tokio::test]
+async fn who_comes_back_from_the_bank_without_an_answer_is_asked_again() {
+    let (merchant, guest, mut browser, review) = about_to_upgrade("pm_card_authenticationRequired").await;
+    let sent = browser.submit(&review, &[("action", "confirm")]).await;
+    assert!(sent.leads_to().unwrap().starts_with("http://stripe.test/3ds/"), "{sent:?}");
+    let back = browser.get(&format!("{}/return", review.path())).await;
+    assert!(back.html.contains("value=\"confirm\""), "{}", back.html);
+    assert_eq!(current(&merchant).await.product_id, merchant.product("line").await.id);
+    let done = answer(&merchant, &mut browser, &back, true).await;
+    assert_eq!(done.leads_to().unwrap(), success(&guest));
+    merchant.hear_from_stripe().await;
+    assert_eq!(current(&merchant).await.product_id, merchant.product("line-large").await.id);
+}
+
+#[tokio::test]
+async fn a_card_that_is_declined_leaves_the_plan_as_it_is() {
+    let (merchant, _, mut browser, review) = about_to_upgrade("pm_card_chargeCustomerFail").await;
+    let declined = browser.submit(&review, &[("action", "confirm")]).await;
+    assert!(declined.html.contains("role=\"alert\"") && declined.html.contains("value=\"change_card\""));
+    merchant.hear_from_stripe().await;
+    let subscription = current(&merchant).await;
+    assert_eq!(subscription.product_id, merchant.product("line").await.id);
+    let (project, customer) = (merchant.project(), subscription.customer_id);
+    assert!(merchant.test.write(move |_, tx| tx.payments(project).open_of(customer)).await.is_empty());
+}

@@ -125,7 +125,8 @@ pub trait Payments: Send + Sync {
     fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, from: Timestamp) -> Answer<'a, SwapPreview>;
 
     /// Swaps prices now and charges what that costs, counted from this time on. Nothing changes unless it is paid:
-    /// a card that is declined is a refusal. `change` makes the key.
+    /// until then the answer names the invoice that the swap waits for, and voiding that drops the swap
+    /// (<https://docs.stripe.com/billing/subscriptions/pending-updates>). `change` makes the key.
     fn swap_price<'a>(
         &'a self,
         change: SubscriptionChangeId,
@@ -385,6 +386,8 @@ pub struct BilledSubscription {
     pub items: Vec<BilledItem>,
     /// Whether something is scheduled for the next period.
     pub has_schedule: bool,
+    /// The invoice that a swap of prices waits for, `in_…`. Once that is paid Stripe swaps by itself.
+    pub awaited_invoice_id: Option<String>,
     /// When the current period began.
     pub current_period_start: Timestamp,
     /// When the current period is over.

@@ -1,17 +1,19 @@
 //! Another plan for a subscription: which ones fit, what they cost, and how one comes true.
 //!
 //! reserve (one transaction) → ask Stripe, with a key made from the change's id → follow what Stripe bills
-//! ([`super::follow`]). Each step can be run again after a crash at any point; a sweep does so.
+//! ([`super::follow`]). A swap that is not paid at once waits ([`unpaid`]). Each step can be run again after a crash at any point; a sweep does so.
 
 mod carry_out;
 mod choice;
 mod cost;
 mod start;
+mod unpaid;
 mod withdraw;
 
-pub use carry_out::{CarryOutError, sweep_subscription_changes, unarrange};
+pub use carry_out::{CarryOutError, carry_out as carry_out_change, sweep_subscription_changes, unarrange};
 pub use choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current, list_choices};
 pub use cost::{PlanCost, price_choice, price_choices};
 pub use start::{Agreed, ChangePlan, ChangePlanError, change_plan};
+pub(super) use unpaid::fail_if_voided;
 pub use withdraw::{DeleteChangeError, WithdrawError, delete_subscription_change};
 pub(super) use withdraw::{Withdrawn, withdraw_open};

@@ -12,6 +12,7 @@ use super::arrears::apply_standing;
 use super::cancel::confirm_by_mail;
 use super::follow::{Billing, follow_billing};
 use super::invoices::{SeenInvoice, look_into, record_invoice};
+use super::plan_change::fail_if_voided;
 use super::turn_due::renew_addons_in;
 use crate::checkout::{SettleError, settle_checkout};
 use crate::context::{AccountError, App, Cx};
@@ -119,6 +120,7 @@ pub(crate) fn apply_picture(
             apply_renewal(cx, tx, &mut subscription, &seen.invoice)?;
         }
     }
+    fail_if_voided(cx, tx, &subscription, picture.invoices.iter().map(|seen| &seen.invoice))?;
     // Someone may have changed the plan, cancelled or resumed while Stripe was asked: then the picture is older than
     // that, and another event of Stripe's is on its way.
     let billing = if picture.price.is_none_or(|price| price == subscription.price_id) {

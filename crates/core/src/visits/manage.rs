@@ -1,8 +1,8 @@
 //! Visits that look after what was bought: what the visitor may see, and what they may do with it now.
 
 use perennial_domain::{
-    Cancellation, CancellationCause, Intent, Outcome, Payment, PaymentMethod, Price, Product, ProductId,
-    Subscription, SubscriptionAddon, SubscriptionChange, SubscriptionChangeState, SubscriptionId, UserReason,
+    Cancellation, CancellationCause, Intent, Outcome, Payment, PaymentMethod, Price, Product, Subscription,
+    SubscriptionAddon, SubscriptionId, UserReason,
 };
 use perennial_store::tables::{
     PageError, PageRequest, SubscriptionChangeView, SubscriptionFilter, SubscriptionView,
@@ -14,10 +14,7 @@ use super::finish::close;
 use super::visit::Visit;
 use crate::context::{App, Cx};
 use crate::ports::NextCharge;
-use crate::subscriptions::{
-    Agreed, CancelError, ChangePlan, ChangePlanError, cancel_for_customer, change_plan, next_charge,
-    resume_subscription,
-};
+use crate::subscriptions::{CancelError, cancel_for_customer, next_charge, resume_subscription};
 
 /// A subscription of the visitor's own.
 #[derive(Clone, Debug)]
@@ -125,24 +122,6 @@ pub async fn cancel_own(
     };
     cancel_for_customer(app, &visit.project, subscription.id, cancellation).await?;
     succeed_if(app, visit, matches!(visit.session.intent, Intent::CancelSubscription(_))).await
-}
-
-/// Changes the plan of the visitor's subscription, at the cost that they agreed to.
-pub async fn change_own(
-    app: &App,
-    visit: &Visit,
-    subscription: SubscriptionId,
-    plan: ProductId,
-    agreed: Agreed,
-) -> Result<SubscriptionChange, ChangePlanError> {
-    let command =
-        ChangePlan { project: visit.project.id, subscription, plan, requested: None, agreed: Some(agreed) };
-    let change = change_plan(app, command).await?;
-    let is_done = matches!(change.state, SubscriptionChangeState::Applied | SubscriptionChangeState::Pending);
-    if is_done && matches!(visit.session.intent, Intent::ChangeSubscription(_)) {
-        close(app, visit.project.id, visit.session.id, Outcome::Success).await?;
-    }
-    Ok(change)
 }
 
 /// Takes the cancellation of the visitor's subscription back.

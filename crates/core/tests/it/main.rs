@@ -8,6 +8,7 @@ mod cancelling;
 mod catalog;
 mod changing;
 mod charging;
+mod confirming_changes;
 mod dunning;
 mod histories;
 mod laws;

@@ -54,18 +54,20 @@ static VIEW: LazyLock<Joined> = LazyLock::new(|| {
 });
 
 impl Tx<'_> {
-    /// Open changes (all projects) that nobody has finished: asked for by then, and yet unknown to Stripe or unpaid. The
-    /// oldest first.
+    /// Open changes (all projects) that nobody has finished: asked for by then, and yet unknown to Stripe. One that waits
+    /// for its customer's bank is left alone until it is older than that allows. The oldest first.
     pub fn unfinished_subscription_changes(
         &mut self,
         asked_before: Timestamp,
+        given_up_before: Timestamp,
         limit: u32,
     ) -> Result<Vec<(ProjectId, SubscriptionChangeId)>, StoreError> {
         self.list(
             "SELECT project_id, id FROM subscription_changes \
              WHERE state IN ('pending', 'initiated') AND created_at <= $1 \
-             AND arranged_at IS NULL ORDER BY created_at LIMIT $2",
-            params![asked_before, limit],
+             AND arranged_at IS NULL AND (stripe_invoice_id IS NULL OR created_at <= $2) \
+             ORDER BY created_at LIMIT $3",
+            params![asked_before, given_up_before, limit],
         )
     }
 }
@@ -130,6 +132,16 @@ impl SubscriptionChanges<'_> {
         subscription: SubscriptionId,
     ) -> Result<Option<SubscriptionChange>, StoreError> {
         let sql = SUBSCRIPTION_CHANGES.select("subscription_id = $2 AND state IN ('pending', 'initiated')");
+        self.tx.optional(&sql, params![self.project, subscription])
+    }
+
+    /// The latest change that was asked for, whatever became of it.
+    pub fn latest_of(
+        &mut self,
+        subscription: SubscriptionId,
+    ) -> Result<Option<SubscriptionChange>, StoreError> {
+        let sql =
+            SUBSCRIPTION_CHANGES.select("subscription_id = $2 ORDER BY created_at DESC, id DESC LIMIT 1");
         self.tx.optional(&sql, params![self.project, subscription])
     }
 

@@ -17,6 +17,10 @@ const ONE: &str = "/v1/payment_intents/{id}";
 /// What a bank says when it wants to ask the customer first.
 const AUTHENTICATION_REQUIRED: &str = "authentication_required";
 
+/// What it says when the customer was asked, and did not prove who they are
+/// (<https://docs.stripe.com/error-codes#payment-intent-authentication-failure>).
+const AUTHENTICATION_FAILED: &str = "payment_intent_authentication_failure";
+
 /// After these Stripe never charges the same card again by itself
 /// (<https://docs.stripe.com/billing/revenue-recovery/smart-retries>).
 const FINAL_DECLINES: [&str; 8] = [
@@ -122,7 +126,11 @@ impl ErrorObject {
 
     /// An intent that was charged without the customer and wants them, is left like one that was declined.
     fn wants_the_customer(&self) -> bool {
-        [&self.code, &self.decline_code].into_iter().flatten().any(|code| code == AUTHENTICATION_REQUIRED)
+        self.code.as_deref() != Some(AUTHENTICATION_FAILED)
+            && [&self.code, &self.decline_code]
+                .into_iter()
+                .flatten()
+                .any(|code| code == AUTHENTICATION_REQUIRED)
     }
 }
 

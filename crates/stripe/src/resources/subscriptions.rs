@@ -4,6 +4,7 @@ use perennial_core::ports::{
     BilledItem, BilledSubscription, BillingEnd, BillingStatus, PaymentsError, RefusalKind,
 };
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::shapes::{Identified, Link, Metadata, checkout_id, nonsense, optional_time, time};
 use crate::call::Call;
@@ -72,6 +73,8 @@ pub(crate) struct SubscriptionObject {
     #[serde(default)]
     items: Items,
     schedule: Option<Link<Identified>>,
+    pending_update: Option<IgnoredAny>,
+    latest_invoice: Option<Link<Identified>>,
     cancel_at: Option<i64>,
     #[serde(default)]
     cancel_at_period_end: bool,
@@ -159,6 +162,8 @@ impl SubscriptionObject {
             checkout_id: checkout_id(self.metadata.as_ref()),
             status: status(&self.status)?,
             has_schedule: self.schedule.is_some(),
+            // The update's invoice is the newest one: another update or a renewal ends it.
+            awaited_invoice_id: self.pending_update.and(self.latest_invoice).map(Link::into_id),
             items: self.items.data.into_iter().filter_map(Item::into_port).collect(),
             current_period_start: time(start)?,
             current_period_end: time(end)?,

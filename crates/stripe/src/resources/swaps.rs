@@ -9,7 +9,8 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
 
-/// Swaps prices and charges the difference; without the money nothing changes.
+/// Swaps prices and charges the difference. Without the money nothing changes, and the swap waits for it
+/// (<https://docs.stripe.com/billing/subscriptions/pending-updates>).
 pub(crate) async fn now(
     client: &Client,
     change: SubscriptionChangeId,
@@ -24,7 +25,7 @@ pub(crate) async fn now(
         .with("items[0][quantity]", item.quantity)
         .with("proration_behavior", "always_invoice")
         .with("proration_date", from.as_second())
-        .with("payment_behavior", "error_if_incomplete");
+        .with("payment_behavior", "pending_if_incomplete");
     let call = Call::post(ONE).on(&swap.stripe_subscription_id).with(form).once(format!("{change}/swap"));
     client.send::<SubscriptionObject>(&call).await?.into_port()
 }

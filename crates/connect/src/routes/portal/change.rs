@@ -10,8 +10,8 @@ use perennial_core::subscriptions::{
     Agreed, ChangePlanError, ChoiceError, CurrentPlan, PlanChoice, PlanCost, Way, find_choice, find_current,
     list_choices, price_choice, price_choices,
 };
-use perennial_core::visits::change_own;
-use perennial_domain::{Money, ProductId, SubscriptionChange, SubscriptionChangeState};
+use perennial_core::visits::{ChangeStanding, change_own, settle_own_change};
+use perennial_domain::{Money, ProductId};
 
 use super::own::{self, Owner};
 use super::{conclude, render};
@@ -86,9 +86,10 @@ pub(super) async fn confirm(
         return show_review(&app, &owner, &path, None).await;
     };
     let agreed = Agreed { due_minor, next_minor, prorated_from };
-    let changed = change_own(&app, &owner.visitor.visit, owner.id(), plan, agreed).await;
+    let back = owner.links().absolute_change_return(&app, owner.id(), plan);
+    let changed = Box::pin(change_own(&app, &owner.visitor.visit, owner.id(), plan, agreed, &back)).await;
     match changed {
-        Ok(change) => after(&app, &owner, &path, &change).await,
+        Ok(standing) => lead_on(&app, &owner, &path, &standing).await,
         Err(ChangePlanError::PriceChanged { now }) => {
             let before = Money::new(due_minor, now.currency);
             let stale = (before != now).then_some(PaymentNotice::PriceChanged { before, now });
@@ -98,25 +99,37 @@ pub(super) async fn confirm(
     }
 }
 
-async fn after(
+/// `GET …/change/{plan}/return`: what the bank appended to the address is not believed; Stripe is asked.
+pub(super) async fn returned(
+    State(app): State<App>,
+    Path(path): Path<HashMap<String, String>>,
+    owner: Owner,
+) -> Response {
+    let Some(plan) = plan_in(&path) else { return see_other(&owner.links().change(owner.id())) };
+    match settle_own_change(&app, &owner.visitor.visit, owner.id(), plan).await {
+        Ok(Some(standing)) => lead_on(&app, &owner, &path, &standing).await,
+        Ok(None) => see_other(&owner.links().change(owner.id())),
+        Err(error) => not_done(&app, &owner, &path, &error).await,
+    }
+}
+
+async fn lead_on(
     app: &App,
     owner: &Owner,
     path: &HashMap<String, String>,
-    change: &SubscriptionChange,
+    standing: &ChangeStanding,
 ) -> Response {
-    match change.state {
-        SubscriptionChangeState::Applied | SubscriptionChangeState::Pending => {
-            conclude(&owner.visitor.visit, &owner.links().subscription(owner.id()))
-        }
-        SubscriptionChangeState::Failed => {
-            let failure = failure_of(change.failure_code.as_deref());
-            show_review(app, owner, path, Some(PaymentNotice::Failed(failure))).await
+    let notice = match standing {
+        ChangeStanding::AskAt(bank_url) => return see_other(bank_url),
+        ChangeStanding::Done => {
+            return conclude(&owner.visitor.visit, &owner.links().subscription(owner.id()));
         }
         // Somebody was quicker: the page shows what is true now.
-        SubscriptionChangeState::Initiated | SubscriptionChangeState::Deleted => {
-            see_other(&owner.links().subscription(owner.id()))
-        }
-    }
+        ChangeStanding::Gone => return see_other(&owner.links().subscription(owner.id())),
+        ChangeStanding::Unanswered => PaymentNotice::NotFinished,
+        ChangeStanding::Failed(code) => PaymentNotice::Failed(failure_of(code.as_deref())),
+    };
+    show_review(app, owner, path, Some(notice)).await
 }
 
 async fn not_done(

@@ -7,8 +7,8 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::unpaid::{PATIENCE, fail, note_invoice, settle_unpaid};
 use crate::context::{AccountError, App, Cx};
-use crate::events::{Happening, record};
 use crate::ports::{BillingEnd, PaymentsError, PriceSwap, Refusal, ScheduledSwap};
 use crate::subscriptions::follow::delete_change;
 use crate::subscriptions::sync::{SyncError, sync_subscription};
@@ -41,7 +41,10 @@ pub enum CarryOutError {
 /// Finishes what a crash or an outage left; answers how many changes. One that cannot be finished holds up no other.
 pub async fn sweep_subscription_changes(app: &App) -> Result<usize, StoreError> {
     let asked_before = app.now() - YOUNG;
-    let unfinished = app.read(move |_, tx| tx.unfinished_subscription_changes(asked_before, BATCH)).await?;
+    let given_up_before = app.now() - PATIENCE;
+    let unfinished = app
+        .read(move |_, tx| tx.unfinished_subscription_changes(asked_before, given_up_before, BATCH))
+        .await?;
     let mut finished = 0;
     for (project, id) in unfinished {
         match carry_out(app, project, id).await {
@@ -62,8 +65,8 @@ struct Errand {
     after: Price,
 }
 
-/// Does what is left to do for a change; answers it as it stands then.
-pub(super) async fn carry_out(
+/// Does what is left to do for a change; answers it as it stands then. One that waits for its money is looked after.
+pub async fn carry_out(
     app: &App,
     project: ProjectId,
     id: SubscriptionChangeId,
@@ -71,7 +74,10 @@ pub(super) async fn carry_out(
     let errand = app.read(move |_, tx| load(tx, project, id)).await?;
     let errand = errand.ok_or(CarryOutError::Unknown(id))?;
     match errand.change.state {
-        SubscriptionChangeState::Initiated => swap_now(app, &errand).await?,
+        SubscriptionChangeState::Initiated => match &errand.change.stripe_invoice_id {
+            Some(invoice) => settle_unpaid(app, &errand.change, &errand.subscription, invoice).await?,
+            None => swap_now(app, &errand).await?,
+        },
         SubscriptionChangeState::Pending if errand.change.arranged_at.is_none() => {
             arrange(app, &errand).await?;
         }
@@ -101,7 +107,7 @@ impl Errand {
     }
 }
 
-/// Stripe swaps the price and charges, or does neither. What it bills then decides what the subscription is.
+/// Stripe swaps the price once it is paid. What it bills then decides what the subscription is.
 async fn swap_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
     let (change, project) = (&errand.change, errand.change.project_id);
     let Some((swap, from)) = errand.swap().zip(change.prorated_from) else {
@@ -109,10 +115,13 @@ async fn swap_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
     };
     let payments = app.payments(project).await?;
     match payments.swap_price(change.id, &swap, from).await {
-        Ok(billed) => {
-            sync_subscription(app, project, &billed.id).await?;
-            Ok(())
-        }
+        Ok(billed) => match billed.awaited_invoice_id {
+            Some(invoice) => {
+                note_invoice(app, change, &invoice).await?;
+                settle_unpaid(app, change, &errand.subscription, &invoice).await
+            }
+            None => Ok(sync_subscription(app, project, &billed.id).await.map(drop)?),
+        },
         Err(PaymentsError::Refused(refusal)) => fail(app, change, code_of(&refusal)).await,
         Err(error) => Err(error.into()),
     }
@@ -120,26 +129,7 @@ async fn swap_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
 
 /// Stripe's word for why a card did not pay; what is no matter of the card has a word of ours.
 fn code_of(refusal: &Refusal) -> &str {
-    match refusal.decline_code.as_deref().or(refusal.code.as_deref()) {
-        // The bank wants to ask the customer, for which nobody waits here.
-        Some("subscription_payment_intent_requires_action") => "authentication_required",
-        code => code.unwrap_or("refused"),
-    }
-}
-
-async fn fail(app: &App, change: &SubscriptionChange, code: &str) -> Result<(), CarryOutError> {
-    let (project, id, code) = (change.project_id, change.id, code.to_owned());
-    let failed: Result<(), StoreError> = app
-        .write(move |cx, tx| {
-            let Some(mut change) = tx.subscription_changes(project).lock(id)? else { return Ok(()) };
-            if change.fail(&code) {
-                tx.subscription_changes(project).update(&change)?;
-                record(cx, tx, project, Happening::SubscriptionChangeFailed, id)?;
-            }
-            Ok(())
-        })
-        .await;
-    Ok(failed?)
+    refusal.decline_code.as_deref().or(refusal.code.as_deref()).unwrap_or("refused")
 }
 
 /// Stripe is told what the next period is to be.

@@ -92,8 +92,11 @@ pub async fn change_plan(app: &App, command: ChangePlan) -> Result<SubscriptionC
         None => app.now(),
     };
     let open = app.read(move |_, tx| tx.subscription_changes(command.project).open_of(command.subscription));
-    let is_same =
-        |open: &SubscriptionChange| open.price_id == choice.price.id && open.scheduled_at == choice.starts_at;
+    let is_same = |open: &SubscriptionChange| {
+        open.price_id == choice.price.id
+            && open.scheduled_at == choice.starts_at
+            && is_as_agreed(open, command.agreed)
+    };
     if let Some(open) = open.await?.filter(is_same) {
         // A second submit asks the same question again.
         return Ok(carry_out(app, command.project, open.id).await?);
@@ -104,6 +107,12 @@ pub async fn change_plan(app: &App, command: ChangePlan) -> Result<SubscriptionC
     let planned = Planned { command, current, choice, prorated_from };
     let change = app.write(move |cx, tx| reserve(cx, tx, &planned)).await?;
     Ok(carry_out(app, command.project, change).await?)
+}
+
+/// Whether a change that waits for its money asks for the sum that was agreed to now.
+fn is_as_agreed(open: &SubscriptionChange, agreed: Option<Agreed>) -> bool {
+    let (Some(_), Some(agreed)) = (&open.stripe_invoice_id, agreed) else { return true };
+    open.prorated_from == Some(agreed.prorated_from)
 }
 
 fn choose(tx: &mut Tx<'_>, command: &ChangePlan) -> Result<(CurrentPlan, PlanChoice), ChoiceError> {

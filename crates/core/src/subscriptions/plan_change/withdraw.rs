@@ -10,6 +10,7 @@ use perennial_store::StoreError;
 
 use super::carry_out::CarryOutError;
 use super::start::ChangePlanError;
+use super::unpaid::void_unless_paid;
 use crate::context::{AccountError, App};
 use crate::ports::{BillingEnd, PaymentsError};
 use crate::subscriptions::follow::delete_change;
@@ -41,7 +42,7 @@ pub enum WithdrawError {
     Store(#[from] StoreError),
 }
 
-/// Takes the open change of a subscription back, if it has one and it waits for its renewal.
+/// Takes the open change of a subscription back, if it has one and it waits for its renewal or for its money.
 pub(in crate::subscriptions) async fn withdraw_open(
     app: &App,
     subscription: &Subscription,
@@ -50,15 +51,43 @@ pub(in crate::subscriptions) async fn withdraw_open(
     let open = app.read(move |_, tx| tx.subscription_changes(project).open_of(id)).await?;
     match open {
         None => Ok(Withdrawn::Gone),
-        Some(change) if change.state == SubscriptionChangeState::Initiated => Ok(Withdrawn::UnderWay),
-        Some(change) => {
-            withdraw(app, subscription, change).await?;
-            Ok(Withdrawn::Gone)
-        }
+        Some(change) => withdraw(app, subscription, change).await,
     }
 }
 
 async fn withdraw(
+    app: &App,
+    subscription: &Subscription,
+    change: SubscriptionChange,
+) -> Result<Withdrawn, WithdrawError> {
+    match (change.state, change.stripe_invoice_id.clone()) {
+        (SubscriptionChangeState::Initiated, None) => return Ok(Withdrawn::UnderWay),
+        (SubscriptionChangeState::Initiated, Some(invoice)) => {
+            withdraw_unpaid(app, subscription, &change, &invoice).await?;
+        }
+        _ => withdraw_scheduled(app, subscription, change).await?,
+    }
+    Ok(Withdrawn::Gone)
+}
+
+/// What was paid at the same moment has come true, and stays.
+async fn withdraw_unpaid(
+    app: &App,
+    subscription: &Subscription,
+    change: &SubscriptionChange,
+    invoice: &str,
+) -> Result<(), WithdrawError> {
+    let (project, id) = (change.project_id, change.id);
+    if void_unless_paid(app.payments(project).await?.as_ref(), invoice).await? {
+        delete(app, project, id).await?;
+    }
+    if let Some(stripe_id) = &subscription.stripe_subscription_id {
+        sync_subscription(app, project, stripe_id).await?;
+    }
+    Ok(())
+}
+
+async fn withdraw_scheduled(
     app: &App,
     subscription: &Subscription,
     change: SubscriptionChange,
@@ -74,12 +103,15 @@ async fn withdraw(
         // The renewal may have been quicker. Then the change has come true, and is no longer open.
         sync_subscription(app, project, &billed.id).await?;
     }
-    app.write(move |cx, tx| {
-        let Some(change) = tx.subscription_changes(project).lock(id)? else { return Ok(()) };
-        delete_change(cx, tx, change)
+    Ok(delete(app, project, id).await?)
+}
+
+async fn delete(app: &App, project: ProjectId, id: SubscriptionChangeId) -> Result<(), StoreError> {
+    app.write(move |cx, tx| match tx.subscription_changes(project).lock(id)? {
+        Some(change) => delete_change(cx, tx, change),
+        None => Ok(()),
     })
     .await
-    .map_err(WithdrawError::Store)
 }
 
 /// Why a change stays.
@@ -105,7 +137,7 @@ impl From<StoreError> for DeleteChangeError {
     }
 }
 
-/// Takes a change back that waits for its renewal. Taking it back twice changes nothing.
+/// Takes a change back that waits for its renewal, or for its money. Taking it back twice changes nothing.
 pub async fn delete_subscription_change(
     app: &App,
     project: ProjectId,
@@ -119,15 +151,19 @@ pub async fn delete_subscription_change(
     let (change, subscription) = rows.await?.ok_or(DeleteChangeError::Unknown(id))?;
     match change.state {
         SubscriptionChangeState::Deleted => return Ok(()),
-        SubscriptionChangeState::Initiated => return Err(DeleteChangeError::UnderWay),
-        SubscriptionChangeState::Pending => withdraw(app, &subscription, change).await?,
+        SubscriptionChangeState::Initiated | SubscriptionChangeState::Pending => {
+            if withdraw(app, &subscription, change).await? == Withdrawn::UnderWay {
+                return Err(DeleteChangeError::UnderWay);
+            }
+        }
         SubscriptionChangeState::Applied | SubscriptionChangeState::Failed => {
             return Err(DeleteChangeError::Final(change.state));
         }
     }
     let now = app.read(move |_, tx| tx.subscription_changes(project).find(id)).await?;
     match now.map(|change| change.state) {
-        Some(SubscriptionChangeState::Deleted) | None => Ok(()),
+        // Stripe's own word of the invoice that is void may be quicker, and calls it failed.
+        Some(SubscriptionChangeState::Deleted | SubscriptionChangeState::Failed) | None => Ok(()),
         Some(state) => Err(DeleteChangeError::Final(state)),
     }
 }

@@ -95,9 +95,20 @@ async fn the_sweep_finds_what_stripe_does_not_know(database: &TestDatabase) {
     })
     .await;
     let unfinished = |asked| {
-        let found = store.read(move |tx| tx.unfinished_subscription_changes(minutes(asked), 10));
+        let found =
+            store.read(move |tx| tx.unfinished_subscription_changes(minutes(asked), minutes(asked - 60), 10));
         async move { found.await.unwrap().into_iter().map(|(_, change)| change).collect::<Vec<_>>() }
     };
     assert_eq!(unfinished(-1).await, []);
     assert_eq!(unfinished(1).await, [id(130)]);
+
+    // What waits for its customer's bank is left alone for as long as that may take.
+    write(&store, |tx| {
+        let asked = tx.subscription_changes(project_id()).find(id(130))?.expect("it was asked for");
+        let waiting = SubscriptionChange { stripe_invoice_id: Some("in_130".into()), ..asked };
+        tx.subscription_changes(project_id()).update(&waiting)
+    })
+    .await;
+    assert_eq!(unfinished(1).await, []);
+    assert_eq!(unfinished(61).await, [id(130)]);
 }

@@ -1,0 +1,115 @@
+//! Changes that wait for their money: Stripe has made the swap ready, and a bank asks the customer first, or said no.
+
+use jiff::SignedDuration;
+use perennial_domain::{Subscription, SubscriptionChange};
+use perennial_store::{StoreError, Tx};
+
+use super::carry_out::CarryOutError;
+use crate::context::{App, Cx};
+use crate::events::{Happening, record};
+use crate::ports::{AttemptState, BilledInvoice, InvoiceStatus, PaymentAttempt, Payments, PaymentsError};
+use crate::subscriptions::sync::sync_subscription;
+
+/// For so long Stripe keeps a swap that is not paid
+/// (<https://docs.stripe.com/billing/subscriptions/pending-updates>).
+pub(super) const PATIENCE: SignedDuration = SignedDuration::from_hours(23);
+
+/// Why nothing came of it, where nobody says more: the customer did not answer their bank.
+const UNANSWERED: &str = "authentication_required";
+
+/// Remembers the invoice that has to be paid first, before anything is made of it.
+pub(super) async fn note_invoice(
+    app: &App,
+    change: &SubscriptionChange,
+    invoice: &str,
+) -> Result<(), StoreError> {
+    let (project, id, invoice) = (change.project_id, change.id, invoice.to_owned());
+    app.write(move |_, tx| {
+        let Some(mut change) = tx.subscription_changes(project).lock(id)? else { return Ok(()) };
+        change.stripe_invoice_id = Some(invoice.clone());
+        tx.subscription_changes(project).update(&change)
+    })
+    .await
+}
+
+/// Looks at what became of the invoice. Money makes the change come true, a bank that asks is waited for, and anything
+/// else is the end of it: nobody may pay for it afterwards.
+pub(super) async fn settle_unpaid(
+    app: &App,
+    change: &SubscriptionChange,
+    subscription: &Subscription,
+    invoice: &str,
+) -> Result<(), CarryOutError> {
+    let payments = app.payments(change.project_id).await?;
+    let found = payments.invoice(invoice).await?;
+    let attempt = match found.payment_intent_id.as_deref().filter(|_| found.status == InvoiceStatus::Open) {
+        Some(intent) => Some(payments.payment_attempt(intent).await?),
+        None => None,
+    };
+    let is_late = change.created_at + PATIENCE <= app.now();
+    if !may_come(&found, attempt.as_ref(), is_late) && void_unless_paid(payments.as_ref(), invoice).await? {
+        let failure = attempt.and_then(|attempt| attempt.failure);
+        fail(app, change, failure.as_ref().map_or(UNANSWERED, |failure| &failure.failure.code)).await?;
+    }
+    if let Some(stripe_id) = &subscription.stripe_subscription_id {
+        sync_subscription(app, change.project_id, stripe_id).await?;
+    }
+    Ok(())
+}
+
+/// Whether the money is here, or on its way.
+fn may_come(invoice: &BilledInvoice, attempt: Option<&PaymentAttempt>, is_late: bool) -> bool {
+    match attempt.map(|attempt| &attempt.state) {
+        Some(AttemptState::Processing | AttemptState::Succeeded) => true,
+        Some(AttemptState::NeedsConfirmation { .. }) => !is_late,
+        Some(AttemptState::NeedsPaymentMethod | AttemptState::Canceled) => false,
+        None => invoice.is_paid(),
+    }
+}
+
+/// Sees to it that the money can come no more, and the swap with it. Answers whether it has not come before.
+pub(super) async fn void_unless_paid(payments: &dyn Payments, invoice: &str) -> Result<bool, PaymentsError> {
+    payments.void_invoice(invoice).await?;
+    Ok(!payments.invoice(invoice).await?.is_paid())
+}
+
+/// The change will not come true.
+pub(super) async fn fail(app: &App, change: &SubscriptionChange, code: &str) -> Result<(), CarryOutError> {
+    let (project, id, code) = (change.project_id, change.id, code.to_owned());
+    let failed: Result<(), StoreError> = app
+        .write(move |cx, tx| match tx.subscription_changes(project).lock(id)? {
+            Some(change) => fail_in(cx, tx, change, &code),
+            None => Ok(()),
+        })
+        .await;
+    Ok(failed?)
+}
+
+/// The invoice of an open change was voided, here or at Stripe: nobody can pay for it any more.
+pub(in crate::subscriptions) fn fail_if_voided<'i>(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    mut invoices: impl Iterator<Item = &'i BilledInvoice>,
+) -> Result<(), StoreError> {
+    let project = subscription.project_id;
+    let open = tx.subscription_changes(project).open_of(subscription.id)?;
+    let Some((invoice, change)) = open.and_then(|change| change.stripe_invoice_id.clone().zip(Some(change)))
+    else {
+        return Ok(());
+    };
+    if !invoices.any(|seen| seen.id == invoice && seen.status == InvoiceStatus::Void) {
+        return Ok(());
+    }
+    let payment = tx.payments(project).find_by_reference(&invoice)?;
+    let failure = payment.and_then(|payment| payment.attempts.failure);
+    fail_in(cx, tx, change, failure.as_ref().map_or(UNANSWERED, |failure| &failure.code))
+}
+
+fn fail_in(cx: &Cx, tx: &mut Tx<'_>, mut change: SubscriptionChange, code: &str) -> Result<(), StoreError> {
+    if change.fail(code) {
+        tx.subscription_changes(change.project_id).update(&change)?;
+        record(cx, tx, change.project_id, Happening::SubscriptionChangeFailed, change.id)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! Upgrades that a bank asks about: nothing changes before it is answered, and nothing is paid for nothing.
+
+use jiff::SignedDuration;
+use perennial_core::cards::{Confirmation, confirm_payment, settle_confirmation};
+use perennial_core::subscriptions::{
+    ChangePlan, cancel_subscription, carry_out_change, change_plan, delete_subscription_change,
+    sweep_subscription_changes,
+};
+use perennial_domain::{
+    Cancellation, CancellationCause, Payment, PaymentState, Subscription, SubscriptionChange,
+    SubscriptionChangeState, SubscriptionState,
+};
+use perennial_testkit::Merchant;
+use serde_json::Value;
+
+/// Asks its owner at every charge.
+const ASKS: &str = "pm_card_authenticationRequired";
+
+/// A line that renews, and from now on is paid by a card whose bank asks.
+async fn subscribed() -> Merchant {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let checkout = merchant.open(customer.id, "line").await;
+    merchant.pay(&checkout).await;
+    merchant.hear_from_stripe().await;
+    let stripe = merchant.stripe();
+    let path = format!("/v1/subscriptions/{}", current(&merchant).await.stripe_subscription_id.unwrap());
+    let owner = format!("customer={}", stripe.get(&path).await.body["customer"].as_str().unwrap());
+    let attached = stripe.post_form(&format!("/v1/payment_methods/{ASKS}/attach"), &owner).await;
+    let form = format!("default_payment_method={}", attached.body["id"].as_str().unwrap());
+    stripe.post_form(&path, &form).await.expect(200);
+    merchant
+}
+
+async fn current(merchant: &Merchant) -> Subscription {
+    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
+    subscription
+}
+
+async fn upgrade(merchant: &Merchant) -> SubscriptionChange {
+    let command = ChangePlan {
+        project: merchant.project(),
+        subscription: current(merchant).await.id,
+        plan: merchant.product("line-large").await.id,
+        requested: None,
+        agreed: None,
+    };
+    change_plan(merchant.app(), command).await.unwrap()
+}
+
+async fn now(merchant: &Merchant, change: &SubscriptionChange) -> SubscriptionChange {
+    let (project, id) = (merchant.project(), change.id);
+    merchant.test.write(move |_, tx| tx.subscription_changes(project).find(id)).await.unwrap()
+}
+
+/// What is asked for the change.
+async fn asked(merchant: &Merchant, change: &SubscriptionChange) -> Payment {
+    let (project, invoice) = (merchant.project(), change.stripe_invoice_id.clone().unwrap());
+    let found = merchant.app().read(move |_, tx| tx.payments(project).find_by_reference(&invoice)).await;
+    found.unwrap().expect("the payment is known as soon as the bank asks")
+}
+
+async fn invoice(merchant: &Merchant, change: &SubscriptionChange) -> Value {
+    let path = format!("/v1/invoices/{}", change.stripe_invoice_id.as_deref().unwrap());
+    merchant.stripe().get(&path).await.expect(200)
+}
+
+/// The bank asks, and the customer answers.
+async fn answer(merchant: &Merchant, payment: &Payment, yes: bool) {
+    let asked =
+        confirm_payment(merchant.app(), merchant.project(), payment.id, "https://connect.example/back").await;
+    assert!(matches!(asked, Ok(Confirmation::AskAt(_))), "{asked:?}");
+    let intent = payment.stripe_payment_intent_id.as_deref().unwrap();
+    merchant.sandbox.complete_challenge(intent, yes).await.unwrap();
+}
+
+async fn is_large(merchant: &Merchant) -> bool {
+    current(merchant).await.product_id == merchant.product("line-large").await.id
+}
+
+/// Nothing was changed and nothing can be paid for it any more.
+async fn assert_dropped(merchant: &Merchant, change: &SubscriptionChange) {
+    assert!(!is_large(merchant).await);
+    assert_eq!(current(merchant).await.state, SubscriptionState::Active);
+    assert_eq!(invoice(merchant, change).await["status"], "void");
+    let path = format!("/v1/subscriptions/{}", current(merchant).await.stripe_subscription_id.unwrap());
+    let stripe = merchant.stripe().get(&path).await.expect(200);
+    assert_eq!(
+        (&stripe["pending_update"], &stripe["items"]["data"][0]["price"]["unit_amount"]),
+        (&Value::Null, &1450.into())
+    );
+}
+
+#[tokio::test]
+async fn an_upgrade_waits_until_the_bank_has_its_answer() {
+    let merchant = subscribed().await;
+    let change = upgrade(&merchant).await;
+    assert_eq!(change.state, SubscriptionChangeState::Initiated);
+    let payment = asked(&merchant, &change).await;
+    assert_eq!((payment.state, payment.amount.amount_minor), (PaymentState::RequiresConfirmation, 1450));
+    merchant.hear_from_stripe().await;
+    assert!(!is_large(&merchant).await);
+
+    answer(&merchant, &payment, true).await;
+    let settled = settle_confirmation(merchant.app(), merchant.project(), payment.id).await.unwrap();
+    assert!(matches!(settled, Confirmation::Paid(_)), "{settled:?}");
+    assert_eq!(now(&merchant, &change).await.state, SubscriptionChangeState::Applied);
+    assert!(is_large(&merchant).await);
+    merchant.hear_from_stripe().await;
+    assert_eq!(asked(&merchant, &change).await.state, PaymentState::Succeeded);
+}
+
+#[tokio::test]
+async fn a_customer_who_answers_and_never_comes_back_has_the_plan() {
+    let merchant = subscribed().await;
+    let change = upgrade(&merchant).await;
+    answer(&merchant, &asked(&merchant, &change).await, true).await;
+    merchant.hear_from_stripe().await;
+    assert_eq!(now(&merchant, &change).await.state, SubscriptionChangeState::Applied);
+    assert!(is_large(&merchant).await);
+}
+
+#[tokio::test]
+async fn a_bank_that_says_no_ends_the_change() {
+    let merchant = subscribed().await;
+    let change = upgrade(&merchant).await;
+    answer(&merchant, &asked(&merchant, &change).await, false).await;
+    let failed = carry_out_change(merchant.app(), merchant.project(), change.id).await.unwrap();
+    assert_eq!(failed.state, SubscriptionChangeState::Failed);
+    assert_eq!(failed.failure_code.as_deref(), Some("authentication_required"));
+    merchant.hear_from_stripe().await;
+    assert_dropped(&merchant, &change).await;
+    assert!(!asked(&merchant, &change).await.is_open(), "nobody owes for what was not changed");
+}
+
+#[tokio::test]
+async fn an_upgrade_that_nobody_confirms_expires() {
+    let merchant = subscribed().await;
+    let change = upgrade(&merchant).await;
+    merchant.test.clock().advance(SignedDuration::from_hours(2));
+    assert_eq!(sweep_subscription_changes(merchant.app()).await.unwrap(), 0, "the bank still waits");
+    merchant.test.clock().advance(SignedDuration::from_hours(21));
+    assert_eq!(sweep_subscription_changes(merchant.app()).await.unwrap(), 1);
+    let expired = now(&merchant, &change).await;
+    assert_eq!(expired.state, SubscriptionChangeState::Failed);
+    assert_eq!(expired.failure_code.as_deref(), Some("authentication_required"));
+    assert_dropped(&merchant, &change).await;
+}
+
+#[tokio::test]
+async fn an_upgrade_that_stripe_gives_up_has_failed() {
+    let merchant = subscribed().await;
+    let change = upgrade(&merchant).await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    assert_eq!(now(&merchant, &change).await.state, SubscriptionChangeState::Failed);
+    assert_dropped(&merchant, &change).await;
+}
+
+#[tokio::test]
+async fn an_upgrade_that_waits_can_be_taken_back_and_asked_for_again() {
+    let merchant = subscribed().await;
+    let first = upgrade(&merchant).await;
+    assert_eq!(upgrade(&merchant).await.id, first.id, "the same change is asked for once");
+    delete_subscription_change(merchant.app(), merchant.project(), first.id).await.unwrap();
+    assert_eq!(now(&merchant, &first).await.state, SubscriptionChangeState::Deleted);
+    assert_dropped(&merchant, &first).await;
+
+    let second = upgrade(&merchant).await;
+    assert_ne!(second.id, first.id);
+    answer(&merchant, &asked(&merchant, &second).await, true).await;
+    merchant.hear_from_stripe().await;
+    assert!(is_large(&merchant).await);
+    assert_eq!(now(&merchant, &first).await.state, SubscriptionChangeState::Deleted);
+}
+
+#[tokio::test]
+async fn cancelling_drops_the_upgrade_that_waits() {
+    let merchant = subscribed().await;
+    let change = upgrade(&merchant).await;
+    let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
+    let id = current(&merchant).await.id;
+    cancel_subscription(merchant.app(), merchant.project(), id, cancellation).await.unwrap();
+    merchant.hear_from_stripe().await;
+    assert_eq!(now(&merchant, &change).await.state, SubscriptionChangeState::Deleted);
+    assert!(current(&merchant).await.canceled_at.is_some());
+    assert_dropped(&merchant, &change).await;
+}
