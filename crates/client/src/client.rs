@@ -9,7 +9,8 @@ use reqwest::redirect;
 use url::{Host, Url};
 
 use crate::resources::{
-    Addons, Addresses, ConnectSessions, Plans, Sims, SubscriptionAddons, Subscriptions, Users,
+    Addons, Addresses, ConnectSessions, Plans, Sims, SubscriptionAddons, SubscriptionChanges, Subscriptions,
+    Users,
 };
 use crate::retry::RetryPolicy;
 use crate::secret::ApiKey;
@@ -90,6 +91,11 @@ impl Client {
     /// The add-ons that subscriptions have.
     pub fn subscription_addons(&self) -> SubscriptionAddons<'_> {
         SubscriptionAddons { client: self }
+    }
+
+    /// Changes of plan.
+    pub fn subscription_changes(&self) -> SubscriptionChanges<'_> {
+        SubscriptionChanges { client: self }
     }
 
     /// SIM cards and eSIMs.

@@ -73,6 +73,8 @@ ids! {
     AddonId,
     /// The id of an add-on that a subscription has (`sad_…`).
     SubscriptionAddonId,
+    /// The id of a change of a subscription's plan (`sch_…`).
+    SubscriptionChangeId,
     /// A SIM's id (`sim_…`).
     SimId,
     /// A device's id (`dev_…`).

@@ -60,7 +60,7 @@ pub use creation::Creation;
 pub use error::{ApiError, Error, ErrorKind, PropertyError};
 pub use ids::{
     AddonId, AddressId, ConnectSessionId, DeviceId, InvalidId, PaymentId, PlanId, PortingId, SimId,
-    SubscriptionAddonId, SubscriptionId, UserId,
+    SubscriptionAddonId, SubscriptionChangeId, SubscriptionId, UserId,
 };
 pub use page::{Cursor, Page, Paging};
 pub use resources::*;

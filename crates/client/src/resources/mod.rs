@@ -6,6 +6,7 @@ mod connect_sessions;
 mod plans;
 mod sims;
 mod subscription_addons;
+mod subscription_changes;
 mod subscriptions;
 mod users;
 
@@ -23,6 +24,10 @@ pub use plans::{
 pub use sims::{Sim, SimFilter, SimStatus, SimType, Sims};
 pub use subscription_addons::{
     SubscriptionAddon, SubscriptionAddonFilter, SubscriptionAddonStatus, SubscriptionAddons,
+};
+pub use subscription_changes::{
+    ChangeTime, NewSubscriptionChange, RequestedChange, SubscriptionChange, SubscriptionChangeFilter,
+    SubscriptionChangeStatus, SubscriptionChanges,
 };
 pub use subscriptions::{
     CancellationDetails, Porting, PortingStatus, Subscription, SubscriptionFilter, SubscriptionStatus,

@@ -1,8 +1,9 @@
 use axum::http::{Method, StatusCode};
 use jiff::civil::date;
 use perennial_client::{
-    AddonFilter, NewAddress, Paging, PlanFilter, SimStatus, SimType, SubscriptionAddonFilter,
-    SubscriptionAddonStatus, SubscriptionStatus, SubscriptionUpdate, UserUpdate,
+    AddonFilter, ChangeTime, NewAddress, NewSubscriptionChange, Paging, PlanFilter, SimStatus, SimType,
+    SubscriptionAddonFilter, SubscriptionAddonStatus, SubscriptionChangeFilter, SubscriptionChangeStatus,
+    SubscriptionStatus, SubscriptionUpdate, UserUpdate,
 };
 use serde_json::json;
 
@@ -179,6 +180,48 @@ async fn the_catalogue_and_what_was_bought_are_two_lists() {
     assert_eq!(of_one.items[0].status, SubscriptionAddonStatus::Active);
     assert_eq!(api.asked()[0].target, "/projects/demo/addons?provider=test");
     assert_eq!(api.asked()[1].target, "/projects/demo/subscriptionAddons?subscription=sub_1");
+}
+
+#[tokio::test]
+async fn a_change_of_plan_is_asked_for_listed_and_taken_back() {
+    let change = |status: &str| {
+        json!({
+            "object": "subscriptionChange", "id": "sch_1", "subscription": "sub_1",
+            "plan": samples::plan("pln_2"), "sim": null,
+            "requestedChange": { "plan": "pln_2", "sim": null, "when": "renewal" },
+            "status": status, "failureCode": null, "scheduledAt": "2031-05-05T09:00:40Z",
+            "appliedAt": null, "createdAt": "2031-04-05T09:00:40Z"
+        })
+    };
+    let api = FakeApi::answering([
+        Reply::Json(StatusCode::CREATED, change("pending")),
+        ok(samples::list(&[change("pending")])),
+        ok(change("deleted")),
+    ])
+    .await;
+    let client = api.client();
+    let new = NewSubscriptionChange {
+        subscription: "sub_1".parse().unwrap(),
+        plan: "pln_2".parse().unwrap(),
+        when: Some(ChangeTime::Renewal),
+    };
+    let pending = SubscriptionChangeFilter {
+        status: vec![SubscriptionChangeStatus::Pending, SubscriptionChangeStatus::Initiated],
+        ..SubscriptionChangeFilter::default()
+    };
+
+    let made = client.subscription_changes().create(&new).await.unwrap();
+    let listed = client.subscription_changes().list(&pending).await.unwrap();
+    let deleted = client.subscription_changes().delete(&made.id).await.unwrap();
+
+    assert_eq!(made.plan.as_ref().unwrap().id.as_str(), "pln_2");
+    assert_eq!((&made.requested_change.when, made.status.as_str()), (&ChangeTime::Renewal, "pending"));
+    assert_eq!((listed.items, deleted.status), (vec![made], SubscriptionChangeStatus::Deleted));
+    let asked = api.asked();
+    assert_eq!(asked[0].body, json!({ "subscription": "sub_1", "plan": "pln_2", "when": "renewal" }));
+    assert!(asked[0].header("idempotency-key").is_some());
+    assert_eq!(asked[1].target, "/projects/demo/subscriptionChanges?status=pending%2Cinitiated");
+    assert_eq!(asked[2].target, "/projects/demo/subscriptionChanges/sch_1");
 }
 
 #[tokio::test]
