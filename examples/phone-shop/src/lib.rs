@@ -11,6 +11,7 @@
 //! | `buy.rs`, `manage.rs` | choose the intent of a session |
 //! | `outcome.rs` | read what came of the visit when the browser returns |
 //! | `phone_plans.rs`, `owned_plan.rs` | list what a user has |
+//! | `organizations.rs` | sell to organizations from a script in the browser |
 //! | `problem.rs` | tell people when something did not work |
 //!
 //! The rest is a shop like any other: settings, log-in, words and looks.
@@ -21,6 +22,7 @@ mod customer;
 mod log_in;
 mod manage;
 mod order;
+mod organizations;
 mod outcome;
 mod owned_plan;
 mod phone_plans;
@@ -43,12 +45,14 @@ pub use settings::{Settings, SettingsError};
 struct Shop {
     client: Client,
     public_url: Url,
+    organizations: organizations::Page,
 }
 
 /// The whole shop, ready to be served. Nothing is asked of the API until a page is.
 pub fn router(settings: Settings) -> Result<Router, BuildError> {
     let client = Client::new(settings.base_url.as_str(), &settings.project, settings.api_key)?;
-    let shop = Shop { client, public_url: settings.public_url };
+    let organizations = organizations::Page::new(&settings.base_url, settings.stripe_script.as_ref());
+    let shop = Shop { client, public_url: settings.public_url, organizations };
     Ok(Router::new()
         .route("/", get(order::page))
         .route("/log-in", get(log_in::page).post(log_in::submit))
@@ -61,7 +65,12 @@ pub fn router(settings: Settings) -> Result<Router, BuildError> {
         .route("/phone-plans/resume", post(manage::resume))
         .route("/phone-plans/details", post(manage::view))
         .route("/phone-plans/card", post(manage::change_card))
+        .route("/demo/organizations", get(organizations::page))
         .route("/assets/shop.css", get(assets::stylesheet))
+        .route("/assets/organizations.css", get(assets::organizations_stylesheet))
+        .route("/assets/organizations.js", get(assets::organizations_script))
+        .route("/assets/organizations-view.js", get(assets::organizations_view))
+        .route("/assets/perennial-sdk.js", get(assets::sdk))
         .route("/assets/kestrel.svg", get(assets::mark))
         .fallback(problem::no_such_page)
         .layer(map_response(assets::with_safe_headers))

@@ -16,6 +16,9 @@ pub struct Settings {
     pub api_key: ApiKey,
     /// Where browsers reach this shop: the hosted pages send them back there.
     pub public_url: Url,
+    /// The script that mounts Stripe's Checkout in a page: `https://js.stripe.com/v3/`, or the sandbox's. Without
+    /// it, everything is paid on Stripe's own page.
+    pub stripe_script: Option<Url>,
 }
 
 /// A setting that is missing or wrong.
@@ -37,7 +40,7 @@ pub enum SettingsError {
 impl Settings {
     /// Reads the settings, and the address to listen on, from environment variables: `PERENNIAL_URL`
     /// (the API's address with the project, such as `http://127.0.0.1:8080/projects/demo`),
-    /// `PERENNIAL_API_KEY`, and `SHOP_LISTEN` (`127.0.0.1:3000` unless set).
+    /// `PERENNIAL_API_KEY`, `SHOP_LISTEN` (`127.0.0.1:3000` unless set), and `STRIPE_SCRIPT` (none unless set).
     pub fn from_environment(
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<(Self, SocketAddr), SettingsError> {
@@ -55,7 +58,12 @@ impl Settings {
         let wrong = SettingsError::Wrong { name: "SHOP_LISTEN", expected };
         let public_url = Url::parse(&format!("http://{listen}")).map_err(|_| wrong)?;
 
-        Ok((Self { base_url, project, api_key, public_url }, listen))
+        let expected = "the address of a script, such as https://js.stripe.com/v3/";
+        let stripe_script = variable("STRIPE_SCRIPT").map(|script| Url::parse(&script)).transpose();
+        let stripe_script =
+            stripe_script.map_err(|_| SettingsError::Wrong { name: "STRIPE_SCRIPT", expected })?;
+
+        Ok((Self { base_url, project, api_key, public_url, stripe_script }, listen))
     }
 }
 
@@ -100,5 +108,6 @@ mod tests {
             wrong(read(&[key, ("PERENNIAL_URL", "http://127.0.0.1:8080")])).starts_with("PERENNIAL_URL must")
         );
         assert!(wrong(read(&[url, key, ("SHOP_LISTEN", "3000")])).starts_with("SHOP_LISTEN must"));
+        assert!(wrong(read(&[url, key, ("STRIPE_SCRIPT", "v3")])).starts_with("STRIPE_SCRIPT must"));
     }
 }

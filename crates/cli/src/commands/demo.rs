@@ -160,6 +160,7 @@ fn announce(facts: &Facts, folder: &DataFolder) {
     output::say("Perennial runs, all of it on this machine.\n");
     if let Some(shop) = &facts.shop_base {
         output::say(format_args!("  Buy a plan      {shop}"));
+        output::say(format_args!("  Organizations   {shop}/demo/organizations"));
     }
     output::say(format_args!("  Projects API    {}/projects/{}", facts.api_base, facts.project));
     output::say(format_args!("  Stripe sandbox  {}", facts.sandbox_base));

@@ -32,6 +32,7 @@ impl Browser {
             project: "demo".to_owned(),
             api_key: "key_for_tests".into(),
             public_url: public_url.parse().unwrap(),
+            stripe_script: Some("https://stripe.example/v3/".parse().unwrap()),
         };
         Self { shop: phone_shop::router(settings).unwrap(), cookie: None }
     }

@@ -7,5 +7,6 @@ mod callback;
 mod fake_api;
 mod log_in;
 mod order;
+mod organizations;
 mod phone_plans;
 mod samples;

@@ -25,6 +25,7 @@ impl Shop {
             project: facts.project.to_owned(),
             api_key: ApiKey::from(facts.api_key.expose_secret()),
             public_url: public_url.parse()?,
+            stripe_script: Some(format!("{}/sandbox/embedded.js", facts.sandbox_base).parse()?),
         };
         let router = phone_shop::router(settings).or_fail("the shop cannot be opened")?;
         Ok(Some(Self { listener, router }))

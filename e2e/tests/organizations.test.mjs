@@ -1,0 +1,209 @@
+// Every flow of the Organizations API, as members of the demo's three organizations meet it on the shop's page.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inspect } from "../support/inspect.mjs";
+import { openShop } from "../support/shop.mjs";
+import * as walk from "../support/walk.mjs";
+
+const shop = openShop();
+
+test("an organization without a subscription takes the free plan, then pays, then cancels", async () => {
+  const page = await memberPage("bramble");
+  await section(page, "Your subscription").getByText("No subscription yet.").waitFor();
+  await inspect(page, "organizations-1-none");
+
+  await offer(page, "Larkspur Free", "Free").click();
+  await said(page, "Thank you. Your subscription is active.");
+  await standing(page, "Larkspur Free", "Lifetime");
+  await tier(page, "Larkspur Free").getByText("Your plan").waitFor();
+  await inspect(page, "organizations-2-free");
+
+  await hosted(page, "Larkspur Plus", "every month");
+  await inspect(page, "organizations-3-checkout");
+  await payOnStripesPage(page);
+  await said(page, "It takes the place of Larkspur Free.");
+  await standing(page, "Larkspur Plus", "Renews on");
+  await inspect(page, "organizations-4-paid");
+
+  await cancel(page, "When the period ends");
+  await standing(page, "Larkspur Plus", "Cancelled; it goes on until");
+  await inspect(page, "organizations-5-cancelled");
+  assert.equal(await section(page, "Your subscription").getByRole("button", { name: "Cancel" }).count(), 0);
+});
+
+test("a purchase that waits can be gone on with, replaced or withdrawn", async () => {
+  const page = await memberPage("yarrow");
+  await standing(page, "Larkspur Plus", "Cancelled; it goes on until");
+  await hosted(page, "Larkspur Team", "every year");
+  const first = page.url();
+  await walk.press(page, page.getByRole("link", { name: "Back" }));
+  await section(page, "Waiting for payment").getByText("every year").waitFor();
+  await inspect(page, "organizations-6-pending");
+
+  await walk.press(page, page.getByRole("button", { name: "Go on to the payment" }));
+  assert.equal(page.url(), first, "the same purchase is the same page");
+  await page.goBack();
+  await hosted(page, "Larkspur Team", "every month");
+  assert.notEqual(page.url(), first);
+  await walk.press(page, page.getByRole("link", { name: "Back" }));
+  await section(page, "Waiting for payment").getByText("every month").waitFor();
+
+  await page.getByRole("button", { name: "Withdraw" }).click();
+  await said(page, "The purchase is withdrawn.");
+  await section(page, "Waiting for payment").waitFor({ state: "hidden" });
+  await section(page, "Payments").getByText("CANCELLED").first().waitFor();
+});
+
+test("a cancelled subscription gives way to one that is paid inside the page", async () => {
+  const page = await memberPage("yarrow");
+  await page.getByLabel("Pay on this page").check();
+  await offer(page, "Larkspur Team", "every month").click();
+  const checkout = page.frameLocator("#stripe iframe");
+  await walk.payButton(checkout).waitFor();
+  // The page in the frame has a header, a main part and a footer of its own, as this one has.
+  await inspect(page, "organizations-7-embedded", ["landmark-unique"]);
+
+  await walk.payButton(checkout).click();
+  await said(page, "It takes the place of Larkspur Plus.");
+  await standing(page, "Larkspur Team", "Renews on");
+  assert.equal(await page.locator("#stripe iframe").count(), 0);
+  await inspect(page, "organizations-8-changed");
+});
+
+test("who pays already buys nothing else, and manages billing at Stripe", async () => {
+  const page = await memberPage("thistle");
+  await standing(page, "Larkspur Plus", "Renews on");
+  await offer(page, "Larkspur Team", "every year").click();
+  await page.getByRole("alert").waitFor();
+  await inspect(page, "organizations-9-refused");
+
+  const opening = page.context().waitForEvent("page");
+  await page.getByRole("button", { name: "Manage billing" }).click();
+  const portal = await opening;
+  await portal.waitForURL(/\/p\/session\//);
+  await inspect(portal, "organizations-10-portal");
+  await walk.press(portal, portal.getByRole("link", { name: /cancel/i }).first());
+  await portal.getByRole("button", { name: "Cancel the subscription" }).click();
+  await portal.waitForURL((url) => !url.pathname.includes("/cancel"));
+  await portal.close();
+  await eventuallyStands(page, "Larkspur Plus", "Cancelled; it goes on until");
+});
+
+test("a lifetime is paid once, has its badge, and cannot be cancelled", async () => {
+  const page = await memberPage("thistle");
+  await hosted(page, "Larkspur Plus", "once, for good");
+  await payOnStripesPage(page);
+  await standing(page, "Larkspur Plus", "Lifetime");
+  assert.equal(await section(page, "Your subscription").getByRole("button", { name: "Cancel" }).count(), 0);
+  await inspect(page, "organizations-11-lifetime");
+});
+
+test("payments are shown between two dates, and dates in the wrong order are refused", async () => {
+  const page = await memberPage("thistle");
+  const payments = section(page, "Payments");
+  await payments.getByText("COMPLETED").first().waitFor();
+  const all = await payments.getByRole("row").count();
+  assert.ok(all > 2, `${all} rows`);
+
+  await payments.getByLabel("To").fill("2001-01-01");
+  await payments.getByRole("button", { name: "Show" }).click();
+  await payments.getByText("No payments.").waitFor();
+  await payments.getByLabel("From").fill("2001-01-02");
+  await payments.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("alert").waitFor();
+  await payments.getByLabel("To").fill("");
+  await payments.getByRole("button", { name: "Show" }).click();
+  await payments.getByRole("row").nth(all - 1).waitFor();
+  await inspect(page, "organizations-12-payments");
+});
+
+test("cancelling at once ends the subscription at once", async () => {
+  const page = await memberPage("yarrow");
+  await standing(page, "Larkspur Team", "Renews on");
+  await cancel(page, "At once");
+  await standing(page, "Larkspur Team", "Ended on");
+  await inspect(page, "organizations-13-ended");
+});
+
+test("a stranger sees the plans, and a wrong password opens nothing", async () => {
+  const page = await shop.open();
+  await page.goto(address());
+  await tier(page, "Larkspur Team").waitFor();
+  assert.equal(await page.getByRole("button", { name: /Larkspur/ }).count(), 0);
+  await inspect(page, "organizations-14-stranger");
+  await logIn(page, "owner@thistle.example", "wrong");
+  await page.getByRole("alert").waitFor();
+  await inspect(page, "organizations-15-wrong-password");
+});
+
+function address() {
+  return new URL("/demo/organizations", shop.demo.shopBase).href;
+}
+
+/** The page, seen by the member of one of the demo's organizations. */
+async function memberPage(organization) {
+  const { email, password } = shop.demo.organizations.users.find(({ orgId }) => orgId === `org-${organization}`);
+  const page = await shop.open();
+  await page.goto(address());
+  await logIn(page, email, password);
+  await section(page, "Payments").waitFor();
+  return page;
+}
+
+async function logIn(page, email, password) {
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
+}
+
+function section(page, name) {
+  return page.getByRole("region", { name, exact: true });
+}
+
+function tier(page, plan) {
+  return page.locator("#tiers > li").filter({ has: page.getByRole("heading", { name: plan, exact: true }) });
+}
+
+function offer(page, plan, words) {
+  return tier(page, plan).getByRole("button", { name: words });
+}
+
+async function standing(page, plan, words) {
+  const stands = section(page, "Your subscription");
+  await stands.getByText(plan).waitFor();
+  await stands.getByText(words).waitFor();
+}
+
+/** What was done at Stripe reaches the server by webhook, a moment later. */
+async function eventuallyStands(page, plan, words) {
+  for (let looks = 0; looks < 20; looks += 1) {
+    await page.reload();
+    await section(page, "Payments").waitFor();
+    if ((await section(page, "Your subscription").getByText(words).count()) > 0) break;
+  }
+  await standing(page, plan, words);
+}
+
+async function said(page, words) {
+  await page.getByRole("status").getByText(words).waitFor();
+}
+
+/** Buys a period of a plan; ends on Stripe's page. */
+async function hosted(page, plan, words) {
+  await walk.press(page, offer(page, plan, words));
+  assert.match(page.url(), /\/c\/pay\//);
+}
+
+/** By a card that was saved before, if there is one. */
+async function payOnStripesPage(page) {
+  if (await page.locator("#card_number").isVisible()) await walk.fillCard(page, walk.CARDS.pays);
+  await walk.payButton(page).click();
+  await page.waitForURL((url) => url.pathname === "/demo/organizations");
+  await said(page, "Thank you.");
+}
+
+async function cancel(page, when) {
+  await section(page, "Your subscription").getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: when }).click();
+  await said(page, "The subscription is cancelled.");
+}
