@@ -41,6 +41,7 @@ pub use plan_change::{
     find_choice, find_current, list_choices, price_choice, price_choices, sweep_subscription_changes,
     unarrange,
 };
+pub(crate) use plan_change::{arrange_again, unsettle_change_in, will_be_free};
 pub use renewals::sweep_renewals;
 pub use stop_billing::{StopBillingError, stop_billing};
 pub use sync::{SyncError, Synced, sync_subscription};

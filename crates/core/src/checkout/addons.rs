@@ -10,6 +10,7 @@ use perennial_store::{StoreError, Tx};
 use super::order::{OrderError, fits, on_sale};
 use crate::context::{AccountError, App};
 use crate::ports::{Extension, PaymentsError};
+use crate::subscriptions::will_be_free;
 
 /// Add-ons that can be bought, with the rows that they were put together from.
 #[derive(Clone, Debug)]
@@ -108,6 +109,11 @@ pub fn place_addons(
         addons.push(addon);
     }
     let billing = billing_of(&subscription, &plan, &addons)?;
+    let renews = matches!(billing, AddonBilling::Renewing { .. });
+    if let (Some((first, _)), true) = (addons.first(), renews && will_be_free(tx, project, subscription.id)?)
+    {
+        return Err(OrderError::AddonDoesNotFit(first.id).into());
+    }
     Ok(PlacedAddons { subscription, plan, addons, billing })
 }
 

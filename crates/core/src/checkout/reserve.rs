@@ -10,6 +10,7 @@ use perennial_store::{StoreError, Tx};
 use super::deliver::deliver_free;
 use super::start::{StartCheckout, StartCheckoutError};
 use crate::context::Cx;
+use crate::subscriptions::will_be_free;
 
 /// What the reservation found.
 pub(super) enum Reserved {
@@ -127,7 +128,13 @@ fn refuse_what_cannot_be(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<(),
             order.replaces.map_or(Ok(()), |replaced| require_live(tx, command, replaced))?;
             refuse_second_subscription(tx, command, order)
         }
-        Goods::Addons(order) => require_live(tx, command, order.subscription_id),
+        Goods::Addons(order) => {
+            require_live(tx, command, order.subscription_id)?;
+            if order.prorated_at.is_some() && will_be_free(tx, command.project, order.subscription_id)? {
+                return Err(StartCheckoutError::RenewingAddon);
+            }
+            Ok(())
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::plan_change::{arrange_again, unsettle_change_in};
 use crate::checkout::{
     AddonOrderError, ChargeCheckout, ChargedCheckout, StartCheckoutError, charge_checkout, charged_before,
     place_addons, quote_addons,
@@ -98,7 +99,9 @@ pub async fn end_addon(app: &App, project: ProjectId, id: SubscriptionAddonId) -
     if let Some((stripe_subscription_id, stripe_price_id)) = billed {
         app.payments(project).await?.drop_price(&stripe_subscription_id, &stripe_price_id).await?;
     }
-    app.write(move |cx, tx| end_in(cx, tx, project, id)).await
+    app.write(move |cx, tx| end_in(cx, tx, project, id)).await?;
+    arrange_again(app, project, addon.subscription_id).await;
+    Ok(())
 }
 
 /// The add-on, and by what Stripe charges it again, if it does.
@@ -133,6 +136,9 @@ fn end_in(
         addon.end(cx.now());
         tx.subscription_addons(project).update(&addon)?;
         record(cx, tx, project, Happening::SubscriptionAddonEnded, id)?;
+        if addon.term.renews() {
+            unsettle_change_in(tx, project, addon.subscription_id)?;
+        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! reserve (one transaction) → ask Stripe, with a key made from the change's id → follow what Stripe bills
 //! ([`super::follow`]). A swap that is not paid at once waits ([`unpaid`]). Each step can be run again after a crash at any point; a sweep does so.
 
+mod addons;
 mod carry_out;
 mod choice;
 mod cost;
@@ -10,6 +11,7 @@ mod start;
 mod unpaid;
 mod withdraw;
 
+pub(crate) use addons::{arrange_again, unsettle_change_in, will_be_free};
 pub use carry_out::{CarryOutError, carry_out as carry_out_change, sweep_subscription_changes, unarrange};
 pub use choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current, list_choices};
 pub use cost::{PlanCost, price_choice, price_choices};

@@ -1,10 +1,14 @@
 //! Changing the plan: what it costs, when it counts, and what is true after a failure, a crash or a race.
 
 use jiff::SignedDuration;
+use perennial_core::checkout::{
+    AddonOrderError, ChargeCheckout, ChargedCheckout, OrderError, StartCheckoutError, charge_checkout,
+    place_addons, quote_addons,
+};
 use perennial_core::subscriptions::{
-    Agreed, ChangePlan, ChangePlanError, ChoiceError, cancel_for_customer, cancel_subscription, change_plan,
-    delete_subscription_change, find_choice, find_current, list_choices, price_choice, resume_subscription,
-    sweep_subscription_changes,
+    Agreed, ChangePlan, ChangePlanError, ChoiceError, CreateAddonError, cancel_for_customer,
+    cancel_subscription, change_plan, create_addon, delete_subscription_change, end_addon, find_choice,
+    find_current, list_choices, price_choice, resume_subscription, sweep_subscription_changes,
 };
 use perennial_domain::{
     Cancellation, CancellationCause, CancellationTime, ChangeTime, Subscription, SubscriptionChange,
@@ -94,12 +98,17 @@ fn requested() -> Cancellation {
 
 /// The merchant's catalogue, and the smallest of three lines.
 fn with_a_small_line() -> String {
+    with_a_line("line-small", 900)
+}
+
+/// The merchant's catalogue, and another line at this many cents a month.
+fn with_a_line(key: &str, amount: i64) -> String {
     let catalog = include_str!("../../../testkit/src/merchant.toml");
     let line = catalog.split("[[product]]").nth(1).unwrap();
     let small = line
-        .replace("key = \"line\"", "key = \"line-small\"")
-        .replace("Heron Line", "Heron Line Small")
-        .replace("amount = 1450", "amount = 900");
+        .replace("key = \"line\"", &format!("key = \"{key}\""))
+        .replace("Heron Line", &format!("Heron {key}"))
+        .replace("amount = 1450", &format!("amount = {amount}"));
     format!("{catalog}\n[[product]]{small}")
 }
 
@@ -365,4 +374,54 @@ async fn a_project_may_end_what_is_cancelled_at_once() {
     cancel_for_customer(merchant.app(), &project, subscription.id, requested()).await.unwrap();
     assert_eq!(current(&merchant).await.state, SubscriptionState::Ended);
     assert_eq!(at_stripe(&merchant).await["status"], "canceled");
+}
+
+async fn buy_roaming(merchant: &Merchant) -> Result<ChargedCheckout, CreateAddonError> {
+    let (subscription, roaming) = (current(merchant).await, merchant.product("roaming").await);
+    create_addon(merchant.app(), merchant.project(), subscription.id, roaming.id, None).await
+}
+
+#[tokio::test]
+async fn what_renews_is_not_sold_beside_a_plan_that_is_about_to_be_free() {
+    let (merchant, subscription) = subscribed("line").await;
+    merchant.apply(&with_a_line("line-free", 0)).await;
+    let (project, customer, id) = (merchant.project(), subscription.customer_id, subscription.id);
+    let roaming = merchant.product("roaming").await.id;
+    let placed = merchant.app().read(move |_, tx| place_addons(tx, project, customer, id, &[roaming]));
+    let quoted = quote_addons(merchant.app(), placed.await.unwrap(), merchant.app().now()).await.unwrap();
+    change(&merchant, "line-free").await.unwrap();
+    let bought = buy_roaming(&merchant).await;
+    let misfit = |error: &CreateAddonError| {
+        matches!(error, CreateAddonError::Order(AddonOrderError::Order(OrderError::AddonDoesNotFit(_))))
+    };
+    assert!(bought.as_ref().is_err_and(misfit), "{bought:?}");
+    // Neither is what was shown before the change was asked for.
+    let order = quoted.order();
+    let command = ChargeCheckout { project, customer, connect_session: None, order, request: None };
+    let charged = charge_checkout(merchant.app(), command).await;
+    assert!(matches!(charged, Err(StartCheckoutError::RenewingAddon)), "{charged:?}");
+    assert_eq!(paid(&merchant).await, [1450]);
+}
+
+#[tokio::test]
+async fn an_addon_that_is_bought_while_a_downgrade_waits_is_billed_after_it() {
+    let (merchant, _) = subscribed("line-large").await;
+    change(&merchant, "line").await.unwrap();
+    buy_roaming(&merchant).await.unwrap();
+    pass(&merchant, 31).await;
+    assert_eq!(current(&merchant).await.product_id, merchant.product("line").await.id);
+    assert_eq!(paid(&merchant).await.last(), Some(&(1450 + 300)));
+}
+
+#[tokio::test]
+async fn an_addon_that_ends_while_a_downgrade_waits_is_not_billed_after_it() {
+    let (merchant, subscription) = subscribed("line-large").await;
+    buy_roaming(&merchant).await.unwrap();
+    change(&merchant, "line").await.unwrap();
+    let (project, id) = (merchant.project(), subscription.id);
+    let addons = merchant.test.write(move |_, tx| tx.subscription_addons(project).of_subscription(id)).await;
+    end_addon(merchant.app(), project, addons[0].id).await.unwrap();
+    pass(&merchant, 31).await;
+    assert_eq!(current(&merchant).await.product_id, merchant.product("line").await.id);
+    assert_eq!(paid(&merchant).await.last(), Some(&1450));
 }

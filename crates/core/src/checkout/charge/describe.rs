@@ -40,8 +40,8 @@ fn goods_of(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<ChargeGoods, StartCh
         _ if renewing.is_empty() => Ok(ChargeGoods::Once { stripe_prices: once }),
         Goods::Subscription(_) => Ok(ChargeGoods::Subscribe { stripe_prices: renewing, extras: once }),
         Goods::Addons(order) if once.is_empty() => {
-            let subscription = tx.subscriptions(checkout.project_id).find(order.subscription_id)?;
-            let billed = subscription.and_then(|subscription| subscription.stripe_subscription_id);
+            // As it was when the charge was asked for: the subscription may have become a free one since.
+            let billed = checkout.saved_card.clone();
             let (Some(stripe_subscription_id), Some(prorated_at)) = (billed, order.prorated_at) else {
                 return Err(StartCheckoutError::RenewingAddon);
             };

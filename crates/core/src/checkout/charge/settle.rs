@@ -10,6 +10,7 @@ use crate::checkout::settle::{SettleError, Settlement, activate_settled, close_u
 use crate::checkout::start::StartCheckoutError;
 use crate::context::{App, Cx};
 use crate::ports::{Charged, PaymentsError, RefusalKind};
+use crate::subscriptions::arrange_again;
 
 /// Turns a charge that went through into what was bought, or gives the money back if something else came first.
 pub(super) async fn apply_charge(
@@ -27,6 +28,9 @@ pub(super) async fn apply_charge(
         answer => answer?,
     };
     activate_settled(app, project, settlement).await;
+    if let Settlement::Settled(subscription) = settlement {
+        arrange_again(app, project, subscription).await;
+    }
     Ok(settlement)
 }
 

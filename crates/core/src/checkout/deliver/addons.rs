@@ -8,7 +8,7 @@ use perennial_store::Tx;
 use super::{DeliverError, sold};
 use crate::context::Cx;
 use crate::events::{Happening, record};
-use crate::subscriptions::activate_addons_in;
+use crate::subscriptions::{activate_addons_in, unsettle_change_in};
 
 /// Adds them to the live subscription that they were bought for, active at once unless it is not itself.
 pub(super) fn deliver(
@@ -19,11 +19,17 @@ pub(super) fn deliver(
 ) -> Result<SubscriptionId, DeliverError> {
     let id = order.subscription_id;
     let subscription = tx.subscriptions(checkout.project_id).lock(id)?;
+    let renews_at_stripe = order.prorated_at.is_some();
     let subscription = subscription
         .filter(|subscription| subscription.is_live() && subscription.customer_id == checkout.customer_id)
+        // What Stripe renews is over with Stripe's part.
+        .filter(|subscription| !renews_at_stripe || subscription.stripe_subscription_id.is_some())
         .ok_or(DeliverError::SubscriptionEnded(id))?;
     for line in &order.addons {
         insert(cx, tx, checkout, line, id)?;
+    }
+    if renews_at_stripe {
+        unsettle_change_in(tx, checkout.project_id, id)?;
     }
     if subscription.state != SubscriptionState::Pending {
         activate_addons_in(cx, tx, &subscription)?;

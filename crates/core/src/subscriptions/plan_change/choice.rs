@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    AddonState, ChangeTime, Price, PricedPlan, Product, ProductId, ProductKind, ProductStatus, ProjectId,
-    Subscription, SubscriptionId,
+    ChangeTime, Price, PricedPlan, Product, ProductId, ProductKind, ProductStatus, ProjectId, Subscription,
+    SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
+
+use super::addons::has_renewing_addons;
 
 /// A subscription and the plan that it is now.
 #[derive(Clone, Debug)]
@@ -92,9 +94,7 @@ pub fn find_current(
     }
     let product = tx.products(project).find(subscription.product_id)?.ok_or(ChoiceError::NotNow)?;
     let price = tx.prices(project).find(subscription.price_id)?.ok_or(ChoiceError::NotNow)?;
-    let addons = tx.subscription_addons(project).of_subscription(id)?;
-    let has_renewing_addons =
-        addons.iter().any(|addon| addon.state != AddonState::Ended && addon.term.renews());
+    let has_renewing_addons = has_renewing_addons(tx, &subscription)?;
     Ok(CurrentPlan { subscription, product, price, has_renewing_addons })
 }
 

@@ -7,6 +7,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::addons::{has_renewing_addons, is_buying_what_renews};
 use super::carry_out::{CarryOutError, carry_out};
 use super::choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current};
 use super::cost::price_choice;
@@ -148,12 +149,18 @@ struct Planned {
 
 fn reserve(cx: &Cx, tx: &mut Tx<'_>, planned: &Planned) -> Result<SubscriptionChangeId, ChangePlanError> {
     let (project, id) = (planned.command.project, planned.command.subscription);
+    let lapses = planned.choice.way == Way::Lapse;
+    if lapses && is_buying_what_renews(tx, project, planned.current.subscription.customer_id)? {
+        return Err(ChangePlanError::Contended);
+    }
     let subscription = tx.subscriptions(project).lock(id)?;
     let mut subscription = subscription.ok_or(ChoiceError::UnknownSubscription(id))?;
     if !subscription.can_change_plan() {
         return Err(ChoiceError::NotNow.into());
     }
-    if subscription.price_id != planned.current.price.id {
+    // Add-ons that came meanwhile would end with Stripe's part.
+    let has_moved = subscription.price_id != planned.current.price.id;
+    if has_moved || (lapses && has_renewing_addons(tx, &subscription)?) {
         return Err(ChangePlanError::Contended);
     }
     let change = fresh_change(cx, planned);
