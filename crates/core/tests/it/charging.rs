@@ -220,6 +220,37 @@ async fn a_charge_that_stripe_never_heard_of_is_closed_and_charges_nobody() {
 }
 
 #[tokio::test]
+async fn an_addon_whose_answer_is_lost_is_found_with_its_own_invoice() {
+    let merchant = Merchant::new().await;
+    let (customer, subscription) = subscriber(&merchant, WORKS).await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 10));
+    let order = renewing_on(&merchant, &subscription).await;
+    let due = order.due_now;
+    merchant.line.set(LineState::LosesAnswers);
+    assert!(charge(&merchant, customer, order).await.is_err());
+    merchant.line.set(LineState::Open);
+    // Meanwhile the plan is upgraded, which makes a later invoice of the same kind.
+    merchant.test.clock().advance(SignedDuration::from_mins(2));
+    let large = merchant.order("line-large").await;
+    let Goods::Subscription(large) = large.goods else { panic!("it is a plan") };
+    let project = merchant.project();
+    let price = merchant.test.write(move |_, tx| tx.prices(project).find(large.plan.price_id)).await;
+    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
+    let billed = merchant.stripe().get(&path).await.expect(200);
+    let items = billed["items"]["data"].as_array().unwrap();
+    let plan = items.iter().find(|item| item["price"]["unit_amount"] == 1450).unwrap();
+    let (item, price) = (plan["id"].as_str().unwrap(), price.unwrap().stripe_price_id.unwrap());
+    let form = format!("items[0][id]={item}&items[0][price]={price}&proration_behavior=always_invoice");
+    merchant.stripe().post_form(&path, &form).await.expect(200);
+    merchant.test.clock().advance(SignedDuration::from_mins(6));
+    sweep_checkouts(merchant.app()).await.unwrap();
+    let [addon] = addons(&merchant, &subscription).await.try_into().unwrap();
+    let checkout = addon.checkout_id.unwrap();
+    let payments = merchant.test.write(move |_, tx| tx.payments(project).of_checkout(checkout)).await;
+    assert_eq!(payments.iter().map(|payment| payment.amount).collect::<Vec<_>>(), [due]);
+}
+
+#[tokio::test]
 async fn a_charge_on_what_stripe_does_not_know_any_more_keeps_nobody_from_buying() {
     let merchant = Merchant::new().await;
     let (customer, subscription) = subscriber(&merchant, WORKS).await;

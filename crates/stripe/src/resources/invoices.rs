@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use perennial_core::ports::{BilledInvoice, BillingReason, InvoiceStatus, PaymentsError, RefusalKind};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::pages;
 use super::shapes::{Identified, Link, money, nonsense, optional_time, time};
@@ -28,12 +29,28 @@ pub(crate) async fn list(
         .with_some("created[gte]", created_since.map(Timestamp::as_second))
         .expanding(&["data.payments"]);
     let newest_first = pages::all(client, "/v1/invoices", form).await?;
-    let read = |item| {
-        let invoice: InvoiceObject =
-            serde_json::from_value(item).map_err(|error| nonsense(error.to_string()))?;
-        invoice.into_port()
-    };
-    newest_first.into_iter().rev().map(read).collect()
+    newest_first.into_iter().rev().map(|item| read(item)?.into_port()).collect()
+}
+
+/// The invoice that charged an item of a subscription first, if it was added to one that ran.
+pub(crate) async fn first_of_item(
+    client: &Client,
+    subscription_id: &str,
+    item_id: &str,
+) -> Result<Option<BilledInvoice>, PaymentsError> {
+    let form = Form::new().with("subscription", subscription_id).expanding(&["data.payments"]);
+    for item in pages::all(client, "/v1/invoices", form).await?.into_iter().rev() {
+        let invoice = read(item)?;
+        let is_for_a_change = reason(invoice.billing_reason.as_deref()) == BillingReason::SubscriptionUpdate;
+        if is_for_a_change && invoice.lines.data.iter().any(|line| line.is_for(item_id)) {
+            return invoice.into_port().map(Some);
+        }
+    }
+    Ok(None)
+}
+
+fn read(item: Value) -> Result<InvoiceObject, PaymentsError> {
+    serde_json::from_value(item).map_err(|error| nonsense(error.to_string()))
 }
 
 /// Charges an open invoice to a card, while the customer is there. The key is the invoice's and the card's: pressed
@@ -125,6 +142,8 @@ struct Line {
     kind: Option<String>,
     #[serde(default)]
     proration: bool,
+    /// Until 2025-03-31.
+    subscription_item: Option<String>,
     /// Since 2025-03-31.
     parent: Option<LineParent>,
 }
@@ -144,6 +163,7 @@ struct LineParent {
 struct SubscriptionItemDetails {
     #[serde(default)]
     proration: bool,
+    subscription_item: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -201,6 +221,13 @@ impl SubscriptionOfInvoice {
 }
 
 impl Line {
+    /// Whether it charges this item of the subscription.
+    fn is_for(&self, item_id: &str) -> bool {
+        let details = self.parent.as_ref().and_then(|parent| parent.subscription_item_details.as_ref());
+        let nested = details.and_then(|details| details.subscription_item.as_deref());
+        nested.or(self.subscription_item.as_deref()) == Some(item_id)
+    }
+
     /// The period, if the line is for a subscription's whole period and not for a change within one.
     fn subscribed_period(&self) -> Option<LinePeriod> {
         let details = self.parent.as_ref().and_then(|parent| parent.subscription_item_details.as_ref());

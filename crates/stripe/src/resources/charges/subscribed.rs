@@ -9,7 +9,7 @@ use super::{Both, Total, said_by_bank};
 use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
-use crate::resources::invoices::InvoiceObject;
+use crate::resources::invoices::{self, InvoiceObject};
 use crate::resources::shapes::{CHECKOUT_KEY, Identified, Link, Metadata, checkout_id};
 use crate::resources::subscriptions::SubscriptionObject;
 
@@ -81,10 +81,12 @@ pub(super) async fn extended(
     charge: &Charge,
     extension: &Extension,
 ) -> Result<Option<Charged>, PaymentsError> {
-    let found = retrieve(client, &extension.stripe_subscription_id).await?;
-    let is_added =
-        found.1.items.data.iter().any(|item| checkout_id(item.metadata.as_ref()) == Some(charge.id));
-    if is_added { found.grew().map(Some) } else { Ok(None) }
+    let Both(_, more) = retrieve(client, &extension.stripe_subscription_id).await?;
+    let is_ours = |item: &Item| checkout_id(item.metadata.as_ref()) == Some(charge.id);
+    let Some(item) = more.items.data.into_iter().find(is_ours) else { return Ok(None) };
+    // Not the latest invoice: another change, or a renewal, may have come since.
+    let invoice = invoices::first_of_item(client, &more.id, &item.id).await?;
+    Ok(Some(Charged { id: more.id, subscription: None, invoice }))
 }
 
 /// What an extension would be charged now, to the cent.
@@ -152,7 +154,7 @@ impl Billed {
         })
     }
 
-    /// As a charge that added to it. Its latest invoice is the charge's, unless a period began since.
+    /// As a charge that added to it just now: its latest invoice is the charge's, where anything was due.
     fn grew(self) -> Result<Charged, PaymentsError> {
         let Charged { id, invoice, .. } = self.began()?;
         let invoice = invoice.filter(|invoice| invoice.reason == BillingReason::SubscriptionUpdate);
