@@ -100,6 +100,21 @@ async fn a_saved_card_pays_for_a_plan_and_its_addons_and_renews_it() {
 }
 
 #[tokio::test]
+async fn a_saved_card_never_pays_another_sum_than_was_agreed_to() {
+    let merchant = Merchant::new().await;
+    let customer = cardholder(&merchant, WORKS).await;
+    let mut order = merchant.order_with("line", &["extra-data"]).await;
+    order.due_now.amount_minor -= 1;
+    let charged = charge(&merchant, customer, order).await;
+    assert!(
+        matches!(charged, Err(StartCheckoutError::PriceChanged { shown: 1949, charged: 1950 })),
+        "{charged:?}"
+    );
+    assert_eq!(paid_at_stripe(&merchant).await, (0, 0));
+    assert!(merchant.subscriptions().await.is_empty());
+}
+
+#[tokio::test]
 async fn what_is_paid_once_is_one_invoice_and_one_payment() {
     let merchant = Merchant::new().await;
     let customer = cardholder(&merchant, WORKS).await;
@@ -153,6 +168,23 @@ async fn without_a_card_only_what_is_free_can_be_had() {
     assert!(matches!(charge(&merchant, customer, order).await, Ok(ChargedCheckout::Paid { .. })));
 }
 
+/// Charges an order, on a line that loses every answer after that to this request.
+async fn charge_and_lose(
+    merchant: &Merchant,
+    customer: CustomerId,
+    order: Order,
+    request: &str,
+) -> Result<ChargedCheckout, StartCheckoutError> {
+    let held = merchant.line.hold(request);
+    let charging = charge(merchant, customer, order);
+    let cutting = async {
+        held.arrived().await;
+        merchant.line.set(LineState::LosesAnswers);
+        held.release();
+    };
+    tokio::join!(charging, cutting).0
+}
+
 async fn is_found_by_the_sweep(merchant: &Merchant, lost: Result<ChargedCheckout, StartCheckoutError>) {
     assert!(matches!(lost, Err(StartCheckoutError::Payments(_))), "{lost:?}");
     merchant.line.set(LineState::Open);
@@ -169,8 +201,8 @@ async fn a_subscription_whose_answer_is_lost_is_found_by_the_sweep_and_charged_o
     let merchant = Merchant::new().await;
     let customer = cardholder(&merchant, WORKS).await;
     let order = merchant.order("line").await;
-    merchant.line.set(LineState::LosesAnswers);
-    let lost = charge(&merchant, customer, order).await;
+    // The preview is answered; the answer to the charge after it is not.
+    let lost = charge_and_lose(&merchant, customer, order, "POST /v1/invoices/create_preview").await;
     is_found_by_the_sweep(&merchant, lost).await;
 }
 
@@ -180,14 +212,7 @@ async fn an_invoice_whose_answer_is_lost_is_found_by_the_sweep_and_charged_once(
     let customer = cardholder(&merchant, WORKS).await;
     let order = merchant.order("notebook-lifetime").await;
     // The look at the draft is answered; the answer to the payment after it is not.
-    let held = merchant.line.hold("GET /v1/invoices/");
-    let charging = charge(&merchant, customer, order);
-    let cutting = async {
-        held.arrived().await;
-        merchant.line.set(LineState::LosesAnswers);
-        held.release();
-    };
-    let (lost, ()) = tokio::join!(charging, cutting);
+    let lost = charge_and_lose(&merchant, customer, order, "GET /v1/invoices/").await;
     is_found_by_the_sweep(&merchant, lost).await;
 }
 

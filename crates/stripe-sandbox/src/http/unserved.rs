@@ -109,7 +109,6 @@ const UNSERVED: [(&str, &[&str]); 23] = [
         "POST /v1/invoices/create_preview",
         &[
             "automatic_tax.enabled",
-            "invoice_items",
             "schedule",
             "schedule_details",
             "subscription_details.billing_schedules",

@@ -38,6 +38,11 @@ fn upcoming(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 
 /// The invoice that a change of a subscription, a new one, or what waits would make; nothing of it stays.
 pub(crate) fn preview(tx: &Tx<'_>, parameters: &Value, details: &Value) -> Result<Value, ApiError> {
+    let is_new = parameters.text("subscription").is_none() && details.field("items").is_some();
+    if !is_new && !parameters.elements("invoice_items").is_empty() {
+        let message = "The sandbox serves invoice_items for new subscriptions only.";
+        return Err(ApiError::invalid("invoice_items", message).with_code("sandbox_unserved"));
+    }
     let mut shown = tx.rehearse(|| {
         if let Some(id) = parameters.text("subscription") {
             return of_subscription(tx, id, parameters, details);
@@ -97,7 +102,7 @@ fn of_new_subscription(
 ) -> Result<Value, ApiError> {
     let new = NewSubscription {
         items: subscriptions::read_items(tx, details, "items")?,
-        extras: Vec::new(),
+        extras: subscriptions::read_items(tx, parameters, "invoice_items")?,
         offers: discounts::read(tx, parameters)?,
         trial_end: subscription::trial_end(tx, details, "subscription_details")?,
         more: json!({}),

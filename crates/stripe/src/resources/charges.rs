@@ -38,13 +38,7 @@ pub(crate) async fn finish(client: &Client, charge: &Charge) -> Result<Option<Ch
             Some(invoice_id) => once::settle_or_discard(client, charge, &invoice_id).await,
             None => Ok(None),
         },
-        ChargeGoods::Subscribe { .. } => {
-            let all = Form::new().with("status", "all");
-            match find(client, "/v1/subscriptions", charge, all).await? {
-                Some(id) => subscribed::begun(client, &id).await.map(Some),
-                None => Ok(None),
-            }
-        }
+        ChargeGoods::Subscribe { .. } => subscribed::find_begun(client, charge).await,
         ChargeGoods::Extend(extension) => subscribed::extended(client, charge, extension).await,
     }
 }

@@ -5,7 +5,7 @@ use perennial_domain::Money;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Both, Total, said_by_bank};
+use super::{Both, Total, find, said_by_bank};
 use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
@@ -17,13 +17,21 @@ const SUBSCRIPTION: &str = "/v1/subscriptions/{id}";
 /// The invoice of a new or changed subscription with its payment.
 const WITH_INVOICE: [&str; 1] = ["latest_invoice.payments"];
 
-/// A new subscription, whose first period is paid at once.
+/// A new subscription, whose first period is paid at once, if it comes to the charge's sum.
 pub(super) async fn begin(
     client: &Client,
     charge: &Charge,
     stripe_prices: &[String],
     extras: &[String],
 ) -> Result<ChargeOutcome, PaymentsError> {
+    let total = preview_first(client, charge, stripe_prices, extras).await;
+    if !total.as_ref().is_ok_and(|total| *total == charge.total) {
+        // Prices and discounts may have changed since this was charged, and its answer was lost.
+        return match find_begun(client, charge).await? {
+            Some(charged) => Ok(ChargeOutcome::Paid(Box::new(charged))),
+            None => total.map(ChargeOutcome::Differs),
+        };
+    }
     let form = Form::new()
         .with("customer", &charge.stripe_customer_id)
         .with("default_payment_method", &charge.stripe_payment_method_id)
@@ -70,9 +78,27 @@ fn with_prices(form: Form, name: &str, stripe_prices: &[String]) -> Form {
     numbered.fold(form, |form, (index, price)| form.with(format!("{name}[{index}][price]"), price))
 }
 
-/// A subscription that a charge began.
-pub(super) async fn begun(client: &Client, id: &str) -> Result<Charged, PaymentsError> {
-    retrieve(client, id).await?.began()
+/// What the first period of a new subscription would be charged now, to the cent.
+async fn preview_first(
+    client: &Client,
+    charge: &Charge,
+    stripe_prices: &[String],
+    extras: &[String],
+) -> Result<Money, PaymentsError> {
+    let form = Form::new()
+        .with("customer", &charge.stripe_customer_id)
+        .with_some("discounts[0][promotion_code]", charge.stripe_promotion_code_id.as_deref());
+    let form = with_prices(form, "subscription_details[items]", stripe_prices);
+    previewed(client, with_prices(form, "invoice_items", extras)).await
+}
+
+/// The subscription that a charge began, if it did.
+pub(super) async fn find_begun(client: &Client, charge: &Charge) -> Result<Option<Charged>, PaymentsError> {
+    let all = Form::new().with("status", "all");
+    match find(client, "/v1/subscriptions", charge, all).await? {
+        Some(id) => retrieve(client, &id).await?.began().map(Some),
+        None => Ok(None),
+    }
 }
 
 /// A subscription that a charge added to; `None` where it did not.
@@ -95,7 +121,11 @@ pub(crate) async fn preview(client: &Client, extension: &Extension) -> Result<Mo
         .with("subscription", &extension.stripe_subscription_id)
         .with("subscription_details[proration_behavior]", "always_invoice")
         .with("subscription_details[proration_date]", extension.prorated_at.as_second());
-    let form = with_prices(form, "subscription_details[items]", &extension.stripe_prices);
+    previewed(client, with_prices(form, "subscription_details[items]", &extension.stripe_prices)).await
+}
+
+/// What an invoice would come to.
+async fn previewed(client: &Client, form: Form) -> Result<Money, PaymentsError> {
     let total: Total = client.send(&Call::post("/v1/invoices/create_preview").with(form)).await?;
     total.money()
 }
