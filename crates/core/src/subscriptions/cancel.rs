@@ -218,21 +218,39 @@ pub(crate) async fn end_with(
     if !subscription.is_live() {
         return Ok(());
     }
-    let (project, id) = (subscription.project_id, subscription.id);
+    let (project, id, requested_at) = (subscription.project_id, subscription.id, app.now());
     if let Some(stripe_subscription_id) = &subscription.stripe_subscription_id {
         app.payments(project).await?.cancel_subscription(stripe_subscription_id).await?;
     }
-    app.write(move |cx, tx| {
-        let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
-        if subscription.is_live() {
-            subscription.canceled_at.get_or_insert(cx.now());
-            subscription.cancellation.get_or_insert(cancellation.clone());
-            end_in(cx, tx, &mut subscription, cx.now(), cancellation.cause)?;
-            if cancellation.cause == CancellationCause::CancellationRequested {
-                confirm_by_mail(cx, tx, &subscription)?;
-            }
-        }
-        Ok(())
-    })
-    .await
+    app.write(move |cx, tx| note_end(cx, tx, project, id, requested_at, &cancellation)).await
+}
+
+fn note_end(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+    requested_at: Timestamp,
+    cancellation: &Cancellation,
+) -> Result<(), CancelError> {
+    let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
+    // Stripe's own event of this end may have been quicker; it knows neither the reason nor whose wish it was. Its times
+    // are whole seconds.
+    let is_this_end =
+        subscription.ended_at.is_some_and(|ended_at| requested_at.as_second() <= ended_at.as_second());
+    if subscription.is_live() {
+        subscription.canceled_at.get_or_insert(cx.now());
+        subscription.cancellation.get_or_insert(cancellation.clone());
+        end_in(cx, tx, &mut subscription, cx.now(), cancellation.cause)?;
+    } else if is_this_end && subscription.canceled_at.is_none() {
+        subscription.canceled_at = Some(requested_at);
+        subscription.cancellation = Some(cancellation.clone());
+        tx.subscriptions(project).update(&subscription)?;
+    } else {
+        return Ok(());
+    }
+    if cancellation.cause == CancellationCause::CancellationRequested {
+        confirm_by_mail(cx, tx, &subscription)?;
+    }
+    Ok(())
 }
