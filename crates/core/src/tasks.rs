@@ -1,7 +1,9 @@
 //! Work that a transaction makes necessary, and that someone does after it: queued in that same transaction.
 
 use jiff::Timestamp;
-use perennial_domain::{CheckoutId, CustomerId, MailId, PaymentId, ProjectId, SubscriptionId};
+use perennial_domain::{
+    CheckoutId, CustomerId, MailId, PaymentId, ProjectId, SubscriptionAddonId, SubscriptionId,
+};
 use perennial_store::{NewJob, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +50,13 @@ pub enum Task {
         project: ProjectId,
         /// Which.
         subscription: SubscriptionId,
+    },
+    /// End an add-on whose money went back.
+    EndAddon {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        addon: SubscriptionAddonId,
     },
     /// Give a payment back that came when its subscription was over.
     RefundPayment {
@@ -110,6 +119,7 @@ impl Task {
         "refund_checkout",
         "stop_billing",
         "refund_subscription",
+        "end_addon",
         "refund_payment",
         "sync_refund",
         "sync_cards",
@@ -145,6 +155,7 @@ impl Task {
             Self::RefundCheckout { .. } => "refund_checkout",
             Self::StopBilling { .. } => "stop_billing",
             Self::RefundSubscription { .. } => "refund_subscription",
+            Self::EndAddon { .. } => "end_addon",
             Self::RefundPayment { .. } => "refund_payment",
             Self::SyncRefund { .. } => "sync_refund",
             Self::SyncCards { .. } => "sync_cards",
@@ -172,6 +183,7 @@ impl Task {
             | Self::StopBilling { subscription, .. }
             | Self::UnarrangeChange { subscription, .. }
             | Self::RefundSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
+            Self::EndAddon { addon, .. } => format!("{}/{addon}", self.kind()),
             Self::RefundPayment { payment, .. } => format!("{}/{payment}", self.kind()),
             Self::SyncCards { customer, .. } => format!("{}/{customer}", self.kind()),
             Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),

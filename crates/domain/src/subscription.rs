@@ -251,7 +251,8 @@ impl Subscription {
         if policy.after == ArrearsEnd::End {
             return true;
         }
-        if self.is_live() {
+        // What waits for its activation would be none the wiser once it is paid, and what is paused owes nothing.
+        if self.state == SubscriptionState::Active || self.is_in_arrears() {
             let since = self.arrears.map_or(now, |arrears| arrears.since);
             let restricted_at = self.arrears.and_then(|arrears| arrears.restricted_at).or(Some(now));
             self.arrears = Some(Arrears { since, until: None, restricted_at });
@@ -423,6 +424,14 @@ mod tests {
         assert!(!subscription.give_up_waiting(&lenient, at("2027-03-14T00:00:00Z")));
         let arrears = subscription.arrears.unwrap();
         assert_eq!((arrears.until, arrears.restricted_at), (None, Some(at("2027-03-14T00:00:00Z"))));
+    }
+
+    #[test]
+    fn what_waits_for_its_activation_still_waits_for_it_when_nobody_pays() {
+        let lenient = ArrearsPolicy { after: ArrearsEnd::Restrict, ..ArrearsPolicy::default() };
+        let mut subscription = subscription(monthly(), 1);
+        assert!(!subscription.give_up_waiting(&lenient, at("2027-03-14T00:00:00Z")));
+        assert_eq!((subscription.state, subscription.arrears), (SubscriptionState::Pending, None));
     }
 
     #[test]

@@ -8,8 +8,8 @@ use perennial_core::mails::{SendMailError, send_mail};
 use perennial_core::ports::CarrierError;
 use perennial_core::report::chain;
 use perennial_core::subscriptions::{
-    ActivateError, CarryOutError, RefundSubscriptionError, StopBillingError, SyncError,
-    activate_subscription, refund_payment, refund_subscription, stop_billing, sweep_renewals,
+    ActivateError, CarryOutError, EndAddonError, RefundSubscriptionError, StopBillingError, SyncError,
+    activate_subscription, end_addon, refund_payment, refund_subscription, stop_billing, sweep_renewals,
     sweep_subscription_changes, sync_refund, turn_due_subscriptions, unarrange,
 };
 use perennial_core::tasks::Task;
@@ -43,6 +43,11 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         Task::RefundSubscription { project, subscription } => {
             Ok(refund_subscription(app, *project, *subscription).await?)
         }
+        Task::EndAddon { project, addon } => match end_addon(app, *project, *addon).await {
+            Ok(()) | Err(EndAddonError::NotActive) => Ok(()),
+            Err(EndAddonError::Unknown(id)) => Err(TaskError::GiveUp(format!("there is no add-on {id}"))),
+            Err(error) => Err(TaskError::Retry(chain(&error))),
+        },
         Task::RefundPayment { project, payment } => Ok(refund_payment(app, *project, *payment).await?),
         Task::SyncCards { project, customer } => Ok(sync_cards_of(app, *project, *customer).await?),
         Task::SyncRefund { project, payment_intent } => {

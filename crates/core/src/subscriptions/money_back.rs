@@ -1,7 +1,8 @@
 //! Money that went back: given back by the merchant, or taken back by the customer's bank.
 
 use perennial_domain::{
-    CancellationCause, DisputePolicy, DisputeStanding, Payment, PaymentState, ProjectId, Term,
+    CancellationCause, DisputePolicy, DisputeStanding, Goods, Payment, PaymentState, ProjectId,
+    SubscriptionAddon, Term,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -10,6 +11,7 @@ use super::turn_due::end_in;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::ports::MoneyBack;
+use crate::tasks::{Task, enqueue};
 
 /// Notes what of a payment went back. A refund that failed later is taken out again, and so is a dispute that was won.
 pub async fn sync_refund(
@@ -51,6 +53,9 @@ fn note(cx: &Cx, tx: &mut Tx<'_>, mut payment: Payment, back: MoneyBack) -> Resu
 fn end_given_back(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
     let project = payment.project_id;
     let Some(id) = payment.subscription_id else { return Ok(()) };
+    if addons_alone(tx, payment)?.is_some() {
+        return Ok(());
+    }
     if let Some(mut subscription) = tx.subscriptions(project).lock(id)?
         && subscription.is_live()
         && subscription.term == Term::Lifetime
@@ -76,7 +81,7 @@ fn news_of_dispute(
     }
 }
 
-/// Ends the subscription that was paid with it, where the project says so.
+/// Ends what was paid with it, where the project says so.
 fn end_disputed(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -91,10 +96,24 @@ fn end_disputed(
         (DisputePolicy::AtOnce, _) => true,
     };
     let Some(id) = payment.subscription_id.filter(|_| ends) else { return Ok(()) };
+    if let Some(addons) = addons_alone(tx, payment)? {
+        let end = |addon: SubscriptionAddon| enqueue(cx, tx, &Task::EndAddon { project, addon: addon.id });
+        return addons.into_iter().try_for_each(end);
+    }
     if let Some(mut subscription) = tx.subscriptions(project).lock(id)?
         && subscription.is_live()
     {
         end_in(cx, tx, &mut subscription, cx.now(), CancellationCause::PaymentDisputed)?;
     }
     Ok(())
+}
+
+/// The add-ons that were paid with it, if they were bought by themselves: then the plan is paid all the same.
+fn addons_alone(tx: &mut Tx<'_>, payment: &Payment) -> Result<Option<Vec<SubscriptionAddon>>, StoreError> {
+    let (project, Some(id)) = (payment.project_id, payment.checkout_id) else { return Ok(None) };
+    let checkout = tx.checkouts(project).find(id)?;
+    if !checkout.is_some_and(|checkout| matches!(checkout.order.goods, Goods::Addons(_))) {
+        return Ok(None);
+    }
+    tx.subscription_addons(project).of_checkouts(&[id]).map(Some)
 }
