@@ -34,4 +34,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0011_order_lists"),
     migration!("0012_old_payloads"),
     migration!("0013_checkout_request_key"),
+    migration!("0015_pictures"),
 ];

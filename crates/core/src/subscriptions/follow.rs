@@ -1,12 +1,15 @@
 //! Following Stripe to another plan: by a change that was asked for here, or by one that was made at Stripe itself.
 
 use jiff::Timestamp;
-use perennial_domain::{Price, Product, ProductKind, Subscription, SubscriptionChange};
+use perennial_domain::{
+    Price, Product, ProductKind, Subscription, SubscriptionChange, SubscriptionChangeState,
+};
 use perennial_store::{StoreError, Tx};
 
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::ports::{BilledSubscription, BillingStatus};
+use crate::tasks::{Task, enqueue};
 
 /// What Stripe's part in a subscription is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,24 +22,39 @@ pub(super) enum Billing {
     Free,
 }
 
+/// What Stripe answered.
+pub(super) struct Seen<'s> {
+    /// What it bills.
+    pub(super) billed: &'s BilledSubscription,
+    /// Whether the running period is paid.
+    pub(super) is_paid_up: bool,
+    /// When it was asked.
+    pub(super) asked_at: Timestamp,
+}
+
 /// Brings plan and open change up to date with what Stripe bills, within a transaction that holds the subscription. The
-/// caller keeps the row. `asked_at` is when Stripe was asked.
+/// caller keeps the row.
 pub(super) fn follow_billing(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &mut Subscription,
-    billed: &BilledSubscription,
-    asked_at: Timestamp,
+    &Seen { billed, is_paid_up, asked_at }: &Seen<'_>,
 ) -> Result<Billing, StoreError> {
     if !subscription.is_live() {
         return Ok(Billing::GoesOn);
     }
     if let Some((product, price)) = other_billed_plan(tx, subscription, billed)? {
-        become_plan(cx, tx, subscription, &product, &price, billed.current_period_start)?;
+        // Until then it is the old plan that is not paid: nobody has the new one, or its period, for nothing.
+        if is_paid_up {
+            become_plan(cx, tx, subscription, &product, &price, billed.current_period_start)?;
+        }
         return Ok(Billing::GoesOn);
     }
     let project = subscription.project_id;
     let Some(change) = tx.subscription_changes(project).open_of(subscription.id)? else {
+        if billed.has_schedule {
+            take_back_again(cx, tx, subscription)?;
+        }
         return Ok(Billing::GoesOn);
     };
     let Some(due_at) = change.scheduled_at else { return Ok(Billing::GoesOn) };
@@ -54,6 +72,17 @@ pub(super) fn follow_billing(
             Ok(Billing::GoesOn)
         }
     }
+}
+
+/// A change may have been taken back while Stripe was told of it, and whoever told it went down before they knew: then
+/// Stripe would still carry it out. What somebody scheduled at Stripe by hand is left alone.
+fn take_back_again(cx: &Cx, tx: &mut Tx<'_>, subscription: &Subscription) -> Result<(), StoreError> {
+    let (project, id) = (subscription.project_id, subscription.id);
+    let latest = tx.subscription_changes(project).latest_of(id)?;
+    if latest.is_some_and(|change| change.state == SubscriptionChangeState::Deleted) {
+        enqueue(cx, tx, &Task::UnarrangeChange { project, subscription: id })?;
+    }
+    Ok(())
 }
 
 /// A change to a free plan, for which Stripe's part has to lapse.

@@ -10,14 +10,14 @@ use perennial_store::{StoreError, Tx};
 use super::after_end::settle_after_end;
 use super::arrears::apply_standing;
 use super::cancel::confirm_by_mail;
-use super::follow::{Billing, follow_billing};
+use super::follow::{Billing, Seen, follow_billing};
 use super::invoices::{SeenInvoice, look_into, record_invoice};
 use super::plan_change::fail_if_voided;
 use super::turn_due::renew_addons_in;
 use crate::checkout::{SettleError, settle_checkout};
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
-use crate::ports::{BilledInvoice, BilledSubscription, BillingReason, PaymentsError};
+use crate::ports::{BilledInvoice, BilledSubscription, BillingReason, BillingStatus, PaymentsError};
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,9 @@ pub enum Synced {
 /// Why it is not up to date. Try again.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
+    /// What Stripe was asked for again meanwhile is written down already, and newer. Ask again.
+    #[error("Stripe was asked again meanwhile")]
+    Overtaken,
     /// The checkout that made it could not be settled.
     #[error(transparent)]
     Settle(#[from] SettleError),
@@ -58,7 +61,26 @@ pub(crate) struct Picture {
     canceled_at: Option<Timestamp>,
     price: Option<PriceId>,
     asked_at: Timestamp,
+    /// How many pictures had been written down before this one was asked for.
+    before: i64,
 }
+
+impl Picture {
+    /// Whether the running period is paid. Stripe begins one, and with it a plan that was scheduled, before anybody has
+    /// paid for it.
+    fn is_paid_up(&self) -> bool {
+        use BillingStatus::{Incomplete, PastDue, Unpaid};
+        let begins_it = |invoice: &BilledInvoice| {
+            invoice.period.is_some_and(|(start, _)| self.billed.current_period_start <= start)
+        };
+        let mut invoices = self.invoices.iter().map(|seen| &seen.invoice);
+        !matches!(self.billed.status, Incomplete | PastDue | Unpaid)
+            && invoices.all(|invoice| invoice.is_final() || !begins_it(invoice))
+    }
+}
+
+/// So often in a row somebody else may be quicker.
+pub(crate) const ROUNDS: u32 = 5;
 
 /// Brings the subscription behind a Stripe Subscription up to date.
 pub async fn sync_subscription(
@@ -66,10 +88,16 @@ pub async fn sync_subscription(
     project: ProjectId,
     stripe_subscription_id: &str,
 ) -> Result<Synced, SyncError> {
-    let Some(picture) = take_picture(app, project, stripe_subscription_id).await? else {
-        return Ok(Synced::NotOurs);
-    };
-    app.write(move |cx, tx| apply_picture(cx, tx, project, &picture)).await
+    for _ in 0..ROUNDS {
+        let Some(picture) = take_picture(app, project, stripe_subscription_id).await? else {
+            return Ok(Synced::NotOurs);
+        };
+        match app.write(move |cx, tx| apply_picture(cx, tx, project, &picture)).await {
+            Err(SyncError::Overtaken) => {}
+            applied => return applied,
+        }
+    }
+    Err(SyncError::Overtaken)
 }
 
 /// Asks Stripe what is true of a subscription now; nothing when it is none of ours. Of its invoices only those are read
@@ -80,10 +108,11 @@ pub(crate) async fn take_picture(
     stripe_subscription_id: &str,
 ) -> Result<Option<Picture>, SyncError> {
     let id = stripe_subscription_id.to_owned();
-    let (known, settled_until) = app
+    let (known, settled_until, before) = app
         .read(move |_, tx| {
             let known = tx.subscriptions(project).find_by_stripe_id(&id)?;
-            Ok::<_, StoreError>((known, tx.billing_marks(project).settled_until(&id)?))
+            let mut marks = tx.billing_marks(project);
+            Ok::<_, StoreError>((known, marks.settled_until(&id)?, marks.pictures(&id)?))
         })
         .await?;
     let payments = app.payments(project).await?;
@@ -98,7 +127,7 @@ pub(crate) async fn take_picture(
     let invoices = payments.invoices(stripe_subscription_id, since).await?;
     let invoices = look_into(payments.as_ref(), invoices).await?;
     let (canceled_at, price) = known.map(|known| (known.canceled_at, known.price_id)).unzip();
-    Ok(Some(Picture { billed, invoices, canceled_at: canceled_at.flatten(), price, asked_at }))
+    Ok(Some(Picture { billed, invoices, canceled_at: canceled_at.flatten(), price, asked_at, before }))
 }
 
 /// Writes down what Stripe answered, within a transaction.
@@ -112,6 +141,9 @@ pub(crate) fn apply_picture(
     let Some(mut subscription) = tx.subscriptions(project).lock_by_stripe_id(&billed.id)? else {
         return Ok(Synced::NotOurs);
     };
+    if tx.billing_marks(project).pictures(&billed.id)? != picture.before {
+        return Err(SyncError::Overtaken);
+    }
     tx.billing_marks(project).put(&billed.id, settled_until(&picture.invoices), cx.now())?;
     let payer = payer_of(tx, &subscription, billed)?;
     for seen in &picture.invoices {
@@ -124,7 +156,8 @@ pub(crate) fn apply_picture(
     // Someone may have changed the plan, cancelled or resumed while Stripe was asked: then the picture is older than
     // that, and another event of Stripe's is on its way.
     let billing = if picture.price.is_none_or(|price| price == subscription.price_id) {
-        follow_billing(cx, tx, &mut subscription, billed, picture.asked_at)?
+        let seen = Seen { billed, is_paid_up: picture.is_paid_up(), asked_at: picture.asked_at };
+        follow_billing(cx, tx, &mut subscription, &seen)?
     } else {
         Billing::GoesOn
     };

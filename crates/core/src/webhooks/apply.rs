@@ -13,7 +13,7 @@ use crate::context::App;
 use crate::customers::StripeCustomerError;
 use crate::organizations::{forget_price, forget_product};
 use crate::ports::{EventSubject, PaymentsError, RefusalKind};
-use crate::subscriptions::{SyncError, apply_picture, sync_refund, take_picture};
+use crate::subscriptions::{ROUNDS, SyncError, apply_picture, sync_refund, take_picture};
 use crate::tasks::{Task, enqueue};
 
 /// An event that fails so often for reasons of its own is parked, for a person to look at.
@@ -50,7 +50,7 @@ impl ApplyEventsError {
 
 fn cannot_sync_yet(error: &SyncError) -> bool {
     match error {
-        SyncError::Store(_) | SyncError::Account(_) => true,
+        SyncError::Store(_) | SyncError::Account(_) | SyncError::Overtaken => true,
         SyncError::Settle(error) => cannot_settle_yet(error),
         SyncError::Payments(error) => stripe_is_out_of_reach(error),
         SyncError::Transition(_) => false,
@@ -121,8 +121,23 @@ pub async fn retry_event(app: &App, project: ProjectId, stripe_event_id: &str) -
     .await
 }
 
-/// Applies what Stripe says of the subject, and marks its events done.
+/// Applies what Stripe says of the subject, and marks its events done. Who is overtaken by a newer answer asks again.
 async fn apply_subject(
+    app: &App,
+    project: ProjectId,
+    subject: &EventSubject,
+    waiting: &Arc<Vec<StripeEventRow>>,
+) -> Result<(), ApplyEventsError> {
+    for _ in 0..ROUNDS {
+        match apply_once(app, project, subject, waiting).await {
+            Err(ApplyEventsError::Sync(SyncError::Overtaken)) => {}
+            applied => return applied,
+        }
+    }
+    Err(SyncError::Overtaken.into())
+}
+
+async fn apply_once(
     app: &App,
     project: ProjectId,
     subject: &EventSubject,

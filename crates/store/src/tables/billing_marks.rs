@@ -7,8 +7,8 @@ use super::BillingMarks;
 use crate::{StoreError, Tx, params};
 
 impl Tx<'_> {
-    /// Live subscriptions whose period was over at `over_by`, and about which Stripe was not asked since `asked_before`
-    /// (all projects), the longest overdue first: by the ids that Stripe knows.
+    /// Live subscriptions whose period was over at `over_by` or whose renewal is not paid, and about which Stripe was not
+    /// asked since `asked_before` (all projects), the longest overdue first: by the ids that Stripe knows.
     pub fn overdue_renewals(
         &mut self,
         over_by: Timestamp,
@@ -20,7 +20,7 @@ impl Tx<'_> {
              LEFT JOIN billing_marks ON billing_marks.project_id = subscriptions.project_id \
              AND billing_marks.stripe_subscription_id = subscriptions.stripe_subscription_id \
              WHERE subscriptions.state <> 'ended' AND subscriptions.stripe_subscription_id IS NOT NULL \
-             AND subscriptions.period_end IS NOT NULL AND subscriptions.period_end <= $1 \
+             AND (subscriptions.period_end <= $1 OR subscriptions.arrears_since IS NOT NULL) \
              AND (billing_marks.asked_at IS NULL OR billing_marks.asked_at <= $2) \
              ORDER BY subscriptions.period_end LIMIT $3",
             params![over_by, asked_before, limit],
@@ -38,6 +38,29 @@ impl BillingMarks<'_> {
         Ok(found.flatten())
     }
 
+    /// How many of Stripe's answers were written down by [`BillingMarks::put`].
+    pub fn pictures(&mut self, stripe_subscription_id: &str) -> Result<i64, StoreError> {
+        let found: Option<i64> = self.tx.optional(
+            "SELECT pictures FROM billing_marks WHERE project_id = $1 AND stripe_subscription_id = $2",
+            params![self.project, stripe_subscription_id],
+        )?;
+        Ok(found.unwrap_or(0))
+    }
+
+    /// Notes that Stripe was asked in vain: others are asked about first.
+    pub fn note_attempt(
+        &mut self,
+        stripe_subscription_id: &str,
+        asked_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.tx.execute(
+            "INSERT INTO billing_marks (project_id, stripe_subscription_id, asked_at) VALUES ($1, $2, $3) \
+             ON CONFLICT (project_id, stripe_subscription_id) DO UPDATE SET asked_at = excluded.asked_at",
+            params![self.project, stripe_subscription_id, asked_at],
+        )?;
+        Ok(())
+    }
+
     /// Notes that Stripe was asked, and how far its invoices are final and known. The mark only moves on: of two answers
     /// the older one may be noted last.
     pub fn put(
@@ -47,12 +70,12 @@ impl BillingMarks<'_> {
         asked_at: Timestamp,
     ) -> Result<(), StoreError> {
         self.tx.execute(
-            "INSERT INTO billing_marks (project_id, stripe_subscription_id, settled_until, asked_at) \
-             VALUES ($1, $2, $3, $4) ON CONFLICT (project_id, stripe_subscription_id) DO UPDATE SET \
+            "INSERT INTO billing_marks (project_id, stripe_subscription_id, settled_until, asked_at, pictures) \
+             VALUES ($1, $2, $3, $4, 1) ON CONFLICT (project_id, stripe_subscription_id) DO UPDATE SET \
              settled_until = CASE WHEN excluded.settled_until IS NULL \
                  OR billing_marks.settled_until > excluded.settled_until \
                  THEN billing_marks.settled_until ELSE excluded.settled_until END, \
-             asked_at = excluded.asked_at",
+             asked_at = excluded.asked_at, pictures = billing_marks.pictures + 1",
             params![self.project, stripe_subscription_id, settled_until, asked_at],
         )?;
         Ok(())
