@@ -1,5 +1,7 @@
 //! Finding checkouts that nobody told us about: the webhook was lost, and the customer never came back.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Checkout, CheckoutState, ProjectId};
 use perennial_store::StoreError;
@@ -15,6 +17,10 @@ const YOUNG: SignedDuration = SignedDuration::from_secs(15);
 const LONG_OVERDUE: SignedDuration = SignedDuration::from_mins(10);
 /// At the most so many are asked for one by one in a sweep.
 const BATCH: u32 = 20;
+
+/// At the most so many charges in one sweep. So many that one merchant's broken account, of which only the first is
+/// tried, does not fill it.
+const CHARGES: u32 = 500;
 
 /// Why a sweep stopped. The next one goes on.
 #[derive(Debug, thiserror::Error)]
@@ -50,8 +56,13 @@ pub async fn sweep_checkouts(app: &App) -> Result<(), SweepError> {
 /// What a crash left between a charge and its answer.
 async fn heal_charges(app: &App) -> Result<(), SweepError> {
     let now = app.now();
-    for checkout in app.read(move |_, tx| tx.stranded_charges(now, BATCH)).await? {
+    let mut out_of_reach = HashSet::new();
+    for checkout in app.read(move |_, tx| tx.stranded_charges(now, CHARGES)).await? {
+        if out_of_reach.contains(&checkout.project_id) {
+            continue;
+        }
         if let Err(error) = heal(app, &checkout).await {
+            out_of_reach.insert(checkout.project_id);
             tracing::warn!(checkout.id = %checkout.id, %error, "the charge of {} could not be found out about, the next sweep tries again", checkout.id);
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::SignedDuration;
+use perennial_domain::ProjectId;
 use perennial_store::StoreError;
 
 use super::sync::{SyncError, sync_subscription};
@@ -14,6 +15,8 @@ use crate::ports::PaymentsError;
 const GRACE: SignedDuration = SignedDuration::from_hours(2);
 /// A subscription in arrears stays overdue for weeks. Its events come in time, so it is asked for only so often.
 const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(12);
+/// What could not be looked up waits for so long, so that it takes nobody else's turn.
+const TRY_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 /// At the most so many in one sweep; the next one takes the rest.
 const BATCH: u32 = 100;
 
@@ -26,6 +29,7 @@ pub async fn sweep_renewals(app: &App) -> Result<usize, StoreError> {
     let mut out_of_reach = HashSet::new();
     for (project, id) in overdue {
         if out_of_reach.contains(&project) {
+            put_off(app, project, id).await?;
             continue;
         }
         match sync_subscription(app, project, &id).await {
@@ -34,9 +38,15 @@ pub async fn sweep_renewals(app: &App) -> Result<usize, StoreError> {
                 if matches!(error, SyncError::Payments(PaymentsError::NoAnswer(_)) | SyncError::Account(_)) {
                     out_of_reach.insert(project);
                 }
-                tracing::warn!(project.id = %project, %error, "the renewal of {id} is overdue and could not be looked up, the next sweep tries again");
+                tracing::warn!(project.id = %project, %error, "the renewal of {id} is overdue and could not be looked up, a later sweep tries again");
+                put_off(app, project, id).await?;
             }
         }
     }
     Ok(synced)
+}
+
+async fn put_off(app: &App, project: ProjectId, stripe_id: String) -> Result<(), StoreError> {
+    let asked_at = app.now() - ASK_AGAIN_AFTER + TRY_AGAIN_AFTER;
+    app.write(move |_, tx| tx.billing_marks(project).note_attempt(&stripe_id, asked_at)).await
 }

@@ -3,10 +3,12 @@
 use jiff::SignedDuration;
 use perennial_core::cards::pay_open_invoices;
 use perennial_core::subscriptions::{
-    cancel_subscription, end_subscription, sync_subscription, turn_due_subscriptions,
+    ChangePlan, cancel_for_customer, cancel_subscription, change_plan, end_subscription, sweep_renewals,
+    sync_subscription, turn_due_subscriptions,
 };
 use perennial_domain::{
-    Cancellation, CancellationCause, Payment, PaymentState, Subscription, SubscriptionId, SubscriptionState,
+    Cancellation, CancellationCause, CancellationTime, ChangeTime, Letter, Payment, PaymentState,
+    Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionId, SubscriptionState, UserReason,
 };
 use perennial_testkit::{LineState, Merchant};
 use serde_json::Value;
@@ -144,4 +146,154 @@ async fn nobody_owes_anything_for_a_subscription_that_is_over() {
     assert!(!owed.is_open() && !owed.has_arrived(), "{owed:?}");
     let open = merchant.stripe().get("/v1/invoices?status=open").await.expect(200);
     assert!(open["data"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_renewal_that_was_paid_while_nobody_listened_is_not_given_up() {
+    let patient = Dunning { retry_days: vec![2, 5], last_resort: LastResort::LeavePastDue };
+    let (merchant, bought) = subscribed(patient).await;
+    pay_with(&merchant, &bought, EMPTY).await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    assert_eq!(current(&merchant, bought.id).await.state, SubscriptionState::PastDue);
+    pay_with(&merchant, &bought, "pm_card_visa").await;
+    pass_unheard(&merchant, 15).await;
+
+    turn_due_subscriptions(merchant.app()).await.unwrap();
+
+    let paid = current(&merchant, bought.id).await;
+    assert_eq!((paid.state, paid.current_period.unwrap().number), (SubscriptionState::Active, 2));
+    merchant.work().await;
+    assert_eq!(status_at_stripe(&merchant, &bought).await, "active");
+}
+
+#[tokio::test]
+async fn an_older_picture_of_what_was_unpaid_ends_nothing_that_is_paid_now() {
+    let gives_up = Dunning { retry_days: vec![2], last_resort: LastResort::MarkUnpaid };
+    let (merchant, bought) = subscribed(gives_up).await;
+    pay_with(&merchant, &bought, EMPTY).await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    pass_unheard(&merchant, 3).await;
+    assert_eq!(status_at_stripe(&merchant, &bought).await, "unpaid");
+    let (app, project) = (merchant.app(), merchant.project());
+    let stripe_id = bought.stripe_subscription_id.clone().unwrap();
+    let [owed] = renewals(&merchant, bought.id).await.try_into().unwrap();
+
+    // One has read `unpaid`; then the customer pays and another reads that; then the first one writes.
+    let held = merchant.line.hold("GET /v1/invoices");
+    let paid = async {
+        held.arrived().await;
+        let path = format!("/v1/invoices/{}/pay", owed.stripe_reference);
+        merchant.stripe().post_form(&path, "payment_method=pm_card_visa").await.expect(200);
+        sync_subscription(app, project, &stripe_id).await.unwrap();
+        held.release();
+    };
+    let (synced, ()) = tokio::join!(sync_subscription(app, project, &stripe_id), paid);
+    synced.unwrap();
+
+    assert_eq!(current(&merchant, bought.id).await.state, SubscriptionState::Active);
+}
+
+async fn change_at_renewal(merchant: &Merchant, bought: &Subscription) -> SubscriptionChange {
+    let command = ChangePlan {
+        project: merchant.project(),
+        subscription: bought.id,
+        plan: merchant.product("line-large").await.id,
+        requested: Some(ChangeTime::Renewal),
+        agreed: None,
+    };
+    let change = change_plan(merchant.app(), command).await.unwrap();
+    assert_eq!(change.state, SubscriptionChangeState::Pending);
+    merchant.test.clock().advance(SignedDuration::from_hours(1));
+    change
+}
+
+#[tokio::test]
+async fn a_plan_that_begins_with_a_renewal_is_had_once_that_is_paid() {
+    let patient = Dunning { retry_days: vec![2, 5], last_resort: LastResort::LeavePastDue };
+    let (merchant, bought) = subscribed(patient).await;
+    let change = change_at_renewal(&merchant, &bought).await;
+    pay_with(&merchant, &bought, EMPTY).await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    let behind = current(&merchant, bought.id).await;
+    assert_eq!((behind.state, behind.price_id), (SubscriptionState::PastDue, bought.price_id));
+    assert_eq!(behind.current_period, bought.current_period);
+
+    pay_with(&merchant, &bought, "pm_card_visa").await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 3));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    let changed = current(&merchant, bought.id).await;
+    assert_eq!((changed.state, changed.price_id), (SubscriptionState::Active, change.price_id));
+    assert_eq!(changed.current_period.unwrap().number, 2);
+}
+
+#[tokio::test]
+async fn a_change_taken_back_that_stripe_still_knows_does_not_come_true() {
+    let (merchant, bought) = subscribed(Dunning::default()).await;
+    let change = change_at_renewal(&merchant, &bought).await;
+    // As if it was taken back while Stripe was told of it, and whoever told it went down before they knew.
+    let project = merchant.project();
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut row = tx.subscription_changes(project).lock(change.id)?.expect("it is there");
+            row.delete();
+            tx.subscription_changes(project).update(&row)
+        })
+        .await;
+
+    merchant.hear_from_stripe().await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+
+    let renewed = current(&merchant, bought.id).await;
+    assert_eq!((renewed.price_id, renewed.current_period.unwrap().number), (bought.price_id, 2));
+}
+
+#[tokio::test]
+async fn an_end_at_once_keeps_its_reason_though_stripes_event_was_quicker() {
+    let (merchant, bought) = subscribed(Dunning::default()).await;
+    let mut project = merchant.test.project().clone();
+    project.settings.cancellation = CancellationTime::AtOnce;
+    let stripe_id = bought.stripe_subscription_id.clone().unwrap();
+    let reason = Cancellation { user_reason: Some(UserReason::TooExpensive), ..requested() };
+
+    let held = merchant.line.hold("DELETE /v1/subscriptions");
+    let quicker = async {
+        held.arrived().await;
+        merchant.stripe().delete(&format!("/v1/subscriptions/{stripe_id}")).await.expect(200);
+        merchant.hear_from_stripe().await;
+        held.release();
+    };
+    let cancel = cancel_for_customer(merchant.app(), &project, bought.id, reason.clone());
+    let (cancelled, ()) = tokio::join!(cancel, quicker);
+    cancelled.unwrap();
+
+    let ended = current(&merchant, bought.id).await;
+    assert_eq!((ended.state, ended.cancellation), (SubscriptionState::Ended, Some(reason)));
+    assert!(ended.canceled_at.is_some());
+    let (project, mut confirmed) = (project.id, 0);
+    for mail in merchant.test.write(move |_, tx| tx.mails(project).newest(20)).await {
+        confirmed += usize::from(matches!(mail.letter, Letter::CancellationConfirmed { .. }));
+    }
+    assert_eq!(confirmed, 1);
+}
+
+#[tokio::test]
+async fn a_renewal_that_cannot_be_looked_up_takes_nobody_elses_next_turn() {
+    let (merchant, _) = subscribed(Dunning::default()).await;
+    pass_unheard(&merchant, 32).await;
+    merchant.line.set(LineState::Cut);
+    assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 0);
+    merchant.line.set(LineState::Open);
+    assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 0);
+    merchant.test.clock().advance(SignedDuration::from_hours(2));
+    assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
 }

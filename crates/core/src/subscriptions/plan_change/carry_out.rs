@@ -1,5 +1,7 @@
 //! Carrying a reserved change out: at once, again after a crash, or by the sweep.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     Price, ProjectId, Subscription, SubscriptionChange, SubscriptionChangeId, SubscriptionChangeState,
@@ -15,8 +17,9 @@ use crate::subscriptions::sync::{SyncError, sync_subscription};
 
 /// Younger changes are left to who asked for them.
 const YOUNG: SignedDuration = SignedDuration::from_mins(1);
-/// At the most so many in one sweep; the next one takes the rest.
-const BATCH: u32 = 50;
+/// At the most so many in one sweep; the next one takes the rest. So many that one merchant's broken account, of which
+/// only the first is tried, does not fill it.
+const BATCH: u32 = 1_000;
 
 /// Why it is not known what has become of a change. Ask again.
 #[derive(Debug, thiserror::Error)]
@@ -46,10 +49,17 @@ pub async fn sweep_subscription_changes(app: &App) -> Result<usize, StoreError> 
         .read(move |_, tx| tx.unfinished_subscription_changes(asked_before, given_up_before, BATCH))
         .await?;
     let mut finished = 0;
+    let mut out_of_reach = HashSet::new();
     for (project, id) in unfinished {
+        if out_of_reach.contains(&project) {
+            continue;
+        }
         match carry_out(app, project, id).await {
             Ok(_) => finished += 1,
             Err(error) => {
+                if matches!(error, CarryOutError::Payments(_) | CarryOutError::Account(_)) {
+                    out_of_reach.insert(project);
+                }
                 tracing::warn!(project.id = %project, %error, "the change {id} could not be carried out, the next sweep tries again");
             }
         }
