@@ -69,8 +69,9 @@ fn work_on(engine: Engine) -> Result<(), Failure> {
     if let Some(cluster) = &cluster {
         command.env(ENGINE_VARIABLE, "postgres").env(POSTGRES_VARIABLE, cluster.url());
     }
-    match command.status()?.success() {
-        true => Ok(()),
-        false => Err(failure("the work on webhooks could not be measured")),
+    if command.status()?.success() {
+        Ok(())
+    } else {
+        Err(failure("the work on webhooks could not be measured"))
     }
 }

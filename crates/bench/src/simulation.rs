@@ -198,7 +198,9 @@ impl History {
             .try_collect::<Vec<_>>()
             .await?;
         for (number, subscriber, next) in done {
-            next.into_iter().for_each(|(day, deed)| self.diary.note(day, number, deed));
+            for (day, deed) in next {
+                self.diary.note(day, number, deed);
+            }
             self.subscribers[number] = Some(subscriber);
         }
         Ok(())
@@ -211,7 +213,7 @@ impl History {
             let deliveries = self.merchant.postbox.take();
             let arriving = deliveries.iter().filter(|_| {
                 self.sent += 1;
-                self.sent % ONE_LOST_OF != 0
+                !self.sent.is_multiple_of(ONE_LOST_OF)
             });
             let arriving = arriving.collect::<Vec<_>>();
             try_join_all(
