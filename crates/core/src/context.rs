@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Id, ProjectId};
-use perennial_store::{Store, StoreError, Tx};
+use perennial_store::{Store, StoreError, Tx, fresh_id};
 use url::Url;
-use uuid::{NoContext, Uuid};
 
 use crate::ports::{Carrier, Clock, EventReader, Mailer, PaymentGateway, Payments, StripeCredentials};
 use crate::secrets::{Vault, VaultError};
@@ -28,11 +27,9 @@ impl Cx {
         self.now
     }
 
-    /// A fresh id that sorts by this transaction's time.
+    /// A fresh id, which sorts by this transaction's time and after those made before.
     pub fn id<I: Id>(&self) -> I {
-        let seconds = u64::try_from(self.now.as_second()).unwrap_or_default();
-        let nanoseconds = u32::try_from(self.now.subsec_nanosecond()).unwrap_or_default();
-        I::from_uuid(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds)))
+        I::from_uuid(fresh_id(self.now))
     }
 }
 

@@ -6,9 +6,9 @@
 //! is recorded where it did it.
 
 use jiff::{SignedDuration, Timestamp};
-use uuid::{NoContext, Uuid};
+use uuid::Uuid;
 
-use crate::{Columns, FromRow, FromValue, StoreError, ToValue, Tx, Value, params};
+use crate::{Columns, FromRow, FromValue, StoreError, ToValue, Tx, Value, fresh_id, params};
 
 /// A job to queue.
 #[derive(Debug, Clone)]
@@ -115,7 +115,7 @@ impl Jobs<'_> {
     /// forward if this one is wanted earlier, with all its attempts if it had failed before, and one that runs
     /// now will run once more, since it may have looked before the present change.
     pub fn enqueue(&mut self, job: &NewJob<'_>, now: Timestamp) -> Result<bool, StoreError> {
-        let id = new_id(now);
+        let id = fresh_id(now);
         let queued: Uuid = self.tx.one(
             &enqueue_statement(1),
             params![id, job.kind, job.payload, job.run_at, job.max_attempts, job.dedupe_key],
@@ -133,7 +133,7 @@ impl Jobs<'_> {
         if jobs.is_empty() {
             return Ok(());
         }
-        let ids = jobs.iter().map(|_| new_id(now)).collect::<Vec<_>>();
+        let ids = jobs.iter().map(|_| fresh_id(now)).collect::<Vec<_>>();
         let values = ids.iter().zip(&jobs).flat_map(|(id, job)| {
             let NewJob { kind, payload, run_at, dedupe_key, max_attempts } = job;
             [id as &dyn ToValue, kind, payload, run_at, max_attempts, dedupe_key]
@@ -284,12 +284,6 @@ fn claim_statement(kinds: usize) -> String {
          UPDATE jobs SET state = 'leased', due_at = $3, leased_by = $4, attempts = attempts + 1, leases = leases + 1 \
          FROM due WHERE id = due_id RETURNING {COLUMNS}"
     )
-}
-
-fn new_id(now: Timestamp) -> Uuid {
-    let seconds = now.as_second().try_into().unwrap_or_default();
-    let nanoseconds = now.subsec_nanosecond().try_into().unwrap_or_default();
-    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds))
 }
 
 /// How long to wait after a failed attempt: five seconds after the first, twice as long after each further

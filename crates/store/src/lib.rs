@@ -7,6 +7,7 @@
 //! Not here: what the rows mean, which is the domain's, and when they change, which is the core's.
 
 mod error;
+mod fresh_id;
 mod jobs;
 mod migrate;
 mod migrations;
@@ -23,6 +24,7 @@ mod tx;
 mod value;
 
 pub use error::{BackupError, Cause, MigrateError, OpenError, Outage, StoreError, UrlError};
+pub use fresh_id::fresh_id;
 pub use jobs::{Job, JobState, Jobs, NewJob, backoff};
 pub use migrate::SchemaState;
 pub use migrations::{MIGRATIONS, Migration};
