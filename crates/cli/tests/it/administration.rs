@@ -85,6 +85,32 @@ fn a_project_is_made_once_and_shown_with_its_settings() {
 }
 
 #[test]
+fn what_happens_to_customers_is_shown_as_it_is_set() {
+    let place = with_project("heron");
+    let shown = || json(&place.run(&["project", "show", "heron"]))["settings"].clone();
+    assert_eq!(shown()["arrears"], serde_json::json!({ "access": "keep", "after": "end", "days": 14 }));
+
+    let policies = [
+        ["--arrears", r#"{"after":"restrict","days":30}"#],
+        ["--disputes", "atOnce"],
+        ["--cancellation", "at_once"],
+        ["--mails", r#"{"receipts":false}"#],
+    ];
+    place.run(&[&["project", "set", "heron"], &policies.concat()[..]].concat());
+    let settings = shown();
+    assert_eq!(settings["arrears"], serde_json::json!({ "access": "keep", "after": "restrict", "days": 30 }));
+    assert_eq!((&settings["disputes"], &settings["cancellation"]), (&"atOnce".into(), &"at_once".into()));
+    let mails = serde_json::json!({ "receipts": false, "failed_renewals": true, "cancellations": true });
+    assert_eq!(settings["mails"], mails);
+
+    for (option, value) in [("--arrears", r#"{"weeks":2}"#), ("--disputes", "sometimes"), ("--mails", "no")] {
+        let ran = place.run(&["project", "set", "heron", option, value]);
+        assert_eq!(ran.code, Some(2), "{option}: {ran:?}");
+    }
+    assert_eq!(shown(), settings);
+}
+
+#[test]
 fn a_setting_that_customers_must_not_meet_changes_nothing() {
     let place = with_project("heron");
     for (option, value, complaint) in [
@@ -94,6 +120,8 @@ fn a_setting_that_customers_must_not_meet_changes_nothing() {
         ("--locale", "deutsch-!", "is not a language tag"),
         ("--support-email", "help", "is not an e-mail address"),
         ("--name", " ", "a project needs a name"),
+        ("--arrears", r#"{"days":0}"#, "for 1 to 365 days, not for 0"),
+        ("--arrears", r#"{"days":366}"#, "for 1 to 365 days, not for 366"),
     ] {
         let ran = place.run(&["project", "set", "heron", "--hide-powered-by", "true", option, value]);
         assert_eq!(ran.code, Some(1), "{option}: {ran:?}");

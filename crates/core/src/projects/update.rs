@@ -1,6 +1,9 @@
 //! Changing what an operator decides for a project.
 
-use perennial_domain::{Email, MailSettings, OrganizationSettings, Project, ProjectId};
+use perennial_domain::{
+    ArrearsPolicy, CancellationTime, DisputePolicy, Email, MAX_ARREARS_DAYS, MailSettings,
+    OrganizationSettings, Project, ProjectId,
+};
 use perennial_store::{StoreError, Tx};
 use url::{Host, Url};
 
@@ -27,6 +30,12 @@ pub struct ProjectPatch {
     pub hide_powered_by: Option<bool>,
     /// What callbacks must begin with; takes the place of the list before.
     pub callback_allow_list: Option<Vec<Url>>,
+    /// What happens when a renewal is not paid.
+    pub arrears: Option<ArrearsPolicy>,
+    /// What happens when a payment is disputed.
+    pub disputes: Option<DisputePolicy>,
+    /// When a customer's own cancellation takes effect.
+    pub cancellation: Option<CancellationTime>,
     /// Which mails its customers get.
     pub mails: Option<MailSettings>,
     /// How organizations are served.
@@ -51,6 +60,9 @@ pub enum UpdateProjectError {
     /// Not an e-mail address.
     #[error("the support address is not an e-mail address")]
     SupportEmail,
+    /// Nobody is given no time to pay, or years of it.
+    #[error("a renewal may stay unpaid for 1 to {MAX_ARREARS_DAYS} days, not for {0}")]
+    ArrearsDays(u32),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -69,6 +81,9 @@ pub fn update_project(
     let settings = &mut project.settings;
     put(&mut settings.hide_powered_by, patch.hide_powered_by.as_ref());
     put(&mut settings.callback_allow_list, patch.callback_allow_list.as_ref());
+    put(&mut settings.arrears, patch.arrears.as_ref());
+    put(&mut settings.disputes, patch.disputes.as_ref());
+    put(&mut settings.cancellation, patch.cancellation.as_ref());
     put(&mut settings.mails, patch.mails.as_ref());
     put_some(&mut settings.accent_colour, patch.accent_colour.as_ref().map(|it| it.to_ascii_lowercase()));
     put_some(&mut settings.organizations, patch.organizations.clone());
@@ -91,6 +106,11 @@ fn check(patch: &ProjectPatch) -> Result<(), UpdateProjectError> {
         if !is_safe_link(link) {
             return Err(UpdateProjectError::Link(link.clone()));
         }
+    }
+    if let Some(days) = patch.arrears.map(|arrears| arrears.days)
+        && !(1..=MAX_ARREARS_DAYS).contains(&days)
+    {
+        return Err(UpdateProjectError::ArrearsDays(days));
     }
     match &patch.support_email {
         Some(address) if Email::parse(address).is_err() => Err(UpdateProjectError::SupportEmail),

@@ -1,9 +1,13 @@
-//! `perennial project set`: what customers of a project see, and where they may be sent back to.
+//! `perennial project set`: what customers of a project see, where they may be sent back to, and what happens to them.
+//!
+//! What is more than one value is given as `project show` prints it: JSON, in which what is left out is as usual.
 
 use clap::Args;
 use perennial_core::context::App;
 use perennial_core::projects::{ProjectPatch, update_project};
-use perennial_domain::{MailSettings, OrganizationSettings};
+use perennial_domain::{
+    ArrearsPolicy, CancellationTime, DisputePolicy, MailSettings, OrganizationSettings,
+};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -42,6 +46,15 @@ pub(crate) struct SetArguments {
     /// Callbacks must begin with this, or with another that is named; replaces those named before
     #[arg(long = "allow-callback", value_name = "URL")]
     callback_allow_list: Option<Vec<Url>>,
+    /// What an unpaid renewal means, as JSON: {"access":"restrict","after":"end","days":30}
+    #[arg(long, value_name = "JSON", value_parser = read_json::<ArrearsPolicy>)]
+    arrears: Option<ArrearsPolicy>,
+    /// When a disputed payment ends its subscription: never, whenLost or atOnce
+    #[arg(long, value_name = "WORD", value_parser = read_word::<DisputePolicy>)]
+    disputes: Option<DisputePolicy>,
+    /// When a customer's own cancellation takes effect: at_period_end or at_once
+    #[arg(long, value_name = "WORD", value_parser = read_word::<CancellationTime>)]
+    cancellation: Option<CancellationTime>,
     /// Which mails its customers get, as JSON: {"receipts":false} leaves those out and sends all others
     #[arg(long, value_name = "JSON", value_parser = read_json::<MailSettings>)]
     mails: Option<MailSettings>,
@@ -53,6 +66,10 @@ pub(crate) struct SetArguments {
 
 fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     serde_json::from_str(text)
+}
+
+fn read_word<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    T::deserialize(serde_json::Value::from(text))
 }
 
 pub(super) async fn set(app: &App, arguments: SetArguments) -> Result<(), Failure> {
@@ -75,6 +92,9 @@ impl From<SetArguments> for ProjectPatch {
             support_email: arguments.support_email,
             hide_powered_by: arguments.hide_powered_by,
             callback_allow_list: arguments.callback_allow_list,
+            arrears: arguments.arrears,
+            disputes: arguments.disputes,
+            cancellation: arguments.cancellation,
             mails: arguments.mails,
             organizations: arguments.organizations,
         }
