@@ -26,6 +26,7 @@ mod input;
 mod leave;
 mod links;
 mod login;
+mod mailed;
 mod offer;
 mod outcome;
 mod plan_cost;

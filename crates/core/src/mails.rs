@@ -9,10 +9,10 @@ mod send;
 
 pub use send::{SendMailError, send_mail};
 
-use perennial_domain::{CustomerId, Letter, LoginCodeId, MailState, ProjectId, QueuedMail};
+use perennial_domain::{CustomerId, Email, Letter, LoginCodeId, MailState, ProjectId, QueuedMail};
 use perennial_store::{StoreError, Tx};
 
-use crate::context::Cx;
+use crate::context::{App, Cx};
 use crate::tasks::{Task, enqueue};
 
 /// Queues a mail to a customer, unless the project wants no such mails. The same letter is mailed once, however often it
@@ -42,6 +42,21 @@ pub(crate) fn queue_login_code(
     login_code: LoginCodeId,
 ) -> Result<(), StoreError> {
     insert(cx, tx, project, None, Letter::LoginCode { login_code })
+}
+
+/// Where the mail about this goes, or went; `None` where nobody gets one.
+pub async fn mailed_to(app: &App, project: ProjectId, letter: Letter) -> Result<Option<Email>, StoreError> {
+    if !app.mailer().has_server() {
+        return Ok(None);
+    }
+    app.read(move |_, tx| {
+        let queued = tx.mails(project).find_by_letter(&letter)?;
+        let is_on_its_way = |mail: &QueuedMail| matches!(mail.state, MailState::Waiting | MailState::Sent);
+        let customer = queued.filter(is_on_its_way).and_then(|mail| mail.customer_id);
+        let Some(customer) = customer else { return Ok(None) };
+        Ok(tx.customers(project).find(customer)?.and_then(|customer| customer.email))
+    })
+    .await
 }
 
 fn insert(

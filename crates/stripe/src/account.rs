@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
-    CheckoutSession, CustomerDraft, Discount, Extension, KeptCards, MoneyBack, OpenCardSetup,
-    OpenCheckout, OpenPortal, PaymentAttempt, Payments, PriceDraft, PriceSwap, ProductDraft,
-    ScheduledSwap, StripePrice, SwapPreview,
+    CheckoutSession, CustomerDraft, Discount, Extension, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout,
+    OpenPortal, PaymentAttempt, Payments, PriceDraft, PriceSwap, ProductDraft, ScheduledSwap, StripePrice,
+    SwapPreview,
 };
 use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
 

@@ -1,7 +1,7 @@
 //! One file per Stripe resource: the calls, the shapes they answer, and the way into the port's words.
 
-pub(crate) mod card_setups;
 pub(crate) mod billing_portal;
+pub(crate) mod card_setups;
 pub(crate) mod charges;
 pub(crate) mod checkout_sessions;
 pub(crate) mod customers;

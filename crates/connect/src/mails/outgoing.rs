@@ -11,7 +11,7 @@ use super::{
     CancellationMail, Letterhead, LoginCodeMail, Mail, ReceiptMail, Remedy, RenewalFailedMail, Written,
 };
 use crate::i18n::Locale;
-use crate::pages::manage::{Ending, NextPayment, OpenPayment};
+use crate::pages::manage::{Ending, NextPayment, OpenPayment, SavedCard};
 use crate::pages::offer::{Line, LineLabel};
 use crate::pages::{Merchant, PaymentFailure};
 
@@ -52,7 +52,7 @@ fn receipt_mail(receipt: &ports::Receipt) -> ReceiptMail {
         lines: receipt.lines.iter().map(line).collect(),
         total: receipt.total,
         paid_on: date_of(receipt.paid_at),
-        card: None,
+        card: receipt.card.as_ref().map(|card| SavedCard::of(card, receipt.paid_at)),
         next: receipt.next.map(next_payment),
         reference: receipt.reference.clone(),
     }

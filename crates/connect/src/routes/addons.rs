@@ -13,7 +13,7 @@ use perennial_core::visits::{
 };
 use perennial_domain::{Money, Price, Product, Subscription, Term};
 
-use super::cards::{failure_of, saved_card};
+use super::cards::failure_of;
 use super::error::{internal, notice, way_back};
 use super::frame::frame_of;
 use super::input::{Form, Query};
@@ -21,7 +21,7 @@ use super::links::{Links, Why};
 use super::offer::{date_of, included_in};
 use super::response::{page, see_other};
 use super::visitor::{Visitor, answer_if_over};
-use crate::pages::manage::{AddonPage, CartAddon, CurrentPlan, Lasts, NextPayment, PaymentNotice};
+use crate::pages::manage::{AddonPage, CartAddon, CurrentPlan, Lasts, NextPayment, PaymentNotice, SavedCard};
 use crate::pages::{Frame, Notice, Page, PaymentFailure, WayOut};
 
 /// Why the customer is back in the cart.
@@ -178,7 +178,7 @@ fn cart_page(cart: &AddonVisit, now: Timestamp, notice: Option<PaymentNotice>) -
         addons: quoted.placed.addons.iter().map(item).collect(),
         due_today: quoted.due_now,
         counted_at: quoted.prorated_at.map(Timestamp::as_second),
-        card: cart.card.as_ref().map(|card| saved_card(card, now)),
+        card: cart.card.as_ref().map(|method| SavedCard::of(&method.card, now)),
         notice,
         can_change_card: false,
         has_back: false,

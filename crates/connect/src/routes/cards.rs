@@ -15,15 +15,13 @@ mod payment;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use jiff::Timestamp;
 use perennial_core::context::App;
 use perennial_core::visits::came_to_pay;
-use perennial_domain::{DeclineReason, Outcome, PaymentMethod};
+use perennial_domain::{DeclineReason, Outcome};
 
 use super::response::see_other;
 use super::visitor::Visitor;
 use crate::pages::PaymentFailure;
-use crate::pages::manage::SavedCard;
 
 pub(super) fn routes() -> Router<App> {
     ["checkout", "portal"].into_iter().fold(Router::new(), |router, area| {
@@ -35,20 +33,6 @@ pub(super) fn routes() -> Router<App> {
             .route(&at("payments/{payment}"), get(payment::show).post(payment::choose))
             .route(&at("payments/{payment}/return"), get(payment::returned))
     })
-}
-
-/// What a page tells of a card.
-pub(super) fn saved_card(method: &PaymentMethod, now: Timestamp) -> SavedCard {
-    let card = &method.card;
-    SavedCard {
-        brand: card.brand.name().to_owned(),
-        last4: card.last4.clone(),
-        expires: (
-            u8::try_from(card.exp_month).unwrap_or_default(),
-            u16::try_from(card.exp_year).unwrap_or_default(),
-        ),
-        is_expired: card.is_expired(now),
-    }
 }
 
 /// Why a card did not pay, in the words of pages.

@@ -13,6 +13,7 @@ use super::error::{internal, notice, way_back};
 use super::frame::frame_of;
 use super::input::Query;
 use super::links::{Links, Why};
+use super::mailed::receipt_address;
 use super::offer::bought_offer;
 use super::response::{page, see_other};
 use super::visitor::Visitor;
@@ -89,16 +90,23 @@ async fn wait(app: &App, visitor: &Visitor, attempt: u32) -> Response {
 pub(super) async fn done(State(app): State<App>, visitor: Visitor) -> Response {
     let visit = visitor.visit.clone();
     match app.read(move |_, tx| find_purchase(tx, &visit)).await {
-        Ok(Some(purchase)) => match purchase.checkout.order.goods {
-            Goods::Subscription(_) => show(&app, &visitor, &done_page(&visitor, &purchase)),
-            Goods::Addons(_) => show(&app, &visitor, &addons_done_page(&visitor, &purchase)),
-        },
+        Ok(Some(purchase)) => {
+            let receipt_sent_to = purchase_address(&app, &visitor, &purchase).await;
+            match purchase.checkout.order.goods {
+                Goods::Subscription(_) => {
+                    show(&app, &visitor, &done_page(&visitor, &purchase, receipt_sent_to))
+                }
+                Goods::Addons(_) => {
+                    show(&app, &visitor, &addons_done_page(&visitor, &purchase, receipt_sent_to))
+                }
+            }
+        }
         Ok(None) => see_other(&Links::of(&visitor.visit.session).start()),
         Err(error) => internal(&app, &error),
     }
 }
 
-fn done_page(visitor: &Visitor, purchase: &Purchase) -> DonePage {
+fn done_page(visitor: &Visitor, purchase: &Purchase, receipt_sent_to: Option<String>) -> DonePage {
     let session = &visitor.visit.session;
     let view = &purchase.subscription;
     let own_sim = view.sim.as_ref().filter(|_| purchase.uses_own_sim()).map(|sim| sim.iccid.to_string());
@@ -110,19 +118,24 @@ fn done_page(visitor: &Visitor, purchase: &Purchase) -> DonePage {
         esim: esim.and_then(|sim| esim_details(sim.activation_code.as_deref()?)),
         own_sim,
         kept_number: purchase.kept_number().map(|porting| porting.phone_number.clone()),
-        receipt_sent_to: None,
+        receipt_sent_to,
         reference: purchase.checkout.id.to_string(),
         continue_url: continue_url(session),
     }
 }
 
-fn addons_done_page(visitor: &Visitor, purchase: &Purchase) -> ManagedPage {
+fn addons_done_page(visitor: &Visitor, purchase: &Purchase, mail_sent_to: Option<String>) -> ManagedPage {
     let addons = purchase.addons.iter().map(|(product, _)| product.name.clone()).collect();
     ManagedPage {
         done: Managed::AddonActive { addons },
-        mail_sent_to: None,
+        mail_sent_to,
         continue_url: continue_url(&visitor.visit.session),
     }
+}
+
+/// Where the receipt goes, where something was paid.
+async fn purchase_address(app: &App, visitor: &Visitor, purchase: &Purchase) -> Option<String> {
+    receipt_address(app, visitor, purchase.payment?).await
 }
 
 fn continue_url(session: &ConnectSession) -> Option<String> {

@@ -1,7 +1,8 @@
 //! Buying through the pages, from the link to **Continue**.
 
 use http::StatusCode;
-use perennial_domain::{Checkout, CheckoutState, Outcome, SubscriptionState};
+use perennial_core::projects::{ProjectPatch, update_project};
+use perennial_domain::{Checkout, CheckoutState, MailSettings, Outcome, SubscriptionState};
 use perennial_testkit::{Browser, LineState, Merchant, Shown};
 
 use crate::guest::{Guest, routes};
@@ -52,6 +53,26 @@ async fn a_purchase_ends_with_an_active_subscription_and_continue() {
     assert_eq!(subscription.state, SubscriptionState::Active);
     assert!(done.html.contains(subscription.phone_number.as_deref().unwrap()));
     assert_eq!(outcome_of(&merchant, &guest).await, Some(Outcome::Success));
+}
+
+#[tokio::test]
+async fn the_last_page_promises_a_receipt_only_where_one_is_sent() {
+    for receipts in [true, false] {
+        let merchant = Merchant::new().await;
+        let project = merchant.project();
+        let mails = Some(MailSettings { receipts, ..MailSettings::default() });
+        let patch = ProjectPatch { mails, ..ProjectPatch::default() };
+        merchant.app().write(move |_, tx| update_project(tx, project, &patch)).await.unwrap();
+        let guest = Guest::invited_to(&merchant, "line").await;
+        let (mut browser, review) = at_the_review(&merchant, &guest).await;
+        browser.submit(&review, &[("action", "pay")]).await;
+        let checkout = checkout_of(&merchant, &guest).await;
+        merchant.pay(&checkout).await;
+        let done = browser.follow(&format!("/checkout/{}/return", guest.session)).await;
+        let customer = checkout.customer_id;
+        let customer = merchant.test.write(move |_, tx| tx.customers(project).find(customer)).await.unwrap();
+        assert_eq!(done.html.contains(customer.email.unwrap().as_str()), receipts, "{}", done.html);
+    }
 }
 
 #[tokio::test]

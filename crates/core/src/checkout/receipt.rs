@@ -18,6 +18,8 @@ pub(super) struct Receipt {
     pub(super) invoice: Option<BilledInvoice>,
     /// The payment intent, where no invoice stands between.
     pub(super) payment_intent_id: Option<String>,
+    /// The card that was charged, where the subscription does not name it.
+    pub(super) payment_method_id: Option<String>,
 }
 
 impl From<CheckoutSession> for Receipt {
@@ -27,6 +29,7 @@ impl From<CheckoutSession> for Receipt {
             billed: session.subscription,
             invoice: session.invoice,
             payment_intent_id: session.payment_intent_id,
+            payment_method_id: session.payment_method_id,
         }
     }
 }
@@ -36,6 +39,13 @@ impl Receipt {
     pub(super) fn payment_intent(&self) -> Option<String> {
         let by_invoice = || self.invoice.as_ref().and_then(|invoice| invoice.payment_intent_id.clone());
         self.payment_intent_id.clone().or_else(by_invoice)
+    }
+
+    /// The card that was charged, `pm_…`: the one that we chose, or that the customer gave to Stripe.
+    fn payment_method(&self, checkout: &Checkout) -> Option<String> {
+        let chosen = || checkout.saved_card.clone();
+        let by_subscription = || self.billed.as_ref().and_then(|billed| billed.payment_method_id.clone());
+        self.payment_method_id.clone().or_else(chosen).or_else(by_subscription)
     }
 }
 
@@ -55,6 +65,8 @@ pub(super) fn record_payment(
         // Its webhook was quicker, and did not know what it was for.
         known.checkout_id = known.checkout_id.or(Some(checkout.id));
         known.subscription_id = known.subscription_id.or(checkout.subscription_id);
+        known.attempts.payment_method =
+            known.attempts.payment_method.or_else(|| receipt.payment_method(checkout));
         return tx.payments(checkout.project_id).update(&known);
     }
     let payment = Payment {
@@ -73,7 +85,7 @@ pub(super) fn record_payment(
         },
         stripe_reference,
         stripe_payment_intent_id: payment_intent,
-        attempts: Attempts::default(),
+        attempts: Attempts { payment_method: receipt.payment_method(checkout), ..Attempts::default() },
         dispute: None,
         paid_at: Some(invoice.and_then(|invoice| invoice.paid_at).unwrap_or(cx.now())),
         created_at: cx.now(),

@@ -1,6 +1,6 @@
 //! What a receipt says: what was paid for, and what comes next.
 
-use perennial_domain::{Checkout, CheckoutState, Money, Payment, PaymentId, PaymentState, ProjectId};
+use perennial_domain::{Card, Checkout, CheckoutState, Money, Payment, PaymentId, PaymentState, ProjectId};
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
 
@@ -34,8 +34,16 @@ pub(super) fn receipt(
         total: payment.amount,
         paid_at: payment.paid_at.unwrap_or(payment.created_at),
         next: next_charge(tx, &view)?,
+        card: card_of(tx, &payment)?,
         reference: payment.id.to_string(),
     }))
+}
+
+/// The card that paid, even if Stripe keeps it no more.
+fn card_of(tx: &mut Tx<'_>, payment: &Payment) -> Result<Option<Card>, StoreError> {
+    let Some(id) = &payment.attempts.payment_method else { return Ok(None) };
+    let method = tx.payment_methods(payment.project_id).find_by_stripe_id(id)?;
+    Ok(method.map(|method| method.card))
 }
 
 /// What is charged next, unless it ends before; `None` if nothing is.

@@ -1,9 +1,10 @@
 //! The task that sends one mail.
 
-use perennial_domain::{MailId, MailState, ProjectId};
-use perennial_store::StoreError;
+use perennial_domain::{CustomerId, Letter, MailId, MailState, ProjectId};
+use perennial_store::{StoreError, Tx};
 
 use super::compose::{ComposeError, Composed, compose};
+use crate::cards::sync_cards_of;
 use crate::context::App;
 use crate::ports::{MailerError, Posted};
 
@@ -24,6 +25,7 @@ pub enum SendMailError {
 /// Writes a mail and sends it, unless that was done before. Between the server's answer and our commit a crash may send it
 /// twice: mail servers promise no more.
 pub async fn send_mail(app: &App, project: ProjectId, id: MailId) -> Result<(), SendMailError> {
+    learn_card(app, project, id).await?;
     let owned = app.clone();
     let mail = match app.write(move |cx, tx| compose(&owned, cx, tx, project, id)).await? {
         Composed::Settled => return Ok(()),
@@ -43,6 +45,32 @@ pub async fn send_mail(app: &App, project: ProjectId, id: MailId) -> Result<(), 
         Err(error @ MailerError::NoAnswer(_)) => return Err(SendMailError::Mailer(error)),
     };
     Ok(settle(app, project, id, state, note).await?)
+}
+
+/// A receipt names the card that paid. One that was given with the purchase itself may not be known here yet; where
+/// Stripe does not tell of it, the receipt goes without.
+async fn learn_card(app: &App, project: ProjectId, mail: MailId) -> Result<(), StoreError> {
+    let Some(customer) = app.read(move |_, tx| owner_of_new_card(tx, project, mail)).await? else {
+        return Ok(());
+    };
+    if let Err(error) = sync_cards_of(app, project, customer).await {
+        tracing::info!(mail.id = %mail, %error, "the receipt {mail} cannot name the card that paid");
+    }
+    Ok(())
+}
+
+/// Whose card it is that paid what the mail is a receipt for, where we do not know that card.
+fn owner_of_new_card(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    mail: MailId,
+) -> Result<Option<CustomerId>, StoreError> {
+    let queued = tx.mails(project).find(mail)?.filter(|mail| mail.state == MailState::Waiting);
+    let Some(Letter::Receipt { payment }) = queued.map(|queued| queued.letter) else { return Ok(None) };
+    let Some(payment) = tx.payments(project).find(payment)? else { return Ok(None) };
+    let Some(card) = &payment.attempts.payment_method else { return Ok(None) };
+    let known = tx.payment_methods(project).find_by_stripe_id(card)?;
+    Ok(known.is_none().then_some(payment.customer_id))
 }
 
 async fn settle(

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use jiff::Timestamp;
-use perennial_domain::{Email, MailId, Money, Project, RenewalFailed, Span};
+use perennial_domain::{Card, Email, MailId, Money, Project, RenewalFailed, Span};
 use secrecy::SecretString;
 
 /// A mail to one person.
@@ -67,6 +67,8 @@ pub struct Receipt {
     pub paid_at: Timestamp,
     /// What is charged next, if anything.
     pub next: Option<NextCharge>,
+    /// The card that paid it, as far as it is known.
+    pub card: Option<Card>,
     /// What to name when asking about this payment.
     pub reference: String,
 }
@@ -129,6 +131,11 @@ pub type MailerAnswer<'a> = Pin<Box<dyn Future<Output = Result<Posted, MailerErr
 pub trait Mailer: Send + Sync {
     /// Sends a mail. After a crash it may be asked to send the same once more.
     fn send<'a>(&'a self, mail: &'a Mail) -> MailerAnswer<'a>;
+
+    /// Whether there is a mail server at all. Without one, nobody is promised a mail.
+    fn has_server(&self) -> bool {
+        true
+    }
 }
 
 /// For servers without a mail server: nothing is sent, and the outbox says so.
@@ -138,6 +145,10 @@ pub struct NoMailer;
 impl Mailer for NoMailer {
     fn send<'a>(&'a self, _: &'a Mail) -> MailerAnswer<'a> {
         Box::pin(std::future::ready(Ok(Posted::NoServer)))
+    }
+
+    fn has_server(&self) -> bool {
+        false
     }
 }
 

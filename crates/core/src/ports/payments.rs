@@ -328,6 +328,8 @@ pub struct CheckoutSession {
     pub invoice: Option<BilledInvoice>,
     /// The payment intent, where no invoice stands between.
     pub payment_intent_id: Option<String>,
+    /// The card that it charged, `pm_…`.
+    pub payment_method_id: Option<String>,
 }
 
 /// A discount behind a code.

@@ -1,6 +1,6 @@
 //! How a visit's purchase stands: what the return page, the waiting page and the last page show.
 
-use perennial_domain::{Checkout, Money, MoneyError, Porting, Price, Product, SimChoice};
+use perennial_domain::{Checkout, Money, MoneyError, PaymentId, Porting, Price, Product, SimChoice};
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
 
@@ -15,6 +15,8 @@ pub struct Purchase {
     pub checkout: Checkout,
     /// What it became, with its product, price and SIM.
     pub subscription: SubscriptionView,
+    /// The payment, where something was due.
+    pub payment: Option<PaymentId>,
     /// The add-ons that came with it.
     pub addons: Vec<(Product, Price)>,
 }
@@ -39,7 +41,8 @@ pub fn find_purchase(tx: &mut Tx<'_>, visit: &Visit) -> Result<Option<Purchase>,
         let product = tx.products(project).find(line.product_id)?;
         addons.extend(product.zip(tx.prices(project).find(line.price_id)?));
     }
-    Ok(Some(Purchase { checkout, subscription, addons }))
+    let payment = tx.payments(project).of_checkout(checkout.id)?.first().map(|payment| payment.id);
+    Ok(Some(Purchase { checkout, subscription, payment, addons }))
 }
 
 impl Purchase {

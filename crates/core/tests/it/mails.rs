@@ -1,13 +1,13 @@
 //! Mails: each once, true when it is sent, and no secret left behind.
 
 use jiff::SignedDuration;
-use perennial_core::mails::{queue, send_mail};
+use perennial_core::mails::{mailed_to, queue, send_mail};
 use perennial_core::ports::{Mail, MailContent, MailedEnding, ReceiptLine};
 use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_core::subscriptions::{cancel_subscription, end_subscription, resume_subscription};
 use perennial_domain::{
-    Cancellation, CancellationCause, DeclineReason, Letter, MailSettings, MailState, Money, QueuedMail,
-    Remedy, RenewalFailed, Subscription,
+    Cancellation, CancellationCause, DeclineReason, Letter, MailSettings, MailState, Money, Payment,
+    QueuedMail, Remedy, RenewalFailed, Subscription,
 };
 use perennial_testkit::{Merchant, Weather};
 use secrecy::ExposeSecret;
@@ -25,6 +25,11 @@ async fn subscribed(merchant: &Merchant, plan: &'static str) -> Subscription {
 async fn outbox(merchant: &Merchant) -> Vec<QueuedMail> {
     let project = merchant.project();
     merchant.test.write(move |_, tx| tx.mails(project).newest(20)).await
+}
+
+async fn payments(merchant: &Merchant) -> Vec<Payment> {
+    let (project, subscription) = (merchant.project(), merchant.subscriptions().await.remove(0).id);
+    merchant.test.write(move |_, tx| tx.payments(project).of_subscription(subscription)).await
 }
 
 async fn cancel(merchant: &Merchant, subscription: &Subscription) {
@@ -56,7 +61,29 @@ async fn a_first_payment_is_receipted_once_line_by_line() {
     assert_eq!(lines, receipt.total.amount_minor);
     assert!(matches!(&receipt.lines[0], ReceiptLine::Product(name, _) if !name.is_empty()));
     assert!(receipt.next.is_some(), "the line renews");
+    assert_eq!(receipt.card.as_ref().unwrap().last4, "4242");
     assert_eq!(outbox(&merchant).await[0].state, MailState::Sent);
+}
+
+#[tokio::test]
+async fn a_receipt_for_what_is_bought_once_names_the_card_as_well() {
+    let merchant = Merchant::new().await;
+    subscribed(&merchant, "prepaid").await;
+    let [payment] = payments(&merchant).await.try_into().unwrap();
+    assert!(payment.attempts.payment_method.unwrap().starts_with("pm_"));
+}
+
+#[tokio::test]
+async fn a_mail_is_promised_to_whom_it_goes_and_to_nobody_else() {
+    let merchant = Merchant::new().await;
+    let subscription = subscribed(&merchant, "line").await;
+    let [payment] = payments(&merchant).await.try_into().unwrap();
+    let receipt = Letter::Receipt { payment: payment.id };
+    let promised = mailed_to(merchant.app(), merchant.project(), receipt).await.unwrap();
+    assert_eq!(promised.unwrap().as_str(), "ada@example.com");
+    let never =
+        Letter::CancellationConfirmed { subscription: subscription.id, canceled_at: subscription.created_at };
+    assert_eq!(mailed_to(merchant.app(), merchant.project(), never).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The outbox: mails that became necessary, and what became of them.
 
-use perennial_domain::{MailId, QueuedMail};
+use perennial_domain::{Letter, MailId, QueuedMail};
 
 use super::Mails;
 use super::table::{Table, expect_one};
@@ -42,6 +42,11 @@ impl Mails<'_> {
     /// The mail with this id.
     pub fn find(&mut self, id: MailId) -> Result<Option<QueuedMail>, StoreError> {
         self.tx.optional(&MAILS.select("id = $2"), params![self.project, id])
+    }
+
+    /// The mail about this, if there is one.
+    pub fn find_by_letter(&mut self, letter: &Letter) -> Result<Option<QueuedMail>, StoreError> {
+        self.tx.optional(&MAILS.select("dedupe_key = $2"), params![self.project, letter.dedupe_key()])
     }
 
     /// The newest mails, newest first.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::invoices::InvoiceObject;
 use super::pages;
-use super::shapes::{CHECKOUT_KEY, Link, Metadata, checkout_id, money, nonsense, time};
+use super::shapes::{CHECKOUT_KEY, Identified, Link, Metadata, checkout_id, money, nonsense, time};
 use super::subscriptions::SubscriptionObject;
 use crate::call::Call;
 use crate::client::Client;
@@ -157,6 +157,7 @@ struct SessionObject {
 struct PaymentIntentObject {
     id: String,
     status: Option<String>,
+    payment_method: Option<Link<Identified>>,
 }
 
 impl SessionObject {
@@ -171,6 +172,12 @@ impl SessionObject {
         let has_failed = status == CheckoutSessionStatus::Complete
             && !is_paid
             && (intent_failed || invoice.as_ref().is_some_and(|invoice| invoice.is_failing()));
+        let (payment_intent_id, payment_method_id) = match self.payment_intent {
+            Some(Link::Object(intent)) => (Some(intent.id), intent.payment_method.map(Link::into_id)),
+            // An answer that was asked for when nobody had paid yet.
+            Some(Link::Id(id)) => (Some(id), None),
+            None => (None, None),
+        };
         Ok(CheckoutSession {
             checkout_id: checkout_id(self.metadata.as_ref()).or_else(referenced),
             url: self.url,
@@ -185,10 +192,8 @@ impl SessionObject {
             created_at: time(self.created)?,
             subscription: subscription.transpose()?,
             invoice,
-            payment_intent_id: self.payment_intent.map(|link| match link {
-                Link::Id(id) => id,
-                Link::Object(intent) => intent.id,
-            }),
+            payment_intent_id,
+            payment_method_id,
             id: self.id,
         })
     }

@@ -1,7 +1,8 @@
 //! What several of these pages speak of: the plan as it is, payments to come, and the card that pays.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use perennial_domain::{Money, Span};
+use perennial_domain::{Card, Money, Span};
 
 use crate::i18n::Translator;
 use crate::pages::notice::PaymentFailure;
@@ -29,6 +30,21 @@ pub struct SavedCard {
     pub expires: (u8, u16),
     /// Whether that month is over.
     pub is_expired: bool,
+}
+
+impl SavedCard {
+    /// What is told of a card.
+    pub fn of(card: &Card, now: Timestamp) -> Self {
+        Self {
+            brand: card.brand.name().to_owned(),
+            last4: card.last4.clone(),
+            expires: (
+                u8::try_from(card.exp_month).unwrap_or_default(),
+                u16::try_from(card.exp_year).unwrap_or_default(),
+            ),
+            is_expired: card.is_expired(now),
+        }
+    }
 }
 
 /// The subscription that a change is about, shown beside the decision.

@@ -9,14 +9,15 @@ use perennial_core::context::App;
 use perennial_core::visits::{
     CardUrls, came_to_pay, find_own_card, open_own_card_page, settle_own_card_page,
 };
-use perennial_domain::PaymentState;
+use perennial_domain::{Payment, PaymentState};
 use serde::Deserialize;
 
-use super::{conclude, saved_card};
-use crate::pages::manage::{CardNotice, CardPage, Managed, ManagedPage};
+use super::conclude;
+use crate::pages::manage::{CardNotice, CardPage, Managed, ManagedPage, SavedCard};
 use crate::routes::error::internal;
 use crate::routes::input::{Form, Query};
 use crate::routes::links::{CardWhy, Links};
+use crate::routes::mailed::receipt_address;
 use crate::routes::portal::render;
 use crate::routes::response::see_other;
 use crate::routes::visitor::Visitor;
@@ -42,7 +43,7 @@ async fn show_with(app: &App, visitor: &Visitor, notice: Option<CardNotice>) -> 
     match app.read(move |_, tx| find_own_card(tx, &visit)).await {
         Ok(own) => {
             let page = CardPage {
-                card: own.card.map(|method| saved_card(&method, app.now())),
+                card: own.card.map(|method| SavedCard::of(&method.card, app.now())),
                 pays_for: own.pays_for,
                 open: own.owed,
                 notice,
@@ -114,12 +115,17 @@ pub(super) async fn saved(State(app): State<App>, Query(query): Query<Paid>, vis
     });
     match read.await {
         Ok((Some(method), paid)) => {
-            let paid = paid.filter(|own| own.payment.has_arrived()).map(|own| own.payment.amount);
-            let done = Managed::CardSaved { card: saved_card(&method, app.now()), paid };
+            let paid = paid.map(|own| own.payment).filter(Payment::has_arrived);
+            let mail_sent_to = match &paid {
+                Some(payment) => receipt_address(&app, &visitor, payment.id).await,
+                None => None,
+            };
+            let paid = paid.map(|payment| payment.amount);
+            let done = Managed::CardSaved { card: SavedCard::of(&method.card, app.now()), paid };
             // Who came for something else goes on with that.
             let continue_url =
                 (!came_to_pay(&visitor.visit)).then(|| Links::of(&visitor.visit.session).start());
-            render(&app, &visitor, &ManagedPage { done, mail_sent_to: None, continue_url })
+            render(&app, &visitor, &ManagedPage { done, mail_sent_to, continue_url })
         }
         Ok((None, _)) => see_other(&Links::of(&visitor.visit.session).card()),
         Err(error) => internal(&app, &error),

@@ -11,12 +11,13 @@ use perennial_core::visits::{OwnPayment, confirm_own_payment, find_own_payment, 
 use perennial_domain::{PaymentId, PaymentState};
 use serde::Deserialize;
 
-use super::{conclude, failure_of, saved_card};
-use crate::pages::manage::{ConfirmPaymentPage, Managed, ManagedPage, PaymentNotice};
+use super::{conclude, failure_of};
+use crate::pages::manage::{ConfirmPaymentPage, Managed, ManagedPage, PaymentNotice, SavedCard};
 use crate::pages::{Notice, PaymentFailure};
 use crate::routes::error::{internal, notice, stranger, way_back};
 use crate::routes::input::{Form, Path, Query};
 use crate::routes::links::{CardWhy, Links};
+use crate::routes::mailed::receipt_address;
 use crate::routes::portal::render;
 use crate::routes::response::see_other;
 use crate::routes::visitor::Visitor;
@@ -68,7 +69,7 @@ pub(super) struct Reason {
 pub(super) async fn show(State(app): State<App>, Query(reason): Query<Reason>, payer: Payer) -> Response {
     let payment = &payer.own.payment;
     if payment.has_arrived() {
-        return paid(&app, &payer);
+        return paid(&app, &payer).await;
     }
     if !payment.is_open() {
         let way_out = way_back(&payer.visitor.visit);
@@ -89,7 +90,7 @@ pub(super) async fn show(State(app): State<App>, Query(reason): Query<Reason>, p
     let page = ConfirmPaymentPage {
         what: payer.own.what.clone(),
         amount: payment.amount,
-        card: payer.own.card.as_ref().map(|method| saved_card(method, app.now())),
+        card: payer.own.card.as_ref().map(|method| SavedCard::of(&method.card, app.now())),
         notice: again,
     };
     render(&app, &payer.visitor, &page)
@@ -140,7 +141,7 @@ fn lead_on(app: &App, payer: &Payer, result: Result<Confirmation, ConfirmError>)
 }
 
 /// Back to the app that sent the customer for this; elsewhere a page says that it is done.
-fn paid(app: &App, payer: &Payer) -> Response {
+async fn paid(app: &App, payer: &Payer) -> Response {
     let done = Managed::PaymentConfirmed { amount: payer.own.payment.amount };
     let session = &payer.visitor.visit.session;
     let continue_url = session
@@ -148,5 +149,6 @@ fn paid(app: &App, payer: &Payer) -> Response {
         .as_ref()
         .zip(session.outcome)
         .map(|(callback, outcome)| callback.with_outcome(session.id, outcome.as_str()));
-    render(app, &payer.visitor, &ManagedPage { done, mail_sent_to: None, continue_url })
+    let mail_sent_to = receipt_address(app, &payer.visitor, payer.id()).await;
+    render(app, &payer.visitor, &ManagedPage { done, mail_sent_to, continue_url })
 }

@@ -18,11 +18,11 @@ use super::{conclude, render};
 use crate::pages::form::Form as PageForm;
 use crate::pages::manage::{
     ChangePlanPage, ChangeReviewPage, CurrentPlan as CurrentPlanShown, NoOtherPlanPage, PaymentNotice,
-    PlanOption,
+    PlanOption, SavedCard,
 };
 use crate::pages::problem::Problem;
 use crate::pages::{Notice, PaymentFailure, WayOut};
-use crate::routes::cards::{failure_of, saved_card};
+use crate::routes::cards::failure_of;
 use crate::routes::error::{internal, notice};
 use crate::routes::input::{Form, Path};
 use crate::routes::offer::included_in;
@@ -218,7 +218,7 @@ async fn show_review(
                 cost: option.cost,
                 counted_from: from.as_second(),
                 differences: option.differences,
-                card: owner.own.card.as_ref().map(|method| saved_card(method, app.now())),
+                card: owner.own.card.as_ref().map(|method| SavedCard::of(&method.card, app.now())),
                 notice,
             };
             render(app, &owner.visitor, &page)

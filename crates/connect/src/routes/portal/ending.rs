@@ -12,13 +12,13 @@ use perennial_domain::{SubscriptionState, UserReason};
 use super::own::{self, Owner};
 use super::{conclude, deed, render};
 use crate::pages::form::Form as PageForm;
-use crate::pages::manage::{CancelPage, Ending, Managed, ManagedPage, ResumePage};
+use crate::pages::manage::{CancelPage, Ending, Managed, ManagedPage, ResumePage, SavedCard};
 use crate::pages::problem::Problem;
 use crate::pages::{Notice, PaymentFailure, WayOut};
-use crate::routes::cards::saved_card;
 use crate::routes::error::{internal, notice, stranger};
 use crate::routes::input::{Form, Path};
 use crate::routes::links::Deed;
+use crate::routes::mailed::cancellation_address;
 use crate::routes::offer::date_of;
 use crate::routes::response::see_other;
 
@@ -71,7 +71,7 @@ pub(super) async fn ask_resume(State(app): State<App>, owner: Owner) -> Response
                 plan: owner.plan(),
                 ends_on: date_of(end),
                 next: own::next(&owner),
-                card: owner.own.card.as_ref().map(|method| saved_card(method, app.now())),
+                card: owner.own.card.as_ref().map(|method| SavedCard::of(&method.card, app.now())),
             };
             render(&app, &owner.visitor, &page)
         }
@@ -113,7 +113,13 @@ pub(super) async fn done(
         (Some(_), _, _) => return see_other(&owner.links().subscription(owner.id())),
         (None, _, _) => return stranger(&app, Notice::NotFound),
     };
-    render(&app, &owner.visitor, &ManagedPage { done, mail_sent_to: None, continue_url: None })
+    let mail_sent_to = match &done {
+        Managed::Canceled { .. } | Managed::CanceledAtOnce { .. } => {
+            cancellation_address(&app, &owner.visitor, subscription).await
+        }
+        _ => None,
+    };
+    render(&app, &owner.visitor, &ManagedPage { done, mail_sent_to, continue_url: None })
 }
 
 fn cancel_page(app: &App, owner: &Owner, form: PageForm) -> CancelPage {

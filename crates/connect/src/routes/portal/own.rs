@@ -13,10 +13,10 @@ use perennial_domain::{Intent, Payment, PaymentState, SimType, SubscriptionId, T
 use super::render;
 use super::standing::{next_payment, plan_price, standing_of};
 use crate::pages::manage::{
-    NextPayment, OwnedAddon, ScheduledChange, SubscriptionCard, SubscriptionPage, SubscriptionsPage, Task,
+    NextPayment, OwnedAddon, SavedCard, ScheduledChange, SubscriptionCard, SubscriptionPage,
+    SubscriptionsPage, Task,
 };
 use crate::pages::{Notice, PaymentFailure, WayOut};
-use crate::routes::cards::saved_card;
 use crate::routes::error::{internal, notice, stranger};
 use crate::routes::input::Form;
 use crate::routes::links::Links;
@@ -94,7 +94,7 @@ pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
         phone_number: view.subscription.phone_number.clone(),
         sim: sim.filter(|sim| sim.sim_type == SimType::Psim).map(|sim| sim.iccid.to_string()),
         addons: owner.own.addons.iter().map(owned_addon).collect(),
-        card: owner.own.card.as_ref().map(|method| saved_card(method, app.now())),
+        card: owner.own.card.as_ref().map(|method| SavedCard::of(&method.card, app.now())),
         scheduled_change: scheduled_change(&owner),
         allowed: allowed(&app, &owner),
         has_back: matches!(owner.visitor.visit.session.intent, Intent::ViewSubscriptions),

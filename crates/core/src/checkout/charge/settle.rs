@@ -115,5 +115,6 @@ fn receipt(charged: &Charged) -> Receipt {
         billed: charged.subscription.clone(),
         invoice: charged.invoice.clone(),
         payment_intent_id: None,
+        payment_method_id: None,
     }
 }
