@@ -4,6 +4,7 @@ mod confirm;
 mod facts;
 mod owed;
 mod setup;
+mod sweep;
 mod sync;
 
 use perennial_store::StoreError;
@@ -17,6 +18,7 @@ pub use confirm::{ConfirmError, Confirmation, confirm_payment, settle_confirmati
 pub use facts::{CardPageRequest, find_card, page_of_cards};
 pub use owed::{PaidOff, pay_open_invoices};
 pub use setup::{CardSettlement, KeptCard, OpenPage, OpenedPage, open_card_page, settle_card_page};
+pub use sweep::sweep_card_pages;
 pub use sync::{sync_cards, sync_cards_of};
 
 /// Why a card is not kept, or not used. Try again: every step can be run twice.

@@ -33,8 +33,8 @@ pub use create::{
 pub use money_back::sync_refund;
 pub use next_charge::next_charge;
 pub(crate) use next_charge::renewing_addons;
-pub(crate) use payments::keep_payment;
 pub use payments::{RefundSubscriptionError, refund_payment, refund_subscription};
+pub(crate) use payments::{keep_payment, record_attempt};
 pub use plan_change::{
     Agreed, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan, DeleteChangeError,
     PlanChoice, PlanCost, Way, WithdrawError, carry_out_change, change_plan, delete_subscription_change,

@@ -95,6 +95,8 @@ pub enum Task {
     },
     /// Find checkouts that nobody told us about.
     SweepCheckouts,
+    /// Find cards that nobody told us about.
+    SweepCardPages,
     /// Finish changes of plan that a crash left.
     SweepSubscriptionChanges,
     /// Queue waiting Stripe events again whose task was given up.
@@ -126,6 +128,7 @@ impl Task {
         "send_mail",
         "unarrange_change",
         "sweep_checkouts",
+        "sweep_card_pages",
         "sweep_subscription_changes",
         "sweep_stripe_events",
         "forget_old_payloads",
@@ -138,6 +141,7 @@ impl Task {
     /// The tasks that run again and again by themselves.
     pub const SWEEPS: &'static [Self] = &[
         Self::SweepCheckouts,
+        Self::SweepCardPages,
         Self::SweepSubscriptionChanges,
         Self::SweepStripeEvents,
         Self::ForgetOldPayloads,
@@ -162,6 +166,7 @@ impl Task {
             Self::SendMail { .. } => "send_mail",
             Self::UnarrangeChange { .. } => "unarrange_change",
             Self::SweepCheckouts => "sweep_checkouts",
+            Self::SweepCardPages => "sweep_card_pages",
             Self::SweepSubscriptionChanges => "sweep_subscription_changes",
             Self::SweepStripeEvents => "sweep_stripe_events",
             Self::ForgetOldPayloads => "forget_old_payloads",
@@ -189,6 +194,7 @@ impl Task {
             Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
             Self::SendMail { mail, .. } => format!("{}/{mail}", self.kind()),
             Self::SweepCheckouts
+            | Self::SweepCardPages
             | Self::SweepSubscriptionChanges
             | Self::SweepStripeEvents
             | Self::ForgetOldPayloads

@@ -1,7 +1,7 @@
 //! Connect sessions: one visit to the hosted pages, with an intent.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -264,10 +264,25 @@ text_enum! {
 pub struct CardPage {
     /// The how-manieth page of the visit, from 1.
     pub attempt: u32,
+    /// When it was asked for.
+    pub opened_at: Timestamp,
     /// Stripe's name for it, once it has answered.
     pub stripe_session_id: Option<String>,
+    /// When to ask Stripe what came of it, if nobody tells; `None` once nobody needs to.
+    pub look_at: Option<Timestamp>,
     /// The card that was given pays already.
     pub is_settled: bool,
+}
+
+impl CardPage {
+    /// For how long it is asked about: far longer than Stripe keeps it open, which is a day.
+    const ASKED_ABOUT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+    /// Has it asked about again, after a pause that is as long as the page is old.
+    pub fn look_again(&mut self, now: Timestamp) {
+        let age = now.duration_since(self.opened_at).max(SignedDuration::from_mins(1));
+        self.look_at = (age < Self::ASKED_ABOUT).then_some(now + age);
+    }
 }
 
 /// What the customer has answered so far. An answer that is absent is asked for.

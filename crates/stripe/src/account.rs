@@ -145,6 +145,10 @@ impl Payments for Account {
         Box::pin(card_setups::retrieve(&self.client, stripe_session_id))
     }
 
+    fn finished_card_setups(&self, created_since: Timestamp) -> Answer<'_, Vec<CardSetup>> {
+        Box::pin(card_setups::finished(&self.client, created_since))
+    }
+
     fn use_card<'a>(&'a self, stripe_customer_id: &'a str, payment_method_id: &'a str) -> Answer<'a, ()> {
         Box::pin(payment_methods::make_default(&self.client, stripe_customer_id, payment_method_id))
     }

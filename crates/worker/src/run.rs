@@ -1,6 +1,6 @@
 //! From a task to its use case.
 
-use perennial_core::cards::{CardError, sync_cards_of};
+use perennial_core::cards::{CardError, sweep_card_pages, sync_cards_of};
 use perennial_core::checkout::{RefundError, SweepError, refund_superseded, sweep_checkouts};
 use perennial_core::context::App;
 use perennial_core::logins::sweep_logins;
@@ -59,6 +59,7 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         Task::SweepSubscriptionChanges => {
             sweep_subscription_changes(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
         }
+        Task::SweepCardPages => Ok(sweep_card_pages(app).await?),
         Task::SweepCheckouts => Ok(sweep_checkouts(app).await?),
         Task::SweepStripeEvents => {
             sweep_stripe_events(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))

@@ -1,6 +1,7 @@
 //! Another card, and a bank that asks.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use perennial_core::cards::sweep_card_pages;
 use perennial_domain::{Intent, Outcome, Payment, PaymentState, Subscription, SubscriptionState};
 use perennial_testkit::{Browser, Caller, Dunning, LastResort, LineState, Merchant, PayOutcome, Shown};
 use serde_json::Value;
@@ -75,6 +76,12 @@ async fn outcome(merchant: &Merchant, guest: &Guest) -> Option<Outcome> {
     merchant.test.write(move |_, tx| tx.connect_sessions(project).find(session)).await.unwrap().outcome
 }
 
+async fn look_at(merchant: &Merchant, guest: &Guest) -> Option<Timestamp> {
+    let (project, session) = (merchant.project(), guest.session);
+    let session = merchant.test.write(move |_, tx| tx.connect_sessions(project).find(session)).await;
+    session.unwrap().progress.card_page.unwrap().look_at
+}
+
 async fn default_digits(merchant: &Merchant) -> String {
     let (project, customer) = (merchant.project(), subscription(merchant).await.customer_id);
     let card = merchant.test.write(move |_, tx| tx.payment_methods(project).default_of(customer)).await;
@@ -112,6 +119,41 @@ async fn who_never_comes_back_has_the_new_card_all_the_same() {
     assert_eq!(renewal(&merchant).await.state, PaymentState::Succeeded);
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::Active);
     assert_eq!(outcome(&merchant, &guest).await, Some(Outcome::Success));
+}
+
+#[tokio::test]
+async fn a_card_whose_return_and_event_are_lost_is_found_by_the_sweep() {
+    let (merchant, _) = in_arrears("pm_card_chargeCustomerFail").await;
+    let (guest, mut browser, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
+    let sent = browser.submit(&page, &[("action", "use_another")]).await;
+    sweep_card_pages(merchant.app()).await.unwrap();
+    give(&merchant, &sent, GOOD).await;
+    merchant.postbox.take();
+    assert_ne!(default_digits(&merchant).await, "5556");
+
+    merchant.test.clock().advance(SignedDuration::from_mins(2));
+    for _ in 0..2 {
+        sweep_card_pages(merchant.app()).await.unwrap();
+    }
+
+    assert_eq!(default_digits(&merchant).await, "5556");
+    assert_eq!(renewal(&merchant).await.state, PaymentState::Succeeded);
+    assert_eq!(outcome(&merchant, &guest).await, Some(Outcome::Success));
+    assert_eq!(look_at(&merchant, &guest).await, None, "there is nothing left to look for");
+}
+
+#[tokio::test]
+async fn a_page_that_nobody_uses_is_asked_about_less_and_less() {
+    let merchant = subscribed().await;
+    let (guest, mut browser, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
+    browser.submit(&page, &[("action", "use_another")]).await;
+    let mut looks = 0;
+    while let Some(next) = look_at(&merchant, &guest).await {
+        merchant.test.clock().advance(next.duration_since(merchant.app().now()));
+        sweep_card_pages(merchant.app()).await.unwrap();
+        looks += 1;
+    }
+    assert_eq!(looks, 15, "a week, and each pause as long as all before it");
 }
 
 #[tokio::test]

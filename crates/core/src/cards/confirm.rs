@@ -5,7 +5,7 @@ use perennial_store::StoreError;
 
 use crate::context::{AccountError, App};
 use crate::ports::{AttemptState, PaymentsError};
-use crate::subscriptions::{SyncError, sync_subscription};
+use crate::subscriptions::{SyncError, record_attempt, sync_subscription};
 
 /// How a payment that is to be confirmed stands.
 #[derive(Clone, Debug)]
@@ -71,11 +71,9 @@ pub async fn settle_confirmation(
     if payment.has_arrived() {
         return Ok(Confirmation::Paid(payment));
     }
-    if let Some(subscription) = payment.subscription_id {
-        let found = app.read(move |_, tx| tx.subscriptions(project).find(subscription)).await?;
-        if let Some(stripe_id) = found.and_then(|subscription| subscription.stripe_subscription_id) {
-            sync_subscription(app, project, &stripe_id).await?;
-        }
+    match billed_by(app, &payment).await? {
+        Some(stripe_id) => drop(sync_subscription(app, project, &stripe_id).await?),
+        None => sync_alone(app, &payment).await?,
     }
     let payment = find(app, project, id).await?;
     Ok(match payment.state {
@@ -86,6 +84,21 @@ pub async fn settle_confirmation(
         PaymentState::RequiresConfirmation => Confirmation::Unanswered(payment),
         PaymentState::Failed | PaymentState::RequiresPaymentMethod => Confirmation::Refused(payment),
     })
+}
+
+/// The Stripe Subscription whose invoices tell of the payment.
+async fn billed_by(app: &App, payment: &Payment) -> Result<Option<String>, StoreError> {
+    let (project, Some(id)) = (payment.project_id, payment.subscription_id) else { return Ok(None) };
+    let found = app.read(move |_, tx| tx.subscriptions(project).find(id)).await?;
+    Ok(found.and_then(|subscription| subscription.stripe_subscription_id))
+}
+
+/// A payment that no subscription bills: its payment intent tells.
+async fn sync_alone(app: &App, payment: &Payment) -> Result<(), ConfirmError> {
+    let Some(intent) = &payment.stripe_payment_intent_id else { return Ok(()) };
+    let (project, id) = (payment.project_id, payment.id);
+    let attempt = app.payments(project).await?.payment_attempt(intent).await?;
+    Ok(app.write(move |cx, tx| record_attempt(cx, tx, project, id, &attempt)).await?)
 }
 
 async fn find(app: &App, project: ProjectId, id: PaymentId) -> Result<Payment, ConfirmError> {

@@ -9,7 +9,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::{CardError, PaidOff, pay_open_invoices, sync_cards};
-use crate::context::App;
+use crate::context::{App, Cx};
 use crate::customers::stripe_customer;
 use crate::ports::{CardSetup, CheckoutSessionStatus, OpenCardSetup, Payments};
 use crate::subscriptions::sync_subscription;
@@ -76,7 +76,7 @@ pub async fn open_card_page(app: &App, request: &OpenPage) -> Result<OpenedPage,
         }
     }
     let (project, visit) = (request.project, request.visit);
-    let (attempt, customer) = app.write(move |_, tx| reserve(tx, project, visit)).await?;
+    let (attempt, customer) = app.write(move |cx, tx| reserve(cx, tx, project, visit)).await?;
     let setup = OpenCardSetup {
         visit,
         attempt,
@@ -87,10 +87,11 @@ pub async fn open_card_page(app: &App, request: &OpenPage) -> Result<OpenedPage,
     };
     let opened = payments.open_card_setup(&setup).await?;
     let id = opened.id.clone();
-    app.write(move |_, tx| {
+    app.write(move |cx, tx| {
         change_page(tx, project, visit, |page| {
             if page.attempt == attempt {
                 page.stripe_session_id = Some(id.clone());
+                page.look_again(cx.now());
             }
         })
     })
@@ -110,6 +111,7 @@ async fn latest_page(
 
 /// Numbers the page. A number whose page Stripe never told us of is used again: it is the same question.
 fn reserve(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     visit: ConnectSessionId,
@@ -121,7 +123,13 @@ fn reserve(
         Some(page) => page.attempt + 1,
         None => 1,
     };
-    session.progress.card_page = Some(CardPage { attempt, stripe_session_id: None, is_settled: false });
+    session.progress.card_page = Some(CardPage {
+        attempt,
+        opened_at: cx.now(),
+        stripe_session_id: None,
+        look_at: None,
+        is_settled: false,
+    });
     tx.connect_sessions(project).update(&session)?;
     Ok((attempt, customer))
 }
@@ -196,7 +204,10 @@ fn close(
     visit: ConnectSessionId,
     is_success: bool,
 ) -> Result<(), CardError> {
-    change_page(tx, project, visit, |page| page.is_settled = true)?;
+    change_page(tx, project, visit, |page| {
+        page.is_settled = true;
+        page.look_at = None;
+    })?;
     let Some(mut session) = tx.connect_sessions(project).lock(visit)? else { return Ok(()) };
     let came_for_it = matches!(session.intent, Intent::UpdatePaymentMethod | Intent::ConfirmPayment(_));
     if is_success && came_for_it {
@@ -206,7 +217,7 @@ fn close(
     Ok(())
 }
 
-fn change_page(
+pub(super) fn change_page(
     tx: &mut Tx<'_>,
     project: ProjectId,
     visit: ConnectSessionId,

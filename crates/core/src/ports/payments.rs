@@ -189,6 +189,9 @@ pub trait Payments: Send + Sync {
     /// What is true of a page for a card now.
     fn card_setup<'a>(&'a self, stripe_session_id: &'a str) -> Answer<'a, CardSetup>;
 
+    /// The pages for a card that were opened since and on which one was given.
+    fn finished_card_setups(&self, created_since: Timestamp) -> Answer<'_, Vec<CardSetup>>;
+
     /// Makes a card the customer's default one. It sets a fact, so asking twice is harmless.
     fn use_card<'a>(&'a self, stripe_customer_id: &'a str, payment_method_id: &'a str) -> Answer<'a, ()>;
 

@@ -1,6 +1,8 @@
 //! What was paid, and giving it back.
 
-use perennial_domain::{Letter, Payment, PaymentId, PaymentState, ProjectId, Subscription, SubscriptionId};
+use perennial_domain::{
+    Attempts, Letter, Payment, PaymentId, PaymentState, ProjectId, Subscription, SubscriptionId,
+};
 use perennial_store::{StoreError, Tx};
 
 use super::money_back::sync_refund;
@@ -8,6 +10,7 @@ use super::sync::SyncError;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::mails;
+use crate::ports::{AttemptState, PaymentAttempt};
 use crate::tasks::{Task, enqueue};
 
 /// Why the money of a subscription is not back yet. Try again.
@@ -53,6 +56,39 @@ pub(super) fn note_arrival(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Resul
         enqueue(cx, tx, &Task::SyncRefund { project, payment_intent: payment_intent.clone() })?;
     }
     Ok(())
+}
+
+/// Writes down how far an attempt has come that stands alone, without an invoice of a subscription that would tell.
+pub(crate) fn record_attempt(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: PaymentId,
+    attempt: &PaymentAttempt,
+) -> Result<(), StoreError> {
+    let Some(mut payment) = tx.payments(project).lock(id)?.filter(|payment| !payment.has_arrived()) else {
+        return Ok(());
+    };
+    let state = match attempt.state {
+        AttemptState::Succeeded => {
+            payment.arrive(payment.amount, attempt.last_charged_at.unwrap_or(cx.now()));
+            tx.payments(project).update(&payment)?;
+            return note_arrival(cx, tx, &payment);
+        }
+        AttemptState::NeedsConfirmation { .. } => PaymentState::RequiresConfirmation,
+        AttemptState::NeedsPaymentMethod => PaymentState::RequiresPaymentMethod,
+        AttemptState::Processing => PaymentState::Pending,
+        AttemptState::Canceled => PaymentState::Failed,
+    };
+    let failure = attempt.failure.as_ref().map(|failure| failure.failure.clone());
+    let attempts = Attempts {
+        payment_method: attempt.payment_method_id.clone().or(payment.attempts.payment_method.take()),
+        failure: failure.or(payment.attempts.failure.take()),
+        last_at: attempt.last_charged_at.or(payment.attempts.last_at),
+        ..payment.attempts
+    };
+    payment.wait(state, payment.amount, attempts);
+    tx.payments(project).update(&payment)
 }
 
 /// Gives everything back that was paid for a subscription. Safe to run again: the refund's key is made from the

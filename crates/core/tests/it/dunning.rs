@@ -3,8 +3,8 @@
 use jiff::SignedDuration;
 use perennial_core::subscriptions::turn_due_subscriptions;
 use perennial_domain::{
-    ArrearsAccess, ArrearsEnd, ArrearsPolicy, CancellationCause, Letter, Payment, PaymentState, Remedy,
-    Subscription, SubscriptionState,
+    AddonState, ArrearsAccess, ArrearsEnd, ArrearsPolicy, CancellationCause, Letter, Payment, PaymentState,
+    Remedy, Subscription, SubscriptionAddon, SubscriptionState,
 };
 use perennial_store::tables::PageRequest;
 use perennial_testkit::{Caller, LineState, Merchant};
@@ -23,6 +23,16 @@ fn patient(retry_days: &[i64]) -> Dunning {
 
 /// A merchant whose customer bought a line, and whose card became this one afterwards.
 async fn with_card(dunning: Dunning, policy: ArrearsPolicy, card: &str) -> Merchant {
+    with_addons(dunning, policy, card, &[]).await
+}
+
+/// The same with add-ons on the line.
+async fn with_addons(
+    dunning: Dunning,
+    policy: ArrearsPolicy,
+    card: &str,
+    addons: &[&'static str],
+) -> Merchant {
     let merchant = Merchant::with_dunning(dunning).await;
     let project = merchant.project();
     merchant
@@ -34,7 +44,8 @@ async fn with_card(dunning: Dunning, policy: ArrearsPolicy, card: &str) -> Merch
         })
         .await;
     let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, "line").await;
+    let order = merchant.order_with("line", addons).await;
+    let checkout = merchant.open_order(customer.id, order).await;
     merchant.pay(&checkout).await;
     merchant.hear_from_stripe().await;
     use_card(&merchant, card).await;
@@ -70,6 +81,13 @@ async fn pass(merchant: &Merchant, days: i64) {
 async fn subscription(merchant: &Merchant) -> Subscription {
     let [subscription] = merchant.subscriptions().await.try_into().unwrap();
     subscription
+}
+
+async fn addon(merchant: &Merchant) -> SubscriptionAddon {
+    let (project, id) = (merchant.project(), subscription(merchant).await.id);
+    let addons = merchant.test.write(move |_, tx| tx.subscription_addons(project).of_subscription(id)).await;
+    let [addon] = addons.try_into().unwrap();
+    addon
 }
 
 /// What is not the first payment, newest first.
@@ -179,6 +197,42 @@ async fn what_is_paid_at_last_restores_exactly_what_was() {
     assert_eq!((is.number, Some(is.start)), (was.number + 1, was.end));
     let paid = renewal(&merchant).await;
     assert_eq!((paid.state, paid.attempts.failed, paid.attempts.failure), (PaymentState::Succeeded, 1, None));
+}
+
+#[tokio::test]
+async fn an_addon_that_renews_falls_behind_and_recovers_with_its_subscription() {
+    let dunning = patient(&[2, 5]);
+    let merchant = with_addons(dunning, ArrearsPolicy::default(), EMPTY, &["roaming"]).await;
+    let before = addon(&merchant).await;
+    pass(&merchant, 32).await;
+    assert_eq!(renewal(&merchant).await.amount.amount_minor, 1450 + 300);
+    let behind = addon(&merchant).await;
+    assert_eq!((behind.state, behind.current_period), (before.state, before.current_period));
+    use_card(&merchant, "pm_card_visa").await;
+
+    pass(&merchant, 3).await;
+
+    let after = addon(&merchant).await;
+    assert_eq!((after.id, after.state, after.ended_at), (before.id, AddonState::Active, None));
+    let covers = subscription(&merchant).await.current_period.unwrap();
+    let covered = after.current_period.unwrap();
+    assert_eq!((covered.start, covered.end), (covers.start, covers.end));
+    assert_eq!(renewals(&merchant).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_card_is_not_waited_for() {
+    let merchant = with_card(patient(&[5]), ArrearsPolicy::default(), EMPTY).await;
+    pass(&merchant, 32).await;
+    assert!(renewal(&merchant).await.attempts.next_at.is_some());
+    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    let path = format!("/v1/invoices/{}/pay", renewal(&merchant).await.stripe_reference);
+    stripe.post_form(&path, "payment_method=pm_card_visa_chargeDeclinedLostCard").await.expect(402);
+    merchant.hear_from_stripe().await;
+
+    let owed = renewal(&merchant).await;
+    assert_eq!((owed.state, owed.attempts.next_at), (PaymentState::RequiresPaymentMethod, None));
+    assert_eq!(owed.attempts.failure.unwrap().code, "lost_card");
 }
 
 #[tokio::test]

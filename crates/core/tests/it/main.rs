@@ -5,6 +5,7 @@
 mod addons;
 mod buying;
 mod cancelling;
+mod cards;
 mod catalog;
 mod changing;
 mod charging;

@@ -23,6 +23,15 @@ impl Tx<'_> {
     ) -> Result<Option<ConnectSession>, StoreError> {
         self.optional(&format!("{} WHERE id = $1", CONNECT_SESSIONS.select_all()), params![id])
     }
+
+    /// The sessions whose page for a card is to be asked about by now (all projects), the longest due first.
+    pub fn due_card_pages(&mut self, now: Timestamp, limit: u32) -> Result<Vec<ConnectSession>, StoreError> {
+        let sql = format!(
+            "{} WHERE card_page_look_at <= $1 ORDER BY card_page_look_at LIMIT $2",
+            CONNECT_SESSIONS.select_all()
+        );
+        self.list(&sql, params![now, limit])
+    }
 }
 
 impl ConnectSessions<'_> {
@@ -54,7 +63,7 @@ impl ConnectSessions<'_> {
     pub fn update(&mut self, session: &ConnectSession) -> Result<(), StoreError> {
         let touched = self.tx.execute(
             "UPDATE connect_sessions SET intent = $3, callback = $4, appearance = $5, customer_id = $6, \
-             user_details = $7, progress = $8, checkout_id = $9, outcome = $10 \
+             user_details = $7, progress = $8, checkout_id = $9, outcome = $10, card_page_look_at = $11 \
              WHERE project_id = $1 AND id = $2",
             params![
                 self.project,
@@ -67,6 +76,7 @@ impl ConnectSessions<'_> {
                 json(&session.progress)?,
                 session.checkout_id,
                 session.outcome,
+                session.progress.card_page.as_ref().and_then(|page| page.look_at),
             ],
         )?;
         expect_one(touched)

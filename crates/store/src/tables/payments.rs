@@ -126,6 +126,11 @@ impl Payments<'_> {
         self.tx.list(&sql, params![self.project, customer])
     }
 
+    /// The payment with this id, which nobody else changes until the transaction ends.
+    pub fn lock(&mut self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.tx.optional(&PAYMENTS.select("id = $2 FOR UPDATE"), params![self.project, id])
+    }
+
     /// The payments made through a checkout, newest first.
     pub fn of_checkout(&mut self, checkout: CheckoutId) -> Result<Vec<Payment>, StoreError> {
         let sql = PAYMENTS.select("checkout_id = $2 ORDER BY created_at DESC, id DESC");

@@ -1,9 +1,11 @@
 //! Checkout Sessions that keep a card and charge nothing: <https://docs.stripe.com/payments/save-and-reuse>.
 
+use jiff::Timestamp;
 use perennial_core::ports::{CardSetup, OpenCardSetup, PaymentsError};
 use serde::Deserialize;
 
-use super::checkout_sessions::status;
+use super::checkout_sessions::{read_listed, status};
+use super::pages;
 use super::shapes::{Identified, Link, Metadata};
 use crate::call::Call;
 use crate::client::Client;
@@ -33,6 +35,18 @@ pub(crate) async fn retrieve(client: &Client, id: &str) -> Result<CardSetup, Pay
     let form = Form::new().expanding(&["setup_intent"]);
     let call = Call::get("/v1/checkout/sessions/{id}").on(id).with(form);
     client.send::<SetupObject>(&call).await?.into_port()
+}
+
+/// Pages that were opened since and on which a card was given. A list cannot be asked for one mode alone: what is not a
+/// page for a card, or cannot be read, is left out.
+pub(crate) async fn finished(client: &Client, since: Timestamp) -> Result<Vec<CardSetup>, PaymentsError> {
+    let form = Form::new()
+        .with("status", "complete")
+        .with("created[gte]", since.as_second())
+        .expanding(&["data.setup_intent"]);
+    let items = pages::all(client, "/v1/checkout/sessions", form).await?;
+    let setups = items.into_iter().filter(|item| item["mode"] == "setup");
+    Ok(setups.filter_map(|item| read_listed(item, SetupObject::into_port)).collect())
 }
 
 /// The fields that matter here.

@@ -7,6 +7,7 @@ use perennial_core::ports::{
 use perennial_domain::{CheckoutUi, PaymentMethods};
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::invoices::InvoiceObject;
@@ -57,18 +58,20 @@ pub(crate) async fn finished(
             .with("created[gte]", since.as_second())
             .expanding(&IN_FULL_ON_LISTS);
         let items = pages::all(client, "/v1/checkout/sessions", form).await?;
-        finished.extend(items.into_iter().filter_map(read_or_leave));
+        finished.extend(items.into_iter().filter_map(|item| read_listed(item, SessionObject::into_port)));
     }
     Ok(finished)
 }
 
-fn read_or_leave(item: Value) -> Option<CheckoutSession> {
+/// One of a list; one that cannot be read is logged and left out.
+pub(super) fn read_listed<Object: DeserializeOwned, Read>(
+    item: Value,
+    into_port: impl Fn(Object) -> Result<Read, PaymentsError>,
+) -> Option<Read> {
     let id = item["id"].as_str().unwrap_or_default().to_owned();
-    let session = serde_json::from_value::<SessionObject>(item)
-        .map_err(|error| nonsense(error.to_string()))
-        .and_then(SessionObject::into_port);
-    match session {
-        Ok(session) => Some(session),
+    let read = serde_json::from_value::<Object>(item).map_err(|error| nonsense(error.to_string()));
+    match read.and_then(into_port) {
+        Ok(read) => Some(read),
         Err(error) => {
             let error: &dyn std::error::Error = &error;
             tracing::warn!(stripe.session = id, error, "left Checkout Session {id} out of a sweep");
