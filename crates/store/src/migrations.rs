@@ -34,6 +34,6 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0011_order_lists"),
     migration!("0012_old_payloads"),
     migration!("0013_checkout_request_key"),
-    migration!("0015_pictures"),
     migration!("0014_card_pages"),
+    migration!("0015_pictures"),
 ];
