@@ -195,7 +195,7 @@ mod tests {
         let settings: OrganizationSettings = serde_json::from_str(said).unwrap();
         let usual = OrganizationSettings::new("workspace", "https://app.example".parse().unwrap());
         assert_eq!(settings, usual);
-        let misspelt = said.replace("}", r#","cancelMode":"immediate"}"#);
+        let misspelt = said.replace('}', r#","cancelMode":"immediate"}"#);
         assert!(serde_json::from_str::<OrganizationSettings>(&misspelt).is_err());
     }
 

@@ -25,6 +25,7 @@ text_enum! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "text_enum! takes no attributes on its variants")]
 impl Default for CancellationTime {
     fn default() -> Self {
         Self::AtPeriodEnd

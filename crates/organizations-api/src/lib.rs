@@ -74,13 +74,13 @@ pub fn router(app: App, options: OrganizationsOptions) -> Router {
             .layer(from_fn_with_state(door.clone(), site::admit))
             .with_state(door.clone())
     };
-    let mut router = Router::new()
+    let mut door_router = Router::new()
         .nest(OF_A_PROJECT, site(routes.clone().route("/{*rest}", any(unknown_path))))
         .route("/openapi/organizations.json", get(document));
     if has_root {
-        router = router.merge(site(routes));
+        door_router = door_router.merge(site(routes));
     }
-    router
+    door_router
 }
 
 /// The OpenAPI document of these routes.

@@ -205,7 +205,7 @@ async fn update(
     _: NoQuery,
     JsonBody(body): JsonBody<UpdateBody>,
 ) -> Result<Json<DeviceBody>, ApiError> {
-    let patch = DevicePatch {
+    let change = DevicePatch {
         imei: body.imei,
         customer: body.user.map(|user| user.map(|WireId(id)| id)),
         sims: body.sims.map(ids),
@@ -213,7 +213,7 @@ async fn update(
         metadata: body.metadata.0,
     };
     let (project, id) = (caller.project(), path.device.0);
-    let updated = api.app.write(move |cx, tx| devices::update(cx, tx, project, id, &patch)).await;
+    let updated = api.app.write(move |cx, tx| devices::update(cx, tx, project, id, &change)).await;
     Ok(Json(updated.map_err(refuse)?.into()))
 }
 

@@ -4,10 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_core::context::Cx;
 use perennial_domain::{
     ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonState, AddonType, Allowances, Attempts,
-    ChangePolicy, Checkout, CheckoutState, CheckoutTerms, CountryCode, Coverage, Currency, Customer, CustomerStatus, Email,
-    FirstPeriodTrigger, Iccid, Limits, Metadata, Money, Order, Payment, PaymentReason, PaymentState,
-    PlanFacts, Price, PriceStatus, Product, ProductId, ProductKind, ProductStatus, ProjectId, Requirements,
-    Sim, SimStatus, SimType, Span, Subscription, SubscriptionAddon, SubscriptionState, Term, TermUnit,
+    ChangePolicy, Checkout, CheckoutState, CheckoutTerms, CountryCode, Coverage, Currency, Customer,
+    CustomerStatus, Email, FirstPeriodTrigger, Iccid, Limits, Metadata, Money, Order, Payment, PaymentReason,
+    PaymentState, PlanFacts, Price, PriceStatus, Product, ProductId, ProductKind, ProductStatus, ProjectId,
+    Requirements, Sim, SimStatus, SimType, Span, Subscription, SubscriptionAddon, SubscriptionState, Term,
+    TermUnit,
 };
 
 /// A mobile plan on the test network that can be bought, without a price.

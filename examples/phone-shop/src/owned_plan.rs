@@ -78,9 +78,8 @@ impl OwnedAddon {
         let period_end = owned.current_period.as_ref().map(|period| period.end);
         let renews = owned.addon.recurrence_type == RecurrenceType::Recurring;
         let until = match (owned.ended_at, period_end) {
-            (Some(end), _) => Some(format!("until {}", words::date(end))),
             (None, Some(end)) if renews => Some(format!("renews on {}", words::date(end))),
-            (None, Some(end)) => Some(format!("until {}", words::date(end))),
+            (Some(end), _) | (None, Some(end)) => Some(format!("until {}", words::date(end))),
             (None, None) => None,
         };
         Self { name: owned.addon.name.clone(), until }

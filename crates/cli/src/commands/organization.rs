@@ -37,7 +37,7 @@ pub(crate) enum OrganizationCommand {
     },
     /// Makes a member and prints their id
     AddMember(MemberArguments),
-    /// Gives a member a password, from PERENNIAL_MEMBER_PASSWORD or a file, and ends their log-ins
+    /// Gives a member a password, from `PERENNIAL_MEMBER_PASSWORD` or a file, and ends their log-ins
     Password {
         #[command(flatten)]
         of: OfProject,
@@ -65,7 +65,7 @@ pub(crate) enum OrganizationCommand {
     SigningSecret {
         #[command(flatten)]
         of: OfProject,
-        /// Takes the secret from PERENNIAL_SIGNING_SECRET or --file
+        /// Takes the secret from `PERENNIAL_SIGNING_SECRET` or --file
         #[arg(long)]
         own: bool,
         /// A file that holds the secret; - is standard input

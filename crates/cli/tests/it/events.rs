@@ -25,7 +25,7 @@ async fn with_a_parked_event() -> Place {
     let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
     let event = parked_event(project.parse().unwrap());
     store
-        .write(move |tx| tx.insert_stripe_events(&[event.clone()]).map(drop))
+        .write(move |tx| tx.insert_stripe_events(std::slice::from_ref(&event)).map(drop))
         .await
         .map_err(|error: StoreError| error)
         .unwrap();

@@ -95,9 +95,11 @@ pub(super) async fn answer(
     }
     match step {
         CheckoutStep::Name | CheckoutStep::Birthday | CheckoutStep::Address | CheckoutStep::Device => {
-            details::answer(&app, buyer, step, &fields).await
+            Box::pin(details::answer(&app, buyer, step, &fields)).await
         }
-        CheckoutStep::Sim | CheckoutStep::Number => network::answer(&app, buyer, step, &fields).await,
+        CheckoutStep::Sim | CheckoutStep::Number => {
+            Box::pin(network::answer(&app, buyer, step, &fields)).await
+        }
         CheckoutStep::Review => Box::pin(review::answer(&app, buyer, &fields)).await,
     }
 }

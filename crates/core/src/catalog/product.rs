@@ -67,6 +67,7 @@ fn read_product(reader: &mut TableReader<'_, '_>) -> Option<ProductEntry> {
 }
 
 /// `changes = { upgrade = "now", downgrade = "renewal" }`, of which either may be left out.
+#[expect(clippy::unnecessary_wraps, reason = "tables are read by functions that may find nothing")]
 fn read_changes(reader: &mut TableReader<'_, '_>) -> Option<ChangePolicy> {
     Some(ChangePolicy {
         upgrade: reader.word("upgrade", &CHANGE_TIMES),

@@ -89,9 +89,11 @@ pub async fn charge_checkout(
                 activate_now(app, command.project, subscription).await;
                 return Ok(ChargedCheckout::Paid { checkout, subscription });
             }
-            Reserved::Creating(checkout) => return ask(app, &checkout).await,
+            Reserved::Creating(checkout) => return Box::pin(ask(app, &checkout)).await,
             Reserved::Open { checkout, .. } => withdraw_page(app, command.project, checkout).await?,
-            Reserved::Embedded(checkout) | Reserved::Other(checkout) => withdraw(app, checkout).await?,
+            Reserved::Embedded(checkout) | Reserved::Other(checkout) => {
+                Box::pin(withdraw(app, checkout)).await?;
+            }
         }
     }
     Err(StartCheckoutError::Contended)
@@ -151,7 +153,7 @@ fn on_no_page(command: ChargeCheckout) -> StartCheckout {
 
 async fn withdraw_page(app: &App, project: ProjectId, id: CheckoutId) -> Result<(), StartCheckoutError> {
     match app.read(move |_, tx| tx.checkouts(project).find(id)).await? {
-        Some(checkout) => withdraw(app, checkout).await,
+        Some(checkout) => Box::pin(withdraw(app, checkout)).await,
         None => Ok(()),
     }
 }

@@ -179,7 +179,8 @@ pub async fn start_checkout(app: &App, command: StartCheckout) -> Result<Started
                     return Ok(started);
                 }
             }
-            Reserved::Other(checkout) => withdraw(app, checkout).await?,
+            // Boxed, so that who has nothing to withdraw does not carry the room for it.
+            Reserved::Other(checkout) => Box::pin(withdraw(app, checkout)).await?,
         }
     }
     Err(StartCheckoutError::Contended)
@@ -192,7 +193,8 @@ async fn open_at_stripe(app: &App, checkout: &Checkout) -> Result<Option<Started
     let charged = session.total.map_or(shown, |total| total.amount_minor);
     if charged != shown {
         // Before anything is recorded, so that no other tab is sent to a page with the wrong sum.
-        withdraw(app, Checkout { stripe_session_id: Some(session.id), ..checkout.clone() }).await?;
+        let differing = Checkout { stripe_session_id: Some(session.id), ..checkout.clone() };
+        Box::pin(withdraw(app, differing)).await?;
         return Err(match checkout.order.voucher {
             Some(_) => StartCheckoutError::PriceChanged { shown, charged },
             None => StartCheckoutError::PriceDiffers { shown, charged },

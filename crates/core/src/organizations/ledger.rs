@@ -4,6 +4,7 @@
 //! subscription. Each of them is one entry, under an id that does not change with its state. So nothing is written twice,
 //! and what is taken back (a cancellation, at Stripe's portal) is gone from the list by itself.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -72,7 +73,7 @@ pub fn ledger(
     for subscription in &subscriptions {
         entries.extend(cancellation(tx, project, subscription)?);
     }
-    entries.sort_by(|left, right| (right.at, right.id).cmp(&(left.at, left.id)));
+    entries.sort_by_key(|entry| Reverse((entry.at, entry.id)));
     Ok(entries)
 }
 

@@ -64,7 +64,7 @@ fn end_arrears_if_due(
     let Some(mut subscription) = tx.subscriptions(project).lock(id)? else { return Ok(()) };
     // It may have been paid, or ended at Stripe, since the list was read.
     let until = subscription.arrears.and_then(|arrears| arrears.until);
-    if !until.is_some_and(|until| until <= cx.now()) {
+    if until.is_none_or(|until| until > cx.now()) {
         return Ok(());
     }
     let before = subscription.state;

@@ -61,16 +61,13 @@ pub(super) fn follow_billing(
     let price = tx.prices(project).find(change.price_id)?;
     // Stripe was asked before it knew of the change: it cannot have lost it.
     let was_known = change.arranged_at.is_some_and(|arranged_at| arranged_at < asked_at);
-    match price.filter(|price| price.amount.is_zero()) {
-        Some(price) => {
-            follow_to_free(cx, tx, subscription, billed, Lapse { change, price, due_at, was_known })
+    if let Some(price) = price.filter(|price| price.amount.is_zero()) {
+        follow_to_free(cx, tx, subscription, billed, Lapse { change, price, due_at, was_known })
+    } else {
+        if was_known && !billed.has_schedule {
+            delete_change(cx, tx, change)?;
         }
-        None => {
-            if was_known && !billed.has_schedule {
-                delete_change(cx, tx, change)?;
-            }
-            Ok(Billing::GoesOn)
-        }
+        Ok(Billing::GoesOn)
     }
 }
 

@@ -110,7 +110,7 @@ async fn an_addon_whose_answer_is_lost_is_asked_again_and_charged_once() {
     for (addon, is_swept) in [("roaming", true), ("extra-data", true), ("roaming", false)] {
         let shop = Shop::with_card("pm_card_visa").await;
         let line = shop.buy("line", json!({})).await.expect(201);
-        let addon = shop.merchant.product(addon).await.id.as_addon().to_string();
+        let addon = shop.merchant.product(addon).await.id.as_addon().clone();
         let body = json!({ "addon": addon, "subscription": line["id"] });
         let caller = shop.api.with("idempotency-key", "addon-1");
         lose_the_answer(&shop, &caller, ADDONS, &body, is_swept).await;

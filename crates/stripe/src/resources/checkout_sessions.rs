@@ -174,7 +174,8 @@ impl SessionObject {
         let intent_failed = matches!(&self.payment_intent, Some(Link::Object(intent)) if intent.has_failed());
         let has_failed = status == CheckoutSessionStatus::Complete
             && !is_paid
-            && (intent_failed || invoice.as_ref().is_some_and(|invoice| invoice.is_failing()));
+            && (intent_failed
+                || invoice.as_ref().is_some_and(perennial_core::ports::BilledInvoice::is_failing));
         let (payment_intent_id, payment_method_id) = match self.payment_intent {
             Some(Link::Object(intent)) => (Some(intent.id), intent.payment_method.map(Link::into_id)),
             // An answer that was asked for when nobody had paid yet.

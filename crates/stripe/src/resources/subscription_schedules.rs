@@ -29,13 +29,12 @@ pub(crate) async fn put(
     let found = retrieve_object(client, subscription_id).await?;
     let end = found.period_end()?;
     let items = phase_items(&found, &scheduled.swap)?;
-    let schedule: ScheduleObject = match found.into_schedule() {
-        Some(id) => client.send(&Call::get(ONE).on(&id)).await?,
-        None => {
-            let form = Form::new().with("from_subscription", subscription_id);
-            let call = Call::post("/v1/subscription_schedules").with(form);
-            client.send(&call.once(format!("{change}/schedule"))).await?
-        }
+    let schedule: ScheduleObject = if let Some(id) = found.into_schedule() {
+        client.send(&Call::get(ONE).on(&id)).await?
+    } else {
+        let form = Form::new().with("from_subscription", subscription_id);
+        let call = Call::post("/v1/subscription_schedules").with(form);
+        client.send(&call.once(format!("{change}/schedule"))).await?
     };
     let start = schedule.current_phase.ok_or_else(|| nonsense("a running schedule has no phase"))?.start_date;
     let form = phases(scheduled, &items, (start, end));

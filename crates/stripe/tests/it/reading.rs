@@ -227,8 +227,8 @@ async fn a_dispute_counts_once_the_bank_has_taken_the_money() {
         ("lost", Some(DisputeStanding::Lost)),
         ("warning_needs_response", None),
     ] {
-        let disputes = json!({ "data": [{ "id": "du_1", "status": status }] });
-        assert_eq!(money_back(&[disputed.clone(), disputes]).await.dispute, dispute, "{status}");
+        let found = json!({ "data": [{ "id": "du_1", "status": status }] });
+        assert_eq!(money_back(&[disputed.clone(), found]).await.dispute, dispute, "{status}");
     }
 }
 

@@ -101,8 +101,8 @@ pub(super) async fn prepare(
 /// The shop may be at another port than the last time.
 async fn configure(app: &App, frontend: &Url) -> Result<(ProjectId, OrganizationSettings), Failure> {
     let mut settings = OrganizationSettings::new(PRODUCT_LINE, frontend.clone());
-    settings.return_path = RETURN_PATH.to_owned();
-    settings.cancel_path = RETURN_PATH.to_owned();
+    RETURN_PATH.clone_into(&mut settings.return_path);
+    RETURN_PATH.clone_into(&mut settings.cancel_path);
     let patch = ProjectPatch { organizations: Some(settings.clone()), ..ProjectPatch::default() };
     let project = app
         .write(move |_, tx| {

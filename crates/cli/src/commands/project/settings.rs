@@ -5,9 +5,7 @@
 use clap::Args;
 use perennial_core::context::App;
 use perennial_core::projects::{ProjectPatch, update_project};
-use perennial_domain::{
-    ArrearsPolicy, CancellationTime, DisputePolicy, MailSettings, OrganizationSettings,
-};
+use perennial_domain::{ArrearsPolicy, CancellationTime, DisputePolicy, MailSettings, OrganizationSettings};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -52,13 +50,13 @@ pub(crate) struct SetArguments {
     /// When a disputed payment ends its subscription: never, whenLost or atOnce
     #[arg(long, value_name = "WORD", value_parser = read_word::<DisputePolicy>)]
     disputes: Option<DisputePolicy>,
-    /// When a customer's own cancellation takes effect: at_period_end or at_once
+    /// When a customer's own cancellation takes effect: `at_period_end` or `at_once`
     #[arg(long, value_name = "WORD", value_parser = read_word::<CancellationTime>)]
     cancellation: Option<CancellationTime>,
     /// Which mails its customers get, as JSON: {"receipts":false} leaves those out and sends all others
     #[arg(long, value_name = "JSON", value_parser = read_json::<MailSettings>)]
     mails: Option<MailSettings>,
-    /// How organizations are served, as JSON: {"product_line":"…","frontend_url":"https://…"} and what else shall differ
+    /// How organizations are served, as JSON: {"`product_line":"…","frontend_url":"https`://…"} and what else shall differ
     /// from the usual
     #[arg(long, value_name = "JSON", value_parser = read_json::<OrganizationSettings>)]
     organizations: Option<OrganizationSettings>,

@@ -48,14 +48,12 @@ impl FromRequestParts<App> for Payer {
         let id = id.ok_or_else(|| stranger(app, Notice::NotFound))?;
         let visit = visitor.visit.clone();
         let own = app.read(move |_, tx| find_own_payment(tx, &visit, id)).await;
-        match own.map_err(|error| internal(app, &error))? {
-            Some(own) => Ok(Self { visitor, own }),
-            // Somebody else's and nobody's are not told apart.
-            None => {
-                let way_out = way_back(&visitor.visit);
-                Err(notice(app, &visitor.visit, &visitor.form_token(), Notice::NotFound, way_out))
-            }
+        if let Some(own) = own.map_err(|error| internal(app, &error))? {
+            return Ok(Self { visitor, own });
         }
+        // Somebody else's and nobody's are not told apart.
+        let way_out = way_back(&visitor.visit);
+        Err(notice(app, &visitor.visit, &visitor.form_token(), Notice::NotFound, way_out))
     }
 }
 

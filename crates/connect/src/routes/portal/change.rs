@@ -144,7 +144,12 @@ async fn not_done(
             conclude(&owner.visitor.visit, &owner.links().subscription(owner.id()))
         }
         ChangePlanError::Choice(ChoiceError::Store(_)) | ChangePlanError::Store(_) => internal(app, error),
-        ChangePlanError::Choice(ChoiceError::NotNow) => see_other(&owner.links().subscription(owner.id())),
+        // Another tab was quicker, or what came of it is not known yet: the page shows what is true now.
+        ChangePlanError::Choice(ChoiceError::NotNow)
+        | ChangePlanError::UnderWay
+        | ChangePlanError::Contended
+        | ChangePlanError::CarryOut(_)
+        | ChangePlanError::PriceChanged { .. } => see_other(&owner.links().subscription(owner.id())),
         ChangePlanError::Choice(_) | ChangePlanError::NeedsCheckout => {
             let form = PageForm::default().with_problem(Problem::PlanGone);
             show_choices(app, owner, form).await
@@ -153,11 +158,6 @@ async fn not_done(
             let failed = PaymentNotice::Failed(PaymentFailure::ServiceUnavailable);
             show_review(app, owner, path, Some(failed)).await
         }
-        // Another tab was quicker, or what came of it is not known yet: the page shows what is true now.
-        ChangePlanError::UnderWay
-        | ChangePlanError::Contended
-        | ChangePlanError::CarryOut(_)
-        | ChangePlanError::PriceChanged { .. } => see_other(&owner.links().subscription(owner.id())),
     }
 }
 

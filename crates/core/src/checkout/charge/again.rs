@@ -27,7 +27,7 @@ pub async fn charged_before(
     let Some(checkout) = found else { return Ok(None) };
     match known(&checkout) {
         Some(settlement) => Ok(Some(paid(checkout.id, settlement))),
-        None if checkout.is_open() => find_out(app, &checkout).await,
+        None if checkout.is_open() => Box::pin(find_out(app, &checkout)).await,
         None => Ok(None),
     }
 }

@@ -32,7 +32,7 @@ fn event(name: &str, happened_minute: i64) -> StripeEventRow {
 }
 
 async fn add(store: &Store, event: StripeEventRow) -> bool {
-    write(store, move |tx| tx.insert_stripe_events(&[event.clone()])).await.len() == 1
+    write(store, move |tx| tx.insert_stripe_events(std::slice::from_ref(&event))).await.len() == 1
 }
 
 async fn waiting(store: &Store) -> Vec<String> {

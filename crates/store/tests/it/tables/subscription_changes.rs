@@ -34,17 +34,17 @@ fn change(number: u128, subscription: u128) -> SubscriptionChange {
 
 async fn changes_come_back(database: &TestDatabase) {
     let store = shop(database).await;
-    let mut changed = change(130, 100);
-    changed.arranged_at = Some(minutes(1));
-    changed.stripe_invoice_id = Some("in_1".into());
-    changed.apply(minutes(60));
-    let expected = changed.clone();
+    let mut applied = change(130, 100);
+    applied.arranged_at = Some(minutes(1));
+    applied.stripe_invoice_id = Some("in_1".into());
+    applied.apply(minutes(60));
+    let expected = applied.clone();
     let (fresh, found, view) = write(&store, move |tx| {
         tx.subscriptions(project_id()).insert(&subscription(100))?;
         let mut changes = tx.subscription_changes(project_id());
         changes.insert(&change(130, 100))?;
         let fresh = changes.open_of(id(100))?;
-        changes.update(&changed)?;
+        changes.update(&applied)?;
         Ok((fresh, changes.lock(id(130))?, changes.view(id(130))?))
     })
     .await;
