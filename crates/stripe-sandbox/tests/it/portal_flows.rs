@@ -127,7 +127,8 @@ async fn a_bank_that_asks_is_answered_before_the_change_and_leads_back() {
     let home = portal.session(&more).await;
     let shown = portal.get(&home).await;
     assert!(shown.html().contains("Confirm the change") && shown.html().contains("Plan 2000"));
-    assert!(shown.header("content-security-policy").contains("https://shop.test"));
+    // Browsers hold a form to this policy through all its redirects, and this one ends at the seller's.
+    assert!(!shown.header("content-security-policy").contains("form-action"));
     let asked = portal.post(&format!("{home}/subscriptions/{}", portal.subscription), "action=change").await;
     let challenge = asked.header("location").to_owned();
     assert!(challenge.starts_with("/3ds/pi_"), "{challenge}");
