@@ -61,7 +61,8 @@ test("an upgrade that the bank does not let through changes nothing, and another
   const page = await plans.owner(shop, email, { plan: START, card: walk.CARDS.asksEveryTime });
   await plans.choose(page, START, "Change plan");
   await plans.choosePlan(page, TALK);
-  await walk.action(page, "confirm").click();
+  await walk.press(page, walk.action(page, "confirm"));
+  await plans.answerBank(page, "Fail");
   await page.locator("main [role=alert], main .notice").first().waitFor();
   await inspect(page, "manage-change-not-authenticated");
   assert.equal((await shop.sandbox.paidCharges(email)).length, 1);
