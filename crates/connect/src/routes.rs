@@ -21,6 +21,7 @@ mod cards;
 mod cookie;
 mod entry;
 mod error;
+mod fields;
 mod frame;
 mod input;
 mod leave;

@@ -1,7 +1,5 @@
 //! Buying add-ons on a subscription: the cart, paying for it, and what was bought.
 
-use std::collections::HashMap;
-
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
@@ -15,8 +13,9 @@ use perennial_domain::{Money, Price, Product, Subscription, Term};
 
 use super::cards::failure_of;
 use super::error::{internal, notice, way_back};
+use super::fields::Fields;
 use super::frame::frame_of;
-use super::input::{Form, Query};
+use super::input::Query;
 use super::links::{Links, Why};
 use super::offer::{date_of, included_in};
 use super::response::{page, see_other};
@@ -48,25 +47,18 @@ pub(super) async fn show(State(app): State<App>, Query(back): Query<Back>, visit
 }
 
 /// `POST /checkout/{session}/addons`: pays the sum that was shown, or shows what it is now.
-pub(super) async fn pay(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = visitor.refuse_forgery(&app, text("form_token")) {
-        return refusal;
-    }
+pub(super) async fn pay(State(app): State<App>, visitor: Visitor, fields: Fields) -> Response {
     if let Some(over) = answer_if_over(&app, &visitor) {
         return over;
     }
-    let counted_at = text("counted_at").parse().ok().and_then(|second| Timestamp::from_second(second).ok());
+    let counted_at =
+        fields.text("counted_at").parse().ok().and_then(|second| Timestamp::from_second(second).ok());
     let cart = match addon_visit(&app, visitor.visit.clone(), counted_at).await {
         Ok(cart) => cart,
         Err(error) => return cannot_buy(&app, &visitor, &error),
     };
     let links = Links::of(&visitor.visit.session);
-    let Ok(shown) = text("due").parse::<i64>() else { return see_other(&links.addons()) };
+    let Ok(shown) = fields.text("due").parse::<i64>() else { return see_other(&links.addons()) };
     let urls = VisitUrls {
         return_url: links.absolute_return(&app),
         cancel_url: links.absolute_cancel_of_addons(&app),

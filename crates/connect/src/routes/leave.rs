@@ -6,27 +6,16 @@ use perennial_core::checkout::place_addons;
 use perennial_core::context::App;
 use perennial_core::visits::{checkout_visit, leave as leave_visit, refuse};
 use perennial_domain::{Intent, Outcome};
-use serde::Deserialize;
 
 use super::error::{internal, notice};
-use super::input::Form;
+use super::fields::Fields;
 use super::links::Links;
 use super::response::see_other;
 use super::visitor::Visitor;
 use crate::pages::Notice;
 
-/// What the button carries.
-#[derive(Deserialize)]
-pub(super) struct LeaveForm {
-    #[serde(default)]
-    form_token: String,
-}
-
 /// `POST …/leave`: back to the app. What cannot be done at all is told apart from what the customer did not want.
-pub(super) async fn leave(State(app): State<App>, visitor: Visitor, Form(form): Form<LeaveForm>) -> Response {
-    if let Some(refusal) = visitor.refuse_forgery(&app, &form.form_token) {
-        return refusal;
-    }
+pub(super) async fn leave(State(app): State<App>, visitor: Visitor, _: Fields) -> Response {
     let outcome = if can_be_done(&app, &visitor).await {
         leave_visit(&app, &visitor.visit).await
     } else {

@@ -5,10 +5,8 @@
 //! | `GET`, `POST /{area}/{session}/login` | asks for the address, then for the code |
 //! | `POST /{area}/{session}/login/leave` | back to the app, without having said anything |
 
-use std::collections::HashMap;
-
 use axum::Router;
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -16,15 +14,16 @@ use http::StatusCode;
 use perennial_core::context::{App, Cx};
 use perennial_core::logins::{AskCodeError, LoginVisit, Proved, ask_code, load_login, prove};
 use perennial_core::visits::{BrowserKey, load_visit};
-use perennial_domain::{CodeStanding, ConnectSessionId, Outcome};
+use perennial_domain::{CodeStanding, Outcome};
 
 use super::cookie;
-use super::error::{internal, no_visit, notice, stranger};
+use super::error::{internal, no_visit, notice};
+use super::fields::{Fields, Sender};
 use super::frame::frame_of;
-use super::input::{Form, Query};
+use super::input::Query;
 use super::links::Links;
 use super::response::{page, see_other};
-use super::visitor::{no_cookie, switch_language};
+use super::visitor::{browser_of, switch_language};
 use crate::pages::form::Form as PageForm;
 use crate::pages::login::{CodePage, CodeState, EmailPage};
 use crate::pages::problem::Problem;
@@ -54,26 +53,13 @@ impl Newcomer {
     fn form_token(&self) -> String {
         cookie::form_token(&self.key)
     }
-
-    fn refuse_forgery(&self, app: &App, given: &str) -> Option<Response> {
-        if cookie::is_genuine(&self.key, given) {
-            return None;
-        }
-        let retry = WayOut::TryAgain(self.links().login());
-        Some(notice(app, &self.login.visit, &self.form_token(), Notice::StaleForm, Some(retry)))
-    }
 }
 
 impl FromRequestParts<App> for Newcomer {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
-        let session = path.ok().and_then(|Path(path)| path.get("session")?.parse::<ConnectSessionId>().ok());
-        let session = session.ok_or_else(|| stranger(app, Notice::SessionUnknown))?;
-        let Some(key) = cookie::read(&parts.headers, session) else {
-            return Err(no_cookie(app, session).await);
-        };
+        let (session, key) = browser_of(parts, app).await?;
         // Who is in already has nothing to prove: a second click on the button, or the way back.
         let known = key.clone();
         if let Ok(visit) = app.read(move |cx, tx| load_visit(cx, tx, session, &known)).await {
@@ -83,6 +69,8 @@ impl FromRequestParts<App> for Newcomer {
         let login = app.read(move |cx, tx| load_login(cx, tx, session, &known)).await;
         let login = login.map_err(|error| no_visit(app, &error))?;
         switch_language(parts, app, &login.visit).await?;
+        let retry = || Links::of(&login.visit.session).login();
+        Sender::announce(parts, || Sender { key: key.clone(), visit: login.visit.clone(), retry: retry() });
         Ok(Self { login, key })
     }
 }
@@ -123,35 +111,19 @@ pub(super) async fn show(
 }
 
 /// `POST …/login`: what is done is the same whoever's address it is.
-pub(super) async fn answer(
-    State(app): State<App>,
-    newcomer: Newcomer,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = newcomer.refuse_forgery(&app, text("form_token")) {
-        return refusal;
-    }
+pub(super) async fn answer(State(app): State<App>, newcomer: Newcomer, fields: Fields) -> Response {
     let links = newcomer.links();
     let known = newcomer.login.login.email.as_ref().map(ToString::to_string);
-    match (text("action"), known) {
+    match (fields.text("action"), known) {
         ("other_email", _) => see_other(&links.login_with("other_email")),
         ("resend", Some(email)) => send(&app, &newcomer, &email, &links.login_with("again")).await,
-        ("verify", Some(_)) => verify(&app, &newcomer, text("code")).await,
-        _ => send(&app, &newcomer, text("email"), &links.login()).await,
+        ("verify", Some(_)) => verify(&app, &newcomer, fields.text("code")).await,
+        _ => send(&app, &newcomer, fields.text("email"), &links.login()).await,
     }
 }
 
 /// `POST …/login/leave`: the visit stays open for whoever it is meant for.
-pub(super) async fn leave(
-    State(app): State<App>,
-    newcomer: Newcomer,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    if let Some(refusal) = newcomer.refuse_forgery(&app, fields.get("form_token").map_or("", String::as_str))
-    {
-        return refusal;
-    }
+pub(super) async fn leave(newcomer: Newcomer, _: Fields) -> Response {
     let session = &newcomer.login.visit.session;
     match &session.callback {
         Some(callback) => see_other(&callback.with_outcome(session.id, Outcome::UserAborted.as_str())),

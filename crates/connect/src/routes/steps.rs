@@ -15,8 +15,9 @@ use perennial_core::visits::{AnswerError, CheckoutVisit};
 use perennial_domain::CheckoutStep;
 
 use super::error::{internal, stranger};
+use super::fields::Fields;
 use super::frame::step_frame;
-use super::input::{Form, Path, Query};
+use super::input::{Path, Query};
 use super::links::Why;
 use super::offer::offer_of;
 use super::response::{page, see_other};
@@ -26,24 +27,6 @@ use crate::pages::offer::Offer;
 use crate::pages::{Notice, Page};
 
 pub(super) use details::{ADDRESS_FIELDS, address_form, problem_of, read_address};
-
-/// What a form carried, by name.
-pub(super) struct Fields(HashMap<String, String>);
-
-impl Fields {
-    pub(super) fn new(fields: HashMap<String, String>) -> Self {
-        Self(fields)
-    }
-
-    /// The page's form with what was typed into these fields.
-    pub(super) fn typed(&self, names: &[&'static str]) -> PageForm {
-        names.iter().fold(PageForm::default(), |form, name| form.with_value(name, self.text(name)))
-    }
-
-    pub(super) fn text(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
-    }
-}
 
 /// `GET /checkout/{session}`: to the first open question.
 pub(super) async fn resume(buyer: Buyer) -> Response {
@@ -80,13 +63,9 @@ pub(super) async fn answer(
     State(app): State<App>,
     Path((_, step)): Path<(String, String)>,
     buyer: Buyer,
-    Form(fields): Form<HashMap<String, String>>,
+    fields: Fields,
 ) -> Response {
     let Some(step) = CheckoutStep::parse(&step) else { return stranger(&app, Notice::NotFound) };
-    let fields = Fields(fields);
-    if let Some(refusal) = buyer.visitor.refuse_forgery(&app, fields.text("form_token")) {
-        return refusal;
-    }
     if !buyer.checkout.may_open(step) {
         return see_other(&buyer.links().step(buyer.checkout.next));
     }

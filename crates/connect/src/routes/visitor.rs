@@ -17,10 +17,11 @@ use perennial_domain::{ConnectSessionId, Intent, Outcome};
 
 use super::cookie;
 use super::error::{auth_expired, internal, no_visit, notice, plan_unavailable, stranger, way_back};
+use super::fields::Sender;
 use super::links::Links;
 use super::response::see_other;
 use crate::i18n::Language;
-use crate::pages::{Notice, WayOut};
+use crate::pages::Notice;
 
 /// A browser that has proved itself, and its visit.
 pub(super) struct Visitor {
@@ -32,28 +33,13 @@ impl Visitor {
     pub(super) fn form_token(&self) -> String {
         cookie::form_token(&self.key)
     }
-
-    /// A form that was not sent from a page of this visit changes nothing: it gets this answer.
-    pub(super) fn refuse_forgery(&self, app: &App, given: &str) -> Option<Response> {
-        if cookie::is_genuine(&self.key, given) {
-            return None;
-        }
-        let retry = WayOut::TryAgain(Links::of(&self.visit.session).start());
-        Some(notice(app, &self.visit, &self.form_token(), Notice::StaleForm, Some(retry)))
-    }
 }
 
 impl FromRequestParts<App> for Visitor {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
-        let session = path.ok().and_then(|Path(path)| path.get("session")?.parse::<ConnectSessionId>().ok());
-        let unknown = || stranger(app, Notice::SessionUnknown);
-        let session = session.ok_or_else(unknown)?;
-        let Some(key) = cookie::read(&parts.headers, session) else {
-            return Err(no_cookie(app, session).await);
-        };
+        let (session, key) = browser_of(parts, app).await?;
         let visitor_key = key.clone();
         let visit = app.read(move |cx, tx| load_visit(cx, tx, session, &visitor_key)).await;
         let visit = match visit {
@@ -61,7 +47,23 @@ impl FromRequestParts<App> for Visitor {
             Err(error) => return Err(not_in(app, session, &key, &error).await),
         };
         switch_language(parts, app, &visit).await?;
+        let retry = || Links::of(&visit.session).start();
+        Sender::announce(parts, || Sender { key: key.clone(), visit: visit.clone(), retry: retry() });
         Ok(Self { visit, key })
+    }
+}
+
+/// The visit that the address names, and this browser's key to it.
+pub(super) async fn browser_of(
+    parts: &mut Parts,
+    app: &App,
+) -> Result<(ConnectSessionId, BrowserKey), Response> {
+    let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
+    let session = path.ok().and_then(|Path(path)| path.get("session")?.parse::<ConnectSessionId>().ok());
+    let session = session.ok_or_else(|| stranger(app, Notice::SessionUnknown))?;
+    match cookie::read(&parts.headers, session) {
+        Some(key) => Ok((session, key)),
+        None => Err(no_cookie(app, session).await),
     }
 }
 
@@ -75,7 +77,7 @@ async fn not_in(app: &App, session: ConnectSessionId, key: &BrowserKey, error: &
 }
 
 /// A browser that never entered, or whose cookie is gone: the app hears that its link does not work any more.
-pub(super) async fn no_cookie(app: &App, session: ConnectSessionId) -> Response {
+async fn no_cookie(app: &App, session: ConnectSessionId) -> Response {
     match app.read(move |_, tx| tx.find_connect_session_anywhere(session)).await {
         Ok(Some(known)) => auth_expired(app, session, known.callback.as_ref(), Notice::SessionExpired),
         Ok(None) => stranger(app, Notice::SessionUnknown),

@@ -1,7 +1,5 @@
 //! The card that pays, and another one in its place.
 
-use std::collections::HashMap;
-
 use axum::extract::State;
 use axum::response::Response;
 use perennial_core::cards::{CardError, CardSettlement, OpenedPage};
@@ -15,7 +13,8 @@ use serde::Deserialize;
 use super::conclude;
 use crate::pages::manage::{CardNotice, CardPage, Managed, ManagedPage, SavedCard};
 use crate::routes::error::internal;
-use crate::routes::input::{Form, Query};
+use crate::routes::fields::Fields;
+use crate::routes::input::Query;
 use crate::routes::links::{CardWhy, Links};
 use crate::routes::mailed::receipt_address;
 use crate::routes::portal::render;
@@ -56,17 +55,9 @@ async fn show_with(app: &App, visitor: &Visitor, notice: Option<CardNotice>) -> 
 }
 
 /// `POST …/card`: to Stripe's page.
-pub(super) async fn choose(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = visitor.refuse_forgery(&app, text("form_token")) {
-        return refusal;
-    }
+pub(super) async fn choose(State(app): State<App>, visitor: Visitor, fields: Fields) -> Response {
     let links = Links::of(&visitor.visit.session);
-    if text("action") != "use_another" {
+    if fields.text("action") != "use_another" {
         return see_other(&links.start());
     }
     let urls = CardUrls {

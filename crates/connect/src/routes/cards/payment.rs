@@ -15,7 +15,8 @@ use super::{conclude, failure_of};
 use crate::pages::manage::{ConfirmPaymentPage, Managed, ManagedPage, PaymentNotice, SavedCard};
 use crate::pages::{Notice, PaymentFailure};
 use crate::routes::error::{internal, notice, stranger, way_back};
-use crate::routes::input::{Form, Path, Query};
+use crate::routes::fields::Fields;
+use crate::routes::input::{Path, Query};
 use crate::routes::links::{CardWhy, Links};
 use crate::routes::mailed::receipt_address;
 use crate::routes::portal::render;
@@ -95,18 +96,10 @@ pub(super) async fn show(State(app): State<App>, Query(reason): Query<Reason>, p
 }
 
 /// `POST …/payments/{payment}`: to the bank, or to another card.
-pub(super) async fn choose(
-    State(app): State<App>,
-    payer: Payer,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = payer.visitor.refuse_forgery(&app, text("form_token")) {
-        return refusal;
-    }
+pub(super) async fn choose(State(app): State<App>, payer: Payer, fields: Fields) -> Response {
     let needs_card =
         matches!(payer.own.payment.state, PaymentState::RequiresPaymentMethod | PaymentState::Failed);
-    if text("action") == "change_card" || needs_card {
+    if fields.text("action") == "change_card" || needs_card {
         return see_other(&payer.links().card());
     }
     let back = payer.links().absolute_payment_return(&app, payer.id());

@@ -24,7 +24,8 @@ use crate::pages::problem::Problem;
 use crate::pages::{Notice, PaymentFailure, WayOut};
 use crate::routes::cards::failure_of;
 use crate::routes::error::{internal, notice};
-use crate::routes::input::{Form, Path};
+use crate::routes::fields::Fields;
+use crate::routes::input::Path;
 use crate::routes::offer::included_in;
 use crate::routes::plan_cost::{cost_of, differences};
 use crate::routes::response::see_other;
@@ -35,16 +36,8 @@ pub(super) async fn ask(State(app): State<App>, owner: Owner) -> Response {
 }
 
 /// `POST …/change`: on to the last look.
-pub(super) async fn choose(
-    State(app): State<App>,
-    owner: Owner,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("form_token")) {
-        return refusal;
-    }
-    match (text("action"), text("plan").parse::<ProductId>()) {
+pub(super) async fn choose(State(app): State<App>, owner: Owner, fields: Fields) -> Response {
+    match (fields.text("action"), fields.text("plan").parse::<ProductId>()) {
         ("continue", Ok(plan)) => see_other(&owner.links().change_to(owner.id(), plan)),
         ("continue", Err(_)) => {
             show_choices(&app, &owner, PageForm::default().with_problem(Problem::PlanMissing)).await
@@ -67,18 +60,14 @@ pub(super) async fn confirm(
     State(app): State<App>,
     Path(path): Path<HashMap<String, String>>,
     owner: Owner,
-    Form(fields): Form<HashMap<String, String>>,
+    fields: Fields,
 ) -> Response {
-    let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("form_token")) {
-        return refusal;
-    }
-    match text("action") {
+    match fields.text("action") {
         "confirm" => {}
         "change_card" => return see_other(&owner.links().card()),
         _ => return see_other(&owner.links().change(owner.id())),
     }
-    let number = |name: &str| text(name).parse::<i64>().ok();
+    let number = |name: &str| fields.text(name).parse::<i64>().ok();
     let from = number("from").and_then(|seconds| Timestamp::from_second(seconds).ok());
     let (Some(plan), Some(due_minor), Some(next_minor), Some(prorated_from)) =
         (plan_in(&path), number("due"), number("next"), from)

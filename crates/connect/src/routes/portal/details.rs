@@ -13,10 +13,11 @@ use crate::pages::address::NAMED_COUNTRIES;
 use crate::pages::form::Form as PageForm;
 use crate::pages::manage::{EditAddressPage, EditNamePage, Managed, ManagedPage};
 use crate::routes::error::{internal, stranger};
-use crate::routes::input::{Form, Path};
+use crate::routes::fields::Fields;
+use crate::routes::input::Path;
 use crate::routes::links::{Deed, Links};
 use crate::routes::response::see_other;
-use crate::routes::steps::{ADDRESS_FIELDS, Fields, address_form, problem_of, read_address};
+use crate::routes::steps::{ADDRESS_FIELDS, address_form, problem_of, read_address};
 use crate::routes::visitor::Visitor;
 
 /// `GET …/name`
@@ -27,15 +28,7 @@ pub(super) async fn ask_name(State(app): State<App>, visitor: Visitor) -> Respon
 }
 
 /// `POST …/name`
-pub(super) async fn rename(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    let fields = Fields::new(fields);
-    if let Some(refusal) = visitor.refuse_forgery(&app, fields.text("form_token")) {
-        return refusal;
-    }
+pub(super) async fn rename(State(app): State<App>, visitor: Visitor, fields: Fields) -> Response {
     match keep_name(&app, &visitor.visit, fields.text("full_name")).await {
         Ok(()) => saved_and_back(&visitor, Deed::Name),
         Err(AnswerError::Mistakes(mistakes)) => {
@@ -61,15 +54,7 @@ pub(super) async fn ask_address(State(app): State<App>, visitor: Visitor) -> Res
 }
 
 /// `POST …/address`
-pub(super) async fn move_house(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    let fields = Fields::new(fields);
-    if let Some(refusal) = visitor.refuse_forgery(&app, fields.text("form_token")) {
-        return refusal;
-    }
+pub(super) async fn move_house(State(app): State<App>, visitor: Visitor, fields: Fields) -> Response {
     let typed = fields.typed(&ADDRESS_FIELDS);
     if fields.text("action") == "change_country" {
         return show_address(&app, &visitor, typed);

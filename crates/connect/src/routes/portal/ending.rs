@@ -16,7 +16,8 @@ use crate::pages::manage::{CancelPage, Ending, Managed, ManagedPage, ResumePage,
 use crate::pages::problem::Problem;
 use crate::pages::{Notice, PaymentFailure, WayOut};
 use crate::routes::error::{internal, notice, stranger};
-use crate::routes::input::{Form, Path};
+use crate::routes::fields::Fields;
+use crate::routes::input::Path;
 use crate::routes::links::Deed;
 use crate::routes::mailed::cancellation_address;
 use crate::routes::offer::date_of;
@@ -31,26 +32,19 @@ pub(super) async fn ask_cancel(State(app): State<App>, owner: Owner) -> Response
 }
 
 /// `POST …/cancel`
-pub(super) async fn cancel(
-    State(app): State<App>,
-    owner: Owner,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("form_token")) {
-        return refusal;
-    }
+pub(super) async fn cancel(State(app): State<App>, owner: Owner, fields: Fields) -> Response {
     let subscription = &owner.own.view.subscription;
-    if text("action") != "cancel" || !subscription.can_cancel() {
+    if fields.text("action") != "cancel" || !subscription.can_cancel() {
         return see_other(&owner.links().subscription(owner.id()));
     }
-    let typed =
-        PageForm::default().with_value("reason", text("reason")).with_value("comment", text("comment"));
+    let typed = PageForm::default()
+        .with_value("reason", fields.text("reason"))
+        .with_value("comment", fields.text("comment"));
     // The page promised a day. If it is another one by now, the customer decides again.
-    if text("ending") != ending_of(&app, &owner).value() {
+    if fields.text("ending") != ending_of(&app, &owner).value() {
         return render(&app, &owner.visitor, &cancel_page(&app, &owner, typed));
     }
-    let answer = match read_answer(text("reason"), text("comment")) {
+    let answer = match read_answer(fields.text("reason"), fields.text("comment")) {
         Ok(answer) => answer,
         Err(problem) => {
             return render(&app, &owner.visitor, &cancel_page(&app, &owner, typed.with_problem(problem)));
@@ -80,16 +74,8 @@ pub(super) async fn ask_resume(State(app): State<App>, owner: Owner) -> Response
 }
 
 /// `POST …/resume`
-pub(super) async fn resume(
-    State(app): State<App>,
-    owner: Owner,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("form_token")) {
-        return refusal;
-    }
-    if text("action") != "resume" {
+pub(super) async fn resume(State(app): State<App>, owner: Owner, fields: Fields) -> Response {
+    if fields.text("action") != "resume" {
         return see_other(&owner.links().subscription(owner.id()));
     }
     match resume_own(&app, &owner.visitor.visit, &owner.own.view.subscription).await {

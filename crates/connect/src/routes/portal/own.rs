@@ -18,7 +18,7 @@ use crate::pages::manage::{
 };
 use crate::pages::{Notice, PaymentFailure, WayOut};
 use crate::routes::error::{internal, notice, stranger};
-use crate::routes::input::Form;
+use crate::routes::fields::Fields;
 use crate::routes::links::Links;
 use crate::routes::offer::{date_of, included_in};
 use crate::routes::response::see_other;
@@ -103,16 +103,8 @@ pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
 }
 
 /// `POST …/subscriptions/{subscription}`: to the page that asks once more.
-pub(super) async fn choose(
-    State(app): State<App>,
-    owner: Owner,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    let text = |name: &str| fields.get(name).map_or("", String::as_str);
-    if let Some(refusal) = owner.visitor.refuse_forgery(&app, text("form_token")) {
-        return refusal;
-    }
-    match text("action") {
+pub(super) async fn choose(State(app): State<App>, owner: Owner, fields: Fields) -> Response {
+    match fields.text("action") {
         "cancel" => see_other(&owner.links().cancel(owner.id())),
         "resume" => see_other(&owner.links().resume(owner.id())),
         "change_plan" => see_other(&owner.links().change(owner.id())),
