@@ -198,6 +198,22 @@ impl Merchant {
         Order { goods: Goods::Addons(goods), voucher: None, due_now: Money::new(sum, currency) }
     }
 
+    /// A merchant whose one customer has bought this plan.
+    pub async fn with_subscriber(plan: &'static str) -> (Self, Subscription) {
+        let merchant = Self::new().await;
+        let subscription = merchant.sell(plan).await;
+        (merchant, subscription)
+    }
+
+    /// Sells a plan to a first customer, with a card that works, and hears of it from Stripe.
+    pub async fn sell(&self, plan: &'static str) -> Subscription {
+        let customer = self.customer("ada@example.com").await;
+        let checkout = self.open(customer.id, plan).await;
+        self.pay(&checkout).await;
+        self.hear_from_stripe().await;
+        self.only_subscription().await
+    }
+
     /// Starts to buy a plan.
     pub async fn start(
         &self,
@@ -342,6 +358,14 @@ impl Merchant {
         let options = WorkerOptions { concurrency: self.tasks_at_once, ..WorkerOptions::default() };
         let worker = Worker::new(self.app().clone(), options);
         worker.drain().await.expect("the queue works")
+    }
+
+    /// The one subscription that there is.
+    pub async fn only_subscription(&self) -> Subscription {
+        let subscriptions: [Subscription; 1] =
+            self.subscriptions().await.try_into().expect("there is one subscription");
+        let [subscription] = subscriptions;
+        subscription
     }
 
     /// The merchant's subscriptions, newest first.

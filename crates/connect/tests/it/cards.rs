@@ -15,10 +15,7 @@ const EMPTY: &str = "4000000000000341";
 async fn subscribed() -> Merchant {
     let dunning = Dunning { retry_days: vec![5], last_resort: LastResort::LeavePastDue };
     let merchant = Merchant::with_dunning(dunning).await;
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, "line").await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
+    merchant.sell("line").await;
     merchant
 }
 
@@ -67,10 +64,6 @@ async fn give(merchant: &Merchant, page: &Shown, number: &str) {
     assert!(matches!(outcome, PayOutcome::Paid { .. }), "the card was not taken: {outcome:?}");
 }
 
-fn success(guest: &Guest) -> String {
-    format!("https://shop.example/back?session_id={}&status=success", guest.session)
-}
-
 async fn outcome(merchant: &Merchant, guest: &Guest) -> Option<Outcome> {
     let (project, session) = (merchant.project(), guest.session);
     merchant.test.write(move |_, tx| tx.connect_sessions(project).find(session)).await.unwrap().outcome
@@ -101,7 +94,7 @@ async fn another_card_takes_the_place_of_the_first_and_leads_back_to_the_app() {
     give(&merchant, &sent, GOOD).await;
     let back = browser.get(&format!("/portal/{}/card/return", guest.session)).await;
 
-    assert_eq!(back.leads_to().unwrap(), success(&guest));
+    assert_eq!(back.leads_to().unwrap(), guest.success());
     assert_eq!(default_digits(&merchant).await, "5556");
     assert_eq!(outcome(&merchant, &guest).await, Some(Outcome::Success));
 }
@@ -165,7 +158,7 @@ async fn what_is_owed_is_paid_as_soon_as_the_new_card_is_in() {
     give(&merchant, &sent, GOOD).await;
     let address = format!("/portal/{}/card/return", guest.session);
     for _ in 0..2 {
-        assert_eq!(browser.get(&address).await.leads_to().unwrap(), success(&guest));
+        assert_eq!(browser.get(&address).await.leads_to().unwrap(), guest.success());
     }
     let paid = renewal(&merchant).await;
     assert_eq!((paid.id, paid.state), (owed.id, PaymentState::Succeeded));
@@ -235,7 +228,7 @@ async fn a_bank_that_asks_is_answered_and_the_payment_goes_through() {
     merchant.sandbox.complete_challenge(&intent, true).await.unwrap();
     let back = browser.get(&format!("/checkout/{}/payments/{}/return", guest.session, owed.id)).await;
 
-    assert_eq!(back.leads_to().unwrap(), success(&guest));
+    assert_eq!(back.leads_to().unwrap(), guest.success());
     assert_eq!(renewal(&merchant).await.state, PaymentState::Succeeded);
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::Active);
     assert_eq!(outcome(&merchant, &guest).await, Some(Outcome::Success));
@@ -256,7 +249,7 @@ async fn a_bank_that_says_no_leads_to_another_card() {
     let sent = browser.submit(&card, &[("action", "use_another")]).await;
     give(&merchant, &sent, GOOD).await;
     let done = browser.get(&format!("/checkout/{}/card/return", guest.session)).await;
-    assert_eq!(done.leads_to().unwrap(), success(&guest));
+    assert_eq!(done.leads_to().unwrap(), guest.success());
     assert_eq!(renewal(&merchant).await.state, PaymentState::Succeeded);
 }
 

@@ -6,21 +6,6 @@ use perennial_testkit::{Browser, Merchant, Shown};
 
 use crate::guest::{Guest, routes};
 
-async fn subscribed(plan: &'static str) -> (Merchant, Subscription) {
-    let merchant = Merchant::new().await;
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, plan).await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
-    let subscription = current(&merchant).await;
-    (merchant, subscription)
-}
-
-async fn current(merchant: &Merchant) -> Subscription {
-    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
-    subscription
-}
-
 async fn open(merchant: &Merchant, subscription: &Subscription) -> (Guest, Browser, Shown) {
     let intent = Intent::ChangeSubscription(subscription.id);
     let guest = Guest::with(merchant, subscription.customer_id, intent).await;
@@ -29,13 +14,9 @@ async fn open(merchant: &Merchant, subscription: &Subscription) -> (Guest, Brows
     (guest, browser, shown)
 }
 
-fn success(guest: &Guest) -> String {
-    format!("https://shop.example/back?session_id={}&status=success", guest.session)
-}
-
 #[tokio::test]
 async fn an_upgrade_shows_what_it_costs_and_leads_back_to_the_app() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let large = merchant.product("line-large").await;
     let (guest, mut browser, choices) = open(&merchant, &subscription).await;
     assert!(
@@ -49,14 +30,14 @@ async fn an_upgrade_shows_what_it_costs_and_leads_back_to_the_app() {
 
     let review = browser.submit(&choices, &[("action", "continue"), ("plan", &large.id.to_string())]).await;
     assert_eq!(review.hidden("due").as_deref(), Some("1450"));
-    assert_eq!(current(&merchant).await.product_id, subscription.product_id);
+    assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
     let confirm = [("action", "confirm")];
     let done = browser.submit(&review, &confirm).await;
-    assert_eq!(done.leads_to().unwrap(), success(&guest));
-    assert_eq!(current(&merchant).await.product_id, large.id);
+    assert_eq!(done.leads_to().unwrap(), guest.success());
+    assert_eq!(merchant.only_subscription().await.product_id, large.id);
 
     let again = browser.submit(&review, &confirm).await;
-    assert_eq!(again.leads_to().unwrap(), success(&guest), "a second submit changes nothing");
+    assert_eq!(again.leads_to().unwrap(), guest.success(), "a second submit changes nothing");
     merchant.hear_from_stripe().await;
     let (project, id) = (merchant.project(), subscription.id);
     let paid = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
@@ -65,7 +46,7 @@ async fn an_upgrade_shows_what_it_costs_and_leads_back_to_the_app() {
 
 #[tokio::test]
 async fn a_sum_that_was_not_shown_is_shown_first() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let large = merchant.product("line-large").await.id.to_string();
     let (_, mut browser, choices) = open(&merchant, &subscription).await;
     let review = browser.submit(&choices, &[("action", "continue"), ("plan", &large)]).await;
@@ -73,19 +54,19 @@ async fn a_sum_that_was_not_shown_is_shown_first() {
     for answers in [vec![("action", "confirm")], vec![("action", "confirm"), ("due", "1")]] {
         let shown = browser.submit(&review, &answers).await;
         assert!(shown.hidden("due").is_some(), "{}", shown.path());
-        assert_eq!(current(&merchant).await.product_id, subscription.product_id);
+        assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
     }
 }
 
 #[tokio::test]
 async fn a_downgrade_is_shown_on_the_details_and_can_be_undone_there() {
-    let (merchant, subscription) = subscribed("line-large").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line-large").await;
     let small = merchant.product("line").await;
     let (guest, mut browser, choices) = open(&merchant, &subscription).await;
     let review = browser.submit(&choices, &[("action", "continue"), ("plan", &small.id.to_string())]).await;
     assert_eq!(review.hidden("due").as_deref(), Some("0"));
     let done = browser.submit(&review, &[("action", "confirm")]).await;
-    assert_eq!(done.leads_to().unwrap(), success(&guest));
+    assert_eq!(done.leads_to().unwrap(), guest.success());
 
     let details = format!("/portal/{}/subscriptions/{}", guest.session, subscription.id);
     let shown = browser.get(&details).await;
@@ -100,17 +81,17 @@ async fn a_downgrade_is_shown_on_the_details_and_can_be_undone_there() {
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
     merchant.sandbox.tick().unwrap();
     merchant.hear_from_stripe().await;
-    assert_eq!(current(&merchant).await.product_id, subscription.product_id);
+    assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
 }
 
 #[tokio::test]
 async fn where_nothing_fits_a_page_says_so_and_a_single_payment_has_no_button() {
-    let (merchant, subscription) = subscribed("prepaid").await;
+    let (merchant, subscription) = Merchant::with_subscriber("prepaid").await;
     let (_, _, shown) = open(&merchant, &subscription).await;
     assert!(shown.path().ends_with(&subscription.id.to_string()), "{}", shown.path());
     assert!(!shown.html.contains("value=\"change_plan\""));
 
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let archived = include_str!("../../../testkit/src/merchant.toml")
         .replace("name = \"Heron Line Large\"", "name = \"Heron Line Large\"\nstatus = \"archived\"");
     merchant.apply(&archived).await;
@@ -122,7 +103,7 @@ async fn where_nothing_fits_a_page_says_so_and_a_single_payment_has_no_button() 
 
 /// From now on a card pays whose bank says this at every charge; the review page of the larger plan is open.
 async fn about_to_upgrade(card: &str) -> (Merchant, Guest, Browser, Shown) {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (stripe, path) = (
         merchant.stripe(),
         format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap()),
@@ -153,8 +134,8 @@ async fn answer(merchant: &Merchant, browser: &mut Browser, review: &Shown, yes:
 async fn a_bank_that_asks_about_an_upgrade_leads_back_to_the_same_visit() {
     let (merchant, guest, mut browser, review) = about_to_upgrade("pm_card_authenticationRequired").await;
     let back = answer(&merchant, &mut browser, &review, true).await;
-    assert_eq!(back.leads_to().unwrap(), success(&guest));
-    assert_eq!(current(&merchant).await.product_id, merchant.product("line-large").await.id);
+    assert_eq!(back.leads_to().unwrap(), guest.success());
+    assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line-large").await.id);
 }
 
 #[tokio::test]
@@ -166,14 +147,14 @@ async fn a_bank_that_says_no_to_an_upgrade_leaves_the_plan_and_offers_another_ca
         "{}",
         back.html
     );
-    assert_eq!(current(&merchant).await.product_id, merchant.product("line").await.id);
+    assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line").await.id);
     let card = browser.submit(&back, &[("action", "change_card")]).await;
     assert!(card.path().ends_with("/card"), "{}", card.path());
 
     merchant.test.clock().advance(SignedDuration::from_secs(1));
     let again = browser.get(review.path()).await;
     let done = answer(&merchant, &mut browser, &again, true).await;
-    assert_eq!(done.leads_to().unwrap(), success(&guest), "it can be asked for again");
+    assert_eq!(done.leads_to().unwrap(), guest.success(), "it can be asked for again");
 }
 
 #[tokio::test]
@@ -183,11 +164,11 @@ async fn who_comes_back_from_the_bank_without_an_answer_is_asked_again() {
     assert!(sent.leads_to().unwrap().starts_with("http://stripe.test/3ds/"), "{sent:?}");
     let back = browser.get(&format!("{}/return", review.path())).await;
     assert!(back.html.contains("value=\"confirm\""), "{}", back.html);
-    assert_eq!(current(&merchant).await.product_id, merchant.product("line").await.id);
+    assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line").await.id);
     let done = answer(&merchant, &mut browser, &back, true).await;
-    assert_eq!(done.leads_to().unwrap(), success(&guest));
+    assert_eq!(done.leads_to().unwrap(), guest.success());
     merchant.hear_from_stripe().await;
-    assert_eq!(current(&merchant).await.product_id, merchant.product("line-large").await.id);
+    assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line-large").await.id);
 }
 
 #[tokio::test]
@@ -196,7 +177,7 @@ async fn a_card_that_is_declined_leaves_the_plan_as_it_is() {
     let declined = browser.submit(&review, &[("action", "confirm")]).await;
     assert!(declined.html.contains("role=\"alert\"") && declined.html.contains("value=\"change_card\""));
     merchant.hear_from_stripe().await;
-    let subscription = current(&merchant).await;
+    let subscription = merchant.only_subscription().await;
     assert_eq!(subscription.product_id, merchant.product("line").await.id);
     let (project, customer) = (merchant.project(), subscription.customer_id);
     assert!(merchant.test.write(move |_, tx| tx.payments(project).open_of(customer)).await.is_empty());

@@ -108,6 +108,11 @@ impl Guest {
         Self { session: opened.session.id, link }
     }
 
+    /// Where the app gets its customer back with good news.
+    pub(crate) fn success(&self) -> String {
+        format!("https://shop.example/back?session_id={}&status=success", self.session)
+    }
+
     /// The secret in the link.
     pub(crate) fn token(&self) -> String {
         self.link.rsplit_once("token=").unwrap().1.to_owned()

@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
+use perennial_domain::Intent;
 use perennial_testkit::{Browser, Merchant};
 use tower::ServiceExt;
 
@@ -92,4 +93,34 @@ async fn a_form_that_cannot_be_read_gets_a_page_and_changes_nothing() {
         assert!(html.starts_with("<!doctype html>"), "{path} {content_type}: {html}");
     }
     assert_eq!(browser.follow(&guest.link).await.path(), step.path());
+}
+
+#[tokio::test]
+async fn no_form_takes_what_another_page_sends_in_its_name() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let (large, intent) = (merchant.product("line-large").await, Intent::ViewSubscription(subscription.id));
+    let guest = Guest::with(&merchant, subscription.customer_id, intent).await;
+    let mut browser = Browser::new(routes(&merchant));
+    browser.follow(&guest.link).await;
+    let (visit, own) = (format!("/portal/{}", guest.session), format!("subscriptions/{}", subscription.id));
+    for (form, action) in [
+        (format!("{visit}/{own}"), "cancel"),
+        (format!("{visit}/{own}/cancel"), "cancel"),
+        (format!("{visit}/{own}/resume"), "resume"),
+        (format!("{visit}/{own}/change"), "continue"),
+        (format!("{visit}/{own}/change/{}", large.id), "confirm"),
+        (format!("{visit}/card"), "use_another"),
+        (format!("{visit}/name"), "save"),
+        (format!("{visit}/address"), "save"),
+        (format!("{visit}/leave"), "leave"),
+    ] {
+        for form_token in ["", "0123456789abcdef0123456789abcdef"] {
+            let fields = [("form_token", form_token), ("action", action), ("full_name", "Eve")];
+            let refused = browser.post(&form, &fields).await;
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{form}");
+            assert!(refused.html.starts_with("<!doctype html>"), "{form}: {}", refused.html);
+        }
+    }
+    let now = merchant.only_subscription().await;
+    assert_eq!((now.product_id, now.canceled_at), (subscription.product_id, None));
 }

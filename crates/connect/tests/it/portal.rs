@@ -6,21 +6,6 @@ use perennial_testkit::{Browser, LineState, Merchant, Shown};
 
 use crate::guest::{Guest, routes};
 
-async fn subscribed(plan: &'static str) -> (Merchant, Subscription) {
-    let merchant = Merchant::new().await;
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, plan).await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
-    let subscription = current(&merchant).await;
-    (merchant, subscription)
-}
-
-async fn current(merchant: &Merchant) -> Subscription {
-    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
-    subscription
-}
-
 async fn open(merchant: &Merchant, subscription: &Subscription, intent: Intent) -> (Guest, Browser, Shown) {
     let guest = Guest::with(merchant, subscription.customer_id, intent).await;
     let mut browser = Browser::new(routes(merchant));
@@ -28,24 +13,20 @@ async fn open(merchant: &Merchant, subscription: &Subscription, intent: Intent) 
     (guest, browser, shown)
 }
 
-fn success(guest: &Guest) -> String {
-    format!("https://shop.example/back?session_id={}&status=success", guest.session)
-}
-
 #[tokio::test]
 async fn cancelling_asks_once_more_and_leads_back_to_the_app() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (guest, mut browser, ask) =
         open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
     assert!(ask.path().ends_with("/cancel") && ask.html.contains("April 4"), "{}", ask.path());
-    assert_eq!(current(&merchant).await.canceled_at, None);
+    assert_eq!(merchant.only_subscription().await.canceled_at, None);
 
     let done = browser
         .submit(&ask, &[("action", "cancel"), ("reason", "other"), ("comment", " No <phone> any more ")])
         .await;
 
-    assert_eq!(done.leads_to().unwrap(), success(&guest));
-    let cancelled = current(&merchant).await;
+    assert_eq!(done.leads_to().unwrap(), guest.success());
+    let cancelled = merchant.only_subscription().await;
     assert_eq!(cancelled.ended_at, subscription.current_period.unwrap().end);
     let cancellation = cancelled.cancellation.unwrap();
     assert_eq!(cancellation.user_reason, Some(UserReason::Other));
@@ -54,7 +35,7 @@ async fn cancelling_asks_once_more_and_leads_back_to_the_app() {
 
 #[tokio::test]
 async fn a_second_cancel_shows_the_details_without_the_button() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (_, mut browser, ask) =
         open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
     browser.submit(&ask, &[("action", "cancel")]).await;
@@ -65,7 +46,7 @@ async fn a_second_cancel_shows_the_details_without_the_button() {
 
 #[tokio::test]
 async fn what_is_paid_once_has_no_cancel_button() {
-    let (merchant, subscription) = subscribed("prepaid").await;
+    let (merchant, subscription) = Merchant::with_subscriber("prepaid").await;
     let (_, _, shown) = open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
     assert_eq!(shown.status, StatusCode::OK);
     assert!(!shown.html.contains("value=\"cancel\""));
@@ -73,18 +54,18 @@ async fn what_is_paid_once_has_no_cancel_button() {
 
 #[tokio::test]
 async fn a_promise_of_another_day_is_asked_again() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (_, mut browser, ask) =
         open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
     let asked_again =
         browser.submit(&ask, &[("action", "cancel"), ("ending", "2031-03-31"), ("reason", "unused")]).await;
     assert!(asked_again.path().ends_with("/cancel") && asked_again.html.contains("checked"));
-    assert_eq!(current(&merchant).await.canceled_at, None);
+    assert_eq!(merchant.only_subscription().await.canceled_at, None);
 }
 
 #[tokio::test]
 async fn a_cancellation_can_be_taken_back() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (_, mut browser, ask) =
         open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
     browser.submit(&ask, &[("action", "cancel")]).await;
@@ -92,24 +73,24 @@ async fn a_cancellation_can_be_taken_back() {
         open(&merchant, &subscription, Intent::ResumeSubscription(subscription.id)).await;
     assert!(ask.path().ends_with("/resume"), "{}", ask.path());
     let done = browser.submit(&ask, &[("action", "resume")]).await;
-    assert_eq!(done.leads_to().unwrap(), success(&guest));
-    assert_eq!(current(&merchant).await.canceled_at, None);
+    assert_eq!(done.leads_to().unwrap(), guest.success());
+    assert_eq!(merchant.only_subscription().await.canceled_at, None);
 }
 
 #[tokio::test]
 async fn stripe_down_cancels_nothing_and_says_so() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (_, mut browser, ask) =
         open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
     merchant.line.set(LineState::Cut);
     let shown = browser.submit(&ask, &[("action", "cancel")]).await;
     assert_eq!(shown.status, StatusCode::OK);
-    assert_eq!(current(&merchant).await.canceled_at, None);
+    assert_eq!(merchant.only_subscription().await.canceled_at, None);
 }
 
 #[tokio::test]
 async fn the_overview_shows_ones_own_and_leads_back_with_success() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (guest, mut browser, overview) = open(&merchant, &subscription, Intent::ViewSubscriptions).await;
     assert!(overview.html.contains("Heron Line"));
     let details = browser.get(&format!("{}/{}", overview.path(), subscription.id)).await;
@@ -117,12 +98,12 @@ async fn the_overview_shows_ones_own_and_leads_back_with_success() {
     let form_token = details.hidden("form_token").unwrap();
     let left =
         browser.post(&format!("/portal/{}/leave", guest.session), &[("form_token", &form_token)]).await;
-    assert_eq!(left.leads_to().unwrap(), success(&guest));
+    assert_eq!(left.leads_to().unwrap(), guest.success());
 }
 
 #[tokio::test]
 async fn nobody_sees_or_ends_the_subscription_of_another() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let stranger = merchant.customer("eve@example.com").await;
     let guest = Guest::with(&merchant, stranger.id, Intent::ViewSubscriptions).await;
     let mut browser = Browser::new(routes(&merchant));
@@ -138,17 +119,17 @@ async fn nobody_sees_or_ends_the_subscription_of_another() {
             "{path}: {posted}"
         );
     }
-    assert_eq!(current(&merchant).await.canceled_at, None);
+    assert_eq!(merchant.only_subscription().await.canceled_at, None);
 }
 
 #[tokio::test]
 async fn a_name_and_an_address_can_be_changed() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (guest, mut browser, name) = open(&merchant, &subscription, Intent::UpdateUserFullName).await;
     let mistaken = browser.submit(&name, &[("action", "save"), ("full_name", " ")]).await;
     assert_eq!(mistaken.status, StatusCode::OK);
     let saved = browser.submit(&name, &[("action", "save"), ("full_name", "Ada Lovelace")]).await;
-    assert_eq!(saved.leads_to().unwrap(), success(&guest));
+    assert_eq!(saved.leads_to().unwrap(), guest.success());
 
     let (guest, mut browser, address) = open(&merchant, &subscription, Intent::UpdateUserAddress).await;
     let nowhere =
@@ -172,7 +153,7 @@ async fn a_name_and_an_address_can_be_changed() {
         ("city", "Berlin"),
     ];
     let saved = browser.submit(&address, &fields).await;
-    assert_eq!(saved.leads_to().unwrap(), success(&guest));
+    assert_eq!(saved.leads_to().unwrap(), guest.success());
 
     let (project, id) = (merchant.project(), subscription.customer_id);
     let (customer, addresses) = merchant
@@ -185,7 +166,7 @@ async fn a_name_and_an_address_can_be_changed() {
 
 #[tokio::test]
 async fn what_is_not_built_yet_says_so_and_leads_out() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (guest, mut browser, shown) =
         open(&merchant, &subscription, Intent::ViewEsimInstallation(subscription.id)).await;
     let form_token = shown.hidden("form_token").unwrap();
@@ -207,13 +188,13 @@ async fn who_is_bound_for_longer_is_told_what_is_still_to_pay() {
     let checkout = merchant.open(customer.id, "line").await;
     merchant.pay(&checkout).await;
     merchant.hear_from_stripe().await;
-    let subscription = current(&merchant).await;
+    let subscription = merchant.only_subscription().await;
     let (guest, mut browser, ask) =
         open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
     assert!(ask.html.contains("June 4") && ask.html.contains("€14.50"));
 
     let done = browser.submit(&ask, &[("action", "cancel")]).await;
 
-    assert_eq!(done.leads_to().unwrap(), success(&guest));
-    assert_eq!(current(&merchant).await.ended_at.unwrap().to_string(), "2031-06-04T05:06:07Z");
+    assert_eq!(done.leads_to().unwrap(), guest.success());
+    assert_eq!(merchant.only_subscription().await.ended_at.unwrap().to_string(), "2031-06-04T05:06:07Z");
 }

@@ -4,23 +4,8 @@ use jiff::SignedDuration;
 use perennial_core::subscriptions::{
     CancelError, cancel_subscription, end_subscription, resume_subscription,
 };
-use perennial_domain::{Cancellation, CancellationCause, Subscription, SubscriptionState, UserReason};
+use perennial_domain::{Cancellation, CancellationCause, SubscriptionState, UserReason};
 use perennial_testkit::{Caller, LineState, Merchant};
-
-async fn subscribed(plan: &'static str) -> (Merchant, Subscription) {
-    let merchant = Merchant::new().await;
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, plan).await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
-    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
-    (merchant, subscription)
-}
-
-async fn current(merchant: &Merchant) -> Subscription {
-    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
-    subscription
-}
 
 async fn at_stripe(merchant: &Merchant) -> serde_json::Value {
     let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
@@ -34,10 +19,10 @@ fn too_expensive() -> Cancellation {
 
 #[tokio::test]
 async fn a_cancelled_subscription_is_used_to_the_end_of_what_is_paid() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     cancel_subscription(merchant.app(), merchant.project(), subscription.id, too_expensive()).await.unwrap();
 
-    let cancelled = current(&merchant).await;
+    let cancelled = merchant.only_subscription().await;
     assert_eq!(cancelled.state, SubscriptionState::Active);
     assert_eq!(cancelled.ended_at, subscription.current_period.unwrap().end);
     assert_eq!(cancelled.cancellation, Some(too_expensive()));
@@ -46,13 +31,13 @@ async fn a_cancelled_subscription_is_used_to_the_end_of_what_is_paid() {
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
     merchant.sandbox.tick().unwrap();
     merchant.hear_from_stripe().await;
-    let ended = current(&merchant).await;
+    let ended = merchant.only_subscription().await;
     assert_eq!((ended.state, ended.cancellation), (SubscriptionState::Ended, Some(too_expensive())));
 }
 
 #[tokio::test]
 async fn cancelling_twice_changes_nothing() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     for _ in 0..2 {
         cancel_subscription(merchant.app(), merchant.project(), subscription.id, too_expensive())
             .await
@@ -60,20 +45,20 @@ async fn cancelling_twice_changes_nothing() {
         merchant.hear_from_stripe().await;
         merchant.test.clock().advance(SignedDuration::from_hours(1));
     }
-    let cancelled = current(&merchant).await;
+    let cancelled = merchant.only_subscription().await;
     assert_eq!(cancelled.canceled_at, Some(subscription.created_at));
 }
 
 #[tokio::test]
 async fn a_cancellation_can_be_taken_back_and_made_again() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (app, project, id) = (merchant.app(), merchant.project(), subscription.id);
     for _ in 0..2 {
         cancel_subscription(app, project, id, too_expensive()).await.unwrap();
         assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], true);
         resume_subscription(app, project, id).await.unwrap();
         merchant.hear_from_stripe().await;
-        let resumed = current(&merchant).await;
+        let resumed = merchant.only_subscription().await;
         assert_eq!((resumed.canceled_at, resumed.ended_at, resumed.cancellation), (None, None, None));
         assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], false);
     }
@@ -82,11 +67,11 @@ async fn a_cancellation_can_be_taken_back_and_made_again() {
 
 #[tokio::test]
 async fn what_is_over_can_be_neither_cancelled_nor_resumed() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (app, project, id) = (merchant.app(), merchant.project(), subscription.id);
     end_subscription(app, project, id).await.unwrap();
     end_subscription(app, project, id).await.unwrap();
-    assert_eq!(current(&merchant).await.state, SubscriptionState::Ended);
+    assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Ended);
     assert_eq!(at_stripe(&merchant).await["status"], "canceled");
     assert!(matches!(cancel_subscription(app, project, id, too_expensive()).await, Err(CancelError::Ended)));
     assert!(matches!(resume_subscription(app, project, id).await, Err(CancelError::Ended)));
@@ -94,7 +79,7 @@ async fn what_is_over_can_be_neither_cancelled_nor_resumed() {
 
 #[tokio::test]
 async fn what_is_paid_once_is_not_cancelled() {
-    let (merchant, subscription) = subscribed("prepaid").await;
+    let (merchant, subscription) = Merchant::with_subscriber("prepaid").await;
     let refused =
         cancel_subscription(merchant.app(), merchant.project(), subscription.id, too_expensive()).await;
     assert!(matches!(refused, Err(CancelError::NotRecurring)), "{refused:?}");
@@ -102,23 +87,23 @@ async fn what_is_paid_once_is_not_cancelled() {
 
 #[tokio::test]
 async fn without_stripes_answer_nothing_is_cancelled_here() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     merchant.line.set(LineState::Cut);
     let refused =
         cancel_subscription(merchant.app(), merchant.project(), subscription.id, too_expensive()).await;
     assert!(matches!(refused, Err(CancelError::Payments(_))), "{refused:?}");
-    assert_eq!(current(&merchant).await.canceled_at, None);
+    assert_eq!(merchant.only_subscription().await.canceled_at, None);
 }
 
 #[tokio::test]
 async fn a_lost_answer_is_healed_by_stripes_event() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     merchant.line.set(LineState::LosesAnswers);
     cancel_subscription(merchant.app(), merchant.project(), subscription.id, too_expensive())
         .await
         .unwrap_err();
     merchant.line.set(LineState::Open);
     merchant.hear_from_stripe().await;
-    let cancelled = current(&merchant).await;
+    let cancelled = merchant.only_subscription().await;
     assert_eq!(cancelled.ended_at, subscription.current_period.unwrap().end);
 }

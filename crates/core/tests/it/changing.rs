@@ -18,21 +18,6 @@ use perennial_store::tables::{PageRequest, SubscriptionChangeFilter};
 use perennial_testkit::{Caller, Merchant};
 use serde_json::Value;
 
-async fn subscribed(plan: &'static str) -> (Merchant, Subscription) {
-    let merchant = Merchant::new().await;
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, plan).await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
-    let subscription = current(&merchant).await;
-    (merchant, subscription)
-}
-
-async fn current(merchant: &Merchant) -> Subscription {
-    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
-    subscription
-}
-
 async fn to(merchant: &Merchant, subscription: &Subscription, plan: &'static str) -> ChangePlan {
     ChangePlan {
         project: merchant.project(),
@@ -44,7 +29,7 @@ async fn to(merchant: &Merchant, subscription: &Subscription, plan: &'static str
 }
 
 async fn change(merchant: &Merchant, plan: &'static str) -> Result<SubscriptionChange, ChangePlanError> {
-    let command = to(merchant, &current(merchant).await, plan).await;
+    let command = to(merchant, &merchant.only_subscription().await, plan).await;
     change_plan(merchant.app(), command).await
 }
 
@@ -78,7 +63,7 @@ async fn billed(merchant: &Merchant) -> Value {
 }
 
 async fn paid(merchant: &Merchant) -> Vec<i64> {
-    let (project, id) = (merchant.project(), current(merchant).await.id);
+    let (project, id) = (merchant.project(), merchant.only_subscription().await.id);
     let payments = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
     let mut payments =
         payments.iter().map(|payment| (payment.paid_at, payment.id, payment)).collect::<Vec<_>>();
@@ -114,11 +99,11 @@ fn with_a_line(key: &str, amount: i64) -> String {
 
 #[tokio::test]
 async fn an_upgrade_counts_once_its_difference_is_paid() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let large = merchant.product("line-large").await;
     let change = change(&merchant, "line-large").await.unwrap();
     assert_eq!((change.state, change.requested), (SubscriptionChangeState::Applied, ChangeTime::Now));
-    let changed = current(&merchant).await;
+    let changed = merchant.only_subscription().await;
     assert_eq!((changed.id, changed.product_id), (subscription.id, large.id));
     assert_eq!(changed.current_period, subscription.current_period);
     assert_eq!(
@@ -130,20 +115,20 @@ async fn an_upgrade_counts_once_its_difference_is_paid() {
     assert_eq!(paid(&merchant).await, [1450, 1450]);
 
     pass(&merchant, 31).await;
-    let renewed = current(&merchant).await;
+    let renewed = merchant.only_subscription().await;
     assert_eq!(renewed.current_period.unwrap().number, 2);
     assert_eq!(paid(&merchant).await, [1450, 1450, 2900]);
 }
 
 #[tokio::test]
 async fn an_upgrade_whose_payment_fails_changes_nothing() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     pay_from_now_on_with(&merchant, "pm_card_chargeCustomerFail").await;
     let change = change(&merchant, "line-large").await.unwrap();
     assert_eq!(change.state, SubscriptionChangeState::Failed);
     assert_eq!(change.failure_code.as_deref(), Some("generic_decline"));
     merchant.hear_from_stripe().await;
-    let still = current(&merchant).await;
+    let still = merchant.only_subscription().await;
     assert_eq!((still.product_id, still.state), (subscription.product_id, SubscriptionState::Active));
     assert_eq!(billed(&merchant).await, 1450);
     assert_eq!(paid(&merchant).await, [1450]);
@@ -151,15 +136,15 @@ async fn an_upgrade_whose_payment_fails_changes_nothing() {
 
 #[tokio::test]
 async fn a_downgrade_waits_for_the_renewal() {
-    let (merchant, subscription) = subscribed("line-large").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line-large").await;
     let change = change(&merchant, "line").await.unwrap();
     assert_eq!(change.state, SubscriptionChangeState::Pending);
     assert_eq!(change.scheduled_at, subscription.current_period.unwrap().end);
     merchant.hear_from_stripe().await;
-    assert_eq!(current(&merchant).await.product_id, subscription.product_id);
+    assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
 
     pass(&merchant, 31).await;
-    assert_eq!(current(&merchant).await.product_id, merchant.product("line").await.id);
+    assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line").await.id);
     assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Applied);
     assert_eq!(paid(&merchant).await, [2900, 1450]);
     pass(&merchant, 31).await;
@@ -168,7 +153,7 @@ async fn a_downgrade_waits_for_the_renewal() {
 
 #[tokio::test]
 async fn a_change_that_waits_can_be_taken_back() {
-    let (merchant, subscription) = subscribed("line-large").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line-large").await;
     let change = change(&merchant, "line").await.unwrap();
     for _ in 0..2 {
         delete_subscription_change(merchant.app(), merchant.project(), change.id).await.unwrap();
@@ -176,13 +161,13 @@ async fn a_change_that_waits_can_be_taken_back() {
     }
     assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Deleted);
     pass(&merchant, 31).await;
-    assert_eq!(current(&merchant).await.product_id, subscription.product_id);
+    assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
     assert_eq!(paid(&merchant).await, [2900, 2900]);
 }
 
 #[tokio::test]
 async fn a_schedule_that_is_let_go_at_stripe_is_a_change_taken_back() {
-    let (merchant, _) = subscribed("line-large").await;
+    let (merchant, _) = Merchant::with_subscriber("line-large").await;
     change(&merchant, "line").await.unwrap();
     merchant.test.clock().advance(SignedDuration::from_hours(1));
     let schedule = at_stripe(&merchant).await["schedule"].as_str().unwrap().to_owned();
@@ -194,7 +179,7 @@ async fn a_schedule_that_is_let_go_at_stripe_is_a_change_taken_back() {
 
 #[tokio::test]
 async fn cancelling_takes_the_waiting_change_back_and_resuming_does_not_bring_it_again() {
-    let (merchant, subscription) = subscribed("line-large").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line-large").await;
     let (app, project) = (merchant.app(), merchant.project());
     change(&merchant, "line").await.unwrap();
     cancel_subscription(app, project, subscription.id, requested()).await.unwrap();
@@ -204,12 +189,12 @@ async fn cancelling_takes_the_waiting_change_back_and_resuming_does_not_bring_it
     assert!(matches!(refused, Err(ChangePlanError::Choice(ChoiceError::NotNow))), "{refused:?}");
     resume_subscription(app, project, subscription.id).await.unwrap();
     pass(&merchant, 31).await;
-    assert_eq!(current(&merchant).await.product_id, subscription.product_id);
+    assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
 }
 
 #[tokio::test]
 async fn a_change_and_a_cancellation_at_once_end_in_one_truth() {
-    let (merchant, subscription) = subscribed("line-large").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line-large").await;
     let (app, project) = (merchant.app(), merchant.project());
     let held = merchant.line.hold("POST /v1/subscription_schedules");
     let command = to(&merchant, &subscription, "line").await;
@@ -220,18 +205,18 @@ async fn a_change_and_a_cancellation_at_once_end_in_one_truth() {
     });
     assert_eq!(changed.unwrap().state, SubscriptionChangeState::Deleted);
     merchant.hear_from_stripe().await;
-    let cancelled = current(&merchant).await;
+    let cancelled = merchant.only_subscription().await;
     assert!(cancelled.canceled_at.is_some());
     let stripe = at_stripe(&merchant).await;
     assert_eq!((&stripe["schedule"], &stripe["cancel_at_period_end"]), (&Value::Null, &true.into()));
     pass(&merchant, 31).await;
-    assert_eq!(current(&merchant).await.state, SubscriptionState::Ended);
+    assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Ended);
     assert_eq!(paid(&merchant).await, [2900]);
 }
 
 #[tokio::test]
 async fn an_upgrade_that_is_paid_while_its_customer_cancels_is_had_to_the_end() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (app, project) = (merchant.app(), merchant.project());
     let held = merchant.line.hold("POST /v1/subscriptions/");
     let command = to(&merchant, &subscription, "line-large").await;
@@ -242,7 +227,7 @@ async fn an_upgrade_that_is_paid_while_its_customer_cancels_is_had_to_the_end() 
     });
     assert_eq!(changed.unwrap().state, SubscriptionChangeState::Applied);
     merchant.hear_from_stripe().await;
-    let both = current(&merchant).await;
+    let both = merchant.only_subscription().await;
     assert_eq!(both.product_id, merchant.product("line-large").await.id);
     assert_eq!(both.ended_at, subscription.current_period.unwrap().end);
     assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], true);
@@ -250,7 +235,7 @@ async fn an_upgrade_that_is_paid_while_its_customer_cancels_is_had_to_the_end() 
 
 #[tokio::test]
 async fn a_crash_after_the_reservation_is_finished_by_the_sweep() {
-    let (merchant, _) = subscribed("line").await;
+    let (merchant, _) = Merchant::with_subscriber("line").await;
     let held = merchant.line.hold("POST /v1/subscriptions/");
     {
         let crashing = change(&merchant, "line-large");
@@ -268,7 +253,7 @@ async fn a_crash_after_the_reservation_is_finished_by_the_sweep() {
 
 #[tokio::test]
 async fn two_submits_at_once_pay_once() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let command = to(&merchant, &subscription, "line-large").await;
     let (first, second) =
         tokio::join!(change_plan(merchant.app(), command), change_plan(merchant.app(), command));
@@ -279,7 +264,7 @@ async fn two_submits_at_once_pay_once() {
 
 #[tokio::test]
 async fn the_preview_is_what_is_charged_and_another_sum_is_not() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 10 + 7));
     let (project, plan) = (merchant.project(), merchant.product("line-large").await.id);
     let id = subscription.id;
@@ -317,7 +302,7 @@ async fn the_preview_is_what_is_charged_and_another_sum_is_not() {
 
 #[tokio::test]
 async fn a_change_at_stripe_itself_is_followed() {
-    let (merchant, _) = subscribed("line").await;
+    let (merchant, _) = Merchant::with_subscriber("line").await;
     let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
     let subscription = at_stripe(&merchant).await;
     let large = merchant.product("line-large").await;
@@ -330,12 +315,12 @@ async fn a_change_at_stripe_itself_is_followed() {
     );
     stripe.post_form(&format!("/v1/subscriptions/{}", subscription["id"].as_str().unwrap()), &form).await;
     merchant.hear_from_stripe().await;
-    assert_eq!(current(&merchant).await.product_id, large.id);
+    assert_eq!(merchant.only_subscription().await.product_id, large.id);
 }
 
 #[tokio::test]
 async fn another_change_takes_the_place_of_the_one_that_waits() {
-    let (merchant, _) = subscribed("line-large").await;
+    let (merchant, _) = Merchant::with_subscriber("line-large").await;
     merchant.apply(&with_a_small_line()).await;
     let first = change(&merchant, "line").await.unwrap();
     assert_eq!(change(&merchant, "line").await.unwrap().id, first.id, "the same change is asked for once");
@@ -346,13 +331,13 @@ async fn another_change_takes_the_place_of_the_one_that_waits() {
         [(second.id, SubscriptionChangeState::Pending), (first.id, SubscriptionChangeState::Deleted)];
     assert_eq!(states, expected);
     pass(&merchant, 31).await;
-    assert_eq!(current(&merchant).await.product_id, merchant.product("line-small").await.id);
+    assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line-small").await.id);
     assert_eq!(paid(&merchant).await, [2900, 900]);
 }
 
 #[tokio::test]
 async fn only_plans_of_the_same_line_fit() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (project, id) = (merchant.project(), subscription.id);
     let names = merchant.app().read(move |_, tx| {
         let current = find_current(tx, project, id)?;
@@ -368,22 +353,22 @@ async fn only_plans_of_the_same_line_fit() {
 
 #[tokio::test]
 async fn a_project_may_end_what_is_cancelled_at_once() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let mut project = merchant.test.project().clone();
     project.settings.cancellation = CancellationTime::AtOnce;
     cancel_for_customer(merchant.app(), &project, subscription.id, requested()).await.unwrap();
-    assert_eq!(current(&merchant).await.state, SubscriptionState::Ended);
+    assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Ended);
     assert_eq!(at_stripe(&merchant).await["status"], "canceled");
 }
 
 async fn buy_roaming(merchant: &Merchant) -> Result<ChargedCheckout, CreateAddonError> {
-    let (subscription, roaming) = (current(merchant).await, merchant.product("roaming").await);
+    let (subscription, roaming) = (merchant.only_subscription().await, merchant.product("roaming").await);
     create_addon(merchant.app(), merchant.project(), subscription.id, roaming.id, None).await
 }
 
 #[tokio::test]
 async fn what_renews_is_not_sold_beside_a_plan_that_is_about_to_be_free() {
-    let (merchant, subscription) = subscribed("line").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
     merchant.apply(&with_a_line("line-free", 0)).await;
     let (project, customer, id) = (merchant.project(), subscription.customer_id, subscription.id);
     let roaming = merchant.product("roaming").await.id;
@@ -405,23 +390,23 @@ async fn what_renews_is_not_sold_beside_a_plan_that_is_about_to_be_free() {
 
 #[tokio::test]
 async fn an_addon_that_is_bought_while_a_downgrade_waits_is_billed_after_it() {
-    let (merchant, _) = subscribed("line-large").await;
+    let (merchant, _) = Merchant::with_subscriber("line-large").await;
     change(&merchant, "line").await.unwrap();
     buy_roaming(&merchant).await.unwrap();
     pass(&merchant, 31).await;
-    assert_eq!(current(&merchant).await.product_id, merchant.product("line").await.id);
+    assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line").await.id);
     assert_eq!(paid(&merchant).await.last(), Some(&(1450 + 300)));
 }
 
 #[tokio::test]
 async fn an_addon_that_ends_while_a_downgrade_waits_is_not_billed_after_it() {
-    let (merchant, subscription) = subscribed("line-large").await;
+    let (merchant, subscription) = Merchant::with_subscriber("line-large").await;
     buy_roaming(&merchant).await.unwrap();
     change(&merchant, "line").await.unwrap();
     let (project, id) = (merchant.project(), subscription.id);
     let addons = merchant.test.write(move |_, tx| tx.subscription_addons(project).of_subscription(id)).await;
     end_addon(merchant.app(), project, addons[0].id).await.unwrap();
     pass(&merchant, 31).await;
-    assert_eq!(current(&merchant).await.product_id, merchant.product("line").await.id);
+    assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line").await.id);
     assert_eq!(paid(&merchant).await.last(), Some(&1450));
 }

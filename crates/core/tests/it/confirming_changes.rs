@@ -7,8 +7,8 @@ use perennial_core::subscriptions::{
     sweep_subscription_changes,
 };
 use perennial_domain::{
-    Cancellation, CancellationCause, Payment, PaymentState, Subscription, SubscriptionChange,
-    SubscriptionChangeState, SubscriptionState,
+    Cancellation, CancellationCause, Payment, PaymentState, SubscriptionChange, SubscriptionChangeState,
+    SubscriptionState,
 };
 use perennial_testkit::Merchant;
 use serde_json::Value;
@@ -19,12 +19,10 @@ const ASKS: &str = "pm_card_authenticationRequired";
 /// A line that renews, and from now on is paid by a card whose bank asks.
 async fn subscribed() -> Merchant {
     let merchant = Merchant::new().await;
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, "line").await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
+    merchant.sell("line").await;
     let stripe = merchant.stripe();
-    let path = format!("/v1/subscriptions/{}", current(&merchant).await.stripe_subscription_id.unwrap());
+    let path =
+        format!("/v1/subscriptions/{}", merchant.only_subscription().await.stripe_subscription_id.unwrap());
     let owner = format!("customer={}", stripe.get(&path).await.body["customer"].as_str().unwrap());
     let attached = stripe.post_form(&format!("/v1/payment_methods/{ASKS}/attach"), &owner).await;
     let form = format!("default_payment_method={}", attached.body["id"].as_str().unwrap());
@@ -32,15 +30,10 @@ async fn subscribed() -> Merchant {
     merchant
 }
 
-async fn current(merchant: &Merchant) -> Subscription {
-    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
-    subscription
-}
-
 async fn upgrade(merchant: &Merchant) -> SubscriptionChange {
     let command = ChangePlan {
         project: merchant.project(),
-        subscription: current(merchant).await.id,
+        subscription: merchant.only_subscription().await.id,
         plan: merchant.product("line-large").await.id,
         requested: None,
         agreed: None,
@@ -75,15 +68,16 @@ async fn answer(merchant: &Merchant, payment: &Payment, yes: bool) {
 }
 
 async fn is_large(merchant: &Merchant) -> bool {
-    current(merchant).await.product_id == merchant.product("line-large").await.id
+    merchant.only_subscription().await.product_id == merchant.product("line-large").await.id
 }
 
 /// Nothing was changed and nothing can be paid for it any more.
 async fn assert_dropped(merchant: &Merchant, change: &SubscriptionChange) {
     assert!(!is_large(merchant).await);
-    assert_eq!(current(merchant).await.state, SubscriptionState::Active);
+    assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Active);
     assert_eq!(invoice(merchant, change).await["status"], "void");
-    let path = format!("/v1/subscriptions/{}", current(merchant).await.stripe_subscription_id.unwrap());
+    let path =
+        format!("/v1/subscriptions/{}", merchant.only_subscription().await.stripe_subscription_id.unwrap());
     let stripe = merchant.stripe().get(&path).await.expect(200);
     assert_eq!(
         (&stripe["pending_update"], &stripe["items"]["data"][0]["price"]["unit_amount"]),
@@ -180,10 +174,10 @@ async fn cancelling_drops_the_upgrade_that_waits() {
     let merchant = subscribed().await;
     let change = upgrade(&merchant).await;
     let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
-    let id = current(&merchant).await.id;
+    let id = merchant.only_subscription().await.id;
     cancel_subscription(merchant.app(), merchant.project(), id, cancellation).await.unwrap();
     merchant.hear_from_stripe().await;
     assert_eq!(now(&merchant, &change).await.state, SubscriptionChangeState::Deleted);
-    assert!(current(&merchant).await.canceled_at.is_some());
+    assert!(merchant.only_subscription().await.canceled_at.is_some());
     assert_dropped(&merchant, &change).await;
 }

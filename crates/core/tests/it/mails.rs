@@ -14,12 +14,9 @@ use secrecy::ExposeSecret;
 
 /// A customer with a subscription to this plan; the mails so far are taken away.
 async fn subscribed(merchant: &Merchant, plan: &'static str) -> Subscription {
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, plan).await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
+    let subscription = merchant.sell(plan).await;
     merchant.test.pigeon().take();
-    merchant.subscriptions().await.remove(0)
+    subscription
 }
 
 async fn outbox(merchant: &Merchant) -> Vec<QueuedMail> {
@@ -47,10 +44,7 @@ fn receipt_total(mail: &Mail) -> i64 {
 #[tokio::test]
 async fn a_first_payment_is_receipted_once_line_by_line() {
     let merchant = Merchant::new().await;
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, "line").await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
+    merchant.sell("line").await;
     merchant.hear_from_stripe().await;
 
     let mails = merchant.test.pigeon().take();
@@ -244,9 +238,6 @@ async fn a_project_decides_which_mails_its_customers_get() {
         ..ProjectPatch::default()
     };
     merchant.app().write(move |_, tx| update_project(tx, project, &quiet)).await.unwrap();
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, "line").await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
+    merchant.sell("line").await;
     assert!(outbox(&merchant).await.is_empty());
 }

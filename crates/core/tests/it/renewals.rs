@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_core::subscriptions::{
     cancel_subscription, sweep_renewals, sync_subscription, turn_due_subscriptions,
 };
-use perennial_domain::{Cancellation, CancellationCause, Payment, Subscription, SubscriptionState};
+use perennial_domain::{Cancellation, CancellationCause, Payment, SubscriptionState};
 use perennial_testkit::{Caller, Merchant};
 use stripe_sandbox::webhooks::WebhookDelivery;
 use stripe_sandbox::{Dunning, LastResort};
@@ -12,25 +12,17 @@ use stripe_sandbox::{Dunning, LastResort};
 /// A merchant with one paid monthly subscription, about which everything has been heard.
 async fn subscribed(dunning: Dunning) -> Merchant {
     let merchant = Merchant::with_dunning(dunning).await;
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, "line").await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
+    merchant.sell("line").await;
     merchant
 }
 
-async fn subscription(merchant: &Merchant) -> Subscription {
-    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
-    subscription
-}
-
 async fn stripe_id(merchant: &Merchant) -> String {
-    subscription(merchant).await.stripe_subscription_id.unwrap()
+    merchant.only_subscription().await.stripe_subscription_id.unwrap()
 }
 
 /// Those that arrived.
 async fn payments(merchant: &Merchant) -> Vec<Payment> {
-    let (project, id) = (merchant.project(), subscription(merchant).await.id);
+    let (project, id) = (merchant.project(), merchant.only_subscription().await.id);
     let all = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
     all.into_iter().filter(Payment::has_arrived).collect()
 }
@@ -46,7 +38,7 @@ fn is_about(delivery: &WebhookDelivery, event_type: &str) -> bool {
 }
 
 async fn assert_renewed_once(merchant: &Merchant) {
-    let renewed = subscription(merchant).await;
+    let renewed = merchant.only_subscription().await;
     assert_eq!((renewed.state, renewed.current_period.unwrap().number), (SubscriptionState::Active, 2));
     assert_eq!(payments(merchant).await.len(), 2);
 }
@@ -69,7 +61,7 @@ async fn one_in_arrears_is_asked_for_twice_a_day_and_not_in_every_sweep() {
     stop_the_card(&merchant).await;
     pass(&merchant, 32);
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
-    assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
+    assert_eq!(merchant.only_subscription().await.state, SubscriptionState::PastDue);
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 0);
     merchant.test.clock().advance(SignedDuration::from_hours(13));
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
@@ -155,16 +147,16 @@ async fn years_of_renewals_are_not_read_again_for_each_one() {
 async fn a_cancellation_ends_with_the_period_that_stripe_was_paid_for() {
     let merchant = subscribed(Dunning::default()).await;
     pass(&merchant, 32);
-    let id = subscription(&merchant).await.id;
+    let id = merchant.only_subscription().await.id;
     let reason = Cancellation::because(CancellationCause::CancellationRequested);
 
     cancel_subscription(merchant.app(), merchant.project(), id, reason).await.unwrap();
     turn_due_subscriptions(merchant.app()).await.unwrap();
 
-    let cancelled = subscription(&merchant).await;
+    let cancelled = merchant.only_subscription().await;
     assert!(cancelled.is_live() && cancelled.ended_at > Some(merchant.app().now()), "{cancelled:?}");
     merchant.hear_from_stripe().await;
-    let heard = subscription(&merchant).await;
+    let heard = merchant.only_subscription().await;
     assert_eq!((heard.ended_at, heard.current_period.unwrap().end), (cancelled.ended_at, cancelled.ended_at));
 }
 

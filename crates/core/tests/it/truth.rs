@@ -20,11 +20,7 @@ const EMPTY: &str = "pm_card_chargeCustomerFail";
 /// A merchant whose customer bought a line, about which everything has been heard.
 async fn subscribed(dunning: Dunning) -> (Merchant, Subscription) {
     let merchant = Merchant::with_dunning(dunning).await;
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, "line").await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
-    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
+    let subscription = merchant.sell("line").await;
     (merchant, subscription)
 }
 

@@ -7,14 +7,9 @@ use perennial_testkit::{Caller, LineState, Merchant};
 use serde_json::json;
 
 async fn subscribed(plan: &'static str) -> (Merchant, Caller, String) {
-    let merchant = Merchant::new().await;
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, plan).await;
-    merchant.pay(&checkout).await;
-    merchant.hear_from_stripe().await;
+    let (merchant, Subscription { id, .. }) = Merchant::with_subscriber(plan).await;
     let routes = perennial_projects_api::router(merchant.app().clone(), &ApiOptions::default());
     let api = merchant.test.caller(perennial_http::server(routes));
-    let [Subscription { id, .. }] = merchant.subscriptions().await.try_into().unwrap();
     (merchant, api, format!("/projects/p/subscriptions/{id}"))
 }
 
