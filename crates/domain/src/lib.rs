@@ -4,6 +4,8 @@
 
 mod address;
 mod arrears;
+mod callback;
+mod cancellation;
 mod checkout;
 mod connect_session;
 mod customer;
@@ -32,10 +34,12 @@ mod text_enum;
 
 pub use address::{Address, CountryCode, UnknownCountry};
 pub use arrears::{Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, DisputePolicy, MAX_ARREARS_DAYS};
+pub use callback::{Callback, CallbackError};
+pub use cancellation::{Cancellation, CancellationCause, UserReason};
 pub use checkout::{Checkout, CheckoutState, CheckoutTerms, CheckoutTransitionError};
 pub use connect_session::{
-    Appearance, Callback, CallbackError, CardPage, CheckoutStep, ConnectSession, Intent, NewSubscription,
-    NumberChoice, Outcome, Progress, Theme, UserDetails,
+    Appearance, CardPage, CheckoutStep, ConnectSession, Intent, NewSubscription, NumberChoice, Outcome,
+    Progress, Theme, UserDetails,
 };
 pub use customer::{Customer, CustomerStatus, Email, InvalidEmail};
 pub use device::Device;
@@ -64,9 +68,7 @@ pub use period_type::PeriodType;
 pub use product::{Capability, CapabilityKind, Price, PriceStatus, Product, ProductKind, ProductStatus};
 pub use project::{ApiKey, CancellationTime, CarrierName, MailSettings, Project, ProjectSettings};
 pub use sim::{Iccid, InvalidIccid, Porting, PortingStatus, Sim, SimStatus, SimType};
-pub use subscription::{
-    Cancellation, CancellationCause, Subscription, SubscriptionState, TransitionError, UserReason,
-};
+pub use subscription::{Subscription, SubscriptionState, TransitionError};
 pub use subscription_addon::{AddonState, SubscriptionAddon};
 pub use subscription_change::{
     ChangePolicy, ChangeTime, PricedPlan, SubscriptionChange, SubscriptionChangeState,

@@ -5,12 +5,12 @@
 //! subscription, not a state. Every transition that an event may ask for twice is safe twice.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
 use crate::{
-    AddressId, Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, CheckoutId, CustomerId, Metadata, Period,
-    PriceId, ProductId, ProjectId, SimId, SubscriptionId, Term, TermOutOfRange,
+    AddressId, Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, Cancellation, CancellationCause,
+    CheckoutId, CustomerId, Metadata, Period, PriceId, ProductId, ProjectId, SimId, SubscriptionId, Term,
+    TermOutOfRange,
 };
 
 text_enum! {
@@ -28,60 +28,6 @@ text_enum! {
         Paused = "paused",
         /// Over, for good.
         Ended = "ended",
-    }
-}
-
-text_enum! {
-    /// Why a subscription ended or will end.
-    pub enum CancellationCause {
-        /// Someone asked for it.
-        CancellationRequested = "cancellationRequested",
-        /// The renewal was never paid.
-        PaymentFailed = "paymentFailed",
-        /// The customer took the money back through the bank.
-        PaymentDisputed = "paymentDisputed",
-        /// The number left for another network.
-        PhoneNumberPortedOut = "phoneNumberPortedOut",
-        /// What was paid for is over.
-        SubscriptionEnded = "subscriptionEnded",
-        /// The customer was deleted.
-        UserDeleted = "userDeleted",
-    }
-}
-
-text_enum! {
-    /// What the customer gave as the reason.
-    pub enum UserReason {
-        /// The network.
-        ConnectivityIssues = "connectivityIssues",
-        /// The service.
-        CustomerService = "customerService",
-        /// Would not say.
-        NoDetails = "noDetails",
-        /// Something else, with a comment.
-        Other = "other",
-        /// The price.
-        TooExpensive = "tooExpensive",
-        /// Not needed any more.
-        Unused = "unused",
-    }
-}
-
-/// Why it ends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cancellation {
-    /// The cause.
-    pub cause: CancellationCause,
-    /// The customer's reason, if they gave one.
-    pub user_reason: Option<UserReason>,
-    /// Their words; only with `other`.
-    pub user_comment: Option<String>,
-}
-
-impl Cancellation {
-    /// A cause alone.
-    pub const fn because(cause: CancellationCause) -> Self {
-        Self { cause, user_reason: None, user_comment: None }
     }
 }
 

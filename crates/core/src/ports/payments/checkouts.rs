@@ -1,0 +1,128 @@
+//! Checkout Sessions, and the discounts that customers bring to them.
+
+use jiff::Timestamp;
+use perennial_domain::{CheckoutId, CheckoutUi, Currency, Money, PaymentMethods};
+use secrecy::SecretString;
+
+use super::{BilledInvoice, BilledSubscription};
+
+/// One line of a Checkout Session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckoutLine {
+    /// The Stripe Price.
+    pub stripe_price_id: String,
+}
+
+/// Once or again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckoutMode {
+    /// One charge, with an invoice.
+    Once,
+    /// A Stripe Subscription.
+    Subscription,
+}
+
+/// What a Checkout Session is opened with.
+#[derive(Clone, Debug)]
+pub struct OpenCheckout {
+    /// Ours; makes the key, and is found again in Stripe's metadata.
+    pub id: CheckoutId,
+    /// The Stripe Customer.
+    pub stripe_customer_id: String,
+    /// Once or again and again.
+    pub mode: CheckoutMode,
+    /// What is bought.
+    pub lines: Vec<CheckoutLine>,
+    /// The discount in force.
+    pub stripe_promotion_code_id: Option<String>,
+    /// Where Stripe sends who paid.
+    pub return_url: String,
+    /// Where Stripe sends who turned back.
+    pub cancel_url: String,
+    /// When Stripe closes it: 30 minutes to 24 hours from now.
+    pub expires_at: Timestamp,
+    /// The language of the page, as a tag.
+    pub locale: String,
+    /// Where the customer sees it. Embedded, it has a client secret and no page of its own.
+    pub ui: CheckoutUi,
+    /// What it takes.
+    pub payment_methods: PaymentMethods,
+    /// What Stripe calls `client_reference_id`, if it is not our checkout's id.
+    pub reference: Option<String>,
+    /// Facts for whoever reads the objects at Stripe; ours is added to them.
+    pub metadata: Vec<(&'static str, String)>,
+}
+
+/// Whether a Checkout Session can still be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckoutSessionStatus {
+    /// The customer can pay.
+    Open,
+    /// The customer is through.
+    Complete,
+    /// Closed without payment.
+    Expired,
+}
+
+/// A Checkout Session at Stripe, with what it became.
+#[derive(Clone, Debug)]
+pub struct CheckoutSession {
+    /// `cs_…`.
+    pub id: String,
+    /// The checkout it was opened for; `None` when it is not one of ours.
+    pub checkout_id: Option<CheckoutId>,
+    /// Its page, while it is open and hosted.
+    pub url: Option<String>,
+    /// Whether it can still be paid.
+    pub status: CheckoutSessionStatus,
+    /// Whether the money is there, or none was needed.
+    pub is_paid: bool,
+    /// Whether a payment that the bank had to confirm came to nothing.
+    pub has_failed: bool,
+    /// What an embedding page shows it by, while it is open.
+    pub client_secret: Option<SecretString>,
+    /// What it comes to, after discounts.
+    pub total: Option<Money>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The subscription it made, in full.
+    pub subscription: Option<BilledSubscription>,
+    /// The invoice it made, in full.
+    pub invoice: Option<BilledInvoice>,
+    /// The payment intent, where no invoice stands between.
+    pub payment_intent_id: Option<String>,
+    /// The card that it charged, `pm_…`.
+    pub payment_method_id: Option<String>,
+}
+
+/// A discount behind a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discount {
+    /// `promo_…`.
+    pub stripe_promotion_code_id: String,
+    /// Off the price, in hundredths of a per cent (2 500 = 25 %), if it is a share.
+    pub basis_points: Option<u32>,
+    /// Off the price, if it is an amount.
+    pub amount: Option<Money>,
+}
+
+impl Discount {
+    /// What it takes off a price: a share is rounded half up per Stripe's own rounding of line discounts, and
+    /// never more than the price. `None` when the discount is an amount of another currency.
+    pub fn of(&self, price: Money) -> Option<Money> {
+        let off = match (self.basis_points, self.amount) {
+            (Some(basis_points), _) => {
+                let share = i128::from(price.amount_minor) * i128::from(basis_points);
+                i64::try_from((share + 5_000) / 10_000).ok()?
+            }
+            (None, Some(amount)) if amount.currency == price.currency => amount.amount_minor,
+            (None, _) => return None,
+        };
+        Some(Money::new(off.clamp(0, price.amount_minor), price.currency))
+    }
+
+    /// The currency it is bound to, if it is an amount.
+    pub fn currency(&self) -> Option<Currency> {
+        self.amount.map(|amount| amount.currency)
+    }
+}

@@ -1,0 +1,18 @@
+//! Customers at Stripe.
+
+use perennial_domain::CustomerId;
+
+/// What Stripe is told about a customer.
+#[derive(Clone, Debug)]
+pub struct CustomerDraft {
+    /// Ours; makes the key.
+    pub id: CustomerId,
+    /// Where Stripe's receipts go.
+    pub email: Option<String>,
+    /// As the person writes it.
+    pub name: Option<String>,
+    /// A language tag.
+    pub locale: String,
+    /// The organization's id in the operator's own system, where it is one.
+    pub organization: Option<String>,
+}
