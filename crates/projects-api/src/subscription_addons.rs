@@ -218,9 +218,6 @@ fn refuse_create(error: CreateAddonError) -> ApiError {
         CreateAddonError::Order(AddonOrderError::AlreadyThere(_)) => {
             invalid("addon", "The subscription has this add-on already, and it renews.")
         }
-        CreateAddonError::Order(AddonOrderError::Mixed) => {
-            invalid("addon", "The add-on is bought by itself.")
-        }
         CreateAddonError::Order(AddonOrderError::Order(error)) => refuse_order(error, "addon"),
         CreateAddonError::Order(AddonOrderError::Account(error)) => ApiError::unavailable(error),
         CreateAddonError::Order(AddonOrderError::Payments(error)) => ApiError::unavailable(error),

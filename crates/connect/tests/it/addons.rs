@@ -140,6 +140,19 @@ async fn a_renewing_addon_costs_the_rest_of_the_period_and_is_billed_with_the_pl
 }
 
 #[tokio::test]
+async fn a_cart_of_both_kinds_is_paid_with_one_button() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    merchant.test.clock().advance(jiff::SignedDuration::from_hours(24 * 10));
+    let (_, mut browser, shown) = cart(&merchant, &subscription, &["extra-data", "roaming"]).await;
+    let due: i64 = shown.hidden("due").unwrap().parse().unwrap();
+    assert!((501..800).contains(&due) && shown.html.contains("Abroad"), "{}", shown.html);
+    let done = browser.submit(&shown, &[("action", "pay")]).await;
+    assert!(done.path().ends_with("/done") && done.html.contains("Five more"), "{}", done.html);
+    assert_eq!(bought(&merchant, &subscription).await.len(), 2);
+    assert_eq!(charges(&merchant).await, [due, 1450]);
+}
+
+#[tokio::test]
 async fn a_price_that_changed_is_shown_again_and_not_charged() {
     let (merchant, subscription) = Merchant::with_subscriber("line").await;
     merchant.keep_card(subscription.customer_id, WORKS).await;

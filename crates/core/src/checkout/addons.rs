@@ -30,8 +30,18 @@ pub struct PlacedAddons {
 enum AddonBilling {
     /// Now, and that is all: in full, or nothing if they are free.
     Once(Money),
-    /// Now for the rest of the period, and from then on with the subscription.
-    Renewing { stripe_subscription_id: String, stripe_prices: Vec<String> },
+    /// Now for the rest of the period, and from then on with the subscription; what does not renew goes on the same
+    /// invoice.
+    Renewing(RenewingAddons),
+}
+
+/// Add-ons of which some renew at a price, by Stripe's names.
+#[derive(Clone, Debug)]
+struct RenewingAddons {
+    stripe_subscription_id: String,
+    stripe_prices: Vec<String>,
+    /// The prices of those that do not renew.
+    extras: Vec<String>,
 }
 
 /// Add-ons with what is charged for them today.
@@ -54,9 +64,6 @@ pub enum AddonOrderError {
     /// The add-on is on it already, and renews.
     #[error("the add-on {0} is on the subscription already")]
     AlreadyThere(ProductId),
-    /// Add-ons that renew at a price are charged by Stripe with their subscription, all others on their own.
-    #[error("add-ons that renew and add-ons that do not are bought one after the other")]
-    Mixed,
     /// An add-on cannot be bought.
     #[error(transparent)]
     Order(#[from] OrderError),
@@ -109,7 +116,7 @@ pub fn place_addons(
         addons.push(addon);
     }
     let billing = billing_of(&subscription, &plan, &addons)?;
-    let renews = matches!(billing, AddonBilling::Renewing { .. });
+    let renews = matches!(billing, AddonBilling::Renewing(_));
     if let (Some((first, _)), true) = (addons.first(), renews && will_be_free(tx, project, subscription.id)?)
     {
         return Err(OrderError::AddonDoesNotFit(first.id).into());
@@ -128,19 +135,17 @@ fn billing_of(
         let sum = priced().try_fold(zero, |sum, (_, price)| sum.checked_add(price.amount))?;
         return Ok(AddonBilling::Once(sum));
     }
-    if priced().any(|(_, price)| !price.term.renews()) {
-        return Err(AddonOrderError::Mixed);
-    }
-    let mut stripe_prices = Vec::new();
+    let (mut stripe_prices, mut extras) = (Vec::new(), Vec::new());
     for (addon, price) in priced() {
         let stripe_price = price.stripe_price_id.clone().ok_or(OrderError::NoPrice(addon.id))?;
-        stripe_prices.push(stripe_price);
+        let kind = if price.term.renews() { &mut stripe_prices } else { &mut extras };
+        kind.push(stripe_price);
     }
     // What Stripe does not bill has no period that an add-on could be charged with.
     let billed = subscription.stripe_subscription_id.clone();
     let first = addons.first().map_or(subscription.product_id, |(addon, _)| addon.id);
     let stripe_subscription_id = billed.ok_or(OrderError::AddonDoesNotFit(first))?;
-    Ok(AddonBilling::Renewing { stripe_subscription_id, stripe_prices })
+    Ok(AddonBilling::Renewing(RenewingAddons { stripe_subscription_id, stripe_prices, extras }))
 }
 
 /// What is charged for add-ons today. Of those that renew, Stripe counts the rest of the period from `as_of`, to the
@@ -152,10 +157,11 @@ pub async fn quote_addons(
 ) -> Result<QuotedAddons, AddonOrderError> {
     let (due_now, prorated_at) = match &placed.billing {
         AddonBilling::Once(sum) => (*sum, None),
-        AddonBilling::Renewing { stripe_subscription_id, stripe_prices, .. } => {
+        AddonBilling::Renewing(renewing) => {
             let extension = Extension {
-                stripe_subscription_id: stripe_subscription_id.clone(),
-                stripe_prices: stripe_prices.clone(),
+                stripe_subscription_id: renewing.stripe_subscription_id.clone(),
+                stripe_prices: renewing.stripe_prices.clone(),
+                extras: renewing.extras.clone(),
                 prorated_at: as_of,
             };
             let payments = app.payments(placed.subscription.project_id).await?;
@@ -168,7 +174,7 @@ pub async fn quote_addons(
 impl PlacedAddons {
     /// Whether they are charged with their subscription, so that nothing but its card can pay.
     pub const fn renew_at_a_price(&self) -> bool {
-        matches!(self.billing, AddonBilling::Renewing { .. })
+        matches!(self.billing, AddonBilling::Renewing(_))
     }
 }
 

@@ -100,8 +100,8 @@ pub enum StartCheckoutError {
     /// What is replaced or added to is over, or not this customer's. The two are not told apart.
     #[error("the customer has no live subscription {0}")]
     SubscriptionEnded(SubscriptionId),
-    /// A renewing add-on is charged with its subscription, by a saved card and not together with other kinds.
-    #[error("a renewing add-on can be charged only to the card of its subscription, and by itself")]
+    /// A renewing add-on is charged with its subscription, by the card of that.
+    #[error("a renewing add-on can be charged only with its subscription")]
     RenewingAddon,
     /// The catalogue was never applied at Stripe.
     #[error("the price {0} does not exist at Stripe")]

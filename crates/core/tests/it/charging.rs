@@ -71,6 +71,7 @@ async fn renewing_on(merchant: &Merchant, subscription: &Subscription) -> Order 
     let extension = Extension {
         stripe_subscription_id: subscription.stripe_subscription_id.clone().unwrap(),
         stripe_prices: vec![price.stripe_price_id.unwrap()],
+        extras: Vec::new(),
         prorated_at: now,
     };
     let payments = merchant.app().payments(project).await.unwrap();

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::payments::{Attempt, Presence};
 use super::pending::{self, Image};
 use super::proration::{self, Entry, ItemChange, Kind};
-use super::{collection, cycle, invoice, lines, period, subscription};
+use super::subscribe::NewItem;
+use super::{collection, cycle, extras, invoice, lines, period, subscription};
 use crate::events;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -22,6 +23,8 @@ pub(crate) struct Change {
     /// The subscription as it is to be, without the consequences of the rest.
     pub(crate) subscription: Value,
     pub(crate) items: Vec<ItemChange>,
+    /// What is charged once beside them, with the next invoice.
+    pub(crate) extras: Vec<NewItem>,
     pub(crate) proration: Proration,
     /// When the change counts from, for proration.
     pub(crate) proration_date: i64,
@@ -33,7 +36,7 @@ pub(crate) struct Change {
 impl Change {
     /// Whether it touches what is billed, or when.
     pub(super) fn is_billed(&self) -> bool {
-        !self.items.is_empty() || self.cycle != Cycle::Keep
+        !self.items.is_empty() || !self.extras.is_empty() || self.cycle != Cycle::Keep
     }
 }
 
@@ -142,6 +145,7 @@ pub(crate) fn apply(tx: &Tx<'_>, before: &Value, change: &Change) -> Result<Appl
     if running && change.proration != Proration::Off {
         prorate(tx, before, &old_items, change, cycle)?;
     }
+    change.extras.iter().try_for_each(|extra| extras::record(tx, before, extra))?;
     write_items(tx, &change.items)?;
     let mut subscription = change.subscription.clone();
     if change.is_billed() {

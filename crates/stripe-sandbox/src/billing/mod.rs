@@ -12,6 +12,7 @@ pub(crate) mod cycle;
 pub(crate) mod debits;
 pub(crate) mod discounts;
 pub(crate) mod dunning;
+mod extras;
 pub(crate) mod invoice;
 pub(crate) mod lines;
 pub(crate) mod payments;

@@ -89,6 +89,7 @@ pub(crate) fn apply(tx: &Tx<'_>, schedule: &Value, phase: &Value) -> Result<(), 
     let before = tx.linked("subscription", id)?;
     let change = Change {
         items: item_changes(tx, &before, phase)?,
+        extras: Vec::new(),
         proration: match phase.text("proration_behavior") {
             Some("always_invoice") => Proration::InvoiceAlways,
             Some("none") => Proration::Off,

@@ -94,13 +94,7 @@ const UNSERVED: [(&str, &[&str]); 23] = [
     ),
     (
         "POST /v1/subscriptions/{id}",
-        &[
-            "add_invoice_items",
-            "automatic_tax.enabled",
-            "billing_thresholds",
-            "payment_settings",
-            "transfer_data",
-        ],
+        &["automatic_tax.enabled", "billing_thresholds", "payment_settings", "transfer_data"],
     ),
     ("POST /v1/subscription_schedules", &["default_settings", "pause_schedules"]),
     ("POST /v1/subscription_schedules/{id}", &["default_settings", "pause_schedules"]),

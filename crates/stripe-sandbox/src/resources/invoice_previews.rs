@@ -39,8 +39,11 @@ fn upcoming(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 /// The invoice that a change of a subscription, a new one, or what waits would make; nothing of it stays.
 pub(crate) fn preview(tx: &Tx<'_>, parameters: &Value, details: &Value) -> Result<Value, ApiError> {
     let is_new = parameters.text("subscription").is_none() && details.field("items").is_some();
-    if !is_new && !parameters.elements("invoice_items").is_empty() {
-        let message = "The sandbox serves invoice_items for new subscriptions only.";
+    if !is_new
+        && parameters.text("subscription").is_none()
+        && !parameters.elements("invoice_items").is_empty()
+    {
+        let message = "The sandbox serves invoice_items for subscriptions only.";
         return Err(ApiError::invalid("invoice_items", message).with_code("sandbox_unserved"));
     }
     let mut shown = tx.rehearse(|| {
@@ -69,6 +72,9 @@ fn of_subscription(tx: &Tx<'_>, id: &str, parameters: &Value, details: &Value) -
     let mut asked = details.clone();
     if let Some(discounts) = parameters.get("discounts") {
         asked.put("discounts", discounts.clone());
+    }
+    if let Some(extras) = parameters.get("invoice_items") {
+        asked.put("add_invoice_items", extras.clone());
     }
     let change = subscription_update::read(tx, &before, &asked)?;
     pending::make_way(tx, &before, &change)?;

@@ -97,6 +97,7 @@ pub(super) fn change_of(
     parameters: &Value,
 ) -> Result<Change, ApiError> {
     Ok(Change {
+        extras: subscriptions::read_items(tx, parameters, "add_invoice_items")?,
         proration: match parameters.text("proration_behavior") {
             Some("always_invoice") => Proration::InvoiceAlways,
             Some("none") => Proration::Off,

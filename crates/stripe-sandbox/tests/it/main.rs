@@ -12,6 +12,7 @@ mod debits;
 mod dunning;
 mod embedded;
 mod errors;
+mod extras;
 mod faults;
 mod idempotency;
 mod invoices;

@@ -39,7 +39,7 @@ fn goods_of(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<ChargeGoods, StartCh
     match &checkout.order.goods {
         _ if renewing.is_empty() => Ok(ChargeGoods::Once { stripe_prices: once }),
         Goods::Subscription(_) => Ok(ChargeGoods::Subscribe { stripe_prices: renewing, extras: once }),
-        Goods::Addons(order) if once.is_empty() => {
+        Goods::Addons(order) => {
             // As it was when the charge was asked for: the subscription may have become a free one since.
             let billed = checkout.saved_card.clone();
             let (Some(stripe_subscription_id), Some(prorated_at)) = (billed, order.prorated_at) else {
@@ -48,10 +48,10 @@ fn goods_of(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<ChargeGoods, StartCh
             Ok(ChargeGoods::Extend(Extension {
                 stripe_subscription_id,
                 stripe_prices: renewing,
+                extras: once,
                 prorated_at,
             }))
         }
-        Goods::Addons(_) => Err(StartCheckoutError::RenewingAddon),
     }
 }
 

@@ -41,13 +41,15 @@ pub enum ChargeGoods {
     Extend(Extension),
 }
 
-/// More that renews on a Stripe Subscription.
+/// More that renews on a Stripe Subscription, and what is bought once with it: one invoice takes both, or neither is had.
 #[derive(Clone, Debug)]
 pub struct Extension {
     /// The Stripe Subscription.
     pub stripe_subscription_id: String,
     /// What is added; at least one.
     pub stripe_prices: Vec<String>,
+    /// What is charged once, beside them.
+    pub extras: Vec<String>,
     /// The moment from which the rest of the period is counted, so that a preview and the charge agree.
     pub prorated_at: Timestamp,
 }

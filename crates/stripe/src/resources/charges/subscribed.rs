@@ -60,6 +60,7 @@ pub(super) async fn extend(
         .with("payment_behavior", "error_if_incomplete")
         .with("off_session", true);
     form = with_prices(form, "items", &extension.stripe_prices);
+    form = with_prices(form, "add_invoice_items", &extension.extras);
     for index in 0..extension.stripe_prices.len() {
         form = form.with(format!("items[{index}][metadata][{CHECKOUT_KEY}]"), charge.id);
     }
@@ -121,7 +122,8 @@ pub(crate) async fn preview(client: &Client, extension: &Extension) -> Result<Mo
         .with("subscription", &extension.stripe_subscription_id)
         .with("subscription_details[proration_behavior]", "always_invoice")
         .with("subscription_details[proration_date]", extension.prorated_at.as_second());
-    previewed(client, with_prices(form, "subscription_details[items]", &extension.stripe_prices)).await
+    let form = with_prices(form, "subscription_details[items]", &extension.stripe_prices);
+    previewed(client, with_prices(form, "invoice_items", &extension.extras)).await
 }
 
 /// What an invoice would come to.

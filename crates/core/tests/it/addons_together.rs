@@ -1,0 +1,96 @@
+//! Add-ons that renew and add-ons that do not, bought together: one payment for both, or nothing.
+
+use jiff::SignedDuration;
+use perennial_core::checkout::{
+    ChargeCheckout, ChargedCheckout, QuotedAddons, charge_checkout, place_addons, quote_addons,
+    sweep_checkouts,
+};
+use perennial_domain::{AddonState, Subscription, SubscriptionAddon};
+use perennial_testkit::{LineState, Merchant};
+
+/// A line that is ten days old.
+async fn subscribed() -> (Merchant, Subscription) {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 10));
+    (merchant, subscription)
+}
+
+async fn quote(merchant: &Merchant, subscription: &Subscription) -> QuotedAddons {
+    let wanted = [merchant.product("extra-data").await.id, merchant.product("roaming").await.id];
+    let (project, customer, id) = (merchant.project(), subscription.customer_id, subscription.id);
+    let placed =
+        merchant.app().read(move |_, tx| place_addons(tx, project, customer, id, &wanted)).await.unwrap();
+    quote_addons(merchant.app(), placed, merchant.app().now()).await.unwrap()
+}
+
+fn command(merchant: &Merchant, quoted: &QuotedAddons) -> ChargeCheckout {
+    ChargeCheckout {
+        project: merchant.project(),
+        customer: quoted.placed.subscription.customer_id,
+        connect_session: None,
+        order: quoted.order(),
+        request: None,
+    }
+}
+
+async fn addons(merchant: &Merchant, subscription: &Subscription) -> Vec<SubscriptionAddon> {
+    let (project, id) = (merchant.project(), subscription.id);
+    merchant.test.write(move |_, tx| tx.subscription_addons(project).of_subscription(id)).await
+}
+
+async fn charged(merchant: &Merchant) -> Vec<i64> {
+    let charges = merchant.stripe().get("/v1/charges?limit=100").await.expect(200);
+    let paid = charges["data"].as_array().unwrap().iter().filter(|charge| charge["paid"] == true);
+    paid.map(|charge| charge["amount"].as_i64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn both_kinds_are_paid_at_once_and_only_one_of_them_again() {
+    let (merchant, subscription) = subscribed().await;
+    let quoted = quote(&merchant, &subscription).await;
+    let due = quoted.due_now.amount_minor;
+    assert!((501..800).contains(&due), "the rest of a month of 300, and 500: {due}");
+    let paid = charge_checkout(merchant.app(), command(&merchant, &quoted)).await.unwrap();
+    assert!(matches!(paid, ChargedCheckout::Paid { .. }), "{paid:?}");
+    assert_eq!(charged(&merchant).await, [due, 1450]);
+    let bought = addons(&merchant, &subscription).await;
+    assert_eq!(bought.iter().map(|addon| addon.state).collect::<Vec<_>>(), [AddonState::Active; 2]);
+
+    merchant.hear_from_stripe().await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 22));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    assert_eq!(charged(&merchant).await, [1750, due, 1450]);
+}
+
+#[tokio::test]
+async fn a_card_that_declines_brings_neither() {
+    let (merchant, subscription) = subscribed().await;
+    let card = merchant.keep_card(subscription.customer_id, "pm_card_chargeCustomerFail").await;
+    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
+    let form = format!("default_payment_method={}", card.card.stripe_payment_method_id);
+    merchant.stripe().post_form(&path, &form).await.expect(200);
+    let quoted = quote(&merchant, &subscription).await;
+    let declined = charge_checkout(merchant.app(), command(&merchant, &quoted)).await.unwrap();
+    assert!(matches!(declined, ChargedCheckout::Declined(_)), "{declined:?}");
+    merchant.hear_from_stripe().await;
+    assert!(addons(&merchant, &subscription).await.is_empty());
+    let billed = merchant.stripe().get(&path).await.expect(200);
+    assert_eq!(billed["items"]["data"].as_array().unwrap().len(), 1);
+    let waiting = merchant.stripe().get("/v1/invoiceitems?pending=true").await.expect(200);
+    assert_eq!(waiting["data"].as_array().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_found_and_paid_for_once() {
+    let (merchant, subscription) = subscribed().await;
+    let quoted = quote(&merchant, &subscription).await;
+    let due = quoted.due_now.amount_minor;
+    merchant.line.set(LineState::LosesAnswers);
+    assert!(charge_checkout(merchant.app(), command(&merchant, &quoted)).await.is_err());
+    merchant.line.set(LineState::Open);
+    merchant.test.clock().advance(SignedDuration::from_mins(6));
+    sweep_checkouts(merchant.app()).await.unwrap();
+    assert_eq!(addons(&merchant, &subscription).await.len(), 2);
+    assert_eq!(charged(&merchant).await, [due, 1450]);
+}
