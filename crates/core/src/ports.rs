@@ -18,6 +18,6 @@ pub use payments::{
     CheckoutMode, CheckoutSession, CheckoutSessionStatus, CustomerDraft, Discount, Extension, InvoiceStatus,
     KeptCard, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt, PaymentGateway,
     Payments, PaymentsError, PriceDraft, PriceSwap, ProductDraft, Refusal, RefusalKind, ScheduledSwap,
-    StripeCredentials, StripePrice, SwapLine, SwapPreview,
+    StripeCredentials, StripePrice, SwapCharge, SwapLine, SwapPreview,
 };
 pub use stripe_events::{EventReader, EventSubject, RejectedEvent, StripeEvent};

@@ -37,9 +37,9 @@ pub use payments::{RefundSubscriptionError, refund_payment, refund_subscription}
 pub(crate) use payments::{keep_payment, record_attempt};
 pub use plan_change::{
     Agreed, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan, DeleteChangeError,
-    PlanChoice, PlanCost, Way, WithdrawError, carry_out_change, change_plan, delete_subscription_change,
-    find_choice, find_current, list_choices, price_choice, price_choices, sweep_subscription_changes,
-    unarrange,
+    PlanChoice, PlanCost, Succession, Way, WithdrawError, carry_out_change, change_plan,
+    delete_subscription_change, find_choice, find_current, list_choices, make_way, price_choice,
+    price_choices, price_swap, reserve_succession, sweep_subscription_changes, unarrange,
 };
 pub(crate) use plan_change::{arrange_again, unsettle_change_in, will_be_free};
 pub use renewals::sweep_renewals;

@@ -104,6 +104,8 @@ ids! {
     ConnectSessionId = "csn";
     /// One attempt to pay for something: an order at the Projects API.
     CheckoutId = "ord";
+    /// A form on which a business agreed to buy or to change.
+    CheckoutFormId = "frm";
     /// Money that moved, or should have.
     PaymentId = "pay";
     /// A card that Stripe keeps. Apps see Stripe's own name for it.

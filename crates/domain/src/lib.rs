@@ -7,6 +7,7 @@ mod arrears;
 mod callback;
 mod cancellation;
 mod checkout;
+mod checkout_form;
 mod connect_session;
 mod customer;
 mod device;
@@ -24,6 +25,7 @@ mod payment_method;
 mod period_type;
 mod product;
 mod project;
+mod return_url;
 mod sim;
 mod subscription;
 mod subscription_addon;
@@ -37,6 +39,7 @@ pub use arrears::{Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, DisputePoli
 pub use callback::{Callback, CallbackError};
 pub use cancellation::{Cancellation, CancellationCause, UserReason};
 pub use checkout::{Checkout, CheckoutState, CheckoutTerms, CheckoutTransitionError};
+pub use checkout_form::{CheckoutForm, FormAgreement};
 pub use connect_session::{
     Appearance, CardPage, CheckoutStep, ConnectSession, Intent, NewSubscription, NumberChoice, Outcome,
     Progress, Theme, UserDetails,
@@ -45,9 +48,9 @@ pub use customer::{Customer, CustomerStatus, Email, InvalidEmail};
 pub use device::Device;
 pub use device_model::{DeviceModel, DeviceModelBrand, DeviceType};
 pub use ids::{
-    AddressId, ApiKeyId, CheckoutId, ConnectSessionId, CustomerId, DeviceId, DeviceModelBrandId,
-    DeviceModelId, EventId, Id, InvalidId, LoginCodeId, LoginId, MailId, MemberId, PaymentId,
-    PaymentMethodId, PortingId, PriceId, ProductId, ProjectId, SimId, SubscriptionAddonId,
+    AddressId, ApiKeyId, CheckoutFormId, CheckoutId, ConnectSessionId, CustomerId, DeviceId,
+    DeviceModelBrandId, DeviceModelId, EventId, Id, InvalidId, LoginCodeId, LoginId, MailId, MemberId,
+    PaymentId, PaymentMethodId, PortingId, PriceId, ProductId, ProjectId, SimId, SubscriptionAddonId,
     SubscriptionChangeId, SubscriptionId, TokenId,
 };
 pub use login::{CodeStanding, Login, LoginCode};
@@ -67,6 +70,7 @@ pub use payment_method::{Card, CardBrand, PaymentMethod, PaymentMethodKind};
 pub use period_type::PeriodType;
 pub use product::{Capability, CapabilityKind, Price, PriceStatus, Product, ProductKind, ProductStatus};
 pub use project::{ApiKey, CancellationTime, CarrierName, MailSettings, Project, ProjectSettings};
+pub use return_url::{ReturnUrl, ReturnUrlError, host_of};
 pub use sim::{Iccid, InvalidIccid, Porting, PortingStatus, Sim, SimStatus, SimType};
 pub use subscription::{Subscription, SubscriptionState, TransitionError};
 pub use subscription_addon::{AddonState, SubscriptionAddon};

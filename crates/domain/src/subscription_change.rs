@@ -118,6 +118,8 @@ pub struct SubscriptionChange {
     pub scheduled_at: Option<Timestamp>,
     /// Since when Stripe knows of it, if it waits for a renewal.
     pub arranged_at: Option<Timestamp>,
+    /// The subscription that takes the place of the changed one, where a change ends the one and begins the other.
+    pub successor_id: Option<SubscriptionId>,
     /// From when on its charge was counted, if it does not wait for a renewal.
     pub prorated_from: Option<Timestamp>,
     /// The Stripe Invoice that waits for the customer, if one does.

@@ -36,4 +36,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0013_checkout_request_key"),
     migration!("0014_card_pages"),
     migration!("0015_pictures"),
+    migration!("0024_checkout_forms"),
 ];

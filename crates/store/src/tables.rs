@@ -11,6 +11,7 @@
 mod addresses;
 mod api_keys;
 mod billing_marks;
+mod checkout_forms;
 mod checkout_views;
 mod checkouts;
 mod connect_sessions;
@@ -118,6 +119,8 @@ project_tables! {
     connect_sessions: ConnectSessions,
     /// Attempts to pay.
     checkouts: Checkouts,
+    /// Forms on which businesses agreed to buy or to change.
+    checkout_forms: CheckoutForms,
     /// Who may use what, and until when.
     subscriptions: Subscriptions,
     /// What was bought on top of subscriptions.

@@ -5,7 +5,7 @@ use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
     CheckoutSession, CustomerDraft, Discount, Extension, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout,
     OpenPortal, PaymentAttempt, Payments, PriceDraft, PriceSwap, ProductDraft, ScheduledSwap, StripePrice,
-    SwapPreview,
+    SwapCharge, SwapPreview,
 };
 use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
 
@@ -68,17 +68,17 @@ impl Payments for Account {
         Box::pin(subscriptions::cancel(&self.client, stripe_subscription_id))
     }
 
-    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, from: Timestamp) -> Answer<'a, SwapPreview> {
-        Box::pin(invoice_previews::of_swap(&self.client, swap, from))
+    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, due: SwapCharge) -> Answer<'a, SwapPreview> {
+        Box::pin(invoice_previews::of_swap(&self.client, swap, due))
     }
 
     fn swap_price<'a>(
         &'a self,
         change: SubscriptionChangeId,
         swap: &'a PriceSwap,
-        from: Timestamp,
+        due: SwapCharge,
     ) -> Answer<'a, BilledSubscription> {
-        Box::pin(swaps::now(&self.client, change, swap, from))
+        Box::pin(swaps::now(&self.client, change, swap, due))
     }
 
     fn schedule_swap<'a>(

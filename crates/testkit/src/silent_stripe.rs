@@ -8,7 +8,7 @@ use perennial_core::ports::{
     CheckoutSession, CustomerDraft, Discount, EventReader, EventSubject, Extension, KeptCards, MoneyBack,
     OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt, PaymentGateway, Payments, PaymentsError,
     PriceDraft, PriceSwap, ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials, StripeEvent,
-    StripePrice, SwapPreview,
+    StripePrice, SwapCharge, SwapPreview,
 };
 use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
 use secrecy::SecretString;
@@ -64,7 +64,7 @@ impl Payments for SilentStripe {
         silence()
     }
 
-    fn preview_swap<'a>(&'a self, _: &'a PriceSwap, _: Timestamp) -> Answer<'a, SwapPreview> {
+    fn preview_swap<'a>(&'a self, _: &'a PriceSwap, _: SwapCharge) -> Answer<'a, SwapPreview> {
         silence()
     }
 
@@ -72,7 +72,7 @@ impl Payments for SilentStripe {
         &'a self,
         _: SubscriptionChangeId,
         _: &'a PriceSwap,
-        _: Timestamp,
+        _: SwapCharge,
     ) -> Answer<'a, BilledSubscription> {
         silence()
     }

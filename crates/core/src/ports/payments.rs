@@ -17,7 +17,7 @@ pub use attempts::{AttemptFailure, AttemptState, InvoiceStatus, MoneyBack, Payme
 pub use billing::{BilledInvoice, BilledSubscription, BillingEnd, BillingReason, BillingStatus};
 pub use cards::{CardSetup, KeptCard, KeptCards, OpenCardSetup};
 pub use catalog::{PriceDraft, ProductDraft, StripePrice};
-pub use changes::{BilledItem, PriceSwap, ScheduledSwap, SwapLine, SwapPreview};
+pub use changes::{BilledItem, PriceSwap, ScheduledSwap, SwapCharge, SwapLine, SwapPreview};
 pub use charges::{Charge, ChargeGoods, ChargeOutcome, Charged, Extension};
 pub use checkouts::{
     CheckoutLine, CheckoutMode, CheckoutSession, CheckoutSessionStatus, Discount, OpenCheckout,
@@ -125,17 +125,17 @@ pub trait Payments: Send + Sync {
     /// Ends a Stripe Subscription now. Ending one that is over is no refusal.
     fn cancel_subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription>;
 
-    /// What a swap of prices would cost, counted from this time on.
-    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, from: Timestamp) -> Answer<'a, SwapPreview>;
+    /// What a swap of prices would cost.
+    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, due: SwapCharge) -> Answer<'a, SwapPreview>;
 
-    /// Swaps prices now and charges what that costs, counted from this time on. Nothing changes unless it is paid:
+    /// Swaps prices now and charges what that costs. Nothing changes unless it is paid:
     /// until then the answer names the invoice that the swap waits for, and voiding that drops the swap
     /// (<https://docs.stripe.com/billing/subscriptions/pending-updates>). `change` makes the key.
     fn swap_price<'a>(
         &'a self,
         change: SubscriptionChangeId,
         swap: &'a PriceSwap,
-        from: Timestamp,
+        due: SwapCharge,
     ) -> Answer<'a, BilledSubscription>;
 
     /// Swaps prices when the next period begins; takes the place of what was scheduled before. `change` makes the key.

@@ -8,14 +8,17 @@ mod carry_out;
 mod choice;
 mod cost;
 mod start;
+mod succession;
 mod unpaid;
 mod withdraw;
 
 pub(crate) use addons::{arrange_again, unsettle_change_in, will_be_free};
 pub use carry_out::{CarryOutError, carry_out as carry_out_change, sweep_subscription_changes, unarrange};
 pub use choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current, list_choices};
-pub use cost::{PlanCost, price_choice, price_choices};
+pub use cost::{PlanCost, price_choice, price_choices, price_swap};
 pub use start::{Agreed, ChangePlan, ChangePlanError, change_plan};
+pub(super) use succession::succeed_if_billed;
+pub use succession::{Succession, make_way, reserve_succession};
 pub(super) use unpaid::fail_if_voided;
 pub use withdraw::{DeleteChangeError, WithdrawError, delete_subscription_change};
 pub(super) use withdraw::{Withdrawn, withdraw_open};

@@ -7,12 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Cancellation, CancellationCause, PriceId, ProjectId, Subscription, TransitionError};
 use perennial_store::{StoreError, Tx};
 
+use super::activate::ActivateInError;
 use super::after_end::settle_after_end;
 use super::arrears::apply_standing;
 use super::cancel::confirm_by_mail;
 use super::follow::{Billing, Seen, follow_billing};
 use super::invoices::{SeenInvoice, look_into, record_invoice};
-use super::plan_change::fail_if_voided;
+use super::plan_change::{fail_if_voided, succeed_if_billed};
 use super::turn_due::renew_addons_in;
 use crate::checkout::{SettleError, settle_checkout};
 use crate::context::{AccountError, App, Cx};
@@ -49,6 +50,15 @@ pub enum SyncError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<ActivateInError> for SyncError {
+    fn from(error: ActivateInError) -> Self {
+        match error {
+            ActivateInError::Transition(error) => Self::Transition(error),
+            ActivateInError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// Stripe's lists may lag behind its objects: an invoice is looked for again for so long after all is settled.
@@ -145,6 +155,12 @@ pub(crate) fn apply_picture(
         return Err(SyncError::Overtaken);
     }
     tx.billing_marks(project).put(&billed.id, settled_until(&picture.invoices), cx.now())?;
+    // First, because what was paid for it is its own.
+    if picture.is_paid_up()
+        && let Some(successor) = succeed_if_billed(cx, tx, &subscription, billed)?
+    {
+        subscription = successor;
+    }
     let payer = payer_of(tx, &subscription, billed)?;
     for seen in &picture.invoices {
         record_invoice(cx, tx, &subscription, payer.as_deref(), seen)?;

@@ -21,6 +21,7 @@ mod periods;
 mod projects;
 mod renewals;
 mod replacing;
+mod succession;
 mod truth;
 mod turning;
 mod webhooks;

@@ -19,7 +19,7 @@ use crate::{Columns, FromRow, StoreError, Tx, params};
 const SUBSCRIPTION_CHANGES: Table = Table::new(
     "subscription_changes",
     "id, project_id, subscription_id, customer_id, product_id, price_id, requested, state, scheduled_at, \
-     arranged_at, prorated_from, stripe_invoice_id, failure_code, applied_at, created_at",
+     arranged_at, prorated_from, stripe_invoice_id, failure_code, applied_at, created_at, successor_id",
 );
 
 /// Which changes are wanted; a field without a value asks for nothing.
@@ -92,6 +92,7 @@ impl SubscriptionChanges<'_> {
             change.failure_code,
             change.applied_at,
             change.created_at,
+            change.successor_id,
         ];
         self.tx.execute(&SUBSCRIPTION_CHANGES.insert(), values)?;
         Ok(())
@@ -191,6 +192,7 @@ impl FromRow for SubscriptionChange {
             failure_code: row.take()?,
             applied_at: row.take()?,
             created_at: row.take()?,
+            successor_id: row.take()?,
         })
     }
 }

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use perennial_domain::{
-    AddonState, AddressId, ApiKeyId, Callback, CardBrand, CarrierName, ChangeTime, CheckoutId, CheckoutState,
-    CheckoutUi, ConnectSessionId, CountryCode, Currency, CustomerId, CustomerStatus, DeviceId,
-    DisputeOutcome, Email, EventId, Iccid, Id, LoginCodeId, LoginId, MailId, MailState, MemberId, MemberRole,
-    Money, Outcome, PaymentId, PaymentMethodId, PaymentMethodKind, PaymentMethods, PaymentReason,
-    PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus, ProductId, ProductKind,
-    ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId, SubscriptionChangeId,
-    SubscriptionChangeState, SubscriptionId, SubscriptionState, TokenId,
+    AddonState, AddressId, ApiKeyId, Callback, CardBrand, CarrierName, ChangeTime, CheckoutFormId,
+    CheckoutId, CheckoutState, CheckoutUi, ConnectSessionId, CountryCode, Currency, CustomerId,
+    CustomerStatus, DeviceId, DisputeOutcome, Email, EventId, Iccid, Id, LoginCodeId, LoginId, MailId,
+    MailState, MemberId, MemberRole, Money, Outcome, PaymentId, PaymentMethodId, PaymentMethodKind,
+    PaymentMethods, PaymentReason, PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus,
+    ProductId, ProductKind, ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId,
+    SubscriptionChangeId, SubscriptionChangeState, SubscriptionId, SubscriptionState, TokenId,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -43,6 +43,7 @@ macro_rules! ids {
 ids!(
     AddressId,
     ApiKeyId,
+    CheckoutFormId,
     CheckoutId,
     ConnectSessionId,
     CustomerId,

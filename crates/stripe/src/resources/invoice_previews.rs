@@ -1,12 +1,11 @@
 //! Previews of invoices: <https://docs.stripe.com/api/invoices/create_preview>.
 
-use jiff::Timestamp;
-use perennial_core::ports::{PaymentsError, PriceSwap, SwapLine, SwapPreview};
+use perennial_core::ports::{PaymentsError, PriceSwap, SwapCharge, SwapLine, SwapPreview};
 use serde::Deserialize;
 
 use super::shapes::{Identified, Link, money, time};
 use super::subscriptions::retrieve_object;
-use super::swaps::item_of;
+use super::swaps::{charged, item_of};
 use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
@@ -15,7 +14,7 @@ use crate::form::Form;
 pub(crate) async fn of_swap(
     client: &Client,
     swap: &PriceSwap,
-    from: Timestamp,
+    due: SwapCharge,
 ) -> Result<SwapPreview, PaymentsError> {
     let found = retrieve_object(client, &swap.stripe_subscription_id).await?;
     let item = item_of(&found, swap)?;
@@ -23,9 +22,8 @@ pub(crate) async fn of_swap(
         .with("subscription", &swap.stripe_subscription_id)
         .with("subscription_details[items][0][id]", &item.id)
         .with("subscription_details[items][0][price]", &swap.to_stripe_price_id)
-        .with("subscription_details[items][0][quantity]", item.quantity)
-        .with("subscription_details[proration_behavior]", "always_invoice")
-        .with("subscription_details[proration_date]", from.as_second());
+        .with("subscription_details[items][0][quantity]", item.quantity);
+    let form = charged(form, due, |name| format!("subscription_details[{name}]"));
     client.send::<PreviewObject>(&Call::post("/v1/invoices/create_preview").with(form)).await?.into_port()
 }
 

@@ -1,7 +1,6 @@
 //! Swapping a subscription's price now: <https://docs.stripe.com/billing/subscriptions/change-price>.
 
-use jiff::Timestamp;
-use perennial_core::ports::{BilledSubscription, PaymentsError, PriceSwap, Refusal, RefusalKind};
+use perennial_core::ports::{BilledSubscription, PaymentsError, PriceSwap, Refusal, RefusalKind, SwapCharge};
 use perennial_domain::SubscriptionChangeId;
 
 use super::subscriptions::{Item, ONE, SubscriptionObject, retrieve_object};
@@ -15,7 +14,7 @@ pub(crate) async fn now(
     client: &Client,
     change: SubscriptionChangeId,
     swap: &PriceSwap,
-    from: Timestamp,
+    due: SwapCharge,
 ) -> Result<BilledSubscription, PaymentsError> {
     let found = retrieve_object(client, &swap.stripe_subscription_id).await?;
     let item = item_of(&found, swap)?;
@@ -23,11 +22,21 @@ pub(crate) async fn now(
         .with("items[0][id]", &item.id)
         .with("items[0][price]", &swap.to_stripe_price_id)
         .with("items[0][quantity]", item.quantity)
-        .with("proration_behavior", "always_invoice")
-        .with("proration_date", from.as_second())
         .with("payment_behavior", "pending_if_incomplete");
+    let form = charged(form, due, str::to_owned);
     let call = Call::post(ONE).on(&swap.stripe_subscription_id).with(form).once(format!("{change}/swap"));
     client.send::<SubscriptionObject>(&call).await?.into_port()
+}
+
+/// Says what is charged, in parameters whose names are spelt by `name`.
+pub(super) fn charged(form: Form, due: SwapCharge, name: impl Fn(&str) -> String) -> Form {
+    let (behavior, date) = (name("proration_behavior"), name("proration_date"));
+    match due {
+        SwapCharge::Difference(from) => form.with(behavior, "always_invoice").with(date, from.as_second()),
+        // A new cycle is invoiced in full at once
+        // (<https://docs.stripe.com/billing/subscriptions/billing-cycle#reset-the-billing-cycle-to-the-current-time>).
+        SwapCharge::NewPeriod => form.with(behavior, "none").with(name("billing_cycle_anchor"), "now"),
+    }
 }
 
 /// The item whose price goes. Asked again after it is done, the item has the new price already: then the question is the

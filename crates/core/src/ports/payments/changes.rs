@@ -23,6 +23,15 @@ pub struct PriceSwap {
     pub to_stripe_price_id: String,
 }
 
+/// What a swap that counts at once is charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SwapCharge {
+    /// The difference for the rest of the running period, from this moment on. Another rhythm begins a period of its own.
+    Difference(Timestamp),
+    /// A new period, which begins at once and is paid in full; what is left of the old one is not credited.
+    NewPeriod,
+}
+
 /// One price in place of another from the next period on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScheduledSwap {

@@ -11,7 +11,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::unpaid::{PATIENCE, fail, note_invoice, settle_unpaid};
 use crate::context::{AccountError, App, Cx};
-use crate::ports::{BillingEnd, PaymentsError, PriceSwap, Refusal, ScheduledSwap};
+use crate::ports::{BillingEnd, PaymentsError, PriceSwap, Refusal, ScheduledSwap, SwapCharge};
 use crate::subscriptions::follow::delete_change;
 use crate::subscriptions::sync::{SyncError, sync_subscription};
 
@@ -117,14 +117,20 @@ impl Errand {
     }
 }
 
+/// What a change that counts at once is charged. Without a moment to count from, its successor begins anew.
+fn charge_of(change: &SubscriptionChange) -> Option<SwapCharge> {
+    let difference = change.prorated_from.map(SwapCharge::Difference);
+    difference.or(change.successor_id.map(|_| SwapCharge::NewPeriod))
+}
+
 /// Stripe swaps the price once it is paid. What it bills then decides what the subscription is.
 async fn swap_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
     let (change, project) = (&errand.change, errand.change.project_id);
-    let Some((swap, from)) = errand.swap().zip(change.prorated_from) else {
+    let Some((swap, charged)) = errand.swap().zip(charge_of(change)) else {
         return fail(app, change, "subscription_ended").await;
     };
     let payments = app.payments(project).await?;
-    match payments.swap_price(change.id, &swap, from).await {
+    match payments.swap_price(change.id, &swap, charged).await {
         Ok(billed) => match billed.awaited_invoice_id {
             Some(invoice) => {
                 note_invoice(app, change, &invoice).await?;

@@ -7,7 +7,7 @@ use perennial_domain::Money;
 use super::choice::{CurrentPlan, PlanChoice, Way};
 use super::start::ChangePlanError;
 use crate::context::App;
-use crate::ports::{Payments, PriceSwap, SwapPreview};
+use crate::ports::{Payments, PriceSwap, SwapCharge, SwapPreview};
 
 /// What a change would cost.
 #[derive(Clone, Debug)]
@@ -45,20 +45,34 @@ pub async fn price_choices(
     let payments = payments.as_ref();
     let priced = choices.into_iter().map(|choice| async move {
         match swap_of(current, &choice).filter(|_| choice.way == Way::SwapNow) {
-            Some(swap) => preview(payments, choice, &swap, from).await,
+            Some(swap) => preview(payments, choice, &swap, SwapCharge::Difference(from)).await,
             None => Ok(unmoved(choice)),
         }
     });
     try_join_all(priced).await
 }
 
+/// Prices a swap that counts at once and is charged so, whatever the usual rule for such a change is.
+pub async fn price_swap(
+    app: &App,
+    current: &CurrentPlan,
+    choice: PlanChoice,
+    charge: SwapCharge,
+) -> Result<PlanCost, ChangePlanError> {
+    let payments = app.payments(current.subscription.project_id).await?;
+    match swap_of(current, &choice) {
+        Some(swap) => preview(payments.as_ref(), choice, &swap, charge).await,
+        None => Err(ChangePlanError::NeedsCheckout),
+    }
+}
+
 async fn preview(
     payments: &dyn Payments,
     choice: PlanChoice,
     swap: &PriceSwap,
-    from: Timestamp,
+    charge: SwapCharge,
 ) -> Result<PlanCost, ChangePlanError> {
-    let preview = payments.preview_swap(swap, from).await?;
+    let preview = payments.preview_swap(swap, charge).await?;
     Ok(PlanCost { choice, due: preview.due, preview: Some(preview) })
 }
 

@@ -196,6 +196,7 @@ fn fresh_change(cx: &Cx, planned: &Planned) -> SubscriptionChange {
         },
         scheduled_at: choice.starts_at,
         arranged_at: None,
+        successor_id: None,
         prorated_from: (choice.way == Way::SwapNow).then_some(planned.prorated_from),
         stripe_invoice_id: None,
         failure_code: None,

@@ -24,6 +24,7 @@ fn change(number: u128, subscription: u128) -> SubscriptionChange {
         state: SubscriptionChangeState::Pending,
         scheduled_at: Some(minutes(60)),
         arranged_at: None,
+        successor_id: None,
         prorated_from: None,
         stripe_invoice_id: None,
         failure_code: None,

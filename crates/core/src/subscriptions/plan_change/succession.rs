@@ -1,0 +1,180 @@
+//! Changes by which one subscription ends and another begins, while Stripe goes on billing the same Stripe Subscription
+//! (contracts/business-api.md §9.3).
+//!
+//! The change is reserved and carried out like any other. Only its end differs: once Stripe bills the new price, and it is
+//! paid, the old subscription ends and its successor begins in one transaction, whoever notices first.
+
+use jiff::Timestamp;
+use perennial_domain::{
+    CancellationCause, ChangeTime, Payment, Price, Product, Subscription, SubscriptionChange,
+    SubscriptionChangeState, SubscriptionId, SubscriptionState,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::choice::CurrentPlan;
+use super::start::ChangePlanError;
+use super::withdraw::{Withdrawn, withdraw_open};
+use crate::context::{App, Cx};
+use crate::events::{Happening, record};
+use crate::ports::BilledSubscription;
+use crate::subscriptions::activate::{ActivateInError, activate_in};
+use crate::subscriptions::turn_due::end_in;
+
+/// A successor that is wanted.
+#[derive(Clone, Debug)]
+pub struct Succession {
+    /// What it takes the place of.
+    pub current: CurrentPlan,
+    /// What it is.
+    pub price: Price,
+    /// From when on the difference is charged; without it, the successor's first period begins at once, in full.
+    pub prorated_from: Option<Timestamp>,
+}
+
+/// Takes back whatever change waits, so that another one can be reserved.
+pub async fn make_way(app: &App, current: &CurrentPlan) -> Result<(), ChangePlanError> {
+    match withdraw_open(app, &current.subscription).await? {
+        Withdrawn::Gone => Ok(()),
+        Withdrawn::UnderWay => Err(ChangePlanError::UnderWay),
+    }
+}
+
+/// Reserves the change, with the id that the successor will have. [`carry_out`](super::carry_out::carry_out) does the
+/// rest.
+pub fn reserve_succession(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    succession: &Succession,
+) -> Result<SubscriptionChange, ChangePlanError> {
+    let Succession { current, price, prorated_from } = succession;
+    let (project, id) = (current.subscription.project_id, current.subscription.id);
+    let subscription = tx.subscriptions(project).lock(id)?;
+    let is_as_before = |it: &Subscription| it.can_change_plan() && it.price_id == current.price.id;
+    if !subscription.is_some_and(|subscription| is_as_before(&subscription)) {
+        return Err(ChangePlanError::Contended);
+    }
+    let change = SubscriptionChange {
+        id: cx.id(),
+        project_id: project,
+        subscription_id: id,
+        customer_id: current.subscription.customer_id,
+        product_id: price.product_id,
+        price_id: price.id,
+        requested: ChangeTime::Now,
+        state: SubscriptionChangeState::Initiated,
+        scheduled_at: None,
+        arranged_at: None,
+        successor_id: Some(cx.id()),
+        prorated_from: *prorated_from,
+        stripe_invoice_id: None,
+        failure_code: None,
+        applied_at: None,
+        created_at: cx.now(),
+    };
+    match tx.subscription_changes(project).insert(&change) {
+        Err(error) if error.is_conflict("subscription_changes_open_key") => {
+            return Err(ChangePlanError::Contended);
+        }
+        inserted => inserted?,
+    }
+    record(cx, tx, project, Happening::SubscriptionChangeCreated, change.id)?;
+    Ok(change)
+}
+
+/// Lets the successor take the place of a subscription, if that waits for one and Stripe bills it, within a transaction
+/// that holds the subscription. The caller has made sure that the running period is paid.
+pub(in crate::subscriptions) fn succeed_if_billed(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    billed: &BilledSubscription,
+) -> Result<Option<Subscription>, ActivateInError> {
+    let project = subscription.project_id;
+    let open = tx.subscription_changes(project).open_of(subscription.id)?;
+    let awaited = open.and_then(|change| change.successor_id.map(|successor| (change, successor)));
+    let Some((change, successor)) = awaited.filter(|_| subscription.is_live()) else { return Ok(None) };
+    let price = tx.prices(project).find(change.price_id)?;
+    let product = tx.products(project).find(change.product_id)?;
+    let Some((product, price)) = product.zip(price) else { return Ok(None) };
+    let is_billed = |stripe_price: &str| billed.items.iter().any(|item| item.stripe_price_id == stripe_price);
+    if !price.stripe_price_id.as_deref().is_some_and(is_billed) {
+        return Ok(None);
+    }
+    let heir = Heir { id: successor, product, price };
+    succeed(cx, tx, subscription.clone(), change, &heir, billed).map(Some)
+}
+
+/// Who takes the place.
+struct Heir {
+    id: SubscriptionId,
+    product: Product,
+    price: Price,
+}
+
+fn succeed(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    mut before: Subscription,
+    mut change: SubscriptionChange,
+    heir: &Heir,
+    billed: &BilledSubscription,
+) -> Result<Subscription, ActivateInError> {
+    let project = before.project_id;
+    // First, because an end takes back what is open.
+    change.apply(cx.now());
+    tx.subscription_changes(project).update(&change)?;
+    // Stripe's part goes on: no end of it is queued, and it belongs to the successor from here on.
+    before.stripe_subscription_id = None;
+    before.canceled_at.get_or_insert(cx.now());
+    end_in(cx, tx, &mut before, cx.now(), CancellationCause::CancellationRequested)?;
+    let mut successor = successor_of(cx, &before, heir, billed);
+    successor.begin(billed.current_period_start, Some(billed.current_period_end))?;
+    tx.subscriptions(project).insert(&successor)?;
+    record(cx, tx, project, Happening::SubscriptionCreated, successor.id)?;
+    activate_in(cx, tx, &mut successor)?;
+    record(cx, tx, project, Happening::SubscriptionChangeApplied, change.id)?;
+    hand_payment_over(tx, &change, &successor)?;
+    Ok(successor)
+}
+
+fn successor_of(cx: &Cx, before: &Subscription, heir: &Heir, billed: &BilledSubscription) -> Subscription {
+    let Heir { id, product, price } = heir;
+    Subscription {
+        id: *id,
+        project_id: before.project_id,
+        customer_id: before.customer_id,
+        product_id: product.id,
+        price_id: price.id,
+        term: price.term,
+        exclusive_group: product.exclusive_group.clone(),
+        checkout_id: None,
+        replaces_id: Some(before.id),
+        stripe_subscription_id: Some(billed.id.clone()),
+        sim_id: None,
+        phone_number: None,
+        address_id: before.address_id,
+        state: SubscriptionState::Pending,
+        anchor_at: None,
+        current_period: None,
+        minimum_periods: 1,
+        activated_at: None,
+        canceled_at: None,
+        ended_at: None,
+        cancellation: None,
+        arrears: None,
+        metadata: before.metadata.clone(),
+        created_at: cx.now(),
+    }
+}
+
+/// A payment that had to wait for a bank was noted before there was a successor.
+fn hand_payment_over(
+    tx: &mut Tx<'_>,
+    change: &SubscriptionChange,
+    successor: &Subscription,
+) -> Result<(), StoreError> {
+    let Some(invoice) = &change.stripe_invoice_id else { return Ok(()) };
+    let Some(payment) = tx.payments(change.project_id).find_by_reference(invoice)? else { return Ok(()) };
+    let payment = Payment { subscription_id: Some(successor.id), ..payment };
+    tx.payments(change.project_id).update(&payment)
+}

@@ -1,0 +1,152 @@
+//! One subscription ends and another begins in its place, while Stripe goes on billing the same Stripe Subscription.
+
+use perennial_core::ports::{PriceSwap, SwapCharge};
+use perennial_core::subscriptions::{
+    ChangePlanError, PlanChoice, Succession, Way, carry_out_change, find_current, make_way, price_swap,
+    reserve_succession, sweep_subscription_changes,
+};
+use perennial_domain::{Money, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState};
+use perennial_testkit::Merchant;
+
+/// What an upgrade from `line` to `line-large` is, charged in full or for what is left.
+async fn upgrade(merchant: &Merchant, in_full: bool) -> Succession {
+    let (project, id) = (merchant.project(), live(merchant).await.id);
+    let large = merchant.product("line-large").await.id;
+    let prorated_from = (!in_full).then(|| merchant.app().now());
+    let rows = merchant.app().read(move |_, tx| {
+        let price = tx.prices(project).active_of_product(large)?.remove(0);
+        Ok::<_, perennial_core::subscriptions::ChoiceError>((find_current(tx, project, id)?, price))
+    });
+    let (current, price) = rows.await.unwrap();
+    Succession { current, price, prorated_from }
+}
+
+async fn reserve(merchant: &Merchant, in_full: bool) -> Result<SubscriptionChange, ChangePlanError> {
+    let succession = upgrade(merchant, in_full).await;
+    make_way(merchant.app(), &succession.current).await?;
+    merchant.app().write(move |cx, tx| reserve_succession(cx, tx, &succession)).await
+}
+
+async fn live(merchant: &Merchant) -> Subscription {
+    let all = merchant.subscriptions().await;
+    let [live]: [Subscription; 1] =
+        all.into_iter().filter(Subscription::is_live).collect::<Vec<_>>().try_into().unwrap();
+    live
+}
+
+async fn price_of(merchant: &Merchant, in_full: bool) -> Money {
+    let Succession { current, price, prorated_from } = upgrade(merchant, in_full).await;
+    let product = merchant.product("line-large").await;
+    let choice = PlanChoice { product, price, way: Way::SwapNow, starts_at: None };
+    let charge = prorated_from.map_or(SwapCharge::NewPeriod, SwapCharge::Difference);
+    price_swap(merchant.app(), &current, choice, charge).await.unwrap().due
+}
+
+/// The old one is over, the new one has its Stripe Subscription, and each euro is in the books once.
+async fn assert_succeeded(merchant: &Merchant, before: &Subscription, change: &SubscriptionChange, due: i64) {
+    let [after, old]: [Subscription; 2] = merchant.subscriptions().await.try_into().unwrap();
+    assert_eq!((old.id, old.state, old.stripe_subscription_id), (before.id, SubscriptionState::Ended, None));
+    assert_eq!(Some(after.id), change.successor_id);
+    assert_eq!((after.state, after.replaces_id), (SubscriptionState::Active, Some(before.id)));
+    assert_eq!(after.stripe_subscription_id, before.stripe_subscription_id);
+    let (project, id) = (merchant.project(), after.id);
+    let paid = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    assert_eq!(paid.iter().map(|payment| payment.amount.amount_minor).collect::<Vec<_>>(), [due]);
+    let path = format!("/v1/subscriptions/{}", before.stripe_subscription_id.as_deref().unwrap());
+    let billed = merchant.stripe().get(&path).await.expect(200);
+    assert_eq!(
+        (billed["status"].as_str(), billed["items"]["data"].as_array().unwrap().len()),
+        (Some("active"), 1)
+    );
+}
+
+#[tokio::test]
+async fn the_successor_takes_the_stripe_subscription_over_and_is_paid_in_full() {
+    let (merchant, before) = Merchant::with_subscriber("line").await;
+    assert_eq!(price_of(&merchant, true).await.amount_minor, 2900);
+    let change = reserve(&merchant, true).await.unwrap();
+    let applied = carry_out_change(merchant.app(), merchant.project(), change.id).await.unwrap();
+    assert_eq!(applied.state, SubscriptionChangeState::Applied);
+    assert_succeeded(&merchant, &before, &change, 2900).await;
+
+    merchant.hear_from_stripe().await;
+    assert_succeeded(&merchant, &before, &change, 2900).await;
+}
+
+#[tokio::test]
+async fn what_is_left_of_the_period_counts_where_the_operator_wants_it() {
+    let (merchant, before) = Merchant::with_subscriber("line").await;
+    let due = price_of(&merchant, false).await.amount_minor;
+    assert_eq!(due, 1450, "nothing is used up yet");
+    let change = reserve(&merchant, false).await.unwrap();
+    carry_out_change(merchant.app(), merchant.project(), change.id).await.unwrap();
+    assert_succeeded(&merchant, &before, &change, due).await;
+    assert_eq!(live(&merchant).await.current_period.unwrap().end, before.current_period.unwrap().end);
+}
+
+/// Stripe swaps and charges, and nobody is there any more to hear of it.
+async fn charge_and_die(merchant: &Merchant, before: &Subscription, change: &SubscriptionChange) {
+    let (project, prices) = (merchant.project(), [before.price_id, change.price_id]);
+    let [from, to] = merchant
+        .test
+        .write(move |_, tx| {
+            let mut stripe_price =
+                |id| tx.prices(project).find(id).map(|price| price.unwrap().stripe_price_id.unwrap());
+            Ok([stripe_price(prices[0])?, stripe_price(prices[1])?])
+        })
+        .await;
+    let swap = PriceSwap {
+        stripe_subscription_id: before.stripe_subscription_id.clone().unwrap(),
+        from_stripe_price_id: from,
+        to_stripe_price_id: to,
+    };
+    let payments = merchant.app().payments(project).await.unwrap();
+    payments.swap_price(change.id, &swap, SwapCharge::NewPeriod).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_crash_after_the_charge_is_healed_by_stripes_event_or_by_the_sweep() {
+    for by_event in [true, false] {
+        let (merchant, before) = Merchant::with_subscriber("line").await;
+        let change = reserve(&merchant, true).await.unwrap();
+        charge_and_die(&merchant, &before, &change).await;
+        assert_eq!(live(&merchant).await.id, before.id, "never without a plan");
+        merchant.test.clock().advance(jiff::SignedDuration::from_mins(2));
+        if by_event {
+            merchant.hear_from_stripe().await;
+        } else {
+            assert_eq!(sweep_subscription_changes(merchant.app()).await.unwrap(), 1);
+        }
+        assert_succeeded(&merchant, &before, &change, 2900).await;
+    }
+}
+
+#[tokio::test]
+async fn a_declined_card_leaves_the_old_one_and_another_try_is_possible() {
+    let (merchant, before) = Merchant::with_subscriber("line").await;
+    let path = format!("/v1/subscriptions/{}", before.stripe_subscription_id.as_deref().unwrap());
+    let customer = merchant.stripe().get(&path).await.expect(200)["customer"].as_str().unwrap().to_owned();
+    let attach = "/v1/payment_methods/pm_card_chargeCustomerFail/attach";
+    let card = merchant.stripe().post_form(attach, &format!("customer={customer}")).await.expect(200);
+    let card = format!("default_payment_method={}", card["id"].as_str().unwrap());
+    merchant.stripe().post_form(&path, &card).await.expect(200);
+
+    let change = reserve(&merchant, true).await.unwrap();
+    let failed = carry_out_change(merchant.app(), merchant.project(), change.id).await.unwrap();
+    assert_eq!(failed.state, SubscriptionChangeState::Failed);
+    merchant.hear_from_stripe().await;
+    let kept = merchant.only_subscription().await;
+    assert_eq!(
+        (kept.id, kept.state, kept.product_id),
+        (before.id, SubscriptionState::Active, before.product_id)
+    );
+    assert!(reserve(&merchant, true).await.is_ok());
+}
+
+#[tokio::test]
+async fn two_successors_of_one_subscription_are_not_reserved() {
+    let (merchant, _) = Merchant::with_subscriber("line").await;
+    reserve(&merchant, true).await.unwrap();
+    let second = reserve(&merchant, true).await;
+    assert!(matches!(second, Err(ChangePlanError::UnderWay)), "{second:?}");
+}

@@ -1,0 +1,70 @@
+//! Forms that businesses confirmed.
+
+use perennial_domain::{CheckoutForm, CheckoutFormId};
+
+use super::CheckoutForms;
+use super::table::{Table, expect_one};
+use super::values::{Json, json};
+use crate::{Columns, FromRow, StoreError, params};
+
+const CHECKOUT_FORMS: Table = Table::new(
+    "checkout_forms",
+    "id, project_id, customer_id, nonce_hash, address, agreed, checkouts, created_at",
+);
+
+impl CheckoutForms<'_> {
+    /// Adds a form. One that was sent before answers a conflict of `checkout_forms_nonce_key`.
+    pub fn insert(&mut self, form: &CheckoutForm) -> Result<(), StoreError> {
+        let values = params![
+            form.id,
+            self.project,
+            form.customer_id,
+            form.nonce_hash,
+            form.address,
+            json(&form.agreed)?,
+            json(&form.checkouts)?,
+            form.created_at,
+        ];
+        self.tx.execute(&CHECKOUT_FORMS.insert(), values)?;
+        Ok(())
+    }
+
+    /// Writes which attempts to pay it led to.
+    pub fn update(&mut self, form: &CheckoutForm) -> Result<(), StoreError> {
+        let touched = self.tx.execute(
+            "UPDATE checkout_forms SET checkouts = $3 WHERE project_id = $1 AND id = $2",
+            params![self.project, form.id, json(&form.checkouts)?],
+        )?;
+        expect_one(touched)
+    }
+
+    /// The form with this id.
+    pub fn find(&mut self, id: CheckoutFormId) -> Result<Option<CheckoutForm>, StoreError> {
+        self.tx.optional(&CHECKOUT_FORMS.select("id = $2"), params![self.project, id])
+    }
+
+    /// The form with this id, which nobody else changes until the transaction ends.
+    pub fn lock(&mut self, id: CheckoutFormId) -> Result<Option<CheckoutForm>, StoreError> {
+        self.tx.optional(&CHECKOUT_FORMS.select("id = $2 FOR UPDATE"), params![self.project, id])
+    }
+
+    /// The form that was sent so before.
+    pub fn find_by_nonce(&mut self, nonce_hash: &[u8; 32]) -> Result<Option<CheckoutForm>, StoreError> {
+        self.tx.optional(&CHECKOUT_FORMS.select("nonce_hash = $2"), params![self.project, nonce_hash])
+    }
+}
+
+impl FromRow for CheckoutForm {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.take()?,
+            project_id: row.take()?,
+            customer_id: row.take()?,
+            nonce_hash: row.take()?,
+            address: row.take()?,
+            agreed: row.take::<Json<_>>()?.0,
+            checkouts: row.take::<Json<_>>()?.0,
+            created_at: row.take()?,
+        })
+    }
+}
