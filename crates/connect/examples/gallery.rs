@@ -72,6 +72,7 @@ fn frame(language: Language, theme: Theme) -> Frame {
         theme,
         today: date(2027, 3, 5),
         form_token: "sample".to_owned(),
+        kept_query: String::new(),
         leave_path: Some("/checkout/leave".to_owned()),
         progress: Some(Progress { step: 2, of: 4 }),
     }

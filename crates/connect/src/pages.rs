@@ -25,12 +25,15 @@
 //! | [`manage::ConfirmPaymentPage`] | | `continue`, `change_card` |
 //! | [`manage::EditNamePage`] | `full_name` | `save`, `back` |
 //! | [`manage::EditAddressPage`] | as [`checkout::AddressPage`] | `save`, `change_country`, `back` |
+//! | [`business::ChangeFormPage`], [`business::PurchaseFormPage`] | what the address said; hidden sums that were shown | `confirm`, `another_card`, `leave` |
+//! | [`business::CancelFormPage`] | what the address said | `confirm`, `leave` |
 //! | [`login::EmailPage`] | `email` | `send` |
 //! | [`login::CodePage`] | `code` | `verify`, `resend`, `other_email` |
 //!
 //! The button "Leave" posts only the form's token, to [`Frame::leave_path`]. `?lang=de` on any page changes its language.
 
 pub mod address;
+pub mod business;
 pub mod checkout;
 pub mod fields;
 pub mod form;

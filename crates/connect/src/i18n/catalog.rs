@@ -18,7 +18,7 @@ pub struct Source {
 
 macro_rules! locale_files {
     ($language:literal) => {
-        locale_files!($language: "common", "summary", "steps", "review", "outcome", "manage", "login", "mail", "notice", "problem", "country")
+        locale_files!($language: "common", "summary", "steps", "review", "outcome", "manage", "business", "login", "mail", "notice", "problem", "country")
     };
     ($language:literal: $($name:literal),+) => {
         &[$(Source {

@@ -46,6 +46,8 @@ pub struct Frame {
     pub today: Date,
     /// The value of the hidden field `form_token` in every form.
     pub form_token: String,
+    /// What of the address a change of language keeps: nothing, or a query with `&` at its end.
+    pub kept_query: String,
     /// Where "Leave" posts to. `None` where there is nothing to leave.
     pub leave_path: Option<String>,
     /// Where the customer is, on pages that are steps.

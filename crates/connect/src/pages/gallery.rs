@@ -1,5 +1,6 @@
 //! Every page in every state: for tests, for screenshots, and for whoever works on the looks.
 
+use super::business::{CancelFormPage, ChangeFormPage, PurchaseFormPage};
 use super::checkout::{
     AddressPage, BirthdayPage, ConfirmingPage, DevicePage, DonePage, NamePage, NumberPage, ReviewPage,
     SimPage,
@@ -44,6 +45,9 @@ pub fn render_all(frame: &Frame) -> Result<Vec<Rendered>, askama::Error> {
         render::<EditNamePage>(frame),
         render::<EditAddressPage>(frame),
         render::<ManagedPage>(frame),
+        render::<ChangeFormPage>(frame),
+        render::<PurchaseFormPage>(frame),
+        render::<CancelFormPage>(frame),
         render::<login::EmailPage>(frame),
         render::<login::CodePage>(frame),
         render::<NoticePage>(frame),

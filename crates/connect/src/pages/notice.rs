@@ -3,6 +3,7 @@
 use super::page;
 use crate::i18n::Translator;
 use crate::pages::Frame;
+use crate::pages::business::FormRefusal;
 
 /// One message with at most one way out.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub enum Notice {
     PaidTwice,
     /// The payment failed, and nothing was charged.
     PaymentFailed(PaymentFailure),
+    /// A form of the third door is not shown, or did nothing.
+    Refused(FormRefusal),
     /// The form was older than what we know by now; nothing was changed.
     StaleForm,
     /// There is no such page.
@@ -98,6 +101,7 @@ impl Notice {
             Self::IntentUnavailable => "notice-intent-unavailable-title",
             Self::PaidTwice => "notice-paid-twice-title",
             Self::PaymentFailed(_) => "notice-payment-failed-title",
+            Self::Refused(refusal) => refusal.title_key(),
             Self::StaleForm => "notice-stale-form-title",
             Self::NotFound => "notice-not-found-title",
             Self::Outage { .. } => "notice-outage-title",
@@ -118,6 +122,7 @@ impl Notice {
             Self::IntentUnavailable => t.one("notice-intent-unavailable-text", "merchant", merchant),
             Self::PaidTwice => t.text("notice-paid-twice-text"),
             Self::PaymentFailed(failure) => t.text(failure.key()),
+            Self::Refused(refusal) => t.text(refusal.text_key()),
             Self::StaleForm => t.text("notice-stale-form-text"),
             Self::NotFound => t.text("notice-not-found-text"),
             Self::Outage { .. } => t.text("notice-outage-text"),
@@ -172,7 +177,8 @@ page!(NoticePage, "pages/notice.html", {
     let retry = || WayOut::TryAgain("/checkout/review".to_owned());
     let page = |notice, way_out| Self { notice, way_out: Some(way_out) };
     let failed = |failure| Self { notice: Notice::PaymentFailed(failure), way_out: Some(retry()) };
-    vec![
+    let refused = |refusal| page(Notice::Refused(refusal), shop());
+    let mut pages = vec![
         page(Notice::AlreadySubscribed { plan: "Heron 12".to_owned() }, shop()),
         page(Notice::PlanUnavailable, WayOut::LeaveBy("/checkout/leave".to_owned())),
         page(Notice::SessionExpired, shop()),
@@ -192,5 +198,7 @@ page!(NoticePage, "pages/notice.html", {
         Self { notice: Notice::Outage { reference: "5C0FFEE1".to_owned() }, way_out: None },
         page(Notice::Internal { reference: "01JX-4T7Q-ZP2M".to_owned() }, retry()),
         page(Notice::NoAccount, retry()),
-    ]
+    ];
+    pages.extend(FormRefusal::ALL.map(refused));
+    pages
 });

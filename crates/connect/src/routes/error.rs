@@ -113,6 +113,7 @@ fn status_of(notice: &Notice) -> StatusCode {
     match notice {
         Notice::SessionUnknown | Notice::NotFound => StatusCode::NOT_FOUND,
         Notice::SessionExpired | Notice::SessionUsed => StatusCode::GONE,
+        Notice::Refused(refusal) => refusal.status(),
         Notice::StaleForm => StatusCode::CONFLICT,
         Notice::Outage { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Notice::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,

@@ -22,6 +22,7 @@ pub(super) fn frame_of(app: &App, visit: &Visit, form_token: &str) -> Frame {
         },
         today: today(app),
         form_token: form_token.to_owned(),
+        kept_query: String::new(),
         leave_path: None,
         progress: None,
     }
@@ -54,6 +55,7 @@ pub(super) fn anonymous_frame(app: &App) -> Frame {
         theme: Theme::System,
         today: today(app),
         form_token: String::new(),
+        kept_query: String::new(),
         leave_path: None,
         progress: None,
     }

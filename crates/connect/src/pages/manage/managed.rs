@@ -77,6 +77,13 @@ pub enum Managed {
         /// What was paid.
         amount: Money,
     },
+    /// Something was bought.
+    Bought {
+        /// What, by name.
+        items: Vec<String>,
+    },
+    /// Nothing, because the customer left.
+    Nothing,
     /// The address is another one.
     AddressSaved,
     /// The name is another one.
@@ -98,6 +105,8 @@ impl Managed {
             }
             Self::CardSaved { .. } => t.text("manage-done-card-title"),
             Self::PaymentConfirmed { .. } => t.text("manage-done-payment-title"),
+            Self::Bought { .. } => t.text("business-done-bought-title"),
+            Self::Nothing => t.text("business-done-nothing-title"),
             Self::AddressSaved => t.text("manage-done-address-title"),
             Self::NameSaved => t.text("manage-done-name-title"),
         }
@@ -133,6 +142,8 @@ impl Managed {
             Self::PaymentConfirmed { amount } => {
                 t.one("manage-done-payment-text", "amount", &t.money(amount))
             }
+            Self::Bought { items } => t.one("business-done-bought-text", "items", &items.join(", ")),
+            Self::Nothing => t.text("business-done-nothing-text"),
             Self::AddressSaved => t.text("manage-done-address-text"),
             Self::NameSaved => t.text("manage-done-name-text"),
         }
@@ -156,6 +167,8 @@ page!(ManagedPage, "pages/manage/managed.html", {
         Managed::CardSaved { card: card(), paid: None },
         Managed::CardSaved { card: card(), paid: Some(samples::euros(1450)) },
         Managed::PaymentConfirmed { amount: samples::euros(1450) },
+        Managed::Bought { items: vec!["Crew Plus".to_owned(), "Seats <&> desks".to_owned()] },
+        Managed::Nothing,
         Managed::AddressSaved,
         Managed::NameSaved,
     ];
