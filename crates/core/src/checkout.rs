@@ -7,6 +7,7 @@ mod addons;
 mod charge;
 mod deliver;
 mod order;
+mod place;
 mod receipt;
 mod refund;
 mod reserve;
@@ -21,8 +22,9 @@ pub use charge::{ChargeCheckout, ChargedCheckout, charge_checkout, charged_befor
 pub use deliver::DeliverError;
 pub(crate) use order::renewal;
 pub use order::{OrderError, OrderRequest, PlacedOrder, discount_for, place_order};
+pub use place::ClientSecret;
 pub use refund::{RefundError, refund_superseded};
 pub use settle::{SettleError, Settlement, settle_checkout, settle_stripe_session};
-pub use start::{ClientSecret, StartCheckout, StartCheckoutError, Started, start_checkout};
+pub use start::{StartCheckout, StartCheckoutError, Started, start_checkout, start_embedded_checkout};
 pub use sweep::{SweepError, sweep_checkouts};
 pub use withdraw::withdraw_checkout;

@@ -90,8 +90,7 @@ pub async fn charge_checkout(
                 return Ok(ChargedCheckout::Paid { checkout, subscription });
             }
             Reserved::Creating(checkout) => return Box::pin(ask(app, &checkout)).await,
-            Reserved::Open { checkout, .. } => withdraw_page(app, command.project, checkout).await?,
-            Reserved::Embedded(checkout) | Reserved::Other(checkout) => {
+            Reserved::Open(checkout) | Reserved::Other(checkout) => {
                 Box::pin(withdraw(app, checkout)).await?;
             }
         }
@@ -148,13 +147,6 @@ fn on_no_page(command: ChargeCheckout) -> StartCheckout {
         locale: String::new(),
         return_url: String::new(),
         cancel_url: String::new(),
-    }
-}
-
-async fn withdraw_page(app: &App, project: ProjectId, id: CheckoutId) -> Result<(), StartCheckoutError> {
-    match app.read(move |_, tx| tx.checkouts(project).find(id)).await? {
-        Some(checkout) => Box::pin(withdraw(app, checkout)).await,
-        None => Ok(()),
     }
 }
 

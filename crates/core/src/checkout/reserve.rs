@@ -17,9 +17,7 @@ pub(super) enum Reserved {
     /// A fresh row, or one that a crash or another tab left without Stripe's answer.
     Creating(Checkout),
     /// The same purchase is open already.
-    Open { checkout: CheckoutId, url: String },
-    /// The same purchase is open already, in an embedded session.
-    Embedded(Checkout),
+    Open(Checkout),
     /// Another purchase is open: it must be withdrawn first.
     Other(Checkout),
     /// Nothing to pay, or paid already.
@@ -177,17 +175,14 @@ fn adopt(cx: &Cx, open: Checkout, command: &StartCheckout, saved_card: Option<&s
         && open.terms.ui == command.terms.ui;
     // A charge is one question and gets one answer, however late it is asked again.
     let patience = if saved_card.is_some() { SignedDuration::ZERO } else { STRIPES_SHORTEST };
-    match &open.stripe_url {
-        Some(url) if is_same && cx.now() < open.expires_at => {
-            Reserved::Open { checkout: open.id, url: url.clone() }
-        }
-        None if is_same && open.state == CheckoutState::Open && open.terms.ui == CheckoutUi::Embedded => {
-            Reserved::Embedded(open)
-        }
-        None if is_same
-            && open.state == CheckoutState::Creating
-            && cx.now() + patience <= open.expires_at =>
-        {
+    let can_be_shown = match open.terms.ui {
+        CheckoutUi::Hosted => open.stripe_url.is_some() && cx.now() < open.expires_at,
+        // Stripe is asked how, and says then whether it still is open.
+        CheckoutUi::Embedded => true,
+    };
+    match open.state {
+        CheckoutState::Open if is_same && can_be_shown => Reserved::Open(open),
+        CheckoutState::Creating if is_same && cx.now() + patience <= open.expires_at => {
             Reserved::Creating(open)
         }
         _ => Reserved::Other(open),

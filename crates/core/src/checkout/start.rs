@@ -2,21 +2,20 @@
 
 use jiff::SignedDuration;
 use perennial_domain::{
-    Checkout, CheckoutId, CheckoutTerms, CheckoutUi, ConnectSessionId, CustomerId, Order, PriceId, ProjectId,
+    Checkout, CheckoutId, CheckoutTerms, ConnectSessionId, CustomerId, Order, PriceId, ProjectId,
     SubscriptionId,
 };
 use perennial_store::StoreError;
-use secrecy::{ExposeSecret, SecretString};
 
 use super::deliver::DeliverError;
+use super::place::{ClientSecret, Place};
 use super::reserve::{Reserved, reserve};
 use super::session::ask_for_session;
 use super::settle::{SettleError, apply_session};
 use super::withdraw::withdraw;
 use crate::context::{AccountError, App};
 use crate::customers::StripeCustomerError;
-use crate::ports::{CheckoutSession, CheckoutSessionStatus, PaymentsError};
-use crate::secrets;
+use crate::ports::{CheckoutSessionStatus, PaymentsError};
 use crate::subscriptions::activate_subscription;
 
 /// What is to be paid for, and where the customer goes afterwards.
@@ -30,7 +29,7 @@ pub struct StartCheckout {
     pub connect_session: Option<ConnectSessionId>,
     /// What is bought.
     pub order: Order,
-    /// How Stripe's Checkout is opened.
+    /// How Stripe's Checkout is opened; where, is said by the function that is called.
     pub terms: CheckoutTerms,
     /// How long it stays open, 30 minutes to 24 hours; as long as the server's settings say when absent.
     pub lifetime: Option<SignedDuration>,
@@ -42,22 +41,15 @@ pub struct StartCheckout {
     pub cancel_url: String,
 }
 
-/// What happens next.
+/// What happens next. The page is the URL of Stripe's, where nothing else was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Started {
-    /// The customer pays on this page.
+pub enum Started<Page = String> {
+    /// The customer pays.
     Pay {
         /// The checkout.
         checkout: CheckoutId,
-        /// Stripe's page.
-        url: String,
-    },
-    /// The customer pays inside a page of the operator's. Only who asked for that is answered so.
-    Embed {
-        /// The checkout.
-        checkout: CheckoutId,
-        /// What that page shows the checkout by.
-        client_secret: ClientSecret,
+        /// Where.
+        page: Page,
     },
     /// Nothing is left to pay: it was free, or another tab of the visit has paid. The subscription exists.
     Done {
@@ -68,25 +60,15 @@ pub enum Started {
     },
 }
 
-/// What an embedding page shows a checkout by. Stripe gives it out anew as long as the checkout is open, so it is kept
-/// nowhere.
-#[derive(Clone, Debug)]
-pub struct ClientSecret(SecretString);
-
-impl ClientSecret {
-    /// The secret, for the page that asked.
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
+impl<Page> Started<Page> {
+    /// The same, with the page told in another way.
+    pub fn map<Other>(self, tell: impl FnOnce(Page) -> Other) -> Started<Other> {
+        match self {
+            Self::Pay { checkout, page } => Started::Pay { checkout, page: tell(page) },
+            Self::Done { checkout, subscription } => Started::Done { checkout, subscription },
+        }
     }
 }
-
-impl PartialEq for ClientSecret {
-    fn eq(&self, other: &Self) -> bool {
-        secrets::equal(self.expose().as_bytes(), other.expose().as_bytes())
-    }
-}
-
-impl Eq for ClientSecret {}
 
 /// Why there is no checkout. Nothing was charged.
 #[derive(Debug, thiserror::Error)]
@@ -158,25 +140,37 @@ impl From<StripeCustomerError> for StartCheckoutError {
 /// Two tabs may withdraw each other's order in turn; someone has to stop.
 pub(super) const MAX_TURNS: usize = 4;
 
-/// Opens the one page where this order can be paid. Asked again for the same order, it answers the same page.
+/// Opens the one page of Stripe's where this order can be paid. Asked again for the same order, it answers the same page.
 pub async fn start_checkout(app: &App, command: StartCheckout) -> Result<Started, StartCheckoutError> {
+    start(app, command).await
+}
+
+/// Opens the one session by which a page of the operator's has this order paid. Asked again, it answers the same session.
+pub async fn start_embedded_checkout(
+    app: &App,
+    command: StartCheckout,
+) -> Result<Started<ClientSecret>, StartCheckoutError> {
+    start(app, command).await
+}
+
+async fn start<P: Place>(app: &App, mut command: StartCheckout) -> Result<Started<P>, StartCheckoutError> {
+    command.terms.ui = P::UI;
     for _ in 0..MAX_TURNS {
         let reservation = command.clone();
         let lifetime = command.lifetime.unwrap_or(app.settings().checkout_lifetime);
         match app.write(move |cx, tx| reserve(cx, tx, &reservation, None, cx.now() + lifetime)).await? {
-            Reserved::Open { checkout, url } => return Ok(Started::Pay { checkout, url }),
+            Reserved::Open(checkout) => {
+                if let Some(page) = show_again(app, &checkout).await? {
+                    return Ok(Started::Pay { checkout: checkout.id, page });
+                }
+            }
             Reserved::Done { checkout, subscription } => {
                 activate_now(app, command.project, subscription).await;
                 return Ok(Started::Done { checkout, subscription });
             }
             Reserved::Creating(checkout) => {
-                if let Some(started) = open_at_stripe(app, &checkout).await? {
-                    return Ok(started);
-                }
-            }
-            Reserved::Embedded(checkout) => {
-                if let Some(started) = show_again(app, &checkout).await? {
-                    return Ok(started);
+                if let Some(page) = open_at_stripe(app, &checkout).await? {
+                    return Ok(Started::Pay { checkout: checkout.id, page });
                 }
             }
             // Boxed, so that who has nothing to withdraw does not carry the room for it.
@@ -187,7 +181,7 @@ pub async fn start_checkout(app: &App, command: StartCheckout) -> Result<Started
 }
 
 /// Asks Stripe for the session and records it. `None` when another tab closed the checkout meanwhile.
-async fn open_at_stripe(app: &App, checkout: &Checkout) -> Result<Option<Started>, StartCheckoutError> {
+async fn open_at_stripe<P: Place>(app: &App, checkout: &Checkout) -> Result<Option<P>, StartCheckoutError> {
     let session = ask_for_session(app, checkout).await?;
     let shown = checkout.order.due_now.amount_minor;
     let charged = session.total.map_or(shown, |total| total.amount_minor);
@@ -200,7 +194,7 @@ async fn open_at_stripe(app: &App, checkout: &Checkout) -> Result<Option<Started
             None => StartCheckoutError::PriceDiffers { shown, charged },
         });
     }
-    let (project, id, started) = (checkout.project_id, checkout.id, started(checkout, &session));
+    let (project, id, page) = (checkout.project_id, checkout.id, P::told(&session));
     let is_open = app.write(move |_, tx| {
         let Some(mut checkout) = tx.checkouts(project).lock(id)? else { return Ok::<_, StoreError>(false) };
         checkout.opened(session.id.clone(), session.url.clone());
@@ -208,27 +202,19 @@ async fn open_at_stripe(app: &App, checkout: &Checkout) -> Result<Option<Started
         Ok(checkout.is_open())
     });
     let is_open = is_open.await?;
-    Ok(started.filter(|_| is_open))
+    Ok(page.filter(|_| is_open))
 }
 
-/// Where the customer pays a session that is open.
-fn started(checkout: &Checkout, session: &CheckoutSession) -> Option<Started> {
-    let checkout_id = checkout.id;
-    match checkout.terms.ui {
-        CheckoutUi::Hosted => session.url.clone().map(|url| Started::Pay { checkout: checkout_id, url }),
-        CheckoutUi::Embedded => session.client_secret.clone().map(|client_secret| Started::Embed {
-            checkout: checkout_id,
-            client_secret: ClientSecret(client_secret),
-        }),
+/// Where a checkout is paid that was opened before. What is not kept is asked of Stripe again; a session that is not open
+/// any more is settled, and makes room.
+async fn show_again<P: Place>(app: &App, checkout: &Checkout) -> Result<Option<P>, StartCheckoutError> {
+    if let Some(page) = P::kept(checkout) {
+        return Ok(Some(page));
     }
-}
-
-/// Asks Stripe again how an embedded session is shown. One that is not open any more is settled, and makes room.
-async fn show_again(app: &App, checkout: &Checkout) -> Result<Option<Started>, StartCheckoutError> {
     let Some(stripe_session_id) = &checkout.stripe_session_id else { return Ok(None) };
     let session = app.payments(checkout.project_id).await?.checkout(stripe_session_id).await?;
     if session.status == CheckoutSessionStatus::Open {
-        return Ok(started(checkout, &session));
+        return Ok(P::told(&session));
     }
     let settled = apply_session(app, checkout.project_id, session).await;
     settled.map(|_| None).map_err(|error| StartCheckoutError::Settle(Box::new(error)))

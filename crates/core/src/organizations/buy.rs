@@ -11,7 +11,9 @@ use perennial_store::{StoreError, Tx};
 use super::offers::is_sold;
 use super::standing::{Standing, StandingStatus, standing};
 use super::stripe_prices::{CheckPriceError, PriceProblem, check_price};
-use crate::checkout::{ClientSecret, StartCheckout, StartCheckoutError, Started, start_checkout};
+use crate::checkout::{
+    ClientSecret, StartCheckout, StartCheckoutError, Started, start_checkout, start_embedded_checkout,
+};
 use crate::context::{AccountError, App, Cx};
 use crate::ports::PaymentsError;
 
@@ -135,10 +137,14 @@ pub async fn buy(app: &App, command: Buy) -> Result<Bought, BuyError> {
     }
     let (project, replaces) =
         (command.project, choice.replaces.as_ref().map(|(_, replaced)| replaced.clone()));
-    let started = start_checkout(app, start(command, &choice)).await?;
+    let started = match command.ui.unwrap_or(command.settings.checkout_ui) {
+        CheckoutUi::Hosted => start_checkout(app, start(command, &choice)).await?.map(PayPage::Hosted),
+        CheckoutUi::Embedded => {
+            start_embedded_checkout(app, start(command, &choice)).await?.map(PayPage::Embedded)
+        }
+    };
     let (checkout, pay) = match started {
-        Started::Pay { checkout, url } => (checkout, Some(PayPage::Hosted(url))),
-        Started::Embed { checkout, client_secret } => (checkout, Some(PayPage::Embedded(client_secret))),
+        Started::Pay { checkout, page } => (checkout, Some(page)),
         Started::Done { checkout, .. } => (checkout, None),
     };
     let session_id = app.read(move |_, tx| session_id(tx, project, checkout)).await?;
@@ -158,9 +164,9 @@ fn start(command: Buy, Choice { product, price, replaces }: &Choice) -> StartChe
             due_now: price.amount,
         },
         terms: CheckoutTerms {
-            ui: command.ui.unwrap_or(command.settings.checkout_ui),
             payment_methods: command.settings.payment_methods,
             member_id: Some(command.member.id),
+            ..CheckoutTerms::default()
         },
         lifetime: Some(LIFETIME),
         locale: command.organization.preferred_locale,

@@ -146,9 +146,7 @@ async fn pay_on_page(app: &App, visit: &AddonVisit, urls: VisitUrls) -> Result<B
         cancel_url: urls.cancel_url,
     };
     match start_checkout(app, command).await? {
-        Started::Pay { url, .. } => Ok(BoughtAddons::Pay(url)),
+        Started::Pay { page, .. } => Ok(BoughtAddons::Pay(page)),
         Started::Done { .. } => Ok(BoughtAddons::Done),
-        // A visit never asks for it.
-        Started::Embed { .. } => Err(StartCheckoutError::Contended.into()),
     }
 }

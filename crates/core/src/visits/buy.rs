@@ -62,9 +62,7 @@ pub async fn buy(app: &App, visit: &CheckoutVisit, shown: i64, urls: VisitUrls) 
         cancel_url: urls.cancel_url,
     };
     match start_checkout(app, command).await {
-        Ok(Started::Pay { url, .. }) => Ok(Bought::Pay(url)),
-        // A visit never asks for it.
-        Ok(Started::Embed { .. }) => Err(BuyError::Start(StartCheckoutError::Contended)),
+        Ok(Started::Pay { page, .. }) => Ok(Bought::Pay(page)),
         Ok(Started::Done { .. }) => Ok(Bought::Done),
         Err(StartCheckoutError::PriceChanged { charged, .. }) => {
             adopt_stripes_sum(app, visit, charged).await?;
