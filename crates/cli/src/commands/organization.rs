@@ -1,5 +1,7 @@
 //! `perennial organization …`: organizations, the people who act for them, and what their tokens are signed with.
 
+mod lists;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -34,6 +36,27 @@ pub(crate) enum OrganizationCommand {
         /// Its id in your own system; one of ours unless given
         #[arg(long)]
         id: Option<String>,
+    },
+    /// Lists organizations, the latest first
+    List {
+        #[command(flatten)]
+        of: OfProject,
+        /// At the most so many
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists an organization's members
+    Members {
+        #[command(flatten)]
+        of: OfProject,
+        /// The organization's id
+        organization: String,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Makes a member and prints their id
     AddMember(MemberArguments),
@@ -130,6 +153,10 @@ impl From<Role> for MemberRole {
 pub(crate) async fn run(app: &App, command: OrganizationCommand) -> Result<(), Failure> {
     match command {
         OrganizationCommand::Create { of, name, id } => create(app, of, name, id).await,
+        OrganizationCommand::List { of, limit, json } => lists::organizations(app, of, limit, json).await,
+        OrganizationCommand::Members { of, organization, json } => {
+            lists::members(app, of, organization, json).await
+        }
         OrganizationCommand::AddMember(arguments) => add_member(app, arguments).await,
         OrganizationCommand::Password { of, member, file } => {
             let password = secret_input::read(PASSWORD_VARIABLE, file.as_deref())?;
@@ -163,7 +190,7 @@ async fn add_member(app: &App, arguments: MemberArguments) -> Result<(), Failure
         Some(id) => {
             let wanted = id.clone();
             let found = app.read(move |_, tx| find_organization(tx, project, &wanted)).await?;
-            Some(found.ok_or_else(|| Failure::new(format!("there is no organization {id}")))?.id)
+            Some(found.ok_or_else(|| unknown_organization(&id))?.id)
         }
     };
     let new = NewMember {
@@ -184,10 +211,18 @@ async fn activate(app: &App, of: OfProject, member: String, is_active: bool) -> 
     Ok(app.write(move |cx, tx| set_active(cx, tx, project, member.id, is_active)).await?)
 }
 
+fn unknown_organization(id: &str) -> Failure {
+    Failure::new(format!("there is no organization {id}")).hint("`organization list` shows them")
+}
+
 async fn found_member(app: &App, of: OfProject, id: String) -> Result<(ProjectId, Member), Failure> {
     let project = projects::chosen(app, of.project.as_deref()).await?.id;
     let wanted = id.clone();
     let found = app.read(move |_, tx| find_member(tx, project, &wanted)).await?;
-    let (member, _) = found.ok_or_else(|| Failure::new(format!("there is no member {id}")))?;
+    let unknown = || {
+        let failure = Failure::new(format!("there is no member {id}"));
+        failure.hint("`organization members` shows those of an organization")
+    };
+    let (member, _) = found.ok_or_else(unknown)?;
     Ok((project, member))
 }

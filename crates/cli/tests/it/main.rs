@@ -8,6 +8,7 @@ mod clock;
 mod demo;
 mod events;
 mod http;
+mod organizations;
 mod program;
 mod sandbox;
 mod serve;

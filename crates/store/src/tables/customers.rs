@@ -86,6 +86,12 @@ impl Customers<'_> {
         self.tx.optional(&CUSTOMERS.select("external_id = $2"), params![self.project, external_id])
     }
 
+    /// Customers that the operator's own system knows, the newest first.
+    pub fn newest_with_external_id(&mut self, limit: u32) -> Result<Vec<Customer>, StoreError> {
+        let sql = CUSTOMERS.select("external_id IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT $2");
+        self.tx.list(&sql, params![self.project, limit])
+    }
+
     /// The customer that Stripe calls so.
     pub fn find_by_stripe_id(&mut self, stripe_id: &str) -> Result<Option<Customer>, StoreError> {
         self.tx.optional(&CUSTOMERS.select("stripe_customer_id = $2"), params![self.project, stripe_id])
