@@ -20,12 +20,17 @@ use perennial_store::StoreError;
 
 use crate::context::App;
 
-/// Forgets browsers whose time to say who they are is over, with the addresses that they gave; answers how many.
+/// Forgets browsers whose time to say who they are is over, with the addresses that they gave, and what organizations'
+/// members tried as passwords; answers how many rows there were.
 pub async fn sweep_logins(app: &App) -> Result<u64, StoreError> {
-    app.write(|cx, tx| tx.sweep_logins(cx.now() - MEMORY)).await
+    app.write(|cx, tx| {
+        let before = cx.now() - MEMORY;
+        Ok(tx.sweep_logins(before)? + tx.sweep_log_in_tries(before)?)
+    })
+    .await
 }
 
-/// How long they are remembered: longer than any limit on codes looks back.
+/// How long they are remembered: longer than any limit on codes and tries looks back.
 const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Whether a session takes whoever proves the right address. It was asked for without a user; or its link, which a mail

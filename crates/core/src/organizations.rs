@@ -18,12 +18,13 @@ mod portal;
 mod signing;
 mod standing;
 mod stripe_prices;
+mod tries;
 
 pub use buy::{Bought, Buy, BuyError, PayPage, Replaced, buy};
 pub use cancel::{CancelOrganizationError, cancel};
 pub use checkout_status::{AttemptStatus, PaidStatus, SessionStatus, SessionStatusError, session_status};
 pub use ledger::{LedgerEntry, LedgerState, ledger};
-pub use log_ins::{LogIn, LogInError, RefreshError, log_in, log_out, refresh};
+pub use log_ins::{Credentials, LogIn, LogInError, RefreshError, log_in, log_out, refresh};
 pub use members::{
     NewMember, NewOrganization, SaveMemberError, SaveOrganizationError, create_member, create_organization,
     find_member, find_organization, set_active, set_password,

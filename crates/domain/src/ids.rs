@@ -122,6 +122,8 @@ ids! {
     MemberId = "mem";
     /// A refresh token, or a secret that access tokens are signed with.
     TokenId = "tok";
+    /// A try to log in with a password.
+    LogInTryId = "lit";
 }
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

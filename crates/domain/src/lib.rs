@@ -49,9 +49,9 @@ pub use device::Device;
 pub use device_model::{DeviceModel, DeviceModelBrand, DeviceType};
 pub use ids::{
     AddressId, ApiKeyId, CheckoutFormId, CheckoutId, ConnectSessionId, CustomerId, DeviceId,
-    DeviceModelBrandId, DeviceModelId, EventId, Id, InvalidId, LoginCodeId, LoginId, MailId, MemberId,
-    PaymentId, PaymentMethodId, PortingId, PriceId, ProductId, ProjectId, SimId, SubscriptionAddonId,
-    SubscriptionChangeId, SubscriptionId, TokenId,
+    DeviceModelBrandId, DeviceModelId, EventId, Id, InvalidId, LogInTryId, LoginCodeId, LoginId, MailId,
+    MemberId, PaymentId, PaymentMethodId, PortingId, PriceId, ProductId, ProjectId, SimId,
+    SubscriptionAddonId, SubscriptionChangeId, SubscriptionId, TokenId,
 };
 pub use login::{CodeStanding, Login, LoginCode};
 pub use mail::{DeclineReason, Letter, MailState, QueuedMail, Remedy, RenewalFailed};

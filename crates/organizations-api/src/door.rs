@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderName;
 use perennial_core::context::App;
 use perennial_core::recent::Recent;
 use perennial_core::webhooks::Intake;
@@ -23,12 +24,21 @@ pub struct OrganizationsOptions {
     pub keys: Arc<dyn KeySource>,
     /// How long to wait before such keys are fetched again because a token names one that is not among them.
     pub keys_pause: Duration,
+    /// The header in which a proxy says whom it asks for, such as `x-forwarded-for`. Without it whoever connects is the
+    /// client.
+    pub client_address_header: Option<HeaderName>,
 }
 
 impl OrganizationsOptions {
-    /// The usual durations.
+    /// The usual durations, and no proxy.
     pub fn new(project: Option<String>, keys: Arc<dyn KeySource>) -> Self {
-        Self { project, snapshot_max_age: Duration::from_secs(1), keys, keys_pause: Duration::from_secs(30) }
+        Self {
+            project,
+            snapshot_max_age: Duration::from_secs(1),
+            keys,
+            keys_pause: Duration::from_secs(30),
+            client_address_header: None,
+        }
     }
 }
 
@@ -42,6 +52,7 @@ pub(crate) struct Door {
     /// The answer to the list of plans, as it is sent.
     pub(crate) plans: Arc<Recent<ProjectId, Bytes>>,
     pub(crate) keys: Arc<KeySets>,
+    pub(crate) client_address_header: Option<HeaderName>,
     /// Where Stripe's events go.
     pub(crate) intake: Arc<Intake>,
 }
@@ -56,6 +67,7 @@ impl Door {
             sites: Arc::new(Recent::up_to(options.snapshot_max_age)),
             plans: Arc::new(Recent::up_to(options.snapshot_max_age)),
             keys: Arc::new(KeySets::new(options.keys, options.keys_pause)),
+            client_address_header: options.client_address_header,
         }
     }
 }

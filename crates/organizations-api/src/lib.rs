@@ -12,6 +12,7 @@ mod buy;
 mod caller;
 mod cancel;
 mod checkout_session;
+mod client_address;
 mod door;
 mod my;
 mod payments;

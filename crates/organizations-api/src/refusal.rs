@@ -9,6 +9,8 @@ use aide::openapi::{Operation, Response as ResponseDoc};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use http::header::RETRY_AFTER;
+use jiff::SignedDuration;
 use perennial_core::report::chain;
 use perennial_core::store::StoreError;
 use schemars::JsonSchema;
@@ -22,13 +24,15 @@ pub(crate) struct Refusal {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
+    /// In how many seconds asking again makes sense.
+    retry_after: Option<i64>,
     debug: Option<DebugBody>,
 }
 
 impl Refusal {
     /// A no with this status, code and sentence for people.
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, message: message.into(), debug: None }
+        Self { status, code, message: message.into(), retry_after: None, debug: None }
     }
 
     /// 400.
@@ -62,6 +66,14 @@ impl Refusal {
         Self::new(status, "METHOD_NOT_ALLOWED", "The path does not have this method.")
     }
 
+    /// Too many tries; asking again makes sense after the wait (contract §14.14).
+    pub(crate) fn rate_limited(wait: SignedDuration) -> Self {
+        let message = "Logging in was tried too often. Try again later.";
+        // The header has no fractions; asking a little late is better than in vain.
+        let retry_after = Some(wait.as_secs() + 1);
+        Self { retry_after, ..Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message) }
+    }
+
     /// Something broke that the caller cannot mend. The cause is logged, under a reference that leads to it.
     pub(crate) fn internal(cause: &(dyn Error + 'static)) -> Self {
         Self::failed("INTERNAL_ERROR", "Something went wrong on our side.", cause)
@@ -74,8 +86,7 @@ impl Refusal {
         tracing::error!(%reference, error, code, "a request failed");
         let message = format!("{message} Nothing was charged; try again. (reference {reference})");
         let debug = DebugBody { error_message: error, error_type: code };
-        let status = StatusCode::INTERNAL_SERVER_ERROR;
-        Self { status, code, message: message.into(), debug: Some(debug) }
+        Self { debug: Some(debug), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, message) }
     }
 
     /// The same, telling its cause to the caller only if that is wanted.
@@ -127,7 +138,11 @@ impl IntoResponse for Refusal {
             message: &self.message,
             debug_info: self.debug.as_ref(),
         };
-        json(self.status, &body)
+        let mut response = json(self.status, &body);
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }
 

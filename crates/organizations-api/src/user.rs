@@ -4,8 +4,10 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
 use axum::extract::State;
 use http::StatusCode;
-use jiff::SignedDuration;
-use perennial_core::organizations::{LogIn, LogInError, RefreshError, find_member, log_in, log_out, refresh};
+use jiff::{SignedDuration, Timestamp};
+use perennial_core::organizations::{
+    Credentials, LogIn, LogInError, RefreshError, find_member, log_in, log_out, refresh,
+};
 use perennial_domain::{Customer, Member, MemberRole};
 use schemars::JsonSchema;
 use secrecy::{ExposeSecret, SecretString};
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
 use crate::body::Body;
+use crate::client_address::ClientAddress;
 use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::site::{OnSite, Site};
@@ -108,11 +111,12 @@ pub(crate) fn routes() -> ApiRouter<Door> {
 async fn log_in_member(
     OnSite(site): OnSite,
     State(door): State<Door>,
-    Body(body): Body<LogInBody>,
+    ClientAddress(from): ClientAddress,
+    Body(LogInBody { email, password }): Body<LogInBody>,
 ) -> Result<Answer<LoggedInBody>, Refusal> {
-    let password = SecretString::from(body.password);
-    let entered = log_in(&door.app, site.project, &body.email, password, lifetime(&site)).await;
-    let entered = entered.map_err(refuse)?;
+    let credentials = Credentials { email, password: SecretString::from(password), from };
+    let entered = log_in(&door.app, site.project, credentials, lifetime(&site)).await;
+    let entered = entered.map_err(|error| refuse(error, door.app.now()))?;
     let (issued, organization) = access(&door, &site, &entered).await?;
     let member = entered.member;
     Ok(Answer(LoggedInBody {
@@ -185,12 +189,13 @@ fn user(member: Member, organization: Option<Customer>) -> UserBody {
     }
 }
 
-fn refuse(error: LogInError) -> Refusal {
+fn refuse(error: LogInError, now: Timestamp) -> Refusal {
     let (code, message) = match error {
         LogInError::UnknownMember => ("USER_NOT_FOUND", "Nobody has this e-mail address."),
         LogInError::NoPassword => ("NO_PASSWORD_SET", "The user has no password and logs in another way."),
         LogInError::WrongPassword => ("INVALID_PASSWORD", "The password is wrong."),
         LogInError::Inactive => ("USER_INACTIVE", "The user is not active."),
+        LogInError::TooManyTries { until } => return Refusal::rate_limited(until.duration_since(now)),
         error @ LogInError::Password(_) => return Refusal::internal(&error),
         LogInError::Store(error) => return error.into(),
     };

@@ -36,5 +36,6 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0013_checkout_request_key"),
     migration!("0014_card_pages"),
     migration!("0015_pictures"),
+    migration!("0019_log_in_tries"),
     migration!("0024_checkout_forms"),
 ];

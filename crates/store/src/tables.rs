@@ -2,7 +2,8 @@
 //!
 //! `tx.customers(project)` is the customers of one project and of no other: every statement behind such a
 //! door begins with the project. The few that span all projects are methods of [`Tx`] itself and say so.
-//! No row is ever deleted here except idempotency keys, logins, and refresh tokens that are over; what happened stays.
+//! No row is ever deleted here except idempotency keys, logins, tries to log in, and refresh tokens that are over; what
+//! happened stays.
 //!
 //! Not here: rules. A table stores what it is given and lets its constraints answer ([`StoreError`]).
 //!
@@ -21,6 +22,7 @@ mod devices;
 mod events;
 mod filter;
 mod idempotency_keys;
+mod log_in_tries;
 mod logins;
 mod mails;
 mod members;
@@ -103,6 +105,8 @@ project_tables! {
     members: Members,
     /// Their log-ins.
     refresh_tokens: RefreshTokens,
+    /// How often logging in was tried.
+    log_in_tries: LogInTries,
     /// What their access tokens are signed with.
     signing_secrets: SigningSecrets,
     /// Where they live.

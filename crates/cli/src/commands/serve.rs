@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use clap::{ArgAction, Args};
 use perennial_core::context::App;
+use perennial_organizations_api::OrganizationsOptions;
 
 use super::worker::worker;
 use crate::application::{self, Surroundings};
@@ -44,7 +45,10 @@ pub(crate) async fn run(mut config: Config, arguments: &ServeArguments) -> Resul
     let app = open(&config, arguments).await?;
     let shutdown = Shutdown::on_signal()?;
     tracing::info!("the server is ready at {}", config.http.public_url());
-    let organizations = key_sets::organizations(config.organizations.project.clone())?;
+    let organizations = OrganizationsOptions {
+        client_address_header: config.http.client_address_header.clone(),
+        ..key_sets::organizations(config.organizations.project.clone())?
+    };
     let doors = doors::open(&app, &config.api.options(), organizations, Router::new());
     let working = async {
         if arguments.worker {

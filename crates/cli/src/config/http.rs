@@ -2,7 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use serde::Deserialize;
+use http::HeaderName;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use url::{Host, Url};
 
 use super::ConfigError;
@@ -15,11 +17,18 @@ pub(crate) struct HttpConfig {
     pub(crate) listen: SocketAddr,
     /// Where the APIs are reached from outside.
     public_url: Option<Url>,
+    /// The header in which the proxy in front says whom it asks for, such as `x-forwarded-for`.
+    #[serde(deserialize_with = "header_name")]
+    pub(crate) client_address_header: Option<HeaderName>,
 }
 
 impl Default for HttpConfig {
     fn default() -> Self {
-        Self { listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080), public_url: None }
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080),
+            public_url: None,
+            client_address_header: None,
+        }
     }
 }
 
@@ -37,6 +46,11 @@ impl HttpConfig {
             None => Err(ConfigError::new(KEY, "is needed when `http.listen` is not a loopback address")),
         }
     }
+}
+
+fn header_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<HeaderName>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    HeaderName::try_from(name).map(Some).map_err(|_| D::Error::custom("is not the name of a header"))
 }
 
 /// The address as a URL.

@@ -37,6 +37,20 @@ fn variables_win_over_the_file() {
 }
 
 #[test]
+fn organizations_are_served_as_the_variables_say() {
+    let variables = [
+        ("PERENNIAL_ORGANIZATIONS_PROJECT", "heron"),
+        ("PERENNIAL_HTTP_CLIENT_ADDRESS_HEADER", "X-Forwarded-For"),
+        ("PERENNIAL_MEMBER_PASSWORD", "no setting, but no mistake either"),
+    ];
+    let config = read("", &variables).unwrap();
+    assert_eq!(config.organizations.project.as_deref(), Some("heron"));
+    assert_eq!(config.http.client_address_header.unwrap(), "x-forwarded-for");
+    let mistaken = mistake("[http]\nclient_address_header = 'for whom?'", &[]);
+    assert!(mistaken.starts_with("http.client_address_header: is not the name of a header"), "{mistaken}");
+}
+
+#[test]
 fn one_key_may_ask_as_fast_as_it_can_unless_a_limit_is_set() {
     let limit = |variables: &[_]| read("", variables).unwrap().api.options().requests_per_second;
     assert_eq!(limit(&[]), None);

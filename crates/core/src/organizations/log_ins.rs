@@ -4,6 +4,8 @@
 //! used has been copied, and nobody can tell which of the two holders is the member: the whole family ends
 //! (RFC 9700 §4.14.2).
 
+use std::net::IpAddr;
+
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Email, Member, ProjectId, TokenId};
 use perennial_store::tables::RefreshTokenRow;
@@ -11,11 +13,23 @@ use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::passwords::{self, PasswordError};
+use super::tries::{self, Counted, Subjects};
 use crate::context::{App, Cx};
 use crate::secrets;
 
 const PREFIX: &str = "rt_";
 const CHARACTERS: usize = 43;
+
+/// What somebody logs in with.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The address, as it was typed.
+    pub email: String,
+    /// The password.
+    pub password: SecretString,
+    /// Where they log in from, if that is known.
+    pub from: Option<IpAddr>,
+}
 
 /// Somebody is logged in.
 #[derive(Clone, Debug)]
@@ -43,6 +57,12 @@ pub enum LogInError {
     /// The operator keeps them out.
     #[error("the member is not active")]
     Inactive,
+    /// Too many tries failed lately, for this address or from this network.
+    #[error("logging in was tried too often")]
+    TooManyTries {
+        /// When trying makes sense again.
+        until: Timestamp,
+    },
     /// The password cannot be compared.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -62,22 +82,25 @@ pub enum RefreshError {
     Store(#[from] StoreError),
 }
 
-/// Logs a member in by address and password. `lifetime` is how long the log-in lasts without being used.
+/// Logs a member in. `lifetime` is how long the log-in lasts without being used.
 pub async fn log_in(
     app: &App,
     project: ProjectId,
-    email: &str,
-    password: SecretString,
+    Credentials { email, password, from }: Credentials,
     lifetime: SignedDuration,
 ) -> Result<LogIn, LogInError> {
-    let key = Email::parse(email).map_err(|_| LogInError::UnknownMember)?.key();
-    let found = app
-        .read(move |_, tx| {
-            let Some(member) = tx.members(project).find_by_email(&key)? else { return Ok(None) };
-            let kept = tx.members(project).password_hash(member.id)?;
-            Ok::<_, StoreError>(Some((member, kept)))
+    let key = Email::parse(&email).map_err(|_| LogInError::UnknownMember)?.key();
+    let subjects = Subjects::of(app.vault(), &key, from);
+    let (found, counted) = app
+        .write(move |cx, tx| {
+            let found = find_locked(tx, project, &key)?;
+            Ok::<_, StoreError>((found, tries::count(cx, tx, project, &subjects)?))
         })
         .await?;
+    let tried = match counted {
+        Counted::Try(id) => id,
+        Counted::TooMany(until) => return Err(LogInError::TooManyTries { until }),
+    };
     let (member, kept) = found.ok_or(LogInError::UnknownMember)?;
     let kept = kept.ok_or(LogInError::NoPassword)?;
     if !passwords::is_right(password, kept).await? {
@@ -87,11 +110,25 @@ pub async fn log_in(
         // The operator may have shut them out while the password was compared.
         let member = tx.members(project).lock(member.id)?.filter(|member| member.is_active);
         let member = member.ok_or(LogInError::Inactive)?;
+        tx.log_in_tries(project).delete(tried)?;
         tx.refresh_tokens(project).forget_expired(member.id, cx.now())?;
         let first = cx.id();
         Ok(grant(cx, tx, project, member, first, first, cx.now() + lifetime)?)
     })
     .await
+}
+
+/// The member with this address, and the hash of their password. They stay locked, so that their tries are counted one
+/// after the other.
+fn find_locked(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    email_key: &str,
+) -> Result<Option<(Member, Option<String>)>, StoreError> {
+    let Some(member) = tx.members(project).find_by_email(email_key)? else { return Ok(None) };
+    let Some(member) = tx.members(project).lock(member.id)? else { return Ok(None) };
+    let kept = tx.members(project).password_hash(member.id)?;
+    Ok(Some((member, kept)))
 }
 
 /// Exchanges a refresh token for the next one.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use http::HeaderName;
 use jiff::SignedDuration;
 use perennial_core::organizations::{
     NewMember, NewOrganization, create_member, create_organization, set_password,
@@ -67,6 +68,7 @@ impl House {
         let options = OrganizationsOptions {
             snapshot_max_age: Duration::ZERO,
             keys_pause: Duration::ZERO,
+            client_address_header: Some(HeaderName::from_static("x-forwarded-for")),
             ..OrganizationsOptions::new(Some("p".to_owned()), Arc::clone(provider) as _)
         };
         perennial_http::server(router(merchant.app().clone(), options))

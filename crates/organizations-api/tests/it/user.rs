@@ -133,3 +133,77 @@ async fn a_log_in_ends_by_itself_by_logging_out_and_by_a_new_password() {
     assert_eq!(refused(forgotten).await, "NO_AUTH_USER");
     assert_eq!(refused(json!("rt_unknown")).await, "NO_AUTH_USER");
 }
+
+/// Whom a wrong password for this address from there is told, and when to try again.
+async fn guess(house: &House, email: &str, from: &str) -> (String, Option<String>) {
+    let body = json!({ "email": email, "password": "a guess" });
+    let answer = house.anybody().with("x-forwarded-for", from).post("/user/login", body).await;
+    let wait = answer.headers.get("retry-after").map(|wait| wait.to_str().unwrap().to_owned());
+    let status = answer.status.as_u16();
+    (code(answer, status), wait)
+}
+
+#[tokio::test]
+async fn a_password_is_guessed_at_ten_times_in_a_quarter_of_an_hour() {
+    let house = House::open().await;
+    house.tenant("harbour").await;
+    let email = "owner@harbour.example";
+    let pass = async |minutes| house.merchant.test.clock().advance(SignedDuration::from_mins(minutes));
+    for network in 0..10 {
+        assert_eq!(guess(&house, email, &format!("203.0.113.{network}")).await.0, "INVALID_PASSWORD");
+        pass(1).await;
+    }
+    let refused = ("RATE_LIMITED".to_owned(), Some("301".to_owned()));
+    assert_eq!(guess(&house, "Owner@Harbour.example", "198.51.100.1").await, refused);
+    let answer = log_in(&house, email, PASSWORD).await;
+    assert_eq!(answer.status.as_u16(), 429, "the right password is not looked at either");
+    assert_eq!(guess(&house, "nobody@harbour.example", "198.51.100.1").await.0, "USER_NOT_FOUND");
+
+    pass(5).await;
+    log_in(&house, email, PASSWORD).await.expect(200);
+    assert_eq!(guess(&house, email, "198.51.100.1").await.0, "INVALID_PASSWORD", "the first is old");
+    assert_eq!(guess(&house, email, "198.51.100.1").await.0, "RATE_LIMITED", "the second is not");
+}
+
+#[tokio::test]
+async fn who_is_not_a_member_is_asked_about_as_seldom() {
+    let house = House::open().await;
+    for _ in 0..10 {
+        assert_eq!(guess(&house, "nobody@harbour.example", "203.0.113.9").await.0, "USER_NOT_FOUND");
+    }
+    assert_eq!(guess(&house, "nobody@harbour.example", "203.0.113.9").await.0, "RATE_LIMITED");
+}
+
+#[tokio::test]
+async fn logging_in_with_the_right_password_is_never_too_often() {
+    let house = House::open().await;
+    house.tenant("harbour").await;
+    for _ in 0..11 {
+        house.log_in("owner@harbour.example").await;
+    }
+}
+
+#[tokio::test]
+async fn a_network_that_tries_many_addresses_has_to_wait_and_others_have_not() {
+    let house = House::open().await;
+    house.tenant("harbour").await;
+    for number in 0..100 {
+        // What stands before the proxy's own word is anybody's invention.
+        let from = format!("192.0.2.{number}, 203.0.113.9");
+        assert_eq!(guess(&house, &format!("{number}@harbour.example"), &from).await.0, "USER_NOT_FOUND");
+    }
+    let email = "owner@harbour.example";
+    let refused = ("RATE_LIMITED".to_owned(), Some("901".to_owned()));
+    assert_eq!(guess(&house, email, "203.0.113.9").await, refused);
+    assert_eq!(guess(&house, email, "203.0.113.10").await.0, "INVALID_PASSWORD");
+    log_in(&house, email, PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn guesses_that_come_at_once_are_counted_one_by_one() {
+    let house = House::open().await;
+    house.tenant("harbour").await;
+    let guesses = (0..14).map(|_| guess(&house, "owner@harbour.example", "203.0.113.9"));
+    let told = futures::future::join_all(guesses).await;
+    assert_eq!(told.iter().filter(|(code, _)| code == "INVALID_PASSWORD").count(), 10);
+}

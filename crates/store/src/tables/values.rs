@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use perennial_domain::{
     AddonState, AddressId, ApiKeyId, Callback, CardBrand, CarrierName, ChangeTime, CheckoutFormId,
     CheckoutId, CheckoutState, CheckoutUi, ConnectSessionId, CountryCode, Currency, CustomerId,
-    CustomerStatus, DeviceId, DisputeOutcome, Email, EventId, Iccid, Id, LoginCodeId, LoginId, MailId,
-    MailState, MemberId, MemberRole, Money, Outcome, PaymentId, PaymentMethodId, PaymentMethodKind,
+    CustomerStatus, DeviceId, DisputeOutcome, Email, EventId, Iccid, Id, LogInTryId, LoginCodeId, LoginId,
+    MailId, MailState, MemberId, MemberRole, Money, Outcome, PaymentId, PaymentMethodId, PaymentMethodKind,
     PaymentMethods, PaymentReason, PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus,
     ProductId, ProductKind, ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId,
     SubscriptionChangeId, SubscriptionChangeState, SubscriptionId, SubscriptionState, TokenId,
@@ -49,6 +49,7 @@ ids!(
     CustomerId,
     DeviceId,
     EventId,
+    LogInTryId,
     LoginCodeId,
     LoginId,
     MailId,
