@@ -10,6 +10,7 @@ mod constraints;
 mod filters;
 mod idempotency_keys;
 mod mails_and_logins;
+mod members;
 mod pages;
 mod rows;
 mod stripe_events;
