@@ -4,6 +4,7 @@
 mod agreement;
 mod buy;
 mod cancel;
+mod checklist;
 mod checkout_session;
 mod conventions;
 mod embedded;
@@ -15,5 +16,6 @@ mod payments;
 mod pending_payment;
 mod plans;
 mod portal;
+mod stripes_price;
 mod tokens;
 mod user;
