@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use perennial_core::context::{App, Parts, Settings};
-use perennial_core::ports::{Clock, Mailer, NoMailer, SystemClock, TestCarrier};
+use perennial_core::ports::{Clock, Mailer, NoMailer, NoReceivers, SystemClock, TestCarrier};
 use perennial_core::secrets::Vault;
 use perennial_store::{DatabaseUrl, MigrateError, OpenError, SchemaState, Store, StoreOptions};
 use perennial_stripe::{HttpTransport, StripeEventReader, StripeGateway};
@@ -115,6 +115,8 @@ pub(crate) fn assemble(
         event_reader: Arc::new(StripeEventReader),
         carrier: Arc::new(TestCarrier),
         mailer: surroundings.mailer,
+        tellers: Vec::new(),
+        receivers: Arc::new(NoReceivers),
         vault,
         settings,
     }))

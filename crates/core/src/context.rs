@@ -1,25 +1,52 @@
 //! What every use case is given: the time, fresh ids, the store, and the ports.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{Id, ProjectId};
+use perennial_domain::{Id, ProjectId, WebhookFlavour};
 use perennial_store::{Store, StoreError, Tx, fresh_id};
 use url::Url;
 
-use crate::ports::{Carrier, Clock, EventReader, Mailer, PaymentGateway, Payments, StripeCredentials};
+use crate::actor::{self, Actor};
+use crate::events::publish;
+use crate::ports::{
+    Carrier, Clock, EventReader, Happened, Mailer, PaymentGateway, Payments, Receivers, StripeCredentials,
+    Teller,
+};
 use crate::secrets::{Vault, VaultError};
 
-/// The time and the ids of one transaction. A transaction that is run again sees the same time.
-#[derive(Clone, Copy, Debug)]
+/// The time, the ids and the events of one transaction. A transaction that is run again sees the same time.
+#[derive(Debug)]
 pub struct Cx {
     now: Timestamp,
+    actor: Actor,
+    happened: RefCell<Vec<Happened>>,
 }
 
 impl Cx {
-    /// A context at this time.
+    /// A context at this time, in nobody's name.
     pub const fn at(now: Timestamp) -> Self {
-        Self { now }
+        Self::of(Actor::System, now)
+    }
+
+    const fn of(actor: Actor, now: Timestamp) -> Self {
+        Self { now, actor, happened: RefCell::new(Vec::new()) }
+    }
+
+    /// In whose name this is done.
+    pub const fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// Notes an event, which is written when the transaction ends.
+    pub(crate) fn note(&self, happened: Happened) {
+        self.happened.borrow_mut().push(happened);
+    }
+
+    /// The events that were noted, in their order; from now on there are none.
+    pub(crate) fn take_happened(&self) -> Vec<Happened> {
+        self.happened.take()
     }
 
     /// The time of this transaction.
@@ -46,6 +73,8 @@ pub struct Settings {
     pub browser_lifetime: SignedDuration,
     /// How long a Stripe Checkout Session stays open: 30 minutes to 24 hours.
     pub checkout_lifetime: SignedDuration,
+    /// Whether webhooks may be sent to addresses inside of our own network.
+    pub private_receivers: bool,
 }
 
 impl Settings {
@@ -57,6 +86,7 @@ impl Settings {
             link_lifetime: SignedDuration::from_mins(30),
             browser_lifetime: SignedDuration::from_mins(60),
             checkout_lifetime: SignedDuration::from_mins(60),
+            private_receivers: false,
         }
     }
 }
@@ -75,6 +105,10 @@ pub struct Parts {
     pub carrier: Arc<dyn Carrier>,
     /// What sends mails.
     pub mailer: Arc<dyn Mailer>,
+    /// How the doors tell others what happened.
+    pub tellers: Vec<Arc<dyn Teller>>,
+    /// What sends webhooks.
+    pub receivers: Arc<dyn Receivers>,
     /// What seals secrets at rest.
     pub vault: Vault,
     /// What the operator decided.
@@ -127,6 +161,16 @@ impl App {
         self.parts.mailer.as_ref()
     }
 
+    /// The door that tells in this flavour.
+    pub fn teller(&self, flavour: WebhookFlavour) -> Option<&dyn Teller> {
+        self.parts.tellers.iter().find(|teller| teller.flavour() == flavour).map(AsRef::as_ref)
+    }
+
+    /// What sends webhooks.
+    pub fn receivers(&self) -> &dyn Receivers {
+        self.parts.receivers.as_ref()
+    }
+
     /// What reads Stripe's webhooks.
     pub fn event_reader(&self) -> &dyn EventReader {
         self.parts.event_reader.as_ref()
@@ -142,7 +186,7 @@ impl App {
         &self.parts.store
     }
 
-    /// Runs rules in one transaction: all of it is done and durable, or none.
+    /// Runs rules in one transaction: all of it is done and durable, and others are told of it, or none.
     pub async fn write<T, E>(
         &self,
         work: impl Fn(&Cx, &mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
@@ -151,8 +195,14 @@ impl App {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let cx = Cx::at(self.now());
-        self.parts.store.write(move |tx| work(&cx, tx)).await
+        let (parts, now, actor) = (Arc::clone(&self.parts), self.now(), actor::current());
+        let work = move |tx: &mut Tx<'_>| {
+            let cx = Cx::of(actor, now);
+            let done = work(&cx, tx)?;
+            publish(&parts.tellers, &cx, tx)?;
+            Ok(done)
+        };
+        self.parts.store.write(work).await
     }
 
     /// Reads one consistent picture, and holds up no writer.

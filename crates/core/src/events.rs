@@ -1,11 +1,17 @@
 //! What happened, append-only, written in the transaction that made it happen.
 
-use perennial_domain::{EventId, Id, ProjectId};
-use perennial_store::tables::EventRow;
+mod publish;
+
+use perennial_domain::{Id, ProjectId};
 use perennial_store::{StoreError, Tx};
-use serde_json::json;
 
 use crate::context::Cx;
+use crate::ports::Happened;
+
+pub(crate) use publish::publish;
+
+/// What stands before an event's type where apps see it (contracts/projects-api.md §2.17).
+pub const TYPE_PREFIX: &str = "com.gigs.";
 
 /// Something that others may want to hear of. The words are those of contracts/projects-api.md §2.17, without its prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,9 +144,15 @@ impl Happening {
             Self::PaymentRefunded => "payment.refunded",
         }
     }
+
+    /// Whether it tells what its subject was before.
+    pub fn is_update(self) -> bool {
+        self.as_str().ends_with(".updated")
+    }
 }
 
-/// Writes that something happened to a row.
+/// Notes that something happened to a row. It is written with everything else when the transaction ends, so that it tells
+/// of the row as it is by then: `tx` stands for that transaction.
 pub fn record(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -151,20 +163,22 @@ pub fn record(
     record_of(cx, tx, project, what, subject, &subject.to_string())
 }
 
-/// Writes that something happened to a row that apps know by another name than ours.
+/// Notes that something happened to a row that apps know by another name than ours.
 pub fn record_of(
     cx: &Cx,
-    tx: &mut Tx<'_>,
+    _: &mut Tx<'_>,
     project: ProjectId,
     what: Happening,
     subject: impl Id,
     name: &str,
 ) -> Result<(), StoreError> {
-    tx.events(project).append(&EventRow {
-        id: cx.id::<EventId>(),
-        event_type: what.as_str().to_owned(),
-        subject_id: subject.uuid(),
-        data: json!({ "id": name }),
-        created_at: cx.now(),
-    })
+    cx.note(Happened {
+        id: cx.id(),
+        project,
+        what,
+        subject: subject.uuid(),
+        name: name.to_owned(),
+        at: cx.now(),
+    });
+    Ok(())
 }

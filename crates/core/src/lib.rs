@@ -1,5 +1,6 @@
 //! Use cases, one file each, and the ports they need.
 
+pub mod actor;
 pub mod addresses;
 pub mod api_keys;
 pub mod cards;
@@ -29,6 +30,7 @@ pub mod subscriptions;
 pub mod tasks;
 pub mod visits;
 pub mod webhooks;
+pub mod webhooks_out;
 
 /// The database, for those who start, migrate or back it up.
 pub use perennial_store as store;

@@ -4,7 +4,9 @@ mod carrier;
 mod clock;
 mod mailer;
 mod payments;
+mod receivers;
 mod stripe_events;
+mod tellers;
 
 pub use carrier::{Activation, ActivationOrder, Carrier, CarrierAnswer, CarrierError, TestCarrier};
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
@@ -20,4 +22,6 @@ pub use payments::{
     Payments, PaymentsError, PriceDraft, PriceSwap, ProductDraft, Refusal, RefusalKind, ScheduledSwap,
     StripeCredentials, StripePrice, SwapCharge, SwapLine, SwapPreview,
 };
+pub use receivers::{NoReceivers, NoReply, ReceiverAnswer, ReceiverReply, Receivers, Shipment};
 pub use stripe_events::{EventReader, EventSubject, RejectedEvent, StripeEvent};
+pub use tellers::{Happened, Message, Teller, Telling};

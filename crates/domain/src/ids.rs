@@ -112,6 +112,12 @@ ids! {
     PaymentMethodId = "pm";
     /// Something that happened.
     EventId = "evt";
+    /// A receiver of webhooks.
+    WebhookEndpointId = "whe";
+    /// One event on its way to one receiver.
+    WebhookDeliveryId = "whd";
+    /// What deliveries to a receiver are signed with.
+    WebhookSecretId = "whs";
     /// A mail to a customer.
     MailId = "mal";
     /// A browser that has to say who it is.

@@ -33,6 +33,7 @@ mod subscription_change;
 mod telecom;
 mod term;
 mod text_enum;
+mod webhook;
 
 pub use address::{Address, CountryCode, UnknownCountry};
 pub use arrears::{Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, DisputePolicy, MAX_ARREARS_DAYS};
@@ -51,7 +52,8 @@ pub use ids::{
     AddressId, ApiKeyId, CheckoutFormId, CheckoutId, ConnectSessionId, CustomerId, DeviceId,
     DeviceModelBrandId, DeviceModelId, EventId, Id, InvalidId, LogInTryId, LoginCodeId, LoginId, MailId,
     MemberId, PaymentId, PaymentMethodId, PortingId, PriceId, ProductId, ProjectId, SimId,
-    SubscriptionAddonId, SubscriptionChangeId, SubscriptionId, TokenId,
+    SubscriptionAddonId, SubscriptionChangeId, SubscriptionId, TokenId, WebhookDeliveryId, WebhookEndpointId,
+    WebhookSecretId,
 };
 pub use login::{CodeStanding, Login, LoginCode};
 pub use mail::{DeclineReason, Letter, MailState, QueuedMail, Remedy, RenewalFailed};
@@ -82,3 +84,6 @@ pub use telecom::{
     FirstPeriodTrigger, Limits, Need, PlanFacts, Requirements, Throttling, VerifiableNeed,
 };
 pub use term::{Period, Span, Term, TermOutOfRange, TermUnit};
+pub use webhook::{
+    DeliveryState, DisabledBecause, WebhookAudience, WebhookEndpoint, WebhookFlavour, is_event_filter,
+};

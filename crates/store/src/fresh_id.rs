@@ -17,6 +17,13 @@ pub fn fresh_id(now: Timestamp) -> Uuid {
     Uuid::new_v7(uuid::Timestamp::from_unix(&ORDER, seconds, nanoseconds))
 }
 
+/// Where the ids of a time begin: those made before it sort before, and no row has it. For cutting old rows off.
+pub(crate) fn first_id_of(time: Timestamp) -> Uuid {
+    // RFC 9562 §5.7: the first 48 bits are milliseconds.
+    let milliseconds = u64::try_from(time.as_millisecond()).unwrap_or_default();
+    Uuid::from_u128(u128::from(milliseconds) << 80)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,5 +41,13 @@ mod tests {
         let before = fresh_id(now);
         let elsewhere = std::thread::spawn(move || fresh_id(now)).join().unwrap();
         assert!(before < elsewhere && elsewhere < fresh_id(now));
+    }
+
+    #[test]
+    fn a_time_cuts_between_what_is_older_and_what_is_not() {
+        let [before, at] =
+            ["2027-03-01T12:00:00Z", "2027-03-01T12:00:00.001Z"].map(|time| time.parse().unwrap());
+        let id = Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, 1_803_902_400, 0));
+        assert!(first_id_of(before) < id && id < first_id_of(at));
     }
 }

@@ -24,6 +24,7 @@ mod tx;
 mod value;
 
 pub use error::{BackupError, Cause, MigrateError, OpenError, Outage, StoreError, UrlError};
+pub(crate) use fresh_id::first_id_of;
 pub use fresh_id::fresh_id;
 pub use jobs::{Job, JobState, Jobs, NewJob, backoff};
 pub use migrate::SchemaState;

@@ -37,5 +37,6 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0014_card_pages"),
     migration!("0015_pictures"),
     migration!("0019_log_in_tries"),
+    migration!("0020_webhooks_out"),
     migration!("0024_checkout_forms"),
 ];

@@ -3,6 +3,7 @@
 //! `tx.customers(project)` is the customers of one project and of no other: every statement behind such a
 //! door begins with the project. The few that span all projects are methods of [`Tx`] itself and say so.
 //! No row is ever deleted here except idempotency keys, logins, tries to log in, and refresh tokens that are over; what
+//! No row is ever deleted here except idempotency keys, logins, refresh tokens and webhook deliveries that are over; what
 //! happened stays.
 //!
 //! Not here: rules. A table stores what it is given and lets its constraints answer ([`StoreError`]).
@@ -45,6 +46,8 @@ mod subscription_views;
 mod subscriptions;
 mod table;
 mod values;
+mod webhook_deliveries;
+mod webhook_endpoints;
 
 use perennial_domain::ProjectId;
 
@@ -53,7 +56,7 @@ use crate::Tx;
 pub use api_keys::ApiKeys;
 pub use checkout_views::{CheckoutFilter, CheckoutView};
 pub use devices::{DeviceFilter, DeviceView};
-pub use events::EventRow;
+pub use events::{EventFilter, EventRow};
 pub use idempotency_keys::Reservation;
 pub use logins::{CodeCounts, CodesSince};
 pub use page::{PageError, PageRequest, Slice, page_of};
@@ -69,6 +72,8 @@ pub use subscription_addons::{SubscriptionAddonFilter, SubscriptionAddonView};
 pub use subscription_changes::{SubscriptionChangeFilter, SubscriptionChangeView};
 pub use subscription_views::SubscriptionView;
 pub use subscriptions::SubscriptionFilter;
+pub use webhook_deliveries::{DeliveryFilter, DeliveryRow, WaitingMessage};
+pub use webhook_endpoints::{EndpointClaim, WebhookSecretRow};
 
 /// Declares a project's tables: a type that holds the transaction and the project, and the way to it.
 macro_rules! project_tables {
@@ -141,6 +146,10 @@ project_tables! {
     stripe_events: StripeEvents,
     /// What happened here, in its order; never changed.
     events: Events,
+    /// Who is told of it.
+    webhook_endpoints: WebhookEndpoints,
+    /// What each of them is told, and what became of it.
+    webhook_deliveries: WebhookDeliveries,
     /// Answers to calls that may be made twice.
     idempotency_keys: IdempotencyKeys,
     /// Mails that became necessary, and what became of them.

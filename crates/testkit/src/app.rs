@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use perennial_core::context::{App, Cx, Parts, Settings};
-use perennial_core::ports::{Clock, EventReader, FixedClock, Mailer, PaymentGateway, TestCarrier};
+use perennial_core::ports::{
+    Clock, EventReader, FixedClock, Mailer, NoReceivers, PaymentGateway, TestCarrier,
+};
 use perennial_core::secrets::Vault;
 use perennial_core::{api_keys, projects};
 use perennial_domain::{Project, ProjectId};
@@ -55,6 +57,8 @@ impl TestApp {
             event_reader,
             carrier: Arc::new(TestCarrier),
             mailer: Arc::clone(&pigeon) as Arc<dyn Mailer>,
+            tellers: Vec::new(),
+            receivers: Arc::new(NoReceivers),
             vault: Vault::new(&Vault::fresh_master_key()).expect("a master key"),
             settings: Settings::at(url("https://api.example"), url("https://connect.example")),
         });

@@ -10,7 +10,8 @@ use super::page::{PageError, PageRequest, Slice, page};
 use super::table::Table;
 use crate::{Columns, FromRow, StoreError, params};
 
-const EVENTS: Table = Table::new("events", "id, event_type, subject_id, data, created_at");
+pub(super) const EVENTS: Table =
+    Table::new("events", "id, event_type, subject_id, lane_id, data, previous_data, actor, created_at");
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,10 +22,23 @@ pub struct EventRow {
     pub event_type: String,
     /// To which row.
     pub subject_id: Uuid,
-    /// What is told of it.
+    /// Within what it is told in order: its subscription, where it has one; else its subject.
+    pub lane_id: Option<Uuid>,
+    /// The subject after it, in the words of the Projects API.
     pub data: serde_json::Value,
+    /// What was told before of that which changed.
+    pub previous_data: Option<serde_json::Value>,
+    /// Who did it, in the words of the Projects API.
+    pub actor: Option<serde_json::Value>,
     /// When.
     pub created_at: Timestamp,
+}
+
+/// Which events are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter {
+    /// Of one of these types; of any when there is none.
+    pub types: Vec<String>,
 }
 
 impl Events<'_> {
@@ -32,14 +46,47 @@ impl Events<'_> {
     pub fn append(&mut self, event: &EventRow) -> Result<(), StoreError> {
         self.tx.execute(
             &EVENTS.insert_with("project_id"),
-            params![event.id, event.event_type, event.subject_id, event.data, event.created_at, self.project],
+            params![
+                event.id,
+                event.event_type,
+                event.subject_id,
+                event.lane_id,
+                event.data,
+                event.previous_data,
+                event.actor,
+                event.created_at,
+                self.project
+            ],
         )?;
         Ok(())
     }
 
+    /// The event with this id.
+    pub fn find(&mut self, id: EventId) -> Result<Option<EventRow>, StoreError> {
+        self.tx.optional(&EVENTS.select("id = $2"), params![self.project, id])
+    }
+
+    /// What was told last of a row.
+    pub fn last_data_of(&mut self, subject: Uuid) -> Result<Option<serde_json::Value>, StoreError> {
+        self.tx.optional(
+            "SELECT data FROM events WHERE project_id = $1 AND subject_id = $2 \
+             ORDER BY created_at DESC, id DESC LIMIT 1",
+            params![self.project, subject],
+        )
+    }
+
     /// One page of the project's events.
     pub fn page(&mut self, request: PageRequest) -> Result<Slice<EventRow>, PageError> {
-        let filter = Filter::of_project(&EVENTS, &self.project);
+        self.page_of(&EventFilter::default(), request)
+    }
+
+    /// One page of those that match.
+    pub fn page_of(
+        &mut self,
+        filter: &EventFilter,
+        request: PageRequest,
+    ) -> Result<Slice<EventRow>, PageError> {
+        let filter = Filter::of_project(&EVENTS, &self.project).one_of("event_type", &filter.types);
         page(&mut self.tx, &filter, request)
     }
 }
@@ -50,7 +97,10 @@ impl FromRow for EventRow {
             id: row.take()?,
             event_type: row.take()?,
             subject_id: row.take()?,
+            lane_id: row.take()?,
             data: row.take()?,
+            previous_data: row.take()?,
+            actor: row.take()?,
             created_at: row.take()?,
         })
     }

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use perennial_domain::{
     AddonState, AddressId, ApiKeyId, Callback, CardBrand, CarrierName, ChangeTime, CheckoutFormId,
     CheckoutId, CheckoutState, CheckoutUi, ConnectSessionId, CountryCode, Currency, CustomerId,
-    CustomerStatus, DeviceId, DisputeOutcome, Email, EventId, Iccid, Id, LogInTryId, LoginCodeId, LoginId,
-    MailId, MailState, MemberId, MemberRole, Money, Outcome, PaymentId, PaymentMethodId, PaymentMethodKind,
-    PaymentMethods, PaymentReason, PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus,
-    ProductId, ProductKind, ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId,
-    SubscriptionChangeId, SubscriptionChangeState, SubscriptionId, SubscriptionState, TokenId,
+    CustomerStatus, DeliveryState, DeviceId, DisabledBecause, DisputeOutcome, Email, EventId, Iccid, Id,
+    LogInTryId, LoginCodeId, LoginId, MailId, MailState, MemberId, MemberRole, Money, Outcome, PaymentId,
+    PaymentMethodId, PaymentMethodKind, PaymentMethods, PaymentReason, PaymentState, Period, PortingId,
+    PortingStatus, PriceId, PriceStatus, ProductId, ProductKind, ProductStatus, ProjectId, SimId, SimStatus,
+    SimType, SubscriptionAddonId, SubscriptionChangeId, SubscriptionChangeState, SubscriptionId,
+    SubscriptionState, TokenId, WebhookDeliveryId, WebhookEndpointId, WebhookFlavour, WebhookSecretId,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -65,6 +66,9 @@ ids!(
     SubscriptionChangeId,
     SubscriptionId,
     TokenId,
+    WebhookDeliveryId,
+    WebhookEndpointId,
+    WebhookSecretId,
 );
 
 /// Types with one spelling are stored as it. `$spell` writes a reference to the type as `&str`, and `$parse`
@@ -103,6 +107,8 @@ enums!(
     CheckoutState,
     CheckoutUi,
     CustomerStatus,
+    DeliveryState,
+    DisabledBecause,
     DisputeOutcome,
     MailState,
     MemberRole,
@@ -120,6 +126,7 @@ enums!(
     StripeEventState,
     SubscriptionChangeState,
     SubscriptionState,
+    WebhookFlavour,
 );
 
 words! {

@@ -322,6 +322,9 @@ async fn events_come_back(database: &TestDatabase) {
         id: id(130),
         event_type: "subscription.activated".into(),
         subject_id: uuid::Uuid::from_u128(100),
+        lane_id: Some(uuid::Uuid::from_u128(99)),
+        previous_data: Some(serde_json::json!({ "status": "pending" })),
+        actor: None,
         data: serde_json::json!({ "status": "active", "number": 1 }),
         created_at: noon(),
     };

@@ -1,0 +1,70 @@
+//! Who does what is done just now, for the events that come of it.
+//!
+//! A door says so once, around the whole request; use cases do not pass it on. What nobody vouches for is done by the
+//! system: jobs, webhooks of Stripe's, commands.
+
+use std::future::Future;
+
+use perennial_domain::{ApiKeyId, CustomerId, MemberId};
+use serde::{Deserialize, Serialize};
+
+/// Who acts, in the words of contracts/projects-api.md §2.17.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Actor {
+    /// An app, by its key.
+    ApiKey {
+        /// Which.
+        api_key: ApiKeyId,
+    },
+    /// A customer.
+    User {
+        /// Which.
+        user: CustomerId,
+    },
+    /// A person who acts for a customer.
+    Member {
+        /// Which.
+        member: MemberId,
+    },
+    /// Nobody: it was due, or Stripe told of it.
+    System,
+}
+
+tokio::task_local! {
+    static ACTOR: Actor;
+}
+
+/// Does `work` in this actor's name.
+pub async fn acting<F: Future>(actor: Actor, work: F) -> F::Output {
+    ACTOR.scope(actor, work).await
+}
+
+/// In whose name the present work is done.
+pub(crate) fn current() -> Actor {
+    ACTOR.try_with(|actor| *actor).unwrap_or(Actor::System)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use perennial_domain::Id;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn what_nobody_vouches_for_is_done_by_the_system() {
+        let api_key = ApiKeyId::from_uuid(Uuid::from_u128(7));
+        let within = acting(Actor::ApiKey { api_key }, async { current() }).await;
+        assert_eq!(within, Actor::ApiKey { api_key });
+        assert_eq!(current(), Actor::System);
+    }
+
+    #[test]
+    fn an_actor_is_spelled_as_the_contract_does() {
+        let api_key = ApiKeyId::from_uuid(Uuid::from_u128(7));
+        let spelled = serde_json::to_value(Actor::ApiKey { api_key }).unwrap();
+        assert_eq!(spelled, json!({ "type": "apiKey", "apiKey": api_key.to_string() }));
+        assert_eq!(serde_json::to_value(Actor::System).unwrap(), json!({ "type": "system" }));
+    }
+}

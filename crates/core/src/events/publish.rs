@@ -1,0 +1,170 @@
+//! The end of a transaction in which something happened: each event is written with its subject as it is by then, and a
+//! delivery for everybody who wants to hear of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use perennial_domain::{DeliveryState, ProjectId, WebhookEndpoint, WebhookFlavour};
+use perennial_store::tables::{DeliveryRow, EventRow};
+use perennial_store::{StoreError, Tx};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::context::Cx;
+use crate::ports::{Happened, Teller, Telling};
+
+/// Writes what was recorded. A transaction that fails here is undone as a whole: no change goes untold.
+pub(crate) fn publish(tellers: &[Arc<dyn Teller>], cx: &Cx, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let happened = cx.take_happened();
+    if happened.is_empty() {
+        return Ok(());
+    }
+    let mut publisher = Publisher { tellers, cx, told: HashMap::new(), endpoints: HashMap::new() };
+    happened.iter().try_for_each(|happened| publisher.publish(tx, happened))
+}
+
+/// What is found out once for the events of one transaction.
+struct Publisher<'a> {
+    tellers: &'a [Arc<dyn Teller>],
+    cx: &'a Cx,
+    /// What there is to tell of a subject, whatever happened to it.
+    told: HashMap<Uuid, Telling>,
+    endpoints: HashMap<ProjectId, Vec<WebhookEndpoint>>,
+}
+
+impl Publisher<'_> {
+    fn publish(&mut self, tx: &mut Tx<'_>, happened: &Happened) -> Result<(), StoreError> {
+        let told = self.tell(tx, happened)?;
+        let previous_data = previous_data(tx, happened, &told.data)?;
+        let event = EventRow {
+            id: happened.id,
+            event_type: happened.what.as_str().to_owned(),
+            subject_id: happened.subject,
+            lane_id: told.lane,
+            data: told.data,
+            previous_data,
+            actor: serde_json::to_value(self.cx.actor()).ok(),
+            created_at: happened.at,
+        };
+        tx.events(happened.project).append(&event)?;
+        let deliveries = self.deliveries(tx, happened, &event)?;
+        tx.webhook_deliveries(happened.project).insert_all(&deliveries)
+    }
+
+    /// What the Projects API tells of it. Where that door is not there, the name alone.
+    fn tell(&mut self, tx: &mut Tx<'_>, happened: &Happened) -> Result<Telling, StoreError> {
+        if let Some(told) = self.told.get(&happened.subject) {
+            return Ok(told.clone());
+        }
+        let told = match teller(self.tellers, WebhookFlavour::Projects) {
+            Some(teller) => teller.tell(tx, happened)?.pop(),
+            None => None,
+        };
+        let told = told.unwrap_or_else(|| Telling {
+            message_type: happened.what.as_str().to_owned(),
+            data: json!({ "id": happened.name }),
+            lane: None,
+            customer: None,
+            app: None,
+        });
+        self.told.insert(happened.subject, told.clone());
+        Ok(told)
+    }
+
+    fn deliveries(
+        &mut self,
+        tx: &mut Tx<'_>,
+        happened: &Happened,
+        event: &EventRow,
+    ) -> Result<Vec<DeliveryRow>, StoreError> {
+        let endpoints = match self.endpoints.entry(happened.project) {
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::hash_map::Entry::Vacant(unknown) => {
+                unknown.insert(tx.webhook_endpoints(happened.project).all()?)
+            }
+        };
+        let mut deliveries = Vec::new();
+        let hears = |flavour, message_type: &str| {
+            let hears = move |endpoint: &&WebhookEndpoint| {
+                endpoint.flavour == flavour && endpoint.hears(message_type)
+            };
+            endpoints.iter().filter(hears).collect::<Vec<_>>()
+        };
+        for endpoint in hears(WebhookFlavour::Projects, &event.event_type) {
+            deliveries.push(delivery(self.cx, endpoint, event, event.event_type.clone()));
+        }
+        if !endpoints.iter().any(|endpoint| endpoint.flavour == WebhookFlavour::Business) {
+            return Ok(deliveries);
+        }
+        let tellings = match teller(self.tellers, WebhookFlavour::Business) {
+            Some(teller) => teller.tell(tx, happened)?,
+            None => Vec::new(),
+        };
+        for telling in &tellings {
+            for endpoint in hears(WebhookFlavour::Business, &telling.message_type) {
+                if endpoint.audience.includes(telling.customer, telling.app.as_deref()) {
+                    deliveries.push(DeliveryRow {
+                        lane_id: telling.lane.unwrap_or(event.subject_id),
+                        data: Some(telling.data.clone()),
+                        ..delivery(self.cx, endpoint, event, telling.message_type.clone())
+                    });
+                }
+            }
+        }
+        Ok(deliveries)
+    }
+}
+
+fn teller(tellers: &[Arc<dyn Teller>], flavour: WebhookFlavour) -> Option<&dyn Teller> {
+    tellers.iter().find(|teller| teller.flavour() == flavour).map(AsRef::as_ref)
+}
+
+fn delivery(cx: &Cx, endpoint: &WebhookEndpoint, event: &EventRow, message_type: String) -> DeliveryRow {
+    DeliveryRow {
+        id: cx.id(),
+        project_id: endpoint.project_id,
+        endpoint_id: endpoint.id,
+        event_id: event.id,
+        lane_id: event.lane_id.unwrap_or(event.subject_id),
+        message_type,
+        data: None,
+        state: DeliveryState::Waiting,
+        attempts: 0,
+        next_at: event.created_at,
+        attempted_at: None,
+        last_status: None,
+        last_response: None,
+        last_error: None,
+        settled_at: None,
+        created_at: event.created_at,
+    }
+}
+
+/// The old values of those top-level keys that have changed since the subject was told of last (contracts/projects-api.md
+/// §2.17); only for updates, and only where something was told before.
+fn previous_data(tx: &mut Tx<'_>, happened: &Happened, data: &Value) -> Result<Option<Value>, StoreError> {
+    if !happened.what.is_update() {
+        return Ok(None);
+    }
+    let last = tx.events(happened.project).last_data_of(happened.subject)?;
+    Ok(last.map(|last| Value::Object(shallow_difference(&last, data))))
+}
+
+fn shallow_difference(before: &Value, after: &Value) -> Map<String, Value> {
+    let (Some(before), Some(after)) = (before.as_object(), after.as_object()) else { return Map::new() };
+    let changed = before.iter().filter(|(key, value)| after.get(*key) != Some(value));
+    changed.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_changed_at_the_top_is_told_again_as_it_was() {
+        let before = json!({ "id": "usr_1", "fullName": "A. Quill", "metadata": { "a": "1" } });
+        let after =
+            json!({ "id": "usr_1", "fullName": "Ada Quill", "metadata": { "a": "1" }, "birthday": null });
+        assert_eq!(Value::Object(shallow_difference(&before, &after)), json!({ "fullName": "A. Quill" }));
+    }
+}

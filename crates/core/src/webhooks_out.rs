@@ -1,0 +1,17 @@
+//! Webhooks that leave the house: who is told what happened, and how it gets there.
+//!
+//! Deliveries are written in the transaction of their event (`events/publish.rs`). From then on a receiver is sent what waits
+//! for it by one node at a time, lane by lane in order, so that one that is dead delays nobody else. What comes *in* from
+//! Stripe is in `webhooks`.
+
+mod endpoints;
+mod secrets;
+mod subscribe;
+mod target;
+
+pub use endpoints::{NewEndpoint, NewEndpointError, add_endpoint, remove_endpoint};
+pub use secrets::{RotateError, rotate_secret};
+pub use subscribe::{SubscribeError, Subscription, list, subscribe, unsubscribe};
+pub use target::{TargetError, check_target, is_public};
+
+use secrets::fresh_signing_secret;

@@ -1,0 +1,287 @@
+//! What each receiver is told, in which order, and what became of it.
+//!
+//! Ids are made in the order in which things happened, so a lane is told in the order of its ids.
+
+use jiff::Timestamp;
+use perennial_domain::{DeliveryState, EventId, ProjectId, WebhookDeliveryId, WebhookEndpointId};
+use uuid::Uuid;
+
+use super::WebhookDeliveries;
+use super::events::{EVENTS, EventRow};
+use super::table::{Table, expect_one};
+use crate::{Columns, FromRow, StoreError, ToValue, Tx, first_id_of, params};
+
+const DELIVERIES: Table = Table::new(
+    "webhook_deliveries",
+    "id, project_id, endpoint_id, event_id, lane_id, message_type, data, state, attempts, next_at, attempted_at, \
+     last_status, last_response, last_error, settled_at, created_at",
+);
+
+/// One event on its way to one receiver.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeliveryRow {
+    /// Our id.
+    pub id: WebhookDeliveryId,
+    /// Whose.
+    pub project_id: ProjectId,
+    /// To whom.
+    pub endpoint_id: WebhookEndpointId,
+    /// Of what.
+    pub event_id: EventId,
+    /// Within what it is told in order.
+    pub lane_id: Uuid,
+    /// The type, as the receiver's flavour spells it.
+    pub message_type: String,
+    /// What is told, where it is not the event's own.
+    pub data: Option<serde_json::Value>,
+    /// What became of it.
+    pub state: DeliveryState,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is tried next.
+    pub next_at: Timestamp,
+    /// When it was tried last.
+    pub attempted_at: Option<Timestamp>,
+    /// The HTTP status of the last answer.
+    pub last_status: Option<u16>,
+    /// The first 4 KiB of the last answer.
+    pub last_response: Option<String>,
+    /// Why there was no answer.
+    pub last_error: Option<String>,
+    /// When it was delivered or given up.
+    pub settled_at: Option<Timestamp>,
+    /// When its event happened.
+    pub created_at: Timestamp,
+}
+
+/// A delivery and the event that it tells of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitingMessage {
+    /// The delivery.
+    pub delivery: DeliveryRow,
+    /// The event.
+    pub event: EventRow,
+}
+
+/// Which deliveries are wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DeliveryFilter {
+    /// To this receiver alone.
+    pub endpoint: Option<WebhookEndpointId>,
+    /// In this state alone.
+    pub state: Option<DeliveryState>,
+}
+
+/// So many are taken away with one statement.
+const FORGOTTEN_AT_ONCE: u32 = 1000;
+
+impl Tx<'_> {
+    /// Forgets deliveries (of all projects) of events that happened before then, the oldest first, whatever became of them;
+    /// answers how many it were.
+    pub fn forget_webhook_deliveries(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.execute(
+            "DELETE FROM webhook_deliveries WHERE (project_id, id) IN (\
+                 SELECT webhook_deliveries.project_id, webhook_deliveries.id FROM projects \
+                 JOIN webhook_deliveries ON webhook_deliveries.project_id = projects.id \
+                 AND webhook_deliveries.id < $1 LIMIT $2)",
+            params![first_id_of(before), FORGOTTEN_AT_ONCE],
+        )
+    }
+}
+
+impl WebhookDeliveries<'_> {
+    /// Adds deliveries with one statement.
+    pub fn insert_all(&mut self, deliveries: &[DeliveryRow]) -> Result<(), StoreError> {
+        if deliveries.is_empty() {
+            return Ok(());
+        }
+        let values = deliveries.iter().flat_map(|delivery| {
+            [
+                &delivery.id as &dyn ToValue,
+                &self.project,
+                &delivery.endpoint_id,
+                &delivery.event_id,
+                &delivery.lane_id,
+                &delivery.message_type,
+                &delivery.data,
+                &delivery.state,
+                &delivery.attempts,
+                &delivery.next_at,
+                &delivery.attempted_at,
+                &delivery.last_status,
+                &delivery.last_response,
+                &delivery.last_error,
+                &delivery.settled_at,
+                &delivery.created_at,
+            ]
+        });
+        let values = values.collect::<Vec<_>>();
+        self.tx.execute(&DELIVERIES.insert_many(deliveries.len()), &values)?;
+        Ok(())
+    }
+
+    /// Writes what became of a delivery.
+    pub fn update(&mut self, delivery: &DeliveryRow) -> Result<(), StoreError> {
+        let touched = self.tx.execute(
+            "UPDATE webhook_deliveries SET state = $3, attempts = $4, next_at = $5, attempted_at = $6, \
+                 last_status = $7, last_response = $8, last_error = $9, settled_at = $10 \
+             WHERE project_id = $1 AND id = $2",
+            params![
+                self.project,
+                delivery.id,
+                delivery.state,
+                delivery.attempts,
+                delivery.next_at,
+                delivery.attempted_at,
+                delivery.last_status,
+                delivery.last_response,
+                delivery.last_error,
+                delivery.settled_at,
+            ],
+        )?;
+        expect_one(touched)
+    }
+
+    /// Lanes of a receiver in which something is due, the longest due first. One that waits behind an earlier delivery is
+    /// among them.
+    pub fn due_lanes(
+        &mut self,
+        endpoint: WebhookEndpointId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        self.tx.list(
+            "SELECT lane_id FROM (\
+                 SELECT lane_id, next_at, id FROM webhook_deliveries \
+                 WHERE project_id = $1 AND endpoint_id = $2 AND state = 'waiting' AND next_at <= $3 \
+                 ORDER BY next_at, id LIMIT $4) AS due \
+             GROUP BY lane_id ORDER BY MIN(next_at), lane_id",
+            params![self.project, endpoint, now, limit],
+        )
+    }
+
+    /// What waits in a lane, in its order, from the first on.
+    pub fn waiting_of_lane(
+        &mut self,
+        endpoint: WebhookEndpointId,
+        lane: Uuid,
+        limit: u32,
+    ) -> Result<Vec<WaitingMessage>, StoreError> {
+        let (delivery, event) = (DELIVERIES.qualified(), EVENTS.qualified());
+        let sql = format!(
+            "SELECT {delivery}, {event} FROM webhook_deliveries \
+             JOIN events ON events.project_id = webhook_deliveries.project_id \
+             AND events.id = webhook_deliveries.event_id \
+             WHERE webhook_deliveries.project_id = $1 AND webhook_deliveries.endpoint_id = $2 \
+             AND webhook_deliveries.lane_id = $3 AND webhook_deliveries.state = 'waiting' \
+             ORDER BY webhook_deliveries.id LIMIT $4"
+        );
+        self.tx.list(&sql, params![self.project, endpoint, lane, limit])
+    }
+
+    /// Has what waits in a lane wait until then at the least: its first delivery does.
+    pub fn postpone_lane(
+        &mut self,
+        endpoint: WebhookEndpointId,
+        lane: Uuid,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.tx.execute(
+            "UPDATE webhook_deliveries SET next_at = $4 WHERE project_id = $1 AND endpoint_id = $2 \
+             AND lane_id = $3 AND state = 'waiting' AND next_at < $4",
+            params![self.project, endpoint, lane, until],
+        )?;
+        Ok(())
+    }
+
+    /// Has everything that waits for a receiver tried now, with all its attempts; answers how much that is.
+    pub fn wake(&mut self, endpoint: WebhookEndpointId, now: Timestamp) -> Result<u64, StoreError> {
+        self.tx.execute(
+            "UPDATE webhook_deliveries SET next_at = $3, attempts = 0 \
+             WHERE project_id = $1 AND endpoint_id = $2 AND state = 'waiting'",
+            params![self.project, endpoint, now],
+        )
+    }
+
+    /// Has what was given up since then tried again now, with all its attempts; answers how much that is.
+    pub fn revive_failed(
+        &mut self,
+        endpoint: WebhookEndpointId,
+        given_up_since: Timestamp,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.tx.execute(
+            "UPDATE webhook_deliveries SET state = 'waiting', next_at = $4, attempts = 0, settled_at = NULL \
+             WHERE project_id = $1 AND endpoint_id = $2 AND state = 'failed' AND settled_at >= $3",
+            params![self.project, endpoint, given_up_since, now],
+        )
+    }
+
+    /// Has what was told of since then, delivered or not, sent again now; answers how much that is.
+    pub fn resend_since(
+        &mut self,
+        endpoint: WebhookEndpointId,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.tx.execute(
+            "UPDATE webhook_deliveries SET state = 'waiting', next_at = $4, attempts = 0, settled_at = NULL \
+             WHERE project_id = $1 AND endpoint_id = $2 AND created_at >= $3",
+            params![self.project, endpoint, since, now],
+        )
+    }
+
+    /// The delivery with this id.
+    pub fn find(&mut self, id: WebhookDeliveryId) -> Result<Option<DeliveryRow>, StoreError> {
+        self.tx.optional(&DELIVERIES.select("id = $2"), params![self.project, id])
+    }
+
+    /// The deliveries of an event.
+    pub fn of_event(&mut self, event: EventId) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.tx.list(&DELIVERIES.select("event_id = $2 ORDER BY id"), params![self.project, event])
+    }
+
+    /// The newest deliveries that match, newest first.
+    pub fn newest(&mut self, filter: DeliveryFilter, limit: u32) -> Result<Vec<DeliveryRow>, StoreError> {
+        let mut condition = "id IS NOT NULL".to_owned();
+        let mut values: Vec<&dyn ToValue> = vec![&self.project, &limit];
+        if let Some(endpoint) = &filter.endpoint {
+            values.push(endpoint);
+            condition.push_str(" AND endpoint_id = $3");
+        }
+        if let Some(state) = filter.state {
+            // The word is part of the text so that the partial indexes can be used.
+            condition.push_str(&format!(" AND state = '{}'", state.as_str()));
+        }
+        self.tx.list(&DELIVERIES.select(&format!("{condition} ORDER BY id DESC LIMIT $2")), &values)
+    }
+}
+
+impl FromRow for DeliveryRow {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.take()?,
+            project_id: row.take()?,
+            endpoint_id: row.take()?,
+            event_id: row.take()?,
+            lane_id: row.take()?,
+            message_type: row.take()?,
+            data: row.take()?,
+            state: row.take()?,
+            attempts: row.take()?,
+            next_at: row.take()?,
+            attempted_at: row.take()?,
+            last_status: row.take()?,
+            last_response: row.take()?,
+            last_error: row.take()?,
+            settled_at: row.take()?,
+            created_at: row.take()?,
+        })
+    }
+}
+
+impl FromRow for WaitingMessage {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self { delivery: DeliveryRow::from_row(row)?, event: EventRow::from_row(row)? })
+    }
+}

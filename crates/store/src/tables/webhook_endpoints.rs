@@ -1,0 +1,233 @@
+//! Who is told what happens, what each is signed for with, and who of us sends to each just now.
+
+use jiff::Timestamp;
+use perennial_domain::{
+    DisabledBecause, ProjectId, WebhookEndpoint, WebhookEndpointId, WebhookFlavour, WebhookSecretId,
+};
+use url::Url;
+
+use super::WebhookEndpoints;
+use super::table::{Table, expect_one};
+use super::values::{Json, json};
+use crate::{Columns, FromRow, StoreError, Tx, Value, params};
+
+const ENDPOINTS: Table = Table::new(
+    "webhook_endpoints",
+    "id, project_id, url, flavour, events, audience, description, disabled_at, disabled_reason, failing_since, \
+     failures, created_at, deleted_at",
+);
+
+/// A sealed secret of an endpoint.
+#[derive(Clone, Debug)]
+pub struct WebhookSecretRow {
+    /// Our id.
+    pub id: WebhookSecretId,
+    /// Whose.
+    pub endpoint_id: WebhookEndpointId,
+    /// The secret, sealed with the operator's master key.
+    pub secret_sealed: Vec<u8>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops signing.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The right to send to an endpoint, until its rest is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EndpointClaim {
+    /// Whose.
+    pub project_id: ProjectId,
+    /// Which.
+    pub endpoint_id: WebhookEndpointId,
+    /// Tells this claim from every earlier and later one.
+    number: i64,
+}
+
+impl Tx<'_> {
+    /// Takes up to `limit` endpoints (of all projects) with something to send, those first that have rested longest. Nobody
+    /// else gets them before `until`.
+    pub fn claim_webhook_endpoints(
+        &mut self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<EndpointClaim>, StoreError> {
+        self.list(
+            "WITH due AS MATERIALIZED (\
+                 SELECT project_id AS due_project, id AS due_id FROM webhook_endpoints \
+                 WHERE deleted_at IS NULL AND disabled_at IS NULL AND resting_until <= $1 AND EXISTS (\
+                     SELECT 1 FROM webhook_deliveries \
+                     WHERE webhook_deliveries.project_id = webhook_endpoints.project_id \
+                     AND endpoint_id = webhook_endpoints.id AND state = 'waiting' AND next_at <= $1) \
+                 ORDER BY resting_until, id LIMIT $3 FOR UPDATE SKIP LOCKED) \
+             UPDATE webhook_endpoints SET resting_until = $2, claims = claims + 1 \
+             FROM due WHERE project_id = due_project AND id = due_id RETURNING project_id, id, claims",
+            params![now, until, limit],
+        )
+    }
+}
+
+impl WebhookEndpoints<'_> {
+    /// Adds an endpoint; [`StoreError::Conflict`] with `webhook_endpoints_url_key` if its receiver is there already.
+    pub fn insert(&mut self, endpoint: &WebhookEndpoint) -> Result<(), StoreError> {
+        let (disabled_at, reason) = endpoint.disabled.unzip();
+        let sql = ENDPOINTS.insert_with("resting_until");
+        self.tx.execute(
+            &sql,
+            params![
+                endpoint.id,
+                self.project,
+                endpoint.url.as_str(),
+                endpoint.flavour,
+                json(&endpoint.events)?,
+                json(&endpoint.audience)?,
+                endpoint.description,
+                disabled_at,
+                reason,
+                endpoint.failing_since,
+                endpoint.failures,
+                endpoint.created_at,
+                endpoint.deleted_at,
+                endpoint.created_at,
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Writes what may change about an endpoint.
+    pub fn update(&mut self, endpoint: &WebhookEndpoint) -> Result<(), StoreError> {
+        let (disabled_at, reason) = endpoint.disabled.unzip();
+        let touched = self.tx.execute(
+            "UPDATE webhook_endpoints SET events = $3, description = $4, disabled_at = $5, disabled_reason = $6, \
+                 failing_since = $7, failures = $8, deleted_at = $9 \
+             WHERE project_id = $1 AND id = $2",
+            params![
+                self.project,
+                endpoint.id,
+                json(&endpoint.events)?,
+                endpoint.description,
+                disabled_at,
+                reason,
+                endpoint.failing_since,
+                endpoint.failures,
+                endpoint.deleted_at,
+            ],
+        )?;
+        expect_one(touched)
+    }
+
+    /// The endpoint with this id, unless it was taken away. Nobody else changes it before this transaction ends.
+    pub fn lock(&mut self, id: WebhookEndpointId) -> Result<Option<WebhookEndpoint>, StoreError> {
+        self.tx.optional(
+            &ENDPOINTS.select("id = $2 AND deleted_at IS NULL FOR UPDATE"),
+            params![self.project, id],
+        )
+    }
+
+    /// The endpoint with this id, unless it was taken away.
+    pub fn find(&mut self, id: WebhookEndpointId) -> Result<Option<WebhookEndpoint>, StoreError> {
+        self.tx.optional(&ENDPOINTS.select("id = $2 AND deleted_at IS NULL"), params![self.project, id])
+    }
+
+    /// All that were not taken away, oldest first.
+    pub fn all(&mut self) -> Result<Vec<WebhookEndpoint>, StoreError> {
+        self.tx.list(&ENDPOINTS.select("deleted_at IS NULL ORDER BY id"), params![self.project])
+    }
+
+    /// Lets go of an endpoint: others may send to it from `at` on. Changes nothing if somebody else has it by now.
+    pub fn release(&mut self, claim: EndpointClaim, at: Timestamp) -> Result<bool, StoreError> {
+        let touched = self.tx.execute(
+            "UPDATE webhook_endpoints SET resting_until = $4 WHERE project_id = $1 AND id = $2 AND claims = $3",
+            params![self.project, claim.endpoint_id, claim.number, at],
+        )?;
+        Ok(touched == 1)
+    }
+
+    /// Adds a secret.
+    pub fn add_secret(&mut self, secret: &WebhookSecretRow) -> Result<(), StoreError> {
+        self.tx.execute(
+            "INSERT INTO webhook_secrets (project_id, id, endpoint_id, secret_sealed, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            params![
+                self.project,
+                secret.id,
+                secret.endpoint_id,
+                secret.secret_sealed,
+                secret.created_at,
+                secret.expires_at,
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// The secrets of an endpoint that sign now, the newest first.
+    pub fn secrets(
+        &mut self,
+        endpoint: WebhookEndpointId,
+        now: Timestamp,
+    ) -> Result<Vec<WebhookSecretRow>, StoreError> {
+        self.tx.list(
+            "SELECT id, endpoint_id, secret_sealed, created_at, expires_at FROM webhook_secrets \
+             WHERE project_id = $1 AND endpoint_id = $2 AND (expires_at IS NULL OR expires_at > $3) \
+             ORDER BY created_at DESC, id DESC",
+            params![self.project, endpoint, now],
+        )
+    }
+
+    /// Has every secret of an endpoint stop signing then. Those that end sooner already are left alone.
+    pub fn expire_secrets(&mut self, endpoint: WebhookEndpointId, at: Timestamp) -> Result<(), StoreError> {
+        self.tx.execute(
+            "UPDATE webhook_secrets SET expires_at = $3 \
+             WHERE project_id = $1 AND endpoint_id = $2 AND (expires_at IS NULL OR expires_at > $3)",
+            params![self.project, endpoint, at],
+        )?;
+        Ok(())
+    }
+}
+
+impl FromRow for WebhookEndpoint {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.take()?,
+            project_id: row.take()?,
+            url: take_url(row)?,
+            flavour: row.take::<WebhookFlavour>()?,
+            events: row.take::<Json<_>>()?.0,
+            audience: row.take::<Json<_>>()?.0,
+            description: row.take()?,
+            disabled: take_disabled(row)?,
+            failing_since: row.take()?,
+            failures: row.take()?,
+            created_at: row.take()?,
+            deleted_at: row.take()?,
+        })
+    }
+}
+
+fn take_url(row: &mut Columns<'_>) -> Result<Url, StoreError> {
+    let text: String = row.take()?;
+    Url::parse(&text).map_err(|_| StoreError::wrong_shape("a URL", &Value::Text(text.into())))
+}
+
+fn take_disabled(row: &mut Columns<'_>) -> Result<Option<(Timestamp, DisabledBecause)>, StoreError> {
+    let (at, reason): (Option<Timestamp>, Option<DisabledBecause>) = (row.take()?, row.take()?);
+    Ok(at.zip(reason))
+}
+
+impl FromRow for WebhookSecretRow {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.take()?,
+            endpoint_id: row.take()?,
+            secret_sealed: row.take()?,
+            created_at: row.take()?,
+            expires_at: row.take()?,
+        })
+    }
+}
+
+impl FromRow for EndpointClaim {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self { project_id: row.take()?, endpoint_id: row.take()?, number: row.take()? })
+    }
+}
