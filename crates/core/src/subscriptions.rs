@@ -4,6 +4,7 @@ mod activate;
 mod addons;
 mod after_end;
 mod arrears;
+mod awaited;
 mod cancel;
 mod create;
 mod failed_renewal;
@@ -21,6 +22,7 @@ mod turn_due;
 pub use activate::{ActivateError, ActivateInError, activate_subscription};
 pub(crate) use activate::{activate_addons_in, activate_in, has_number};
 pub use addons::{CreateAddonError, EndAddonError, addon_of_checkout, create_addon, end_addon};
+pub(crate) use awaited::{Awaited, look_at_awaited};
 pub(crate) use cancel::end_with;
 pub use cancel::{
     CancelError, cancel_for_customer, cancel_subscription, end_subscription, ends_at_once,
@@ -34,7 +36,7 @@ pub use money_back::sync_refund;
 pub use next_charge::next_charge;
 pub(crate) use next_charge::renewing_addons;
 pub use payments::{RefundSubscriptionError, refund_payment, refund_subscription};
-pub(crate) use payments::{keep_payment, record_attempt};
+pub(crate) use payments::{keep_payment, note_arrival, record_attempt};
 pub use plan_change::{
     Agreed, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan, DeleteChangeError,
     PlanChoice, PlanCost, Succession, Way, WithdrawError, carry_out_change, change_plan,

@@ -37,6 +37,13 @@ pub enum Task {
         /// Which.
         checkout: CheckoutId,
     },
+    /// Find out what became of a checkout that waited for its customer's bank.
+    SettleCheckout {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        checkout: CheckoutId,
+    },
     /// Stop at Stripe what ended here.
     StopBilling {
         /// Whose.
@@ -119,6 +126,7 @@ impl Task {
         "apply_stripe_events",
         "activate_subscription",
         "refund_checkout",
+        "settle_checkout",
         "stop_billing",
         "refund_subscription",
         "end_addon",
@@ -157,6 +165,7 @@ impl Task {
             Self::ApplyStripeEvents { .. } => "apply_stripe_events",
             Self::ActivateSubscription { .. } => "activate_subscription",
             Self::RefundCheckout { .. } => "refund_checkout",
+            Self::SettleCheckout { .. } => "settle_checkout",
             Self::StopBilling { .. } => "stop_billing",
             Self::RefundSubscription { .. } => "refund_subscription",
             Self::EndAddon { .. } => "end_addon",
@@ -191,7 +200,9 @@ impl Task {
             Self::EndAddon { addon, .. } => format!("{}/{addon}", self.kind()),
             Self::RefundPayment { payment, .. } => format!("{}/{payment}", self.kind()),
             Self::SyncCards { customer, .. } => format!("{}/{customer}", self.kind()),
-            Self::RefundCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
+            Self::RefundCheckout { checkout, .. } | Self::SettleCheckout { checkout, .. } => {
+                format!("{}/{checkout}", self.kind())
+            }
             Self::SendMail { mail, .. } => format!("{}/{mail}", self.kind()),
             Self::SweepCheckouts
             | Self::SweepCardPages

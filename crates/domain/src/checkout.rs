@@ -88,7 +88,7 @@ pub struct Checkout {
     pub stripe_session_id: Option<String>,
     /// Its page, as long as it is open.
     pub stripe_url: Option<String>,
-    /// What the charge of a saved card became: a Stripe Subscription or an invoice.
+    /// What the charge of a saved card became, or waits for: a Stripe Subscription or an invoice.
     pub stripe_charge_id: Option<String>,
     /// When Stripe closes it, or when a charge without an answer may be looked for.
     pub expires_at: Timestamp,
@@ -126,6 +126,21 @@ impl Checkout {
         }
         self.stripe_session_id.get_or_insert(stripe_session_id);
         self.stripe_url = url;
+    }
+
+    /// Stripe has the charge ready and makes it once this invoice is paid, for which its customer has until then.
+    pub fn await_invoice(&mut self, stripe_invoice_id: &str, until: Timestamp) {
+        if self.state == CheckoutState::Creating {
+            self.state = CheckoutState::Open;
+            self.expires_at = until;
+        }
+        self.stripe_charge_id = Some(stripe_invoice_id.to_owned());
+    }
+
+    /// The invoice that the charge of a saved card waits for.
+    pub fn awaited_invoice(&self) -> Option<&str> {
+        let waits = self.saved_card.is_some() && self.state == CheckoutState::Open;
+        self.stripe_charge_id.as_deref().filter(|_| waits)
     }
 
     /// It reaches a final state. The same again is no error; a payment beats an earlier giving-up, because the money is there.
@@ -210,6 +225,18 @@ mod tests {
             checkout.confirm();
             assert_eq!(checkout.state, to);
         }
+    }
+
+    #[test]
+    fn a_charge_waits_for_its_invoice_until_it_is_closed() {
+        let mut waiting = Checkout { saved_card: Some("sub_1".into()), ..checkout(CheckoutState::Creating) };
+        assert_eq!(waiting.awaited_invoice(), None);
+        waiting.await_invoice("in_1", Timestamp::MAX);
+        assert_eq!((waiting.awaited_invoice(), waiting.expires_at), (Some("in_1"), Timestamp::MAX));
+        waiting.close(CheckoutState::Abandoned, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(waiting.awaited_invoice(), None);
+        waiting.await_invoice("in_1", Timestamp::UNIX_EPOCH);
+        assert_eq!(waiting.state, CheckoutState::Abandoned);
     }
 
     #[test]

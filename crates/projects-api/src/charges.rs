@@ -13,7 +13,7 @@ pub(crate) fn paid(charged: ChargedCheckout) -> Result<(CheckoutId, Subscription
             let error = ApiError::invalid("The user has no saved payment method.");
             Err(error.code("paymentMethodRequired").hinting("Send the user to a connect session to pay."))
         }
-        ChargedCheckout::NeedsConfirmation(_) => {
+        ChargedCheckout::NeedsConfirmation(_) | ChargedCheckout::Waiting { .. } => {
             let error = ApiError::invalid("The user's bank wants the user to confirm the payment.");
             Err(error.code("paymentFailed").hinting("Send the user to a connect session to pay."))
         }

@@ -1,7 +1,9 @@
 //! From a task to its use case.
 
 use perennial_core::cards::{CardError, sweep_card_pages, sync_cards_of};
-use perennial_core::checkout::{RefundError, SweepError, refund_superseded, sweep_checkouts};
+use perennial_core::checkout::{
+    RefundError, SweepError, refund_superseded, settle_checkout, sweep_checkouts,
+};
 use perennial_core::context::App;
 use perennial_core::logins::sweep_logins;
 use perennial_core::mails::{SendMailError, send_mail};
@@ -39,6 +41,10 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
             Ok(activate_subscription(app, *project, *subscription).await?)
         }
         Task::RefundCheckout { project, checkout } => Ok(refund_superseded(app, *project, *checkout).await?),
+        Task::SettleCheckout { project, checkout } => settle_checkout(app, *project, *checkout)
+            .await
+            .map(drop)
+            .map_err(|error| TaskError::Retry(chain(&error))),
         Task::StopBilling { project, subscription } => Ok(stop_billing(app, *project, *subscription).await?),
         Task::RefundSubscription { project, subscription } => {
             Ok(refund_subscription(app, *project, *subscription).await?)

@@ -46,10 +46,14 @@ pub(super) async fn show(State(app): State<App>, Query(back): Query<Back>, visit
     render(&app, &visitor, &cart, notice)
 }
 
-/// `POST /checkout/{session}/addons`: pays the sum that was shown, or shows what it is now.
+/// `POST /checkout/{session}/addons`: pays the sum that was shown, or shows what it is now; or leads to another card.
 pub(super) async fn pay(State(app): State<App>, visitor: Visitor, fields: Fields) -> Response {
     if let Some(over) = answer_if_over(&app, &visitor) {
         return over;
+    }
+    let links = Links::of(&visitor.visit.session);
+    if fields.text("action") == "change_card" {
+        return see_other(&links.card());
     }
     let counted_at =
         fields.text("counted_at").parse().ok().and_then(|second| Timestamp::from_second(second).ok());
@@ -57,7 +61,6 @@ pub(super) async fn pay(State(app): State<App>, visitor: Visitor, fields: Fields
         Ok(cart) => cart,
         Err(error) => return cannot_buy(&app, &visitor, &error),
     };
-    let links = Links::of(&visitor.visit.session);
     let Ok(shown) = fields.text("due").parse::<i64>() else { return see_other(&links.addons()) };
     let urls = VisitUrls {
         return_url: links.absolute_return(&app),
@@ -74,9 +77,7 @@ pub(super) async fn pay(State(app): State<App>, visitor: Visitor, fields: Fields
                 refusal.decline_code.as_deref().or(refusal.code.as_deref()),
             ))),
         ),
-        Ok(BoughtAddons::NeedsConfirmation) => {
-            render(&app, &visitor, &cart, Some(PaymentNotice::Failed(PaymentFailure::NotAuthenticated)))
-        }
+        Ok(BoughtAddons::Confirming) => see_other(&links.confirming(0)),
         Ok(BoughtAddons::TooLate) => unavailable(&app, &visitor),
         Err(BuyAddonsError::PriceChanged) => price_changed(&app, &visitor, shown).await,
         Err(BuyAddonsError::Start(error)) => not_started(&app, &visitor, &cart, &error),
@@ -172,7 +173,7 @@ fn cart_page(cart: &AddonVisit, now: Timestamp, notice: Option<PaymentNotice>) -
         counted_at: quoted.prorated_at.map(Timestamp::as_second),
         card: cart.card.as_ref().map(|method| SavedCard::of(&method.card, now)),
         notice,
-        can_change_card: false,
+        can_change_card: true,
         has_back: false,
     }
 }

@@ -7,6 +7,7 @@
 mod again;
 mod describe;
 mod settle;
+mod waiting;
 
 use jiff::SignedDuration;
 use perennial_domain::{
@@ -18,6 +19,8 @@ use perennial_store::{StoreError, Tx};
 pub use self::again::charged_before;
 use self::describe::describe;
 pub(super) use self::settle::heal;
+pub(super) use self::waiting::settle_waiting;
+pub(crate) use self::waiting::wake_waiting_charge;
 use super::reserve::{Reserved, reserve};
 use super::settle::close_unpaid;
 use super::start::{MAX_TURNS, StartCheckout, StartCheckoutError, activate_now};
@@ -33,7 +36,7 @@ pub struct ChargeCheckout {
     pub project: ProjectId,
     /// Who pays.
     pub customer: CustomerId,
-    /// Which visit it belongs to.
+    /// Which visit it belongs to: then its customer is there, and can answer a bank that asks.
     pub connect_session: Option<ConnectSessionId>,
     /// What is bought.
     pub order: Order,
@@ -41,7 +44,7 @@ pub struct ChargeCheckout {
     pub request: Option<RequestKey>,
 }
 
-/// What came of it. Unless it is paid, nothing was changed and nothing is left at Stripe.
+/// What came of it. Unless it is paid or waits, nothing was changed and nothing is left at Stripe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChargedCheckout {
     /// Paid, or free: what was bought exists.
@@ -53,8 +56,15 @@ pub enum ChargedCheckout {
     },
     /// The bank said no.
     Declined(Refusal),
-    /// The bank wants to hear its customer.
+    /// The bank wants to hear its customer, who is away.
     NeedsConfirmation(Refusal),
+    /// It is made as soon as the bank has said yes. Only within a visit, and only of add-ons that renew.
+    Waiting {
+        /// The checkout.
+        checkout: CheckoutId,
+        /// What the customer, who is there, has to confirm to the bank; `None` if the bank has not decided yet.
+        payment_intent_id: Option<String>,
+    },
     /// No card is saved that could pay.
     NoCard,
     /// It was paid when something else had come first: it is being refunded.
@@ -90,6 +100,7 @@ pub async fn charge_checkout(
                 return Ok(ChargedCheckout::Paid { checkout, subscription });
             }
             Reserved::Creating(checkout) => return Box::pin(ask(app, &checkout)).await,
+            Reserved::Waiting(checkout) => return Box::pin(waiting::resume(app, &checkout)).await,
             Reserved::Open(checkout) | Reserved::Other(checkout) => {
                 Box::pin(withdraw(app, checkout)).await?;
             }
@@ -169,6 +180,9 @@ async fn ask(app: &App, checkout: &Checkout) -> Result<ChargedCheckout, StartChe
         Ok(ChargeOutcome::NeedsConfirmation(refusal)) => {
             close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Abandoned).await?;
             Ok(ChargedCheckout::NeedsConfirmation(refusal))
+        }
+        Ok(ChargeOutcome::Waiting { stripe_invoice_id }) => {
+            waiting::begin(app, checkout, stripe_invoice_id).await
         }
         Ok(ChargeOutcome::Differs(charged)) => {
             close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Abandoned).await?;

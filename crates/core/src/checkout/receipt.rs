@@ -5,7 +5,7 @@ use perennial_store::{StoreError, Tx};
 
 use crate::context::Cx;
 use crate::ports::{BilledInvoice, BilledSubscription, CheckoutSession};
-use crate::subscriptions::keep_payment;
+use crate::subscriptions::{keep_payment, note_arrival};
 
 /// What Stripe made of an order that is paid.
 #[derive(Clone, Debug)]
@@ -67,7 +67,9 @@ pub(super) fn record_payment(
         known.subscription_id = known.subscription_id.or(checkout.subscription_id);
         known.attempts.payment_method =
             known.attempts.payment_method.or_else(|| receipt.payment_method(checkout));
-        return tx.payments(checkout.project_id).update(&known);
+        let has_come = known.arrive(amount, invoice.and_then(|invoice| invoice.paid_at).unwrap_or(cx.now()));
+        tx.payments(checkout.project_id).update(&known)?;
+        return if has_come { note_arrival(cx, tx, &known) } else { Ok(()) };
     }
     let payment = Payment {
         id: cx.id(),

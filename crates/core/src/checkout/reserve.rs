@@ -18,6 +18,8 @@ pub(super) enum Reserved {
     Creating(Checkout),
     /// The same purchase is open already.
     Open(Checkout),
+    /// The same charge waits for the customer's bank.
+    Waiting(Checkout),
     /// Another purchase is open: it must be withdrawn first.
     Other(Checkout),
     /// Nothing to pay, or paid already.
@@ -28,7 +30,7 @@ pub(super) enum Reserved {
 const STRIPES_SHORTEST: SignedDuration = SignedDuration::from_mins(30);
 
 /// After paying, the customer has so long to come back to a page that still knows them.
-const TIME_TO_RETURN: SignedDuration = SignedDuration::from_mins(15);
+pub(super) const TIME_TO_RETURN: SignedDuration = SignedDuration::from_mins(15);
 
 /// Finds the one row that this purchase is paid by, or makes it.
 pub(super) fn reserve(
@@ -181,6 +183,7 @@ fn adopt(cx: &Cx, open: Checkout, command: &StartCheckout, saved_card: Option<&s
         CheckoutUi::Embedded => true,
     };
     match open.state {
+        CheckoutState::Open if is_same && open.awaited_invoice().is_some() => Reserved::Waiting(open),
         CheckoutState::Open if is_same && can_be_shown => Reserved::Open(open),
         CheckoutState::Creating if is_same && cx.now() + patience <= open.expires_at => {
             Reserved::Creating(open)

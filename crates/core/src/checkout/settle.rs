@@ -5,6 +5,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::charge::settle_waiting;
 use super::deliver::{DeliverError, deliver_paid};
 use super::receipt::{Receipt, record_payment};
 use crate::context::{AccountError, App, Cx};
@@ -71,6 +72,7 @@ pub async fn settle_checkout(
     }
     match &checkout.stripe_session_id {
         Some(stripe_session_id) => settle_stripe_session(app, project, stripe_session_id).await,
+        None if checkout.awaited_invoice().is_some() => settle_waiting(app, &checkout).await,
         // Whoever charges settles; if they cannot any more, the sweep does.
         None if checkout.saved_card.is_some() => Ok(Settlement::Confirming),
         None => Ok(Settlement::Open),

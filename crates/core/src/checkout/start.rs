@@ -174,7 +174,9 @@ async fn start<P: Place>(app: &App, mut command: StartCheckout) -> Result<Starte
                 }
             }
             // Boxed, so that who has nothing to withdraw does not carry the room for it.
-            Reserved::Other(checkout) => Box::pin(withdraw(app, checkout)).await?,
+            Reserved::Waiting(checkout) | Reserved::Other(checkout) => {
+                Box::pin(withdraw(app, checkout)).await?;
+            }
         }
     }
     Err(StartCheckoutError::Contended)

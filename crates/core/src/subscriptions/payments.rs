@@ -45,7 +45,7 @@ pub(crate) fn keep_payment(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Resul
 }
 
 /// Tells that money arrived, within the transaction that wrote it down.
-pub(super) fn note_arrival(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
+pub(crate) fn note_arrival(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
     let project = payment.project_id;
     record(cx, tx, project, Happening::PaymentSucceeded, payment.id)?;
     mails::queue(cx, tx, project, payment.customer_id, Letter::Receipt { payment: payment.id })?;

@@ -15,7 +15,7 @@ use super::follow::{Billing, Seen, follow_billing};
 use super::invoices::{SeenInvoice, look_into, record_invoice};
 use super::plan_change::{fail_if_voided, succeed_if_billed};
 use super::turn_due::renew_addons_in;
-use crate::checkout::{SettleError, settle_checkout};
+use crate::checkout::{SettleError, settle_checkout, wake_waiting_charge};
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
 use crate::ports::{BilledInvoice, BilledSubscription, BillingReason, BillingStatus, PaymentsError};
@@ -161,6 +161,8 @@ pub(crate) fn apply_picture(
     {
         subscription = successor;
     }
+    // Before them, so that the payment knows what was bought before its receipt is written.
+    wake_waiting_charge(cx, tx, &subscription, picture.invoices.iter().map(|seen| &seen.invoice))?;
     let payer = payer_of(tx, &subscription, billed)?;
     for seen in &picture.invoices {
         record_invoice(cx, tx, &subscription, payer.as_deref(), seen)?;

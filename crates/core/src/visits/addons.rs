@@ -11,7 +11,7 @@ use crate::checkout::{
     Started, charge_checkout, place_addons, quote_addons, saved_card, start_checkout,
 };
 use crate::context::App;
-use crate::ports::Refusal;
+use crate::ports::{AttemptState, Refusal};
 
 /// A visit that buys add-ons.
 #[derive(Clone, Debug)]
@@ -45,12 +45,12 @@ pub enum AddonVisitError {
 pub enum BoughtAddons {
     /// They are paid, or free, and can be used.
     Done,
-    /// To Stripe's page.
+    /// To Stripe's page, or to that of the customer's bank.
     Pay(String),
+    /// The bank has not decided yet.
+    Confirming,
     /// The card of the subscription was refused. Nothing was changed.
     Refused(Refusal),
-    /// The bank wants to hear its customer before it charges the card of the subscription. Nothing was changed.
-    NeedsConfirmation,
     /// They were paid when their subscription was over: the money goes back.
     TooLate,
 }
@@ -97,7 +97,8 @@ pub async fn addon_visit(
 /// Buys them. `shown` is the sum that the customer agreed to, in minor units.
 ///
 /// A saved card is charged at once. Where there is none, or its bank says no or wants to hear its customer, Stripe's page
-/// asks for another one; what renews can be charged to the card of its subscription only.
+/// asks for another one. What renews can be charged to the card of its subscription only: a bank that asks about that one
+/// is answered first, and another card has to be made the subscription's.
 pub async fn buy_addons(
     app: &App,
     visit: &AddonVisit,
@@ -121,16 +122,34 @@ pub async fn buy_addons(
     match charged {
         ChargedCheckout::Paid { .. } => Ok(BoughtAddons::Done),
         ChargedCheckout::TooLate => Ok(BoughtAddons::TooLate),
-        ChargedCheckout::Declined(refusal) if visit.quoted.placed.renew_at_a_price() => {
-            Ok(BoughtAddons::Refused(refusal))
+        ChargedCheckout::Waiting { payment_intent_id: Some(intent), .. } => {
+            ask_bank(app, visit, &intent, &urls.return_url).await
         }
-        ChargedCheckout::NeedsConfirmation(_) if visit.quoted.placed.renew_at_a_price() => {
-            Ok(BoughtAddons::NeedsConfirmation)
+        ChargedCheckout::Waiting { payment_intent_id: None, .. } => Ok(BoughtAddons::Confirming),
+        ChargedCheckout::Declined(refusal) | ChargedCheckout::NeedsConfirmation(refusal)
+            if visit.quoted.placed.renew_at_a_price() =>
+        {
+            Ok(BoughtAddons::Refused(refusal))
         }
         ChargedCheckout::Declined(_) | ChargedCheckout::NeedsConfirmation(_) | ChargedCheckout::NoCard => {
             pay_on_page(app, visit, urls).await
         }
     }
+}
+
+/// To the customer's bank, which sends them back to `return_url`: they are made once it has said yes.
+async fn ask_bank(
+    app: &App,
+    visit: &AddonVisit,
+    payment_intent_id: &str,
+    return_url: &str,
+) -> Result<BoughtAddons, BuyAddonsError> {
+    let payments = app.payments(visit.visit.project.id).await.map_err(StartCheckoutError::from)?;
+    let attempt = payments.confirm_payment(payment_intent_id, return_url).await;
+    Ok(match attempt.map_err(StartCheckoutError::from)?.state {
+        AttemptState::NeedsConfirmation { bank_url: Some(bank_url) } => BoughtAddons::Pay(bank_url),
+        _ => BoughtAddons::Confirming,
+    })
 }
 
 async fn pay_on_page(app: &App, visit: &AddonVisit, urls: VisitUrls) -> Result<BoughtAddons, BuyAddonsError> {

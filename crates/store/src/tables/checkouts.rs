@@ -39,10 +39,10 @@ impl Tx<'_> {
         self.list(&sql, params![now, limit])
     }
 
-    /// Charges of saved cards whose answer has been missing for too long (all projects), the longest first.
+    /// Charges of saved cards whose answer, Stripe's or the bank's, has been missing for too long (all projects), the longest first.
     pub fn stranded_charges(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Checkout>, StoreError> {
         let sql = format!(
-            "{} WHERE state = 'creating' AND saved_card IS NOT NULL AND expires_at <= $1 \
+            "{} WHERE state IN ('creating', 'open') AND saved_card IS NOT NULL AND expires_at <= $1 \
              ORDER BY expires_at LIMIT $2",
             CHECKOUTS.select_all()
         );

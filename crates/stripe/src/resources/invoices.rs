@@ -189,6 +189,11 @@ struct StatusTransitions {
 }
 
 impl InvoiceObject {
+    /// `in_…`.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// In the port's words.
     pub(crate) fn into_port(self) -> Result<BilledInvoice, PaymentsError> {
         let period =

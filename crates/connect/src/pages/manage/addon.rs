@@ -77,7 +77,8 @@ impl AddonPage {
 
     /// Whether another card could mend what went wrong.
     fn suggests_another_card(&self) -> bool {
-        self.can_change_card && matches!(self.notice, Some(PaymentNotice::Failed(_)))
+        let went_wrong = matches!(self.notice, Some(PaymentNotice::Failed(_) | PaymentNotice::NotFinished));
+        self.can_change_card && went_wrong
     }
 }
 

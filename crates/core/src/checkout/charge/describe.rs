@@ -23,6 +23,7 @@ pub(super) async fn describe(app: &App, checkout: &Checkout) -> Result<Charge, S
         goods,
         stripe_promotion_code_id: voucher.map(|voucher| voucher.stripe_promotion_code_id.clone()),
         total: checkout.order.due_now,
+        customer_is_there: checkout.connect_session_id.is_some(),
     })
 }
 

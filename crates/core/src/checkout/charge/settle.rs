@@ -4,6 +4,7 @@ use perennial_domain::{Checkout, CheckoutId, CheckoutState, ProjectId};
 use perennial_store::Tx;
 
 use super::describe::describe;
+use super::waiting;
 use crate::checkout::deliver::deliver_paid;
 use crate::checkout::receipt::Receipt;
 use crate::checkout::settle::{SettleError, Settlement, activate_settled, close_unpaid, known, supersede_in};
@@ -39,6 +40,9 @@ pub(super) async fn apply_charge(
 /// row that stayed open would keep its customer from buying anything else.
 pub(crate) async fn heal(app: &App, checkout: &Checkout) -> Result<Settlement, StartCheckoutError> {
     let settle_error = |error| StartCheckoutError::Settle(Box::new(error));
+    if checkout.awaited_invoice().is_some() {
+        return waiting::give_up(app, checkout).await.map_err(settle_error);
+    }
     let found = match find(app, checkout).await {
         Err(error) if cannot_be_found(&error) => {
             tracing::warn!(checkout.id = %checkout.id, %error, "Stripe cannot know the charge of checkout {} any more", checkout.id);

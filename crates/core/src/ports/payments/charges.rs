@@ -20,6 +20,8 @@ pub struct Charge {
     pub stripe_promotion_code_id: Option<String>,
     /// What it has to come to.
     pub total: Money,
+    /// Whether the customer is there to answer their bank. Of the goods only an extension can wait for that.
+    pub customer_is_there: bool,
 }
 
 /// What a saved card is charged for, by Stripe Prices.
@@ -63,6 +65,12 @@ pub enum ChargeOutcome {
     Declined(Refusal),
     /// The bank wants to hear its customer. Nothing is left at Stripe.
     NeedsConfirmation(Refusal),
+    /// Stripe has it ready, and makes it once this invoice is paid: the bank wants to hear its customer, who is there, or
+    /// the card did not pay. Voiding the invoice drops it.
+    Waiting {
+        /// `in_…`.
+        stripe_invoice_id: String,
+    },
     /// It would have come to another sum. Nothing is left at Stripe.
     Differs(Money),
 }

@@ -7,7 +7,8 @@ use perennial_store::{StoreError, Tx};
 use super::carry_out::CarryOutError;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
-use crate::ports::{AttemptState, BilledInvoice, InvoiceStatus, PaymentAttempt, Payments, PaymentsError};
+use crate::ports::{BilledInvoice, InvoiceStatus};
+use crate::subscriptions::awaited::{Awaited, look_at_awaited};
 use crate::subscriptions::sync::sync_subscription;
 
 /// For so long Stripe keeps a swap that is not paid
@@ -41,36 +42,14 @@ pub(super) async fn settle_unpaid(
     invoice: &str,
 ) -> Result<(), CarryOutError> {
     let payments = app.payments(change.project_id).await?;
-    let found = payments.invoice(invoice).await?;
-    let attempt = match found.payment_intent_id.as_deref().filter(|_| found.status == InvoiceStatus::Open) {
-        Some(intent) => Some(payments.payment_attempt(intent).await?),
-        None => None,
-    };
     let is_late = change.created_at + PATIENCE <= app.now();
-    if !may_come(&found, attempt.as_ref(), is_late) && void_unless_paid(payments.as_ref(), invoice).await? {
-        let failure = attempt.and_then(|attempt| attempt.failure);
+    if let Awaited::GivenUp(failure) = look_at_awaited(payments.as_ref(), invoice, is_late).await? {
         fail(app, change, failure.as_ref().map_or(UNANSWERED, |failure| &failure.failure.code)).await?;
     }
     if let Some(stripe_id) = &subscription.stripe_subscription_id {
         sync_subscription(app, change.project_id, stripe_id).await?;
     }
     Ok(())
-}
-
-/// Whether the money is here, or on its way.
-fn may_come(invoice: &BilledInvoice, attempt: Option<&PaymentAttempt>, is_late: bool) -> bool {
-    match attempt.map(|attempt| &attempt.state) {
-        Some(AttemptState::Processing | AttemptState::Succeeded) => true,
-        Some(AttemptState::NeedsConfirmation { .. }) => !is_late,
-        Some(AttemptState::NeedsPaymentMethod | AttemptState::Canceled) => false,
-        None => invoice.is_paid(),
-    }
-}
-
-/// Sees to it that the money can come no more, and the swap with it. Answers whether it has not come before.
-pub(super) async fn void_unless_paid(payments: &dyn Payments, invoice: &str) -> Result<bool, PaymentsError> {
-    payments.void_invoice(invoice).await?;
-    Ok(!payments.invoice(invoice).await?.is_paid())
 }
 
 /// The change will not come true.

@@ -10,9 +10,9 @@ use perennial_store::StoreError;
 
 use super::carry_out::CarryOutError;
 use super::start::ChangePlanError;
-use super::unpaid::void_unless_paid;
 use crate::context::{AccountError, App};
 use crate::ports::{BillingEnd, PaymentsError};
+use crate::subscriptions::awaited::void_unless_paid;
 use crate::subscriptions::follow::delete_change;
 use crate::subscriptions::sync::{SyncError, sync_subscription};
 

@@ -54,24 +54,33 @@ pub(super) async fn extend(
     charge: &Charge,
     extension: &Extension,
 ) -> Result<ChargeOutcome, PaymentsError> {
-    let mut form = Form::new()
+    let form = Form::new()
         .with("proration_behavior", "always_invoice")
-        .with("proration_date", extension.prorated_at.as_second())
-        .with("payment_behavior", "error_if_incomplete")
-        .with("off_session", true);
-    form = with_prices(form, "items", &extension.stripe_prices);
-    form = with_prices(form, "add_invoice_items", &extension.extras);
-    for index in 0..extension.stripe_prices.len() {
-        form = form.with(format!("items[{index}][metadata][{CHECKOUT_KEY}]"), charge.id);
-    }
+        .with("proration_date", extension.prorated_at.as_second());
+    let form = with_prices(form, "items", &extension.stripe_prices);
+    let form = with_prices(form, "add_invoice_items", &extension.extras);
+    let form = if charge.customer_is_there {
+        form.with("payment_behavior", "pending_if_incomplete")
+    } else {
+        at_once(form, charge, extension)
+    };
     let call = Call::post(SUBSCRIPTION)
         .on(&extension.stripe_subscription_id)
         .with(form.expanding(&WITH_INVOICE))
         .once(format!("{}/charge", charge.id));
     match client.send::<Billed>(&call).await {
-        Ok(billed) => Ok(ChargeOutcome::Paid(Box::new(billed.grew()?))),
+        Ok(billed) => billed.grew(),
         Err(error) => said_by_bank(error),
     }
+}
+
+/// Made with the money or not at all. What waits for its money may carry none of this
+/// (<https://docs.stripe.com/billing/subscriptions/pending-updates-reference>).
+fn at_once(form: Form, charge: &Charge, extension: &Extension) -> Form {
+    let form = form.with("payment_behavior", "error_if_incomplete").with("off_session", true);
+    let indices = 0..extension.stripe_prices.len();
+    indices
+        .fold(form, |form, index| form.with(format!("items[{index}][metadata][{CHECKOUT_KEY}]"), charge.id))
 }
 
 fn with_prices(form: Form, name: &str, stripe_prices: &[String]) -> Form {
@@ -102,18 +111,33 @@ pub(super) async fn find_begun(client: &Client, charge: &Charge) -> Result<Optio
     }
 }
 
-/// A subscription that a charge added to; `None` where it did not.
+/// A subscription that a charge added to; `None` where it did not. What waits for its money is dropped.
 pub(super) async fn extended(
     client: &Client,
     charge: &Charge,
     extension: &Extension,
 ) -> Result<Option<Charged>, PaymentsError> {
-    let Both(_, more) = retrieve(client, &extension.stripe_subscription_id).await?;
-    let is_ours = |item: &Item| checkout_id(item.metadata.as_ref()) == Some(charge.id);
-    let Some(item) = more.items.data.into_iter().find(is_ours) else { return Ok(None) };
+    let Both(_, found) = retrieve(client, &extension.stripe_subscription_id).await?;
+    let Some(invoice_id) = found.waits_for(extension) else {
+        return added(client, charge, extension, found).await;
+    };
+    invoices::void(client, &invoice_id).await?;
+    // It may have been paid a moment before.
+    let Both(_, found) = retrieve(client, &extension.stripe_subscription_id).await?;
+    added(client, charge, extension, found).await
+}
+
+async fn added(
+    client: &Client,
+    charge: &Charge,
+    extension: &Extension,
+    found: More,
+) -> Result<Option<Charged>, PaymentsError> {
+    let is_ours = |item: &Item| item.came_by(charge, extension);
+    let Some(item) = found.items.data.into_iter().find(is_ours) else { return Ok(None) };
     // Not the latest invoice: another change, or a renewal, may have come since.
-    let invoice = invoices::first_of_item(client, &more.id, &item.id).await?;
-    Ok(Some(Charged { id: more.id, subscription: None, invoice }))
+    let invoice = invoices::first_of_item(client, &found.id, &item.id).await?;
+    Ok(Some(Charged { id: found.id, subscription: None, invoice }))
 }
 
 /// What an extension would be charged now, to the cent.
@@ -159,6 +183,27 @@ struct More {
     #[serde(default)]
     items: Items,
     latest_invoice: Option<Link<InvoiceObject>>,
+    pending_update: Option<PendingUpdate>,
+}
+
+/// <https://docs.stripe.com/api/subscriptions/object#subscription_object-pending_update>
+#[derive(Debug, Deserialize)]
+struct PendingUpdate {
+    subscription_items: Option<Vec<Item>>,
+}
+
+impl More {
+    /// The invoice that an extension waits for: that of its update is the latest one.
+    fn waits_for(&self, extension: &Extension) -> Option<String> {
+        let pending = self.pending_update.as_ref()?.subscription_items.as_deref().unwrap_or_default();
+        let is_there = |item: &Item| self.items.data.iter().any(|known| known.id == item.id);
+        let waits = pending.iter().any(|item| !is_there(item) && item.is_sold_by(extension));
+        let latest = self.latest_invoice.as_ref().filter(|_| waits)?;
+        Some(match latest {
+            Link::Id(id) => id.clone(),
+            Link::Object(invoice) => invoice.id().to_owned(),
+        })
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -172,6 +217,24 @@ struct Item {
     id: String,
     price: Option<Link<Identified>>,
     metadata: Option<Metadata>,
+    #[serde(default)]
+    created: i64,
+}
+
+impl Item {
+    fn is_sold_by(&self, extension: &Extension) -> bool {
+        let price = self.price.as_ref().map(Link::id);
+        price.is_some_and(|price| extension.stripe_prices.iter().any(|sold| sold == price))
+    }
+
+    /// Whether a charge added it. What waited for its money could not name the charge: but a subscription has each price
+    /// once, and nobody buys one that it has.
+    fn came_by(&self, charge: &Charge, extension: &Extension) -> bool {
+        let names = checkout_id(self.metadata.as_ref());
+        let is_unnamed = charge.customer_is_there && names.is_none();
+        let is_since = extension.prorated_at.as_second() <= self.created;
+        names == Some(charge.id) || (is_unnamed && is_since && self.is_sold_by(extension))
+    }
 }
 
 impl Billed {
@@ -186,10 +249,14 @@ impl Billed {
         })
     }
 
-    /// As a charge that added to it just now: its latest invoice is the charge's, where anything was due.
-    fn grew(self) -> Result<Charged, PaymentsError> {
-        let Charged { id, invoice, .. } = self.began()?;
+    /// As a charge that added to it just now: its latest invoice is the charge's, where anything was due. Or as one that
+    /// waits to.
+    fn grew(self) -> Result<ChargeOutcome, PaymentsError> {
+        let Charged { id, subscription, invoice } = self.began()?;
+        if let Some(stripe_invoice_id) = subscription.and_then(|billed| billed.awaited_invoice_id) {
+            return Ok(ChargeOutcome::Waiting { stripe_invoice_id });
+        }
         let invoice = invoice.filter(|invoice| invoice.reason == BillingReason::SubscriptionUpdate);
-        Ok(Charged { id, subscription: None, invoice })
+        Ok(ChargeOutcome::Paid(Box::new(Charged { id, subscription: None, invoice })))
     }
 }
