@@ -156,6 +156,8 @@ fn subscription(
         exclusive_group: None,
         checkout_id: None,
         replaces_id: None,
+        buyer_id: None,
+        bundled_from_id: None,
         stripe_subscription_id: Some(format!("sub_bench{serial}")),
         sim_id: Some(sim.id),
         phone_number: Some(format!("+3197{serial:09}")),

@@ -203,6 +203,8 @@ impl App {
             Ok(done)
         };
         self.parts.store.write(work).await
+        let cx = Cx::at(self.now());
+        self.parts.store.write(move |tx| work(&cx, &mut tx.at(cx.now()))).await
     }
 
     /// Reads one consistent picture, and holds up no writer.

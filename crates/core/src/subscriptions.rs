@@ -28,6 +28,7 @@ pub use cancel::{
     CancelError, cancel_for_customer, cancel_subscription, end_subscription, ends_at_once,
     resume_subscription, scheduled_end,
 };
+pub(crate) use cancel::{cancel_at, end_with};
 pub use create::{
     CreateSubscriptionError, NewSubscriptionRequest, PortingProblem, Requirement, SimProblem, SimRequest,
     create_subscription,

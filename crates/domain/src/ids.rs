@@ -130,6 +130,12 @@ ids! {
     TokenId = "tok";
     /// A try to log in with a password.
     LogInTryId = "lit";
+    /// A partner's set of businesses.
+    DirectoryId = "dir";
+    /// A program of somebody else's that works for businesses.
+    AppId = "app";
+    /// A token of the third door.
+    BusinessTokenId = "btk";
 }
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

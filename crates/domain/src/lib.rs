@@ -4,6 +4,8 @@
 
 mod address;
 mod arrears;
+mod business;
+mod business_settings;
 mod callback;
 mod cancellation;
 mod checkout;
@@ -37,6 +39,11 @@ mod webhook;
 
 pub use address::{Address, CountryCode, UnknownCountry};
 pub use arrears::{Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, DisputePolicy, MAX_ARREARS_DAYS};
+pub use business::{
+    AppKind, Business, BusinessApp, BusinessFacts, BusinessToken, Directory, ItemType, PaymentType,
+    PurchaseState, TokenGrant,
+};
+pub use business_settings::{BillingBackend, BusinessSettings, ChangeProration, LiveStateSpelling};
 pub use callback::{Callback, CallbackError};
 pub use cancellation::{Cancellation, CancellationCause, UserReason};
 pub use checkout::{Checkout, CheckoutState, CheckoutTerms, CheckoutTransitionError};
@@ -49,11 +56,11 @@ pub use customer::{Customer, CustomerStatus, Email, InvalidEmail};
 pub use device::Device;
 pub use device_model::{DeviceModel, DeviceModelBrand, DeviceType};
 pub use ids::{
-    AddressId, ApiKeyId, CheckoutFormId, CheckoutId, ConnectSessionId, CustomerId, DeviceId,
-    DeviceModelBrandId, DeviceModelId, EventId, Id, InvalidId, LogInTryId, LoginCodeId, LoginId, MailId,
-    MemberId, PaymentId, PaymentMethodId, PortingId, PriceId, ProductId, ProjectId, SimId,
-    SubscriptionAddonId, SubscriptionChangeId, SubscriptionId, TokenId, WebhookDeliveryId, WebhookEndpointId,
-    WebhookSecretId,
+    AddressId, ApiKeyId, AppId, BusinessTokenId, CheckoutFormId, CheckoutId, ConnectSessionId, CustomerId,
+    DeviceId, DeviceModelBrandId, DeviceModelId, DirectoryId, EventId, Id, InvalidId, LogInTryId,
+    LoginCodeId, LoginId, MailId, MemberId, PaymentId, PaymentMethodId, PortingId, PriceId, ProductId,
+    ProjectId, SimId, SubscriptionAddonId, SubscriptionChangeId, SubscriptionId, TokenId, WebhookDeliveryId,
+    WebhookEndpointId, WebhookSecretId,
 };
 pub use login::{CodeStanding, Login, LoginCode};
 pub use mail::{DeclineReason, Letter, MailState, QueuedMail, Remedy, RenewalFailed};

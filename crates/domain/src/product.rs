@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
-use crate::{AddonFacts, ChangePolicy, Metadata, Money, PlanFacts, PriceId, ProductId, ProjectId, Term};
+use crate::{
+    AddonFacts, BusinessFacts, ChangePolicy, Metadata, Money, PlanFacts, PriceId, ProductId, ProjectId, Term,
+};
 
 text_enum! {
     /// Sold alone or on top of a subscription.
@@ -85,6 +87,8 @@ pub struct Product {
     pub plan_facts: Option<PlanFacts>,
     /// The facts of a mobile add-on, if it is one.
     pub addon_facts: Option<AddonFacts>,
+    /// What makes it a purchasable of businesses, if it is one.
+    pub business_facts: Option<BusinessFacts>,
     /// The operator's strings.
     pub metadata: Metadata,
     /// The Stripe Product, once there is one. Free products have none.

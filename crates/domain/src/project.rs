@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::text_enum::text_enum;
-use crate::{ApiKeyId, ArrearsPolicy, DisputePolicy, OrganizationSettings, ProjectId};
+use crate::{ApiKeyId, ArrearsPolicy, BusinessSettings, DisputePolicy, OrganizationSettings, ProjectId};
 
 text_enum! {
     /// Which network activates a project's mobile subscriptions.
@@ -60,6 +60,8 @@ pub struct ProjectSettings {
     pub mails: MailSettings,
     /// How organizations are served; not at all when absent.
     pub organizations: Option<OrganizationSettings>,
+    /// How businesses are served.
+    pub business: BusinessSettings,
 }
 
 /// Which mails a project's customers get. A code to log in is always sent: without it nobody could.

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use crate::text_enum::text_enum;
 use crate::{
     AddressId, Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, Cancellation, CancellationCause,
-    CheckoutId, CustomerId, Metadata, Period, PriceId, ProductId, ProjectId, SimId, SubscriptionId, Term,
-    TermOutOfRange,
+    CheckoutId, CustomerId, MemberId, Metadata, Period, PriceId, ProductId, ProjectId, SimId, SubscriptionId,
+    Term, TermOutOfRange,
 };
 
 text_enum! {
@@ -63,6 +63,10 @@ pub struct Subscription {
     pub checkout_id: Option<CheckoutId>,
     /// The subscription in whose place it came. No two live ones come in the place of one.
     pub replaces_id: Option<SubscriptionId>,
+    /// The member who bought it; the owner of a business where nobody is named.
+    pub buyer_id: Option<MemberId>,
+    /// The subscription that it was given along with, and with which it ends.
+    pub bundled_from_id: Option<SubscriptionId>,
     /// The Stripe Subscription; recurring and paid ones only.
     pub stripe_subscription_id: Option<String>,
     /// Its SIM, once it has one.
@@ -228,6 +232,36 @@ impl Subscription {
         Ok(())
     }
 
+    /// It is turned off for a while; answers whether it was on.
+    pub const fn suspend(&mut self) -> Result<bool, TransitionError> {
+        match self.state {
+            SubscriptionState::Ended => Err(TransitionError::Ended),
+            SubscriptionState::Active => {
+                self.state = SubscriptionState::Paused;
+                Ok(true)
+            }
+            SubscriptionState::Pending
+            | SubscriptionState::PastDue
+            | SubscriptionState::Restricted
+            | SubscriptionState::Paused => Ok(false),
+        }
+    }
+
+    /// It is turned on again; answers whether it was off.
+    pub const fn unsuspend(&mut self) -> Result<bool, TransitionError> {
+        match self.state {
+            SubscriptionState::Ended => Err(TransitionError::Ended),
+            SubscriptionState::Paused => {
+                self.state = SubscriptionState::Active;
+                Ok(true)
+            }
+            SubscriptionState::Pending
+            | SubscriptionState::Active
+            | SubscriptionState::PastDue
+            | SubscriptionState::Restricted => Ok(false),
+        }
+    }
+
     /// The scheduled end is taken back.
     pub fn resume(&mut self) -> Result<(), TransitionError> {
         if !self.is_live() {
@@ -282,6 +316,8 @@ mod tests {
             exclusive_group: None,
             checkout_id: None,
             replaces_id: None,
+            buyer_id: None,
+            bundled_from_id: None,
             stripe_subscription_id: None,
             sim_id: None,
             phone_number: None,

@@ -231,6 +231,7 @@ mod tests {
             capabilities: vec![seats],
             plan_facts: None,
             addon_facts: None,
+            business_facts: None,
             metadata: Metadata::default(),
             stripe_product_id: None,
             stripe_pending: false,

@@ -38,5 +38,6 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0015_pictures"),
     migration!("0019_log_in_tries"),
     migration!("0020_webhooks_out"),
+    migration!("0022_businesses"),
     migration!("0024_checkout_forms"),
 ];

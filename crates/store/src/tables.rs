@@ -13,6 +13,9 @@
 mod addresses;
 mod api_keys;
 mod billing_marks;
+mod business_listing;
+mod business_tokens;
+mod businesses;
 mod checkout_forms;
 mod checkout_views;
 mod checkouts;
@@ -54,6 +57,9 @@ use perennial_domain::ProjectId;
 use crate::Tx;
 
 pub use api_keys::ApiKeys;
+pub use business_listing::{BusinessFilter, BusinessSort, BusinessSubscription, SortField};
+pub use business_tokens::BusinessTokens;
+pub use businesses::{BusinessView, ListedApp};
 pub use checkout_views::{CheckoutFilter, CheckoutView};
 pub use devices::{DeviceFilter, DeviceView};
 pub use events::{EventFilter, EventRow};
@@ -108,6 +114,12 @@ project_tables! {
     customers: Customers,
     /// People who act for organizations.
     members: Members,
+    /// Partners' sets of businesses.
+    directories: Directories,
+    /// Customers that are businesses.
+    businesses: Businesses,
+    /// Programs of others that work for them.
+    apps: Apps,
     /// Their log-ins.
     refresh_tokens: RefreshTokens,
     /// How often logging in was tried.

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use jiff::Timestamp;
+
 use crate::{Columns, Engine, FromRow, StoreError, ToValue};
 
 /// What a transaction needs of a driver. The driver begins and ends the transaction around it.
@@ -35,16 +37,27 @@ pub(crate) type EachRow<'e> = dyn FnMut(&mut Columns<'_>) -> Result<(), StoreErr
 pub struct Tx<'t> {
     session: &'t mut dyn Session,
     failed: &'t Cell<bool>,
+    now: Option<Timestamp>,
 }
 
 impl<'t> Tx<'t> {
     pub(crate) fn new(session: &'t mut dyn Session, failed: &'t Cell<bool>) -> Self {
-        Self { session, failed }
+        Self { session, failed, now: None }
     }
 
     /// The same transaction for a shorter time, so that a table's type can hold a `Tx` of its own.
     pub fn reborrow(&mut self) -> Tx<'_> {
-        Tx { session: &mut *self.session, failed: self.failed }
+        Tx { session: &mut *self.session, failed: self.failed, now: self.now }
+    }
+
+    /// The same transaction, which knows what time it is: rows that keep when they last changed take it from here.
+    pub fn at(&mut self, now: Timestamp) -> Tx<'_> {
+        Tx { now: Some(now), ..self.reborrow() }
+    }
+
+    /// The time, where it was given.
+    pub(crate) const fn now(&self) -> Option<Timestamp> {
+        self.now
     }
 
     /// The database beneath.
@@ -100,7 +113,7 @@ impl<'t> Tx<'t> {
     ) -> Result<T, E> {
         self.batch("SAVEPOINT attempt")?;
         let failed = Cell::new(false);
-        let result = work(&mut Tx { session: &mut *self.session, failed: &failed });
+        let result = work(&mut Tx { session: &mut *self.session, failed: &failed, now: self.now });
         match result {
             Ok(value) if !failed.get() => {
                 self.batch("RELEASE SAVEPOINT attempt")?;

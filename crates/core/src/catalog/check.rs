@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use perennial_domain::ProductKind;
 
+use super::business::check_business;
 use super::file::{Mistake, ProductEntry};
 
 /// Finds duplicates, names that lead nowhere, and facts that contradict each other.
@@ -23,6 +24,7 @@ pub(super) fn check(products: &[ProductEntry], mistakes: &mut Vec<Mistake>) {
             complain(product, format!("the SKU {sku:?} is used in line {line} already"));
         }
     }
+    check_business(products, &mut complain);
     for product in products {
         check_kind(product, &mut complain);
         check_prices(product, &mut complain);

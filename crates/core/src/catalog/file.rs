@@ -7,6 +7,7 @@ use perennial_domain::{
 };
 use toml::de::DeTable;
 
+use super::business::BusinessEntry;
 use super::check::check;
 use super::product::read_products;
 use super::reader::{Lines, TableReader};
@@ -47,6 +48,8 @@ pub struct ProductEntry {
     pub addon_facts: Option<AddonFacts>,
     /// The keys of the plans that the add-on fits.
     pub addon_plans: Vec<String>,
+    /// What makes it a purchasable of businesses.
+    pub business: Option<BusinessEntry>,
     /// The operator's strings.
     pub metadata: Metadata,
     /// What it costs.

@@ -6,6 +6,7 @@ use perennial_domain::{
 };
 use url::Url;
 
+use super::business::read_business;
 use super::file::{PriceEntry, ProductEntry};
 use super::reader::TableReader;
 use super::telecom::{read_addon_facts, read_plan_facts};
@@ -43,6 +44,7 @@ fn read_product(reader: &mut TableReader<'_, '_>) -> Option<ProductEntry> {
     let metadata = read_metadata(reader);
     let plan_facts = reader.table("mobile_plan", read_plan_facts);
     let addon = reader.table("mobile_addon", read_addon_facts);
+    let business = reader.table("business", read_business);
     let prices = reader.required("price", |reader, key| Some(reader.tables(key, read_price)));
     let line = reader.line();
     let (addon_facts, addon_plans) = addon.unzip();
@@ -60,6 +62,7 @@ fn read_product(reader: &mut TableReader<'_, '_>) -> Option<ProductEntry> {
         plan_facts,
         addon_facts,
         addon_plans: addon_plans.unwrap_or_default(),
+        business,
         metadata,
         prices: prices.unwrap_or_default(),
         line,

@@ -1,7 +1,7 @@
 //! Changing what an operator decides for a project.
 
 use perennial_domain::{
-    ArrearsPolicy, CancellationTime, DisputePolicy, Email, MAX_ARREARS_DAYS, MailSettings,
+    ArrearsPolicy, BusinessSettings, CancellationTime, DisputePolicy, Email, MAX_ARREARS_DAYS, MailSettings,
     OrganizationSettings, Project, ProjectId,
 };
 use perennial_store::{StoreError, Tx};
@@ -40,6 +40,8 @@ pub struct ProjectPatch {
     pub mails: Option<MailSettings>,
     /// How organizations are served.
     pub organizations: Option<OrganizationSettings>,
+    /// How businesses are served.
+    pub business: Option<BusinessSettings>,
 }
 
 /// Why a project stays as it is.
@@ -54,6 +56,9 @@ pub enum UpdateProjectError {
     /// Not a colour.
     #[error("a colour is written #rrggbb")]
     Colour,
+    /// Forms are sent back to hosts, and not to whole addresses.
+    #[error("a way back is allowed by its host, such as app.example or localhost:3000, not by {0:?}")]
+    RedirectHost(String),
     /// The pages link to nothing in the clear.
     #[error("{0} must begin with https://; http:// is only for a loopback address")]
     Link(Url),
@@ -85,6 +90,7 @@ pub fn update_project(
     put(&mut settings.disputes, patch.disputes.as_ref());
     put(&mut settings.cancellation, patch.cancellation.as_ref());
     put(&mut settings.mails, patch.mails.as_ref());
+    put(&mut settings.business, patch.business.as_ref());
     put_some(&mut settings.accent_colour, patch.accent_colour.as_ref().map(|it| it.to_ascii_lowercase()));
     put_some(&mut settings.organizations, patch.organizations.clone());
     put_some(&mut settings.logo_url, patch.logo_url.clone());
@@ -107,6 +113,7 @@ fn check(patch: &ProjectPatch) -> Result<(), UpdateProjectError> {
             return Err(UpdateProjectError::Link(link.clone()));
         }
     }
+    check_business(patch.business.as_ref())?;
     if let Some(days) = patch.arrears.map(|arrears| arrears.days)
         && !(1..=MAX_ARREARS_DAYS).contains(&days)
     {
@@ -114,6 +121,21 @@ fn check(patch: &ProjectPatch) -> Result<(), UpdateProjectError> {
     }
     match &patch.support_email {
         Some(address) if Email::parse(address).is_err() => Err(UpdateProjectError::SupportEmail),
+        _ => Ok(()),
+    }
+}
+
+fn check_business(settings: Option<&BusinessSettings>) -> Result<(), UpdateProjectError> {
+    let Some(settings) = settings else { return Ok(()) };
+    let is_host = |host: &str| {
+        let url = Url::parse(&format!("https://{host}/"));
+        url.is_ok_and(|url| url.path() == "/" && url.username().is_empty() && url.query().is_none())
+    };
+    if let Some(wrong) = settings.redirect_allow_list.iter().find(|host| !is_host(host)) {
+        return Err(UpdateProjectError::RedirectHost(wrong.clone()));
+    }
+    match &settings.checkout_base_url {
+        Some(base) if !is_safe_link(base) => Err(UpdateProjectError::Link(base.clone())),
         _ => Ok(()),
     }
 }

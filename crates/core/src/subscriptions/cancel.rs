@@ -13,6 +13,7 @@ use perennial_store::{StoreError, Tx};
 use super::follow::delete_change;
 use super::plan_change::{WithdrawError, Withdrawn, withdraw_open};
 use super::turn_due::end_in;
+use crate::business::follow_parent;
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
 use crate::mails;
@@ -73,6 +74,19 @@ pub async fn cancel_subscription(
     }
 }
 
+/// Has a live subscription end at this time, whether it renews or not, and whatever end was decided before.
+pub(crate) async fn cancel_at(
+    app: &App,
+    subscription: &Subscription,
+    end: Timestamp,
+    cancellation: Cancellation,
+) -> Result<(), CancelError> {
+    let (project, id) = (subscription.project_id, subscription.id);
+    let _: Withdrawn = withdraw_open(app, subscription).await?;
+    let end = schedule_at_stripe(app, subscription, end).await?;
+    app.write(move |cx, tx| note_cancellation(cx, tx, project, id, end, &cancellation)).await
+}
+
 /// Cancels for the customer: as the project wants it, at the end of what is paid or at once. Who is bound for longer
 /// never goes at once.
 pub async fn cancel_for_customer(
@@ -119,6 +133,7 @@ pub async fn resume_subscription(
         if subscription.canceled_at.is_some() {
             subscription.resume()?;
             tx.subscriptions(project).update(&subscription)?;
+            follow_parent(cx, tx, &subscription)?;
             record(cx, tx, project, Happening::SubscriptionResumed, id)?;
         }
         Ok(())
@@ -182,9 +197,11 @@ fn note_cancellation(
     let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
     // Stripe's own event may have been quicker; it does not know the customer's reason.
     let is_news = subscription.canceled_at.is_none();
+    let is_moved = subscription.ended_at != Some(end);
     subscription.schedule_end(end, cancellation.clone(), cx.now())?;
     subscription.cancellation = Some(cancellation.clone());
     tx.subscriptions(project).update(&subscription)?;
+    follow_parent(cx, tx, &subscription)?;
     let open = tx.subscription_changes(project).open_of(id)?;
     if let Some(change) = open.filter(|change| change.state == SubscriptionChangeState::Pending) {
         // It was asked for while Stripe was told of the end.
@@ -194,6 +211,8 @@ fn note_cancellation(
     if is_news {
         record(cx, tx, project, Happening::SubscriptionCanceled, id)?;
         confirm_by_mail(cx, tx, &subscription)?;
+    } else if is_moved {
+        record(cx, tx, project, Happening::SubscriptionUpdated, id)?;
     }
     Ok(())
 }

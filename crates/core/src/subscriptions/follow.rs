@@ -6,6 +6,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use crate::business::regive_bundle;
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::ports::{BilledSubscription, BillingStatus};
@@ -155,6 +156,7 @@ pub(super) fn become_plan(
         tracing::error!(subscription.id = %subscription.id, "Stripe bills {} a plan that excludes {}", subscription.id, other.id);
         subscription.exclusive_group = held_group;
     }
+    regive_bundle(cx, tx, subscription, product)?;
     record(cx, tx, project, Happening::SubscriptionUpdated, subscription.id)?;
     let open = tx.subscription_changes(project).open_of(subscription.id)?;
     if let Some(mut change) = open.filter(|change| change.price_id == price.id) {

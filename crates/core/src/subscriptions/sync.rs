@@ -16,6 +16,8 @@ use super::invoices::{SeenInvoice, look_into, record_invoice};
 use super::plan_change::{fail_if_voided, succeed_if_billed};
 use super::turn_due::renew_addons_in;
 use crate::checkout::{SettleError, settle_checkout, wake_waiting_charge};
+use crate::business::follow_parent;
+use crate::checkout::{SettleError, settle_checkout};
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
 use crate::ports::{BilledInvoice, BilledSubscription, BillingReason, BillingStatus, PaymentsError};
@@ -245,15 +247,20 @@ fn apply_schedule(
         (Some(at), None) => {
             let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
             subscription.schedule_end(at, cancellation, billed.canceled_at.unwrap_or(cx.now()))?;
+            follow_parent(cx, tx, subscription)?;
             record(cx, tx, project, Happening::SubscriptionCanceled, subscription.id)?;
             confirm_by_mail(cx, tx, subscription)?;
         }
         (None, Some(_)) => {
             subscription.resume()?;
+            follow_parent(cx, tx, subscription)?;
             record(cx, tx, project, Happening::SubscriptionResumed, subscription.id)?;
         }
-        (Some(at), Some(_)) => subscription.ended_at = Some(at),
-        (None, None) => {}
+        (Some(at), Some(_)) if subscription.ended_at != Some(at) => {
+            subscription.ended_at = Some(at);
+            follow_parent(cx, tx, subscription)?;
+        }
+        (Some(_), Some(_)) | (None, None) => {}
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use perennial_store::{StoreError, Tx};
 use super::arrears::ask_and_give_up;
 use super::follow::delete_change;
 use super::sync::{SyncError, sync_subscription};
+use crate::business::end_bundle;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::ports::{PaymentsError, RefusalKind};
@@ -164,6 +165,7 @@ pub(crate) fn end_in(
     subscription.end(at, cause);
     tx.subscriptions(project).update(subscription)?;
     record(cx, tx, project, Happening::SubscriptionEnded, subscription.id)?;
+    end_bundle(cx, tx, subscription, cause)?;
     for mut addon in tx.subscription_addons(project).of_subscription(subscription.id)? {
         if addon.state != AddonState::Ended {
             addon.end(at);

@@ -10,7 +10,8 @@ use crate::{Columns, FromRow, StoreError, params};
 pub(super) const PRODUCTS: Table = Table::new(
     "products",
     "id, project_id, reference, kind, name, description, image, status, exclusive_group, changes, sku, \
-     capabilities, plan_facts, addon_facts, metadata, stripe_product_id, stripe_pending, created_at",
+     capabilities, plan_facts, addon_facts, metadata, stripe_product_id, stripe_pending, created_at, \
+     business_facts",
 );
 
 impl Products<'_> {
@@ -35,6 +36,7 @@ impl Products<'_> {
             product.stripe_product_id,
             product.stripe_pending,
             product.created_at,
+            optional_json(product.business_facts.as_ref())?,
         ];
         self.tx.execute(&PRODUCTS.insert(), values)?;
         Ok(())
@@ -45,7 +47,8 @@ impl Products<'_> {
         let touched = self.tx.execute(
             "UPDATE products SET reference = $3, name = $4, description = $5, image = $6, status = $7, \
              exclusive_group = $8, sku = $9, capabilities = $10, plan_facts = $11, addon_facts = $12, \
-             metadata = $13, stripe_product_id = $14, stripe_pending = $15, changes = $16 \
+             metadata = $13, stripe_product_id = $14, stripe_pending = $15, changes = $16, \
+             business_facts = $17 \
              WHERE project_id = $1 AND id = $2",
             params![
                 self.project,
@@ -64,6 +67,7 @@ impl Products<'_> {
                 product.stripe_product_id,
                 product.stripe_pending,
                 json(&product.changes)?,
+                optional_json(product.business_facts.as_ref())?,
             ],
         )?;
         expect_one(touched)
@@ -82,6 +86,12 @@ impl Products<'_> {
     /// The product that the catalogue file calls so.
     pub fn find_by_reference(&mut self, reference: &str) -> Result<Option<Product>, StoreError> {
         self.tx.optional(&PRODUCTS.select("reference = $2"), params![self.project, reference])
+    }
+
+    /// The product with this SKU, unless it is archived.
+    pub fn find_by_sku(&mut self, sku: &str) -> Result<Option<Product>, StoreError> {
+        let sql = PRODUCTS.select("sku = $2 AND status <> 'archived'");
+        self.tx.optional(&sql, params![self.project, sku])
     }
 
     /// The whole catalogue, newest first.
@@ -113,6 +123,7 @@ impl FromRow for Product {
             stripe_product_id: row.take()?,
             stripe_pending: row.take()?,
             created_at: row.take()?,
+            business_facts: row.take::<Option<Json<_>>>()?.map(|facts| facts.0),
         })
     }
 }

@@ -17,8 +17,15 @@ pub(super) const SUBSCRIPTIONS: Table = Table::new(
     "id, project_id, customer_id, product_id, price_id, term, exclusive_group, checkout_id, \
      stripe_subscription_id, sim_id, phone_number, address_id, state, anchor_at, period_number, \
      period_start, period_end, minimum_periods, activated_at, canceled_at, ended_at, cancellation, \
-     arrears_since, arrears_until, restricted_at, metadata, created_at, replaces_id",
+     arrears_since, arrears_until, restricted_at, metadata, created_at, replaces_id, buyer_id, \
+     bundled_from_id",
 );
+
+/// What a new row says of itself: when it last changed, and the directory of the business that has it.
+const COMPUTED: [(&str, &str); 2] = [
+    ("updated_at", "$27"),
+    ("directory_id", "(SELECT directory_id FROM businesses WHERE project_id = $2 AND customer_id = $3)"),
+];
 
 /// Which subscriptions are wanted; a field without a value asks for nothing.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +100,8 @@ impl Tx<'_> {
 impl Subscriptions<'_> {
     /// Adds a subscription. Conflicts: `subscriptions_exclusive_group_key` (its customer has a live one of
     /// that group), `subscriptions_sim_key`, `subscriptions_checkout_key` (the checkout became one already),
-    /// `subscriptions_replaces_key` (another live one came in the same place), `subscriptions_stripe_subscription_key`.
+    /// `subscriptions_replaces_key` (another live one came in the same place), `subscriptions_bundled_key` (the same was
+    /// given along already), `subscriptions_stripe_subscription_key`.
     pub fn insert(&mut self, subscription: &Subscription) -> Result<(), StoreError> {
         let (period, arrears) = (subscription.current_period, subscription.arrears);
         let values = params![
@@ -125,8 +133,10 @@ impl Subscriptions<'_> {
             json(&subscription.metadata)?,
             subscription.created_at,
             subscription.replaces_id,
+            subscription.buyer_id,
+            subscription.bundled_from_id,
         ];
-        self.tx.execute(&SUBSCRIPTIONS.insert(), values)?;
+        self.tx.execute(&SUBSCRIPTIONS.insert_computed(&COMPUTED), values)?;
         Ok(())
     }
 
@@ -140,7 +150,7 @@ impl Subscriptions<'_> {
              anchor_at = $12, period_number = $13, period_start = $14, period_end = $15, \
              minimum_periods = $16, activated_at = $17, canceled_at = $18, ended_at = $19, \
              cancellation = $20, arrears_since = $21, arrears_until = $22, restricted_at = $23, \
-             metadata = $24 WHERE project_id = $1 AND id = $2",
+             metadata = $24, updated_at = COALESCE($25, updated_at) WHERE project_id = $1 AND id = $2",
             params![
                 self.project,
                 subscription.id,
@@ -166,6 +176,7 @@ impl Subscriptions<'_> {
                 arrears.and_then(|arrears| arrears.until),
                 arrears.and_then(|arrears| arrears.restricted_at),
                 json(&subscription.metadata)?,
+                self.tx.now(),
             ],
         )?;
         expect_one(touched)
@@ -230,6 +241,26 @@ impl Subscriptions<'_> {
         self.tx.list(&sql, params![self.project, customer])
     }
 
+    /// What was given along with a subscription and is not over, oldest first.
+    pub fn live_bundled_of(&mut self, parent: SubscriptionId) -> Result<Vec<Subscription>, StoreError> {
+        let sql = SUBSCRIPTIONS
+            .select("bundled_from_id = $2 AND state <> 'ended' ORDER BY created_at, id FOR UPDATE");
+        self.tx.list(&sql, params![self.project, parent])
+    }
+
+    /// The customer's live subscriptions of a product, oldest first, which nobody else changes until the transaction
+    /// ends.
+    pub fn live_of_product(
+        &mut self,
+        customer: CustomerId,
+        product: ProductId,
+    ) -> Result<Vec<Subscription>, StoreError> {
+        let sql = SUBSCRIPTIONS.select(
+            "customer_id = $2 AND product_id = $3 AND state <> 'ended' ORDER BY created_at, id FOR UPDATE",
+        );
+        self.tx.list(&sql, params![self.project, customer, product])
+    }
+
     /// One page of the subscriptions that match.
     pub fn page(
         &mut self,
@@ -268,6 +299,8 @@ impl FromRow for Subscription {
             metadata: row.take::<Json<_>>()?.0,
             created_at: row.take()?,
             replaces_id: row.take()?,
+            buyer_id: row.take()?,
+            bundled_from_id: row.take()?,
         })
     }
 }

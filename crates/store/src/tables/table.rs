@@ -33,6 +33,20 @@ impl Table {
         insert_into(self.name, &format!("{}, {column}", self.columns), 1)
     }
 
+    /// The same with columns more that the database fills: each with an expression over the parameters.
+    pub(super) fn insert_computed(&self, computed: &[(&str, &str)]) -> String {
+        let (names, expressions): (Vec<_>, Vec<_>) = computed.iter().copied().unzip();
+        let parameters = (1..=width(self.columns)).map(|place| format!("${place}")).collect::<Vec<_>>();
+        format!(
+            "INSERT INTO {} ({}, {}) VALUES ({}, {})",
+            self.name,
+            self.columns,
+            names.join(", "),
+            parameters.join(", "),
+            expressions.join(", ")
+        )
+    }
+
     /// Selects whole rows; what stands after `FROM table` follows.
     pub(super) fn select_all(&self) -> String {
         format!("SELECT {} FROM {}", self.columns, self.name)
@@ -137,6 +151,8 @@ mod tests {
         assert_eq!(NAMES.insert(), "INSERT INTO names (id, name) VALUES ($1, $2)");
         assert_eq!(NAMES.insert_many(2), "INSERT INTO names (id, name) VALUES ($1, $2), ($3, $4)");
         assert_eq!(NAMES.insert_with("key"), "INSERT INTO names (id, name, key) VALUES ($1, $2, $3)");
+        let computed = NAMES.insert_computed(&[("key", "lower($2)")]);
+        assert_eq!(computed, "INSERT INTO names (id, name, key) VALUES ($1, $2, lower($2))");
     }
 
     #[test]

@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 
 use perennial_domain::{
-    AddonState, AddressId, ApiKeyId, Callback, CardBrand, CarrierName, ChangeTime, CheckoutFormId,
-    CheckoutId, CheckoutState, CheckoutUi, ConnectSessionId, CountryCode, Currency, CustomerId,
-    CustomerStatus, DeliveryState, DeviceId, DisabledBecause, DisputeOutcome, Email, EventId, Iccid, Id,
-    LogInTryId, LoginCodeId, LoginId, MailId, MailState, MemberId, MemberRole, Money, Outcome, PaymentId,
-    PaymentMethodId, PaymentMethodKind, PaymentMethods, PaymentReason, PaymentState, Period, PortingId,
-    PortingStatus, PriceId, PriceStatus, ProductId, ProductKind, ProductStatus, ProjectId, SimId, SimStatus,
-    SimType, SubscriptionAddonId, SubscriptionChangeId, SubscriptionChangeState, SubscriptionId,
-    SubscriptionState, TokenId, WebhookDeliveryId, WebhookEndpointId, WebhookFlavour, WebhookSecretId,
+    AddonState, AddressId, ApiKeyId, AppId, AppKind, BusinessTokenId, Callback, CardBrand, CarrierName,
+    ChangeTime, CheckoutFormId, CheckoutId, CheckoutState, CheckoutUi, ConnectSessionId, CountryCode,
+    Currency, CustomerId, CustomerStatus, DeliveryState, DeviceId, DirectoryId, DisabledBecause,
+    DisputeOutcome, Email, EventId, Iccid, Id, LogInTryId, LoginCodeId, LoginId, MailId, MailState, MemberId,
+    MemberRole, Money, Outcome, PaymentId, PaymentMethodId, PaymentMethodKind, PaymentMethods, PaymentReason,
+    PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus, ProductId, ProductKind,
+    ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId, SubscriptionChangeId,
+    SubscriptionChangeState, SubscriptionId, SubscriptionState, TokenId, WebhookDeliveryId,
+    WebhookEndpointId, WebhookFlavour, WebhookSecretId,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -45,10 +46,13 @@ ids!(
     AddressId,
     ApiKeyId,
     CheckoutFormId,
+    AppId,
+    BusinessTokenId,
     CheckoutId,
     ConnectSessionId,
     CustomerId,
     DeviceId,
+    DirectoryId,
     EventId,
     LogInTryId,
     LoginCodeId,
@@ -101,6 +105,7 @@ macro_rules! enums {
 
 enums!(
     AddonState,
+    AppKind,
     CardBrand,
     CarrierName,
     ChangeTime,

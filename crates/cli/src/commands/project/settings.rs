@@ -5,7 +5,9 @@
 use clap::Args;
 use perennial_core::context::App;
 use perennial_core::projects::{ProjectPatch, update_project};
-use perennial_domain::{ArrearsPolicy, CancellationTime, DisputePolicy, MailSettings, OrganizationSettings};
+use perennial_domain::{
+    ArrearsPolicy, BusinessSettings, CancellationTime, DisputePolicy, MailSettings, OrganizationSettings,
+};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -60,6 +62,9 @@ pub(crate) struct SetArguments {
     /// from the usual
     #[arg(long, value_name = "JSON", value_parser = read_json::<OrganizationSettings>)]
     organizations: Option<OrganizationSettings>,
+    /// How businesses are served, as JSON: {"`default_sku":"…"`} and what else shall differ from the usual
+    #[arg(long, value_name = "JSON", value_parser = read_json::<BusinessSettings>)]
+    business: Option<BusinessSettings>,
 }
 
 fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
@@ -95,6 +100,7 @@ impl From<SetArguments> for ProjectPatch {
             cancellation: arguments.cancellation,
             mails: arguments.mails,
             organizations: arguments.organizations,
+            business: arguments.business,
         }
     }
 }

@@ -8,6 +8,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::{DeliverError, addons, sold};
+use crate::business::give_bundle;
 use crate::checkout::receipt::Receipt;
 use crate::context::Cx;
 use crate::events::{Happening, record};
@@ -41,6 +42,7 @@ pub(super) fn deliver(
         enqueue(cx, tx, &Task::ActivateSubscription { project, subscription: subscription.id })?;
     } else {
         activate_in(cx, tx, &mut subscription)?;
+        give_bundle(cx, tx, &subscription, &product)?;
     }
     Ok(subscription.id)
 }
@@ -83,6 +85,8 @@ fn fresh(
         exclusive_group: product.exclusive_group.clone(),
         checkout_id: Some(checkout.id),
         replaces_id: order.replaces,
+        buyer_id: checkout.terms.member_id,
+        bundled_from_id: None,
         stripe_subscription_id: billed.map(|billed| billed.id.clone()),
         sim_id: None,
         phone_number: None,

@@ -1,0 +1,38 @@
+//! Businesses: customers of a directory, whose staff and whose apps buy and manage through the third door
+//! (contracts/business-api.md).
+//!
+//! A business is a customer whose `external_id` is its uid, its staff are members, and what it holds are the same
+//! subscriptions as everybody's. What a business buys is always a subscription of its own, also where it is called an
+//! add-on.
+
+mod apps;
+mod bundles;
+mod businesses;
+mod callers;
+mod grant;
+mod listing;
+mod purchasables;
+mod set_state;
+mod suspend;
+mod tokens;
+
+pub use apps::{
+    NewApp, SaveAppError, ServiceTokenError, create_app, find_app, issue_service_token, list_apps,
+};
+pub(crate) use bundles::{end_bundle, follow_parent, give_bundle, regive_bundle};
+pub use businesses::{
+    NewBusiness, NewDirectory, NewStaff, SaveBusinessError, add_staff, create_business, create_directory,
+    find_business, list_businesses, list_directories, list_staff,
+};
+pub use callers::{Caller, NarrowError, find_caller, narrow};
+pub use grant::{Grant, GrantError, grant_in};
+pub use listing::{Listing, ListingError, ListingQuery, Names, count, find_one, page, resolve};
+pub use purchasables::{
+    OfferError, OfferRequest, Purchasable, find_offer, find_purchasable, offer_of, purchasables,
+};
+pub use set_state::{NewState, SetStateError, set_state};
+pub use suspend::{SuspendError, suspend, unsuspend};
+pub use tokens::{
+    NewToken, SaveTokenError, create_token, list_tokens, revoke_token, revoke_token_by_secret,
+    token_by_secret,
+};

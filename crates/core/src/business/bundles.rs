@@ -1,0 +1,155 @@
+//! Bundles: what is given along with something else lives and ends with it (contract §8.2, §8.3).
+
+use perennial_domain::{
+    CancellationCause, Currency, Money, Price, PriceStatus, Product, Subscription, SubscriptionState, Term,
+};
+use perennial_store::{StoreError, Tx};
+
+use crate::context::Cx;
+use crate::events::{Happening, record};
+use crate::subscriptions::{ActivateInError, activate_in, end_in};
+
+/// The key of the prices at which something is given along: nothing.
+const REFERENCE: &str = "bundled";
+
+/// Gives what a product bundles along with a subscription of it. What the customer has already, and may have once only,
+/// stays as it is.
+pub(crate) fn give_bundle(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    parent: &Subscription,
+    product: &Product,
+) -> Result<(), StoreError> {
+    let Some(facts) = &product.business_facts else { return Ok(()) };
+    if facts.bundles.is_empty() {
+        return Ok(());
+    }
+    let project = parent.project_id;
+    let parent_price = tx.prices(project).find(parent.price_id)?;
+    let given = tx.subscriptions(project).live_bundled_of(parent.id)?;
+    for child in &facts.bundles {
+        let is_given = given.iter().any(|given| given.product_id == *child);
+        let Some(child) = tx.products(project).find(*child)?.filter(|_| !is_given) else { continue };
+        if let Some(group) = &child.exclusive_group
+            && tx.subscriptions(project).live_of_group(parent.customer_id, group)?.is_some()
+        {
+            continue;
+        }
+        if let Some(parent_price) = &parent_price {
+            let price = free_price(cx, tx, &child, parent_price.amount.currency)?;
+            give(cx, tx, parent, &child, &price)?;
+        }
+    }
+    Ok(())
+}
+
+/// The parent has become another product: what was given with the one before goes, unless it comes with this one too.
+pub(crate) fn regive_bundle(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    parent: &Subscription,
+    product: &Product,
+) -> Result<(), StoreError> {
+    let kept = product.business_facts.as_ref().map(|facts| facts.bundles.as_slice()).unwrap_or_default();
+    for mut child in tx.subscriptions(parent.project_id).live_bundled_of(parent.id)? {
+        if !kept.contains(&child.product_id) {
+            child.canceled_at.get_or_insert(cx.now());
+            end_in(cx, tx, &mut child, cx.now(), CancellationCause::SubscriptionEnded)?;
+        }
+    }
+    give_bundle(cx, tx, parent, product)
+}
+
+/// The parent is over: so is what was given along with it, within the transaction that ends the parent.
+pub(crate) fn end_bundle(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    parent: &Subscription,
+    cause: CancellationCause,
+) -> Result<(), StoreError> {
+    let Some(ended_at) = parent.ended_at else { return Ok(()) };
+    for mut child in tx.subscriptions(parent.project_id).live_bundled_of(parent.id)? {
+        child.canceled_at = child.canceled_at.or(parent.canceled_at);
+        end_in(cx, tx, &mut child, ended_at, cause)?;
+    }
+    Ok(())
+}
+
+/// The parent's end was decided, moved or taken back: the same holds for what was given along with it.
+pub(crate) fn follow_parent(cx: &Cx, tx: &mut Tx<'_>, parent: &Subscription) -> Result<(), StoreError> {
+    let project = parent.project_id;
+    for mut child in tx.subscriptions(project).live_bundled_of(parent.id)? {
+        let happening = match (child.canceled_at, parent.canceled_at) {
+            (None, Some(_)) => Happening::SubscriptionCanceled,
+            (Some(_), None) => Happening::SubscriptionResumed,
+            _ if child.ended_at != parent.ended_at => Happening::SubscriptionUpdated,
+            _ => continue,
+        };
+        child.canceled_at = parent.canceled_at;
+        child.ended_at = parent.ended_at;
+        child.cancellation.clone_from(&parent.cancellation);
+        tx.subscriptions(project).update(&child)?;
+        record(cx, tx, project, happening, child.id)?;
+    }
+    Ok(())
+}
+
+fn give(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    parent: &Subscription,
+    product: &Product,
+    price: &Price,
+) -> Result<(), StoreError> {
+    let project = parent.project_id;
+    let mut child = Subscription {
+        id: cx.id(),
+        product_id: product.id,
+        price_id: price.id,
+        term: price.term,
+        exclusive_group: product.exclusive_group.clone(),
+        checkout_id: None,
+        replaces_id: None,
+        bundled_from_id: Some(parent.id),
+        stripe_subscription_id: None,
+        state: SubscriptionState::Pending,
+        anchor_at: None,
+        current_period: None,
+        minimum_periods: 1,
+        activated_at: None,
+        arrears: None,
+        created_at: cx.now(),
+        ..parent.clone()
+    };
+    tx.subscriptions(project).insert(&child)?;
+    record(cx, tx, project, Happening::SubscriptionCreated, child.id)?;
+    match activate_in(cx, tx, &mut child) {
+        Err(ActivateInError::Store(error)) => Err(error),
+        // What is for good and has just been made can always begin; only the types do not know.
+        Err(error @ ActivateInError::Transition(_)) => Err(StoreError::Other(error.into())),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// A price of nothing that is not on sale, made when it is needed first: so no door shows a price that nobody pays.
+fn free_price(cx: &Cx, tx: &mut Tx<'_>, product: &Product, currency: Currency) -> Result<Price, StoreError> {
+    let known = tx.prices(product.project_id).of_product(product.id)?;
+    let is_it = |price: &Price| price.reference == REFERENCE && price.amount == Money::zero(currency);
+    if let Some(price) = known.into_iter().find(is_it) {
+        return Ok(price);
+    }
+    let price = Price {
+        id: cx.id(),
+        project_id: product.project_id,
+        product_id: product.id,
+        reference: REFERENCE.to_owned(),
+        amount: Money::zero(currency),
+        term: Term::Lifetime,
+        status: PriceStatus::Archived,
+        stripe_price_id: None,
+        stripe_pending: false,
+        created_at: cx.now(),
+    };
+    tx.prices(product.project_id).insert(&price)?;
+    Ok(price)
+}

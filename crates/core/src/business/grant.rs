@@ -1,0 +1,129 @@
+//! Giving a business what it bought: the rules between its subscriptions (contract §8), in one transaction.
+//!
+//! Whoever calls this has taken the money, or knows who has.
+
+use jiff::Timestamp;
+use perennial_domain::{
+    Business, CancellationCause, ItemType, MemberId, Metadata, Price, Product, Subscription, SubscriptionId,
+    SubscriptionState, TransitionError,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::bundles::give_bundle;
+use crate::context::Cx;
+use crate::events::{Happening, record};
+use crate::subscriptions::{ActivateInError, activate_in, end_in};
+
+/// What a business is given.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Who.
+    pub business: Business,
+    /// What.
+    pub product: Product,
+    /// At which price.
+    pub price: Price,
+    /// Who bought it.
+    pub buyer: MemberId,
+    /// The Stripe Subscription that pays for it, and the period that is paid; none where somebody else charges.
+    pub billed: Option<(String, Timestamp, Timestamp)>,
+}
+
+impl Grant {
+    /// For the business's owner, charged by somebody else.
+    pub fn of(business: &Business, product: Product, price: Price) -> Self {
+        Self { business: business.clone(), product, price, buyer: business.owner_id, billed: None }
+    }
+}
+
+/// Why it is not given.
+#[derive(Debug, thiserror::Error)]
+pub enum GrantError {
+    /// The business has a live one that excludes it.
+    #[error("the business has the live subscription {0}, which excludes this one")]
+    AlreadyHeld(SubscriptionId),
+    /// The subscription cannot take this step.
+    #[error(transparent)]
+    Transition(#[from] TransitionError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<ActivateInError> for GrantError {
+    fn from(error: ActivateInError) -> Self {
+        match error {
+            ActivateInError::Transition(error) => Self::Transition(error),
+            ActivateInError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// Gives it, with all that is bundled. A package takes the place of the one before (contract §8.4).
+pub fn grant_in(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Subscription, GrantError> {
+    let (project, customer) = (grant.business.project_id, grant.business.customer_id);
+    // Two purchases at once wait for each other here, so that the second sees what the first has left.
+    tx.customers(project).lock(customer)?;
+    let replaces_id = make_room(cx, tx, grant)?;
+    let mut subscription = fresh(cx, grant, replaces_id);
+    if let Some((_, start, end)) = grant.billed {
+        subscription.begin(start, Some(end))?;
+    }
+    tx.subscriptions(project).insert(&subscription)?;
+    record(cx, tx, project, Happening::SubscriptionCreated, subscription.id)?;
+    activate_in(cx, tx, &mut subscription)?;
+    give_bundle(cx, tx, &subscription, &grant.product)?;
+    Ok(subscription)
+}
+
+/// What stands in the way goes, if it may; answers what is replaced.
+fn make_room(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<SubscriptionId>, GrantError> {
+    let (project, customer) = (grant.business.project_id, grant.business.customer_id);
+    let Some(group) = &grant.product.exclusive_group else { return Ok(None) };
+    let Some(mut held) = tx.subscriptions(project).live_of_group(customer, group)? else { return Ok(None) };
+    let is_package = |facts: &perennial_domain::BusinessFacts| facts.item_type == ItemType::Package;
+    match held.ended_at {
+        // Its end has come, and no job has noticed yet.
+        Some(ended_at) if ended_at <= cx.now() => {
+            end_in(cx, tx, &mut held, ended_at, CancellationCause::SubscriptionEnded)?;
+            Ok(None)
+        }
+        _ if grant.product.business_facts.as_ref().is_some_and(is_package) => {
+            held.canceled_at.get_or_insert(cx.now());
+            end_in(cx, tx, &mut held, cx.now(), CancellationCause::CancellationRequested)?;
+            Ok(Some(held.id))
+        }
+        _ => Err(GrantError::AlreadyHeld(held.id)),
+    }
+}
+
+fn fresh(cx: &Cx, grant: &Grant, replaces_id: Option<SubscriptionId>) -> Subscription {
+    Subscription {
+        id: cx.id(),
+        project_id: grant.business.project_id,
+        customer_id: grant.business.customer_id,
+        product_id: grant.product.id,
+        price_id: grant.price.id,
+        term: grant.price.term,
+        exclusive_group: grant.product.exclusive_group.clone(),
+        checkout_id: None,
+        replaces_id,
+        buyer_id: Some(grant.buyer),
+        bundled_from_id: None,
+        stripe_subscription_id: grant.billed.as_ref().map(|(id, _, _)| id.clone()),
+        sim_id: None,
+        phone_number: None,
+        address_id: None,
+        state: SubscriptionState::Pending,
+        anchor_at: None,
+        current_period: None,
+        minimum_periods: 1,
+        activated_at: None,
+        canceled_at: None,
+        ended_at: None,
+        cancellation: None,
+        arrears: None,
+        metadata: Metadata::default(),
+        created_at: cx.now(),
+    }
+}

@@ -1,0 +1,176 @@
+//! Finding subscriptions of businesses, within what a caller sees (contract §7.1).
+
+use jiff::Timestamp;
+use perennial_domain::{Product, ProductId, PurchaseState, SubscriptionId};
+use perennial_store::tables::{BusinessFilter, BusinessSort, BusinessSubscription, SortField};
+use perennial_store::{StoreError, Tx};
+
+use super::callers::Caller;
+use crate::context::Cx;
+
+/// What is asked for. Fields without a value ask for nothing; all that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct ListingQuery {
+    /// Of one of these businesses.
+    pub business_uids: Option<Vec<String>>,
+    /// One of these.
+    pub ids: Option<Vec<SubscriptionId>>,
+    /// Of one of these products.
+    pub products: Option<Vec<ProductId>>,
+    /// Under one of these SKUs.
+    pub skus: Option<Vec<String>>,
+    /// Whose product is called so.
+    pub names: Vec<Names>,
+    /// In one of these states.
+    pub states: Option<Vec<PurchaseState>>,
+    /// Made or changed so; the comparison is SQL's.
+    pub times: Vec<(SortField, &'static str, Timestamp)>,
+}
+
+/// What a name has to be.
+#[derive(Clone, Debug)]
+pub enum Names {
+    /// One of these.
+    Equal(Vec<String>),
+    /// It contains one of these, without regard to case.
+    Contain(Vec<String>),
+}
+
+/// A part of a list.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// From one.
+    pub page: u32,
+    /// How many on a page.
+    pub per_page: u32,
+    /// In which order.
+    pub sort: Vec<BusinessSort>,
+}
+
+/// Why there is no list.
+#[derive(Debug, thiserror::Error)]
+pub enum ListingError {
+    /// A business was named that the caller does not see.
+    #[error("the token does not see this business")]
+    OutOfSight,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What the caller asks for, within what they see, as the database is asked for it.
+pub fn resolve(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    query: &ListingQuery,
+) -> Result<BusinessFilter, ListingError> {
+    Ok(BusinessFilter {
+        directory: caller.directory_id(),
+        customers: customers(tx, caller, query)?,
+        ids: query.ids.clone(),
+        products: products(tx, caller, query)?,
+        states: query.states.clone(),
+        times: query.times.clone(),
+    })
+}
+
+/// One page.
+pub fn page(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    filter: &BusinessFilter,
+    listing: &Listing,
+) -> Result<Vec<BusinessSubscription>, StoreError> {
+    let offset = (listing.page - 1).saturating_mul(listing.per_page);
+    tx.subscriptions(caller.project()).business_page(
+        filter,
+        &listing.sort,
+        listing.per_page,
+        offset,
+        cx.now(),
+    )
+}
+
+/// How many there are in all.
+pub fn count(cx: &Cx, tx: &mut Tx<'_>, caller: &Caller, filter: &BusinessFilter) -> Result<i64, StoreError> {
+    tx.subscriptions(caller.project()).business_count(filter, cx.now())
+}
+
+/// The subscription with this id, if the caller sees it.
+pub fn find_one(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: SubscriptionId,
+) -> Result<Option<BusinessSubscription>, StoreError> {
+    let found = tx.subscriptions(caller.project()).business_view(id)?;
+    let Some(found) = found.filter(|found| sees_app(caller, found)) else { return Ok(None) };
+    let business = tx.businesses(caller.project()).view(found.customer_id)?;
+    Ok(business.filter(|business| caller.sees_business(business)).map(|_| found))
+}
+
+fn sees_app(caller: &Caller, found: &BusinessSubscription) -> bool {
+    let app = found.facts.as_ref().and_then(|facts| facts.app.as_deref());
+    caller.sees_only_app().is_none_or(|only| app == Some(only))
+}
+
+fn customers(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    query: &ListingQuery,
+) -> Result<Option<Vec<perennial_domain::CustomerId>>, ListingError> {
+    let own = caller.business.as_ref();
+    let Some(uids) = &query.business_uids else {
+        return Ok(own.map(|own| vec![own.business.customer_id]));
+    };
+    let mut customers = Vec::new();
+    for uid in uids {
+        let business = match own.filter(|own| own.uid == *uid) {
+            Some(own) => Some(own.clone()),
+            None => tx.businesses(caller.project()).view_by_uid(uid)?,
+        };
+        match business {
+            Some(business) if caller.sees_business(&business) => {
+                customers.push(business.business.customer_id);
+            }
+            // Who sees everything may be told that there is nothing; to others it is all the same.
+            None if own.is_none() && caller.directory_id().is_none() => {}
+            _ => return Err(ListingError::OutOfSight),
+        }
+    }
+    Ok(Some(customers))
+}
+
+/// Everything that is asked of products is asked of the catalogue, which is small.
+fn products(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    query: &ListingQuery,
+) -> Result<Option<Vec<ProductId>>, StoreError> {
+    let app = caller.sees_only_app();
+    if app.is_none() && query.skus.is_none() && query.names.is_empty() {
+        return Ok(query.products.clone());
+    }
+    let matches = |product: &Product| {
+        let sold_as = product.business_facts.as_ref().and_then(|facts| facts.app.as_deref());
+        let sku = product.sku.as_ref();
+        app.is_none_or(|app| sold_as == Some(app))
+            && query.products.as_ref().is_none_or(|wanted| wanted.contains(&product.id))
+            && query.skus.as_ref().is_none_or(|wanted| sku.is_some_and(|sku| wanted.contains(sku)))
+            && query.names.iter().all(|names| names.fit(&product.name))
+    };
+    let products = tx.products(caller.project()).all()?;
+    Ok(Some(products.iter().filter(|product| matches(product)).map(|product| product.id).collect()))
+}
+
+impl Names {
+    fn fit(&self, name: &str) -> bool {
+        match self {
+            Self::Equal(wanted) => wanted.iter().any(|wanted| wanted == name),
+            Self::Contain(wanted) => {
+                let name = name.to_lowercase();
+                wanted.iter().any(|wanted| name.contains(&wanted.to_lowercase()))
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Tokens of the third door (contract §2): 64 hexadecimal digits, of which only a hash is kept.
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+use perennial_domain::{BusinessToken, BusinessTokenId, ProjectId, TokenGrant};
+use perennial_store::{StoreError, Tx};
+use rand::RngExt;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::context::Cx;
+use crate::secrets;
+
+/// So many characters tell an owner which of their tokens one is, and are of no use to others.
+const HINT_CHARACTERS: usize = 8;
+
+/// A token that is wanted.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// What it is for.
+    pub grant: TokenGrant,
+    /// What the operator calls it.
+    pub label: String,
+    /// When it stops working by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveTokenError {
+    /// The directory, business, app or member is none of the project's, or they do not belong together.
+    #[error("there is no such directory, business, app or member")]
+    Unknown,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a token. The secret is answered once and never again.
+pub fn create_token(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project_id: ProjectId,
+    new: &NewToken,
+) -> Result<(BusinessToken, SecretString), SaveTokenError> {
+    check_grant(tx, project_id, &new.grant)?;
+    let secret = fresh_token();
+    let token = BusinessToken {
+        id: cx.id(),
+        project_id,
+        grant: new.grant,
+        hint: secret.expose_secret().chars().take(HINT_CHARACTERS).collect(),
+        label: new.label.clone(),
+        created_at: cx.now(),
+        expires_at: new.expires_at,
+        revoked_at: None,
+    };
+    tx.business_tokens().insert(&token, &secrets::hash(secret.expose_secret()))?;
+    Ok((token, secret))
+}
+
+/// The project's tokens that work, oldest first.
+pub fn list_tokens(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<BusinessToken>, StoreError> {
+    tx.business_tokens().valid(project, cx.now())
+}
+
+/// The token with this secret, of whatever project. It may not work any more.
+pub fn token_by_secret(tx: &mut Tx<'_>, secret: &str) -> Result<Option<BusinessToken>, StoreError> {
+    tx.business_tokens().find_by_hash(&secrets::hash(secret))
+}
+
+/// Takes a token back; answers whether there was one.
+pub fn revoke_token(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: BusinessTokenId,
+) -> Result<bool, StoreError> {
+    let found = tx.business_tokens().find(project, id)?;
+    if found.is_some() {
+        tx.business_tokens().revoke(project, id, cx.now())?;
+    }
+    Ok(found.is_some())
+}
+
+/// Takes the token back that has this secret; answers whether the project has one that worked.
+pub fn revoke_token_by_secret(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    secret: &str,
+) -> Result<bool, StoreError> {
+    let found = token_by_secret(tx, secret)?;
+    let found = found.filter(|token| token.project_id == project && token.is_valid_at(cx.now()));
+    let Some(token) = found else { return Ok(false) };
+    revoke_token(cx, tx, project, token.id)
+}
+
+fn check_grant(tx: &mut Tx<'_>, project: ProjectId, grant: &TokenGrant) -> Result<(), SaveTokenError> {
+    if let Some(directory) = grant.directory_id {
+        tx.directories(project).find(directory)?.ok_or(SaveTokenError::Unknown)?;
+    }
+    if let Some(app) = grant.app_id {
+        tx.apps(project).find(app)?.ok_or(SaveTokenError::Unknown)?;
+    }
+    if let Some(customer) = grant.customer_id {
+        let business = tx.businesses(project).find(customer)?;
+        let in_directory = |directory| grant.directory_id.is_none_or(|wanted| wanted == directory);
+        business.filter(|business| in_directory(business.directory_id)).ok_or(SaveTokenError::Unknown)?;
+    }
+    if let Some(member) = grant.member_id {
+        let member = tx.members(project).find(member)?;
+        let acts_for_it =
+            |organization: Option<_>| organization.is_some() && organization == grant.customer_id;
+        member.filter(|member| acts_for_it(member.organization_id)).ok_or(SaveTokenError::Unknown)?;
+    }
+    Ok(())
+}
+
+/// A fresh secret: 64 hexadecimal digits (contract §2).
+pub(super) fn fresh_token() -> SecretString {
+    let bytes = rand::rng().random::<[u8; 32]>();
+    let mut text = String::with_capacity(64);
+    for byte in bytes {
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    SecretString::from(text)
+}

@@ -1,0 +1,215 @@
+//! Directories, the customers in them that are businesses, and the apps that work for those.
+
+use perennial_domain::{AppId, Business, BusinessApp, CustomerId, Directory, DirectoryId};
+
+use super::table::{Joined, Table, expect_one};
+use super::{Apps, Businesses, Directories};
+use crate::{Columns, FromRow, StoreError, Tx, params};
+
+const DIRECTORIES: Table = Table::new("directories", "id, project_id, number, name, created_at");
+const BUSINESSES: Table =
+    Table::new("businesses", "customer_id, project_id, directory_id, owner_id, created_at");
+const APPS: Table = Table::new("apps", "id, project_id, code_name, name, kind, created_at");
+
+/// A business with what it is called.
+#[derive(Clone, Debug)]
+pub struct BusinessView {
+    /// The business.
+    pub business: Business,
+    /// The customer's external id.
+    pub uid: String,
+    /// The customer's name.
+    pub name: Option<String>,
+    /// The number of its directory.
+    pub directory: u32,
+    /// The uid of its owner.
+    pub owner_uid: String,
+}
+
+/// An app and the hash of its secret.
+#[derive(Clone, Debug)]
+pub struct ListedApp {
+    /// The app.
+    pub app: BusinessApp,
+    /// The hash.
+    pub secret_hash: Vec<u8>,
+}
+
+impl Directories<'_> {
+    /// Adds a directory. Conflicts: `directories_number_key`.
+    pub fn insert(&mut self, directory: &Directory) -> Result<(), StoreError> {
+        let Directory { id, number, name, created_at, .. } = directory;
+        self.tx.execute(&DIRECTORIES.insert(), params![id, self.project, number, name, created_at])?;
+        Ok(())
+    }
+
+    /// The directory with this id.
+    pub fn find(&mut self, id: DirectoryId) -> Result<Option<Directory>, StoreError> {
+        self.tx.optional(&DIRECTORIES.select("id = $2"), params![self.project, id])
+    }
+
+    /// The directory that the API calls so.
+    pub fn find_by_number(&mut self, number: u32) -> Result<Option<Directory>, StoreError> {
+        self.tx.optional(&DIRECTORIES.select("number = $2"), params![self.project, number])
+    }
+
+    /// All of the project, by number.
+    pub fn all(&mut self) -> Result<Vec<Directory>, StoreError> {
+        let sql = format!("{} WHERE project_id = $1 ORDER BY number", DIRECTORIES.select_all());
+        self.tx.list(&sql, params![self.project])
+    }
+}
+
+impl Businesses<'_> {
+    /// Makes a customer a business, with all that they have bought before. A conflict of `businesses_pkey` says that they
+    /// are one already.
+    pub fn insert(&mut self, business: &Business) -> Result<(), StoreError> {
+        let Business { customer_id, directory_id, owner_id, created_at, .. } = business;
+        self.tx.execute(
+            &BUSINESSES.insert(),
+            params![customer_id, self.project, directory_id, owner_id, created_at],
+        )?;
+        self.tx.execute(
+            "UPDATE subscriptions SET directory_id = $3 WHERE project_id = $1 AND customer_id = $2",
+            params![self.project, customer_id, directory_id],
+        )?;
+        Ok(())
+    }
+
+    /// Gives a business another owner.
+    pub fn set_owner(&mut self, business: &Business) -> Result<(), StoreError> {
+        let touched = self.tx.execute(
+            "UPDATE businesses SET owner_id = $3 WHERE project_id = $1 AND customer_id = $2",
+            params![self.project, business.customer_id, business.owner_id],
+        )?;
+        expect_one(touched)
+    }
+
+    /// The customer as a business, if they are one.
+    pub fn find(&mut self, customer: CustomerId) -> Result<Option<Business>, StoreError> {
+        self.tx.optional(&BUSINESSES.select("customer_id = $2"), params![self.project, customer])
+    }
+
+    /// The business with this uid.
+    pub fn view_by_uid(&mut self, uid: &str) -> Result<Option<BusinessView>, StoreError> {
+        let sql = format!("{} AND customers.external_id = $2", view());
+        self.tx.optional(&sql, params![self.project, uid])
+    }
+
+    /// The customer as a business, if they are one.
+    pub fn view(&mut self, customer: CustomerId) -> Result<Option<BusinessView>, StoreError> {
+        let sql = format!("{} AND businesses.customer_id = $2", view());
+        self.tx.optional(&sql, params![self.project, customer])
+    }
+
+    /// The first businesses of the project, oldest first.
+    pub fn list(&mut self, limit: u32) -> Result<Vec<BusinessView>, StoreError> {
+        let sql = format!("{} ORDER BY businesses.created_at, businesses.customer_id LIMIT $2", view());
+        self.tx.list(&sql, params![self.project, limit])
+    }
+}
+
+fn view() -> String {
+    let columns = format!(
+        "{}, customers.external_id, customers.full_name, directories.number, members.external_id",
+        BUSINESSES.qualified()
+    );
+    let joined = Joined {
+        columns,
+        joins: "JOIN customers ON customers.project_id = businesses.project_id \
+                 AND customers.id = businesses.customer_id \
+             JOIN directories ON directories.project_id = businesses.project_id \
+                 AND directories.id = businesses.directory_id \
+             JOIN members ON members.project_id = businesses.project_id AND members.id = businesses.owner_id",
+    };
+    format!("{} WHERE businesses.project_id = $1", BUSINESSES.select_joined("businesses", &joined))
+}
+
+impl Apps<'_> {
+    /// Adds an app by the hash of its secret. Conflicts: `apps_code_name_key`.
+    pub fn insert(&mut self, app: &BusinessApp, secret_hash: &[u8]) -> Result<(), StoreError> {
+        let BusinessApp { id, code_name, name, kind, created_at, .. } = app;
+        let sql = APPS.insert_with("secret_hash");
+        self.tx.execute(&sql, params![id, self.project, code_name, name, kind, created_at, secret_hash])?;
+        Ok(())
+    }
+
+    /// The app with this id.
+    pub fn find(&mut self, id: AppId) -> Result<Option<BusinessApp>, StoreError> {
+        self.tx.optional(&APPS.select("id = $2"), params![self.project, id])
+    }
+
+    /// The app that the catalogue calls so.
+    pub fn find_by_code_name(&mut self, code_name: &str) -> Result<Option<BusinessApp>, StoreError> {
+        self.tx.optional(&APPS.select("code_name = $2"), params![self.project, code_name])
+    }
+
+    /// All of the project, oldest first.
+    pub fn all(&mut self) -> Result<Vec<BusinessApp>, StoreError> {
+        let sql = format!("{} WHERE project_id = $1 ORDER BY created_at, id", APPS.select_all());
+        self.tx.list(&sql, params![self.project])
+    }
+}
+
+impl Tx<'_> {
+    /// The app with this id, of whatever project (all projects), and the hash of its secret.
+    pub fn find_app(&mut self, id: AppId) -> Result<Option<ListedApp>, StoreError> {
+        let columns = APPS.qualified();
+        self.optional(&format!("SELECT {columns}, secret_hash FROM apps WHERE id = $1"), params![id])
+    }
+}
+
+impl FromRow for Directory {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.take()?,
+            project_id: row.take()?,
+            number: row.take()?,
+            name: row.take()?,
+            created_at: row.take()?,
+        })
+    }
+}
+
+impl FromRow for Business {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            customer_id: row.take()?,
+            project_id: row.take()?,
+            directory_id: row.take()?,
+            owner_id: row.take()?,
+            created_at: row.take()?,
+        })
+    }
+}
+
+impl FromRow for BusinessView {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            business: Business::from_row(row)?,
+            uid: row.take()?,
+            name: row.take()?,
+            directory: row.take()?,
+            owner_uid: row.take()?,
+        })
+    }
+}
+
+impl FromRow for BusinessApp {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.take()?,
+            project_id: row.take()?,
+            code_name: row.take()?,
+            name: row.take()?,
+            kind: row.take()?,
+            created_at: row.take()?,
+        })
+    }
+}
+
+impl FromRow for ListedApp {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self { app: BusinessApp::from_row(row)?, secret_hash: row.take()? })
+    }
+}
