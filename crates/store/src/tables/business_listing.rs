@@ -169,13 +169,14 @@ fn in_states(states: &[PurchaseState]) -> String {
     format!("({})", states.iter().map(state).collect::<Vec<_>>().join(" OR "))
 }
 
+const COLUMNS: &str = "subscriptions.id, subscriptions.customer_id, customers.external_id, \
+     COALESCE(buyers.external_id, owners.external_id), subscriptions.product_id, products.name, products.sku, \
+     products.business_facts, prices.amount_minor, prices.currency, subscriptions.term, subscriptions.state, \
+     subscriptions.canceled_at, subscriptions.ended_at, subscriptions.period_end, subscriptions.created_at, \
+     subscriptions.updated_at, subscriptions.bundled_from_id";
+
 /// Every join begins with the project and goes by a key.
-const VIEW: &str = "SELECT subscriptions.id, subscriptions.customer_id, customers.external_id, \
-         COALESCE(buyers.external_id, owners.external_id), subscriptions.product_id, products.name, products.sku, \
-         products.business_facts, prices.amount_minor, prices.currency, subscriptions.term, subscriptions.state, \
-         subscriptions.canceled_at, subscriptions.ended_at, subscriptions.period_end, subscriptions.created_at, \
-         subscriptions.updated_at, subscriptions.bundled_from_id \
-     FROM found JOIN subscriptions ON subscriptions.project_id = $1 AND subscriptions.id = found.id \
+const JOINS: &str = "JOIN subscriptions ON subscriptions.project_id = $1 AND subscriptions.id = found.id \
      JOIN products ON products.project_id = $1 AND products.id = subscriptions.product_id \
      JOIN prices ON prices.project_id = $1 AND prices.id = subscriptions.price_id \
      JOIN customers ON customers.project_id = $1 AND customers.id = subscriptions.customer_id \
@@ -183,13 +184,17 @@ const VIEW: &str = "SELECT subscriptions.id, subscriptions.customer_id, customer
      JOIN members AS owners ON owners.project_id = $1 AND owners.id = businesses.owner_id \
      LEFT JOIN members AS buyers ON buyers.project_id = $1 AND buyers.id = subscriptions.buyer_id";
 
+/// What belongs to the subscriptions that a selection of ids finds.
+fn view_of(found: &str) -> String {
+    format!("SELECT {COLUMNS} FROM ({found}) AS found {JOINS}")
+}
+
 impl Subscriptions<'_> {
     /// One subscription of a business.
     pub fn business_view(&mut self, id: SubscriptionId) -> Result<Option<BusinessSubscription>, StoreError> {
         let found =
             "SELECT id FROM subscriptions WHERE project_id = $1 AND id = $2 AND directory_id IS NOT NULL";
-        let sql = VIEW.replace("FROM found", &format!("FROM ({found}) AS found"));
-        self.tx.optional(&sql, params![self.project, id])
+        self.tx.optional(&view_of(found), params![self.project, id])
     }
 
     /// So many of the subscriptions that match, after the first `offset` of them.
@@ -211,7 +216,7 @@ impl Subscriptions<'_> {
             "SELECT id FROM subscriptions WHERE {} {order} LIMIT {limit} OFFSET {skipped}",
             conditions.text()
         );
-        let sql = format!("{} {order}", VIEW.replace("FROM found", &format!("FROM ({found}) AS found")));
+        let sql = format!("{} {order}", view_of(&found));
         self.tx.list(&sql, &conditions.values_and(params![offset]))
     }
 

@@ -14,6 +14,7 @@ use perennial_store::{StoreError, Tx};
 use super::choice::CurrentPlan;
 use super::start::ChangePlanError;
 use super::withdraw::{Withdrawn, withdraw_open};
+use crate::business::give_bundle;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::ports::BilledSubscription;
@@ -132,6 +133,7 @@ fn succeed(
     tx.subscriptions(project).insert(&successor)?;
     record(cx, tx, project, Happening::SubscriptionCreated, successor.id)?;
     activate_in(cx, tx, &mut successor)?;
+    give_bundle(cx, tx, &successor, &heir.product)?;
     record(cx, tx, project, Happening::SubscriptionChangeApplied, change.id)?;
     hand_payment_over(tx, &change, &successor)?;
     Ok(successor)
@@ -149,6 +151,8 @@ fn successor_of(cx: &Cx, before: &Subscription, heir: &Heir, billed: &BilledSubs
         exclusive_group: product.exclusive_group.clone(),
         checkout_id: None,
         replaces_id: Some(before.id),
+        buyer_id: before.buyer_id,
+        bundled_from_id: None,
         stripe_subscription_id: Some(billed.id.clone()),
         sim_id: None,
         phone_number: None,
