@@ -198,13 +198,11 @@ impl App {
         let (parts, now, actor) = (Arc::clone(&self.parts), self.now(), actor::current());
         let work = move |tx: &mut Tx<'_>| {
             let cx = Cx::of(actor, now);
-            let done = work(&cx, tx)?;
+            let done = work(&cx, &mut tx.at(now))?;
             publish(&parts.tellers, &cx, tx)?;
             Ok(done)
         };
         self.parts.store.write(work).await
-        let cx = Cx::at(self.now());
-        self.parts.store.write(move |tx| work(&cx, &mut tx.at(cx.now()))).await
     }
 
     /// Reads one consistent picture, and holds up no writer.
