@@ -67,7 +67,7 @@ fn complete(
         }
     }
     let complete = |CheckoutView { checkout, customer }: CheckoutView| OrderView {
-        plan: checkout.order.goods.subscription().and_then(|order| goods.of(&order.plan)),
+        plan: checkout.order.goods.plan().and_then(|line| goods.of(line)),
         addons: checkout.order.addons().iter().filter_map(|line| goods.of(line)).collect(),
         bought_addons: bought.remove(&checkout.id).unwrap_or_default(),
         last_payment: payments.remove(&checkout.id),

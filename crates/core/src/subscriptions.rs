@@ -40,11 +40,12 @@ pub use payments::{RefundSubscriptionError, refund_payment, refund_subscription}
 pub(crate) use payments::{keep_payment, note_arrival, record_attempt};
 pub use plan_change::{
     Agreed, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan, DeleteChangeError,
-    PlanChoice, PlanCost, Succession, Way, WithdrawError, carry_out_change, change_plan,
-    delete_subscription_change, find_choice, find_current, list_choices, make_way, price_choice,
-    price_choices, price_swap, reserve_succession, sweep_subscription_changes, unarrange,
+    PlanChoice, PlanCost, PlannedChange, Succession, Way, WithdrawError, carry_out_change, change_plan,
+    charge_plan, delete_subscription_change, find_choice, find_current, list_choices, make_change, make_way,
+    order_of_plan, plan_change, price_choice, price_choices, price_swap, reserve_succession,
+    sweep_subscription_changes, unarrange,
 };
-pub(crate) use plan_change::{arrange_again, unsettle_change_in, will_be_free};
+pub(crate) use plan_change::{arrange_again, become_bought_plan, unsettle_change_in, will_be_free};
 pub use renewals::sweep_renewals;
 pub use stop_billing::{StopBillingError, stop_billing};
 pub(crate) use sync::{ROUNDS, apply_picture, take_picture};

@@ -8,6 +8,7 @@ mod change;
 mod enter;
 mod finish;
 mod manage;
+mod plan_purchase;
 mod preset;
 mod purchase;
 mod visit;

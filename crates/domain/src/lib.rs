@@ -67,7 +67,9 @@ pub use mail::{DeclineReason, Letter, MailState, QueuedMail, Remedy, RenewalFail
 pub use member::{Member, MemberRole};
 pub use metadata::{Metadata, MetadataError, MetadataPatch};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
-pub use order::{AddonOrder, Goods, Order, OrderLine, SimChoice, SubscriptionOrder, Voucher};
+pub use order::{
+    AddonOrder, Goods, Order, OrderLine, PlanChangeOrder, SimChoice, SubscriptionOrder, Voucher,
+};
 pub use organization_settings::{
     AmountUnits, CancelMode, CheckoutUi, OrganizationSettings, PaymentMethods, TokenIssuer,
 };

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressId, DeviceId, Metadata, Money, PortingId, PriceId, ProductId, SimId, SubscriptionId};
+use crate::{
+    AddressId, DeviceId, Metadata, Money, PortingId, PriceId, ProductId, SimId, Subscription, SubscriptionId,
+};
 
 /// One thing that is bought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +63,8 @@ pub enum Goods {
     Subscription(SubscriptionOrder),
     /// Something on top of a live one.
     Addons(AddonOrder),
+    /// Another plan for a live one that was free so far.
+    PlanChange(PlanChangeOrder),
 }
 
 /// A new subscription.
@@ -98,6 +102,27 @@ pub struct AddonOrder {
     pub prorated_at: Option<Timestamp>,
 }
 
+/// The first payment of a live subscription that nobody has billed so far: it becomes another plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanChangeOrder {
+    /// What becomes another plan.
+    pub subscription_id: SubscriptionId,
+    /// What it paid, which is nothing, when the change was asked for.
+    pub from_price_id: PriceId,
+    /// The plan that it becomes.
+    pub to: OrderLine,
+}
+
+impl PlanChangeOrder {
+    /// Whether the subscription is still what it was when the change was asked for.
+    pub fn fits(&self, subscription: &Subscription) -> bool {
+        subscription.id == self.subscription_id
+            && subscription.price_id == self.from_price_id
+            && subscription.stripe_subscription_id.is_none()
+            && subscription.can_change_plan()
+    }
+}
+
 impl Order {
     /// Whether nothing is ever charged: then Stripe is not asked.
     pub fn is_free(&self) -> bool {
@@ -107,7 +132,7 @@ impl Order {
     /// What is charged first, before the discount. For add-ons it is what Stripe counted for the rest of the period.
     pub fn subtotal(&self) -> Money {
         match &self.goods {
-            Goods::Subscription(_) => {
+            Goods::Subscription(_) | Goods::PlanChange(_) => {
                 let amount_minor = self.lines().map(|line| line.amount.amount_minor).sum();
                 Money::new(amount_minor, self.due_now.currency)
             }
@@ -117,8 +142,7 @@ impl Order {
 
     /// Everything that is bought, the plan first.
     pub fn lines(&self) -> impl Iterator<Item = &OrderLine> {
-        let plan = self.goods.subscription().map(|order| &order.plan);
-        plan.into_iter().chain(self.addons())
+        self.goods.plan().into_iter().chain(self.addons())
     }
 
     /// The add-ons that are bought, with a plan or on top of one.
@@ -126,6 +150,7 @@ impl Order {
         match &self.goods {
             Goods::Subscription(order) => &order.addons,
             Goods::Addons(order) => &order.addons,
+            Goods::PlanChange(_) => &[],
         }
     }
 }
@@ -135,7 +160,25 @@ impl Goods {
     pub const fn subscription(&self) -> Option<&SubscriptionOrder> {
         match self {
             Self::Subscription(order) => Some(order),
+            Self::Addons(_) | Self::PlanChange(_) => None,
+        }
+    }
+
+    /// The plan that is bought, for a new subscription or for one that there is.
+    pub const fn plan(&self) -> Option<&OrderLine> {
+        match self {
+            Self::Subscription(order) => Some(&order.plan),
+            Self::PlanChange(order) => Some(&order.to),
             Self::Addons(_) => None,
+        }
+    }
+
+    /// The live subscription that it is bought for, if there is one.
+    pub const fn bought_for(&self) -> Option<SubscriptionId> {
+        match self {
+            Self::Subscription(_) => None,
+            Self::Addons(order) => Some(order.subscription_id),
+            Self::PlanChange(order) => Some(order.subscription_id),
         }
     }
 }
@@ -177,7 +220,12 @@ mod tests {
         let bought_on = SubscriptionId::from_uuid(Uuid::from_u128(2));
         let plan = SubscriptionOrder { replaces: Some(bought_on), ..SubscriptionOrder::of(line(1450)) };
         let addons = AddonOrder { subscription_id: bought_on, addons: vec![line(500)], prorated_at: None };
-        for goods in [Goods::Subscription(plan), Goods::Addons(addons)] {
+        let change = PlanChangeOrder {
+            subscription_id: bought_on,
+            from_price_id: PriceId::from_uuid(Uuid::from_u128(3)),
+            to: line(1450),
+        };
+        for goods in [Goods::Subscription(plan), Goods::Addons(addons), Goods::PlanChange(change)] {
             let order = order(goods);
             let kept = serde_json::to_value(&order).unwrap();
             assert_eq!(serde_json::from_value::<Order>(kept).unwrap(), order);

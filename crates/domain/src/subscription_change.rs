@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
 use crate::{
-    Allowances, CustomerId, PlanFacts, Price, PriceId, Product, ProductId, ProjectId, Subscription,
+    Allowances, CustomerId, Period, PlanFacts, Price, PriceId, Product, ProductId, ProjectId, Subscription,
     SubscriptionChangeId, SubscriptionId,
 };
 
@@ -195,6 +195,14 @@ impl Subscription {
         if let Ok(period) = price.term.period(since, 1) {
             self.current_period = Some(period);
         }
+    }
+
+    /// The first period of a plan is paid that nobody billed before: it begins at once, whatever is left of the running
+    /// one, and periods count anew. `end` is Stripe's own.
+    pub fn begin_anew(&mut self, plan: &Product, start: Timestamp, end: Timestamp) {
+        self.minimum_periods = plan.plan_facts.as_ref().map_or(1, |facts| facts.minimum_periods);
+        self.anchor_at = Some(start);
+        self.current_period = Some(Period { number: 1, start, end: Some(end) });
     }
 }
 

@@ -51,6 +51,7 @@ pub(crate) fn refuse_start(error: StartCheckoutError, customer: &'static str) ->
         StartCheckoutError::AlreadySubscribed(_) => {
             ApiError::invalid("The user has a subscription already that excludes this one.")
         }
+        StartCheckoutError::SubscriptionChanged(_) => ApiError::invalid("The subscription has changed."),
         StartCheckoutError::SubscriptionEnded(_) => ApiError::invalid("The subscription has ended."),
         StartCheckoutError::RenewingAddon => ApiError::invalid("The add-on does not fit the subscription."),
         StartCheckoutError::Payments(error) if rejected => ApiError::internal(error),

@@ -7,8 +7,7 @@ use axum::extract::State;
 use perennial_core::order_facts::{self, OrderView};
 use perennial_core::store::tables::CheckoutFilter;
 use perennial_domain::{
-    CheckoutId, CheckoutState, CustomerId, Goods, Money, PaymentState, SubscriptionAddonId, SubscriptionId,
-    Voucher,
+    CheckoutId, CheckoutState, CustomerId, Money, PaymentState, SubscriptionAddonId, SubscriptionId, Voucher,
 };
 use perennial_http::{ApiError, ListBody, ListQuery, NoQuery, PathOf, ProjectKey, WireId, WireTime};
 use schemars::JsonSchema;
@@ -109,10 +108,7 @@ impl From<OrderView> for OrderBody {
         let OrderView { checkout, customer, plan, addons, bought_addons, last_payment } = view;
         let (price, subtotal) = (checkout.order.due_now, checkout.order.subtotal());
         let discount = Money::new(subtotal.amount_minor - price.amount_minor, price.currency);
-        let bought_on = match &checkout.order.goods {
-            Goods::Addons(order) => Some(order.subscription_id),
-            Goods::Subscription(_) => checkout.subscription_id,
-        };
+        let bought_on = checkout.order.goods.bought_for().or(checkout.subscription_id);
         Self {
             object: "order",
             id: WireId(checkout.id),

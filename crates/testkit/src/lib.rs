@@ -6,6 +6,7 @@ mod browser;
 mod caller;
 mod database;
 mod disk;
+mod free_line;
 mod line;
 mod merchant;
 mod pigeon;

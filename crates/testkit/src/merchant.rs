@@ -177,7 +177,7 @@ impl Merchant {
             Goods::Subscription(goods) => {
                 Goods::Subscription(SubscriptionOrder { replaces: Some(replaced), ..goods })
             }
-            addons @ Goods::Addons(_) => addons,
+            other @ (Goods::Addons(_) | Goods::PlanChange(_)) => other,
         };
         Order { goods, ..order }
     }

@@ -22,6 +22,8 @@ notice-finished-elsewhere-text = You completed it in another tab. You paid once,
 # Two purchases that exclude each other were both paid; the later one is refunded by itself.
 notice-paid-twice-title = You already have a plan like this
 notice-paid-twice-text = Your second payment arrived after the first one had started your plan. We are refunding the second in full, and it will not renew. Your first plan is not affected.
+notice-paid-too-late-title = Your plan changed while you paid
+notice-paid-too-late-text = Your payment arrived when this plan had been changed or cancelled already. We are refunding it in full, and it will not renew. What you have now stays as it is.
 # An e-mail address was proved by a code, but nothing here belongs to it.
 notice-no-account-title = There is nothing here for this address
 notice-no-account-text = Your code was right. But { $merchant } does not know this e-mail address, or what you came for belongs to another one. Nothing was changed. Try the address that you usually give.

@@ -38,6 +38,8 @@ pub enum Notice {
     IntentUnavailable,
     /// Paid, while another purchase excluded it: the money goes back by itself.
     PaidTwice,
+    /// Paid, when the subscription that it was for was not the same any more: the money goes back by itself.
+    PaidTooLate,
     /// The payment failed, and nothing was charged.
     PaymentFailed(PaymentFailure),
     /// A form of the third door is not shown, or did nothing.
@@ -100,6 +102,7 @@ impl Notice {
             Self::NoAccount => "notice-no-account-title",
             Self::IntentUnavailable => "notice-intent-unavailable-title",
             Self::PaidTwice => "notice-paid-twice-title",
+            Self::PaidTooLate => "notice-paid-too-late-title",
             Self::PaymentFailed(_) => "notice-payment-failed-title",
             Self::Refused(refusal) => refusal.title_key(),
             Self::StaleForm => "notice-stale-form-title",
@@ -121,6 +124,7 @@ impl Notice {
             Self::NoAccount => t.one("notice-no-account-text", "merchant", merchant),
             Self::IntentUnavailable => t.one("notice-intent-unavailable-text", "merchant", merchant),
             Self::PaidTwice => t.text("notice-paid-twice-text"),
+            Self::PaidTooLate => t.text("notice-paid-too-late-text"),
             Self::PaymentFailed(failure) => t.text(failure.key()),
             Self::Refused(refusal) => t.text(refusal.text_key()),
             Self::StaleForm => t.text("notice-stale-form-text"),
@@ -198,6 +202,7 @@ page!(NoticePage, "pages/notice.html", {
         Self { notice: Notice::Outage { reference: "5C0FFEE1".to_owned() }, way_out: None },
         page(Notice::Internal { reference: "01JX-4T7Q-ZP2M".to_owned() }, retry()),
         page(Notice::NoAccount, retry()),
+        page(Notice::PaidTooLate, retry()),
     ];
     pages.extend(FormRefusal::ALL.map(refused));
     pages

@@ -123,6 +123,7 @@ fn status_of(notice: &Notice) -> StatusCode {
         | Notice::IntentUnavailable
         | Notice::NoAccount
         | Notice::PaymentFailed(_)
+        | Notice::PaidTooLate
         | Notice::PaidTwice => StatusCode::OK,
     }
 }

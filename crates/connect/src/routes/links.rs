@@ -132,9 +132,20 @@ impl Links {
         format!("{}/{plan}", self.change(id))
     }
 
-    /// Where the bank sends who was asked about a change of plan: absolute.
+    /// Where Stripe's page, or the bank, sends who pays for another plan: absolute.
     pub(super) fn absolute_change_return(self, app: &App, id: SubscriptionId, plan: ProductId) -> String {
         absolute(app, &format!("{}/return", self.change_to(id, plan)))
+    }
+
+    /// Where Stripe sends who turned back from paying for another plan: absolute.
+    pub(super) fn absolute_change_because(
+        self,
+        app: &App,
+        id: SubscriptionId,
+        plan: ProductId,
+        why: Why,
+    ) -> String {
+        absolute(app, &format!("{}?why={}", self.change_to(id, plan), why.as_str()))
     }
 
     pub(super) fn resume(self, id: SubscriptionId) -> String {

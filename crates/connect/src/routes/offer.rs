@@ -47,8 +47,7 @@ pub(super) fn bought_offer(purchase: &Purchase) -> Offer {
             .map_or("", |(addon, _)| addon.name.as_str());
         Line { label: LineLabel::Named(name.to_owned()), amount: line.amount, cadence: None }
     };
-    let plan = order.goods.subscription();
-    let plan = plan.map(|order| line_of(&view.product.name, order.plan.amount, view.price.term));
+    let plan = order.goods.plan().map(|line| line_of(&view.product.name, line.amount, view.price.term));
     let lines = plan.into_iter().chain(order.addons().iter().map(named)).chain(discount_line(order));
     Offer {
         lines: lines.collect(),

@@ -93,7 +93,7 @@ pub(super) async fn done(State(app): State<App>, visitor: Visitor) -> Response {
         Ok(Some(purchase)) => {
             let receipt_sent_to = purchase_address(&app, &visitor, &purchase).await;
             match purchase.checkout.order.goods {
-                Goods::Subscription(_) => {
+                Goods::Subscription(_) | Goods::PlanChange(_) => {
                     show(&app, &visitor, &done_page(&visitor, &purchase, receipt_sent_to))
                 }
                 Goods::Addons(_) => {

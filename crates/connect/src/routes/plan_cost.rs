@@ -12,10 +12,9 @@ use crate::pages::offer::Included;
 
 /// What it costs, and when.
 pub(super) fn cost_of(current: &CurrentPlan, cost: &PlanCost) -> Cost {
-    let (price, period) = (&cost.choice.price, current.subscription.current_period);
-    let renews_at = cost.choice.starts_at.or(period.and_then(|period| period.end));
-    let next = match (price.term, renews_at) {
-        (Term::Recurring(every), Some(on)) if !price.amount.is_zero() => {
+    let price = &cost.choice.price;
+    let next = match (price.term, cost.next_at) {
+        (Term::Recurring(every), Some(on)) => {
             Some(NextPayment { amount: price.amount, every, on: date_of(on) })
         }
         _ => None,

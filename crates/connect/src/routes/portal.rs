@@ -7,11 +7,12 @@
 //! | `GET`, `POST /portal/{session}/subscriptions/{subscription}` | one of them; leads to what can be done |
 //! | `GET`, `POST …/{subscription}/cancel`, `…/resume` | asks once more, then does it |
 //! | `GET`, `POST …/{subscription}/change`, `…/change/{plan}` | the plans that fit; what one costs, and the yes to it |
-//! | `GET …/change/{plan}/return` | where the bank sends the customer: looks at what came of it |
+//! | `GET …/change/{plan}/return` | where Stripe's page, or the bank, sends the customer: looks at what came of it |
 //! | `GET`, `POST /portal/{session}/name`, `…/address` | the visitor's own details |
 //! | `GET …/{subscription}/done/{deed}` | what was done, where there is no app to go back to |
 
 mod change;
+mod change_review;
 mod details;
 mod ending;
 mod own;
@@ -50,12 +51,12 @@ pub(super) fn routes() -> Router<App> {
         .route("/portal/{session}/subscriptions/{subscription}/change", get(change::ask).post(change::choose))
         .route(
             "/portal/{session}/subscriptions/{subscription}/change/{plan}",
-            get(change::review).post(change::confirm),
+            get(change_review::review).post(change_review::confirm),
         )
         // The page that says why the card did not pay posts to its own address.
         .route(
             "/portal/{session}/subscriptions/{subscription}/change/{plan}/return",
-            get(change::returned).post(change::confirm),
+            get(change_review::returned).post(change_review::confirm),
         )
         .route("/portal/{session}/subscriptions/{subscription}/done/{deed}", get(ending::done))
         .route("/portal/{session}/name", get(details::ask_name).post(details::rename))

@@ -6,6 +6,7 @@ mod addon_banks;
 mod addons;
 mod cards;
 mod change;
+mod first_payment;
 mod guest;
 mod hostile;
 mod html;

@@ -1,10 +1,11 @@
 //! Turning a paid checkout into what was bought. All of it in one transaction, or none.
 
 mod addons;
+mod plan_change;
 mod subscription;
 
 use perennial_domain::{
-    Checkout, CheckoutState, CheckoutTransitionError, Goods, InvalidIccid, OrderLine, Outcome, Price,
+    Checkout, CheckoutState, CheckoutTransitionError, Goods, Intent, InvalidIccid, OrderLine, Outcome, Price,
     Product, SubscriptionId, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
@@ -23,6 +24,12 @@ pub enum DeliverError {
     /// The subscription that the add-ons are for ended while they were paid.
     #[error("the subscription {0} that the add-ons are for is over")]
     SubscriptionEnded(SubscriptionId),
+    /// The subscription that was to become another plan ended, was cancelled, or became another one, while that was paid.
+    #[error("the subscription {0} is not what it was when another plan was bought for it")]
+    SubscriptionChanged(SubscriptionId),
+    /// Stripe took the money for a plan that goes on, and began nothing that would go on.
+    #[error("Stripe bills nothing for what was bought")]
+    NotBilled,
     /// The catalogue lost a row that the order names.
     #[error("the order names a price that does not exist")]
     UnknownPrice,
@@ -47,7 +54,7 @@ const EXCLUDING: [&str; 3] =
 impl DeliverError {
     /// Whether something else came first, so that the money has to go back.
     pub(super) const fn is_too_late(&self) -> bool {
-        matches!(self, Self::Excluded(_) | Self::SubscriptionEnded(_))
+        matches!(self, Self::Excluded(_) | Self::SubscriptionEnded(_) | Self::SubscriptionChanged(_))
     }
 }
 
@@ -101,6 +108,7 @@ fn deliver(
     let subscription = match &checkout.order.goods {
         Goods::Subscription(order) => subscription::deliver(cx, tx, checkout, order, receipt)?,
         Goods::Addons(order) => addons::deliver(cx, tx, checkout, order)?,
+        Goods::PlanChange(order) => plan_change::deliver(cx, tx, checkout, order, receipt)?,
     };
     close_visit(tx, checkout)?;
     checkout.subscription_id = Some(subscription);
@@ -115,11 +123,15 @@ fn sold(tx: &mut Tx<'_>, checkout: &Checkout, line: &OrderLine) -> Result<(Produ
     product.zip(price).ok_or(DeliverError::UnknownPrice)
 }
 
-/// The visit succeeded, even if its customer never comes back to be told.
+/// The visit succeeded, even if its customer never comes back to be told. One that came to look around, and changed a
+/// plan on the way, goes on.
 fn close_visit(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<(), StoreError> {
     let Some(id) = checkout.connect_session_id else { return Ok(()) };
+    let is_change = matches!(checkout.order.goods, Goods::PlanChange(_));
     if let Some(mut session) = tx.connect_sessions(checkout.project_id).lock(id)? {
-        session.outcome = Some(Outcome::Success);
+        if !is_change || matches!(session.intent, Intent::ChangeSubscription(_)) {
+            session.outcome = Some(Outcome::Success);
+        }
         session.checkout_id = Some(checkout.id);
         tx.connect_sessions(checkout.project_id).update(&session)?;
     }

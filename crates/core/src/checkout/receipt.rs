@@ -82,7 +82,8 @@ pub(super) fn record_payment(
         refunded_at: None,
         state: PaymentState::Succeeded,
         reason: match checkout.order.goods {
-            Goods::Subscription(_) => PaymentReason::SubscriptionCreation,
+            // As Stripe calls the first invoice of what it bills from then on.
+            Goods::Subscription(_) | Goods::PlanChange(_) => PaymentReason::SubscriptionCreation,
             Goods::Addons(_) => PaymentReason::Other,
         },
         stripe_reference,

@@ -97,6 +97,6 @@ async fn made_by_charge(
         let invoice = payments.invoice(stripe_charge_id).await?;
         return Ok(Made { subscription: None, payment_intent: invoice.payment_intent_id });
     }
-    let began = checkout.order.goods.subscription().map(|_| stripe_charge_id.to_owned());
+    let began = checkout.order.goods.plan().map(|_| stripe_charge_id.to_owned());
     Ok(Made { subscription: began, payment_intent: None })
 }

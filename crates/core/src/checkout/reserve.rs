@@ -47,7 +47,9 @@ pub(super) fn reserve(
     }
     let open = tx.checkouts(project).lock_undecided_of(command.customer)?;
     let visit = lock_visit(tx, command)?;
-    if let Some(done) = visit.as_ref().map_or(Ok(None), |visit| bought_already(tx, visit))? {
+    if let Some(done) =
+        visit.as_ref().map_or(Ok(None), |visit| bought_already(tx, visit, &command.order.goods))?
+    {
         return Ok(done);
     }
     refuse_what_cannot_be(tx, command)?;
@@ -65,9 +67,16 @@ fn lock_visit(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<Option<Connect
     }
 }
 
-/// One visit buys one thing. Another tab may have paid, with another order, since this one looked.
-fn bought_already(tx: &mut Tx<'_>, visit: &ConnectSession) -> Result<Option<Reserved>, StoreError> {
-    let Some(checkout) = visit.checkout_id else { return Ok(None) };
+/// One visit buys one thing. Another tab may have paid, with another order, since this one looked. Who looks after their
+/// subscriptions may change the plan of each: what is on another plan already is refused by itself.
+fn bought_already(
+    tx: &mut Tx<'_>,
+    visit: &ConnectSession,
+    wanted: &Goods,
+) -> Result<Option<Reserved>, StoreError> {
+    let Some(checkout) = visit.checkout_id.filter(|_| !matches!(wanted, Goods::PlanChange(_))) else {
+        return Ok(None);
+    };
     let checkout = tx.checkouts(visit.project_id).find(checkout)?;
     let bought = checkout.and_then(|checkout| Some((checkout.id, checkout.subscription_id?)));
     Ok(bought.map(|(checkout, subscription)| Reserved::Done { checkout, subscription }))
@@ -134,6 +143,15 @@ fn refuse_what_cannot_be(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<(),
                 return Err(StartCheckoutError::RenewingAddon);
             }
             Ok(())
+        }
+        Goods::PlanChange(order) => {
+            let id = order.subscription_id;
+            require_live(tx, command, id)?;
+            let found = tx.subscriptions(command.project).find(id)?;
+            match found.filter(|subscription| order.fits(subscription)) {
+                Some(_) => Ok(()),
+                None => Err(StartCheckoutError::SubscriptionChanged(id)),
+            }
         }
     }
 }

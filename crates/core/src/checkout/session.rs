@@ -60,7 +60,7 @@ fn stripe_lines(
         let price = price.ok_or(StartCheckoutError::PriceNotAtStripe(line.price_id))?;
         if matches!(price.term, Term::Recurring(_)) {
             // A second Stripe Subscription would be billed beside the one that it belongs to.
-            order.goods.subscription().ok_or(StartCheckoutError::RenewingAddon)?;
+            order.goods.plan().ok_or(StartCheckoutError::RenewingAddon)?;
             mode = CheckoutMode::Subscription;
         }
         let stripe_price_id =

@@ -82,6 +82,9 @@ pub enum StartCheckoutError {
     /// What is replaced or added to is over, or not this customer's. The two are not told apart.
     #[error("the customer has no live subscription {0}")]
     SubscriptionEnded(SubscriptionId),
+    /// What was to become another plan ended, was cancelled, or is another plan already.
+    #[error("the subscription {0} is not what it was when another plan was chosen for it")]
+    SubscriptionChanged(SubscriptionId),
     /// A renewing add-on is charged with its subscription, by the card of that.
     #[error("a renewing add-on can be charged only with its subscription")]
     RenewingAddon,

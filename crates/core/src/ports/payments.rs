@@ -64,6 +64,13 @@ pub struct Refusal {
     pub message: String,
 }
 
+impl Refusal {
+    /// Stripe's word for why a card did not pay; what is no matter of the card has a word of ours.
+    pub fn word(&self) -> &str {
+        self.decline_code.as_deref().or(self.code.as_deref()).unwrap_or("refused")
+    }
+}
+
 /// What kind of no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefusalKind {

@@ -4,6 +4,8 @@
 //! ([`super::follow`]). A swap that is not paid at once waits ([`unpaid`]). Each step can be run again after a crash at any point; a sweep does so.
 
 mod addons;
+mod bought;
+mod buy;
 mod carry_out;
 mod choice;
 mod cost;
@@ -13,10 +15,12 @@ mod unpaid;
 mod withdraw;
 
 pub(crate) use addons::{arrange_again, unsettle_change_in, will_be_free};
+pub(crate) use bought::become_bought_plan;
+pub use buy::{charge_plan, order_of_plan};
 pub use carry_out::{CarryOutError, carry_out as carry_out_change, sweep_subscription_changes, unarrange};
 pub use choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current, list_choices};
 pub use cost::{PlanCost, price_choice, price_choices, price_swap};
-pub use start::{Agreed, ChangePlan, ChangePlanError, change_plan};
+pub use start::{Agreed, ChangePlan, ChangePlanError, PlannedChange, change_plan, make_change, plan_change};
 pub(super) use succession::succeed_if_billed;
 pub use succession::{Succession, make_way, reserve_succession};
 pub(super) use unpaid::fail_if_voided;

@@ -4,12 +4,14 @@ use perennial_domain::{
     Intent, Outcome, ProductId, SubscriptionChange, SubscriptionChangeState, SubscriptionId,
 };
 
+use super::buy::VisitUrls;
 use super::finish::close;
+use super::plan_purchase::{buy_own_plan, settle_own_purchase};
 use super::visit::Visit;
 use crate::cards::{ConfirmError, Confirmation, confirm_payment};
 use crate::context::App;
 use crate::subscriptions::{
-    Agreed, CarryOutError, ChangePlan, ChangePlanError, carry_out_change, change_plan,
+    Agreed, CarryOutError, ChangePlan, ChangePlanError, Way, carry_out_change, make_change, plan_change,
 };
 
 /// What a visitor who changed a plan does next.
@@ -19,32 +21,46 @@ pub enum ChangeStanding {
     Done,
     /// Their bank asks them here.
     AskAt(String),
+    /// They give a card, and pay, on Stripe's page.
+    PayAt(String),
     /// Their bank still waits for an answer, or has not decided yet.
     Unanswered,
     /// Their card did not pay, for this reason in Stripe's words. The plan is what it was.
     Failed(Option<String>),
     /// Somebody was quicker, and took the change back.
     Gone,
+    /// It was paid when the subscription was not the same any more: the money goes back.
+    TooLate,
 }
 
-/// Changes the plan of the visitor's subscription, at the cost that they agreed to. A bank that asks sends them to
-/// `return_url` afterwards.
+/// Changes the plan of the visitor's subscription, at the cost that they agreed to. A bank that asks, and Stripe's page,
+/// send them to the return URL afterwards.
 pub async fn change_own(
     app: &App,
     visit: &Visit,
     subscription: SubscriptionId,
     plan: ProductId,
     agreed: Agreed,
-    return_url: &str,
+    urls: VisitUrls,
 ) -> Result<ChangeStanding, ChangePlanError> {
-    let command =
-        ChangePlan { project: visit.project.id, subscription, plan, requested: None, agreed: Some(agreed) };
-    let change = change_plan(app, command).await?;
+    let command = ChangePlan {
+        project: visit.project.id,
+        subscription,
+        plan,
+        requested: None,
+        agreed: Some(agreed),
+        request: None,
+    };
+    let planned = plan_change(app, command).await?;
+    if planned.choice.way == Way::Buy {
+        return Box::pin(buy_own_plan(app, visit, &planned, urls)).await;
+    }
+    let change = make_change(app, planned).await?;
     let Some(invoice) = awaited_invoice(&change) else { return conclude(app, visit, &change).await };
     let project = change.project_id;
     let payment = app.read(move |_, tx| tx.payments(project).find_by_reference(&invoice)).await?;
     if let Some(payment) = payment {
-        let confirmation = confirm_payment(app, project, payment.id, return_url).await?;
+        let confirmation = confirm_payment(app, project, payment.id, &urls.return_url).await?;
         if let Confirmation::AskAt(bank_url) = confirmation {
             return Ok(ChangeStanding::AskAt(bank_url));
         }
@@ -60,6 +76,9 @@ pub async fn settle_own_change(
     subscription: SubscriptionId,
     plan: ProductId,
 ) -> Result<Option<ChangeStanding>, ChangePlanError> {
+    if let Some(standing) = Box::pin(settle_own_purchase(app, visit, subscription, plan)).await? {
+        return Ok(Some(standing));
+    }
     let project = visit.project.id;
     let latest = app.read(move |_, tx| tx.subscription_changes(project).latest_of(subscription)).await?;
     let Some(mut change) = latest.filter(|change| change.product_id == plan) else { return Ok(None) };

@@ -25,6 +25,7 @@ async fn to(merchant: &Merchant, subscription: &Subscription, plan: &'static str
         plan: merchant.product(plan).await.id,
         requested: None,
         agreed: None,
+        request: None,
     }
 }
 

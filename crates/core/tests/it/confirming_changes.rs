@@ -37,6 +37,7 @@ async fn upgrade(merchant: &Merchant) -> SubscriptionChange {
         plan: merchant.product("line-large").await.id,
         requested: None,
         agreed: None,
+        request: None,
     };
     change_plan(merchant.app(), command).await.unwrap()
 }

@@ -200,6 +200,7 @@ async fn change_at_renewal(merchant: &Merchant, bought: &Subscription) -> Subscr
         plan: merchant.product("line-large").await.id,
         requested: Some(ChangeTime::Renewal),
         agreed: None,
+        request: None,
     };
     let change = change_plan(merchant.app(), command).await.unwrap();
     assert_eq!(change.state, SubscriptionChangeState::Pending);

@@ -93,6 +93,7 @@ fn not_started(app: &App, buyer: &Buyer, error: &StartCheckoutError) -> Response
         StartCheckoutError::PriceNotAtStripe(_)
         | StartCheckoutError::PriceDiffers { .. }
         | StartCheckoutError::SubscriptionEnded(_)
+        | StartCheckoutError::SubscriptionChanged(_)
         | StartCheckoutError::RenewingAddon
         | StartCheckoutError::Account(_)
         | StartCheckoutError::UnknownCustomer(_) => {

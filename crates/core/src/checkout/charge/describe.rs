@@ -39,7 +39,9 @@ fn goods_of(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<ChargeGoods, StartCh
     }
     match &checkout.order.goods {
         _ if renewing.is_empty() => Ok(ChargeGoods::Once { stripe_prices: once }),
-        Goods::Subscription(_) => Ok(ChargeGoods::Subscribe { stripe_prices: renewing, extras: once }),
+        Goods::Subscription(_) | Goods::PlanChange(_) => {
+            Ok(ChargeGoods::Subscribe { stripe_prices: renewing, extras: once })
+        }
         Goods::Addons(order) => {
             // As it was when the charge was asked for: the subscription may have become a free one since.
             let billed = checkout.saved_card.clone();

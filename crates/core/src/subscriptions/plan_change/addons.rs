@@ -30,7 +30,7 @@ pub(super) fn is_buying_what_renews(
     let open = tx.checkouts(project).lock_undecided_of(customer)?;
     Ok(open.is_some_and(|open| match &open.order.goods {
         Goods::Addons(order) => order.prorated_at.is_some(),
-        Goods::Subscription(_) => false,
+        Goods::Subscription(_) | Goods::PlanChange(_) => false,
     }))
 }
 

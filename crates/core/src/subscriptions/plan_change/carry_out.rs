@@ -11,7 +11,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::unpaid::{PATIENCE, fail, note_invoice, settle_unpaid};
 use crate::context::{AccountError, App, Cx};
-use crate::ports::{BillingEnd, PaymentsError, PriceSwap, Refusal, ScheduledSwap, SwapCharge};
+use crate::ports::{BillingEnd, PaymentsError, PriceSwap, ScheduledSwap, SwapCharge};
 use crate::subscriptions::follow::delete_change;
 use crate::subscriptions::sync::{SyncError, sync_subscription};
 
@@ -138,14 +138,9 @@ async fn swap_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
             }
             None => Ok(sync_subscription(app, project, &billed.id).await.map(drop)?),
         },
-        Err(PaymentsError::Refused(refusal)) => fail(app, change, code_of(&refusal)).await,
+        Err(PaymentsError::Refused(refusal)) => fail(app, change, refusal.word()).await,
         Err(error) => Err(error.into()),
     }
-}
-
-/// Stripe's word for why a card did not pay; what is no matter of the card has a word of ours.
-fn code_of(refusal: &Refusal) -> &str {
-    refusal.decline_code.as_deref().or(refusal.code.as_deref()).unwrap_or("refused")
 }
 
 /// Stripe is told what the next period is to be.
@@ -161,7 +156,7 @@ async fn arrange(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
     };
     match asked {
         Ok(_) => {}
-        Err(PaymentsError::Refused(refusal)) => return fail(app, change, code_of(&refusal)).await,
+        Err(PaymentsError::Refused(refusal)) => return fail(app, change, refusal.word()).await,
         Err(error) => return Err(error.into()),
     }
     let (project, id) = (change.project_id, change.id);

@@ -18,6 +18,8 @@ pub struct PlanCost {
     pub due: Money,
     /// Why, where Stripe swaps prices now.
     pub preview: Option<SwapPreview>,
+    /// When the next payment is due, if one is.
+    pub next_at: Option<Timestamp>,
 }
 
 /// Prices a change, counted from this time on.
@@ -39,14 +41,17 @@ pub async fn price_choices(
     from: Timestamp,
 ) -> Result<Vec<PlanCost>, ChangePlanError> {
     if !choices.iter().any(|choice| choice.way == Way::SwapNow) {
-        return Ok(choices.into_iter().map(unmoved).collect());
+        return Ok(choices.into_iter().map(|choice| unmoved(current, choice, from)).collect());
     }
     let payments = app.payments(current.subscription.project_id).await?;
     let payments = payments.as_ref();
     let priced = choices.into_iter().map(|choice| async move {
         match swap_of(current, &choice).filter(|_| choice.way == Way::SwapNow) {
-            Some(swap) => preview(payments, choice, &swap, SwapCharge::Difference(from)).await,
-            None => Ok(unmoved(choice)),
+            Some(swap) => {
+                let charge = SwapCharge::Difference(from);
+                preview(payments, current, choice, &swap, charge, from).await
+            }
+            None => Ok(unmoved(current, choice, from)),
         }
     });
     try_join_all(priced).await
@@ -61,28 +66,50 @@ pub async fn price_swap(
 ) -> Result<PlanCost, ChangePlanError> {
     let payments = app.payments(current.subscription.project_id).await?;
     match swap_of(current, &choice) {
-        Some(swap) => preview(payments.as_ref(), choice, &swap, charge).await,
+        Some(swap) => preview(payments.as_ref(), current, choice, &swap, charge, app.now()).await,
         None => Err(ChangePlanError::NeedsCheckout),
     }
 }
 
 async fn preview(
     payments: &dyn Payments,
+    current: &CurrentPlan,
     choice: PlanChoice,
     swap: &PriceSwap,
     charge: SwapCharge,
+    now: Timestamp,
 ) -> Result<PlanCost, ChangePlanError> {
     let preview = payments.preview_swap(swap, charge).await?;
-    Ok(PlanCost { choice, due: preview.due, preview: Some(preview) })
+    let next_at = match charge {
+        SwapCharge::Difference(_) => current.subscription.current_period.and_then(|period| period.end),
+        SwapCharge::NewPeriod => after_first_period(&choice, now),
+    };
+    Ok(PlanCost { choice, due: preview.due, preview: Some(preview), next_at })
 }
 
 /// A change that moves no money now, but for a first payment of a whole period.
-fn unmoved(choice: PlanChoice) -> PlanCost {
+fn unmoved(current: &CurrentPlan, choice: PlanChoice, from: Timestamp) -> PlanCost {
     let due = match choice.way {
         Way::Buy => choice.price.amount,
         _ => Money::zero(choice.price.amount.currency),
     };
-    PlanCost { choice, due, preview: None }
+    let next_at = next_at(current, &choice, from);
+    PlanCost { choice, due, preview: None, next_at }
+}
+
+/// What is bought begins with a period of its own; everything else goes on in the running one.
+fn next_at(current: &CurrentPlan, choice: &PlanChoice, from: Timestamp) -> Option<Timestamp> {
+    if choice.price.amount.is_zero() {
+        return None;
+    }
+    if choice.way == Way::Buy {
+        return after_first_period(choice, from);
+    }
+    choice.starts_at.or(current.subscription.current_period.and_then(|period| period.end))
+}
+
+fn after_first_period(choice: &PlanChoice, from: Timestamp) -> Option<Timestamp> {
+    choice.price.term.span()?.after(from, 1).ok()
 }
 
 /// What Stripe is asked to swap.

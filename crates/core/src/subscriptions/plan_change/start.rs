@@ -8,12 +8,15 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::addons::{has_renewing_addons, is_buying_what_renews};
+use super::buy::{bought_before, buy_plan};
 use super::carry_out::{CarryOutError, carry_out};
 use super::choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current};
 use super::cost::price_choice;
 use super::withdraw::{Withdrawn, withdraw_open};
+use crate::checkout::StartCheckoutError;
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
+use crate::idempotency::RequestKey;
 use crate::ports::PaymentsError;
 use crate::subscriptions::follow::become_plan;
 
@@ -33,6 +36,8 @@ pub struct ChangePlan {
     pub requested: Option<ChangeTime>,
     /// What the customer agreed to, where one was shown a sum.
     pub agreed: Option<Agreed>,
+    /// What tells this request from others, so that it can be made again after a lost answer.
+    pub request: Option<RequestKey>,
 }
 
 /// A sum that was shown and agreed to.
@@ -52,9 +57,12 @@ pub enum ChangePlanError {
     /// It cannot be this plan, or not now.
     #[error(transparent)]
     Choice(#[from] ChoiceError),
-    /// The first payment has to be made at a checkout.
+    /// The first payment has to be made at a checkout: no card is saved that could pay.
     #[error("the plan has to be bought at a checkout")]
     NeedsCheckout,
+    /// The plan is on sale and cannot be bought. The operator has to mend the catalogue.
+    #[error("the plan could not be bought")]
+    Start(#[source] Box<StartCheckoutError>),
     /// It would cost another sum than was agreed to, or was shown too long ago: show it again.
     #[error("the change would be charged with {now} instead of what was shown")]
     PriceChanged {
@@ -84,14 +92,29 @@ pub enum ChangePlanError {
 /// Changes the plan, or arranges that it will be; answers the change as it stands then. A card that is declined is an
 /// answer, too: the change has failed, and the subscription is what it was.
 pub async fn change_plan(app: &App, command: ChangePlan) -> Result<SubscriptionChange, ChangePlanError> {
-    let (current, choice) = app.read(move |_, tx| choose(tx, &command)).await?;
-    if choice.way == Way::Buy {
-        return Err(ChangePlanError::NeedsCheckout);
+    if let Some(change) = Box::pin(bought_before(app, &command)).await? {
+        return Ok(change);
     }
+    let planned = plan_change(app, command).await?;
+    match planned.choice.way {
+        Way::Buy => Box::pin(buy_plan(app, planned)).await,
+        _ => make_change(app, planned).await,
+    }
+}
+
+/// Finds out what a change would be, and whether it costs what was agreed to.
+pub async fn plan_change(app: &App, command: ChangePlan) -> Result<PlannedChange, ChangePlanError> {
+    let (current, choice) = app.read(move |_, tx| choose(tx, &command)).await?;
     let prorated_from = match command.agreed {
         Some(agreed) => check_agreement(app, &current, &choice, agreed).await?,
         None => app.now(),
     };
+    Ok(PlannedChange { command, current, choice, prorated_from })
+}
+
+/// Makes a change that nobody has to pay for at a checkout.
+pub async fn make_change(app: &App, planned: PlannedChange) -> Result<SubscriptionChange, ChangePlanError> {
+    let (command, choice) = (planned.command, &planned.choice);
     let open = app.read(move |_, tx| tx.subscription_changes(command.project).open_of(command.subscription));
     let is_same = |open: &SubscriptionChange| {
         open.price_id == choice.price.id
@@ -102,10 +125,9 @@ pub async fn change_plan(app: &App, command: ChangePlan) -> Result<SubscriptionC
         // A second submit asks the same question again.
         return Ok(carry_out(app, command.project, open.id).await?);
     }
-    if withdraw_open(app, &current.subscription).await? == Withdrawn::UnderWay {
+    if withdraw_open(app, &planned.current.subscription).await? == Withdrawn::UnderWay {
         return Err(ChangePlanError::UnderWay);
     }
-    let planned = Planned { command, current, choice, prorated_from };
     let change = app.write(move |cx, tx| reserve(cx, tx, &planned)).await?;
     Ok(carry_out(app, command.project, change).await?)
 }
@@ -139,15 +161,24 @@ async fn check_agreement(
     if is_fresh && is_same { Ok(from) } else { Err(ChangePlanError::PriceChanged { now: cost.due }) }
 }
 
-/// A change that nothing stands in the way of any more.
-struct Planned {
-    command: ChangePlan,
-    current: CurrentPlan,
-    choice: PlanChoice,
-    prorated_from: Timestamp,
+/// A change that can be made, at the cost that was agreed to.
+#[derive(Clone, Debug)]
+pub struct PlannedChange {
+    /// What was asked for.
+    pub command: ChangePlan,
+    /// What there is.
+    pub current: CurrentPlan,
+    /// What there shall be, and how it comes true.
+    pub choice: PlanChoice,
+    /// From when on the cost is counted.
+    pub prorated_from: Timestamp,
 }
 
-fn reserve(cx: &Cx, tx: &mut Tx<'_>, planned: &Planned) -> Result<SubscriptionChangeId, ChangePlanError> {
+fn reserve(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    planned: &PlannedChange,
+) -> Result<SubscriptionChangeId, ChangePlanError> {
     let (project, id) = (planned.command.project, planned.command.subscription);
     let lapses = planned.choice.way == Way::Lapse;
     if lapses && is_buying_what_renews(tx, project, planned.current.subscription.customer_id)? {
@@ -179,7 +210,7 @@ fn reserve(cx: &Cx, tx: &mut Tx<'_>, planned: &Planned) -> Result<SubscriptionCh
     Ok(change.id)
 }
 
-fn fresh_change(cx: &Cx, planned: &Planned) -> SubscriptionChange {
+pub(super) fn fresh_change(cx: &Cx, planned: &PlannedChange) -> SubscriptionChange {
     let (command, choice) = (&planned.command, &planned.choice);
     let usual = if choice.starts_at.is_none() { ChangeTime::Now } else { ChangeTime::Renewal };
     SubscriptionChange {

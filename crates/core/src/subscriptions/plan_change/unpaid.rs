@@ -16,7 +16,7 @@ use crate::subscriptions::sync::sync_subscription;
 pub(super) const PATIENCE: SignedDuration = SignedDuration::from_hours(23);
 
 /// Why nothing came of it, where nobody says more: the customer did not answer their bank.
-const UNANSWERED: &str = "authentication_required";
+pub(super) const UNANSWERED: &str = "authentication_required";
 
 /// Remembers the invoice that has to be paid first, before anything is made of it.
 pub(super) async fn note_invoice(

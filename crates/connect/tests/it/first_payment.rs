@@ -1,0 +1,109 @@
+//! From a free plan to one that costs something, on the pages.
+
+use jiff::SignedDuration;
+use perennial_core::subscriptions::end_subscription;
+use perennial_domain::{Intent, Subscription};
+use perennial_testkit::{Browser, Merchant, PayOutcome, Shown};
+
+use crate::guest::{Guest, routes};
+
+const GOOD_CARD: &str = "4242424242424242";
+
+/// The last look at the plan that costs something.
+async fn review(merchant: &Merchant, subscription: &Subscription) -> (Guest, Browser, Shown) {
+    let intent = Intent::ChangeSubscription(subscription.id);
+    let guest = Guest::with(merchant, subscription.customer_id, intent).await;
+    let mut browser = Browser::new(routes(merchant));
+    let choices = browser.follow(&guest.link).await;
+    assert!(choices.html.contains("€14.50 today, then €14.50"), "{}", choices.html);
+    let line = merchant.product("line").await.id.to_string();
+    let review = browser.submit(&choices, &[("action", "continue"), ("plan", &line)]).await;
+    (guest, browser, review)
+}
+
+/// The Checkout Session to whose page the customer is led.
+fn session_of(sent: &Shown) -> String {
+    let url = sent.leads_to().expect("it leads to Stripe");
+    url.split(['/', '?', '#']).find(|part| part.starts_with("cs_")).expect(&url).to_owned()
+}
+
+async fn plan_is(merchant: &Merchant, plan: &'static str) -> bool {
+    merchant.only_subscription().await.product_id == merchant.product(plan).await.id
+}
+
+#[tokio::test]
+async fn a_free_plan_leads_to_stripes_page_and_back_to_the_app_as_a_paid_one() {
+    let (merchant, subscription) = Merchant::with_free_line().await;
+    let (guest, mut browser, review) = review(&merchant, &subscription).await;
+    let sent = browser.submit(&review, &[("action", "confirm")]).await;
+    assert!(plan_is(&merchant, "line-free").await);
+    let turned_back = browser.get(&format!("{}?why=canceled", review.path())).await;
+    assert!(turned_back.html.contains("role=\"alert\""), "{}", turned_back.html);
+
+    let outcome = merchant.pay_page(&session_of(&sent), GOOD_CARD).await;
+    assert!(matches!(outcome, PayOutcome::Paid { .. }), "{outcome:?}");
+    for _ in 0..2 {
+        let back = browser.get(&format!("{}/return", review.path())).await;
+        assert_eq!(back.leads_to().unwrap(), guest.success());
+    }
+    assert!(plan_is(&merchant, "line").await);
+    assert_eq!(merchant.only_subscription().await.id, subscription.id);
+}
+
+#[tokio::test]
+async fn who_comes_back_without_paying_is_asked_again_and_led_to_the_same_page() {
+    let (merchant, subscription) = Merchant::with_free_line().await;
+    let (_, mut browser, review) = review(&merchant, &subscription).await;
+    let first = browser.submit(&review, &[("action", "confirm")]).await;
+    let back = browser.get(&format!("{}/return", review.path())).await;
+    assert!(back.html.contains("value=\"confirm\""), "{}", back.html);
+    let second = browser.submit(&back, &[("action", "confirm")]).await;
+    assert_eq!(second.leads_to(), first.leads_to());
+    assert!(plan_is(&merchant, "line-free").await);
+}
+
+#[tokio::test]
+async fn a_saved_card_pays_without_stripes_page() {
+    let (merchant, subscription) = Merchant::with_free_line_and_card("pm_card_visa").await;
+    let (guest, mut browser, review) = review(&merchant, &subscription).await;
+    assert!(review.html.contains("4242"), "{}", review.html);
+    let done = browser.submit(&review, &[("action", "confirm")]).await;
+    assert_eq!(done.leads_to().unwrap(), guest.success());
+    assert!(plan_is(&merchant, "line").await);
+    let again = browser.submit(&review, &[("action", "confirm")]).await;
+    assert_eq!(again.leads_to().unwrap(), guest.success(), "a second submit changes nothing");
+}
+
+#[tokio::test]
+async fn a_card_that_is_declined_leads_to_a_page_for_another_one() {
+    let (merchant, subscription) = Merchant::with_free_line_and_card("pm_card_chargeCustomerFail").await;
+    let (_, mut browser, review) = review(&merchant, &subscription).await;
+    let sent = browser.submit(&review, &[("action", "confirm")]).await;
+    assert!(session_of(&sent).starts_with("cs_"));
+    assert!(plan_is(&merchant, "line-free").await);
+}
+
+#[tokio::test]
+async fn a_price_that_changed_is_shown_before_anybody_pays_it() {
+    let (merchant, subscription) = Merchant::with_free_line().await;
+    let (_, mut browser, review) = review(&merchant, &subscription).await;
+    for stale in [[("due", "1"), ("next", "1450")], [("due", "1450"), ("next", "1")]] {
+        let answers = [&[("action", "confirm")][..], &stale].concat();
+        let shown = browser.submit(&review, &answers).await;
+        assert_eq!(shown.hidden("due").as_deref(), Some("1450"), "{}", shown.html);
+    }
+    merchant.test.clock().advance(SignedDuration::from_mins(45));
+    let late = browser.submit(&review, &[("action", "confirm")]).await;
+    assert_eq!(late.hidden("due").as_deref(), Some("1450"), "{}", late.html);
+}
+
+#[tokio::test]
+async fn who_paid_for_what_ended_meanwhile_reads_that_the_money_goes_back() {
+    let (merchant, subscription) = Merchant::with_free_line().await;
+    let (_, mut browser, review) = review(&merchant, &subscription).await;
+    let sent = browser.submit(&review, &[("action", "confirm")]).await;
+    end_subscription(merchant.app(), merchant.project(), subscription.id).await.unwrap();
+    merchant.pay_page(&session_of(&sent), GOOD_CARD).await;
+    let back = browser.get(&format!("{}/return", review.path())).await;
+    assert!(back.html.contains("We are refunding it in full"), "{}", back.html);
+}

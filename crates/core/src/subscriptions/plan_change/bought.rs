@@ -1,0 +1,59 @@
+//! A free subscription whose first payment has come: what that makes of it.
+
+use perennial_domain::{
+    ChangeTime, Price, Product, Subscription, SubscriptionChange, SubscriptionChangeState,
+};
+use perennial_store::{StoreError, Tx};
+
+use crate::context::Cx;
+use crate::events::{Happening, record};
+use crate::ports::BilledSubscription;
+use crate::subscriptions::follow::{become_plan, delete_change};
+use crate::subscriptions::turn_due::renew_addons_in;
+
+/// Makes it the plan that was bought, billed by Stripe from now on, within a transaction that holds it. The change is
+/// written down with it: until it was paid there was nothing to show. One to another plan that waited gives way.
+pub(crate) fn become_bought_plan(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+    product: &Product,
+    price: &Price,
+    billed: &BilledSubscription,
+) -> Result<(), StoreError> {
+    let project = subscription.project_id;
+    let open = tx.subscription_changes(project).open_of(subscription.id)?;
+    if open.as_ref().is_none_or(|open| open.price_id != price.id) {
+        open.map_or(Ok(()), |open| delete_change(cx, tx, open))?;
+        let change = paid_change(cx, subscription, price);
+        tx.subscription_changes(project).insert(&change)?;
+        record(cx, tx, project, Happening::SubscriptionChangeCreated, change.id)?;
+    }
+    let (start, end) = (billed.current_period_start, billed.current_period_end);
+    subscription.stripe_subscription_id = Some(billed.id.clone());
+    become_plan(cx, tx, subscription, product, price, start)?;
+    subscription.begin_anew(product, start, end);
+    tx.subscriptions(project).update(subscription)?;
+    renew_addons_in(tx, subscription, start, end)
+}
+
+fn paid_change(cx: &Cx, subscription: &Subscription, price: &Price) -> SubscriptionChange {
+    SubscriptionChange {
+        id: cx.id(),
+        project_id: subscription.project_id,
+        subscription_id: subscription.id,
+        customer_id: subscription.customer_id,
+        product_id: price.product_id,
+        price_id: price.id,
+        requested: ChangeTime::Now,
+        state: SubscriptionChangeState::Initiated,
+        scheduled_at: None,
+        arranged_at: None,
+        successor_id: None,
+        prorated_from: None,
+        stripe_invoice_id: None,
+        failure_code: None,
+        applied_at: None,
+        created_at: cx.now(),
+    }
+}

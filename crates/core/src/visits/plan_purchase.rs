@@ -1,0 +1,80 @@
+//! Visits that make a free plan one that costs something: by the card that is known, or at Stripe's checkout.
+
+use perennial_domain::{CheckoutTerms, Goods, ProductId, SubscriptionId};
+
+use super::buy::VisitUrls;
+use super::change::ChangeStanding;
+use super::visit::Visit;
+use crate::checkout::{
+    ChargedCheckout, Settlement, StartCheckout, StartCheckoutError, Started, settle_checkout, start_checkout,
+};
+use crate::context::App;
+use crate::subscriptions::{ChangePlanError, PlannedChange, charge_plan, order_of_plan};
+
+/// Pays the first period. Where no card is saved, or its bank says no or wants to hear its customer, Stripe's page asks
+/// for another one.
+pub(super) async fn buy_own_plan(
+    app: &App,
+    visit: &Visit,
+    planned: &PlannedChange,
+    urls: VisitUrls,
+) -> Result<ChangeStanding, ChangePlanError> {
+    let session = Some(visit.session.id);
+    match charge_plan(app, &planned.current, &planned.choice, session, None).await? {
+        ChargedCheckout::Paid { .. } => Ok(ChangeStanding::Done),
+        ChargedCheckout::TooLate => Ok(ChangeStanding::TooLate),
+        ChargedCheckout::Declined(_) | ChargedCheckout::NeedsConfirmation(_) | ChargedCheckout::NoCard => {
+            pay_on_page(app, visit, planned, urls).await
+        }
+    }
+}
+
+async fn pay_on_page(
+    app: &App,
+    visit: &Visit,
+    planned: &PlannedChange,
+    urls: VisitUrls,
+) -> Result<ChangeStanding, ChangePlanError> {
+    let command = StartCheckout {
+        project: visit.project.id,
+        customer: planned.current.subscription.customer_id,
+        connect_session: Some(visit.session.id),
+        order: order_of_plan(&planned.current, &planned.choice),
+        terms: CheckoutTerms::default(),
+        lifetime: None,
+        locale: visit.locale().to_owned(),
+        return_url: urls.return_url,
+        cancel_url: urls.cancel_url,
+    };
+    match start_checkout(app, command).await? {
+        Started::Pay { page, .. } => Ok(ChangeStanding::PayAt(page)),
+        Started::Done { .. } => Ok(ChangeStanding::Done),
+    }
+}
+
+/// What came of the visit's purchase of this plan; `None` where it has bought none.
+pub(super) async fn settle_own_purchase(
+    app: &App,
+    visit: &Visit,
+    subscription: SubscriptionId,
+    plan: ProductId,
+) -> Result<Option<ChangeStanding>, ChangePlanError> {
+    let (project, Some(id)) = (visit.project.id, visit.session.checkout_id) else { return Ok(None) };
+    let checkout = app.read(move |_, tx| tx.checkouts(project).find(id)).await?;
+    let is_it = checkout.is_some_and(|checkout| match checkout.order.goods {
+        Goods::PlanChange(order) => order.subscription_id == subscription && order.to.product_id == plan,
+        Goods::Subscription(_) | Goods::Addons(_) => false,
+    });
+    if !is_it {
+        return Ok(None);
+    }
+    let settled = settle_checkout(app, project, id).await;
+    let settled = settled.map_err(|error| StartCheckoutError::Settle(Box::new(error)))?;
+    Ok(Some(match settled {
+        Settlement::Settled(_) => ChangeStanding::Done,
+        Settlement::Superseded => ChangeStanding::TooLate,
+        Settlement::Open | Settlement::Confirming | Settlement::NotPaid | Settlement::NotOurs => {
+            ChangeStanding::Unanswered
+        }
+    }))
+}
