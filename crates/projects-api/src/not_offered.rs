@@ -1,5 +1,6 @@
 //! Paths that the contract names and we do not offer (contracts/projects-api.md): 501, so that a developer sees at once that
-//! the path is right, and why the answer is no.
+//! the path is right, and why the answer is no. The property `sim` of a subscription change (§2.6) is answered so where it
+//! is read, in `subscription_changes`.
 
 use aide::axum::ApiRouter;
 use axum::routing::{MethodRouter, any, patch};

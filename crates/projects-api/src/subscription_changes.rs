@@ -14,14 +14,19 @@ use perennial_domain::{
     ChangeTime, CustomerId, ProductId, SubscriptionChangeId, SubscriptionChangeState, SubscriptionId,
 };
 use perennial_http::{
-    ApiError, Csv, ErrorKind, JsonBody, ListBody, ListQuery, NoQuery, PathOf, ProjectKey, WireId, WireTime,
+    ApiError, Csv, ErrorKind, JsonBody, ListBody, ListQuery, NoQuery, PathOf, ProjectKey, SameRequest,
+    WireId, WireTime,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::api::Api;
+use crate::charges::refuse_start;
 use crate::plans::PlanBody;
 use crate::scalars::all_present;
+
+/// A SIM is the network's matter, and the carrier is not asked for another one (§2.6).
+const NO_SIM: &str = "This server changes plans alone: a subscription keeps its SIM.";
 
 /// A change of a subscription's plan.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -62,7 +67,9 @@ struct RequestedChangeBody {
 #[schemars(rename = "NewSubscriptionChange")]
 struct CreateBody {
     subscription: WireId<SubscriptionId>,
-    plan: WireId<ProductId>,
+    plan: Option<WireId<ProductId>>,
+    /// Not offered: this server changes plans alone. Sent, it is answered with `notImplemented`.
+    sim: Option<String>,
     /// `now` or `renewal`, which is what counts unless it is given.
     #[schemars(with = "Option<String>")]
     when: Option<ChangeTime>,
@@ -154,15 +161,21 @@ async fn list(
 async fn create(
     caller: ProjectKey,
     State(api): State<Api>,
+    SameRequest(request): SameRequest,
     _: NoQuery,
     JsonBody(body): JsonBody<CreateBody>,
 ) -> Result<(StatusCode, Json<SubscriptionChangeBody>), ApiError> {
+    if body.sim.is_some() {
+        return Err(ApiError::new(ErrorKind::NotImplemented, NO_SIM));
+    }
+    let required = || ApiError::invalid_property("plan", "propertyRequired", "plan is required.");
     let command = ChangePlan {
         project: caller.project(),
         subscription: body.subscription.0,
-        plan: body.plan.0,
+        plan: body.plan.ok_or_else(required)?.0,
         requested: Some(body.when.unwrap_or(ChangeTime::Renewal)),
         agreed: None,
+        request,
     };
     let change = change_plan(&api.app, command).await.map_err(refuse)?;
     Ok((StatusCode::CREATED, show(&api, &caller, change.id).await?))
@@ -213,6 +226,7 @@ fn refuse(error: ChangePlanError) -> ApiError {
         ChangePlanError::NeedsCheckout => coded("paymentMethodRequired"),
         ChangePlanError::Choice(_) | ChangePlanError::PriceChanged { .. } => ApiError::invalid(message),
         ChangePlanError::UnderWay | ChangePlanError::Contended => ApiError::new(ErrorKind::Conflict, message),
+        ChangePlanError::Start(error) => refuse_start(*error, "subscription"),
         ChangePlanError::Account(error) => ApiError::unavailable(error),
         ChangePlanError::Payments(error) => ApiError::unavailable(error),
         ChangePlanError::CarryOut(error) => ApiError::unavailable(error),
