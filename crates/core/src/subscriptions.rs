@@ -23,7 +23,6 @@ pub use activate::{ActivateError, ActivateInError, activate_subscription};
 pub(crate) use activate::{activate_addons_in, activate_in, has_number};
 pub use addons::{CreateAddonError, EndAddonError, addon_of_checkout, create_addon, end_addon};
 pub(crate) use awaited::{Awaited, look_at_awaited};
-pub(crate) use cancel::end_with;
 pub use cancel::{
     CancelError, cancel_for_customer, cancel_subscription, end_subscription, ends_at_once,
     resume_subscription, scheduled_end,
