@@ -23,6 +23,8 @@ pub(super) async fn buy_own_plan(
     match charge_plan(app, &planned.current, &planned.choice, session, None).await? {
         ChargedCheckout::Paid { .. } => Ok(ChangeStanding::Done),
         ChargedCheckout::TooLate => Ok(ChangeStanding::TooLate),
+        // Add-ons alone wait for a bank.
+        ChargedCheckout::Waiting { .. } => Ok(ChangeStanding::Unanswered),
         ChargedCheckout::Declined(_) | ChargedCheckout::NeedsConfirmation(_) | ChargedCheckout::NoCard => {
             pay_on_page(app, visit, planned, urls).await
         }

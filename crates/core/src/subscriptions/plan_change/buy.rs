@@ -53,6 +53,8 @@ pub(super) async fn buy_plan(
         ChargedCheckout::Paid { .. } => return bought(app, project, subscription).await,
         ChargedCheckout::NoCard => return Err(ChangePlanError::NeedsCheckout),
         ChargedCheckout::TooLate => return Err(ChangePlanError::Contended),
+        // Add-ons alone wait for a bank.
+        ChargedCheckout::Waiting { .. } => return Err(ChangePlanError::UnderWay),
         ChargedCheckout::Declined(refusal) => refusal.word().to_owned(),
         ChargedCheckout::NeedsConfirmation(_) => UNANSWERED.to_owned(),
     };
