@@ -15,12 +15,9 @@ use crate::ports::PaymentsError;
 const YOUNG: SignedDuration = SignedDuration::from_secs(15);
 /// By then a list of Stripe's has named it, or none will.
 const LONG_OVERDUE: SignedDuration = SignedDuration::from_mins(10);
-/// At the most so many are asked for one by one in a sweep.
-const BATCH: u32 = 20;
-
-/// At the most so many charges in one sweep. So many that one merchant's broken account, of which only the first is
-/// tried, does not fill it.
-const CHARGES: u32 = 500;
+/// At the most so many pages, and so many charges, are asked for one by one in a sweep. So many that one merchant's broken
+/// account, of which only the first is tried, does not fill it.
+const BATCH: u32 = 500;
 
 /// Why a sweep stopped. The next one goes on.
 #[derive(Debug, thiserror::Error)]
@@ -46,18 +43,32 @@ pub async fn sweep_checkouts(app: &App) -> Result<(), SweepError> {
             tracing::warn!(project.id = %project, %error, "the checkouts of {project} could not be swept");
         }
     }
-    let long_ago = app.now() - LONG_OVERDUE;
-    for checkout in app.read(move |_, tx| tx.overdue_checkouts(long_ago, BATCH)).await? {
-        close_overdue(app, &checkout).await?;
-    }
+    close_all_overdue(app).await?;
     heal_charges(app).await
+}
+
+async fn close_all_overdue(app: &App) -> Result<(), SweepError> {
+    let long_ago = app.now() - LONG_OVERDUE;
+    let mut out_of_reach = HashSet::new();
+    for checkout in app.read(move |_, tx| tx.overdue_checkouts(long_ago, BATCH)).await? {
+        if out_of_reach.contains(&checkout.project_id) {
+            continue;
+        }
+        if let Err(error) = close_overdue(app, &checkout).await {
+            if matches!(error, SettleError::Account(_) | SettleError::Payments(_)) {
+                out_of_reach.insert(checkout.project_id);
+            }
+            log_failure(Err(error));
+        }
+    }
+    Ok(())
 }
 
 /// What a crash left between a charge and its answer.
 async fn heal_charges(app: &App) -> Result<(), SweepError> {
     let now = app.now();
     let mut out_of_reach = HashSet::new();
-    for checkout in app.read(move |_, tx| tx.stranded_charges(now, CHARGES)).await? {
+    for checkout in app.read(move |_, tx| tx.stranded_charges(now, BATCH)).await? {
         if out_of_reach.contains(&checkout.project_id) {
             continue;
         }
@@ -84,10 +95,9 @@ async fn settle_finished(app: &App, project: ProjectId, oldest: Timestamp) -> Re
 }
 
 /// What no list of Stripe's names any more: asked for by itself, or closed, where Stripe never heard of it.
-async fn close_overdue(app: &App, checkout: &Checkout) -> Result<(), SweepError> {
+async fn close_overdue(app: &App, checkout: &Checkout) -> Result<(), SettleError> {
     if let Some(stripe_session_id) = &checkout.stripe_session_id {
-        log_failure(settle_stripe_session(app, checkout.project_id, stripe_session_id).await.map(drop));
-        return Ok(());
+        return settle_stripe_session(app, checkout.project_id, stripe_session_id).await.map(drop);
     }
     // Stripe's answer never reached us, so the page never reached the customer: nobody can have paid.
     Ok(close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Expired).await?)

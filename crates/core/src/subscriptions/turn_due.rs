@@ -1,6 +1,8 @@
 //! What the clock alone does to subscriptions and their add-ons: ends those whose time is over, gives up those that
 //! were not paid for too long, and rolls on those that cost nothing.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use perennial_domain::{
     AddonState, CancellationCause, Period, ProjectId, SimStatus, Subscription, SubscriptionAddonId,
@@ -17,20 +19,26 @@ use crate::events::{Happening, record};
 use crate::ports::{PaymentsError, RefusalKind};
 use crate::tasks::{Task, enqueue};
 
-/// At the most so many in one sweep; the next one takes the rest.
-const BATCH: u32 = 500;
+/// At the most so many of each kind in one sweep; the next one takes the rest. So many that one merchant's broken account,
+/// of which only the first is tried, does not fill it.
+const BATCH: u32 = 2_000;
 
 /// Turns what is due; answers how many subscriptions and add-ons were. One that cannot be turned holds up no other.
 pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
     let now = app.now();
     let mut turned = 0;
+    let mut reach = Reach::default();
     for (project, id) in app.read(move |_, tx| tx.due_subscriptions(now, BATCH)).await? {
-        let ended = ask_and_end(app, project, id).await;
-        turned += counted(&ended, project, &id);
+        if reach.may_ask(project) {
+            let ended = ask_and_end(app, project, id).await;
+            turned += counted(&reach.learn(project, ended), project, &id);
+        }
     }
     for (project, id) in app.read(move |_, tx| tx.subscriptions_in_long_arrears(now, BATCH)).await? {
-        let given_up = ask_and_give_up(app, project, id).await;
-        turned += counted(&given_up, project, &id);
+        if reach.may_ask(project) {
+            let given_up = ask_and_give_up(app, project, id).await;
+            turned += counted(&reach.learn(project, given_up), project, &id);
+        }
     }
     for (project, id) in app.read(move |_, tx| tx.due_subscription_addons(now, BATCH)).await? {
         let ended = app.write(move |cx, tx| end_addon_if_due(cx, tx, project, id)).await;
@@ -41,6 +49,23 @@ pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
         turned += counted(&rolled, project, &id);
     }
     Ok(turned)
+}
+
+/// Whose Stripe account could not be reached in this sweep: it is not tried again and again, for everybody else to wait.
+#[derive(Default)]
+struct Reach(HashSet<ProjectId>);
+
+impl Reach {
+    fn may_ask(&self, project: ProjectId) -> bool {
+        !self.0.contains(&project)
+    }
+
+    fn learn(&mut self, project: ProjectId, result: Result<(), SyncError>) -> Result<(), SyncError> {
+        if matches!(result, Err(SyncError::Account(_) | SyncError::Payments(PaymentsError::NoAnswer(_)))) {
+            self.0.insert(project);
+        }
+        result
+    }
 }
 
 fn counted(
