@@ -46,7 +46,7 @@ pub use plan_change::{
 };
 pub(crate) use plan_change::{arrange_again, become_bought_plan, unsettle_change_in, will_be_free};
 pub use renewals::sweep_renewals;
-pub use stop_billing::{StopBillingError, stop_billing};
+pub use stop_billing::{StopBillingError, close_billing, stop_billing};
 pub(crate) use sync::{ROUNDS, apply_picture, take_picture};
 pub use sync::{SyncError, Synced, sync_subscription};
 pub(crate) use turn_due::end_in;

@@ -51,6 +51,15 @@ pub enum Task {
         /// Which.
         subscription: SubscriptionId,
     },
+    /// Let go at Stripe what it billed of a subscription that is a free one now.
+    CloseBilling {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        subscription: SubscriptionId,
+        /// Stripe's id of its part, which the subscription does not name any more.
+        stripe_subscription: String,
+    },
     /// Give the money of a subscription back that could never be used.
     RefundSubscription {
         /// Whose.
@@ -167,6 +176,7 @@ impl Task {
             Self::RefundCheckout { .. } => "refund_checkout",
             Self::SettleCheckout { .. } => "settle_checkout",
             Self::StopBilling { .. } => "stop_billing",
+            Self::CloseBilling { .. } => "close_billing",
             Self::RefundSubscription { .. } => "refund_subscription",
             Self::EndAddon { .. } => "end_addon",
             Self::RefundPayment { .. } => "refund_payment",
@@ -192,6 +202,9 @@ impl Task {
             Self::ApplyStripeEvents { project, subject } => format!("{}/{project}/{subject}", self.kind()),
             Self::SyncRefund { project, payment_intent } => {
                 format!("{}/{project}/{payment_intent}", self.kind())
+            }
+            Self::CloseBilling { project, stripe_subscription, .. } => {
+                format!("{}/{project}/{stripe_subscription}", self.kind())
             }
             Self::ActivateSubscription { subscription, .. }
             | Self::StopBilling { subscription, .. }

@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0013_checkout_request_key"),
     migration!("0014_card_pages"),
     migration!("0015_pictures"),
+    migration!("0016_due_changes"),
     migration!("0019_log_in_tries"),
     migration!("0020_webhooks_out"),
     migration!("0022_businesses"),

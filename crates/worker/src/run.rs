@@ -11,8 +11,8 @@ use perennial_core::ports::CarrierError;
 use perennial_core::report::chain;
 use perennial_core::subscriptions::{
     ActivateError, CarryOutError, EndAddonError, RefundSubscriptionError, StopBillingError, SyncError,
-    activate_subscription, end_addon, refund_payment, refund_subscription, stop_billing, sweep_renewals,
-    sweep_subscription_changes, sync_refund, turn_due_subscriptions, unarrange,
+    activate_subscription, close_billing, end_addon, refund_payment, refund_subscription, stop_billing,
+    sweep_renewals, sweep_subscription_changes, sync_refund, turn_due_subscriptions, unarrange,
 };
 use perennial_core::tasks::Task;
 use perennial_core::webhooks::{
@@ -46,6 +46,9 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
             .map(drop)
             .map_err(|error| TaskError::Retry(chain(&error))),
         Task::StopBilling { project, subscription } => Ok(stop_billing(app, *project, *subscription).await?),
+        Task::CloseBilling { project, subscription, stripe_subscription } => {
+            Ok(close_billing(app, *project, *subscription, stripe_subscription).await?)
+        }
         Task::RefundSubscription { project, subscription } => {
             Ok(refund_subscription(app, *project, *subscription).await?)
         }

@@ -58,18 +58,19 @@ pub(super) fn follow_billing(
         }
         return Ok(Billing::GoesOn);
     };
-    let Some(due_at) = change.scheduled_at else { return Ok(Billing::GoesOn) };
     let price = tx.prices(project).find(change.price_id)?;
     // Stripe was asked before it knew of the change: it cannot have lost it.
     let was_known = change.arranged_at.is_some_and(|arranged_at| arranged_at < asked_at);
     if let Some(price) = price.filter(|price| price.amount.is_zero()) {
-        follow_to_free(cx, tx, subscription, billed, Lapse { change, price, due_at, was_known })
-    } else {
-        if was_known && !billed.has_schedule {
-            delete_change(cx, tx, change)?;
-        }
-        Ok(Billing::GoesOn)
+        // One that counts at once is due since it was asked for. Stripe counts in whole seconds.
+        let asked_for = Timestamp::from_second(change.created_at.as_second()).unwrap_or(change.created_at);
+        let due_at = change.scheduled_at.unwrap_or(asked_for);
+        return follow_to_free(cx, tx, subscription, billed, Lapse { change, price, due_at, was_known });
     }
+    if change.scheduled_at.is_some() && was_known && !billed.has_schedule {
+        delete_change(cx, tx, change)?;
+    }
+    Ok(Billing::GoesOn)
 }
 
 /// A change may have been taken back while Stripe was told of it, and whoever told it went down before they knew: then
@@ -102,7 +103,12 @@ fn follow_to_free(
     if is_over && billed.ended_at.is_some_and(|ended_at| lapse.due_at <= ended_at) {
         let product = tx.products(subscription.project_id).find(lapse.price.product_id)?;
         if let Some(product) = product {
+            let (project, id) = (subscription.project_id, subscription.id);
+            let stripe_subscription = billed.id.clone();
+            enqueue(cx, tx, &Task::CloseBilling { project, subscription: id, stripe_subscription })?;
             subscription.stripe_subscription_id = None;
+            // What was owed for the old plan is let go with it: the new one is paid for with nothing.
+            subscription.catch_up();
             become_plan(cx, tx, subscription, &product, &lapse.price, lapse.due_at)?;
             return Ok(Billing::Free);
         }

@@ -9,6 +9,7 @@ mod buy;
 mod carry_out;
 mod choice;
 mod cost;
+mod due;
 mod start;
 mod succession;
 mod unpaid;

@@ -23,6 +23,7 @@ mod projects;
 mod renewals;
 mod replacing;
 mod succession;
+mod to_free;
 mod truth;
 mod turning;
 mod webhooks;

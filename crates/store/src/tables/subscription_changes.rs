@@ -70,6 +70,23 @@ impl Tx<'_> {
             params![asked_before, given_up_before, limit],
         )
     }
+
+    /// Changes whose day has come (all projects), of subscriptions that Stripe knows nothing of. The longest due first.
+    pub fn due_subscription_changes(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(ProjectId, SubscriptionChangeId)>, StoreError> {
+        self.list(
+            "SELECT subscription_changes.project_id, subscription_changes.id FROM subscription_changes \
+             JOIN subscriptions ON subscriptions.project_id = subscription_changes.project_id \
+                 AND subscriptions.id = subscription_changes.subscription_id \
+             WHERE subscription_changes.state = 'pending' AND subscription_changes.scheduled_at <= $1 \
+             AND subscriptions.stripe_subscription_id IS NULL \
+             ORDER BY subscription_changes.scheduled_at LIMIT $2",
+            params![now, limit],
+        )
+    }
 }
 
 impl SubscriptionChanges<'_> {

@@ -9,6 +9,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::due::turn_due_changes;
 use super::unpaid::{PATIENCE, fail, note_invoice, settle_unpaid};
 use crate::context::{AccountError, App, Cx};
 use crate::ports::{BillingEnd, PaymentsError, PriceSwap, ScheduledSwap, SwapCharge};
@@ -64,7 +65,7 @@ pub async fn sweep_subscription_changes(app: &App) -> Result<usize, StoreError> 
             }
         }
     }
-    Ok(finished)
+    Ok(finished + turn_due_changes(app).await?)
 }
 
 /// A change with the rows that it is about.
@@ -86,6 +87,7 @@ pub async fn carry_out(
     match errand.change.state {
         SubscriptionChangeState::Initiated => match &errand.change.stripe_invoice_id {
             Some(invoice) => settle_unpaid(app, &errand.change, &errand.subscription, invoice).await?,
+            None if errand.after.amount.is_zero() => lapse_now(app, &errand).await?,
             None => swap_now(app, &errand).await?,
         },
         SubscriptionChangeState::Pending if errand.change.arranged_at.is_none() => {
@@ -141,6 +143,16 @@ async fn swap_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
         Err(PaymentsError::Refused(refusal)) => fail(app, change, refusal.word()).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// Stripe's part ends at once. That it has ended makes the subscription a free one.
+async fn lapse_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
+    let (change, project) = (&errand.change, errand.change.project_id);
+    let Some(stripe_id) = &errand.subscription.stripe_subscription_id else {
+        return fail(app, change, "subscription_ended").await;
+    };
+    app.payments(project).await?.cancel_subscription(stripe_id).await?;
+    Ok(sync_subscription(app, project, stripe_id).await.map(drop)?)
 }
 
 /// Stripe is told what the next period is to be.

@@ -31,10 +31,23 @@ pub enum Way {
     SwapLater,
     /// Stripe's part ends with the period, and a free plan goes on.
     Lapse,
+    /// Stripe's part ends now, and a free plan goes on. What is paid is not given back, as with a cancellation at once.
+    LapseNow,
     /// Nothing is paid, before and after: it is done here.
     Free,
-    /// The first payment of a subscription that was free: the customer makes it at Stripe's checkout.
+    /// The same at the renewal.
+    FreeLater,
+    /// The first payment of a subscription that was free, now: by a saved card, or at Stripe's checkout.
     Buy,
+    /// The same at the renewal, by a saved card.
+    BuyLater,
+}
+
+impl Way {
+    /// Whether it waits for the renewal and Stripe has no part in the waiting: our clock alone makes it come true.
+    pub const fn waits_here(self) -> bool {
+        matches!(self, Self::FreeLater | Self::BuyLater)
+    }
 }
 
 /// A plan to change to.
@@ -133,8 +146,10 @@ fn choose(
     let price = choose_price(current, prices).ok_or(ChoiceError::DoesNotFit(product.id))?;
     let way = way_of(current, &product, &price, requested)?;
     let starts_at = match way {
-        Way::SwapLater | Way::Lapse => current.subscription.current_period.and_then(|period| period.end),
-        Way::SwapNow | Way::Free | Way::Buy => None,
+        Way::SwapLater | Way::Lapse | Way::FreeLater | Way::BuyLater => {
+            current.subscription.current_period.and_then(|period| period.end)
+        }
+        Way::SwapNow | Way::LapseNow | Way::Free | Way::Buy => None,
     };
     Ok(PlanChoice { product, price, way, starts_at })
 }
@@ -167,8 +182,7 @@ fn check_product(current: &CurrentPlan, product: &Product) -> Result<(), ChoiceE
 /// shares one rhythm, so add-ons that renew leave no choice; nor do periods that the customer is still bound for.
 fn choose_price(current: &CurrentPlan, prices: Vec<Price>) -> Option<Price> {
     let before = &current.price;
-    let period = current.subscription.current_period?;
-    let keeps_rhythm = current.has_renewing_addons || period.number < current.subscription.minimum_periods;
+    let keeps_rhythm = current.has_renewing_addons || is_bound(&current.subscription);
     let fits = |price: &Price| {
         let same_term = price.term == before.term;
         price.term.renews()
@@ -189,21 +203,41 @@ fn way_of(
 ) -> Result<Way, ChoiceError> {
     let is_billed = current.subscription.stripe_subscription_id.is_some();
     match (current.price.amount.is_zero(), price.amount.is_zero()) {
+        (true, true) if requested == Some(ChangeTime::Renewal) => Ok(Way::FreeLater),
         (true, true) => Ok(Way::Free),
         // A free plan with paid add-ons has no price that could be swapped.
         (true, false) if is_billed => Err(ChoiceError::DoesNotFit(product.id)),
+        (true, false) if requested == Some(ChangeTime::Renewal) => Ok(Way::BuyLater),
         (true, false) => Ok(Way::Buy),
-        // Its add-ons would end with Stripe's part.
-        (false, true) if current.has_renewing_addons => Err(ChoiceError::DoesNotFit(product.id)),
-        (false, true) => match requested {
-            Some(ChangeTime::Now) => Err(ChoiceError::GivesLess(product.id)),
-            _ => Ok(Way::Lapse),
-        },
+        // Its add-ons would end with Stripe's part, and who is bound for some periods would be let go for nothing.
+        (false, true) if current.has_renewing_addons || is_bound(&current.subscription) => {
+            Err(ChoiceError::DoesNotFit(product.id))
+        }
+        (false, true) => lapse_of(current, product, price, requested),
         (false, false) => Ok(match time_of(current, product, price, requested)? {
             ChangeTime::Now => Way::SwapNow,
             ChangeTime::Renewal => Way::SwapLater,
         }),
     }
+}
+
+/// Giving up what is paid for counts from the renewal on, unless the operator decided otherwise for the free plan.
+fn lapse_of(
+    current: &CurrentPlan,
+    product: &Product,
+    price: &Price,
+    requested: Option<ChangeTime>,
+) -> Result<Way, ChoiceError> {
+    let may_be_now = product.changes.downgrade == Some(ChangeTime::Now) && price.term == current.price.term;
+    match requested {
+        Some(ChangeTime::Now) if !may_be_now => Err(ChoiceError::GivesLess(product.id)),
+        None | Some(ChangeTime::Now) if may_be_now => Ok(Way::LapseNow),
+        _ => Ok(Way::Lapse),
+    }
+}
+
+fn is_bound(subscription: &Subscription) -> bool {
+    subscription.current_period.is_some_and(|period| period.number < subscription.minimum_periods)
 }
 
 /// The usual rule, unless somebody asked otherwise; another rhythm waits in any case, and what shrinks at once is the

@@ -13,7 +13,7 @@ use super::carry_out::{CarryOutError, carry_out};
 use super::choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current};
 use super::cost::price_choice;
 use super::withdraw::{Withdrawn, withdraw_open};
-use crate::checkout::StartCheckoutError;
+use crate::checkout::{StartCheckoutError, saved_card};
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
 use crate::idempotency::RequestKey;
@@ -115,6 +115,9 @@ pub async fn plan_change(app: &App, command: ChangePlan) -> Result<PlannedChange
 /// Makes a change that nobody has to pay for at a checkout.
 pub async fn make_change(app: &App, planned: PlannedChange) -> Result<SubscriptionChange, ChangePlanError> {
     let (command, choice) = (planned.command, &planned.choice);
+    if choice.way == Way::BuyLater {
+        require_card(app, &planned.current).await?;
+    }
     let open = app.read(move |_, tx| tx.subscription_changes(command.project).open_of(command.subscription));
     let is_same = |open: &SubscriptionChange| {
         open.price_id == choice.price.id
@@ -130,6 +133,13 @@ pub async fn make_change(app: &App, planned: PlannedChange) -> Result<Subscripti
     }
     let change = app.write(move |cx, tx| reserve(cx, tx, &planned)).await?;
     Ok(carry_out(app, command.project, change).await?)
+}
+
+/// Who has no card could not pay at the renewal either.
+async fn require_card(app: &App, current: &CurrentPlan) -> Result<(), ChangePlanError> {
+    let (project, customer) = (current.subscription.project_id, current.subscription.customer_id);
+    let card = app.read(move |_, tx| saved_card(tx, project, customer)).await?;
+    card.map(drop).ok_or(ChangePlanError::NeedsCheckout)
 }
 
 /// Whether a change that waits for its money asks for the sum that was agreed to now.
@@ -180,7 +190,7 @@ fn reserve(
     planned: &PlannedChange,
 ) -> Result<SubscriptionChangeId, ChangePlanError> {
     let (project, id) = (planned.command.project, planned.command.subscription);
-    let lapses = planned.choice.way == Way::Lapse;
+    let lapses = matches!(planned.choice.way, Way::Lapse | Way::LapseNow);
     if lapses && is_buying_what_renews(tx, project, planned.current.subscription.customer_id)? {
         return Err(ChangePlanError::Contended);
     }
@@ -226,7 +236,8 @@ pub(super) fn fresh_change(cx: &Cx, planned: &PlannedChange) -> SubscriptionChan
             None => SubscriptionChangeState::Initiated,
         },
         scheduled_at: choice.starts_at,
-        arranged_at: None,
+        // Nobody but us has to know of it.
+        arranged_at: choice.way.waits_here().then_some(cx.now()),
         successor_id: None,
         prorated_from: (choice.way == Way::SwapNow).then_some(planned.prorated_from),
         stripe_invoice_id: None,

@@ -85,7 +85,12 @@ pub(in crate::subscriptions) fn fail_if_voided<'i>(
     fail_in(cx, tx, change, failure.as_ref().map_or(UNANSWERED, |failure| &failure.code))
 }
 
-fn fail_in(cx: &Cx, tx: &mut Tx<'_>, mut change: SubscriptionChange, code: &str) -> Result<(), StoreError> {
+pub(super) fn fail_in(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    mut change: SubscriptionChange,
+    code: &str,
+) -> Result<(), StoreError> {
     if change.fail(code) {
         tx.subscription_changes(change.project_id).update(&change)?;
         record(cx, tx, change.project_id, Happening::SubscriptionChangeFailed, change.id)?;

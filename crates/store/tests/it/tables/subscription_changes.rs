@@ -1,6 +1,6 @@
 //! Changes of plan: one may be open, and the sweep finds what nobody finished.
 
-use perennial_domain::{ChangeTime, SubscriptionChange, SubscriptionChangeState};
+use perennial_domain::{ChangeTime, Subscription, SubscriptionChange, SubscriptionChangeState};
 use perennial_store::tables::{PageRequest, SubscriptionChangeFilter};
 
 use super::fixtures::{CUSTOMER, PLAN, id, minutes, project_id, same, shop, subscription, write};
@@ -8,6 +8,7 @@ use crate::support::{TestDatabase, noon, on_both_engines};
 
 on_both_engines! {
     changes_come_back,
+    due_changes_are_those_whose_day_has_come_and_that_stripe_knows_nothing_of,
     a_subscription_has_one_open_change,
     the_sweep_finds_what_stripe_does_not_know,
 }
@@ -58,6 +59,28 @@ async fn changes_come_back(database: &TestDatabase) {
     };
     assert_eq!(page(vec![SubscriptionChangeState::Applied]).await.unwrap().items.len(), 1);
     assert_eq!(page(vec![SubscriptionChangeState::Pending]).await.unwrap().items.len(), 0);
+}
+
+async fn due_changes_are_those_whose_day_has_come_and_that_stripe_knows_nothing_of(database: &TestDatabase) {
+    let store = shop(database).await;
+    let due = write(&store, |tx| {
+        for (number, stripe_id) in [(100, None), (101, None), (102, Some("sub_102"))] {
+            let subscription = Subscription {
+                exclusive_group: None,
+                checkout_id: None,
+                stripe_subscription_id: stripe_id.map(str::to_owned),
+                ..subscription(number)
+            };
+            tx.subscriptions(project_id()).insert(&subscription)?;
+        }
+        for (number, of, day) in [(130, 100, 5), (131, 101, 7), (132, 102, 5)] {
+            let waiting = SubscriptionChange { scheduled_at: Some(minutes(day)), ..change(number, of) };
+            tx.subscription_changes(project_id()).insert(&waiting)?;
+        }
+        tx.due_subscription_changes(minutes(6), 10)
+    })
+    .await;
+    assert_eq!(due, [(project_id(), id(130))]);
 }
 
 async fn a_subscription_has_one_open_change(database: &TestDatabase) {

@@ -1,0 +1,244 @@
+//! From a plan that costs something to a free one, and between free ones: when that counts, and what is left at Stripe.
+
+use jiff::SignedDuration;
+use perennial_core::subscriptions::{
+    ChangePlan, ChangePlanError, ChoiceError, change_plan, delete_subscription_change,
+    sweep_subscription_changes, turn_due_subscriptions,
+};
+use perennial_domain::{
+    ChangeTime, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState,
+};
+use perennial_testkit::{LineState, Merchant};
+use serde_json::Value;
+
+const CATALOG: &str = concat!(
+    include_str!("../../../testkit/src/merchant.toml"),
+    "\n",
+    include_str!("../../../testkit/src/free_line.toml")
+);
+
+/// A merchant whose one customer pays for a line, and could have one for nothing.
+async fn with_paid_line() -> (Merchant, Subscription) {
+    let merchant = Merchant::with_line_for_nothing().await;
+    let subscription = merchant.sell("line").await;
+    (merchant, subscription)
+}
+
+async fn change(
+    merchant: &Merchant,
+    plan: &'static str,
+    requested: Option<ChangeTime>,
+) -> Result<SubscriptionChange, ChangePlanError> {
+    let command = ChangePlan {
+        project: merchant.project(),
+        subscription: merchant.only_subscription().await.id,
+        plan: merchant.product(plan).await.id,
+        requested,
+        agreed: None,
+        request: None,
+    };
+    change_plan(merchant.app(), command).await
+}
+
+async fn now(merchant: &Merchant, change: &SubscriptionChange) -> SubscriptionChange {
+    let (project, id) = (merchant.project(), change.id);
+    merchant.test.write(move |_, tx| tx.subscription_changes(project).find(id)).await.unwrap()
+}
+
+/// Lets days go by, here and at Stripe.
+async fn pass(merchant: &Merchant, days: i64) {
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    turn_due_subscriptions(merchant.app()).await.unwrap();
+    sweep_subscription_changes(merchant.app()).await.unwrap();
+    merchant.hear_from_stripe().await;
+}
+
+async fn at_stripe(merchant: &Merchant) -> Value {
+    let list = merchant.stripe().get("/v1/subscriptions?status=all").await.expect(200);
+    list["data"][0].clone()
+}
+
+async fn paid(merchant: &Merchant) -> Vec<i64> {
+    let charges = merchant.stripe().get("/v1/charges").await.expect(200);
+    let paid = charges["data"].as_array().unwrap().iter().filter(|charge| charge["paid"] == true);
+    paid.map(|charge| charge["amount"].as_i64().unwrap()).collect()
+}
+
+async fn is_on(merchant: &Merchant, plan: &'static str) -> bool {
+    merchant.only_subscription().await.product_id == merchant.product(plan).await.id
+}
+
+#[tokio::test]
+async fn a_free_plan_begins_with_the_renewal_and_ends_stripes_part() {
+    let (merchant, bought) = with_paid_line().await;
+    let waiting = change(&merchant, "line-free", None).await.unwrap();
+    assert_eq!(waiting.state, SubscriptionChangeState::Pending);
+    assert_eq!(waiting.scheduled_at, bought.current_period.unwrap().end);
+    merchant.hear_from_stripe().await;
+    let still = merchant.only_subscription().await;
+    assert!(is_on(&merchant, "line").await && still.canceled_at.is_none(), "nobody cancelled it");
+
+    pass(&merchant, 31).await;
+    let free = merchant.only_subscription().await;
+    assert_eq!(
+        (free.id, free.state, free.stripe_subscription_id),
+        (bought.id, SubscriptionState::Active, None)
+    );
+    assert!(is_on(&merchant, "line-free").await);
+    assert_eq!(now(&merchant, &waiting).await.state, SubscriptionChangeState::Applied);
+    assert_eq!(at_stripe(&merchant).await["status"], "canceled");
+    pass(&merchant, 31).await;
+    assert_eq!(merchant.only_subscription().await.current_period.unwrap().number, 3, "it rolls on by itself");
+    assert_eq!(paid(&merchant).await, [1450]);
+}
+
+#[tokio::test]
+async fn a_free_plan_that_waits_can_be_taken_back() {
+    let (merchant, bought) = with_paid_line().await;
+    let waiting = change(&merchant, "line-free", None).await.unwrap();
+    delete_subscription_change(merchant.app(), merchant.project(), waiting.id).await.unwrap();
+    assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], false);
+    pass(&merchant, 31).await;
+    let renewed = merchant.only_subscription().await;
+    assert_eq!((renewed.product_id, renewed.current_period.unwrap().number), (bought.product_id, 2));
+    assert_eq!(paid(&merchant).await, [1450, 1450]);
+}
+
+#[tokio::test]
+async fn giving_up_what_is_paid_at_once_is_the_operators_decision() {
+    let (merchant, bought) = with_paid_line().await;
+    let refused = change(&merchant, "line-free", Some(ChangeTime::Now)).await;
+    assert!(matches!(refused, Err(ChangePlanError::Choice(ChoiceError::GivesLess(_)))), "{refused:?}");
+    let name = "name = \"Heron Line Free\"";
+    merchant.apply(&CATALOG.replace(name, &format!("{name}\nchanges = {{ downgrade = \"now\" }}"))).await;
+    let applied = change(&merchant, "line-free", None).await.unwrap();
+    assert_eq!((applied.state, applied.requested), (SubscriptionChangeState::Applied, ChangeTime::Now));
+    let free = merchant.only_subscription().await;
+    assert_eq!(
+        (free.id, free.state, free.stripe_subscription_id),
+        (bought.id, SubscriptionState::Active, None)
+    );
+    assert_eq!(at_stripe(&merchant).await["status"], "canceled");
+    pass(&merchant, 31).await;
+    assert!(is_on(&merchant, "line-free").await);
+    assert_eq!(paid(&merchant).await, [1450]);
+}
+
+#[tokio::test]
+async fn a_crash_on_the_way_to_a_free_plan_is_healed_by_the_sweep() {
+    let (merchant, _) = with_paid_line().await;
+    let name = "name = \"Heron Line Free\"";
+    merchant.apply(&CATALOG.replace(name, &format!("{name}\nchanges = {{ downgrade = \"now\" }}"))).await;
+    merchant.line.set(LineState::LosesAnswers);
+    change(&merchant, "line-free", None).await.unwrap_err();
+    merchant.line.set(LineState::Open);
+    merchant.test.clock().advance(SignedDuration::from_mins(2));
+    sweep_subscription_changes(merchant.app()).await.unwrap();
+    assert!(is_on(&merchant, "line-free").await);
+    assert!(merchant.only_subscription().await.stripe_subscription_id.is_none());
+}
+
+#[tokio::test]
+async fn what_was_owed_is_let_go_with_the_plan_that_it_was_for() {
+    let (merchant, bought) = with_paid_line().await;
+    // Stripe could not be told in time, renewed the plan, and the card did not pay.
+    merchant.line.set(LineState::Cut);
+    change(&merchant, "line-free", None).await.unwrap_err();
+    merchant.line.set(LineState::Open);
+    let card = merchant.keep_card(bought.customer_id, "pm_card_chargeCustomerFail").await;
+    let path = format!("/v1/subscriptions/{}", bought.stripe_subscription_id.as_deref().unwrap());
+    let form = format!("default_payment_method={}", card.card.stripe_payment_method_id);
+    merchant.stripe().post_form(&path, &form).await.expect(200);
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    assert_eq!(merchant.only_subscription().await.state, SubscriptionState::PastDue);
+
+    for _ in 0..8 {
+        pass(&merchant, 1).await;
+    }
+    let free = merchant.only_subscription().await;
+    assert_eq!((free.state, free.arrears), (SubscriptionState::Active, None));
+    assert!(is_on(&merchant, "line-free").await);
+    let open = merchant.stripe().get("/v1/invoices?status=open").await.expect(200);
+    assert_eq!(open["data"].as_array().unwrap().len(), 0);
+    let (project, customer) = (merchant.project(), bought.customer_id);
+    let owed = merchant.test.write(move |_, tx| tx.payments(project).open_of(customer)).await;
+    assert!(owed.is_empty(), "{owed:?}");
+    assert_eq!(paid(&merchant).await, [1450]);
+}
+
+#[tokio::test]
+async fn who_is_bound_for_some_periods_cannot_have_it_for_nothing() {
+    let (merchant, _) = with_paid_line().await;
+    merchant
+        .test
+        .write({
+            let (project, id) = (merchant.project(), merchant.only_subscription().await.id);
+            move |_, tx| {
+                let mut bound = tx.subscriptions(project).lock(id)?.expect("it is there");
+                bound.minimum_periods = 3;
+                tx.subscriptions(project).update(&bound)
+            }
+        })
+        .await;
+    let refused = change(&merchant, "line-free", None).await;
+    assert!(matches!(refused, Err(ChangePlanError::Choice(ChoiceError::DoesNotFit(_)))), "{refused:?}");
+}
+
+/// A second line for nothing.
+fn with_another_free_line() -> String {
+    let line = include_str!("../../../testkit/src/free_line.toml");
+    format!("{CATALOG}\n{}", line.replace("line-free", "line-also-free"))
+}
+
+#[tokio::test]
+async fn between_free_plans_a_change_counts_now_or_when_it_is_asked_for() {
+    let (merchant, _) = Merchant::with_free_line().await;
+    merchant.apply(&with_another_free_line()).await;
+    let waiting = change(&merchant, "line-also-free", Some(ChangeTime::Renewal)).await.unwrap();
+    assert_eq!(waiting.state, SubscriptionChangeState::Pending);
+    pass(&merchant, 1).await;
+    assert!(is_on(&merchant, "line-free").await);
+    pass(&merchant, 30).await;
+    assert!(is_on(&merchant, "line-also-free").await);
+    assert_eq!(now(&merchant, &waiting).await.state, SubscriptionChangeState::Applied);
+    let at_once = change(&merchant, "line-free", None).await.unwrap();
+    assert_eq!(at_once.state, SubscriptionChangeState::Applied);
+}
+
+#[tokio::test]
+async fn a_first_payment_may_wait_for_the_renewal_of_the_free_plan() {
+    let (merchant, free) = Merchant::with_free_line_and_card("pm_card_visa").await;
+    let waiting = change(&merchant, "line", Some(ChangeTime::Renewal)).await.unwrap();
+    assert_eq!(waiting.state, SubscriptionChangeState::Pending);
+    assert_eq!(waiting.scheduled_at, free.current_period.unwrap().end);
+    pass(&merchant, 1).await;
+    assert!(paid(&merchant).await.is_empty());
+    pass(&merchant, 30).await;
+    assert!(is_on(&merchant, "line").await);
+    assert_eq!(now(&merchant, &waiting).await.state, SubscriptionChangeState::Applied);
+    assert_eq!(paid(&merchant).await, [1450]);
+}
+
+#[tokio::test]
+async fn a_card_that_does_not_pay_when_its_day_has_come_fails_the_change() {
+    let (merchant, _) = Merchant::with_free_line_and_card("pm_card_chargeCustomerFail").await;
+    let waiting = change(&merchant, "line", Some(ChangeTime::Renewal)).await.unwrap();
+    pass(&merchant, 31).await;
+    let failed = now(&merchant, &waiting).await;
+    assert_eq!(failed.state, SubscriptionChangeState::Failed);
+    assert_eq!(failed.failure_code.as_deref(), Some("generic_decline"));
+    let free = merchant.only_subscription().await;
+    assert!(is_on(&merchant, "line-free").await);
+    assert_eq!(free.current_period.unwrap().number, 2, "it goes on for nothing");
+}
+
+#[tokio::test]
+async fn who_has_no_card_cannot_plan_to_pay() {
+    let (merchant, _) = Merchant::with_free_line().await;
+    let refused = change(&merchant, "line", Some(ChangeTime::Renewal)).await;
+    assert!(matches!(refused, Err(ChangePlanError::NeedsCheckout)), "{refused:?}");
+}
