@@ -137,8 +137,10 @@ fn refuse(error: BuyError) -> Refusal {
             tracing::error!(%problem, "a period is on sale that cannot be bought");
             Refusal::bad_request(problem.code(), format!("The period cannot be bought: {problem}."))
         }
-        error @ (BuyError::Account(_) | BuyError::Payments(_) | BuyError::Start(_) | BuyError::Store(_)) => {
-            Refusal::internal(&error)
-        }
+        error @ (BuyError::Account(_)
+        | BuyError::Payments(_)
+        | BuyError::Start(_)
+        | BuyError::Change(_)
+        | BuyError::Store(_)) => Refusal::internal(&error),
     }
 }

@@ -1,6 +1,6 @@
 //! `buy`: from a period to a page where it can be paid, or straight to the subscription when it is free (contract §8.3).
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     Checkout, CheckoutId, CheckoutTerms, CheckoutUi, Customer, CustomerStatus, Goods, Member, Order,
     OrderLine, OrganizationSettings, PeriodType, Price, PriceId, PriceStatus, Product, ProjectId,
@@ -10,12 +10,14 @@ use perennial_store::{StoreError, Tx};
 
 use super::offers::is_sold;
 use super::standing::{Standing, StandingStatus, standing};
+use super::step_down::{can_wait, step_down};
 use super::stripe_prices::{CheckPriceError, PriceProblem, check_price};
 use crate::checkout::{
     ClientSecret, StartCheckout, StartCheckoutError, Started, start_checkout, start_embedded_checkout,
 };
 use crate::context::{AccountError, App, Cx};
 use crate::ports::PaymentsError;
+use crate::subscriptions::ChangePlanError;
 
 /// Stripe's own lifetime of a Checkout Session (contract §14.6).
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -90,6 +92,9 @@ pub enum BuyError {
     /// There is no checkout.
     #[error(transparent)]
     Start(StartCheckoutError),
+    /// The free plan could not be made to wait, or not yet.
+    #[error("the subscription could not be changed")]
+    Change(#[source] Box<ChangePlanError>),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -122,16 +127,21 @@ impl From<StartCheckoutError> for BuyError {
 }
 
 /// What is bought, and in place of what.
-struct Choice {
-    product: Product,
-    price: Price,
-    replaces: Option<(SubscriptionId, Replaced)>,
+pub(super) struct Choice {
+    pub(super) product: Product,
+    pub(super) price: Price,
+    pub(super) replaces: Option<(SubscriptionId, Replaced)>,
+    /// The paid subscription that is used up before a free plan begins.
+    used_up_first: Option<SubscriptionId>,
 }
 
 /// Starts to buy a period. Asked again for the same period, it answers the same session.
 pub async fn buy(app: &App, command: Buy) -> Result<Bought, BuyError> {
     let asked = command.clone();
     let choice = app.read(move |cx, tx| choose(cx, tx, &asked)).await?;
+    if let Some(paid) = choice.used_up_first {
+        return step_down(app, &command, choice, paid).await;
+    }
     if !choice.price.amount.is_zero() {
         check_price(app, command.project, &choice.product, &choice.price).await?;
     }
@@ -151,7 +161,7 @@ pub async fn buy(app: &App, command: Buy) -> Result<Bought, BuyError> {
     Ok(Bought { session_id, pay, replaces })
 }
 
-fn start(command: Buy, Choice { product, price, replaces }: &Choice) -> StartCheckout {
+fn start(command: Buy, Choice { product, price, replaces, .. }: &Choice) -> StartCheckout {
     let plan = OrderLine { product_id: product.id, price_id: price.id, amount: price.amount };
     let replaces = replaces.as_ref().map(|(id, _)| *id);
     StartCheckout {
@@ -190,15 +200,22 @@ fn choose(cx: &Cx, tx: &mut Tx<'_>, command: &Buy) -> Result<Choice, BuyError> {
         return Err(BuyError::OrganizationGone);
     }
     let stands = standing(cx, tx, project, command.organization.id, &command.settings)?;
-    let replaces = match stands.filter(|stands| stands.subscription.is_live()) {
-        Some(stands) if excludes(&stands, &price, &command.settings) => return Err(BuyError::AlreadyActive),
-        Some(stands) => {
-            let id = subscription_name(tx, &command.organization, &stands.subscription)?;
-            Some((stands.subscription.id, Replaced { id, name: stands.product.name }))
-        }
-        None => None,
+    let Some(stands) = stands.filter(|stands| stands.subscription.is_live()) else {
+        return Ok(Choice { product, price, replaces: None, used_up_first: None });
     };
-    Ok(Choice { product, price, replaces })
+    if excludes(&stands, &price, &command.settings) {
+        return Err(BuyError::AlreadyActive);
+    }
+    let id = stands.subscription.id;
+    let used_up_first = takes_away(&stands, &price).then_some(id);
+    let name = subscription_name(tx, &command.organization, &stands.subscription)?;
+    let replaces = Some((id, Replaced { id: name, name: stands.product.name }));
+    Ok(Choice { product, price, replaces, used_up_first })
+}
+
+/// Whether what is wanted would take away what is paid, if it began at once.
+fn takes_away(stands: &Standing, wanted: &Price) -> bool {
+    stands.status == StandingStatus::Active && !stands.price.amount.is_zero() && wanted.amount.is_zero()
 }
 
 /// Whether what an organization has keeps it from buying (contract §9.3).
@@ -208,8 +225,7 @@ fn excludes(stands: &Standing, wanted: &Price, settings: &OrganizationSettings) 
     }
     let is_same = stands.price.id == wanted.id;
     let is_paid = !stands.price.amount.is_zero();
-    // A free plan begins at once, and would take away what is paid: it can be had when that is used up.
-    if is_paid && wanted.amount.is_zero() {
+    if takes_away(stands, wanted) && !can_wait(&stands.subscription) {
         return true;
     }
     if settings.allow_subscription_change {
@@ -243,8 +259,11 @@ fn session_id(tx: &mut Tx<'_>, project: ProjectId, id: CheckoutId) -> Result<Str
 
 /// Stripe's id of a checkout's session, or `free_sub_<organization>_<milliseconds>` where Stripe was not asked.
 pub(super) fn name_of(organization: &Customer, checkout: &Checkout) -> String {
-    checkout.stripe_session_id.clone().unwrap_or_else(|| {
-        let organization = organization.external_id.as_deref().unwrap_or_default().replace('-', "");
-        format!("free_sub_{organization}_{}", checkout.created_at.as_millisecond())
-    })
+    checkout.stripe_session_id.clone().unwrap_or_else(|| free_name(organization, checkout.created_at))
+}
+
+/// What the activation of a free plan is called that was asked for then.
+pub(super) fn free_name(organization: &Customer, asked_at: Timestamp) -> String {
+    let organization = organization.external_id.as_deref().unwrap_or_default().replace('-', "");
+    format!("free_sub_{organization}_{}", asked_at.as_millisecond())
 }

@@ -1,9 +1,10 @@
 //! What has become of a Checkout Session (contract §8.4): asked by the page that the customer came back to.
 
-use perennial_domain::{Checkout, CheckoutState, Customer, ProjectId};
+use perennial_domain::{Checkout, CheckoutState, Customer, ProjectId, SubscriptionChange};
 use perennial_store::{StoreError, Tx};
 
 use super::buy::name_of;
+use super::step_down::name_of_change;
 use crate::checkout::{SettleError, settle_checkout};
 use crate::context::App;
 
@@ -43,6 +44,12 @@ pub struct SessionStatus {
     pub stripe_subscription_id: Option<String>,
 }
 
+impl SessionStatus {
+    /// Of the activation of a free plan.
+    const FREE: Self =
+        Self { status: AttemptStatus::Complete, paid: PaidStatus::NotNeeded, stripe_subscription_id: None };
+}
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionStatusError {
@@ -67,7 +74,10 @@ pub async fn session_status(
     }
     let (buyer, wanted) = (organization.clone(), session_id.to_owned());
     let found = app.read(move |_, tx| find(tx, project, &buyer, &wanted)).await?;
-    let checkout = found.ok_or(SessionStatusError::Unknown)?;
+    let checkout = match found.ok_or(SessionStatusError::Unknown)? {
+        Found::Checkout(checkout) => checkout,
+        Found::FreeLater => return Ok(SessionStatus::FREE),
+    };
     bring_up_to_date(app, &checkout).await;
     let id = checkout.id;
     let told = app.read(move |_, tx| {
@@ -95,20 +105,34 @@ fn is_plausible(session_id: &str) -> bool {
     session_id.len() <= 255 && session_id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
+/// What an id names.
+enum Found {
+    /// An attempt to pay, or the activation of a free plan at once.
+    Checkout(Checkout),
+    /// The activation of a free plan when what is paid is used up.
+    FreeLater,
+}
+
 fn find(
     tx: &mut Tx<'_>,
     project: ProjectId,
     organization: &Customer,
     session_id: &str,
-) -> Result<Option<Checkout>, StoreError> {
+) -> Result<Option<Found>, StoreError> {
     if let Some(checkout) = tx.checkouts(project).find_by_stripe_session(session_id)? {
-        return Ok(Some(checkout).filter(|checkout| checkout.customer_id == organization.id));
+        let own = Some(checkout).filter(|checkout| checkout.customer_id == organization.id);
+        return Ok(own.map(Found::Checkout));
     }
     if !session_id.starts_with(FREE) {
         return Ok(None);
     }
     let own = tx.checkouts(project).all_of_customer(organization.id)?;
-    Ok(own.into_iter().find(|checkout| name_of(organization, checkout) == session_id))
+    if let Some(checkout) = own.into_iter().find(|checkout| name_of(organization, checkout) == session_id) {
+        return Ok(Some(Found::Checkout(checkout)));
+    }
+    let changes = tx.subscription_changes(project).all_of_customer(organization.id)?;
+    let is_it = |change: &SubscriptionChange| name_of_change(organization, change) == session_id;
+    Ok(changes.iter().any(is_it).then_some(Found::FreeLater))
 }
 
 fn tell(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<SessionStatus, StoreError> {

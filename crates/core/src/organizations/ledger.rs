@@ -70,10 +70,32 @@ pub fn ledger(
     let mut entries = Vec::new();
     entries.extend(checkouts.iter().filter_map(|checkout| attempt(checkout, paid.get(&checkout.id))));
     entries.extend(later.iter().map(|payment| renewal(payment, &given_up)));
+    entries.extend(free_starts(tx, project, organization)?);
     for subscription in &subscriptions {
         entries.extend(cancellation(tx, project, subscription)?);
     }
     entries.sort_by_key(|entry| Reverse((entry.at, entry.id)));
+    Ok(entries)
+}
+
+/// Free plans that have begun when what was paid was used up (contract §9.2): a payment of nothing, as of one that begins
+/// at once.
+fn free_starts(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    organization: CustomerId,
+) -> Result<Vec<LedgerEntry>, StoreError> {
+    let mut entries = Vec::new();
+    for change in tx.subscription_changes(project).all_of_customer(organization)? {
+        let price = tx.prices(project).find(change.price_id)?;
+        let free = price.filter(|price| price.amount.is_zero());
+        entries.extend(free.zip(change.applied_at).map(|(price, at)| LedgerEntry {
+            id: PaymentId::from_uuid(change.id.uuid()),
+            amount: price.amount,
+            state: LedgerState::Completed,
+            at,
+        }));
+    }
     Ok(entries)
 }
 

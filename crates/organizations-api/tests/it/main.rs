@@ -16,6 +16,7 @@ mod payments;
 mod pending_payment;
 mod plans;
 mod portal;
+mod step_down;
 mod stripes_price;
 mod tokens;
 mod user;

@@ -153,6 +153,12 @@ impl SubscriptionChanges<'_> {
         self.tx.optional(&sql, params![self.project, subscription])
     }
 
+    /// All changes of the customer's subscriptions, newest first.
+    pub fn all_of_customer(&mut self, customer: CustomerId) -> Result<Vec<SubscriptionChange>, StoreError> {
+        let sql = SUBSCRIPTION_CHANGES.select("customer_id = $2 ORDER BY created_at DESC, id DESC");
+        self.tx.list(&sql, params![self.project, customer])
+    }
+
     /// The latest change that was asked for, whatever became of it.
     pub fn latest_of(
         &mut self,

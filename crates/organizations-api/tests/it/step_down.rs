@@ -1,0 +1,89 @@
+//! From a plan that is paid to a free one: it begins when what is paid is used up (contract §9.2).
+
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::house::{House, Tenant, code};
+
+const A_MONTH: SignedDuration = SignedDuration::from_hours(24 * 31);
+
+async fn at_stripe(house: &House) -> Value {
+    let list = house.merchant.stripe().get("/v1/subscriptions?status=all").await.expect(200);
+    list["data"][0].clone()
+}
+
+async fn plan_of(tenant: &Tenant) -> (Value, Value) {
+    let my = tenant.my().await;
+    (my["name"].clone(), my["status"].clone())
+}
+
+#[tokio::test]
+async fn a_free_plan_begins_when_what_is_paid_is_used_up() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    let bought = tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    let flags = (&bought["checkoutUrl"], &bought["isSubscriptionChange"], &bought["isFreeSubscription"]);
+    assert_eq!(flags, (&Value::Null, &json!(true), &json!(true)));
+    assert_eq!(bought["previousSubscription"]["name"], "Harbor");
+    assert_eq!(
+        tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200),
+        bought,
+        "asked again it is the same"
+    );
+    let session = bought["sessionId"].as_str().unwrap();
+    assert!(session.starts_with("free_sub_orgharbour_"), "{session}");
+    let path = format!("/subscriptions/checkout-session/{session}");
+    let status = tenant.api.get(&path).await.expect(200);
+    assert_eq!(
+        (&status["status"], &status["payment_status"]),
+        (&json!("complete"), &json!("no_payment_required"))
+    );
+    let stranger = house.tenant("stranger").await;
+    assert_eq!(code(stranger.api.get(&path).await, 400), "INVALID_SESSION");
+    assert_eq!(plan_of(&tenant).await, (json!("Harbor"), json!("ACTIVE")));
+
+    house.pass(A_MONTH).await;
+    assert_eq!(plan_of(&tenant).await, (json!("Dinghy"), json!("ACTIVE")));
+    assert_eq!(at_stripe(&house).await["status"], "canceled");
+    let payments = tenant.payments().await;
+    assert_eq!(payments, [("COMPLETED".to_owned(), 0), ("COMPLETED".to_owned(), 2400)]);
+    house.pass(A_MONTH).await;
+    assert_eq!(plan_of(&tenant).await, (json!("Dinghy"), json!("ACTIVE")), "it rolls on by itself");
+}
+
+#[tokio::test]
+async fn who_had_cancelled_may_go_on_for_nothing() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    assert_eq!(code(tenant.buy(&house, "Dinghy", "MONTHLY").await, 409), "SUBSCRIPTION_ALREADY_ACTIVE");
+    tenant.api.post("/subscriptions/cancel", Value::Null).await.expect(200);
+    house.merchant.hear_from_stripe().await;
+    tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    house.merchant.hear_from_stripe().await;
+    assert_eq!(at_stripe(&house).await["cancel_at_period_end"], true);
+    assert_eq!(plan_of(&tenant).await, (json!("Harbor"), json!("ACTIVE")));
+    house.pass(A_MONTH).await;
+    assert_eq!(plan_of(&tenant).await, (json!("Dinghy"), json!("ACTIVE")));
+}
+
+#[tokio::test]
+async fn what_was_paid_for_good_is_not_given_up_for_nothing() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "ALL_TIME").await;
+    assert_eq!(code(tenant.buy(&house, "Dinghy", "MONTHLY").await, 409), "SUBSCRIPTION_ALREADY_ACTIVE");
+}
+
+#[tokio::test]
+async fn while_stripe_is_away_nothing_changes_and_it_can_be_asked_again() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    house.merchant.line.set(perennial_testkit::LineState::Cut);
+    assert_eq!(code(tenant.buy(&house, "Dinghy", "MONTHLY").await, 500), "INTERNAL_ERROR");
+    house.merchant.line.set(perennial_testkit::LineState::Open);
+    tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    assert_eq!(at_stripe(&house).await["cancel_at_period_end"], true);
+}
