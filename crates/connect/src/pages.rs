@@ -19,6 +19,7 @@
 //! | [`manage::ResumePage`] | | `resume`, `back` |
 //! | [`manage::ChangePlanPage`] | `plan` | `continue`, `back` |
 //! | [`manage::NoOtherPlanPage`] | | `buy_addon`, `back` |
+//! | [`manage::ChooseAddonPage`] | `addon` | `continue`, `back` |
 //! | [`manage::ChangeReviewPage`] | hidden `plan`, `due` and `next`, the sums that were shown in minor units | `confirm`, `change_card`, `back` |
 //! | [`manage::AddonPage`] | hidden `due` | `pay`, `change_card`, `back` |
 //! | [`manage::CardPage`] | | `use_another`, `back` |

@@ -1,5 +1,6 @@
 //! Visits to the hosted pages: from the link an app got, through the questions, to the way back.
 
+mod addon_choice;
 mod addons;
 mod answers;
 mod buy;
@@ -14,6 +15,7 @@ mod purchase;
 mod visit;
 mod voucher;
 
+pub use addon_choice::{begin_addon_visit, list_fitting_addons};
 pub use addons::{AddonVisit, AddonVisitError, BoughtAddons, BuyAddonsError, addon_visit, buy_addons};
 pub use answers::{
     AddressAnswer, AnswerError, Mistake, MistakeKind, NumberAnswer, SimAnswer, choose_language,

@@ -6,8 +6,9 @@ use super::checkout::{
     SimPage,
 };
 use super::manage::{
-    AddonPage, CancelPage, CardPage, ChangePlanPage, ChangeReviewPage, ConfirmPaymentPage, EditAddressPage,
-    EditNamePage, ManagedPage, NoOtherPlanPage, ResumePage, SubscriptionPage, SubscriptionsPage,
+    AddonPage, CancelPage, CardPage, ChangePlanPage, ChangeReviewPage, ChooseAddonPage, ConfirmPaymentPage,
+    EditAddressPage, EditNamePage, ManagedPage, NoOtherPlanPage, ResumePage, SubscriptionPage,
+    SubscriptionsPage,
 };
 use super::{Frame, NoticePage, Page, login};
 
@@ -38,6 +39,7 @@ pub fn render_all(frame: &Frame) -> Result<Vec<Rendered>, askama::Error> {
         render::<ResumePage>(frame),
         render::<ChangePlanPage>(frame),
         render::<NoOtherPlanPage>(frame),
+        render::<ChooseAddonPage>(frame),
         render::<ChangeReviewPage>(frame),
         render::<AddonPage>(frame),
         render::<CardPage>(frame),

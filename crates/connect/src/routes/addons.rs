@@ -158,25 +158,33 @@ fn cart_page(cart: &AddonVisit, now: Timestamp, notice: Option<PaymentNotice>) -
     let quoted = &cart.quoted;
     let (plan, price) = &quoted.placed.plan;
     let subscription = &quoted.placed.subscription;
-    let item = |(product, price): &(Product, Price)| CartAddon {
-        name: product.name.clone(),
-        included: included_in(product),
-        price: price.amount,
-        lasts: lasts(price, subscription, now),
-    };
     AddonPage {
         current: CurrentPlan {
             name: plan.name.clone(),
             included: included_in(plan),
             next: next_payment(price, subscription),
         },
-        addons: quoted.placed.addons.iter().map(item).collect(),
+        addons: quoted.placed.addons.iter().map(|addon| cart_addon(addon, subscription, now)).collect(),
         due_today: quoted.due_now,
         counted_at: quoted.prorated_at.map(Timestamp::as_second),
         card: cart.card.as_ref().map(|method| SavedCard::of(&method.card, now)),
         notice,
         can_change_card: true,
         has_back: false,
+    }
+}
+
+/// An add-on at its full price, as it would be bought now.
+pub(super) fn cart_addon(
+    (product, price): &(Product, Price),
+    subscription: &Subscription,
+    now: Timestamp,
+) -> CartAddon {
+    CartAddon {
+        name: product.name.clone(),
+        included: included_in(product),
+        price: price.amount,
+        lasts: lasts(price, subscription, now),
     }
 }
 

@@ -124,6 +124,11 @@ impl Links {
         format!("{}/cancel", self.subscription(id))
     }
 
+    /// The choice of an add-on for a subscription.
+    pub(super) fn addons_for(self, id: SubscriptionId) -> String {
+        format!("{}/addons", self.subscription(id))
+    }
+
     pub(super) fn change(self, id: SubscriptionId) -> String {
         format!("{}/change", self.subscription(id))
     }

@@ -7,10 +7,12 @@
 //! | `GET`, `POST /portal/{session}/subscriptions/{subscription}` | one of them; leads to what can be done |
 //! | `GET`, `POST …/{subscription}/cancel`, `…/resume` | asks once more, then does it |
 //! | `GET`, `POST …/{subscription}/change`, `…/change/{plan}` | the plans that fit; what one costs, and the yes to it |
+//! | `GET`, `POST …/{subscription}/addons` | the add-ons that fit; on to a visit that buys one |
 //! | `GET …/change/{plan}/return` | where Stripe's page, or the bank, sends the customer: looks at what came of it |
 //! | `GET`, `POST /portal/{session}/name`, `…/address` | the visitor's own details |
 //! | `GET …/{subscription}/done/{deed}` | what was done, where there is no app to go back to |
 
+mod addons;
 mod change;
 mod change_review;
 mod details;
@@ -58,6 +60,7 @@ pub(super) fn routes() -> Router<App> {
             "/portal/{session}/subscriptions/{subscription}/change/{plan}/return",
             get(change_review::returned).post(change_review::confirm),
         )
+        .route("/portal/{session}/subscriptions/{subscription}/addons", get(addons::ask).post(addons::choose))
         .route("/portal/{session}/subscriptions/{subscription}/done/{deed}", get(ending::done))
         .route("/portal/{session}/name", get(details::ask_name).post(details::rename))
         .route("/portal/{session}/address", get(details::ask_address).post(details::move_house))

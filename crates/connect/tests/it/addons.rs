@@ -203,3 +203,23 @@ async fn while_stripe_is_away_nothing_is_charged_and_the_cart_says_so() {
     assert_eq!(checkout_of(&merchant, &guest).await.state, CheckoutState::Settled);
     assert_eq!(charges(&merchant).await, [500, 1450]);
 }
+
+#[tokio::test]
+async fn who_finds_no_other_plan_is_offered_addons_and_buys_one_in_a_visit_of_its_own() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let archived = include_str!("../../../testkit/src/merchant.toml")
+        .replace("name = \"Heron Line Large\"", "name = \"Heron Line Large\"\nstatus = \"archived\"");
+    merchant.apply(&archived).await;
+    let intent = Intent::ChangeSubscription(subscription.id);
+    let guest = Guest::with(&merchant, subscription.customer_id, intent).await;
+    let mut browser = Browser::new(routes(&merchant));
+    let nothing = browser.follow(&guest.link).await;
+    let offered = browser.submit(&nothing, &[("action", "buy_addon")]).await;
+    assert!(offered.html.contains("Five more") && offered.html.contains("Abroad"), "{}", offered.html);
+
+    let addon = merchant.product("extra-data").await.id.to_string();
+    let led = browser.submit(&offered, &[("action", "continue"), ("addon", &addon)]).await;
+    assert!(led.path().ends_with("/addons") && led.hidden("due").as_deref() == Some("500"), "{led:?}");
+    let back = browser.submit(&offered, &[("action", "back")]).await;
+    assert!(back.html.contains("value=\"buy_addon\""), "the details lead there, too: {}", back.html);
+}

@@ -84,7 +84,7 @@ impl AddonPage {
 
 impl CartAddon {
     /// What it contains and how long, in one line.
-    fn note(&self, t: &Translator<'_>) -> String {
+    pub(super) fn note(&self, t: &Translator<'_>) -> String {
         let parts = self.included.iter().map(|included| included.text(t)).chain([self.lasts.text(t)]);
         parts.collect::<Vec<_>>().join(" · ")
     }

@@ -8,6 +8,7 @@ use perennial_core::subscriptions::{
 };
 use perennial_domain::ProductId;
 
+use super::addons::fitting;
 use super::own::{self, Owner};
 use super::render;
 use crate::pages::form::Form as PageForm;
@@ -32,6 +33,7 @@ pub(super) async fn choose(State(app): State<App>, owner: Owner, fields: Fields)
         ("continue", Err(_)) => {
             show_choices(&app, &owner, PageForm::default().with_problem(Problem::PlanMissing)).await
         }
+        ("buy_addon", _) => see_other(&owner.links().addons_for(owner.id())),
         _ => see_other(&owner.links().subscription(owner.id())),
     }
 }
@@ -48,7 +50,13 @@ pub(super) async fn show_choices(app: &App, owner: &Owner, form: PageForm) -> Re
         Err(error) => return cannot_choose(app, owner, &error),
     };
     if choices.is_empty() {
-        return render(app, &owner.visitor, &NoOtherPlanPage { plan: owner.plan(), has_addons: false });
+        return match fitting(app, owner).await {
+            Ok(addons) => {
+                let page = NoOtherPlanPage { plan: owner.plan(), has_addons: !addons.is_empty() };
+                render(app, &owner.visitor, &page)
+            }
+            Err(error) => internal(app, &error),
+        };
     }
     match price_choices(app, &current, choices, app.now()).await {
         Ok(costs) => {

@@ -10,6 +10,7 @@ use perennial_core::subscriptions::{DeleteChangeError, WithdrawError, delete_sub
 use perennial_core::visits::{OwnAddon, OwnSubscription, find_own, list_own};
 use perennial_domain::{Intent, Payment, PaymentState, SimType, SubscriptionId, Term};
 
+use super::addons::fitting;
 use super::render;
 use super::standing::{next_payment, plan_price, standing_of};
 use crate::pages::manage::{
@@ -84,6 +85,10 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Response {
 
 /// `GET …/subscriptions/{subscription}`
 pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
+    let has_addons = match fitting(&app, &owner).await {
+        Ok(addons) => !addons.is_empty(),
+        Err(error) => return internal(&app, &error),
+    };
     let view = &owner.own.view;
     let sim = view.sim.as_ref();
     let page = SubscriptionPage {
@@ -96,7 +101,7 @@ pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
         addons: owner.own.addons.iter().map(owned_addon).collect(),
         card: owner.own.card.as_ref().map(|method| SavedCard::of(&method.card, app.now())),
         scheduled_change: scheduled_change(&owner),
-        allowed: allowed(&app, &owner),
+        allowed: allowed(&app, &owner, has_addons),
         has_back: matches!(owner.visitor.visit.session.intent, Intent::ViewSubscriptions),
     };
     render(&app, &owner.visitor, &page)
@@ -108,6 +113,7 @@ pub(super) async fn choose(State(app): State<App>, owner: Owner, fields: Fields)
         "cancel" => see_other(&owner.links().cancel(owner.id())),
         "resume" => see_other(&owner.links().resume(owner.id())),
         "change_plan" => see_other(&owner.links().change(owner.id())),
+        "buy_addon" => see_other(&owner.links().addons_for(owner.id())),
         "undo_change" => undo_change(&app, &owner).await,
         "change_card" => see_other(&owner.links().card()),
         "pay" => match &owner.own.owed {
@@ -166,7 +172,7 @@ async fn undo_change(app: &App, owner: &Owner) -> Response {
     }
 }
 
-fn allowed(app: &App, owner: &Owner) -> Vec<Task> {
+fn allowed(app: &App, owner: &Owner, has_addons: bool) -> Vec<Task> {
     let subscription = &owner.own.view.subscription;
     let mut allowed = Vec::new();
     let bank_asks = |owed: &Payment| owed.state == PaymentState::RequiresConfirmation;
@@ -178,6 +184,9 @@ fn allowed(app: &App, owner: &Owner) -> Vec<Task> {
     }
     if subscription.can_change_plan() {
         allowed.push(Task::ChangePlan);
+    }
+    if has_addons {
+        allowed.push(Task::BuyAddon);
     }
     if subscription.is_live() && subscription.stripe_subscription_id.is_some() {
         allowed.push(Task::ChangeCard);
