@@ -1384,7 +1384,9 @@ export interface components {
             /** @description A `sub_…` id. */
             subscription: string;
             /** @description A `pln_…` id. */
-            plan: string;
+            plan?: string | null;
+            /** @description Not offered: this server changes plans alone. Sent, it is answered with `notImplemented`. */
+            sim?: string | null;
             /** @description `now` or `renewal`, which is what counts unless it is given. */
             when?: string | null;
         };
