@@ -9,15 +9,19 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::failure::{Failure, failure};
 use crate::machine;
+use crate::organizations::PRODUCT_LINE;
 
 /// The project's slug.
 pub(crate) const PROJECT: &str = "bench";
 /// What webhooks are signed with.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_of_the_bench";
+/// What the access tokens of organizations' members are signed with, by the server and by the bench.
+pub(crate) const SIGNING_SECRET: &str = "a secret of the bench, and of nobody else at all";
 /// 32 bytes in base64. It guards nothing but the bench's own rows.
 const MASTER_KEY: &str = "YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtMDE=";
 const CATALOGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/catalog.toml");
@@ -37,7 +41,7 @@ pub(crate) struct Installation {
 }
 
 impl Installation {
-    /// Makes the schema, a project with the demo's catalogue, a key and a webhook secret. Without a URL the database is
+    /// Makes the schema, a project with the demo's catalogue that serves organizations, a key and secrets. Without a URL the database is
     /// a SQLite file.
     pub(crate) fn set_up(program: &Path, database_url: Option<String>) -> Result<Self, Failure> {
         let folder = TempDir::new()?;
@@ -54,6 +58,9 @@ impl Installation {
         new.run(["project", "create", PROJECT, "--name", "Bench"])?;
         new.run(["project", "webhook-secret", PROJECT])?;
         new.apply_catalogue()?;
+        let settings = json!({ "product_line": PRODUCT_LINE, "frontend_url": "https://app.bench.example" });
+        new.run(["project", "set", PROJECT, "--organizations", &settings.to_string()])?;
+        new.run(["organization", "signing-secret", "--own"])?;
         let api_key = new.run(["key", "create", "--label", "bench"])?.trim().to_owned();
         Ok(Self { api_key, ..new })
     }
@@ -109,6 +116,7 @@ impl Installation {
         command.env("PERENNIAL_MASTER_KEY", MASTER_KEY);
         command.env("PERENNIAL_STRIPE_SECRET_KEY", "sk_test_bench");
         command.env("PERENNIAL_STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET);
+        command.env("PERENNIAL_SIGNING_SECRET", SIGNING_SECRET);
         command
     }
 }

@@ -12,6 +12,7 @@ mod limits;
 mod load;
 mod machine;
 mod measure;
+mod organizations;
 mod postgres;
 mod requests;
 mod seed;

@@ -1,5 +1,7 @@
 //! What is measured, and in which order.
 
+mod organizations;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -60,6 +62,7 @@ pub(crate) fn all(
     let mut rows = at_rest(&installation, engine, effort)?;
     let bench = Bench { server: installation.serve(false)?, installation, engine, seeded, effort };
     rows.extend(bench.rates()?);
+    rows.extend(bench.organizations()?);
     rows.push(Row {
         name: format!("memory after all that, {}", engine.name()),
         figure: mebibytes(bench.server.resident_bytes()?),
