@@ -14,14 +14,14 @@ const LOOKS = [
   { name: "narrow-dark", colorScheme: "dark", viewport: NARROW },
 ];
 
-/** Takes the page's picture in every look, and refuses one that anybody could not use, but for axe's `ignored` rules. */
-export async function inspect(page, name, ignored = []) {
+/** Takes the page's picture in every look, and refuses one that anybody could not use. */
+export async function inspect(page, name) {
   for (const look of LOOKS) {
     await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize(look.viewport);
     await picture(page, `${name}-${look.name}`);
     await refuseSideways(page, `${name}, ${look.name}`);
-    await refuseViolations(page, `${name}, ${look.name}`, ignored);
+    await refuseViolations(page, `${name}, ${look.name}`);
   }
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize(WIDE);
@@ -39,8 +39,8 @@ async function refuseSideways(page, where) {
   assert.ok(widths[0] <= widths[1], `${where}: scrolls sideways, ${widths[0]} px in ${widths[1]}`);
 }
 
-async function refuseViolations(page, where, ignored) {
-  const { violations } = await new AxeBuilder({ page }).disableRules(ignored).analyze();
+async function refuseViolations(page, where) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   assert.deepEqual(found, [], `${where}: axe found violations`);
 }

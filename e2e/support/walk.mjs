@@ -93,7 +93,7 @@ export async function fillCard(page, number) {
 }
 
 export function payButton(page) {
-  return page.locator("main form[data-pay] button[type=submit]");
+  return page.locator("form[data-pay] button[type=submit]");
 }
 
 /** Pays, and waits until our pages say that it is done. */

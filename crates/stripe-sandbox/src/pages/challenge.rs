@@ -12,7 +12,7 @@ use super::money::format_amount;
 use super::place;
 use super::response::{bad_form, failed, not_found, page, see_other};
 use crate::ApiError;
-use crate::checkout::{ChallengeOutcome, ChallengeView, CheckoutView};
+use crate::checkout::{ChallengeOutcome, ChallengeView, CheckoutView, UiMode};
 use crate::sandbox::Sandbox;
 
 const UNKNOWN: &str = "This challenge belongs to no payment, or it was answered already.";
@@ -24,13 +24,15 @@ struct ChallengePage {
     merchant: String,
     amount: Option<String>,
     last4: String,
+    embedded: bool,
 }
 
 impl ChallengePage {
-    fn of(view: ChallengeView) -> Self {
+    fn of(view: ChallengeView, embedded: bool) -> Self {
         let amount =
             view.amount.zip(view.currency).map(|(amount, currency)| format_amount(amount, &currency));
-        Self { intent: view.intent_id, merchant: view.merchant_name, amount, last4: view.last4 }
+        let ChallengeView { intent_id: intent, merchant_name: merchant, last4, .. } = view;
+        Self { intent, merchant, amount, last4, embedded }
     }
 }
 
@@ -54,10 +56,13 @@ pub(super) struct AnswerForm {
 pub(super) async fn show(State(sandbox): State<Sandbox>, Path(intent): Path<String>) -> Response {
     match sandbox.challenge_view(&intent) {
         Ok(Some(view)) if view.pending => match session_of(&sandbox, &view) {
-            Ok(Some(session)) => place::answer(StatusCode::OK, &ChallengePage::of(view), &session),
+            Ok(Some(session)) => {
+                let embedded = session.ui_mode == UiMode::Embedded;
+                place::answer(StatusCode::OK, &ChallengePage::of(view, embedded), &session)
+            }
             Ok(None) => {
                 let leads_to = view.leads_to.clone();
-                page(StatusCode::OK, &ChallengePage::of(view), leads_to.as_deref())
+                page(StatusCode::OK, &ChallengePage::of(view, false), leads_to.as_deref())
             }
             Err(error) => failed(&error),
         },

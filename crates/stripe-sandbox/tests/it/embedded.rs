@@ -100,3 +100,19 @@ async fn the_script_that_mounts_it_is_served_at_an_address_that_stays() {
     );
     assert!(script.html().contains("initEmbeddedCheckout"));
 }
+
+#[tokio::test]
+async fn in_a_frame_the_landmarks_are_left_to_the_page_around() {
+    let embedded = Embedded::with(&format!("redirect_on_completion=if_required&{RETURN}")).await;
+    let landmarks = |answer: Answer| {
+        let page = answer.html();
+        ["<header", "<main", "<footer"].map(|tag| page.matches(tag).count())
+    };
+    assert_eq!(landmarks(embedded.stripe.get(&embedded.page).await), [0, 0, 0]);
+    let challenge = embedded.pay("4000002760003184").await.header("location").to_owned();
+    assert_eq!(landmarks(embedded.stripe.get(&challenge).await), [0, 0, 0]);
+    embedded.stripe.post(&challenge, "outcome=complete").await;
+    assert_eq!(landmarks(embedded.stripe.get(&embedded.page).await), [0, 0, 0], "when it is paid, too");
+
+    assert_eq!(landmarks(embedded.stripe.get("/_sandbox").await), [1, 1, 1]);
+}
