@@ -19,7 +19,7 @@ mod withdraw;
 
 pub use addons::{AddonOrderError, PlacedAddons, QuotedAddons, place_addons, quote_addons};
 pub(crate) use charge::wake_waiting_charge;
-pub use charge::{ChargeCheckout, ChargedCheckout, charge_checkout, charged_before, saved_card};
+pub use charge::{ChargeCheckout, ChargedCheckout, charge_checkout, charged_before};
 pub use deliver::DeliverError;
 pub(crate) use order::renewal;
 pub use order::{OrderError, OrderRequest, PlacedOrder, discount_for, place_order};

@@ -1,7 +1,9 @@
 //! Why a subscription ends.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::SubscriptionId;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -49,6 +51,17 @@ pub struct Cancellation {
     pub user_reason: Option<UserReason>,
     /// Their words; only with `other`.
     pub user_comment: Option<String>,
+}
+
+/// What was said when an end was asked for, as long as that end is not written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CancellationRequest {
+    /// Of which subscription.
+    pub subscription_id: SubscriptionId,
+    /// Why.
+    pub cancellation: Cancellation,
+    /// When.
+    pub requested_at: Timestamp,
 }
 
 impl Cancellation {

@@ -16,6 +16,7 @@ mod billing_marks;
 mod business_listing;
 mod business_tokens;
 mod businesses;
+mod cancellation_requests;
 mod checkout_forms;
 mod checkout_views;
 mod checkouts;
@@ -148,6 +149,8 @@ project_tables! {
     subscription_addons: SubscriptionAddons,
     /// How far Stripe's bills are known.
     billing_marks: BillingMarks,
+    /// Why their ends were asked for.
+    cancellation_requests: CancellationRequests,
     /// Other plans that were asked for.
     subscription_changes: SubscriptionChanges,
     /// Money that moved, or should have.

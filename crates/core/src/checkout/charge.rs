@@ -12,7 +12,7 @@ mod waiting;
 use jiff::SignedDuration;
 use perennial_domain::{
     AddonOrder, Checkout, CheckoutId, CheckoutState, CheckoutTerms, ConnectSessionId, CustomerId, Goods,
-    Order, PaymentMethod, ProjectId, SubscriptionId,
+    Order, ProjectId, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -25,6 +25,7 @@ use super::reserve::{Reserved, reserve};
 use super::settle::close_unpaid;
 use super::start::{MAX_TURNS, StartCheckout, StartCheckoutError, activate_now};
 use super::withdraw::withdraw;
+use crate::cards::card_of_customer;
 use crate::context::App;
 use crate::idempotency::RequestKey;
 use crate::ports::{ChargeOutcome, PaymentsError, Refusal};
@@ -109,19 +110,6 @@ pub async fn charge_checkout(
     Err(StartCheckoutError::Contended)
 }
 
-/// The card that pays what no other card was chosen for: the customer's default one, or else their newest.
-pub fn saved_card(
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    customer: CustomerId,
-) -> Result<Option<PaymentMethod>, StoreError> {
-    if let Some(card) = tx.payment_methods(project).default_of(customer)? {
-        return Ok(Some(card));
-    }
-    let cards = tx.payment_methods(project).of_customer(customer)?;
-    Ok(cards.into_iter().find(|card| card.detached_at.is_none()))
-}
-
 /// What pays for an order, by Stripe's name.
 enum Payer {
     /// It is free.
@@ -142,7 +130,7 @@ fn payer(tx: &mut Tx<'_>, command: &ChargeCheckout) -> Result<Payer, StoreError>
         let billed = subscription.and_then(|subscription| subscription.stripe_subscription_id);
         return Ok(billed.map_or(Payer::Missing, Payer::Card));
     }
-    let card = saved_card(tx, command.project, command.customer)?;
+    let card = card_of_customer(tx, command.project, command.customer)?;
     Ok(card.map_or(Payer::Missing, |card| Payer::Card(card.card.stripe_payment_method_id)))
 }
 

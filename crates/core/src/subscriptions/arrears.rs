@@ -5,6 +5,8 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::cancel::confirm_by_mail;
+use super::cancellation_wish::answered_at;
 use super::sync::SyncError;
 use super::turn_due::{ask_stripe_first, end_in};
 use crate::context::{App, Cx};
@@ -31,17 +33,38 @@ pub(super) fn apply_standing(
         // Stripe has stopped to try, and lets it go on without money. We do not.
         BillingStatus::Unpaid => give_up_waiting(cx, tx, subscription)?,
         BillingStatus::Canceled | BillingStatus::IncompleteExpired => {
-            // We may have heard of nothing until it was over.
-            let cause = if billed.ended_unpaid || subscription.is_in_arrears() {
-                CancellationCause::PaymentFailed
-            } else {
-                CancellationCause::SubscriptionEnded
-            };
-            end_in(cx, tx, subscription, billed.ended_at.unwrap_or(cx.now()), cause)?;
+            end_with_stripe(cx, tx, subscription, billed)?;
         }
         BillingStatus::Incomplete | BillingStatus::Paused => {}
     }
     Ok(tell(cx, tx, subscription, before)?)
+}
+
+/// Stripe has ended it: because nobody paid, because somebody asked for it here, or for a reason of its own.
+fn end_with_stripe(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+    billed: &BilledSubscription,
+) -> Result<(), StoreError> {
+    let ended_at = billed.ended_at.unwrap_or(cx.now());
+    // We may have heard of nothing until it was over.
+    if billed.ended_unpaid || subscription.is_in_arrears() {
+        return end_in(cx, tx, subscription, ended_at, CancellationCause::PaymentFailed);
+    }
+    let request = answered_at(tx, subscription, ended_at)?.filter(|_| subscription.canceled_at.is_none());
+    let Some(request) = request else {
+        return end_in(cx, tx, subscription, ended_at, CancellationCause::SubscriptionEnded);
+    };
+    let cause = request.cancellation.cause;
+    subscription.canceled_at = Some(request.requested_at);
+    subscription.cancellation = Some(request.cancellation);
+    end_in(cx, tx, subscription, ended_at, cause)?;
+    if cause == CancellationCause::CancellationRequested {
+        confirm_by_mail(cx, tx, subscription)
+    } else {
+        Ok(())
+    }
 }
 
 /// Turns arrears that have lasted too long into what the project decided. Stripe is asked first: it may have the money, or

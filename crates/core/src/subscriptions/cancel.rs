@@ -1,7 +1,7 @@
 //! Cancelling, taking it back, and ending at once: what an API call, a page and a command all call.
 //!
-//! Stripe first, then our row: an error says that nothing was changed here, and a crash in between is healed by
-//! Stripe's own event.
+//! What was said first, then Stripe, then our row: an error says that nothing was changed here, and a crash in between is
+//! healed by Stripe's own event, which finds the reason kept.
 
 use jiff::Timestamp;
 use perennial_domain::{
@@ -10,6 +10,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::cancellation_wish;
 use super::follow::delete_change;
 use super::plan_change::{WithdrawError, Withdrawn, withdraw_open};
 use super::turn_due::end_in;
@@ -68,6 +69,7 @@ pub async fn cancel_subscription(
         (Cancelable::Yes, end) => {
             // What is being paid comes true, and ends with the rest.
             let _: Withdrawn = withdraw_open(app, &subscription).await?;
+            cancellation_wish::keep(app, &subscription, &cancellation).await?;
             let end = schedule_at_stripe(app, &subscription, end).await?;
             app.write(move |cx, tx| note_cancellation(cx, tx, project, id, end, &cancellation)).await
         }
@@ -130,6 +132,7 @@ pub async fn resume_subscription(
     }
     app.write(move |cx, tx| {
         let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
+        tx.cancellation_requests(project).delete(id)?;
         if subscription.canceled_at.is_some() {
             subscription.resume()?;
             tx.subscriptions(project).update(&subscription)?;
@@ -195,6 +198,7 @@ fn note_cancellation(
     cancellation: &Cancellation,
 ) -> Result<(), CancelError> {
     let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
+    tx.cancellation_requests(project).delete(id)?;
     // Stripe's own event may have been quicker; it does not know the customer's reason.
     let is_news = subscription.canceled_at.is_none();
     let is_moved = subscription.ended_at != Some(end);
@@ -239,6 +243,7 @@ pub(crate) async fn end_with(
     }
     let (project, id, requested_at) = (subscription.project_id, subscription.id, app.now());
     if let Some(stripe_subscription_id) = &subscription.stripe_subscription_id {
+        cancellation_wish::keep(app, subscription, &cancellation).await?;
         app.payments(project).await?.cancel_subscription(stripe_subscription_id).await?;
     }
     app.write(move |cx, tx| note_end(cx, tx, project, id, requested_at, &cancellation)).await
@@ -253,6 +258,7 @@ fn note_end(
     cancellation: &Cancellation,
 ) -> Result<(), CancelError> {
     let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
+    tx.cancellation_requests(project).delete(id)?;
     // Stripe's own event of this end may have been quicker; it knows neither the reason nor whose wish it was. Its times
     // are whole seconds.
     let is_this_end =

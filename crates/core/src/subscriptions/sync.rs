@@ -10,7 +10,9 @@ use perennial_store::{StoreError, Tx};
 use super::activate::ActivateInError;
 use super::after_end::settle_after_end;
 use super::arrears::apply_standing;
+use super::billed_addons::end_unbilled_addons;
 use super::cancel::confirm_by_mail;
+use super::cancellation_wish::answered_at;
 use super::follow::{Billing, Seen, follow_billing};
 use super::invoices::{SeenInvoice, look_into, record_invoice};
 use super::plan_change::{fail_if_voided, succeed_if_billed};
@@ -155,7 +157,12 @@ pub(crate) fn apply_picture(
     if tx.billing_marks(project).pictures(&billed.id)? != picture.before {
         return Err(SyncError::Overtaken);
     }
-    tx.billing_marks(project).put(&billed.id, settled_until(&picture.invoices), cx.now())?;
+    tx.billing_marks(project).put(
+        &billed.id,
+        settled_until(&picture.invoices),
+        billed.payment_method_id.as_deref(),
+        cx.now(),
+    )?;
     // First, because what was paid for it is its own.
     if picture.is_paid_up()
         && let Some(successor) = succeed_if_billed(cx, tx, &subscription, billed)?
@@ -182,6 +189,7 @@ pub(crate) fn apply_picture(
     };
     if billing != Billing::Free {
         apply_standing(cx, tx, &mut subscription, billed)?;
+        end_unbilled_addons(cx, tx, &subscription, billed, picture.asked_at)?;
     }
     if billing == Billing::GoesOn && subscription.canceled_at == picture.canceled_at {
         apply_schedule(cx, tx, &mut subscription, billed)?;
@@ -244,8 +252,14 @@ fn apply_schedule(
     let project = subscription.project_id;
     match (billed.cancel_at, subscription.canceled_at) {
         (Some(at), None) => {
-            let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
-            subscription.schedule_end(at, cancellation, billed.canceled_at.unwrap_or(cx.now()))?;
+            let decided_at = billed.canceled_at.unwrap_or(cx.now());
+            let request = answered_at(tx, subscription, decided_at)?;
+            let requested_at = request.as_ref().map_or(decided_at, |request| request.requested_at);
+            let cancellation = request.map_or_else(
+                || Cancellation::because(CancellationCause::CancellationRequested),
+                |request| request.cancellation,
+            );
+            subscription.schedule_end(at, cancellation, requested_at)?;
             follow_parent(cx, tx, subscription)?;
             record(cx, tx, project, Happening::SubscriptionCanceled, subscription.id)?;
             confirm_by_mail(cx, tx, subscription)?;

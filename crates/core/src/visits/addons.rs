@@ -6,9 +6,10 @@ use perennial_store::StoreError;
 
 use super::buy::VisitUrls;
 use super::visit::Visit;
+use crate::cards::{card_of_customer, card_of_subscription};
 use crate::checkout::{
     AddonOrderError, ChargeCheckout, ChargedCheckout, QuotedAddons, StartCheckout, StartCheckoutError,
-    Started, charge_checkout, place_addons, quote_addons, saved_card, start_checkout,
+    Started, charge_checkout, place_addons, quote_addons, start_checkout,
 };
 use crate::context::App;
 use crate::ports::{AttemptState, Refusal};
@@ -84,7 +85,12 @@ pub async fn addon_visit(
     let (placed, card) = app
         .read(move |_, tx| {
             let placed = place_addons(tx, project, customer_id, subscription, &addons)?;
-            Ok::<_, AddonOrderError>((placed, saved_card(tx, project, customer_id)?))
+            let card = if placed.renew_at_a_price() {
+                card_of_subscription(tx, &placed.subscription)?
+            } else {
+                card_of_customer(tx, project, customer_id)?
+            };
+            Ok::<_, AddonOrderError>((placed, card))
         })
         .await?;
     let now = app.now();

@@ -6,15 +6,15 @@ use perennial_store::{StoreError, Tx};
 use super::finish::close;
 use super::visit::Visit;
 use crate::cards::{
-    CardError, CardSettlement, ConfirmError, Confirmation, OpenPage, OpenedPage, confirm_payment,
-    open_card_page, settle_card_page, settle_confirmation,
+    CardError, CardSettlement, ConfirmError, Confirmation, OpenPage, OpenedPage, card_of_customer,
+    card_of_subscription, confirm_payment, open_card_page, settle_card_page, settle_confirmation,
 };
 use crate::context::App;
 
 /// What the visitor's card does.
 #[derive(Clone, Debug)]
 pub struct OwnCard {
-    /// The card that pays by default; `None` if Stripe keeps none.
+    /// The card that pays for what renews, or else the one that would be charged; `None` if Stripe keeps none.
     pub card: Option<PaymentMethod>,
     /// What it pays for: names of products that renew.
     pub pays_for: Vec<String>,
@@ -48,12 +48,18 @@ pub fn find_own_card(tx: &mut Tx<'_>, visit: &Visit) -> Result<OwnCard, StoreErr
     let Some(customer) = visit.session.customer_id else {
         return Ok(OwnCard { card: None, pays_for: Vec::new(), owed: None });
     };
-    let mut pays_for = Vec::new();
+    let (mut card, mut pays_for) = (None, Vec::new());
     for subscription in tx.subscriptions(project).billed_of(customer)? {
-        pays_for.extend(tx.products(project).find(subscription.product_id)?.map(|product| product.name));
+        let payer = card_of_subscription(tx, &subscription)?;
+        if card.get_or_insert_with(|| payer.clone()) == &payer {
+            pays_for.extend(tx.products(project).find(subscription.product_id)?.map(|product| product.name));
+        }
     }
     let open = tx.payments(project).open_of(customer)?;
-    let card = tx.payment_methods(project).default_of(customer)?;
+    let card = match card.flatten() {
+        Some(card) => Some(card),
+        None => card_of_customer(tx, project, customer)?,
+    };
     Ok(OwnCard { card, pays_for, owed: sum(&open) })
 }
 

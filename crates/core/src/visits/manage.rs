@@ -12,6 +12,7 @@ use perennial_store::{StoreError, Tx};
 use super::answers::{AddressAnswer, AnswerError, keep_address, keep_name};
 use super::finish::close;
 use super::visit::Visit;
+use crate::cards::card_of_subscription;
 use crate::context::{App, Cx};
 use crate::ports::NextCharge;
 use crate::subscriptions::{CancelError, cancel_for_customer, next_charge, resume_subscription};
@@ -77,7 +78,7 @@ pub fn find_own(
         }
     }
     let card = match &view.subscription.stripe_subscription_id {
-        Some(_) => tx.payment_methods(project).default_of(view.customer.id)?,
+        Some(_) => card_of_subscription(tx, &view.subscription)?,
         None => None,
     };
     let open = tx.payments(project).open_of(view.customer.id)?;

@@ -1,7 +1,8 @@
 //! Add-ons on a live subscription.
 
+use jiff::SignedDuration;
 use perennial_core::checkout::{StartCheckoutError, Started};
-use perennial_core::subscriptions::end_subscription;
+use perennial_core::subscriptions::{create_addon, end_subscription};
 use perennial_domain::{
     AddonState, CheckoutState, CustomerId, PaymentReason, PaymentState, Subscription, SubscriptionAddon,
     SubscriptionState,
@@ -80,4 +81,55 @@ async fn the_same_addon_asked_for_twice_is_paid_on_one_page() {
     let second = merchant.start_order(customer, order).await.unwrap();
     assert!(matches!(first, Started::Pay { .. }));
     assert_eq!(first, second);
+}
+
+/// A line with a renewing add-on.
+async fn roaming() -> (Merchant, Subscription) {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let addon = merchant.product("roaming").await.id;
+    create_addon(merchant.app(), merchant.project(), subscription.id, addon, None).await.unwrap();
+    merchant.hear_from_stripe().await;
+    (merchant, subscription)
+}
+
+async fn at_stripe(merchant: &Merchant, subscription: &Subscription) -> serde_json::Value {
+    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
+    merchant.stripe().get(&path).await.expect(200)
+}
+
+#[tokio::test]
+async fn an_item_that_is_taken_off_at_stripe_ends_its_addon() {
+    let (merchant, subscription) = roaming().await;
+    merchant.test.clock().advance(SignedDuration::from_hours(1));
+    let billed = at_stripe(&merchant, &subscription).await;
+    let items = billed["items"]["data"].as_array().unwrap();
+    let item = items.iter().find(|item| item["price"]["unit_amount"] == 300).unwrap();
+    let path = format!("/v1/subscription_items/{}?proration_behavior=none", item["id"].as_str().unwrap());
+    merchant.stripe().delete(&path).await.expect(200);
+    merchant.hear_from_stripe().await;
+
+    let [addon] = addons(&merchant, &subscription).await.try_into().unwrap();
+    let now = merchant.app().now();
+    assert_eq!((addon.state, addon.ended_at, addon.canceled_at), (AddonState::Ended, Some(now), Some(now)));
+    assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Active);
+}
+
+#[tokio::test]
+async fn another_price_of_the_same_product_goes_on_billing_the_addon() {
+    let (merchant, subscription) = roaming().await;
+    let cheaper = include_str!("../../../testkit/src/merchant.toml").replace("amount = 300", "amount = 200");
+    merchant.apply(&cheaper).await;
+    merchant.test.clock().advance(SignedDuration::from_hours(1));
+    let project = merchant.project();
+    let product = merchant.product("roaming").await.id;
+    let prices = merchant.test.write(move |_, tx| tx.prices(project).active_of_product(product)).await;
+    let price = prices[0].stripe_price_id.clone().unwrap();
+    let billed = at_stripe(&merchant, &subscription).await;
+    let items = billed["items"]["data"].as_array().unwrap();
+    let item = items.iter().find(|item| item["price"]["unit_amount"] == 300).unwrap();
+    let path = format!("/v1/subscription_items/{}", item["id"].as_str().unwrap());
+    merchant.stripe().post_form(&path, &format!("price={price}")).await.expect(200);
+    merchant.hear_from_stripe().await;
+    let [addon] = addons(&merchant, &subscription).await.try_into().unwrap();
+    assert_eq!(addon.state, AddonState::Active);
 }

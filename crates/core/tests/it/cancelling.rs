@@ -2,9 +2,12 @@
 
 use jiff::SignedDuration;
 use perennial_core::subscriptions::{
-    CancelError, cancel_subscription, end_subscription, resume_subscription,
+    CancelError, cancel_for_customer, cancel_subscription, end_subscription, resume_subscription,
 };
-use perennial_domain::{Cancellation, CancellationCause, SubscriptionState, UserReason};
+use perennial_domain::{
+    Cancellation, CancellationCause, CancellationTime, Letter, Project, ProjectSettings, SubscriptionState,
+    UserReason,
+};
 use perennial_testkit::{Caller, LineState, Merchant};
 
 async fn at_stripe(merchant: &Merchant) -> serde_json::Value {
@@ -106,4 +109,61 @@ async fn a_lost_answer_is_healed_by_stripes_event() {
     merchant.hear_from_stripe().await;
     let cancelled = merchant.only_subscription().await;
     assert_eq!(cancelled.ended_at, subscription.current_period.unwrap().end);
+}
+
+/// Stripe does what it is asked, and nobody hears its answer.
+async fn lose_stripes_answer(merchant: &Merchant, request: impl Future<Output = Result<(), CancelError>>) {
+    merchant.line.set(LineState::LosesAnswers);
+    assert!(matches!(request.await, Err(CancelError::Payments(_))));
+    merchant.line.set(LineState::Open);
+    assert_eq!(merchant.only_subscription().await.canceled_at, None);
+}
+
+#[tokio::test]
+async fn the_reason_of_an_end_at_once_outlives_a_lost_answer() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let patch = ProjectSettings { cancellation: CancellationTime::AtOnce, ..ProjectSettings::default() };
+    let project = Project { settings: patch, ..merchant.test.project().clone() };
+    let requested_at = merchant.app().now();
+    let ending = cancel_for_customer(merchant.app(), &project, subscription.id, too_expensive());
+    lose_stripes_answer(&merchant, ending).await;
+    merchant.test.clock().advance(SignedDuration::from_hours(2));
+    merchant.hear_from_stripe().await;
+
+    let ended = merchant.only_subscription().await;
+    assert_eq!((ended.state, ended.cancellation), (SubscriptionState::Ended, Some(too_expensive())));
+    assert_eq!(
+        (ended.canceled_at, ended.ended_at.map(|at| at.as_second())),
+        (Some(requested_at), Some(requested_at.as_second()))
+    );
+    let project = merchant.project();
+    let told = merchant.test.write(move |_, tx| tx.mails(project).newest(20)).await;
+    let endings = told.iter().filter(|mail| matches!(mail.letter, Letter::CancellationConfirmed { .. }));
+    assert_eq!(endings.count(), 1);
+}
+
+#[tokio::test]
+async fn the_reason_of_a_cancellation_outlives_a_lost_answer() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let cancelling =
+        cancel_subscription(merchant.app(), merchant.project(), subscription.id, too_expensive());
+    lose_stripes_answer(&merchant, cancelling).await;
+    merchant.hear_from_stripe().await;
+    let cancelled = merchant.only_subscription().await;
+    assert_eq!(cancelled.state, SubscriptionState::Active);
+    assert_eq!(cancelled.cancellation, Some(too_expensive()));
+}
+
+#[tokio::test]
+async fn a_reason_that_came_to_nothing_explains_no_later_end() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    merchant.line.set(LineState::Cut);
+    assert!(end_subscription(merchant.app(), merchant.project(), subscription.id).await.is_err());
+    merchant.line.set(LineState::Open);
+    merchant.test.clock().advance(SignedDuration::from_hours(24));
+    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
+    merchant.stripe().delete(&path).await.expect(200);
+    merchant.hear_from_stripe().await;
+    let ended = merchant.only_subscription().await;
+    assert_eq!(ended.cancellation.unwrap().cause, CancellationCause::SubscriptionEnded);
 }

@@ -1,7 +1,8 @@
 //! Our picture of the cards that Stripe keeps, and payments that stand alone.
 
-use perennial_core::cards::{Confirmation, find_card, settle_confirmation};
-use perennial_domain::{CustomerId, Letter, Payment, PaymentState};
+use jiff::SignedDuration;
+use perennial_core::cards::{Confirmation, card_of_subscription, find_card, settle_confirmation};
+use perennial_domain::{CustomerId, Letter, Payment, PaymentMethod, PaymentState};
 use perennial_testkit::Merchant;
 
 /// A customer with a line, who paid it with a card that Stripe keeps.
@@ -65,4 +66,41 @@ async fn a_payment_that_no_subscription_bills_is_told_by_its_payment_intent() {
     let receipt = Letter::Receipt { payment: alone.id };
     let mails = merchant.test.write(move |_, tx| tx.mails(project).newest(9)).await;
     assert_eq!(mails.iter().filter(|mail| mail.letter == receipt).count(), 1);
+}
+
+#[tokio::test]
+async fn the_card_of_a_subscription_is_its_own_before_the_customers() {
+    let merchant = Merchant::new().await;
+    let subscription = merchant.sell("line").await;
+    let stripe_id = subscription.stripe_subscription_id.clone().unwrap();
+    let path = format!("/v1/subscriptions/{stripe_id}");
+    let stripe = merchant.stripe();
+    let owner = format!("customer={}", stripe.get(&path).await.body["customer"].as_str().unwrap());
+    let attached = stripe.post_form("/v1/payment_methods/pm_card_mastercard/attach", &owner).await;
+    let own = attached.expect(200)["id"].as_str().unwrap().to_owned();
+    stripe.post_form(&path, &format!("default_payment_method={own}")).await.expect(200);
+    let default = merchant.keep_card(subscription.customer_id, "pm_card_visa").await;
+    merchant.hear_from_stripe().await;
+
+    let payer = || {
+        let subscription = subscription.clone();
+        merchant.test.write(move |_, tx| card_of_subscription(tx, &subscription))
+    };
+    assert_eq!(payer().await.unwrap().card.stripe_payment_method_id, own);
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 31 + 2));
+    merchant.sandbox.tick().unwrap();
+    let charges = stripe.get("/v1/charges?limit=1").await.expect(200);
+    assert_eq!(charges["data"][0]["payment_method"], own.as_str(), "Stripe charges it, too");
+
+    // Without one of its own Stripe goes on with the customer's.
+    stripe.post_form(&format!("/v1/payment_methods/{own}/detach"), "").await.expect(200);
+    let (project, kept) = (merchant.project(), default.clone());
+    merchant.hear_from_stripe().await;
+    merchant
+        .test
+        .write(move |_, tx| {
+            tx.payment_methods(project).update(&PaymentMethod { is_default: true, ..kept.clone() })
+        })
+        .await;
+    assert_eq!(payer().await.unwrap().id, default.id);
 }

@@ -47,6 +47,16 @@ impl BillingMarks<'_> {
         Ok(found.unwrap_or(0))
     }
 
+    /// The card that was chosen for it at Stripe, `pm_…`, as far as is known.
+    pub fn card(&mut self, stripe_subscription_id: &str) -> Result<Option<String>, StoreError> {
+        let found: Option<Option<String>> = self.tx.optional(
+            "SELECT payment_method_id FROM billing_marks \
+             WHERE project_id = $1 AND stripe_subscription_id = $2",
+            params![self.project, stripe_subscription_id],
+        )?;
+        Ok(found.flatten())
+    }
+
     /// Notes that Stripe was asked in vain: others are asked about first.
     pub fn note_attempt(
         &mut self,
@@ -61,22 +71,25 @@ impl BillingMarks<'_> {
         Ok(())
     }
 
-    /// Notes that Stripe was asked, and how far its invoices are final and known. The mark only moves on: of two answers
+    /// Notes that Stripe was asked, how far its invoices are final and known, and which card was chosen for it. The mark only moves on: of two answers
     /// the older one may be noted last.
     pub fn put(
         &mut self,
         stripe_subscription_id: &str,
         settled_until: Option<Timestamp>,
+        payment_method_id: Option<&str>,
         asked_at: Timestamp,
     ) -> Result<(), StoreError> {
         self.tx.execute(
-            "INSERT INTO billing_marks (project_id, stripe_subscription_id, settled_until, asked_at, pictures) \
-             VALUES ($1, $2, $3, $4, 1) ON CONFLICT (project_id, stripe_subscription_id) DO UPDATE SET \
+            "INSERT INTO billing_marks \
+             (project_id, stripe_subscription_id, settled_until, payment_method_id, asked_at, pictures) \
+             VALUES ($1, $2, $3, $4, $5, 1) ON CONFLICT (project_id, stripe_subscription_id) DO UPDATE SET \
              settled_until = CASE WHEN excluded.settled_until IS NULL \
                  OR billing_marks.settled_until > excluded.settled_until \
                  THEN billing_marks.settled_until ELSE excluded.settled_until END, \
+             payment_method_id = excluded.payment_method_id, \
              asked_at = excluded.asked_at, pictures = billing_marks.pictures + 1",
-            params![self.project, stripe_subscription_id, settled_until, asked_at],
+            params![self.project, stripe_subscription_id, settled_until, payment_method_id, asked_at],
         )?;
         Ok(())
     }

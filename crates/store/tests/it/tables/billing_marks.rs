@@ -9,12 +9,13 @@ use crate::support::{TestDatabase, on_both_engines};
 
 on_both_engines! {
     a_mark_only_moves_on,
+    the_card_is_the_one_of_the_latest_answer,
     an_overdue_renewal_is_found_until_stripe_was_asked,
 }
 
 async fn put(store: &Store, settled_until: Option<Timestamp>, asked_at: Timestamp) -> Option<Timestamp> {
     write(store, move |tx| {
-        tx.billing_marks(project_id()).put("sub_1", settled_until, asked_at)?;
+        tx.billing_marks(project_id()).put("sub_1", settled_until, None, asked_at)?;
         tx.billing_marks(project_id()).settled_until("sub_1")
     })
     .await
@@ -28,6 +29,21 @@ async fn a_mark_only_moves_on(database: &TestDatabase) {
     assert_eq!(put(&store, None, minutes(8)).await, Some(minutes(5)));
     assert_eq!(put(&store, Some(minutes(9)), minutes(9)).await, Some(minutes(9)));
     let elsewhere = write(&store, |tx| tx.billing_marks(id(2)).settled_until("sub_1")).await;
+    assert_eq!(elsewhere, None);
+}
+
+async fn the_card_is_the_one_of_the_latest_answer(database: &TestDatabase) {
+    let store = shop(database).await;
+    let mut cards = Vec::new();
+    for card in [Some("pm_1"), Some("pm_2"), None] {
+        let known = write(&store, move |tx| {
+            tx.billing_marks(project_id()).put("sub_1", None, card, minutes(1))?;
+            tx.billing_marks(project_id()).card("sub_1")
+        });
+        cards.push(known.await);
+    }
+    assert_eq!(cards, [Some("pm_1".to_owned()), Some("pm_2".to_owned()), None]);
+    let elsewhere = write(&store, |tx| tx.billing_marks(id(2)).card("sub_1")).await;
     assert_eq!(elsewhere, None);
 }
 
@@ -51,7 +67,7 @@ async fn an_overdue_renewal_is_found_until_stripe_was_asked(database: &TestDatab
         found.into_iter().map(|(_, id)| id).collect::<Vec<_>>()
     };
     assert_eq!(overdue(store.clone(), 20).await, ["sub_14", "sub_11"]);
-    write(&store, |tx| tx.billing_marks(project_id()).put("sub_14", None, minutes(21))).await;
+    write(&store, |tx| tx.billing_marks(project_id()).put("sub_14", None, None, minutes(21))).await;
     assert_eq!(overdue(store.clone(), 20).await, ["sub_11"]);
     assert_eq!(overdue(store, 21).await, ["sub_14", "sub_11"]);
 }

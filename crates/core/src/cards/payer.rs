@@ -1,0 +1,40 @@
+//! Which card pays. Pages show, and charges take, what is found here and nowhere else.
+
+use perennial_domain::{CustomerId, PaymentMethod, ProjectId, Subscription};
+use perennial_store::{StoreError, Tx};
+
+/// The card that Stripe charges for a subscription, with all that renews on it: the subscription's own, or else the
+/// customer's default one
+/// (<https://docs.stripe.com/api/subscriptions/object#subscription_object-default_payment_method>). `None` also as long as
+/// its own one is not known here yet.
+pub fn card_of_subscription(
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+) -> Result<Option<PaymentMethod>, StoreError> {
+    let project = subscription.project_id;
+    let own = match &subscription.stripe_subscription_id {
+        Some(stripe_id) => tx.billing_marks(project).card(stripe_id)?,
+        None => None,
+    };
+    if let Some(own) = own {
+        let known = tx.payment_methods(project).find_by_stripe_id(&own)?;
+        // One that was taken away pays no more, and Stripe goes on with the default.
+        if known.as_ref().is_none_or(|card| card.detached_at.is_none()) {
+            return Ok(known);
+        }
+    }
+    tx.payment_methods(project).default_of(subscription.customer_id)
+}
+
+/// The card that pays what no subscription stands behind: the customer's default one, or else their newest.
+pub fn card_of_customer(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+) -> Result<Option<PaymentMethod>, StoreError> {
+    if let Some(card) = tx.payment_methods(project).default_of(customer)? {
+        return Ok(Some(card));
+    }
+    let cards = tx.payment_methods(project).of_customer(customer)?;
+    Ok(cards.into_iter().find(|card| card.detached_at.is_none()))
+}

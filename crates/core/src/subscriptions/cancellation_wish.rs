@@ -1,0 +1,48 @@
+//! What somebody said when they asked for an end, kept before Stripe is told. Should the server go down before it has
+//! written the end down, Stripe's own event does, and finds here why.
+
+use jiff::{SignedDuration, Timestamp};
+use perennial_domain::{Cancellation, CancellationRequest, Subscription};
+use perennial_store::{StoreError, Tx};
+
+use crate::context::App;
+
+/// What Stripe decides later than this is no answer to the request.
+const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// Keeps it, where Stripe is told of the end at all.
+pub(super) async fn keep(
+    app: &App,
+    subscription: &Subscription,
+    cancellation: &Cancellation,
+) -> Result<(), StoreError> {
+    if subscription.stripe_subscription_id.is_none() {
+        return Ok(());
+    }
+    let (project, subscription_id, cancellation) =
+        (subscription.project_id, subscription.id, cancellation.clone());
+    app.write(move |cx, tx| {
+        let request = CancellationRequest {
+            subscription_id,
+            cancellation: cancellation.clone(),
+            requested_at: cx.now(),
+        };
+        tx.cancellation_requests(project).put(&request)
+    })
+    .await
+}
+
+/// The request that Stripe's decision at this time answers, if it answers one.
+pub(super) fn answered_at(
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    decided_at: Timestamp,
+) -> Result<Option<CancellationRequest>, StoreError> {
+    let found = tx.cancellation_requests(subscription.project_id).find(subscription.id)?;
+    // Stripe's times are whole seconds.
+    let is_answered = |request: &CancellationRequest| {
+        request.requested_at.as_second() <= decided_at.as_second()
+            && decided_at <= request.requested_at + ANSWERED_WITHIN
+    };
+    Ok(found.filter(is_answered))
+}
