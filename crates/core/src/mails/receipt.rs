@@ -1,6 +1,9 @@
 //! What a receipt says: what was paid for, and what comes next.
 
-use perennial_domain::{Card, Checkout, CheckoutState, Money, Payment, PaymentId, PaymentState, ProjectId};
+use perennial_domain::{
+    AddonOrder, Card, Checkout, CheckoutState, Goods, Money, Payment, PaymentId, PaymentReason, PaymentState,
+    ProjectId,
+};
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
 
@@ -17,10 +20,7 @@ pub(super) fn receipt(
     let Some(payment) = payment.filter(|payment| payment.state == PaymentState::Succeeded) else {
         return Ok(None);
     };
-    let checkout = match payment.checkout_id {
-        Some(checkout) => tx.checkouts(project).find(checkout)?,
-        None => None,
-    };
+    let checkout = checkout_of(tx, &payment)?;
     if checkout.as_ref().is_some_and(|checkout| checkout.state == CheckoutState::Superseded) {
         return Ok(None);
     }
@@ -37,6 +37,18 @@ pub(super) fn receipt(
         card: card_of(tx, &payment)?,
         reference: payment.id.to_string(),
     }))
+}
+
+/// What the payment was ordered by. Stripe's event may have told of the payment before its checkout did.
+fn checkout_of(tx: &mut Tx<'_>, payment: &Payment) -> Result<Option<Checkout>, StoreError> {
+    let mut checkouts = tx.checkouts(payment.project_id);
+    if let Some(checkout) = payment.checkout_id {
+        return checkouts.find(checkout);
+    }
+    let all = checkouts.all_of_customer(payment.customer_id)?;
+    let made_it =
+        |checkout: &Checkout| checkout.stripe_charge_id.as_deref() == Some(payment.stripe_reference.as_str());
+    Ok(all.into_iter().find(made_it))
 }
 
 /// The card that paid, even if Stripe keeps it no more.
@@ -63,13 +75,42 @@ fn lines(
     checkout: Option<&Checkout>,
     view: &SubscriptionView,
 ) -> Result<Vec<ReceiptLine>, StoreError> {
-    let parts = match checkout {
-        Some(checkout) => ordered_parts(tx, checkout)?,
-        None => renewing_parts(tx, view)?,
+    let parts = match (checkout, payment.reason) {
+        (Some(checkout), _) => ordered_parts(tx, checkout)?,
+        // Sums that happen to be equal do not make it a renewal.
+        (None, PaymentReason::Other) => Vec::new(),
+        (None, _) => renewing_parts(tx, view)?,
     };
-    let adds_up = sum(&parts) == Some(payment.amount);
-    let whole = || vec![ReceiptLine::Product(view.product.name.clone(), payment.amount)];
-    Ok(if adds_up { parts } else { whole() })
+    if sum(&parts) == Some(payment.amount) {
+        return Ok(parts);
+    }
+    match checkout.map(|checkout| &checkout.order.goods) {
+        Some(Goods::Addons(order)) => addon_parts(tx, payment, order),
+        _ => Ok(vec![ReceiptLine::Product(view.product.name.clone(), payment.amount)]),
+    }
+}
+
+/// Add-ons of which some renew: those that do not cost their price, and the others together what is left of the sum, the
+/// part of their prices for the rest of a period.
+fn addon_parts(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    order: &AddonOrder,
+) -> Result<Vec<ReceiptLine>, StoreError> {
+    let project = payment.project_id;
+    let (mut once, mut renewing, mut rest) = (Vec::new(), Vec::new(), payment.amount);
+    for line in &order.addons {
+        let name = tx.products(project).find(line.product_id)?.map(|product| product.name);
+        let price = tx.prices(project).find(line.price_id)?;
+        if price.is_some_and(|price| price.term.renews()) {
+            renewing.extend(name);
+        } else {
+            rest.amount_minor -= line.amount.amount_minor;
+            once.push(ReceiptLine::Product(name.unwrap_or_default(), line.amount));
+        }
+    }
+    once.insert(0, ReceiptLine::Product(renewing.join(", "), rest));
+    Ok(once)
 }
 
 fn ordered_parts(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<Vec<ReceiptLine>, StoreError> {

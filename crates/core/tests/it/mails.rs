@@ -1,6 +1,7 @@
 //! Mails: each once, true when it is sent, and no secret left behind.
 
 use jiff::SignedDuration;
+use perennial_core::checkout::{ChargeCheckout, charge_checkout, place_addons, quote_addons};
 use perennial_core::mails::{mailed_to, queue, send_mail};
 use perennial_core::ports::{Mail, MailContent, MailedEnding, ReceiptLine};
 use perennial_core::projects::{ProjectPatch, update_project};
@@ -65,6 +66,33 @@ async fn a_receipt_for_what_is_bought_once_names_the_card_as_well() {
     subscribed(&merchant, "prepaid").await;
     let [payment] = payments(&merchant).await.try_into().unwrap();
     assert!(payment.attempts.payment_method.unwrap().starts_with("pm_"));
+}
+
+#[tokio::test]
+async fn a_receipt_names_the_addons_that_were_paid_for_a_part_of_a_period() {
+    let merchant = Merchant::new().await;
+    let subscription = subscribed(&merchant, "line").await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 10));
+    let wanted = [merchant.product("extra-data").await.id, merchant.product("roaming").await.id];
+    let (project, customer, id) = (merchant.project(), subscription.customer_id, subscription.id);
+    let placed =
+        merchant.app().read(move |_, tx| place_addons(tx, project, customer, id, &wanted)).await.unwrap();
+    let quoted = quote_addons(merchant.app(), placed, merchant.app().now()).await.unwrap();
+    let due = quoted.due_now;
+    let order = quoted.order();
+    let command = ChargeCheckout { project, customer, connect_session: None, order, request: None };
+    charge_checkout(merchant.app(), command).await.unwrap();
+    merchant.work().await;
+
+    let mails = merchant.test.pigeon().take();
+    let [mail] = &mails[..] else { panic!("one mail was expected: {mails:?}") };
+    let MailContent::Receipt(receipt) = &mail.content else { panic!("{mail:?}") };
+    let once = Money::new(500, due.currency);
+    let rest = Money::new(due.amount_minor - 500, due.currency);
+    let expected =
+        [ReceiptLine::Product("Abroad".to_owned(), rest), ReceiptLine::Product("Five more".to_owned(), once)];
+    assert_eq!(receipt.lines, expected);
+    assert_eq!(receipt.total, due);
 }
 
 #[tokio::test]
