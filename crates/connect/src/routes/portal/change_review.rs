@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
-use perennial_core::checkout::saved_card;
+use perennial_core::cards::card_of_customer;
 use perennial_core::context::App;
 use perennial_core::subscriptions::{
     Agreed, ChangePlanError, ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current,
@@ -166,7 +166,7 @@ async fn show_review(
         let choice = find_choice(tx, &current, plan, None)?;
         // What nobody bills has no card of its own.
         let card = match choice.way {
-            Way::Buy => saved_card(tx, project, current.subscription.customer_id)?,
+            Way::Buy => card_of_customer(tx, project, current.subscription.customer_id)?,
             _ => card,
         };
         Ok::<_, ChoiceError>((current, choice, card))

@@ -13,7 +13,8 @@ use super::carry_out::{CarryOutError, carry_out};
 use super::choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current};
 use super::cost::price_choice;
 use super::withdraw::{Withdrawn, withdraw_open};
-use crate::checkout::{StartCheckoutError, saved_card};
+use crate::cards::card_of_customer;
+use crate::checkout::StartCheckoutError;
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
 use crate::idempotency::RequestKey;
@@ -138,7 +139,7 @@ pub async fn make_change(app: &App, planned: PlannedChange) -> Result<Subscripti
 /// Who has no card could not pay at the renewal either.
 async fn require_card(app: &App, current: &CurrentPlan) -> Result<(), ChangePlanError> {
     let (project, customer) = (current.subscription.project_id, current.subscription.customer_id);
-    let card = app.read(move |_, tx| saved_card(tx, project, customer)).await?;
+    let card = app.read(move |_, tx| card_of_customer(tx, project, customer)).await?;
     card.map(drop).ok_or(ChangePlanError::NeedsCheckout)
 }
 
