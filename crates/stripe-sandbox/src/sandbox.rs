@@ -198,9 +198,8 @@ impl Sandbox {
             version: caller.version.unwrap_or_else(|| versions::DEFAULT.to_owned()),
         };
         let mut queued = false;
-        let outcome = self.inner.store.write(|connection| {
-            let tx = Tx::new(connection, context);
-            let outcome = work(&tx);
+        let outcome = self.inner.store.write(context, |tx| {
+            let outcome = work(tx);
             queued = tx.has_queued_deliveries();
             outcome
         });

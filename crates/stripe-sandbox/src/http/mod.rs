@@ -189,9 +189,11 @@ fn run(tx: &Tx<'_>, call: &Call, request: &Request, request_id: &str) -> Result<
         None => (call.handler)(tx, request),
     };
     match answer.and_then(|object| show(tx, &object, request)) {
-        Ok(object) => {
-            Ok(KeptAnswer { request_id: request_id.to_owned(), status: 200, body: object.to_string() })
-        }
+        Ok(object) => Ok(KeptAnswer {
+            request_id: request_id.to_owned(),
+            status: 200,
+            body: serde_json::to_string(&object)?,
+        }),
         Err(error) if error.keeps_changes() => Ok(refusal(&error, request_id)),
         Err(error) => Err(error),
     }

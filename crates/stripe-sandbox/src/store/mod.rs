@@ -4,6 +4,7 @@
 //! never overlap are easier to reason about in a test than requests that do. A transaction takes well under a
 //! millisecond, so it runs where it is asked for.
 
+mod at_hand;
 mod events;
 mod keys;
 mod select;
@@ -46,13 +47,16 @@ impl Store {
     /// Runs `work` in a transaction. It is committed on `Ok`, and on the refusals that leave something behind.
     pub(crate) fn write<T>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, ApiError>,
+        context: Context,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
         // A panic in an earlier request rolled its transaction back, so the connection is as good as new.
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let outcome = work(&transaction);
+        let tx = Tx::new(&transaction, context);
+        let outcome = work(&tx);
         if outcome.as_ref().err().is_none_or(ApiError::keeps_changes) {
+            tx.write_down()?;
             transaction.commit()?;
         }
         outcome

@@ -14,6 +14,7 @@ const MAX_LIMIT: i64 = 100;
 
 /// A selection of objects of one kind. Paths are the sandbox's own words and never come from a request.
 pub(crate) struct Select {
+    kind: String,
     table: &'static str,
     conditions: Vec<String>,
     values: Vec<SqlValue>,
@@ -22,11 +23,12 @@ pub(crate) struct Select {
 impl Select {
     /// All objects of a kind.
     pub(crate) fn of(kind: &str) -> Self {
+        let kind = kind.to_owned();
         if kind == "event" {
-            return Self { table: "events", conditions: vec!["TRUE".to_owned()], values: Vec::new() };
+            return Self { kind, table: "events", conditions: vec!["TRUE".to_owned()], values: Vec::new() };
         }
-        let conditions = vec!["kind = ?1".to_owned()];
-        Self { table: "objects", conditions, values: vec![SqlValue::from(kind.to_owned())] }
+        let (conditions, values) = (vec!["kind = ?1".to_owned()], vec![SqlValue::from(kind.clone())]);
+        Self { kind, table: "objects", conditions, values }
     }
 
     /// Those whose value at `path` is this one.
@@ -123,6 +125,7 @@ impl Select {
     /// One page, as Stripe's lists answer it: newest first, with `starting_after`, `ending_before` and `limit`.
     pub(crate) fn page(mut self, tx: &Tx<'_>, parameters: &Value, url: &str) -> Result<Value, ApiError> {
         let limit = page_limit(parameters)?;
+        tx.write_down_kind(&self.kind)?;
         let backwards = parameters.text("ending_before").is_some();
         for (name, operator) in [("starting_after", "<"), ("ending_before", ">")] {
             let Some(cursor) = parameters.text(name) else { continue };
@@ -149,14 +152,14 @@ impl Select {
     }
 
     fn run(self, tx: &Tx<'_>, ending: &str) -> Result<Vec<Value>, ApiError> {
+        tx.write_down_kind(&self.kind)?;
         let conditions = self.conditions.join(" AND ");
-        let sql = format!("SELECT body FROM {} WHERE {conditions} {ending}", self.table);
+        let sql = format!("SELECT id, body FROM {} WHERE {conditions} {ending}", self.table);
         let mut statement = tx.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(self.values))?;
         let mut objects = Vec::new();
         while let Some(row) = rows.next()? {
-            let body: String = row.get(0)?;
-            objects.push(serde_json::from_str(&body)?);
+            objects.push(tx.read_row(row)?);
         }
         Ok(objects)
     }

@@ -3,9 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
 use serde_json::Value;
 
+use super::at_hand::{AtHand, Lacks};
 use super::keys::Keys;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -38,6 +39,7 @@ pub(crate) struct Tx<'c> {
     context: Context,
     now: Cell<i64>,
     deliveries_queued: Cell<bool>,
+    at_hand: RefCell<AtHand>,
     /// What [`Tx::listening_endpoints`] has read, until an endpoint changes.
     pub(super) endpoints: RefCell<Option<Rc<[Value]>>>,
 }
@@ -45,7 +47,14 @@ pub(crate) struct Tx<'c> {
 impl<'c> Tx<'c> {
     pub(crate) fn new(connection: &'c Connection, context: Context) -> Self {
         let now = Cell::new(context.now);
-        Self { connection, now, context, deliveries_queued: Cell::default(), endpoints: RefCell::default() }
+        Self {
+            connection,
+            now,
+            context,
+            deliveries_queued: Cell::default(),
+            at_hand: RefCell::default(),
+            endpoints: RefCell::default(),
+        }
     }
 
     /// Seconds since the epoch, as the objects at hand see it: by their test clock, or at the time something was due.
@@ -69,19 +78,23 @@ impl<'c> Tx<'c> {
     /// Does `work` and takes back all that it changed, so that only its answer stays.
     pub(crate) fn rehearse<T>(&self, work: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
         let queued = self.deliveries_queued.get();
+        self.write_down()?;
         self.connection.execute_batch("SAVEPOINT rehearsal")?;
         let outcome = work();
         self.connection.execute_batch("ROLLBACK TO rehearsal; RELEASE rehearsal")?;
+        self.at_hand.borrow_mut().forget();
         self.deliveries_queued.set(queued);
         outcome
     }
 
     /// Does `work` and takes back what it changed when it fails, so that the transaction can go on without it.
     pub(crate) fn attempt<T>(&self, work: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
+        self.write_down()?;
         self.connection.prepare_cached("SAVEPOINT attempt")?.execute([])?;
-        let outcome = work();
+        let outcome = work().and_then(|done| self.write_down().map(|()| done));
         if outcome.is_err() {
             self.connection.prepare_cached("ROLLBACK TO attempt")?.execute([])?;
+            self.at_hand.borrow_mut().forget();
         }
         self.connection.prepare_cached("RELEASE attempt")?.execute([])?;
         outcome
@@ -104,10 +117,37 @@ impl<'c> Tx<'c> {
     /// Adds a new object.
     pub(crate) fn insert(&self, object: &Value) -> Result<(), ApiError> {
         self.note_change_of(object);
+        self.at_hand.borrow_mut().add(object);
+        Ok(())
+    }
+
+    /// Writes a changed object back.
+    pub(crate) fn save(&self, object: &Value) -> Result<(), ApiError> {
+        self.note_change_of(object);
+        self.at_hand.borrow_mut().change(object);
+        Ok(())
+    }
+
+    /// Gives the database what was added and changed: before it is asked what only it can tell, and at the end.
+    pub(crate) fn write_down(&self) -> Result<(), ApiError> {
+        self.at_hand.borrow_mut().write_down(|object, lacks| match lacks {
+            Lacks::Nothing => Ok(()),
+            Lacks::Row => self.insert_row(object),
+            Lacks::Body => self.update_body(object),
+            Lacks::BodyAndKeys => self.update_body(object).and_then(|()| self.update_keys(object)),
+        })
+    }
+
+    /// The same, if objects of this kind are among it.
+    pub(super) fn write_down_kind(&self, kind: &str) -> Result<(), ApiError> {
+        if self.at_hand.borrow().has_unwritten(kind) { self.write_down() } else { Ok(()) }
+    }
+
+    fn insert_row(&self, object: &Value) -> Result<(), ApiError> {
         let sql = "INSERT INTO objects
             (id, kind, body, customer, subscription, invoice, payment_intent, test_clock, due_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-        let (id, kind, body) = (object.id(), object.kind(), object.to_string());
+        let (id, kind, body) = (object.id(), object.kind(), serde_json::to_string(object)?);
         let own: [&dyn ToSql; 3] = [&id, &kind, &body];
         let keys = Keys::of(object);
         let values = own.into_iter().chain(keys.values());
@@ -115,14 +155,16 @@ impl<'c> Tx<'c> {
         Ok(())
     }
 
-    /// Writes a changed object back.
-    pub(crate) fn save(&self, object: &Value) -> Result<(), ApiError> {
-        self.note_change_of(object);
-        let id = object.id();
+    fn update_body(&self, object: &Value) -> Result<(), ApiError> {
         self.connection
             .prepare_cached("UPDATE objects SET body = ?2 WHERE id = ?1")?
-            .execute(params![id, object.to_string()])?;
-        // A column that is named in an update costs its index, even if it stays the same, as it nearly always does.
+            .execute(params![object.id(), serde_json::to_string(object)?])?;
+        Ok(())
+    }
+
+    /// A column that is named in an update costs its index, even if it stays the same, as it nearly always does.
+    fn update_keys(&self, object: &Value) -> Result<(), ApiError> {
+        let id = object.id();
         let sql = "UPDATE objects
             SET customer = ?2, subscription = ?3, invoice = ?4, payment_intent = ?5, test_clock = ?6, due_at = ?7
             WHERE id = ?1 AND (customer IS NOT ?2 OR subscription IS NOT ?3 OR invoice IS NOT ?4
@@ -142,18 +184,32 @@ impl<'c> Tx<'c> {
     /// Removes an object for good.
     pub(crate) fn remove(&self, id: &str) -> Result<(), ApiError> {
         self.endpoints.borrow_mut().take();
+        self.at_hand.borrow_mut().drop(id);
         self.connection.prepare_cached("DELETE FROM objects WHERE id = ?1")?.execute([id])?;
         Ok(())
     }
 
     /// The object with this id, whatever it is; events are no objects in this sense.
     pub(crate) fn find(&self, id: &str) -> Result<Option<Value>, ApiError> {
-        let body: Option<String> = self
-            .connection
-            .prepare_cached("SELECT body FROM objects WHERE id = ?1")?
-            .query_row([id], |row| row.get(0))
-            .optional()?;
-        Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
+        if let Some(object) = self.at_hand.borrow().find(id) {
+            return Ok(Some(object));
+        }
+        let mut statement = self.connection.prepare_cached("SELECT body FROM objects WHERE id = ?1")?;
+        let Some(body) = statement.query_row([id], |row| row.get::<_, String>(0)).optional()? else {
+            return Ok(None);
+        };
+        let object = serde_json::from_str(&body)?;
+        self.at_hand.borrow_mut().keep(&object);
+        Ok(Some(object))
+    }
+
+    /// The object in a row of an id and a body.
+    pub(super) fn read_row(&self, row: &Row<'_>) -> Result<Value, ApiError> {
+        let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+        match self.at_hand.borrow().find(text(0)?) {
+            Some(object) => Ok(object),
+            None => Ok(serde_json::from_str(text(1)?)?),
+        }
     }
 
     /// The object of this kind and id; deleted ones count as gone.
@@ -180,14 +236,12 @@ impl<'c> Tx<'c> {
     /// The object whose time has come first, by `until`, if any has: among those bound to this test clock, or to none.
     /// A schedule goes before the subscription it changes.
     pub(crate) fn next_due(&self, clock: Option<&str>, until: i64) -> Result<Option<Value>, ApiError> {
-        let sql = "SELECT body FROM objects
+        self.write_down()?;
+        let sql = "SELECT id, body FROM objects
             WHERE due_at <= ?1 AND test_clock IS ?2
             ORDER BY due_at, kind <> 'subscription_schedule', sequence LIMIT 1";
-        let body: Option<String> = self
-            .connection
-            .prepare_cached(sql)?
-            .query_row(params![until, clock], |row| row.get(0))
-            .optional()?;
-        Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params![until, clock])?;
+        rows.next()?.map(|row| self.read_row(row)).transpose()
     }
 }

@@ -1,0 +1,155 @@
+//! The objects that a transaction has at hand: each is read once and written once, however often it is asked for and
+//! changed. A renewal saves its invoice four times and asks for its price twice.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::keys::Keys;
+use crate::fields::Fields;
+use crate::http::error::ApiError;
+
+/// So many are kept at the most. A long transaction, such as a test clock's journey, then begins anew.
+const MOST: usize = 256;
+
+/// Objects by their ids.
+#[derive(Default)]
+pub(super) struct AtHand {
+    objects: HashMap<String, Held>,
+    /// The ids of those that are still to be written, in the order of their first change: rows keep the order in which
+    /// objects were made.
+    unwritten: Vec<String>,
+}
+
+struct Held {
+    object: Value,
+    lacks: Lacks,
+}
+
+/// What is still to be written of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lacks {
+    Nothing,
+    /// Its row has another body, and the same keys.
+    Body,
+    /// Its row has another body, and perhaps other keys.
+    BodyAndKeys,
+    /// It has no row.
+    Row,
+}
+
+impl AtHand {
+    /// The object with this id, if it is at hand.
+    pub(super) fn find(&self, id: &str) -> Option<Value> {
+        self.objects.get(id).map(|held| held.object.clone())
+    }
+
+    /// Keeps an object that was read.
+    pub(super) fn keep(&mut self, object: &Value) {
+        let held = Held { object: object.clone(), lacks: Lacks::Nothing };
+        self.objects.insert(object.id().to_owned(), held);
+    }
+
+    /// Notes a new object.
+    pub(super) fn add(&mut self, object: &Value) {
+        self.put(object, Lacks::Row);
+    }
+
+    /// Notes how an object is now.
+    pub(super) fn change(&mut self, object: &Value) {
+        let known = self.objects.get(object.id());
+        let same_keys = known.is_some_and(|held| Keys::of(&held.object) == Keys::of(object));
+        self.put(object, if same_keys { Lacks::Body } else { Lacks::BodyAndKeys });
+    }
+
+    fn put(&mut self, object: &Value, lacks: Lacks) {
+        let before = self.objects.get(object.id()).map_or(Lacks::Nothing, |held| held.lacks);
+        if before == Lacks::Nothing {
+            self.unwritten.push(object.id().to_owned());
+        }
+        let held = Held { object: object.clone(), lacks: lacks.max(before) };
+        self.objects.insert(object.id().to_owned(), held);
+    }
+
+    /// Lets go of an object that is removed.
+    pub(super) fn drop(&mut self, id: &str) {
+        self.objects.remove(id);
+    }
+
+    /// Lets go of everything: what was changed since it was last written was taken back.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Whether an object of this kind is still to be written.
+    pub(super) fn has_unwritten(&self, kind: &str) -> bool {
+        let mut held = self.unwritten.iter().filter_map(|id| self.objects.get(id));
+        held.any(|held| held.object.kind() == kind)
+    }
+
+    /// Has everything written that is still to be.
+    pub(super) fn write_down(
+        &mut self,
+        mut write: impl FnMut(&Value, Lacks) -> Result<(), ApiError>,
+    ) -> Result<(), ApiError> {
+        for id in self.unwritten.drain(..) {
+            let Some(held) = self.objects.get_mut(&id) else { continue };
+            write(&held.object, held.lacks)?;
+            held.lacks = Lacks::Nothing;
+        }
+        if self.objects.len() > MOST {
+            self.objects.clear();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn written(at_hand: &mut AtHand) -> Vec<(String, Lacks)> {
+        let mut written = Vec::new();
+        let write = |object: &Value, lacks| {
+            written.push((object.id().to_owned(), lacks));
+            Ok(())
+        };
+        at_hand.write_down(write).unwrap();
+        written
+    }
+
+    #[test]
+    fn what_is_made_and_changed_is_written_once_in_the_order_in_which_it_was_made() {
+        let mut at_hand = AtHand::default();
+        at_hand.add(&json!({ "id": "in_2", "status": "draft" }));
+        at_hand.add(&json!({ "id": "in_1" }));
+        at_hand.change(&json!({ "id": "in_2", "status": "paid" }));
+        assert_eq!(at_hand.find("in_2").unwrap()["status"], "paid");
+        assert_eq!(written(&mut at_hand), [("in_2".to_owned(), Lacks::Row), ("in_1".to_owned(), Lacks::Row)]);
+        assert_eq!(written(&mut at_hand), []);
+    }
+
+    #[test]
+    fn keys_are_written_where_they_have_changed_or_may_have() {
+        let mut at_hand = AtHand::default();
+        at_hand.keep(&json!({ "id": "sub_1", "_due_at": 1 }));
+        at_hand.change(&json!({ "id": "sub_1", "_due_at": 1, "status": "active" }));
+        at_hand.change(&json!({ "id": "sub_2" }));
+        let expected = [("sub_1".to_owned(), Lacks::Body), ("sub_2".to_owned(), Lacks::BodyAndKeys)];
+        assert_eq!(written(&mut at_hand), expected);
+        at_hand.change(&json!({ "id": "sub_1", "_due_at": 2 }));
+        at_hand.change(&json!({ "id": "sub_1", "_due_at": 2, "status": "canceled" }));
+        assert_eq!(written(&mut at_hand), [("sub_1".to_owned(), Lacks::BodyAndKeys)]);
+    }
+
+    #[test]
+    fn what_was_removed_is_not_written() {
+        let mut at_hand = AtHand::default();
+        at_hand.add(&json!({ "id": "si_1", "object": "subscription_item" }));
+        at_hand.drop("si_1");
+        assert!(!at_hand.has_unwritten("subscription_item"));
+        assert_eq!(written(&mut at_hand), []);
+    }
+}
