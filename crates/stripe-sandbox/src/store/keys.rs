@@ -13,9 +13,13 @@ const COLUMNS: [(&str, &[&str]); 4] = [
     ("payment_intent", &["payment_intent", "payment.payment_intent"]),
 ];
 
+/// The column of a time, for which an object has one place.
+const CREATED: &str = "created";
+
 /// The columns of one object.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Keys<'o> {
+    created: Option<i64>,
     links: [Option<&'o str>; 4],
     test_clock: Option<&'o str>,
     due_at: Option<i64>,
@@ -24,23 +28,32 @@ pub(super) struct Keys<'o> {
 impl<'o> Keys<'o> {
     pub(super) fn of(object: &'o Value) -> Self {
         Self {
+            created: object.integer(CREATED),
             links: COLUMNS.map(|(_, paths)| paths.iter().find_map(|path| object.text(path))),
             test_clock: object.text("test_clock"),
             due_at: object.integer("_due_at"),
         }
     }
 
-    /// In the order `customer, subscription, invoice, payment_intent, test_clock, due_at`.
-    pub(super) fn values(&self) -> [&dyn ToSql; 6] {
+    /// In the order `created, customer, subscription, invoice, payment_intent, test_clock, due_at`.
+    pub(super) fn values(&self) -> [&dyn ToSql; 7] {
         let [customer, subscription, invoice, payment_intent] = &self.links;
-        [customer, subscription, invoice, payment_intent, &self.test_clock, &self.due_at]
+        [&self.created, customer, subscription, invoice, payment_intent, &self.test_clock, &self.due_at]
     }
 }
 
 /// How SQL reads what is at a path: from its column, or out of the body.
 pub(super) fn place(path: &str) -> String {
+    if path == CREATED {
+        return path.to_owned();
+    }
     let column = COLUMNS.iter().find(|(_, paths)| paths.contains(&path));
-    column.map_or_else(|| format!("body ->> '$.{path}'"), |(name, _)| (*name).to_owned())
+    column.map_or_else(|| in_body(path), |(name, _)| (*name).to_owned())
+}
+
+/// How SQL reads what is at a path out of the body.
+pub(super) fn in_body(path: &str) -> String {
+    format!("body ->> '$.{path}'")
 }
 
 #[cfg(test)]
@@ -54,6 +67,7 @@ mod tests {
         let invoice = json!({ "parent": { "subscription_details": { "subscription": "sub_1" } } });
         assert_eq!(Keys::of(&invoice).links, [None, Some("sub_1"), None, None]);
         assert_eq!(place("parent.subscription_details.subscription"), "subscription");
+        assert_eq!(place("created"), "created");
         assert_eq!(place("status"), "body ->> '$.status'");
     }
 }

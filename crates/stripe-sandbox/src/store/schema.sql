@@ -4,20 +4,23 @@ CREATE TABLE IF NOT EXISTS objects (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
-    body TEXT NOT NULL,
     -- What objects are looked up by, copied out of the body by `keys.rs`: an index on the JSON itself would have it
     -- parsed again with every write.
+    created INTEGER,
     customer TEXT,
     subscription TEXT,
     invoice TEXT,
     payment_intent TEXT,
     test_clock TEXT,
-    due_at INTEGER
+    due_at INTEGER,
+    -- At the end, as it is the longest: what stands behind it is read with all of it.
+    body TEXT NOT NULL
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (kind, sequence);
 CREATE INDEX IF NOT EXISTS objects_by_customer ON objects (customer, kind, sequence) WHERE customer IS NOT NULL;
-CREATE INDEX IF NOT EXISTS objects_by_subscription ON objects (subscription, kind, sequence)
+-- With the time, as a merchant asks for the latest invoices of a subscription that has had hundreds.
+CREATE INDEX IF NOT EXISTS objects_by_subscription ON objects (subscription, kind, sequence, created)
     WHERE subscription IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_invoice ON objects (invoice, kind, sequence) WHERE invoice IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_payment_intent ON objects (payment_intent, kind, sequence)
@@ -32,9 +35,9 @@ CREATE INDEX IF NOT EXISTS objects_due_by_clock
 CREATE TABLE IF NOT EXISTS events (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
-    body TEXT NOT NULL,
     -- By the owner's clock, unlike the event's own time, which may be a test clock's.
-    recorded_at INTEGER NOT NULL
+    recorded_at INTEGER NOT NULL,
+    body TEXT NOT NULL
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS events_by_age ON events (recorded_at);

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, params_from_iter};
 use serde_json::{Value, json};
 
 use super::Tx;
-use super::keys::place;
+use super::keys::{in_body, place};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 
@@ -78,7 +78,7 @@ impl Select {
             self.values.push(SqlValue::from(value.clone()));
             places.push(format!("?{}", self.values.len()));
         }
-        self.conditions.push(format!("{} IN ({})", place(path), places.join(", ")));
+        self.conditions.push(format!("{} IN ({})", self.place(path), places.join(", ")));
         self
     }
 
@@ -86,7 +86,7 @@ impl Select {
     pub(crate) fn starting(mut self, path: &str, start: &str) -> Self {
         self.values.push(SqlValue::from(start.to_owned()));
         let number = self.values.len();
-        let text = place(path);
+        let text = self.place(path);
         self.conditions.push(format!("substr({text}, 1, length(?{number})) = ?{number}"));
         self
     }
@@ -103,8 +103,13 @@ impl Select {
     /// Those whose value at `path` compares to this one by an SQL operator.
     pub(crate) fn compare(mut self, path: &str, operator: &str, value: impl Into<SqlValue>) -> Self {
         self.values.push(value.into());
-        self.conditions.push(format!("{} {operator} ?{}", place(path), self.values.len()));
+        self.conditions.push(format!("{} {operator} ?{}", self.place(path), self.values.len()));
         self
+    }
+
+    /// How SQL reads what is at a path. Events have no columns for their members.
+    fn place(&self, path: &str) -> String {
+        if self.kind == "event" { in_body(path) } else { place(path) }
     }
 
     /// All of them, oldest first.

@@ -145,8 +145,8 @@ impl<'c> Tx<'c> {
 
     fn insert_row(&self, object: &Value) -> Result<(), ApiError> {
         let sql = "INSERT INTO objects
-            (id, kind, body, customer, subscription, invoice, payment_intent, test_clock, due_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+            (id, kind, body, created, customer, subscription, invoice, payment_intent, test_clock, due_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         let (id, kind, body) = (object.id(), object.kind(), serde_json::to_string(object)?);
         let own: [&dyn ToSql; 3] = [&id, &kind, &body];
         let keys = Keys::of(object);
@@ -166,9 +166,10 @@ impl<'c> Tx<'c> {
     fn update_keys(&self, object: &Value) -> Result<(), ApiError> {
         let id = object.id();
         let sql = "UPDATE objects
-            SET customer = ?2, subscription = ?3, invoice = ?4, payment_intent = ?5, test_clock = ?6, due_at = ?7
-            WHERE id = ?1 AND (customer IS NOT ?2 OR subscription IS NOT ?3 OR invoice IS NOT ?4
-                OR payment_intent IS NOT ?5 OR test_clock IS NOT ?6 OR due_at IS NOT ?7)";
+            SET created = ?2, customer = ?3, subscription = ?4, invoice = ?5, payment_intent = ?6,
+                test_clock = ?7, due_at = ?8
+            WHERE id = ?1 AND (created IS NOT ?2 OR customer IS NOT ?3 OR subscription IS NOT ?4
+                OR invoice IS NOT ?5 OR payment_intent IS NOT ?6 OR test_clock IS NOT ?7 OR due_at IS NOT ?8)";
         let keys = Keys::of(object);
         let values = std::iter::once(&id as &dyn ToSql).chain(keys.values());
         self.connection.prepare_cached(sql)?.execute(params_from_iter(values))?;
