@@ -22,6 +22,11 @@ use crate::options::Storage;
 pub(crate) use select::{Select, page_limit};
 pub(crate) use tx::{Context, Tx};
 
+/// Customers and subscriptions are changed again and again in no order: their pages should not be read anew each time.
+const CACHE_KIBIBYTES: i64 = 32 * 1024;
+/// 16 MiB. A page that is changed several times between two checkpoints is copied into the file once.
+const PAGES_BETWEEN_CHECKPOINTS: i64 = 4_096;
+
 /// The one connection.
 pub(crate) struct Store {
     connection: Mutex<Connection>,
@@ -37,6 +42,8 @@ impl Store {
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIBIBYTES)?;
+        connection.pragma_update(None, "wal_autocheckpoint", PAGES_BETWEEN_CHECKPOINTS)?;
         connection.set_prepared_statement_cache_capacity(256);
         // Without this a statement is prepared anew whenever a value that is compared to an indexed column changed.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
