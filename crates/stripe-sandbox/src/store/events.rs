@@ -17,18 +17,19 @@ impl Tx<'_> {
     pub(crate) fn insert_event(&self, event: &Value) -> Result<(), ApiError> {
         self.connection
             .prepare_cached("INSERT INTO events (id, body, recorded_at) VALUES (?1, ?2, ?3)")?
-            .execute(params![event.id(), event.to_string(), self.owners_now()])?;
+            .execute(params![event.id(), serde_json::to_string(event)?, self.owners_now()])?;
         Ok(())
     }
 
     /// The event with this id.
     pub(crate) fn find_event(&self, id: &str) -> Result<Option<Value>, ApiError> {
-        let body: Option<String> = self
-            .connection
-            .prepare_cached("SELECT body FROM events WHERE id = ?1")?
-            .query_row([id], |row| row.get(0))
-            .optional()?;
-        Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
+        Ok(self.find_event_text(id)?.map(|body| serde_json::from_str(&body)).transpose()?)
+    }
+
+    /// The event with this id, as JSON.
+    pub(crate) fn find_event_text(&self, id: &str) -> Result<Option<String>, ApiError> {
+        let mut statement = self.connection.prepare_cached("SELECT body FROM events WHERE id = ?1")?;
+        Ok(statement.query_row([id], |row| row.get(0)).optional()?)
     }
 
     /// The enabled webhook endpoints: read once in a transaction that changes none, as every event asks for them.

@@ -1,5 +1,7 @@
 //! Delivers events to webhook endpoints, signed, and again when an endpoint does not acknowledge them.
 
+mod outcomes;
+mod prepare;
 mod recent;
 mod signature;
 mod transport;
@@ -7,14 +9,12 @@ mod transport;
 use std::time::Duration;
 
 use rusqlite::params;
-use serde_json::Value;
 
 use crate::faults::WebhookFault;
-use crate::fields::Fields;
 use crate::http::error::ApiError;
-use crate::http::versions;
 use crate::sandbox::Sandbox;
 use crate::store::Tx;
+use outcomes::{Outcome, Outcomes};
 
 pub(crate) use recent::{RecentDelivery, recent};
 pub use signature::signature_header;
@@ -23,9 +23,6 @@ pub use transport::{
     DeliveryFuture, HttpTransport, RouterTransport, TransportError, WebhookDelivery, WebhookTransport,
 };
 
-/// Seconds until the next attempt, by the attempts made so far; after the last one a delivery has failed. Stripe's own
-/// sandboxes retry three times over some hours; these begin sooner, because a developer is waiting.
-const RETRY_AFTER_SECONDS: [i64; 5] = [5, 60, 600, 3_600, 10_800];
 /// The most deliveries between two looks at the clock.
 const BATCH: usize = 100;
 const TICK: Duration = Duration::from_secs(1);
@@ -43,39 +40,43 @@ pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
     let _alone = sandbox.delivering().lock().await;
     let due = sandbox.write(|tx| {
         tx.forget_old_events()?;
-        find_due(tx)?
-            .into_iter()
-            .map(|due| Ok((prepare(tx, &due)?, due)))
-            .collect::<Result<Vec<_>, ApiError>>()
+        let due = find_due(tx)?.into_iter();
+        due.map(|due| Ok((prepare::prepare(tx, &due)?, due))).collect::<Result<Vec<_>, ApiError>>()
     })?;
     let deliveries = due.len();
+    let mut outcomes = Outcomes::of(sandbox);
     let mut held = Vec::new();
-    for (prepared, delivery) in due {
-        let Some(prepared) = prepared else { continue };
+    for (prepared, due) in due {
+        let Some(prepared) = prepared else {
+            outcomes.note(due, Outcome::GivenUp)?;
+            continue;
+        };
         match sandbox.faults().next_for_event(&prepared.event_type) {
-            None => attempt(sandbox, &delivery, prepared).await?,
-            Some(WebhookFault::Drop) => sandbox.write(|tx| finish(tx, &delivery, "failed"))?,
+            None => outcomes.note(due, attempt(sandbox, prepared).await)?,
+            Some(WebhookFault::Drop) => outcomes.note(due, Outcome::GivenUp)?,
             Some(WebhookFault::Repeat) => {
                 // The first answer counts for nothing, like one that was lost on its way.
                 let _ = sandbox.transport().deliver(prepared.clone()).await;
-                attempt(sandbox, &delivery, prepared).await?;
+                outcomes.note(due, attempt(sandbox, prepared).await)?;
             }
-            Some(WebhookFault::Reorder) => held.push((delivery, prepared)),
+            Some(WebhookFault::Reorder) => held.push((due, prepared)),
         }
     }
-    for (delivery, prepared) in held.into_iter().rev() {
-        attempt(sandbox, &delivery, prepared).await?;
+    for (due, prepared) in held.into_iter().rev() {
+        outcomes.note(due, attempt(sandbox, prepared).await)?;
     }
+    outcomes.write_down()?;
     Ok(deliveries)
 }
 
-async fn attempt(sandbox: &Sandbox, due: &Due, prepared: WebhookDelivery) -> Result<(), ApiError> {
+async fn attempt(sandbox: &Sandbox, prepared: WebhookDelivery) -> Outcome {
+    let event_id = prepared.event_id.clone();
     let answer = sandbox.transport().deliver(prepared).await;
     if let Err(error) = &answer {
         let error: &dyn std::error::Error = error;
-        tracing::warn!(error, event = due.event, "the webhook {} did not arrive", due.event);
+        tracing::warn!(error, event = event_id, "the webhook {event_id} did not arrive");
     }
-    sandbox.write(|tx| record(tx, due, answer.ok()))
+    Outcome::Tried(answer.ok())
 }
 
 /// Delivers and does what is due by the clock, until `shutdown` completes. A delivery under way is then dropped, and
@@ -110,51 +111,4 @@ fn find_due(tx: &Tx<'_>) -> Result<Vec<Due>, ApiError> {
         Ok(Due { sequence: row.get(0)?, attempts: row.get(1)?, event: row.get(2)?, endpoint: row.get(3)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The signed request, or nothing when the endpoint or the event is gone; then the delivery is given up.
-fn prepare(tx: &Tx<'_>, due: &Due) -> Result<Option<WebhookDelivery>, ApiError> {
-    let endpoint = tx.find_kind("webhook_endpoint", &due.endpoint)?;
-    let (Some(endpoint), Some(event)) = (endpoint, tx.find_event(&due.event)?) else {
-        finish(tx, due, "failed")?;
-        return Ok(None);
-    };
-    let event_type = event.owned("type").unwrap_or_default();
-    let body = in_version_of(tx, event, &endpoint)?.to_string();
-    Ok(Some(WebhookDelivery {
-        url: endpoint.owned("url").unwrap_or_default(),
-        signature: signature_header(endpoint.text("_secret").unwrap_or_default(), tx.now(), &body),
-        event_id: due.event.clone(),
-        event_type,
-        body,
-    }))
-}
-
-/// The event in the shape that the endpoint asked for when it was made.
-fn in_version_of(tx: &Tx<'_>, mut event: Value, endpoint: &Value) -> Result<Value, ApiError> {
-    event.put("pending_webhooks", tx.pending_deliveries(event.id())?);
-    if let Some(version) = endpoint.text("api_version") {
-        versions::adapt(tx, &mut event["data"]["object"], version)?;
-        event.put("api_version", version);
-    }
-    Ok(event)
-}
-
-fn record(tx: &Tx<'_>, due: &Due, status: Option<u16>) -> Result<(), ApiError> {
-    let (state, wait) = match RETRY_AFTER_SECONDS.get(due.attempts as usize) {
-        _ if status.is_some_and(|status| (200..300).contains(&status)) => ("delivered", &0),
-        Some(seconds) => ("pending", seconds),
-        None => ("failed", &0),
-    };
-    let sql = "UPDATE deliveries SET attempts = attempts + 1, last_status = ?2, state = ?3, due_at = ?4
-        WHERE sequence = ?1";
-    tx.connection.prepare_cached(sql)?.execute(params![due.sequence, status, state, tx.now() + wait])?;
-    Ok(())
-}
-
-/// Ends a delivery.
-fn finish(tx: &Tx<'_>, due: &Due, state: &str) -> Result<(), ApiError> {
-    let sql = "UPDATE deliveries SET state = ?2 WHERE sequence = ?1";
-    tx.connection.prepare_cached(sql)?.execute(params![due.sequence, state])?;
-    Ok(())
 }
