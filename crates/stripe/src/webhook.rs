@@ -1,5 +1,6 @@
 //! Stripe's webhooks: <https://docs.stripe.com/webhooks>.
 
+mod members;
 mod signature;
 mod subject;
 
@@ -7,7 +8,8 @@ use jiff::Timestamp;
 use perennial_core::ports::{EventReader, EventSubject, RejectedEvent, StripeEvent};
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde_json::Value;
+
+use members::Members;
 
 /// Verifies and decodes Stripe's events.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,10 +27,10 @@ struct EventObject {
 
 #[derive(Deserialize)]
 struct EventData {
-    object: Value,
+    object: Members,
     /// What the object was before: on some events only this tells whose it was.
     #[serde(default)]
-    previous_attributes: Value,
+    previous_attributes: Members,
 }
 
 impl EventReader for StripeEventReader {
@@ -43,7 +45,7 @@ impl EventReader for StripeEventReader {
         let payload = std::str::from_utf8(body).map_err(|_| RejectedEvent::NotAnEvent)?;
         let event: EventObject = serde_json::from_str(payload).map_err(|_| RejectedEvent::NotAnEvent)?;
         Ok(StripeEvent {
-            subject: subject::of(&event.event_type, &event.data.object, &event.data.previous_attributes),
+            subject: subject::of(&event.event_type, &event.data.object.0, &event.data.previous_attributes.0),
             happened_at: Timestamp::from_second(event.created).map_err(|_| RejectedEvent::NotAnEvent)?,
             id: event.id,
             event_type: event.event_type,
@@ -53,7 +55,7 @@ impl EventReader for StripeEventReader {
 
     fn subject(&self, event_type: &str, payload: &str) -> EventSubject {
         serde_json::from_str::<EventObject>(payload).map_or(EventSubject::Other, |event| {
-            subject::of(event_type, &event.data.object, &event.data.previous_attributes)
+            subject::of(event_type, &event.data.object.0, &event.data.previous_attributes.0)
         })
     }
 }
