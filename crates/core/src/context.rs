@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Id, ProjectId, WebhookFlavour};
@@ -14,7 +15,11 @@ use crate::ports::{
     Carrier, Clock, EventReader, Happened, Mailer, PaymentGateway, Payments, Receivers, StripeCredentials,
     Teller,
 };
+use crate::recent::Recent;
 use crate::secrets::{Vault, VaultError};
+
+/// For so long another node may go on with a Stripe key that was replaced.
+const ACCOUNT_AGE: Duration = Duration::from_secs(1);
 
 /// The time, the ids and the events of one transaction. A transaction that is run again sees the same time.
 #[derive(Debug)]
@@ -119,6 +124,8 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct App {
     parts: Arc<Parts>,
+    /// Stripe accounts, their keys unsealed: every task on a webhook asks for one.
+    accounts: Arc<Recent<ProjectId, Arc<dyn Payments>>>,
 }
 
 /// Stripe cannot be asked for this project.
@@ -138,7 +145,7 @@ pub enum AccountError {
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts) }
+        Self { parts: Arc::new(parts), accounts: Arc::new(Recent::up_to(ACCOUNT_AGE)) }
     }
 
     /// The time now.
@@ -233,9 +240,20 @@ impl App {
 
     /// The Stripe account of a project.
     pub async fn payments(&self, project: ProjectId) -> Result<Arc<dyn Payments>, AccountError> {
+        if let Some(payments) = self.accounts.get(&project) {
+            return Ok(payments);
+        }
         let account = self.read(move |_, tx| tx.stripe_accounts(project).find()).await?;
         let account = account.ok_or(AccountError::NotConnected)?;
         let secret_key = self.vault().open(&account.secret_key_sealed)?;
-        Ok(self.parts.gateway.account(&StripeCredentials { secret_key, api_base: account.api_base }))
+        let credentials = StripeCredentials { secret_key, api_base: account.api_base };
+        let payments = self.parts.gateway.account(&credentials);
+        self.accounts.put(project, Arc::clone(&payments));
+        Ok(payments)
+    }
+
+    /// Has the Stripe account of a project read again: it was changed.
+    pub(crate) fn forget_account(&self, project: ProjectId) {
+        self.accounts.forget(&project);
     }
 }

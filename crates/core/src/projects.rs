@@ -86,9 +86,9 @@ pub async fn connect_stripe(
 ) -> Result<(), ConnectStripeError> {
     let sealed = app.vault().seal(&credentials.secret_key)?;
     let api_base = credentials.api_base.clone();
-    app.write(move |cx, tx| tx.stripe_accounts(project).put(&sealed, &api_base, cx.now()))
-        .await
-        .map_err(ConnectStripeError::Store)
+    app.write(move |cx, tx| tx.stripe_accounts(project).put(&sealed, &api_base, cx.now())).await?;
+    app.forget_account(project);
+    Ok(())
 }
 
 /// Adds a webhook secret, sealed. Older ones stay in force until they are taken back, so that a rotation loses no event.

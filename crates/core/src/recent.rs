@@ -42,6 +42,11 @@ impl<K: Eq + Hash, V: Clone> Recent<K, V> {
         }
         entries.insert(key, (Instant::now(), value));
     }
+
+    /// Keeps the value no longer.
+    pub fn forget(&self, key: &K) {
+        self.entries.write().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
 }
 
 #[cfg(test)]
@@ -54,6 +59,8 @@ mod tests {
         recent.put("plan", 1);
         assert_eq!(recent.get(&"plan"), Some(1));
         assert_eq!(recent.get(&"addon"), None);
+        recent.forget(&"plan");
+        assert_eq!(recent.get(&"plan"), None);
     }
 
     #[test]
