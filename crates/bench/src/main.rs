@@ -29,6 +29,10 @@ use crate::failure::{Failure, failure};
 use crate::measure::{Effort, Engine};
 use crate::postgres::Cluster;
 
+/// The server's own: what happens inside of this process is measured with it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures Perennial on this machine
 #[derive(Parser)]
 struct Arguments {

@@ -27,6 +27,11 @@ use clap::Parser;
 
 use crate::arguments::Arguments;
 
+/// Requests, rows and JSON are made of thousands of small pieces: with the system's allocator they took a quarter more of
+/// the processor.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match commands::run(Arguments::parse()).await {
