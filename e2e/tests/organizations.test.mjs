@@ -76,16 +76,23 @@ test("who pays already buys nothing else, and manages billing at Stripe", async 
   await page.getByRole("alert").waitFor();
   await inspect(page, "organizations-9-refused");
 
-  const opening = page.context().waitForEvent("page");
-  await page.getByRole("button", { name: "Manage billing" }).click();
-  const portal = await opening;
-  await portal.waitForURL(/\/p\/session\//);
+  let portal = await openPortal(page);
   await inspect(portal, "organizations-10-portal");
   await walk.press(portal, portal.getByRole("link", { name: /cancel/i }).first());
   await portal.getByRole("button", { name: "Cancel the subscription" }).click();
   await portal.waitForURL((url) => !url.pathname.includes("/cancel"));
   await portal.close();
   await eventuallyStands(page, "Larkspur Plus", "Cancelled; it goes on until");
+
+  portal = await openPortal(page);
+  await portal.getByRole("button", { name: "Keep it" }).click();
+  await portal.getByRole("link", { name: "Cancel", exact: true }).waitFor();
+  await walk.press(portal, portal.getByRole("link", { name: /^Return to / }).first());
+  assert.equal(portal.url(), new URL("/", shop.demo.shopBase).href, "the portal leads back to the front end");
+  await portal.close();
+  await eventuallyStands(page, "Larkspur Plus", "Renews on");
+  await cancel(page, "When the period ends");
+  await standing(page, "Larkspur Plus", "Cancelled; it goes on until");
 });
 
 test("a lifetime is paid once, has its badge, and cannot be cancelled", async () => {
@@ -171,6 +178,15 @@ async function standing(page, plan, words) {
   const stands = section(page, "Your subscription");
   await stands.getByText(plan).waitFor();
   await stands.getByText(words).waitFor();
+}
+
+/** Stripe's portal, which opens beside the page. */
+async function openPortal(page) {
+  const opening = page.context().waitForEvent("page");
+  await page.getByRole("button", { name: "Manage billing" }).click();
+  const portal = await opening;
+  await portal.waitForURL(/\/p\/session\//);
+  return portal;
 }
 
 /** What was done at Stripe reaches the server by webhook, a moment later. */
