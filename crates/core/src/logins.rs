@@ -1,8 +1,8 @@
 //! Logging in by a code that is sent to an e-mail address, for visits that know nobody yet.
 //!
 //! A link without a token may be opened by anybody, in any number of browsers: by programs that look into mails, and by
-//! people who go on elsewhere. So a link binds nobody. Each browser gets a key, asks for a code of its own, and the one that
-//! proves an address has the visit. Until then nothing said or done depends on whether the address is a customer's.
+//! people who go on elsewhere. So a link binds nobody, and looking at it leaves no trace. Each browser gets a key, is written
+//! down once it asks for a code of its own, and the one that proves an address has the visit. Until then nothing said or done depends on whether the address is a customer's.
 
 mod ask;
 mod begin;
@@ -14,7 +14,7 @@ pub use begin::{LoginVisit, begin_login, load_login};
 pub(crate) use digits::make_code;
 pub use prove::{ProveError, Proved, prove};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use perennial_domain::ConnectSession;
 use perennial_store::StoreError;
 
@@ -33,11 +33,19 @@ pub async fn sweep_logins(app: &App) -> Result<u64, StoreError> {
 /// How long they are remembered: longer than any limit on codes and tries looks back.
 const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 
+/// A link for anybody is made just before it is used (contracts/projects-api.md §2.13.6).
+const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+/// A mail is read later, and what it is about may last as long: arrears do.
+const MAILED_LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// Whether a session takes whoever proves the right address. It was asked for without a user; or its link, which a mail
 /// carried, was used up before its reader came, as scanners do. Where an app waits, it hears of that instead
 /// (contracts/projects-api.md §3.1).
-fn is_open(session: &ConnectSession) -> bool {
+fn is_open(session: &ConnectSession, now: Timestamp) -> bool {
+    let is_younger_than = |lifetime| now < session.created_at + lifetime;
     let is_for_anybody = session.token_expires_at.is_none() && session.user_details.is_none();
     let is_from_a_mail = session.callback.is_none() && session.customer_id.is_some();
-    session.outcome.is_none() && (is_for_anybody || is_from_a_mail)
+    session.outcome.is_none()
+        && (is_for_anybody && is_younger_than(LINK_LIFETIME)
+            || is_from_a_mail && is_younger_than(MAILED_LINK_LIFETIME))
 }

@@ -80,8 +80,9 @@ fn cannot_enter(app: &App, session: ConnectSessionId, error: &EnterError) -> Res
 /// The app asked for a link that anybody may open: who comes says who they are. A browser that was asked before is asked
 /// on where it was.
 async fn ask_who(app: &App, headers: &HeaderMap, session: ConnectSessionId) -> Response {
+    let lifetime = app.settings().browser_lifetime;
     if let Some(key) = cookie::read(headers, session)
-        && let Ok(login) = app.read(move |cx, tx| load_login(cx, tx, session, &key)).await
+        && let Ok(login) = app.read(move |cx, tx| load_login(cx, tx, lifetime, session, &key)).await
     {
         return see_other(&Links::of(&login.visit.session).login());
     }

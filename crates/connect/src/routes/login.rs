@@ -66,7 +66,8 @@ impl FromRequestParts<App> for Newcomer {
             return Err(see_other(&Links::of(&visit.session).start()));
         }
         let known = key.clone();
-        let login = app.read(move |cx, tx| load_login(cx, tx, session, &known)).await;
+        let lifetime = app.settings().browser_lifetime;
+        let login = app.read(move |cx, tx| load_login(cx, tx, lifetime, session, &known)).await;
         let login = login.map_err(|error| no_visit(app, &error))?;
         switch_language(parts, app, &login.visit).await?;
         let retry = || Links::of(&login.visit.session).login();
@@ -134,7 +135,7 @@ pub(super) async fn leave(newcomer: Newcomer, _: Fields) -> Response {
 async fn send(app: &App, newcomer: &Newcomer, email: &str, then: &str) -> Response {
     let typed =
         |problem| EmailPage { form: PageForm::default().with_value("email", email).with_problem(problem) };
-    match ask_code(app, &newcomer.login, email).await {
+    match ask_code(app, &newcomer.login, &newcomer.key, email).await {
         Ok(()) => see_other(then),
         Err(AskCodeError::TooManyCodes) => see_other(&newcomer.links().login_with("too_many")),
         Err(AskCodeError::Email(_)) if email.trim().is_empty() => {

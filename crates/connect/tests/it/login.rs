@@ -302,3 +302,38 @@ async fn a_link_from_a_mail_that_a_scanner_opened_before_asks_its_reader_who_the
     let next = verify(&mut reader, &page, &newest_code(&merchant)).await;
     assert_eq!(next.path(), format!("/portal/{}/subscriptions", guest.session));
 }
+
+/// Browsers that are written down for any session.
+async fn written_down(merchant: &Merchant) -> u64 {
+    let long_from_now = merchant.app().now() + SignedDuration::from_hours(24 * 365);
+    merchant.test.write(move |_, tx| tx.sweep_logins(long_from_now)).await
+}
+
+#[tokio::test]
+async fn whoever_only_looks_at_a_link_leaves_nothing_behind() {
+    let merchant = Merchant::new().await;
+    let guest = Guest::anybody_for(&merchant, Intent::ViewSubscriptions).await;
+    for _ in 0..3 {
+        let mut browser = Browser::new(routes(&merchant));
+        let page = browser.follow(&guest.link).await;
+        assert!(page.html.contains("name=\"email\""), "{}", page.html);
+        assert!(browser.follow(&guest.link).await.path().ends_with("/login"));
+    }
+    assert_eq!(written_down(&merchant).await, 0);
+    let mut browser = Browser::new(routes(&merchant));
+    ask(&merchant, &mut browser, &guest.link, EMAIL).await;
+    ask(&merchant, &mut Browser::new(routes(&merchant)), &guest.link, EMAIL).await;
+    assert_eq!(written_down(&merchant).await, 2);
+}
+
+#[tokio::test]
+async fn a_link_for_anybody_ends_after_a_day() {
+    let merchant = Merchant::new().await;
+    let guest = Guest::anybody_for(&merchant, Intent::ViewSubscriptions).await;
+    merchant.test.clock().advance(SignedDuration::from_hours(23));
+    let page = Browser::new(routes(&merchant)).follow(&guest.link).await;
+    assert!(page.path().ends_with("/login"), "{}", page.path());
+    merchant.test.clock().advance(SignedDuration::from_hours(2));
+    let late = Browser::new(routes(&merchant)).follow(&guest.link).await;
+    assert!(!late.html.contains("name=\"email\""), "{}", late.html);
+}

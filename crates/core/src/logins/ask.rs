@@ -5,9 +5,10 @@ use perennial_domain::{ConnectSessionId, Email, InvalidEmail, LoginCode};
 use perennial_store::tables::CodesSince;
 use perennial_store::{StoreError, Tx};
 
-use super::begin::LoginVisit;
+use super::begin::{LoginVisit, lock_login};
 use crate::context::{App, Cx};
 use crate::mails::queue_login_code;
+use crate::visits::BrowserKey;
 
 /// Why no code is sent.
 #[derive(Debug, thiserror::Error)]
@@ -32,17 +33,28 @@ const OF_SESSION: (i64, SignedDuration) = (10, SignedDuration::from_hours(1));
 const IN_PROJECT: (i64, SignedDuration) = (1_000, SignedDuration::from_hours(1));
 
 /// Sends a code to an address. It takes the place of the one before.
-pub async fn ask_code(app: &App, login: &LoginVisit, email: &str) -> Result<(), AskCodeError> {
+pub async fn ask_code(
+    app: &App,
+    login: &LoginVisit,
+    key: &BrowserKey,
+    email: &str,
+) -> Result<(), AskCodeError> {
     let email = Email::parse(email)?;
-    let owned = login.clone();
-    let is_sent = app.write(move |cx, tx| ask(cx, tx, &owned, &email)).await?;
+    let (owned, key) = (login.clone(), key.clone());
+    let is_sent = app.write(move |cx, tx| ask(cx, tx, &owned, &key, &email)).await?;
     if is_sent { Ok(()) } else { Err(AskCodeError::TooManyCodes) }
 }
 
 /// Answers whether a code is sent. The address is kept in any case, for the page to show.
-fn ask(cx: &Cx, tx: &mut Tx<'_>, visit: &LoginVisit, email: &Email) -> Result<bool, StoreError> {
+fn ask(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    visit: &LoginVisit,
+    key: &BrowserKey,
+    email: &Email,
+) -> Result<bool, StoreError> {
     let project = visit.visit.project.id;
-    let Some(mut login) = tx.logins(project).lock(visit.login.id)? else { return Ok(false) };
+    let mut login = lock_login(tx, &visit.login, key)?;
     login.email = Some(email.clone());
     tx.logins(project).update(&login)?;
     if is_too_much(cx, tx, visit, login.connect_session_id, email)? {

@@ -1,12 +1,12 @@
 //! A browser comes by a link that anybody may open.
 
-use perennial_domain::{CodeStanding, ConnectSessionId, Login, LoginCode};
-use perennial_store::Tx;
-use secrecy::ExposeSecret;
+use jiff::SignedDuration;
+use perennial_domain::{CodeStanding, ConnectSession, ConnectSessionId, Login, LoginCode};
+use perennial_store::{StoreError, Tx};
 
 use super::is_open;
 use crate::context::{App, Cx};
-use crate::secrets::{fresh_secret, hash};
+use crate::secrets::{equal, fresh_secret, hash};
 use crate::visits::{BROWSER_KEY_CHARACTERS, BrowserKey, EnterError, Entered, Visit, VisitError};
 
 /// A browser that has to say who it is, and how far it has come.
@@ -27,40 +27,41 @@ impl LoginVisit {
     }
 }
 
-/// Gives a browser a key, by which it is known until it has proved an address.
+/// Gives a browser a key, by which it is known until it has proved an address. Nothing is written down for it yet: whoever
+/// only looks, such as a program that opens links in mails, leaves no row behind.
 pub async fn begin_login(app: &App, id: ConnectSessionId) -> Result<Entered, EnterError> {
     let browser_key = fresh_secret("", BROWSER_KEY_CHARACTERS);
-    let browser_hash = hash(browser_key.expose_secret());
-    let lifetime = app.settings().browser_lifetime;
-    let session = app.write(move |cx, tx| {
+    let session = app.read(move |cx, tx| {
         let session = tx.find_connect_session_anywhere(id)?.ok_or(EnterError::Unknown(id))?;
-        if !is_open(&session) {
-            return Err(EnterError::LinkExpired(session.callback));
-        }
-        let login = Login {
-            id: cx.id(),
-            project_id: session.project_id,
-            connect_session_id: id,
-            email: None,
-            created_at: cx.now(),
-            expires_at: cx.now() + lifetime,
-        };
-        tx.logins(session.project_id).insert(&login, &browser_hash)?;
-        Ok(session)
+        if is_open(&session, cx.now()) { Ok(session) } else { Err(EnterError::LinkExpired(session.callback)) }
     });
     Ok(Entered { session: session.await?, browser_key })
 }
 
-/// Loads what a browser has to prove, for the browser that holds the key.
+/// Loads what a browser has to prove, for the browser that holds the key. One that has said nothing yet has `lifetime` to
+/// do so from now on.
 pub fn load_login(
     cx: &Cx,
     tx: &mut Tx<'_>,
+    lifetime: SignedDuration,
     id: ConnectSessionId,
     key: &BrowserKey,
 ) -> Result<LoginVisit, VisitError> {
     let session = tx.find_connect_session_anywhere(id)?.ok_or(VisitError::Unknown)?;
-    let login = tx.logins(session.project_id).of_browser(id, &hash(&key.0))?.ok_or(VisitError::Unknown)?;
-    if login.expires_at <= cx.now() || !is_open(&session) {
+    let hash = hash(&key.0);
+    let login = match tx.logins(session.project_id).of_browser(id, &hash)? {
+        Some(login) => login,
+        // Who was in has proved an address, or was sent by an app: their time is over.
+        None if tx
+            .connect_sessions(session.project_id)
+            .browser_hash(id)?
+            .is_some_and(|kept| equal(&kept, &hash)) =>
+        {
+            return Err(VisitError::Expired(id, session.callback));
+        }
+        None => newcomer(cx, &session, lifetime),
+    };
+    if login.expires_at <= cx.now() || !is_open(&session, cx.now()) {
         return Err(VisitError::Expired(id, session.callback));
     }
     let project = tx.projects().find(session.project_id)?.ok_or(VisitError::Unknown)?;
@@ -68,4 +69,28 @@ pub fn load_login(
     // Whose visit it may be already is none of this browser's business.
     let visit = Visit { session, project, customer: None };
     Ok(LoginVisit { visit, login, code })
+}
+
+fn newcomer(cx: &Cx, session: &ConnectSession, lifetime: SignedDuration) -> Login {
+    Login {
+        id: cx.id(),
+        project_id: session.project_id,
+        connect_session_id: session.id,
+        email: None,
+        created_at: cx.now(),
+        expires_at: cx.now() + lifetime,
+    }
+}
+
+/// The browser's row, which nobody else changes until the transaction ends; made if this is the first that it says.
+pub(super) fn lock_login(tx: &mut Tx<'_>, login: &Login, key: &BrowserKey) -> Result<Login, StoreError> {
+    let (project, hash) = (login.project_id, hash(&key.0));
+    let known = tx.logins(project).of_browser(login.connect_session_id, &hash)?;
+    let id = if let Some(known) = known {
+        known.id
+    } else {
+        tx.logins(project).insert(login, &hash)?;
+        login.id
+    };
+    Ok(tx.logins(project).lock(id)?.unwrap_or_else(|| login.clone()))
 }

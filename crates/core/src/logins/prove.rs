@@ -61,7 +61,7 @@ pub async fn prove(
             Spent::Not(proved) => return Ok(proved),
         };
         let id = visit.visit.session.id;
-        let session = tx.connect_sessions(project).lock(id)?.filter(is_open);
+        let session = tx.connect_sessions(project).lock(id)?.filter(|session| is_open(session, cx.now()));
         let Some(mut session) = session else { return Ok(Proved::Stale) };
         let Some(customer) = customer_for(cx, tx, &visit, &session, &email)? else {
             return Ok(Proved::NoAccount);
