@@ -15,6 +15,7 @@ export const PLANS = {
   asksLittle: "Tern Talk",
   asksForThePerson: "Tern Visit",
   asksForThePhone: "Tern Endless",
+  costsNothing: "Tern Zero",
 };
 
 /** What a customer types, by step. Austria is the first country of the plan that asks for an address. */

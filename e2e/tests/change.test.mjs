@@ -8,6 +8,7 @@ import * as walk from "../support/walk.mjs";
 
 const TALK = walk.PLANS.asksLittle;
 const START = walk.PLANS.cheapest;
+const ZERO = walk.PLANS.costsNothing;
 const shop = openShop();
 
 test("a larger plan begins at once, for the sum that was shown", async () => {
@@ -26,6 +27,42 @@ test("a larger plan begins at once, for the sum that was shown", async () => {
   await plans.card(page, TALK).waitFor();
   const amounts = (await shop.sandbox.paidCharges(email)).map(({ amount }) => amount);
   assert.deepEqual(amounts.toSorted((one, other) => one - other), [650, promised].toSorted((one, other) => one - other));
+});
+
+test("a free plan becomes a paid one on Stripe's page, and keeps its number", async () => {
+  const email = "first@example.com";
+  const page = await shop.open();
+  await walk.buyNow(page, shop.demo, email, ZERO);
+  await walk.answerAll(page);
+  await walk.press(page, walk.action(page, "pay"));
+  await walk.continueToShop(page, shop.demo);
+  const [free] = await shop.projects.subscriptionsOf(email);
+
+  await plans.choose(page, ZERO, "Change plan");
+  await page.getByRole("radio", { name: TALK }).check();
+  await inspect(page, "manage-change-from-free");
+  await walk.press(page, walk.action(page, "continue"));
+  await inspect(page, "manage-change-from-free-review");
+  await walk.press(page, walk.action(page, "confirm"));
+  assert.match(page.url(), /\/c\/pay\//);
+  await inspect(page, "manage-change-from-free-at-stripe");
+  await walk.fillCard(page, walk.CARDS.pays);
+  await walk.press(page, walk.payButton(page));
+
+  await plans.hear(page, shop.demo, "Subscription successfully changed!");
+  await plans.card(page, TALK).waitFor();
+  await inspect(page, "manage-change-from-free-shop");
+  const [paid] = await shop.projects.subscriptionsOf(email);
+  assert.deepEqual([paid.id, paid.phoneNumber, paid.plan.name], [free.id, free.phoneNumber, TALK]);
+  assert.deepEqual((await shop.sandbox.paidCharges(email)).map(({ amount }) => amount), [1450]);
+
+  // And back: the free plan begins when what is paid is used up.
+  await plans.choose(page, TALK, "Change plan");
+  await plans.choosePlan(page, ZERO);
+  await inspect(page, "manage-change-to-free-review");
+  await walk.press(page, walk.action(page, "confirm"));
+  await plans.hear(page, shop.demo, "Subscription successfully changed!");
+  await plans.card(page, TALK).waitFor();
 });
 
 test("a smaller plan waits for the renewal, and the customer may stay after all", async () => {

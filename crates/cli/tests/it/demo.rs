@@ -54,7 +54,7 @@ fn everything_answers_once_it_has_said_so() {
                     organizations";
     assert_eq!(names, expected.split(' ').collect::<Vec<_>>());
     assert_eq!(facts["project"], "demo");
-    assert_eq!(plan_ids(&facts).len(), 4);
+    assert_eq!(plan_ids(&facts).len(), 5);
     assert!(ask(&facts, "shopBase", "/", "apiKey").contains("Tern Talk"));
 
     let endpoints = ask(&facts, "sandboxBase", "/v1/webhook_endpoints", "stripeSecretKey");

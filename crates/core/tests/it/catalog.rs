@@ -46,7 +46,7 @@ fn the_demo_has_something_for_every_door() {
             .filter(|product| (product.plan_facts.is_some() || product.addon_facts.is_some()) == is_mobile)
             .count()
     };
-    assert_eq!(count(ProductKind::Plan, true), 4);
+    assert_eq!(count(ProductKind::Plan, true), 5);
     assert_eq!(count(ProductKind::Addon, true), 3);
     let tiers =
         file.products.iter().filter(|product| product.exclusive_group.as_deref() == Some("workspace"));
