@@ -8,14 +8,17 @@ use perennial_store::{StoreError, Tx};
 use super::buy::charge_plan;
 use super::choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_current};
 use super::start::ChangePlanError;
-use super::unpaid::{UNANSWERED, fail_in};
-use crate::checkout::ChargedCheckout;
+use super::unpaid::{UNANSWERED, fail_named};
+use crate::checkout::{ChargedCheckout, StartCheckoutError};
 use crate::context::{App, Cx};
 use crate::subscriptions::follow::become_plan;
 
 /// At the most so many in one sweep; the next one takes the rest. So many that one merchant's broken account, of which
 /// only the first is tried, does not fill it.
 const BATCH: u32 = 1_000;
+
+/// Why nothing comes of a change whose subscription is not what it was.
+const CHANGED: &str = "subscription_changed";
 
 /// Makes every change come true whose day has come; answers how many. One that cannot be made yet holds up no other.
 pub(super) async fn turn_due_changes(app: &App) -> Result<usize, StoreError> {
@@ -41,24 +44,27 @@ pub(super) async fn turn_due_changes(app: &App) -> Result<usize, StoreError> {
 
 async fn turn_due(app: &App, project: ProjectId, id: SubscriptionChangeId) -> Result<(), ChangePlanError> {
     let Some((current, choice)) = app.read(move |_, tx| load(tx, project, id)).await? else {
-        return fail(app, project, id, "subscription_changed").await;
+        return Ok(fail_named(app, project, id, CHANGED).await?);
     };
     if choice.way == Way::Free {
         return Ok(app.write(move |cx, tx| become_free(cx, tx, project, id, &choice)).await?);
     }
-    match Box::pin(charge_plan(app, &current, &choice, None, None)).await {
-        Ok(ChargedCheckout::Paid { .. } | ChargedCheckout::TooLate) => Ok(()),
+    let code = match Box::pin(charge_plan(app, &current, &choice, None, None)).await {
+        Ok(ChargedCheckout::Paid { .. }) => return Ok(()),
+        Ok(ChargedCheckout::TooLate) => CHANGED.to_owned(),
         // Add-ons alone wait for a bank.
-        Ok(ChargedCheckout::Waiting { .. }) => Err(ChangePlanError::UnderWay),
-        Ok(ChargedCheckout::Declined(refusal)) => fail(app, project, id, refusal.word()).await,
-        Ok(ChargedCheckout::NeedsConfirmation(_)) => fail(app, project, id, UNANSWERED).await,
-        Ok(ChargedCheckout::NoCard) => fail(app, project, id, "payment_method_required").await,
-        Err(ChangePlanError::Start(error)) => {
+        Ok(ChargedCheckout::Waiting { .. }) => return Err(ChangePlanError::UnderWay),
+        Ok(ChargedCheckout::Declined(refusal)) => refusal.word().to_owned(),
+        Ok(ChargedCheckout::NeedsConfirmation(_)) => UNANSWERED.to_owned(),
+        Ok(ChargedCheckout::NoCard) => "payment_method_required".to_owned(),
+        // Unless it is paid, and could not be delivered yet: then the next sweep asks again.
+        Err(ChangePlanError::Start(error)) if !matches!(*error, StartCheckoutError::Settle(_)) => {
             tracing::error!(project.id = %project, %error, "the change {id} leads to a plan that cannot be bought");
-            fail(app, project, id, "refused").await
+            "refused".to_owned()
         }
-        Err(error) => Err(error),
-    }
+        Err(error) => return Err(error),
+    };
+    Ok(fail_named(app, project, id, &code).await?)
 }
 
 /// What there is, and what it shall be; `None` where that cannot be any more.
@@ -99,18 +105,4 @@ fn become_free(
     let Some(due_at) = due_at.filter(|_| subscription.can_change_plan()) else { return Ok(()) };
     become_plan(cx, tx, &mut subscription, &choice.product, &choice.price, due_at)?;
     tx.subscriptions(project).update(&subscription)
-}
-
-async fn fail(
-    app: &App,
-    project: ProjectId,
-    id: SubscriptionChangeId,
-    code: &str,
-) -> Result<(), ChangePlanError> {
-    let code = code.to_owned();
-    let failed = app.write(move |cx, tx| match tx.subscription_changes(project).lock(id)? {
-        Some(change) => fail_in(cx, tx, change, &code),
-        None => Ok(()),
-    });
-    Ok(failed.await?)
 }
