@@ -108,7 +108,7 @@ fn is_plausible(session_id: &str) -> bool {
 /// What an id names.
 enum Found {
     /// An attempt to pay, or the activation of a free plan at once.
-    Checkout(Checkout),
+    Checkout(Box<Checkout>),
     /// The activation of a free plan when what is paid is used up.
     FreeLater,
 }
@@ -121,14 +121,14 @@ fn find(
 ) -> Result<Option<Found>, StoreError> {
     if let Some(checkout) = tx.checkouts(project).find_by_stripe_session(session_id)? {
         let own = Some(checkout).filter(|checkout| checkout.customer_id == organization.id);
-        return Ok(own.map(Found::Checkout));
+        return Ok(own.map(|own| Found::Checkout(Box::new(own))));
     }
     if !session_id.starts_with(FREE) {
         return Ok(None);
     }
     let own = tx.checkouts(project).all_of_customer(organization.id)?;
     if let Some(checkout) = own.into_iter().find(|checkout| name_of(organization, checkout) == session_id) {
-        return Ok(Some(Found::Checkout(checkout)));
+        return Ok(Some(Found::Checkout(Box::new(checkout))));
     }
     let changes = tx.subscription_changes(project).all_of_customer(organization.id)?;
     let is_it = |change: &SubscriptionChange| name_of_change(organization, change) == session_id;

@@ -7,8 +7,8 @@ use perennial_core::subscriptions::{
     find_current, order_of_plan,
 };
 use perennial_domain::{
-    Checkout, CheckoutState, Order, PaymentReason, PaymentState, Subscription, SubscriptionChange,
-    SubscriptionChangeState, SubscriptionState,
+    Checkout, CheckoutState, Order, PaymentReason, PaymentState, SubscriptionChange, SubscriptionChangeState,
+    SubscriptionState,
 };
 use perennial_store::tables::{PageRequest, SubscriptionChangeFilter};
 use perennial_testkit::{LineState, Merchant};

@@ -52,6 +52,11 @@ impl ChangeReviewPage {
         }
     }
 
+    /// Whether anything is charged, now or later.
+    fn is_paid(&self) -> bool {
+        self.due() > 0 || self.cost.next.is_some()
+    }
+
     /// Whether another card could mend what went wrong.
     fn suggests_another_card(&self) -> bool {
         matches!(self.notice, Some(PaymentNotice::Failed(failure)) if failure != PaymentFailure::ServiceUnavailable)
