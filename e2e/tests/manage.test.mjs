@@ -48,6 +48,19 @@ test("an add-on that renews is an item of the subscription", async () => {
   assert.equal(addon.status, "active");
 });
 
+test("an add-on that is found on the details is bought in a visit of its own", async () => {
+  const email = "browsing@example.com";
+  const page = await plans.owner(shop, email);
+  await plans.choose(page, TALK, "Details");
+  await walk.press(page, walk.action(page, "buy_addon"));
+  await inspect(page, "manage-choose-addon");
+  await page.getByRole("radio", { name: "5 GB more" }).check();
+  await walk.press(page, walk.action(page, "continue"));
+  await walk.press(page, walk.action(page, "pay"));
+  await walk.continueToShop(page, shop.demo);
+  await plans.hear(page, shop.demo, "Addon successfully added to subscription!");
+});
+
 test("a plan is cancelled with a reason, and the cancellation taken back", async () => {
   const email = "leaving@example.com";
   const page = await plans.owner(shop, email);
