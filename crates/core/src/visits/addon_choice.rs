@@ -19,7 +19,7 @@ pub fn list_fitting_addons(
         return Ok(Vec::new());
     };
     let mut fitting = Vec::new();
-    for product in tx.products(project).all()?.into_iter().rev() {
+    for product in tx.products(project).all()? {
         if product.kind == ProductKind::Addon {
             fitting.extend(if_it_fits(tx, visit, customer, subscription, product.id)?);
         }

@@ -114,7 +114,7 @@ pub fn find_current(
 /// Every plan that the subscription can change to, in the catalogue's order.
 pub fn list_choices(tx: &mut Tx<'_>, current: &CurrentPlan) -> Result<Vec<PlanChoice>, StoreError> {
     let mut choices = Vec::new();
-    for product in tx.products(current.subscription.project_id).all()?.into_iter().rev() {
+    for product in tx.products(current.subscription.project_id).all()? {
         match choose(tx, current, product, None) {
             Ok(choice) => choices.push(choice),
             Err(ChoiceError::Store(error)) => return Err(error),
