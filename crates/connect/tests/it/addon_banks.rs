@@ -242,9 +242,9 @@ async fn a_refused_card_is_replaced_in_the_same_visit() {
     assert!(refused.html.contains("role=\"alert\""), "{}", refused.html);
     cart.assert_nothing_happened().await;
 
-    let card = cart.browser.submit(&refused, &[("action", "change_card")]).await;
-    assert!(card.path().ends_with("/card"), "{}", card.path());
-    let stripe = cart.browser.submit(&card, &[("action", "use_another")]).await.leads_to().unwrap();
+    let present = cart.browser.submit(&refused, &[("action", "change_card")]).await;
+    assert!(present.path().ends_with("/card"), "{}", present.path());
+    let stripe = cart.browser.submit(&present, &[("action", "use_another")]).await.leads_to().unwrap();
     let page = stripe.strip_prefix("http://stripe.test/c/pay/").expect(&stripe).to_owned();
     let given = cart.merchant.pay_page(&page, "4000056655665556").await;
     assert!(matches!(given, PayOutcome::Paid { .. }), "{given:?}");

@@ -1,6 +1,6 @@
 //! Cancelling, taking it back, and ending.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use perennial_core::subscriptions::{
     CancelError, cancel_for_customer, cancel_subscription, end_subscription, resume_subscription,
 };
@@ -114,7 +114,7 @@ async fn a_lost_answer_is_healed_by_stripes_event() {
 /// Stripe does what it is asked, and nobody hears its answer.
 async fn lose_stripes_answer(merchant: &Merchant, request: impl Future<Output = Result<(), CancelError>>) {
     merchant.line.set(LineState::LosesAnswers);
-    assert!(matches!(request.await, Err(CancelError::Payments(_))));
+    assert!(matches!(Box::pin(request).await, Err(CancelError::Payments(_))));
     merchant.line.set(LineState::Open);
     assert_eq!(merchant.only_subscription().await.canceled_at, None);
 }
@@ -126,14 +126,14 @@ async fn the_reason_of_an_end_at_once_outlives_a_lost_answer() {
     let project = Project { settings: patch, ..merchant.test.project().clone() };
     let requested_at = merchant.app().now();
     let ending = cancel_for_customer(merchant.app(), &project, subscription.id, too_expensive());
-    lose_stripes_answer(&merchant, ending).await;
+    Box::pin(lose_stripes_answer(&merchant, ending)).await;
     merchant.test.clock().advance(SignedDuration::from_hours(2));
     merchant.hear_from_stripe().await;
 
     let ended = merchant.only_subscription().await;
     assert_eq!((ended.state, ended.cancellation), (SubscriptionState::Ended, Some(too_expensive())));
     assert_eq!(
-        (ended.canceled_at, ended.ended_at.map(|at| at.as_second())),
+        (ended.canceled_at, ended.ended_at.map(Timestamp::as_second)),
         (Some(requested_at), Some(requested_at.as_second()))
     );
     let project = merchant.project();
@@ -147,7 +147,7 @@ async fn the_reason_of_a_cancellation_outlives_a_lost_answer() {
     let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let cancelling =
         cancel_subscription(merchant.app(), merchant.project(), subscription.id, too_expensive());
-    lose_stripes_answer(&merchant, cancelling).await;
+    Box::pin(lose_stripes_answer(&merchant, cancelling)).await;
     merchant.hear_from_stripe().await;
     let cancelled = merchant.only_subscription().await;
     assert_eq!(cancelled.state, SubscriptionState::Active);
