@@ -4,12 +4,19 @@
 //! for it by one node at a time, lane by lane in order, so that one that is dead delays nobody else. What comes *in* from
 //! Stripe is in `webhooks`.
 
+mod control;
 mod endpoints;
+mod outcome;
+mod round;
 mod secrets;
+mod shipment;
+mod signature;
 mod subscribe;
 mod target;
 
+pub use control::{Replay, TestError, disable, enable, replay, send_test};
 pub use endpoints::{NewEndpoint, NewEndpointError, add_endpoint, remove_endpoint};
+pub use round::{Round, RoundError, claim_endpoints, release_endpoint, send_round};
 pub use secrets::{RotateError, rotate_secret};
 pub use subscribe::{SubscribeError, Subscription, list, subscribe, unsubscribe};
 pub use target::{TargetError, check_target, is_public};

@@ -2,9 +2,8 @@
 //!
 //! `tx.customers(project)` is the customers of one project and of no other: every statement behind such a
 //! door begins with the project. The few that span all projects are methods of [`Tx`] itself and say so.
-//! No row is ever deleted here except idempotency keys, logins, tries to log in, and refresh tokens that are over; what
-//! No row is ever deleted here except idempotency keys, logins, refresh tokens and webhook deliveries that are over; what
-//! happened stays.
+//! No row is ever deleted here except idempotency keys, logins, tries to log in, and refresh tokens and webhook deliveries
+//! that are over; what happened stays.
 //!
 //! Not here: rules. A table stores what it is given and lets its constraints answer ([`StoreError`]).
 //!

@@ -4,7 +4,9 @@
 
 mod run;
 mod runner;
+mod sender;
 mod sweeps;
 
 pub use run::{TaskError, run};
 pub use runner::{Worker, WorkerOptions};
+pub use sender::Sender;

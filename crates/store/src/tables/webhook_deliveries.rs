@@ -217,6 +217,20 @@ impl WebhookDeliveries<'_> {
         )
     }
 
+    /// Has an event, delivered or not, sent again now; answers how many deliveries that are.
+    pub fn resend_event(
+        &mut self,
+        endpoint: WebhookEndpointId,
+        event: EventId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.tx.execute(
+            "UPDATE webhook_deliveries SET state = 'waiting', next_at = $4, attempts = 0, settled_at = NULL \
+             WHERE project_id = $1 AND endpoint_id = $2 AND event_id = $3",
+            params![self.project, endpoint, event, now],
+        )
+    }
+
     /// Has what was told of since then, delivered or not, sent again now; answers how much that is.
     pub fn resend_since(
         &mut self,
