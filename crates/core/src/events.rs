@@ -1,6 +1,8 @@
 //! What happened, append-only, written in the transaction that made it happen.
 
+mod log;
 mod publish;
+mod subject;
 
 use perennial_domain::{Id, ProjectId};
 use perennial_store::{StoreError, Tx};
@@ -8,6 +10,10 @@ use perennial_store::{StoreError, Tx};
 use crate::context::Cx;
 use crate::ports::Happened;
 
+pub use log::{find, page};
+pub use subject::Subject;
+
+pub(crate) use log::forget_customer;
 pub(crate) use publish::publish;
 
 /// What stands before an event's type where apps see it (contracts/projects-api.md §2.17).
@@ -143,6 +149,11 @@ impl Happening {
             Self::PaymentMethodDeleted => "paymentMethod.deleted",
             Self::PaymentRefunded => "payment.refunded",
         }
+    }
+
+    /// The kind of its subject: its type without what happened.
+    pub fn resource(self) -> &'static str {
+        self.as_str().rsplit_once('.').map_or(self.as_str(), |(resource, _)| resource)
     }
 
     /// Whether it tells what its subject was before.

@@ -21,7 +21,7 @@ use crate::users::UserPath;
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "UserAddress", transform = all_present)]
-struct AddressBody {
+pub(crate) struct AddressBody {
     #[schemars(extend("const" = "userAddress"))]
     object: &'static str,
     id: WireId<AddressId>,

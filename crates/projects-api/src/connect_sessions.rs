@@ -15,7 +15,8 @@ use perennial_http::{ApiError, JsonBody, NoQuery, PathOf, ProjectKey, WireId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::body::{CreateBody, SessionBody, UpdateBody, visitor};
+pub(crate) use self::body::SessionBody;
+use self::body::{CreateBody, UpdateBody, visitor};
 use crate::api::Api;
 use crate::scalars::refuse_metadata;
 use crate::users::{refuse_email, refuse_fact};

@@ -24,7 +24,7 @@ use crate::users::UserBody;
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Device", transform = all_present)]
-struct DeviceBody {
+pub(crate) struct DeviceBody {
     #[schemars(extend("const" = "device"))]
     object: &'static str,
     id: WireId<DeviceId>,

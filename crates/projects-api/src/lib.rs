@@ -10,6 +10,7 @@ mod charges;
 mod connect_sessions;
 mod device_models;
 mod devices;
+mod events;
 mod not_offered;
 mod orders;
 mod payment_methods;
@@ -24,6 +25,7 @@ mod subscription_addons;
 mod subscription_changes;
 mod subscriptions;
 mod telecom;
+mod teller;
 mod users;
 
 use aide::axum::ApiRouter;
@@ -38,6 +40,8 @@ use perennial_http::{ApiOptions, ApiTitle, Guard, cors, documented, unknown_path
 use serde_json::Value;
 
 use crate::api::Api;
+
+pub use crate::teller::ProjectsTeller;
 
 const TITLE: ApiTitle = ApiTitle {
     title: "Perennial Projects API",
@@ -86,6 +90,7 @@ fn routes() -> ApiRouter<Api> {
         .merge(payments::routes())
         .merge(payment_methods::routes())
         .merge(connect_sessions::routes())
+        .merge(events::routes())
         .merge(not_offered::routes())
 }
 

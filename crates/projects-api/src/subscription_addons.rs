@@ -27,7 +27,7 @@ use crate::scalars::{AddonId, PeriodBody, all_present};
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "SubscriptionAddon", transform = all_present)]
-struct SubscriptionAddonBody {
+pub(crate) struct SubscriptionAddonBody {
     #[schemars(extend("const" = "subscriptionAddon"))]
     object: &'static str,
     id: WireId<SubscriptionAddonId>,

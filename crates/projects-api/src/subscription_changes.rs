@@ -32,7 +32,7 @@ const NO_SIM: &str = "This server changes plans alone: a subscription keeps its 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "SubscriptionChange", transform = all_present)]
-struct SubscriptionChangeBody {
+pub(crate) struct SubscriptionChangeBody {
     #[schemars(extend("const" = "subscriptionChange"))]
     object: &'static str,
     id: WireId<SubscriptionChangeId>,

@@ -18,7 +18,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(crate) use self::actions::refuse as refuse_cancel;
-use self::body::{Status, SubscriptionBody};
+use self::body::Status;
+pub(crate) use self::body::SubscriptionBody;
 use crate::api::Api;
 use crate::scalars::{MetadataPatchBody, given, refuse_metadata};
 

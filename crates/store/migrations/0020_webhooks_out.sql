@@ -3,8 +3,11 @@
 
 -- What is delivered in order: a subscription, where the event belongs to one, else its subject.
 ALTER TABLE events ADD COLUMN lane_id UUID;
+-- Whom it concerns: what is told of a customer is emptied when the customer is deleted.
+ALTER TABLE events ADD COLUMN customer_id UUID;
 ALTER TABLE events ADD COLUMN previous_data JSON;
 ALTER TABLE events ADD COLUMN actor JSON;
+CREATE INDEX events_by_customer ON events (project_id, customer_id) WHERE customer_id IS NOT NULL;
 CREATE INDEX events_by_type ON events (project_id, event_type, created_at, id);
 
 CREATE TABLE webhook_endpoints (

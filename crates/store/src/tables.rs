@@ -158,7 +158,7 @@ project_tables! {
     payment_methods: PaymentMethods,
     /// What Stripe told, as it told it.
     stripe_events: StripeEvents,
-    /// What happened here, in its order; never changed.
+    /// What happened here, in its order; changed only to forget a customer who was deleted.
     events: Events,
     /// Who is told of it.
     webhook_endpoints: WebhookEndpoints,

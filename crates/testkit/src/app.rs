@@ -5,15 +5,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use perennial_core::context::{App, Cx, Parts, Settings};
 use perennial_core::ports::{
-    Clock, EventReader, FixedClock, Mailer, NoReceivers, PaymentGateway, TestCarrier,
+    Clock, EventReader, FixedClock, Mailer, PaymentGateway, Receivers, Teller, TestCarrier,
 };
 use perennial_core::secrets::Vault;
 use perennial_core::{api_keys, projects};
 use perennial_domain::{Project, ProjectId};
 use perennial_store::{StoreError, Tx};
+use perennial_worker::Sender;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{Caller, Pigeon, SilentStripe, TestDatabase};
+use crate::{Caller, Listener, Pigeon, PlainTeller, SilentStripe, TestDatabase};
 
 /// When every test begins.
 pub(crate) const START: &str = "2031-03-04T05:06:07Z";
@@ -26,6 +27,7 @@ pub struct TestApp {
     app: App,
     clock: Arc<FixedClock>,
     pigeon: Arc<Pigeon>,
+    listener: Arc<Listener>,
     project: Project,
     key: SecretString,
     // Goes last, when nobody uses it any more.
@@ -35,8 +37,13 @@ pub struct TestApp {
 impl TestApp {
     /// A fresh application, whose Stripe never answers. Its catalogue and customers are empty.
     pub async fn new() -> Self {
+        Self::told_by(Arc::new(PlainTeller)).await
+    }
+
+    /// The same, with a door that tells others what happens.
+    pub async fn told_by(teller: Arc<dyn Teller>) -> Self {
         let clock = Arc::new(FixedClock::at(START.parse().expect("a time")));
-        Self::with_stripe(clock, Arc::new(SilentStripe), Arc::new(SilentStripe)).await
+        Self::with_parts(clock, Arc::new(SilentStripe), Arc::new(SilentStripe), teller).await
     }
 
     /// A fresh application with this clock and this Stripe.
@@ -45,11 +52,21 @@ impl TestApp {
         gateway: Arc<dyn PaymentGateway>,
         event_reader: Arc<dyn EventReader>,
     ) -> Self {
+        Self::with_parts(clock, gateway, event_reader, Arc::new(PlainTeller)).await
+    }
+
+    async fn with_parts(
+        clock: Arc<FixedClock>,
+        gateway: Arc<dyn PaymentGateway>,
+        event_reader: Arc<dyn EventReader>,
+        told_by: Arc<dyn Teller>,
+    ) -> Self {
         let database = match std::env::var(ENGINE_VARIABLE).as_deref() {
             Ok("postgres") => TestDatabase::postgres().await,
             _ => TestDatabase::sqlite(),
         };
         let pigeon = Arc::new(Pigeon::default());
+        let listener = Arc::new(Listener::default());
         let app = App::new(Parts {
             store: database.store().await,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -57,14 +74,14 @@ impl TestApp {
             event_reader,
             carrier: Arc::new(TestCarrier),
             mailer: Arc::clone(&pigeon) as Arc<dyn Mailer>,
-            tellers: Vec::new(),
-            receivers: Arc::new(NoReceivers),
+            tellers: vec![told_by],
+            receivers: Arc::clone(&listener) as Arc<dyn Receivers>,
             vault: Vault::new(&Vault::fresh_master_key()).expect("a master key"),
             settings: Settings::at(url("https://api.example"), url("https://connect.example")),
         });
         let project = create_project(&app, "p").await;
         let key = create_key(&app, project.id, None).await;
-        Self { app, clock, pigeon, project, key, _database: database }
+        Self { app, clock, pigeon, listener, project, key, _database: database }
     }
 
     /// What doors are built from.
@@ -80,6 +97,16 @@ impl TestApp {
     /// Who carries the mails, to be asked what they say.
     pub fn pigeon(&self) -> &Pigeon {
         &self.pigeon
+    }
+
+    /// Who hears the webhooks, to be asked what they say.
+    pub fn listener(&self) -> &Listener {
+        &self.listener
+    }
+
+    /// Sends every webhook that is due; answers how often a receiver was turned to.
+    pub async fn send_webhooks(&self) -> usize {
+        Sender::new(self.app.clone()).drain().await.expect("the database works")
     }
 
     /// The project `p`.

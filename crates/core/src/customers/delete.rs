@@ -10,7 +10,7 @@ use perennial_store::tables::{PageError, PageRequest, SubscriptionFilter};
 use perennial_store::{StoreError, Tx};
 
 use crate::context::{App, Cx};
-use crate::events::{Happening, record};
+use crate::events::{Happening, forget_customer, record};
 use crate::subscriptions::{CancelError, end_with};
 
 /// Why a customer is not deleted.
@@ -89,6 +89,7 @@ fn forget(
     customer.full_name = None;
     customer.birthday = None;
     tx.customers(project).update(&customer)?;
+    forget_customer(tx, project, id)?;
     record(cx, tx, project, Happening::UserDeleted, id)?;
     Ok(customer)
 }

@@ -2,6 +2,7 @@
 //! delivery for everybody who wants to hear of it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use perennial_domain::{DeliveryState, ProjectId, WebhookEndpoint, WebhookFlavour};
@@ -41,6 +42,7 @@ impl Publisher<'_> {
             event_type: happened.what.as_str().to_owned(),
             subject_id: happened.subject,
             lane_id: told.lane,
+            customer_id: told.customer,
             data: told.data,
             previous_data,
             actor: serde_json::to_value(self.cx.actor()).ok(),
@@ -51,7 +53,8 @@ impl Publisher<'_> {
         tx.webhook_deliveries(happened.project).insert_all(&deliveries)
     }
 
-    /// What the Projects API tells of it. Where that door is not there, the name alone.
+    /// What the Projects API tells of it. Where it has no word for it, because the subject is removed, that is what was
+    /// told of it last.
     fn tell(&mut self, tx: &mut Tx<'_>, happened: &Happened) -> Result<Telling, StoreError> {
         if let Some(told) = self.told.get(&happened.subject) {
             return Ok(told.clone());
@@ -60,13 +63,19 @@ impl Publisher<'_> {
             Some(teller) => teller.tell(tx, happened)?.pop(),
             None => None,
         };
-        let told = told.unwrap_or_else(|| Telling {
-            message_type: happened.what.as_str().to_owned(),
-            data: json!({ "id": happened.name }),
-            lane: None,
-            customer: None,
-            app: None,
-        });
+        let told = match told {
+            Some(told) => told,
+            None => Telling {
+                message_type: happened.what.as_str().to_owned(),
+                data: tx
+                    .events(happened.project)
+                    .last_data_of(happened.subject)?
+                    .unwrap_or_else(|| json!({ "id": happened.name })),
+                lane: None,
+                customer: None,
+                app: None,
+            },
+        };
         self.told.insert(happened.subject, told.clone());
         Ok(told)
     }
@@ -78,10 +87,8 @@ impl Publisher<'_> {
         event: &EventRow,
     ) -> Result<Vec<DeliveryRow>, StoreError> {
         let endpoints = match self.endpoints.entry(happened.project) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(unknown) => {
-                unknown.insert(tx.webhook_endpoints(happened.project).all()?)
-            }
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(tx.webhook_endpoints(happened.project).all()?),
         };
         let mut deliveries = Vec::new();
         let hears = |flavour, message_type: &str| {

@@ -120,6 +120,7 @@ fn nothing(cx: &Cx, endpoint: WebhookEndpointId) -> EventRow {
         event_type: "webhook.test".to_owned(),
         subject_id: perennial_domain::Id::uuid(endpoint),
         lane_id: None,
+        customer_id: None,
         data: json!({ "object": "webhook", "id": endpoint }),
         previous_data: None,
         actor: serde_json::to_value(cx.actor()).ok(),

@@ -15,7 +15,7 @@ use crate::scalars::{MetadataPatchBody, WireDate, all_present, change, given};
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ConnectSession", transform = all_present)]
-pub(super) struct SessionBody {
+pub(crate) struct SessionBody {
     #[schemars(extend("const" = "connectSession"))]
     object: &'static str,
     id: WireId<ConnectSessionId>,
@@ -29,7 +29,7 @@ pub(super) struct SessionBody {
 
 impl SessionBody {
     /// Shapes a session; its address is shown in the answer that made it, and never again.
-    pub(super) fn of(session: &ConnectSession, url: Option<&SecretString>) -> Self {
+    pub(crate) fn of(session: &ConnectSession, url: Option<&SecretString>) -> Self {
         Self {
             object: "connectSession",
             id: WireId(session.id),

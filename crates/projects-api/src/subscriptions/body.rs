@@ -18,7 +18,7 @@ use crate::users::UserBody;
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Subscription", transform = all_present)]
-pub(super) struct SubscriptionBody {
+pub(crate) struct SubscriptionBody {
     #[schemars(extend("const" = "subscription"))]
     object: &'static str,
     id: WireId<SubscriptionId>,

@@ -1,7 +1,8 @@
-//! What happened here, append-only: what outgoing webhooks tell others.
+//! What happened here, append-only: what outgoing webhooks tell others. Only what is personal is taken out again, when its
+//! customer is deleted.
 
 use jiff::Timestamp;
-use perennial_domain::EventId;
+use perennial_domain::{CustomerId, EventId};
 use uuid::Uuid;
 
 use super::Events;
@@ -10,8 +11,10 @@ use super::page::{PageError, PageRequest, Slice, page};
 use super::table::Table;
 use crate::{Columns, FromRow, StoreError, params};
 
-pub(super) const EVENTS: Table =
-    Table::new("events", "id, event_type, subject_id, lane_id, data, previous_data, actor, created_at");
+pub(super) const EVENTS: Table = Table::new(
+    "events",
+    "id, event_type, subject_id, lane_id, customer_id, data, previous_data, actor, created_at",
+);
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +27,8 @@ pub struct EventRow {
     pub subject_id: Uuid,
     /// Within what it is told in order: its subscription, where it has one; else its subject.
     pub lane_id: Option<Uuid>,
+    /// The customer whom it concerns.
+    pub customer_id: Option<CustomerId>,
     /// The subject after it, in the words of the Projects API.
     pub data: serde_json::Value,
     /// What was told before of that which changed.
@@ -51,6 +56,7 @@ impl Events<'_> {
                 event.event_type,
                 event.subject_id,
                 event.lane_id,
+                event.customer_id,
                 event.data,
                 event.previous_data,
                 event.actor,
@@ -73,6 +79,26 @@ impl Events<'_> {
              ORDER BY created_at DESC, id DESC LIMIT 1",
             params![self.project, subject],
         )
+    }
+
+    /// What was told of a customer, and of what belongs to them.
+    pub fn data_of_customer(
+        &mut self,
+        customer: CustomerId,
+    ) -> Result<Vec<(EventId, serde_json::Value)>, StoreError> {
+        self.tx.list(
+            "SELECT id, data FROM events WHERE project_id = $1 AND customer_id = $2",
+            params![self.project, customer],
+        )
+    }
+
+    /// Leaves of an event's data what is given here, and nothing of what was before it.
+    pub fn empty(&mut self, id: EventId, lasting: &serde_json::Value) -> Result<(), StoreError> {
+        self.tx.execute(
+            "UPDATE events SET data = $3, previous_data = NULL WHERE project_id = $1 AND id = $2",
+            params![self.project, id, lasting],
+        )?;
+        Ok(())
     }
 
     /// One page of the project's events.
@@ -98,6 +124,7 @@ impl FromRow for EventRow {
             event_type: row.take()?,
             subject_id: row.take()?,
             lane_id: row.take()?,
+            customer_id: row.take()?,
             data: row.take()?,
             previous_data: row.take()?,
             actor: row.take()?,

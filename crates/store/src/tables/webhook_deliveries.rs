@@ -245,6 +245,16 @@ impl WebhookDeliveries<'_> {
         )
     }
 
+    /// Takes away what the deliveries of an event told beside its own data, and what was answered.
+    pub fn empty(&mut self, event: EventId) -> Result<(), StoreError> {
+        self.tx.execute(
+            "UPDATE webhook_deliveries SET data = NULL, last_response = NULL \
+             WHERE project_id = $1 AND event_id = $2",
+            params![self.project, event],
+        )?;
+        Ok(())
+    }
+
     /// The delivery with this id.
     pub fn find(&mut self, id: WebhookDeliveryId) -> Result<Option<DeliveryRow>, StoreError> {
         self.tx.optional(&DELIVERIES.select("id = $2"), params![self.project, id])

@@ -323,6 +323,7 @@ async fn events_come_back(database: &TestDatabase) {
         event_type: "subscription.activated".into(),
         subject_id: uuid::Uuid::from_u128(100),
         lane_id: Some(uuid::Uuid::from_u128(99)),
+        customer_id: Some(id(CUSTOMER)),
         previous_data: Some(serde_json::json!({ "status": "pending" })),
         actor: None,
         data: serde_json::json!({ "status": "active", "number": 1 }),
