@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use perennial_core::context::{App, Parts, Settings};
-use perennial_core::ports::{Clock, Mailer, NoMailer, NoReceivers, SystemClock, TestCarrier};
+use perennial_core::ports::{Clock, Mailer, NoMailer, SystemClock, TestCarrier};
 use perennial_core::secrets::Vault;
+use perennial_projects_api::ProjectsTeller;
 use perennial_store::{DatabaseUrl, MigrateError, OpenError, SchemaState, Store, StoreOptions};
 use perennial_stripe::{HttpTransport, StripeEventReader, StripeGateway};
+use perennial_webhooks_out::{HttpReceivers, ReceiverOptions};
 
 use crate::config::Config;
 use crate::failure::{Explain, Failure};
@@ -82,7 +84,10 @@ pub(crate) fn vault(config: &Config) -> Result<Vault, Failure> {
 
 /// Where the server is reached.
 pub(crate) fn settings(config: &Config) -> Settings {
-    Settings::at(config.http.public_url(), config.connect_url())
+    Settings {
+        private_receivers: config.webhooks.allow_private,
+        ..Settings::at(config.http.public_url(), config.connect_url())
+    }
 }
 
 /// What is different in the demo.
@@ -100,13 +105,16 @@ impl Surroundings {
     }
 }
 
-/// Puts the parts together: Stripe over the network, and the built-in carrier.
+/// Puts the parts together: Stripe and receivers of webhooks over the network, and the built-in carrier.
 pub(crate) fn assemble(
     store: Store,
     vault: Vault,
     settings: Settings,
     surroundings: Surroundings,
 ) -> Result<App, Failure> {
+    let options =
+        ReceiverOptions { private_allowed: settings.private_receivers, ..ReceiverOptions::default() };
+    let receivers = HttpReceivers::new(options)?;
     let transport = HttpTransport::new().or_fail("the client for Stripe cannot be made")?;
     Ok(App::new(Parts {
         store,
@@ -115,8 +123,8 @@ pub(crate) fn assemble(
         event_reader: Arc::new(StripeEventReader),
         carrier: Arc::new(TestCarrier),
         mailer: surroundings.mailer,
-        tellers: Vec::new(),
-        receivers: Arc::new(NoReceivers),
+        tellers: vec![Arc::new(ProjectsTeller)],
+        receivers: Arc::new(receivers),
         vault,
         settings,
     }))

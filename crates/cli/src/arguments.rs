@@ -8,7 +8,7 @@ use crate::commands::{
     backup::BackupArguments, catalog::CatalogCommand, clock::ClockArguments, demo::DemoArguments,
     doctor::DoctorArguments, event::EventCommand, job::JobCommand, key::KeyCommand,
     organization::OrganizationCommand, project::ProjectCommand, sandbox::SandboxArguments,
-    serve::ServeArguments,
+    serve::ServeArguments, webhook::WebhookCommand,
 };
 
 /// A subscription server that you run yourself
@@ -64,6 +64,9 @@ pub(crate) enum ConfiguredCommand {
     /// Shows what Stripe told, and takes it up again
     #[command(subcommand)]
     Event(EventCommand),
+    /// Manages who is told what happens here
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Shows background work, and takes it up again
     #[command(subcommand)]
     Job(JobCommand),

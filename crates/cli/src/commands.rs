@@ -13,6 +13,7 @@ pub(crate) mod organization;
 pub(crate) mod project;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
+pub(crate) mod webhook;
 mod worker;
 
 use std::path::Path;
@@ -67,6 +68,9 @@ async fn run_configured(command: ConfiguredCommand, config: Config) -> Result<()
         }
         ConfiguredCommand::Event(command) => {
             with_app(&config, async |app| event::run(app, command).await).await
+        }
+        ConfiguredCommand::Webhook(command) => {
+            with_app(&config, async |app| webhook::run(app, command).await).await
         }
         ConfiguredCommand::Job(command) => with_app(&config, async |app| job::run(app, command).await).await,
     }

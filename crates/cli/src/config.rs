@@ -13,6 +13,7 @@ mod mail;
 mod organizations;
 mod secrets;
 mod variables;
+mod webhooks;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ pub(crate) use mail::MailServer;
 use organizations::OrganizationsConfig;
 use secrets::SecretsConfig;
 use variables::{Overlay, overlay};
+use webhooks::WebhooksConfig;
 use worker::WorkerConfig;
 
 /// Read when it is there and no other file is named.
@@ -58,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) log: LogConfig,
     /// How mails are sent.
     pub(crate) mail: MailConfig,
+    /// Where outgoing webhooks may go.
+    pub(crate) webhooks: WebhooksConfig,
     /// How much is done in the background.
     pub(crate) worker: WorkerConfig,
 }

@@ -119,6 +119,8 @@ pub enum Task {
     SweepStripeEvents,
     /// Forget what Stripe events said long ago.
     ForgetOldPayloads,
+    /// Forget webhooks that were sent long ago.
+    ForgetWebhookDeliveries,
     /// Find renewals that nobody told us about.
     SweepRenewals,
     /// End subscriptions whose time is over, and roll free ones on.
@@ -149,6 +151,7 @@ impl Task {
         "sweep_subscription_changes",
         "sweep_stripe_events",
         "forget_old_payloads",
+        "forget_webhook_deliveries",
         "sweep_renewals",
         "turn_due_subscriptions",
         "sweep_idempotency_keys",
@@ -162,6 +165,7 @@ impl Task {
         Self::SweepSubscriptionChanges,
         Self::SweepStripeEvents,
         Self::ForgetOldPayloads,
+        Self::ForgetWebhookDeliveries,
         Self::SweepRenewals,
         Self::TurnDueSubscriptions,
         Self::SweepIdempotencyKeys,
@@ -189,6 +193,7 @@ impl Task {
             Self::SweepSubscriptionChanges => "sweep_subscription_changes",
             Self::SweepStripeEvents => "sweep_stripe_events",
             Self::ForgetOldPayloads => "forget_old_payloads",
+            Self::ForgetWebhookDeliveries => "forget_webhook_deliveries",
             Self::SweepRenewals => "sweep_renewals",
             Self::TurnDueSubscriptions => "turn_due_subscriptions",
             Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
@@ -222,6 +227,7 @@ impl Task {
             | Self::SweepSubscriptionChanges
             | Self::SweepStripeEvents
             | Self::ForgetOldPayloads
+            | Self::ForgetWebhookDeliveries
             | Self::SweepRenewals
             | Self::TurnDueSubscriptions
             | Self::SweepIdempotencyKeys

@@ -6,6 +6,7 @@
 
 mod control;
 mod endpoints;
+mod forget;
 mod outcome;
 mod round;
 mod secrets;
@@ -16,6 +17,7 @@ mod target;
 
 pub use control::{Replay, TestError, disable, enable, replay, send_test};
 pub use endpoints::{NewEndpoint, NewEndpointError, add_endpoint, remove_endpoint};
+pub use forget::forget_deliveries;
 pub use round::{Round, RoundError, claim_endpoints, release_endpoint, send_round};
 pub use secrets::{RotateError, rotate_secret};
 pub use subscribe::{SubscribeError, Subscription, list, subscribe, unsubscribe};

@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
+use perennial_core::actor::{Actor, acting};
 use perennial_core::context::App;
 
 use crate::idempotency;
@@ -62,11 +63,12 @@ impl Guard {
         if let Some(limits) = &self.limits {
             limits.check(known.key.id)?;
         }
-        let project = known.key.project_id;
+        let (project, api_key) = (known.key.project_id, known.key.id);
         request.extensions_mut().insert(ProjectKey(known));
+        let actor = Actor::ApiKey { api_key };
         match idempotency_key {
-            None => Ok(next.run(request).await),
-            Some(key) => idempotency::run_once(&self.app, project, key, request, next).await,
+            None => Ok(acting(actor, next.run(request)).await),
+            Some(key) => acting(actor, idempotency::run_once(&self.app, project, key, request, next)).await,
         }
     }
 }

@@ -18,6 +18,7 @@ use perennial_core::tasks::Task;
 use perennial_core::webhooks::{
     ApplyEventsError, apply_stripe_events, forget_old_payloads, sweep_stripe_events,
 };
+use perennial_core::webhooks_out::forget_deliveries;
 
 /// What becomes of a task that failed.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +76,9 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         }
         Task::ForgetOldPayloads => {
             forget_old_payloads(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
+        }
+        Task::ForgetWebhookDeliveries => {
+            forget_deliveries(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
         }
         Task::SweepRenewals => {
             sweep_renewals(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))

@@ -28,7 +28,7 @@ use self::facts::Facts;
 use self::sandbox::RunningSandbox;
 use self::shop::Shop;
 use super::sandbox::DEFAULT_LISTEN as SANDBOX_LISTEN;
-use super::worker::worker;
+use super::worker::work;
 use crate::application::Surroundings;
 use crate::config::{LogConfig, origin};
 use crate::failure::{Explain, Failure};
@@ -138,11 +138,12 @@ async fn open_app(
     let store = application::open_store(&url).await?;
     application::migrate(&store).await?;
     let server = origin(addresses.server);
-    application::assemble(store, vault, Settings::at(server.clone(), server), surroundings)
+    // Whoever tries it out listens on this machine.
+    let settings = Settings { private_receivers: true, ..Settings::at(server.clone(), server) };
+    application::assemble(store, vault, settings, surroundings)
 }
 
 async fn serve(app: &App, listener: TcpListener, doors: Router, shop: Option<Shop>, shutdown: Shutdown) {
-    let working = worker(app, WORKER_CONCURRENCY);
     let selling = async {
         if let Some(shop) = shop {
             shop.serve(shutdown.clone()).await;
@@ -151,7 +152,7 @@ async fn serve(app: &App, listener: TcpListener, doors: Router, shop: Option<Sho
     tokio::join!(
         serving::serve(listener, doors, shutdown.clone()),
         selling,
-        working.run(shutdown.clone().requested()),
+        work(app, WORKER_CONCURRENCY, shutdown.clone()),
     );
 }
 

@@ -7,7 +7,7 @@ use clap::{ArgAction, Args};
 use perennial_core::context::App;
 use perennial_organizations_api::OrganizationsOptions;
 
-use super::worker::worker;
+use super::worker::work;
 use crate::application::{self, Surroundings};
 use crate::config::Config;
 use crate::failure::Failure;
@@ -52,7 +52,7 @@ pub(crate) async fn run(mut config: Config, arguments: &ServeArguments) -> Resul
     let doors = doors::open(&app, &config.api.options(), organizations, Router::new());
     let working = async {
         if arguments.worker {
-            worker(&app, config.worker.concurrency).run(shutdown.clone().requested()).await;
+            work(&app, config.worker.concurrency, shutdown.clone()).await;
         }
     };
     tokio::join!(serving::serve(listener, doors, shutdown.clone()), working);

@@ -1,7 +1,7 @@
 //! `perennial worker`: background work only.
 
 use perennial_core::context::App;
-use perennial_worker::{Worker, WorkerOptions};
+use perennial_worker::{Sender, Worker, WorkerOptions};
 
 use crate::config::Config;
 use crate::failure::Failure;
@@ -13,12 +13,15 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let app = application::open_with(config, mail::mailer(config.mail.server()?.as_ref())?).await?;
     let shutdown = Shutdown::on_signal()?;
     tracing::info!("the worker is ready");
-    worker(&app, config.worker.concurrency).run(shutdown.requested()).await;
+    work(&app, config.worker.concurrency, shutdown).await;
     app.store().clone().close().await;
     Ok(())
 }
 
-/// A worker that does so many tasks at once.
-pub(crate) fn worker(app: &App, concurrency: u16) -> Worker {
-    Worker::new(app.clone(), WorkerOptions { concurrency: concurrency.into(), ..WorkerOptions::default() })
+/// Does tasks, so many at once, and sends webhooks, until it is told to stop.
+pub(crate) async fn work(app: &App, concurrency: u16, shutdown: Shutdown) {
+    let options = WorkerOptions { concurrency: concurrency.into(), ..WorkerOptions::default() };
+    let worker = Worker::new(app.clone(), options);
+    let sender = Sender::new(app.clone());
+    tokio::join!(worker.run(shutdown.clone().requested()), sender.run(shutdown.requested()));
 }

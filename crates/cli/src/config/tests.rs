@@ -37,6 +37,14 @@ fn variables_win_over_the_file() {
 }
 
 #[test]
+fn webhooks_stay_outside_unless_the_operator_lets_them_in() {
+    assert!(!read("", &[]).unwrap().webhooks.allow_private);
+    assert!(read("", &[("PERENNIAL_WEBHOOKS_ALLOW_PRIVATE", "true")]).unwrap().webhooks.allow_private);
+    let mistaken = mistake("", &[("PERENNIAL_WEBHOOKS_ALLOW_PRIVATE", "yes")]);
+    assert!(mistaken.starts_with("webhooks.allow_private"), "{mistaken}");
+}
+
+#[test]
 fn organizations_are_served_as_the_variables_say() {
     let variables = [
         ("PERENNIAL_ORGANIZATIONS_PROJECT", "heron"),

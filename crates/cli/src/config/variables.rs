@@ -18,6 +18,7 @@ const VARIABLES: &[(&str, &str, &str)] = &[
     ("PERENNIAL_API_REQUESTS_PER_SECOND", "api", "requests_per_second"),
     ("PERENNIAL_CONNECT_PUBLIC_URL", "connect", "public_url"),
     ("PERENNIAL_ORGANIZATIONS_PROJECT", "organizations", "project"),
+    ("PERENNIAL_WEBHOOKS_ALLOW_PRIVATE", "webhooks", "allow_private"),
     ("PERENNIAL_MASTER_KEY", "secrets", "master_key"),
     ("PERENNIAL_MASTER_KEY_FILE", "secrets", "master_key_file"),
     ("PERENNIAL_MAIL_FROM", "mail", "from"),
@@ -27,6 +28,9 @@ const VARIABLES: &[(&str, &str, &str)] = &[
     ("PERENNIAL_LOG_LEVEL", "log", "level"),
     ("PERENNIAL_WORKER_CONCURRENCY", "worker", "concurrency"),
 ];
+
+/// The variables whose values are `true` or `false`.
+const TRUTHS: &[&str] = &["PERENNIAL_WEBHOOKS_ALLOW_PRIVATE"];
 
 /// The variables whose values are whole numbers; all others are texts.
 const NUMBERS: &[&str] = &["PERENNIAL_API_REQUESTS_PER_SECOND", "PERENNIAL_WORKER_CONCURRENCY"];
@@ -87,8 +91,7 @@ fn put(table: &mut Table, section: &str, key: &str, value: Value) -> Result<(), 
 }
 
 fn typed(variable: &str, value: &str) -> Value {
-    match value.parse::<i64>() {
-        Ok(number) if NUMBERS.contains(&variable) => Value::Integer(number),
-        _ => Value::String(value.to_owned()),
-    }
+    let number = value.parse().ok().filter(|_| NUMBERS.contains(&variable)).map(Value::Integer);
+    let truth = value.parse().ok().filter(|_| TRUTHS.contains(&variable)).map(Value::Boolean);
+    number.or(truth).unwrap_or_else(|| Value::String(value.to_owned()))
 }

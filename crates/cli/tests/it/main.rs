@@ -12,3 +12,4 @@ mod organizations;
 mod program;
 mod sandbox;
 mod serve;
+mod webhooks;

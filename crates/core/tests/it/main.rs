@@ -27,3 +27,4 @@ mod to_free;
 mod truth;
 mod turning;
 mod webhooks;
+mod webhooks_out;

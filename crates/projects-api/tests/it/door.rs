@@ -18,7 +18,15 @@ impl Door {
     }
 
     pub(crate) async fn with(options: ApiOptions) -> Self {
-        let app = TestApp::new().await;
+        Self::of(TestApp::new().await, options)
+    }
+
+    /// The door of this application.
+    pub(crate) fn before(app: TestApp) -> Self {
+        Self::of(app, ApiOptions { snapshot_max_age: Duration::ZERO, ..ApiOptions::default() })
+    }
+
+    fn of(app: TestApp, options: ApiOptions) -> Self {
         let routes = perennial_projects_api::router(app.app().clone(), &options);
         let api = app.caller(perennial_http::server(routes));
         Self { app, api }

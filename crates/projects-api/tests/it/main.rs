@@ -8,6 +8,7 @@ mod conventions;
 mod device_models;
 mod devices;
 mod door;
+mod events;
 mod example_client;
 mod idempotency;
 mod openapi;

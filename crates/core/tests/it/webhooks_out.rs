@@ -1,0 +1,362 @@
+//! Webhooks that leave the house: who is told, in which order, how often, and when that ends.
+
+use std::str::FromStr;
+
+use jiff::SignedDuration;
+use perennial_core::events::{Happening, record};
+use perennial_core::webhooks_out::{
+    NewEndpoint, Replay, Subscription, add_endpoint, claim_endpoints, disable, enable, forget_deliveries,
+    list, replay, rotate_secret, send_round, send_test, subscribe, unsubscribe,
+};
+use perennial_domain::{
+    Customer, CustomerId, DeliveryState, DisabledBecause, Id, WebhookAudience, WebhookEndpoint,
+    WebhookEndpointId, WebhookFlavour,
+};
+use perennial_store::tables::{DeliveryFilter, DeliveryRow, PageRequest};
+use perennial_testkit::{Manner, TestApp, rows};
+use secrecy::{ExposeSecret, SecretString};
+use standardwebhooks::Webhook;
+
+const URL: &str = "https://receiver.example/hooks";
+
+async fn endpoint_at(test: &TestApp, url: &str, events: &[&str]) -> (WebhookEndpoint, SecretString) {
+    let wanted = NewEndpoint {
+        project: test.project().id,
+        url: url.to_owned(),
+        flavour: WebhookFlavour::Projects,
+        events: events.iter().map(|&event| event.to_owned()).collect(),
+        audience: WebhookAudience::default(),
+        description: None,
+    };
+    add_endpoint(test.app(), wanted).await.unwrap()
+}
+
+/// A customer to whom these things happen, one after the other.
+async fn customer(test: &TestApp, email: &'static str, happenings: &'static [Happening]) -> Customer {
+    let project = test.project().id;
+    let customer = test
+        .write(move |cx, tx| {
+            let customer = rows::customer(cx, project, email);
+            tx.customers(project).insert(&customer)?;
+            Ok(customer)
+        })
+        .await;
+    for what in happenings {
+        happen(test, customer.id, *what).await;
+    }
+    customer
+}
+
+async fn happen(test: &TestApp, customer: CustomerId, what: Happening) {
+    let project = test.project().id;
+    test.write(move |cx, tx| record(cx, tx, project, what, customer)).await;
+}
+
+async fn deliveries(test: &TestApp, endpoint: WebhookEndpointId) -> Vec<DeliveryRow> {
+    let (project, filter) = (test.project().id, DeliveryFilter { endpoint: Some(endpoint), state: None });
+    test.write(move |_, tx| tx.webhook_deliveries(project).newest(filter, 100)).await
+}
+
+async fn reload(test: &TestApp, id: WebhookEndpointId) -> WebhookEndpoint {
+    let project = test.project().id;
+    test.write(move |_, tx| tx.webhook_endpoints(project).find(id)).await.unwrap()
+}
+
+/// Lets time pass, and sends what has become due by then.
+async fn wait(test: &TestApp, duration: SignedDuration) {
+    test.clock().advance(duration);
+    test.send_webhooks().await;
+}
+
+#[tokio::test]
+async fn who_listens_hears_what_they_asked_for_signed() {
+    let test = TestApp::new().await;
+    let (_, secret) = endpoint_at(&test, URL, &["com.gigs.user.*"]).await;
+    endpoint_at(&test, "https://other.example/", &["payment.failed"]).await;
+    customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
+    test.send_webhooks().await;
+
+    let sent = test.listener().take();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].url.as_str(), URL);
+    let header = |name| sent[0].headers.iter().find(|(known, _)| *known == name).unwrap().1.clone();
+    let signature = header("webhook-signature");
+    assert!(header("webhook-id").starts_with("evt_"));
+    // The library looks at the machine's clock; the signature covers the test's.
+    let webhook = Webhook::new(secret.expose_secret()).unwrap();
+    let time = i64::from_str(&header("webhook-timestamp")).unwrap();
+    let expected = webhook.sign(&header("webhook-id"), time, sent[0].body.as_bytes()).unwrap();
+    assert_eq!(signature, expected);
+}
+
+#[tokio::test]
+async fn what_is_undone_is_told_to_nobody() {
+    let test = TestApp::new().await;
+    let (endpoint, _) = endpoint_at(&test, URL, &["*"]).await;
+    let (project, id) = (test.project().id, CustomerId::from_uuid(uuid_of(7)));
+    let failed = test.app().write(move |cx, tx| {
+        record(cx, tx, project, Happening::UserCreated, id)?;
+        Err::<(), _>(perennial_store::StoreError::Aborted)
+    });
+    assert!(failed.await.is_err());
+    assert!(deliveries(&test, endpoint.id).await.is_empty());
+}
+
+fn uuid_of(number: u128) -> uuid::Uuid {
+    uuid::Uuid::from_u128(number)
+}
+
+#[tokio::test]
+async fn a_subject_is_told_in_order_and_others_do_not_wait_for_it() {
+    let test = TestApp::new().await;
+    let (endpoint, _) = endpoint_at(&test, URL, &["*"]).await;
+    test.listener().at("receiver.example", Manner::Says(500));
+    let ada = customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
+    test.send_webhooks().await;
+    test.listener().at("receiver.example", Manner::Says(200));
+    happen(&test, ada.id, Happening::UserUpdated).await;
+    customer(&test, "bob@example.com", &[Happening::UserVerified]).await;
+    test.listener().take();
+
+    // The receiver rests for a second after it has failed.
+    wait(&test, SignedDuration::from_secs(2)).await;
+    assert_eq!(test.listener().take_types(), ["user.verified"]);
+    wait(&test, SignedDuration::from_secs(4)).await;
+    assert_eq!(test.listener().take_types(), ["user.created", "user.updated"]);
+    let states = deliveries(&test, endpoint.id).await;
+    assert!(states.iter().all(|delivery| delivery.state == DeliveryState::Delivered));
+}
+
+#[tokio::test]
+async fn a_dead_receiver_delays_no_other_and_is_asked_with_one_delivery_at_a_time() {
+    let test = TestApp::new().await;
+    endpoint_at(&test, "https://dead.example/", &["*"]).await;
+    endpoint_at(&test, URL, &["*"]).await;
+    test.listener().at("dead.example", Manner::Silent);
+    for email in ["ada@example.com", "bob@example.com", "cy@example.com"] {
+        customer(&test, email, &[Happening::UserCreated]).await;
+    }
+    test.send_webhooks().await;
+    let sent = test.listener().take();
+    assert_eq!(sent.iter().filter(|sent| sent.url.host_str() == Some("receiver.example")).count(), 3);
+
+    customer(&test, "di@example.com", &[Happening::UserCreated]).await;
+    wait(&test, SignedDuration::from_secs(2)).await;
+    let sent = test.listener().take();
+    assert_eq!(sent.iter().filter(|sent| sent.url.host_str() == Some("dead.example")).count(), 1);
+    assert_eq!(sent.len(), 2);
+}
+
+#[tokio::test]
+async fn a_delivery_is_tried_by_the_contracts_table_and_then_given_up() {
+    let test = TestApp::new().await;
+    let (endpoint, _) = endpoint_at(&test, URL, &["*"]).await;
+    test.listener().at("receiver.example", Manner::Says(302));
+    customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
+    test.send_webhooks().await;
+    let mut tries = 1;
+    for minutes in [1, 6, 34, 133, 331, 661, 661, 661, 661, 661, 661, 661] {
+        wait(&test, SignedDuration::from_mins(minutes)).await;
+        tries += 1;
+        let delivery = deliveries(&test, endpoint.id).await.remove(0);
+        assert_eq!((delivery.attempts, delivery.last_status), (tries, Some(302)));
+    }
+    let delivery = deliveries(&test, endpoint.id).await.remove(0);
+    assert_eq!(delivery.state, DeliveryState::Failed);
+    assert_eq!(delivery.last_response.as_deref(), Some("thanks"));
+    let ids = test.listener().take().into_iter().map(|sent| sent.headers[0].1.clone());
+    let ids = ids.collect::<std::collections::BTreeSet<_>>();
+    assert_eq!(ids.len(), 1, "the id stays the same whenever it is sent again");
+
+    let (project, id) = (test.project().id, endpoint.id);
+    test.listener().at("receiver.example", Manner::Says(200));
+    assert_eq!(test.write(move |cx, tx| replay(cx, tx, project, id, Replay::Failed)).await, 1);
+    wait(&test, SignedDuration::from_mins(2)).await;
+    assert_eq!(test.listener().take_types(), ["user.created"]);
+}
+
+#[tokio::test]
+async fn a_receiver_that_is_gone_is_disabled_at_once_and_catches_up_once_enabled() {
+    let test = TestApp::new().await;
+    let (endpoint, _) = endpoint_at(&test, URL, &["*"]).await;
+    test.listener().at("receiver.example", Manner::Says(410));
+    let ada = customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
+    test.send_webhooks().await;
+    let disabled = reload(&test, endpoint.id).await.disabled.unwrap();
+    assert_eq!(disabled.1, DisabledBecause::Gone);
+
+    test.listener().at("receiver.example", Manner::Says(200));
+    test.listener().take();
+    happen(&test, ada.id, Happening::UserUpdated).await;
+    wait(&test, SignedDuration::from_hours(1)).await;
+    assert!(test.listener().take().is_empty());
+
+    let (project, id) = (test.project().id, endpoint.id);
+    test.write(move |cx, tx| enable(cx, tx, project, id)).await.unwrap();
+    wait(&test, SignedDuration::from_mins(2)).await;
+    assert_eq!(test.listener().take_types(), ["user.created", "user.updated"]);
+}
+
+#[tokio::test]
+async fn a_receiver_that_fails_for_five_days_is_disabled_by_itself() {
+    let test = TestApp::new().await;
+    let (endpoint, _) = endpoint_at(&test, URL, &["*"]).await;
+    test.listener().at("receiver.example", Manner::Silent);
+    let ada = customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
+    test.send_webhooks().await;
+    wait(&test, SignedDuration::from_hours(4 * 24)).await;
+    assert!(reload(&test, endpoint.id).await.is_enabled());
+    happen(&test, ada.id, Happening::UserUpdated).await;
+    for _ in 0..3 {
+        wait(&test, SignedDuration::from_hours(11)).await;
+    }
+    let reloaded = reload(&test, endpoint.id).await;
+    assert_eq!(reloaded.disabled.unwrap().1, DisabledBecause::Failing);
+
+    // Whatever was given up meanwhile is caught up as well.
+    let (project, id) = (test.project().id, endpoint.id);
+    test.listener().at("receiver.example", Manner::Says(204));
+    test.listener().take();
+    test.write(move |cx, tx| enable(cx, tx, project, id)).await.unwrap();
+    wait(&test, SignedDuration::from_mins(2)).await;
+    assert_eq!(test.listener().take_types(), ["user.created", "user.updated"]);
+}
+
+#[tokio::test]
+async fn a_crash_between_sending_and_noting_sends_twice_and_never_not_at_all() {
+    let test = TestApp::new().await;
+    endpoint_at(&test, URL, &["*"]).await;
+    customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
+    // Whoever has the claim is lost before anything is sent.
+    assert_eq!(claim_endpoints(test.app(), 10).await.unwrap().len(), 1);
+    assert_eq!(test.send_webhooks().await, 0);
+    wait(&test, SignedDuration::from_mins(3)).await;
+    assert_eq!(test.listener().take().len(), 1);
+
+    customer(&test, "bob@example.com", &[Happening::UserCreated]).await;
+    let lost = claim_endpoints(test.app(), 10).await.unwrap().remove(0);
+    test.clock().advance(SignedDuration::from_mins(3));
+    let taken_over = claim_endpoints(test.app(), 10).await.unwrap().remove(0);
+    // Slow, not dead: it sends what the other is about to send.
+    send_round(test.app(), lost, 8).await.unwrap();
+    send_round(test.app(), taken_over, 8).await.unwrap();
+    assert!((1..=2).contains(&test.listener().take().len()));
+}
+
+#[tokio::test]
+async fn a_disabled_receiver_hears_nothing_and_a_removed_one_never_again() {
+    let test = TestApp::new().await;
+    let (endpoint, _) = endpoint_at(&test, URL, &["*"]).await;
+    let (project, id) = (test.project().id, endpoint.id);
+    test.write(move |cx, tx| disable(cx, tx, project, id)).await.unwrap();
+    customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
+    assert_eq!(test.send_webhooks().await, 0);
+    assert_eq!(deliveries(&test, id).await.len(), 1);
+    test.write(move |cx, tx| perennial_core::webhooks_out::remove_endpoint(cx, tx, project, id)).await;
+    customer(&test, "bob@example.com", &[Happening::UserCreated]).await;
+    assert_eq!((test.send_webhooks().await, deliveries(&test, id).await.len()), (0, 1));
+}
+
+#[tokio::test]
+async fn an_old_secret_signs_beside_the_new_one_until_it_expires() {
+    let test = TestApp::new().await;
+    let (endpoint, first) = endpoint_at(&test, URL, &["*"]).await;
+    let (project, overlap) = (test.project().id, SignedDuration::from_hours(24));
+    let second = rotate_secret(test.app(), project, endpoint.id, overlap).await.unwrap();
+    assert_ne!(first.expose_secret(), second.expose_secret());
+    let signatures = async || {
+        send_test(test.app(), project, endpoint.id).await.unwrap();
+        let sent = test.listener().take().remove(0);
+        sent.headers.iter().find(|(name, _)| *name == "webhook-signature").unwrap().1.split(' ').count()
+    };
+    assert_eq!(signatures().await, 2);
+    test.clock().advance(overlap);
+    assert_eq!(signatures().await, 1);
+}
+
+#[tokio::test]
+async fn another_project_is_told_nothing() {
+    let test = TestApp::new().await;
+    let (other, _) = test.other_project("q").await;
+    let wanted = NewEndpoint {
+        project: other.id,
+        url: URL.to_owned(),
+        flavour: WebhookFlavour::Projects,
+        events: vec!["*".to_owned()],
+        audience: WebhookAudience::default(),
+        description: None,
+    };
+    let (endpoint, _) = add_endpoint(test.app(), wanted).await.unwrap();
+    customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
+    assert_eq!(test.send_webhooks().await, 0);
+    let (project, id) = (test.project().id, endpoint.id);
+    assert!(test.write(move |_, tx| tx.webhook_endpoints(project).find(id)).await.is_none());
+}
+
+#[tokio::test]
+async fn what_one_address_hears_is_one_receiver_and_each_event_is_wanted_once() {
+    let test = TestApp::new().await;
+    let (project, audience) = (test.project().id, WebhookAudience::default());
+    let wanted = |event: &str| Subscription {
+        project,
+        flavour: WebhookFlavour::Business,
+        url: URL.to_owned(),
+        event: event.to_owned(),
+        audience: WebhookAudience::default(),
+    };
+    let created = subscribe(test.app(), wanted("purchasable_subscription/created")).await.unwrap();
+    let updated = subscribe(test.app(), wanted("purchasable_subscription/update")).await.unwrap();
+    assert_eq!((created.id, updated.events.len()), (updated.id, 2));
+    assert!(subscribe(test.app(), wanted("purchasable_subscription/update")).await.is_err());
+    assert!(subscribe(test.app(), wanted("no type")).await.is_err());
+    let (listed, ended) = test
+        .write(move |cx, tx| {
+            let listed = list(tx, project, WebhookFlavour::Business, &audience)?;
+            let one = (URL, Some("purchasable_subscription/update"));
+            let ended = [
+                unsubscribe(cx, tx, project, WebhookFlavour::Business, one, &audience)?,
+                unsubscribe(cx, tx, project, WebhookFlavour::Business, one, &audience)?,
+                unsubscribe(cx, tx, project, WebhookFlavour::Business, (URL, None), &audience)?,
+                unsubscribe(cx, tx, project, WebhookFlavour::Business, (URL, None), &audience)?,
+            ];
+            Ok((listed.len(), ended))
+        })
+        .await;
+    assert_eq!((listed, ended), (1, [true, false, true, false]));
+}
+
+#[tokio::test]
+async fn nothing_is_sent_into_our_own_network() {
+    let test = TestApp::new().await;
+    for url in
+        ["http://127.0.0.1:9000/", "http://[::1]/", "https://169.254.169.254/latest", "http://localhost/"]
+    {
+        let wanted = NewEndpoint {
+            project: test.project().id,
+            url: url.to_owned(),
+            flavour: WebhookFlavour::Projects,
+            events: vec!["*".to_owned()],
+            audience: WebhookAudience::default(),
+            description: None,
+        };
+        let refused = add_endpoint(test.app(), wanted).await.unwrap_err();
+        assert_eq!(refused.to_string(), "a receiver's address must be public", "{url}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_sent_long_ago_is_forgotten_and_the_event_is_not() {
+    let test = TestApp::new().await;
+    let (endpoint, _) = endpoint_at(&test, URL, &["*"]).await;
+    customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
+    test.send_webhooks().await;
+    test.clock().advance(SignedDuration::from_hours(29 * 24));
+    customer(&test, "bob@example.com", &[Happening::UserCreated]).await;
+    assert_eq!(forget_deliveries(test.app()).await.unwrap(), 0);
+    test.clock().advance(SignedDuration::from_hours(2 * 24));
+    assert_eq!(forget_deliveries(test.app()).await.unwrap(), 1);
+    assert_eq!(deliveries(&test, endpoint.id).await.len(), 1);
+    let project = test.project().id;
+    let events = test.app().read(move |_, tx| tx.events(project).page(PageRequest::first(10))).await.unwrap();
+    assert_eq!(events.items.len(), 2);
+}

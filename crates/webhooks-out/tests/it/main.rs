@@ -1,0 +1,125 @@
+//! Receivers on a real network, on this machine, that behave badly.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails right there")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use perennial_core::ports::{ReceiverReply, Receivers, Shipment};
+use perennial_webhooks_out::{HttpReceivers, ReceiverOptions};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A receiver that does this with every connection; answers its port, and how many there were.
+async fn receiver<F>(answer: impl Fn(TcpStream) -> F + Send + Sync + 'static) -> (u16, Arc<AtomicUsize>)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (port, count) = (listener.local_addr().unwrap().port(), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(answer(stream));
+        }
+    });
+    (port, count)
+}
+
+/// Hears a request out as far as it comes at once, and says this.
+async fn say(mut stream: TcpStream, words: &str) {
+    let mut heard = [0; 8192];
+    let _ = stream.read(&mut heard).await;
+    let _ = stream.write_all(words.as_bytes()).await;
+}
+
+fn shipment(host: &str, port: u16) -> Shipment {
+    Shipment {
+        url: format!("http://{host}:{port}/hooks").parse().unwrap(),
+        headers: vec![("webhook-id", "evt_1".to_owned())],
+        body: r#"{"object":"event"}"#.to_owned(),
+    }
+}
+
+fn receivers(private_allowed: bool) -> HttpReceivers {
+    let timeout = Duration::from_millis(300);
+    HttpReceivers::new(ReceiverOptions { private_allowed, timeout }).unwrap()
+}
+
+#[tokio::test]
+async fn an_answer_is_told_with_its_status() {
+    let (port, _) =
+        receiver(|stream| say(stream, "HTTP/1.1 503 Busy\r\ncontent-length: 5\r\n\r\nlater")).await;
+    let reply = receivers(true).post(&shipment("127.0.0.1", port)).await.unwrap();
+    assert_eq!(reply, ReceiverReply { status: 503, body: "later".to_owned() });
+}
+
+#[tokio::test]
+async fn one_that_hangs_is_left_alone_in_time() {
+    let (port, count) = receiver(|stream| async move {
+        let _held = stream;
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let error = receivers(true).post(&shipment("127.0.0.1", port)).await.unwrap_err();
+    assert_eq!((error.to_string().as_str(), count.load(Ordering::SeqCst)), ("no answer in time", 1));
+}
+
+#[tokio::test]
+async fn a_redirect_is_an_answer_and_is_not_followed() {
+    let (inside, visits) =
+        receiver(|stream| say(stream, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")).await;
+    let words =
+        format!("HTTP/1.1 307 Go\r\nlocation: http://127.0.0.1:{inside}/\r\ncontent-length: 0\r\n\r\n");
+    let (port, _) = receiver(move |stream| {
+        let words = words.clone();
+        async move { say(stream, &words).await }
+    })
+    .await;
+    let reply = receivers(true).post(&shipment("127.0.0.1", port)).await.unwrap();
+    assert_eq!((reply.status, reply.is_taken()), (307, false));
+    assert_eq!(visits.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn of_a_gigabyte_four_kilobytes_are_read() {
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&sent);
+    let (port, _) = receiver(move |mut stream| {
+        let counted = Arc::clone(&counted);
+        async move {
+            let mut heard = [0; 8192];
+            let _ = stream.read(&mut heard).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n").await;
+            let chunk = vec![b'x'; 1 << 16];
+            while let Ok(written) = stream.write(&chunk).await {
+                counted.fetch_add(written, Ordering::SeqCst);
+            }
+        }
+    })
+    .await;
+    let reply = receivers(true).post(&shipment("127.0.0.1", port)).await.unwrap();
+    assert_eq!((reply.status, reply.body.len()), (200, ReceiverReply::KEPT_BYTES));
+    assert!(sent.load(Ordering::SeqCst) < 64 << 20, "what the system buffers, and no more");
+}
+
+#[tokio::test]
+async fn nobody_inside_is_reached_by_number_or_by_name() {
+    let (port, count) = receiver(|stream| say(stream, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")).await;
+    for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433"] {
+        let error = receivers(false).post(&shipment(host, port)).await.unwrap_err();
+        assert_eq!(error.to_string(), "the address is not public", "{host}");
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn nobody_there_is_no_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let error = receivers(true).post(&shipment("127.0.0.1", port)).await.unwrap_err();
+    assert!(error.to_string().contains("refused"), "{error}");
+}
