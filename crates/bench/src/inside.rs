@@ -1,7 +1,8 @@
-//! What happens inside of one process: how fast the sandbox makes objects, and how fast webhooks are worked on once they
-//! are kept. No server, no sockets: all that is measured is the work itself.
+//! What happens inside of one process: how fast the sandbox makes objects, how fast webhooks are worked on once they are
+//! kept, and how fast ours reach others.
 
 mod creation;
+mod sending;
 mod work;
 
 use std::process::Command;
@@ -12,7 +13,11 @@ use crate::machine;
 use crate::measure::Engine;
 use crate::postgres::{self, Cluster};
 
-pub(crate) use work::print as print_work;
+/// Prints what is measured on the database that the environment names.
+pub(crate) async fn print_work() -> Result<(), Failure> {
+    work::print().await?;
+    sending::print().await
+}
 
 /// What testkit's applications keep their rows in, and the server that it is to be in.
 const ENGINE_VARIABLE: &str = "PERENNIAL_TEST_ENGINE";

@@ -183,13 +183,18 @@ pub fn record_of(
     subject: impl Id,
     name: &str,
 ) -> Result<(), StoreError> {
-    cx.note(Happened {
-        id: cx.id(),
-        project,
-        what,
-        subject: subject.uuid(),
-        name: name.to_owned(),
-        at: cx.now(),
-    });
+    cx.note(happened(cx, project, what, subject, name));
     Ok(())
+}
+
+/// Notes that something happened to a row which has nothing beside it and does not change in this transaction any more: it
+/// need not be read again.
+pub(crate) fn record_known(cx: &Cx, project: ProjectId, what: Happening, id: impl Id, known: Subject) {
+    let happened = happened(cx, project, what, id, &id.to_string());
+    cx.note(Happened { known: Some(known), ..happened });
+}
+
+fn happened(cx: &Cx, project: ProjectId, what: Happening, subject: impl Id, name: &str) -> Happened {
+    let (subject, name) = (subject.uuid(), name.to_owned());
+    Happened { id: cx.id(), project, what, subject, name, at: cx.now(), known: None }
 }

@@ -42,8 +42,18 @@ impl TestApp {
 
     /// The same, with a door that tells others what happens.
     pub async fn told_by(teller: Arc<dyn Teller>) -> Self {
+        let listener = Arc::default();
+        Self::with_outside(Outside { teller, receivers: Arc::clone(&listener) as _, listener }).await
+    }
+
+    /// The same, whose webhooks really leave.
+    pub async fn reaching(receivers: Arc<dyn Receivers>) -> Self {
+        Self::with_outside(Outside { receivers, ..Outside::default() }).await
+    }
+
+    async fn with_outside(outside: Outside) -> Self {
         let clock = Arc::new(FixedClock::at(START.parse().expect("a time")));
-        Self::with_parts(clock, Arc::new(SilentStripe), Arc::new(SilentStripe), teller).await
+        Self::with_parts(clock, Arc::new(SilentStripe), Arc::new(SilentStripe), outside).await
     }
 
     /// A fresh application with this clock and this Stripe.
@@ -52,21 +62,21 @@ impl TestApp {
         gateway: Arc<dyn PaymentGateway>,
         event_reader: Arc<dyn EventReader>,
     ) -> Self {
-        Self::with_parts(clock, gateway, event_reader, Arc::new(PlainTeller)).await
+        Self::with_parts(clock, gateway, event_reader, Outside::default()).await
     }
 
     async fn with_parts(
         clock: Arc<FixedClock>,
         gateway: Arc<dyn PaymentGateway>,
         event_reader: Arc<dyn EventReader>,
-        told_by: Arc<dyn Teller>,
+        outside: Outside,
     ) -> Self {
         let database = match std::env::var(ENGINE_VARIABLE).as_deref() {
             Ok("postgres") => TestDatabase::postgres().await,
             _ => TestDatabase::sqlite(),
         };
         let pigeon = Arc::new(Pigeon::default());
-        let listener = Arc::new(Listener::default());
+        let Outside { teller, receivers, listener } = outside;
         let app = App::new(Parts {
             store: database.store().await,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -74,8 +84,8 @@ impl TestApp {
             event_reader,
             carrier: Arc::new(TestCarrier),
             mailer: Arc::clone(&pigeon) as Arc<dyn Mailer>,
-            tellers: vec![told_by],
-            receivers: Arc::clone(&listener) as Arc<dyn Receivers>,
+            tellers: vec![teller],
+            receivers,
             vault: Vault::new(&Vault::fresh_master_key()).expect("a master key"),
             settings: Settings::at(url("https://api.example"), url("https://connect.example")),
         });
@@ -137,6 +147,20 @@ impl TestApp {
         work: impl Fn(&Cx, &mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
     ) -> T {
         self.app.write(work).await.expect("the test's own write succeeds")
+    }
+}
+
+/// How others are told.
+struct Outside {
+    teller: Arc<dyn Teller>,
+    receivers: Arc<dyn Receivers>,
+    listener: Arc<Listener>,
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        let listener = Arc::<Listener>::default();
+        Self { teller: Arc::new(PlainTeller), receivers: Arc::clone(&listener) as _, listener }
     }
 }
 

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::intent::{self, IntentError, Owner};
 use crate::context::Cx;
 use crate::customers::{FactError, check_birthday, check_full_name, check_locale};
-use crate::events::{Happening, record};
+use crate::events::{Happening, Subject, record_known};
 use crate::secrets::{fresh_secret, hash};
 
 /// Who will come.
@@ -121,7 +121,8 @@ pub fn create(
     };
     let token_hash = token.as_ref().map(|token| hash(token.expose_secret()));
     tx.connect_sessions(project).insert(&session, token_hash.as_ref().map(<[u8; 32]>::as_slice))?;
-    record(cx, tx, project, Happening::ConnectSessionCreated, session.id)?;
+    let known = Subject::ConnectSession(Box::new(session.clone()));
+    record_known(cx, project, Happening::ConnectSessionCreated, session.id, known);
     Ok(OpenedSession { session, token })
 }
 

@@ -48,9 +48,11 @@ impl Publisher<'_> {
             actor: serde_json::to_value(self.cx.actor()).ok(),
             created_at: happened.at,
         };
-        tx.events(happened.project).append(&event)?;
-        let deliveries = self.deliveries(tx, happened, &event)?;
-        tx.webhook_deliveries(happened.project).insert_all(&deliveries)
+        if tx.events(happened.project).append(&event)? {
+            let deliveries = self.deliveries(tx, happened, &event)?;
+            tx.webhook_deliveries(happened.project).insert_all(&deliveries)?;
+        }
+        Ok(())
     }
 
     /// What the Projects API tells of it. Where it has no word for it, because the subject is removed, that is what was

@@ -42,6 +42,9 @@ impl Subject {
     /// The row that something happened to; `None` where it is removed, or of no kind that is told of.
     pub fn find(tx: &mut Tx<'_>, happened: &Happened) -> Result<Option<Self>, StoreError> {
         let project = happened.project;
+        if happened.known.is_some() {
+            return Ok(happened.known.clone());
+        }
         Ok(match happened.what.resource() {
             "user" => tx.customers(project).find(happened.subject_as())?.map(Box::new).map(Self::User),
             "user.address" => {

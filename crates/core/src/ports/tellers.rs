@@ -8,10 +8,10 @@ use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
-use crate::events::Happening;
+use crate::events::{Happening, Subject};
 
 /// Something that happened in the present transaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Happened {
     /// The event's id.
     pub id: EventId,
@@ -25,6 +25,8 @@ pub struct Happened {
     pub name: String,
     /// When.
     pub at: Timestamp,
+    /// The row itself, where whoever recorded it had it at hand.
+    pub known: Option<Subject>,
 }
 
 impl Happened {

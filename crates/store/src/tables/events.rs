@@ -47,10 +47,15 @@ pub struct EventFilter {
 }
 
 impl Events<'_> {
-    /// Adds an event.
-    pub fn append(&mut self, event: &EventRow) -> Result<(), StoreError> {
-        self.tx.execute(
-            &EVENTS.insert_with("project_id"),
+    /// Adds an event, and answers whether the project has receivers of webhooks: asked in the same breath, because most have
+    /// none, and everything that happens comes by here.
+    pub fn append(&mut self, event: &EventRow) -> Result<bool, StoreError> {
+        let sql = format!(
+            "{} RETURNING EXISTS (SELECT 1 FROM webhook_endpoints WHERE project_id = $10 AND deleted_at IS NULL)",
+            EVENTS.insert_with("project_id")
+        );
+        self.tx.one(
+            &sql,
             params![
                 event.id,
                 event.event_type,
@@ -63,8 +68,7 @@ impl Events<'_> {
                 event.created_at,
                 self.project
             ],
-        )?;
-        Ok(())
+        )
     }
 
     /// The event with this id.
