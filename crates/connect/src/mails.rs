@@ -1,4 +1,4 @@
-//! The mails that customers get, as types: what each says, with sample values.
+//! The mails that customers and operators get, as types: what each says, with sample values.
 //!
 //! A mail is written once, as a [`Letter`]; both its parts show the same letter, so the text says whatever the HTML says.
 //! Sending is not decided here.
@@ -9,6 +9,7 @@ mod login_code;
 mod outgoing;
 mod receipt;
 mod renewal_failed;
+mod webhook_disabled;
 
 use jiff::civil::Date;
 
@@ -18,6 +19,7 @@ pub use self::login_code::LoginCodeMail;
 pub use self::outgoing::write_mail;
 pub use self::receipt::ReceiptMail;
 pub use self::renewal_failed::{Remedy, RenewalFailedMail};
+pub use self::webhook_disabled::WebhookDisabledMail;
 use crate::i18n::{Locale, Translator};
 use crate::pages::Merchant;
 
@@ -70,6 +72,7 @@ pub fn write_all(head: &Letterhead) -> Result<Vec<(String, Written)>, askama::Er
         write_samples::<ReceiptMail>(head),
         write_samples::<RenewalFailedMail>(head),
         write_samples::<CancellationMail>(head),
+        write_samples::<WebhookDisabledMail>(head),
     ];
     let written: Vec<_> = mails.into_iter().collect::<Result<_, _>>()?;
     Ok(written.into_iter().flatten().collect())

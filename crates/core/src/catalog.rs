@@ -8,6 +8,7 @@ mod plan;
 mod product;
 mod reader;
 mod telecom;
+mod tell;
 
 pub use self::business::BusinessEntry;
 pub use apply::{Applied, ApplyCatalogError, apply_catalog};

@@ -28,6 +28,8 @@ pub enum Happening {
     UserUpdated,
     /// A customer was deleted.
     UserDeleted,
+    /// A customer may not act any more.
+    UserBlocked,
     /// A customer's address was proved to be theirs.
     UserVerified,
     /// An address was added.
@@ -70,8 +72,12 @@ pub enum Happening {
     SubscriptionChangeFailed,
     /// The other plan was taken back.
     SubscriptionChangeDeleted,
+    /// A SIM was given out.
+    SimCreated,
     /// A SIM is in use.
     SimActivated,
+    /// What is noted on a SIM was changed.
+    SimUpdated,
     /// A device was recorded.
     DeviceCreated,
     /// A device was changed.
@@ -102,6 +108,22 @@ pub enum Happening {
     PaymentMethodDeleted,
     /// Money was given back.
     PaymentRefunded,
+    /// A plan came into the catalogue.
+    PlanCreated,
+    /// A plan, or its price, was changed.
+    PlanUpdated,
+    /// A plan can be bought.
+    PlanPublished,
+    /// A plan can be bought no more.
+    PlanArchived,
+    /// An add-on came into the catalogue.
+    AddonCreated,
+    /// An add-on, or its price, was changed.
+    AddonUpdated,
+    /// An add-on can be bought.
+    AddonPublished,
+    /// An add-on can be bought no more.
+    AddonArchived,
 }
 
 impl Happening {
@@ -111,6 +133,7 @@ impl Happening {
             Self::UserCreated => "user.created",
             Self::UserUpdated => "user.updated",
             Self::UserDeleted => "user.deleted",
+            Self::UserBlocked => "user.blocked",
             Self::UserVerified => "user.verified",
             Self::AddressCreated => "user.address.created",
             Self::AddressDeleted => "user.address.deleted",
@@ -132,7 +155,9 @@ impl Happening {
             Self::SubscriptionChangeApplied => "subscriptionChange.applied",
             Self::SubscriptionChangeFailed => "subscriptionChange.failed",
             Self::SubscriptionChangeDeleted => "subscriptionChange.deleted",
+            Self::SimCreated => "sim.created",
             Self::SimActivated => "sim.activated",
+            Self::SimUpdated => "sim.updated",
             Self::DeviceCreated => "device.created",
             Self::DeviceUpdated => "device.updated",
             Self::DeviceDeleted => "device.deleted",
@@ -148,6 +173,14 @@ impl Happening {
             Self::PaymentMethodCreated => "paymentMethod.created",
             Self::PaymentMethodDeleted => "paymentMethod.deleted",
             Self::PaymentRefunded => "payment.refunded",
+            Self::PlanCreated => "plan.created",
+            Self::PlanUpdated => "plan.updated",
+            Self::PlanPublished => "plan.published",
+            Self::PlanArchived => "plan.archived",
+            Self::AddonCreated => "addon.created",
+            Self::AddonUpdated => "addon.updated",
+            Self::AddonPublished => "addon.published",
+            Self::AddonArchived => "addon.archived",
         }
     }
 

@@ -30,8 +30,20 @@ pub fn queue(
         Letter::Receipt { .. } => settings.receipts,
         Letter::RenewalFailed(_) => settings.failed_renewals,
         Letter::CancellationConfirmed { .. } => settings.cancellations,
+        Letter::WebhookDisabled { .. } => settings.operator.is_some(),
     };
     if is_wanted { insert(cx, tx, project, Some(customer), letter) } else { Ok(()) }
+}
+
+/// Queues a mail to the operator, if the project says where they read theirs.
+pub(crate) fn queue_to_operator(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    letter: Letter,
+) -> Result<(), StoreError> {
+    let settings = tx.projects().find(project)?.map(|project| project.settings.mails).unwrap_or_default();
+    if settings.operator.is_some() { insert(cx, tx, project, None, letter) } else { Ok(()) }
 }
 
 /// Queues the mail with a code to log in, to somebody who may be nobody's customer.

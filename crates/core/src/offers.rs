@@ -31,6 +31,14 @@ pub fn all(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<Offer>, StoreError
     Ok(offers.collect())
 }
 
+/// One product of the catalogue, at the price at which it is sold now.
+pub fn find(tx: &mut Tx<'_>, project: ProjectId, id: ProductId) -> Result<Option<Offer>, StoreError> {
+    let Some(product) = tx.products(project).find(id)? else { return Ok(None) };
+    let oldest_first = tx.prices(project).of_product(id)?.into_iter();
+    let price = oldest_first.reduce(|shown, price| if supersedes(&price, &shown) { price } else { shown });
+    Ok(price.map(|price| Offer { product, price }))
+}
+
 /// Whether a price is shown instead of one that is older.
 fn supersedes(younger: &Price, older: &Price) -> bool {
     older.status == PriceStatus::Archived

@@ -4,6 +4,9 @@ use perennial_domain::{Iccid, MetadataError, MetadataPatch, ProjectId, Sim, SimI
 use perennial_store::tables::{PageError, PageRequest, SimFilter, Slice};
 use perennial_store::{StoreError, Tx};
 
+use crate::context::Cx;
+use crate::events::{Happening, record};
+
 /// Why a SIM is not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateSimError {
@@ -40,6 +43,7 @@ pub fn page(
 
 /// Changes the operator's strings.
 pub fn update(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: SimId,
@@ -48,5 +52,6 @@ pub fn update(
     let mut sim = tx.sims(project).lock(id)?.ok_or(UpdateSimError::Unknown(id))?;
     sim.metadata = sim.metadata.merge(metadata)?;
     tx.sims(project).update(&sim)?;
+    record(cx, tx, project, Happening::SimUpdated, id)?;
     Ok(sim)
 }

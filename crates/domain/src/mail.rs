@@ -1,10 +1,12 @@
-//! Mails to customers: what each is about, and what became of it.
+//! Mails, most of them to customers: what each is about, and what became of it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
-use crate::{CustomerId, LoginCodeId, MailId, Money, PaymentId, ProjectId, SubscriptionId};
+use crate::{
+    CustomerId, LoginCodeId, MailId, Money, PaymentId, ProjectId, SubscriptionId, WebhookEndpointId,
+};
 
 /// What a mail is about. It holds no secret: codes and links are made when the mail is sent, and kept nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,13 @@ pub enum Letter {
         subscription: SubscriptionId,
         /// When it was decided: one that was taken back and decided again is another mail.
         canceled_at: Timestamp,
+    },
+    /// A receiver of webhooks was disabled by itself: to the operator.
+    WebhookDisabled {
+        /// Which.
+        endpoint: WebhookEndpointId,
+        /// When: one that is enabled and fails again is another mail.
+        disabled_at: Timestamp,
     },
 }
 
@@ -122,6 +131,9 @@ impl Letter {
             Self::RenewalFailed(failed) => format!("renewal_failed/{}/{}", failed.payment, failed.remedy),
             Self::CancellationConfirmed { subscription, canceled_at } => {
                 format!("cancellation/{subscription}/{}", canceled_at.as_microsecond())
+            }
+            Self::WebhookDisabled { endpoint, disabled_at } => {
+                format!("webhook_disabled/{endpoint}/{}", disabled_at.as_microsecond())
             }
         }
     }

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::text_enum::text_enum;
-use crate::{ApiKeyId, ArrearsPolicy, BusinessSettings, DisputePolicy, OrganizationSettings, ProjectId};
+use crate::{
+    ApiKeyId, ArrearsPolicy, BusinessSettings, DisputePolicy, Email, OrganizationSettings, ProjectId,
+};
 
 text_enum! {
     /// Which network activates a project's mobile subscriptions.
@@ -74,11 +76,13 @@ pub struct MailSettings {
     pub failed_renewals: bool,
     /// That a subscription ends, to whom decided it.
     pub cancellations: bool,
+    /// Where the operator is told of what nobody else would notice, such as a webhook that was disabled; nowhere when absent.
+    pub operator: Option<Email>,
 }
 
 impl Default for MailSettings {
     fn default() -> Self {
-        Self { receipts: true, failed_renewals: true, cancellations: true }
+        Self { receipts: true, failed_renewals: true, cancellations: true, operator: None }
     }
 }
 

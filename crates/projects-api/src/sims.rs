@@ -220,7 +220,8 @@ async fn update(
     JsonBody(body): JsonBody<UpdateBody>,
 ) -> Result<Json<SimBody>, ApiError> {
     let change = body.metadata.0;
-    let updated = api.app.write(move |_, tx| sims::update(tx, caller.project(), path.sim.0, &change)).await;
+    let updated =
+        api.app.write(move |cx, tx| sims::update(cx, tx, caller.project(), path.sim.0, &change)).await;
     Ok(Json(updated.map_err(refuse)?.into()))
 }
 

@@ -4,16 +4,18 @@
 use perennial_core::events::Subject;
 use perennial_core::ports::{Happened, Message, Teller, Telling};
 use perennial_core::store::{StoreError, Tx};
-use perennial_domain::WebhookFlavour;
+use perennial_domain::{ProductKind, WebhookFlavour};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::addons::AddonBody;
 use crate::addresses::AddressBody;
 use crate::connect_sessions::SessionBody;
 use crate::devices::DeviceBody;
 use crate::events::EventBody;
 use crate::payment_methods::PaymentMethodBody;
 use crate::payments::PaymentBody;
+use crate::plans::PlanBody;
 use crate::portings::PortingBody;
 use crate::sims::SimBody;
 use crate::subscription_addons::SubscriptionAddonBody;
@@ -55,6 +57,10 @@ fn shape(subject: Subject) -> Result<Value, StoreError> {
         Subject::Sim(sim) => json(SimBody::from(*sim)),
         Subject::Device(view) => json(DeviceBody::from(*view)),
         Subject::Porting(porting) => json(PortingBody::from(*porting)),
+        Subject::Product(offer) => match offer.product.kind {
+            ProductKind::Plan => json(PlanBody::of(offer.product, &offer.price)),
+            ProductKind::Addon => json(AddonBody::of(offer.product, &offer.price)),
+        },
         Subject::Payment(view) => json(PaymentBody::from(*view)),
         Subject::PaymentMethod(method) => json(PaymentMethodBody::from(*method)),
     }

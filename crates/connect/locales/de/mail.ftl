@@ -26,3 +26,9 @@ mail-renewal-failed-confirm = Zahlung bestätigen
 mail-renewal-failed-link = Dieser Link ist nur für Sie bestimmt. Bitte geben Sie ihn nicht weiter.
 
 mail-cancellation-not-you = Haben Sie nicht selbst gekündigt, sagen Sie bitte { $merchant } Bescheid.
+
+mail-webhook-heading = Ein Webhook wurde abgeschaltet
+mail-webhook-failing = Der Empfänger { $url } hat seit fünf Tagen nichts angenommen. Ihm wird nichts mehr gesendet.
+mail-webhook-gone = Der Empfänger { $url } sagt, dass es ihn nicht mehr gibt. Ihm wird nichts mehr gesendet.
+mail-webhook-waits = Was geschieht, wartet dreißig Tage lang auf ihn.
+mail-webhook-enable = Sobald er wieder arbeitet, sendet { $command } ihm alles, was gewartet hat.

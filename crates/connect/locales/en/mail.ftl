@@ -39,3 +39,11 @@ mail-renewal-failed-link = This link is meant for you alone. Please do not pass 
 ## A cancellation.
 
 mail-cancellation-not-you = If you did not cancel it yourself, please tell { $merchant }.
+
+## A receiver of webhooks that was disabled by itself, to the operator. $url is its address, $command is typed at a terminal.
+
+mail-webhook-heading = A webhook has been disabled
+mail-webhook-failing = The receiver { $url } has taken nothing for five days. Nothing more is sent to it.
+mail-webhook-gone = The receiver { $url } says that it is gone for good. Nothing more is sent to it.
+mail-webhook-waits = What happens waits for it for thirty days.
+mail-webhook-enable = Once it works again, { $command } sends it all that has waited.

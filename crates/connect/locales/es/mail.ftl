@@ -26,3 +26,9 @@ mail-renewal-failed-confirm = Confirmar el pago
 mail-renewal-failed-link = Este enlace es solo para usted. No lo comparta.
 
 mail-cancellation-not-you = Si no la ha cancelado usted, avise a { $merchant }.
+
+mail-webhook-heading = Se ha desactivado un webhook
+mail-webhook-failing = El receptor { $url } no ha aceptado nada desde hace cinco días. No se le envía nada más.
+mail-webhook-gone = El receptor { $url } dice que ya no existe. No se le envía nada más.
+mail-webhook-waits = Lo que ocurra le espera durante treinta días.
+mail-webhook-enable = Cuando vuelva a funcionar, { $command } le envía todo lo que ha esperado.

@@ -26,3 +26,9 @@ mail-renewal-failed-confirm = Confirmer le paiement
 mail-renewal-failed-link = Ce lien n’est destiné qu’à vous. Veuillez ne pas le transmettre.
 
 mail-cancellation-not-you = Si vous n’avez pas résilié vous-même, veuillez en informer { $merchant }.
+
+mail-webhook-heading = Un webhook a été désactivé
+mail-webhook-failing = Le destinataire { $url } n’a rien accepté depuis cinq jours. Plus rien ne lui est envoyé.
+mail-webhook-gone = Le destinataire { $url } dit qu’il n’existe plus. Plus rien ne lui est envoyé.
+mail-webhook-waits = Ce qui se passe l’attend pendant trente jours.
+mail-webhook-enable = Dès qu’il fonctionne à nouveau, { $command } lui envoie tout ce qui a attendu.

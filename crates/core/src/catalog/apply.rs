@@ -8,6 +8,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::file::CatalogFile;
 use super::plan::{Change, plan_catalog, shown_at_stripe};
+use super::tell::tell;
 use crate::context::{AccountError, App, Cx};
 use crate::ports::{Payments, PaymentsError, PriceDraft, ProductDraft};
 
@@ -76,6 +77,7 @@ fn apply_here(
             Change::FinishAtStripe { .. } => {}
         }
     }
+    tell(cx, tx, project, &changes)?;
     Ok(changes)
 }
 

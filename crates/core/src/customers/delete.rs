@@ -63,7 +63,7 @@ fn block(
     if !live.is_empty() && customer.status == CustomerStatus::Active {
         customer.status = CustomerStatus::Blocked;
         tx.customers(project).update(&customer)?;
-        record(cx, tx, project, Happening::UserUpdated, id)?;
+        record(cx, tx, project, Happening::UserBlocked, id)?;
     }
     Ok(live)
 }

@@ -9,6 +9,7 @@ use perennial_store::tables::{
 use perennial_store::{StoreError, Tx};
 use uuid::Uuid;
 
+use crate::offers::{self, Offer};
 use crate::ports::Happened;
 
 /// A row that something happened to, and what belongs to it.
@@ -32,6 +33,8 @@ pub enum Subject {
     Device(Box<DeviceView>),
     /// `porting.*`
     Porting(Box<Porting>),
+    /// `plan.*` and `addon.*`
+    Product(Box<Offer>),
     /// `payment.*`
     Payment(Box<PaymentView>),
     /// `paymentMethod.*`
@@ -68,6 +71,9 @@ impl Subject {
             "sim" => tx.sims(project).find(happened.subject_as())?.map(Box::new).map(Self::Sim),
             "device" => tx.devices(project).view(happened.subject_as())?.map(Box::new).map(Self::Device),
             "porting" => tx.portings(project).find(happened.subject_as())?.map(Box::new).map(Self::Porting),
+            "plan" | "addon" => {
+                offers::find(tx, project, happened.subject_as())?.map(Box::new).map(Self::Product)
+            }
             "payment" => tx.payments(project).view(happened.subject_as())?.map(Box::new).map(Self::Payment),
             "paymentMethod" => {
                 let found = tx.payment_methods(project).find_by_stripe_id(&happened.name)?;
@@ -90,7 +96,7 @@ impl Subject {
             Self::ConnectSession(session) => session.customer_id,
             Self::Subscription(view) => Some(view.customer.id),
             Self::SubscriptionAddon(view) => Some(view.addon.customer_id),
-            Self::SubscriptionChange(_) => None,
+            Self::SubscriptionChange(_) | Self::Product(_) => None,
             Self::Sim(sim) => sim.customer_id,
             Self::Device(view) => view.device.customer_id,
             Self::Porting(porting) => Some(porting.customer_id),
@@ -111,6 +117,7 @@ impl Subject {
             | Self::ConnectSession(_)
             | Self::Sim(_)
             | Self::Device(_)
+            | Self::Product(_)
             | Self::PaymentMethod(_) => None,
         }
     }

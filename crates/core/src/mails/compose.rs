@@ -1,9 +1,9 @@
 //! From an entry of the outbox to a mail: what is true now, and the secrets that only the mail itself holds.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
-    Appearance, CodeStanding, Email, Intent, Letter, LoginCode, LoginCodeId, MailId, MailState, Project,
-    ProjectId, QueuedMail, Remedy, RenewalFailed, SubscriptionState,
+    Appearance, CodeStanding, DisabledBecause, Email, Intent, Letter, LoginCode, LoginCodeId, MailId,
+    MailState, Project, ProjectId, QueuedMail, Remedy, RenewalFailed, SubscriptionState, WebhookEndpointId,
 };
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
@@ -71,6 +71,9 @@ pub(super) fn compose(
             let content = view.map(|view| cancellation(tx, &view)).transpose()?;
             writer.addressed(tx, content)
         }
+        Letter::WebhookDisabled { endpoint, disabled_at } => {
+            Ok(writer.webhook_disabled(tx, endpoint, disabled_at)?)
+        }
     }
 }
 
@@ -113,6 +116,27 @@ impl Writer<'_> {
         let valid_minutes = u32::try_from(LoginCode::LIFETIME.as_mins()).unwrap_or_default();
         let content = MailContent::LoginCode { code: digits, valid_minutes };
         Ok(self.ready(code.email, None, code.locale, content))
+    }
+
+    /// To the operator, unless somebody has looked after it already.
+    fn webhook_disabled(
+        self,
+        tx: &mut Tx<'_>,
+        endpoint: WebhookEndpointId,
+        disabled_at: Timestamp,
+    ) -> Result<Composed, StoreError> {
+        let Some(operator) = self.merchant.settings.mails.operator.clone() else { return Ok(NOBODY) };
+        let endpoint = tx.webhook_endpoints(self.merchant.id).find(endpoint)?;
+        let Some((endpoint, (_, because))) = endpoint.and_then(|endpoint| {
+            let disabled = endpoint.disabled.filter(|(at, _)| *at == disabled_at);
+            disabled.map(|disabled| (endpoint, disabled))
+        }) else {
+            return Ok(OVERTAKEN);
+        };
+        let locale = self.merchant.default_locale().to_owned();
+        let is_gone = because == DisabledBecause::Gone;
+        let content = MailContent::WebhookDisabled { id: endpoint.id, url: endpoint.url, is_gone };
+        Ok(self.ready(operator, None, locale, content))
     }
 
     /// With a link that nobody else gets: it is made for this mail.

@@ -4,8 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use jiff::Timestamp;
-use perennial_domain::{Card, Email, MailId, Money, Project, RenewalFailed, Span};
+use perennial_domain::{Card, Email, MailId, Money, Project, RenewalFailed, Span, WebhookEndpointId};
 use secrecy::SecretString;
+use url::Url;
 
 /// A mail to one person.
 #[derive(Clone, Debug)]
@@ -53,6 +54,15 @@ pub enum MailContent {
         plan: String,
         /// When it ends.
         ending: MailedEnding,
+    },
+    /// A receiver of webhooks that was disabled by itself, to the operator.
+    WebhookDisabled {
+        /// Which.
+        id: WebhookEndpointId,
+        /// Where it listens.
+        url: Url,
+        /// Whether it says that it is gone for good; else it has failed for days.
+        is_gone: bool,
     },
 }
 

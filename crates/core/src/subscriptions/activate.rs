@@ -209,6 +209,7 @@ fn use_sim(
         tx.sims(project).update(&sim)?;
     } else {
         tx.sims(project).insert(&sim)?;
+        record(cx, tx, project, Happening::SimCreated, sim.id)?;
     }
     record(cx, tx, project, Happening::SimActivated, sim.id)?;
     Ok(sim.id)

@@ -1,11 +1,12 @@
 //! What came of a round: for each delivery, and for the receiver as a whole.
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{DeliveryState, DisabledBecause, WebhookEndpoint};
+use perennial_domain::{DeliveryState, DisabledBecause, Letter, WebhookEndpoint};
 use perennial_store::tables::DeliveryRow;
 use perennial_store::{StoreError, Tx};
 
 use crate::context::Cx;
+use crate::mails::queue_to_operator;
 use crate::ports::{NoReply, ReceiverReply};
 
 /// The first pause after everything in a round has failed; it doubles up to the longest.
@@ -121,6 +122,8 @@ fn judge(
     };
     if let Some(because) = because.filter(|_| endpoint.disabled.is_none()) {
         endpoint.disabled = Some((cx.now(), because));
+        let letter = Letter::WebhookDisabled { endpoint: endpoint.id, disabled_at: cx.now() };
+        queue_to_operator(cx, tx, endpoint.project_id, letter)?;
         tracing::warn!(
             webhook.id = %endpoint.id, webhook.reason = %because,
             "the webhook {} is disabled by itself, and what happens waits for it", endpoint.id

@@ -80,7 +80,11 @@ pub async fn send_round(app: &App, claim: EndpointClaim, lanes: u32) -> Result<R
                 tx.webhook_deliveries(claim.project_id).postpone_lane(claim.endpoint_id, *lane, *until)?;
             }
             outcome::note(cx, tx, &endpoint, &attempts, random)?;
-            let rests_until = outcome::rests_until(cx, tx, &endpoint)?;
+            let rests_until = match attempts.as_slice() {
+                // There were only lanes to be put off.
+                [] => None,
+                _ => outcome::rests_until(cx, tx, &endpoint)?,
+            };
             let holds = tx
                 .webhook_endpoints(claim.project_id)
                 .release(claim, rests_until.unwrap_or(cx.now() + CLAIM))?;

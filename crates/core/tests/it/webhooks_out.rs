@@ -4,13 +4,16 @@ use std::str::FromStr;
 
 use jiff::SignedDuration;
 use perennial_core::events::{Happening, record};
+use perennial_core::mails::send_mail;
+use perennial_core::ports::MailContent;
+use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_core::webhooks_out::{
     NewEndpoint, Replay, Subscription, add_endpoint, claim_endpoints, disable, enable, forget_deliveries,
     list, replay, rotate_secret, send_round, send_test, subscribe, unsubscribe,
 };
 use perennial_domain::{
-    Customer, CustomerId, DeliveryState, DisabledBecause, Id, WebhookAudience, WebhookEndpoint,
-    WebhookEndpointId, WebhookFlavour,
+    Customer, CustomerId, DeliveryState, DisabledBecause, Email, Id, MailSettings, WebhookAudience,
+    WebhookEndpoint, WebhookEndpointId, WebhookFlavour,
 };
 use perennial_store::tables::{DeliveryFilter, DeliveryRow, PageRequest};
 use perennial_testkit::{Manner, TestApp, rows};
@@ -359,4 +362,29 @@ async fn what_was_sent_long_ago_is_forgotten_and_the_event_is_not() {
     let project = test.project().id;
     let events = test.app().read(move |_, tx| tx.events(project).page(PageRequest::first(10))).await.unwrap();
     assert_eq!(events.items.len(), 2);
+}
+
+#[tokio::test]
+async fn the_operator_is_mailed_once_when_a_receiver_is_disabled_by_itself() {
+    let test = TestApp::new().await;
+    let (project, operator) = (test.project().id, Email::parse("ops@example.com").unwrap());
+    let wanted = operator.clone();
+    test.write(move |_, tx| {
+        let mails = MailSettings { operator: Some(wanted.clone()), ..MailSettings::default() };
+        let patch = ProjectPatch { mails: Some(mails), ..ProjectPatch::default() };
+        update_project(tx, project, &patch).unwrap();
+        Ok(())
+    })
+    .await;
+    let (endpoint, _) = endpoint_at(&test, URL, &["*"]).await;
+    test.listener().at("receiver.example", Manner::Says(410));
+    customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
+    test.send_webhooks().await;
+    let mails = test.write(move |_, tx| tx.mails(project).newest(10)).await;
+    assert_eq!(mails.len(), 1);
+    send_mail(test.app(), project, mails[0].id).await.unwrap();
+    let mail = test.pigeon().take().remove(0);
+    assert_eq!(mail.to, operator);
+    let MailContent::WebhookDisabled { id, is_gone, .. } = mail.content else { panic!("{mail:?}") };
+    assert_eq!((id, is_gone), (endpoint.id, true));
 }
