@@ -41,6 +41,11 @@ impl IdempotentRequest {
 }
 
 impl RequestKey {
+    /// For what is no client's request: the hash of whatever tells it from all others.
+    pub(crate) const fn from_hash(hash: SecretHash) -> Self {
+        Self(hash)
+    }
+
     /// As it is kept.
     pub(crate) const fn bytes(&self) -> &[u8] {
         &self.0

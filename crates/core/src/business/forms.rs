@@ -1,0 +1,111 @@
+//! The forms of the third door: buying, changing a plan and cancelling by a link (contracts/business-api.md §9).
+//!
+//! A form is quoted as often as it is looked at, and confirmed once: what was agreed to is a row, found again by the nonce
+//! of the form, before anything is charged. [`pursue`] does whatever is left to do for it: at once, when it is sent twice,
+//! and when its customer comes back from Stripe's page or their bank. What a crash left is finished by the sweeps of
+//! checkouts and of changes, which know nothing of forms.
+
+mod cancel;
+mod change_plan;
+mod error;
+mod link;
+mod owner;
+mod purchase;
+mod pursue;
+
+pub use cancel::{CancelQuote, confirm_cancel, quote_cancel};
+pub use change_plan::{ChangeQuote, ChangeRequest, ChangeWay, confirm_change, price_of, quote_change};
+pub use error::FormError;
+pub use link::{check_link, link_secret, sign_link};
+pub use owner::{FormOwner, find_form_owner, find_owner_of, names_of};
+pub use purchase::{CartItem, PurchaseQuote, confirm_purchase, quote_purchase};
+pub use pursue::{FormStanding, Pursued, find_form, pursue};
+
+use jiff::Timestamp;
+use perennial_domain::{CheckoutForm, CheckoutFormId, FormAgreement, ProjectId};
+use perennial_store::{StoreError, Tx};
+
+use crate::context::{App, Cx};
+use crate::secrets::SecretHash;
+
+/// A form that was sent, with the sums that were shown on it.
+#[derive(Clone, Debug)]
+pub struct Confirmation {
+    /// The hash of what makes this sending its own.
+    pub nonce_hash: SecretHash,
+    /// Path and query of the form.
+    pub address: String,
+    /// What was shown to be due now, in minor units.
+    pub due_minor: i64,
+    /// What was shown as the later price, in minor units.
+    pub next_minor: i64,
+    /// When it was shown.
+    pub shown_at: Timestamp,
+}
+
+/// How a form is paid.
+#[derive(Clone, Debug)]
+pub struct FormPayment {
+    /// Where Stripe's page and banks send the customer back to, without the ids of project and form.
+    pub return_base: String,
+    /// The language of Stripe's page.
+    pub locale: String,
+    /// Whether the customer wants to enter a card, even though one is on file.
+    pub at_stripe: bool,
+}
+
+impl FormPayment {
+    /// Where Stripe's page and banks send the customer back to.
+    fn return_url(&self, form: &CheckoutForm) -> String {
+        format!("{}/{}/{}", self.return_base, form.project_id, form.id)
+    }
+}
+
+/// The form that was sent so before.
+async fn sent_before(
+    app: &App,
+    project: ProjectId,
+    confirmation: &Confirmation,
+) -> Result<Option<CheckoutForm>, StoreError> {
+    let nonce_hash = confirmation.nonce_hash;
+    app.read(move |_, tx| tx.checkout_forms(project).find_by_nonce(&nonce_hash)).await
+}
+
+/// Remembers what was agreed to. Whoever sends the form again finds it.
+fn remember(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    owner: &FormOwner,
+    confirmation: &Confirmation,
+    agreed: FormAgreement,
+) -> Result<CheckoutForm, FormError> {
+    let form = CheckoutForm {
+        id: cx.id::<CheckoutFormId>(),
+        project_id: owner.project.id,
+        customer_id: owner.customer.id,
+        nonce_hash: confirmation.nonce_hash,
+        address: confirmation.address.clone(),
+        agreed,
+        checkouts: Vec::new(),
+        created_at: cx.now(),
+    };
+    match tx.checkout_forms(owner.project.id).insert(&form) {
+        Err(error) if error.is_conflict("checkout_forms_nonce_key") => Err(FormError::SentBefore),
+        inserted => Ok(inserted.map(|()| form)?),
+    }
+}
+
+/// What was reserved just now, or by the same form a moment ago.
+async fn reserved(
+    app: &App,
+    project: ProjectId,
+    confirmation: &Confirmation,
+    reserved: Result<CheckoutForm, FormError>,
+) -> Result<CheckoutForm, FormError> {
+    match reserved {
+        Err(FormError::SentBefore) => {
+            sent_before(app, project, confirmation).await?.ok_or(FormError::SentBefore)
+        }
+        reserved => reserved,
+    }
+}

@@ -1,0 +1,84 @@
+//! Ending what a business has, with the cycle that is paid (contract §9.5).
+
+use jiff::Timestamp;
+use perennial_domain::{Id, Product, ProjectId, PurchaseState, Subscription, SubscriptionId};
+use perennial_store::Tx;
+use uuid::Uuid;
+
+use super::{FormError, FormOwner};
+use crate::business::{NewState, set_state};
+use crate::context::{App, Cx};
+
+/// What ends, and when.
+#[derive(Clone, Debug)]
+pub struct CancelQuote {
+    /// Whose it is.
+    pub owner: FormOwner,
+    /// What ends.
+    pub subscription: Subscription,
+    /// What it is.
+    pub product: Product,
+    /// When it ends.
+    pub ends_at: Timestamp,
+    /// What was given along with it.
+    pub bundled: Vec<Product>,
+}
+
+/// What a cancellation would mean for the subscription with this id, of whatever project.
+pub async fn quote_cancel(app: &App, uid: Uuid) -> Result<CancelQuote, FormError> {
+    app.read(move |cx, tx| {
+        let mut found = None;
+        for project in tx.projects().list()? {
+            let subscription = tx.subscriptions(project.id).find(SubscriptionId::from_uuid(uid))?;
+            found = found.or(subscription);
+        }
+        quote(cx, tx, found.ok_or(FormError::NotHeld)?)
+    })
+    .await
+}
+
+fn quote(cx: &Cx, tx: &mut Tx<'_>, subscription: Subscription) -> Result<CancelQuote, FormError> {
+    let project = subscription.project_id;
+    let (Some(business), Some(customer), Some(row)) = (
+        tx.businesses(project).view(subscription.customer_id)?,
+        tx.customers(project).find(subscription.customer_id)?,
+        tx.projects().find(project)?,
+    ) else {
+        return Err(FormError::NotHeld);
+    };
+    let owner = FormOwner { project: row, business, customer };
+    let product = tx.products(project).find(subscription.product_id)?.ok_or(FormError::NotHeld)?;
+    if subscription.bundled_from_id.is_some() {
+        return Err(FormError::CannotCancel);
+    }
+    let paid_until = subscription.current_period.and_then(|period| period.end);
+    let ends_at = match subscription.purchase_state(cx.now()) {
+        PurchaseState::Expired => return Err(FormError::NotHeld),
+        PurchaseState::Suspended => return Err(FormError::CannotCancel),
+        PurchaseState::Canceled => subscription.ended_at.or(paid_until),
+        PurchaseState::Live => paid_until.filter(|_| subscription.term.renews()),
+    };
+    let ends_at = ends_at.ok_or(FormError::CannotCancel)?;
+    let bundled = bundled_with(tx, project, &subscription)?;
+    Ok(CancelQuote { owner, subscription, product, ends_at, bundled })
+}
+
+fn bundled_with(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    parent: &Subscription,
+) -> Result<Vec<Product>, FormError> {
+    let mut bundled = Vec::new();
+    for child in tx.subscriptions(project).all_of_customer(parent.customer_id)? {
+        if child.is_live() && child.bundled_from_id == Some(parent.id) {
+            bundled.extend(tx.products(project).find(child.product_id)?);
+        }
+    }
+    Ok(bundled)
+}
+
+/// Cancels it. Cancelling twice changes nothing.
+pub async fn confirm_cancel(app: &App, quote: &CancelQuote) -> Result<(), FormError> {
+    let subscription = &quote.subscription;
+    Ok(set_state(app, subscription.project_id, subscription.id, NewState::Canceled(None)).await?)
+}

@@ -1,0 +1,221 @@
+//! Buying what is in a cart, at our own prices (contract §9.4). Nothing is had before it is paid.
+
+use std::collections::HashSet;
+
+use perennial_domain::{
+    BillingBackend, FormAgreement, Id, ItemType, Money, Order, PaymentMethod, PaymentType, Price, PriceId,
+    Product, PurchaseState, SubscriptionId,
+};
+use perennial_store::Tx;
+use uuid::Uuid;
+
+use super::change_plan::order_of;
+use super::pursue::{Pursued, pursue};
+use super::{Confirmation, FormError, FormOwner, FormPayment, remember, reserved, sent_before};
+use crate::business::{Grant, OfferError, OfferRequest, find_offer, grant_in, offer_of};
+use crate::cards::card_of_customer;
+use crate::context::{App, Cx};
+
+/// Nobody's cart is fuller, and each item is a charge of its own.
+const MAX_ITEMS: usize = 20;
+
+/// One thing in a cart, as the link says it (contract §9.1). What it says of the price is only compared.
+#[derive(Clone, Debug)]
+pub struct CartItem {
+    /// A price, or a purchasable with one price.
+    pub uid: Uuid,
+    /// What the page before showed: a price in major units.
+    pub shown_price: Option<String>,
+    /// How the page before said that it is paid.
+    pub payment_type: Option<PaymentType>,
+    /// The currency that the page before showed.
+    pub currency: Option<String>,
+}
+
+/// What is bought, and what it costs.
+#[derive(Clone, Debug)]
+pub struct PurchaseQuote {
+    /// What is bought, each with its price.
+    pub items: Vec<(Product, Price)>,
+    /// What takes the place of what: for each item the subscription that ends.
+    pub replaces: Vec<Option<(SubscriptionId, Product)>>,
+    /// What is charged now. Nothing where somebody else charges.
+    pub due: Money,
+    /// What all of it costs in its first period.
+    pub total: Money,
+    /// Whether the page before showed other prices than these.
+    pub differs: bool,
+    /// Whether this server charges.
+    pub is_charged: bool,
+    /// The card that pays.
+    pub card: Option<PaymentMethod>,
+}
+
+impl PurchaseQuote {
+    fn orders(&self) -> Vec<Order> {
+        let replaced = self.replaces.iter().map(|replaced| replaced.as_ref().map(|(id, _)| *id));
+        let items = self.items.iter().zip(replaced);
+        items.map(|((product, price), replaces)| order_of(product, price, replaces)).collect()
+    }
+}
+
+/// What a cart is, and what it costs now.
+pub async fn quote_purchase(
+    app: &App,
+    owner: &FormOwner,
+    cart: &[CartItem],
+) -> Result<PurchaseQuote, FormError> {
+    let (owner, cart) = (owner.clone(), cart.to_vec());
+    app.read(move |cx, tx| quote(cx, tx, &owner, &cart)).await
+}
+
+fn quote(cx: &Cx, tx: &mut Tx<'_>, owner: &FormOwner, cart: &[CartItem]) -> Result<PurchaseQuote, FormError> {
+    if cart.is_empty() || cart.len() > MAX_ITEMS {
+        return Err(FormError::Cart);
+    }
+    let (mut items, mut replaces, mut groups) = (Vec::new(), Vec::new(), HashSet::new());
+    let mut differs = false;
+    for item in cart {
+        let (product, price) = offered(tx, owner, item.uid)?;
+        differs |= !is_as_shown(item, &price);
+        if let Some(group) = &product.exclusive_group
+            && !groups.insert(group.clone())
+        {
+            return Err(FormError::Cart);
+        }
+        replaces.push(replaced_by(cx, tx, owner, &product)?);
+        items.push((product, price));
+    }
+    let total = total_of(&items)?;
+    let is_charged = owner.settings().billing == BillingBackend::Stripe;
+    let due = if is_charged { total } else { Money::zero(total.currency) };
+    let paying = card_of_customer(tx, owner.project.id, owner.customer.id)?;
+    Ok(PurchaseQuote { items, replaces, due, total, differs, is_charged, card: paying })
+}
+
+fn total_of(items: &[(Product, Price)]) -> Result<Money, FormError> {
+    let (first, rest) = items.split_first().ok_or(FormError::Cart)?;
+    let sum = rest.iter().try_fold(first.1.amount, |sum, (_, price)| sum.checked_add(price.amount));
+    sum.map_err(|_| FormError::Cart)
+}
+
+/// What an id names. A price that was replaced since stands for the one that is paid alike now.
+fn offered(tx: &mut Tx<'_>, owner: &FormOwner, uid: Uuid) -> Result<(Product, Price), FormError> {
+    let project = owner.project.id;
+    match find_offer(tx, project, &OfferRequest::Uid(uid)) {
+        Err(OfferError::Unknown) => {}
+        found => return Ok(found?),
+    }
+    let replaced = tx.prices(project).find(PriceId::from_uuid(uid))?.ok_or(FormError::NotOnSale)?;
+    let (found, _) = offer_of(tx, project, replaced.product_id.uuid())?.ok_or(FormError::NotOnSale)?;
+    let alike = found.price(replaced.amount.currency, PaymentType::of(replaced.amount, replaced.term));
+    let alike = alike.cloned().ok_or(FormError::NotOnSale)?;
+    Ok((found.product, alike))
+}
+
+/// Whether the page before spoke of this price. What it left out it did not get wrong.
+fn is_as_shown(item: &CartItem, price: &Price) -> bool {
+    let Money { amount_minor, currency } = price.amount;
+    let is_paid_so = item.payment_type.is_none_or(|shown| shown == PaymentType::of(price.amount, price.term));
+    let is_amount = |shown: &String| minor_units(shown, currency.exponent()) == Some(amount_minor);
+    is_paid_so
+        && item.currency.as_ref().is_none_or(|shown| shown == currency.code())
+        && item.shown_price.as_ref().is_none_or(is_amount)
+}
+
+/// Reads an amount of major units, such as `24`, `24.5` or `24.00`, as minor ones.
+fn minor_units(text: &str, exponent: u32) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = exponent as usize;
+    let (kept, cut) = fraction.split_at_checked(digits).unwrap_or((fraction, ""));
+    let is_exact = cut.bytes().all(|byte| byte == b'0');
+    is_exact.then(|| format!("{whole}{kept:0<digits$}").parse().ok())?
+}
+
+/// What the business has of the same kind, and loses: its package, where another one is bought. Anything else that can be
+/// had once only is not bought again.
+fn replaced_by(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    owner: &FormOwner,
+    product: &Product,
+) -> Result<Option<(SubscriptionId, Product)>, FormError> {
+    let Some(group) = &product.exclusive_group else { return Ok(None) };
+    let held = tx.subscriptions(owner.project.id).live_of_group(owner.customer.id, group)?;
+    let Some(held) = held else { return Ok(None) };
+    let is_kept = held.purchase_state(cx.now()) == PurchaseState::Live;
+    let is_package =
+        product.business_facts.as_ref().is_some_and(|facts| facts.item_type == ItemType::Package);
+    if is_kept && (held.product_id == product.id || !is_package) {
+        return Err(FormError::AlreadyHeld);
+    }
+    let before = tx.products(owner.project.id).find(held.product_id)?;
+    Ok(before.map(|before| (held.id, before)))
+}
+
+/// Buys it, as it was agreed to. Sent again it is the same purchase.
+pub async fn confirm_purchase(
+    app: &App,
+    owner: &FormOwner,
+    cart: &[CartItem],
+    confirmation: &Confirmation,
+    payment: &FormPayment,
+) -> Result<Pursued, FormError> {
+    if let Some(form) = sent_before(app, owner.project.id, confirmation).await? {
+        return pursue(app, form, payment).await;
+    }
+    let quote = quote_purchase(app, owner, cart).await?;
+    let is_as_agreed = quote.due.amount_minor == confirmation.due_minor
+        && quote.total.amount_minor == confirmation.next_minor;
+    if !is_as_agreed {
+        return Err(FormError::PriceChanged { now: quote.due });
+    }
+    let (kept, sent) = (owner.clone(), confirmation.clone());
+    let written = app.write(move |cx, tx| {
+        let agreed = if quote.is_charged {
+            FormAgreement::Buy { orders: quote.orders() }
+        } else {
+            record(cx, tx, &kept, &quote)?
+        };
+        remember(cx, tx, &kept, &sent, agreed)
+    });
+    let form = reserved(app, owner.project.id, confirmation, written.await).await?;
+    pursue(app, form, payment).await
+}
+
+/// Somebody else moves the money: the business has it from now on.
+fn record(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    owner: &FormOwner,
+    quote: &PurchaseQuote,
+) -> Result<FormAgreement, FormError> {
+    let mut subscriptions = Vec::new();
+    for (product, price) in &quote.items {
+        let grant = Grant::of(&owner.business.business, product.clone(), price.clone());
+        subscriptions.push(grant_in(cx, tx, &grant)?.id);
+    }
+    Ok(FormAgreement::Recorded { subscriptions })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_of_major_units_are_read_to_the_last_digit() {
+        for (text, exponent, minor) in [
+            ("24", 2, 2400),
+            ("24.5", 2, 2450),
+            ("24.00", 2, 2400),
+            ("24.000", 2, 2400),
+            ("500", 0, 500),
+            ("1.234", 3, 1234),
+        ] {
+            assert_eq!(minor_units(text, exponent), Some(minor), "{text}");
+        }
+        for text in ["", "a", "24.001", "24.5.1", "2 4", "NaN", "1e3"] {
+            assert_eq!(minor_units(text, 2), None, "{text}");
+        }
+    }
+}

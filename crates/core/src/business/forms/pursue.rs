@@ -1,0 +1,247 @@
+//! Whatever is left to do for a form that was confirmed, and how it stands then.
+
+use jiff::SignedDuration;
+use perennial_domain::{
+    Checkout, CheckoutForm, CheckoutFormId, CheckoutId, CheckoutTerms, FormAgreement, Order, ProjectId,
+    SubscriptionChange, SubscriptionChangeId, SubscriptionChangeState,
+};
+use perennial_store::StoreError;
+use sha2::{Digest, Sha256};
+
+use super::{FormError, FormPayment};
+use crate::cards::{Confirmation, confirm_payment, sync_cards_of};
+use crate::checkout::{
+    ChargeCheckout, ChargedCheckout, Settlement, StartCheckout, Started, charge_checkout, charged_before,
+    settle_checkout, start_checkout,
+};
+use crate::context::App;
+use crate::idempotency::RequestKey;
+use crate::ports::Refusal;
+use crate::report::chain;
+use crate::subscriptions::carry_out_change;
+
+/// How a form stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormStanding {
+    /// All that was agreed to has come true.
+    Done,
+    /// The customer pays, or gives their card, on this page of Stripe's.
+    PayAt(String),
+    /// Their bank asks them here.
+    AskAt(String),
+    /// They have yet to pay on a page that was opened before: this one.
+    Unpaid(String),
+    /// It is asked for, and nobody has said yet what came of it.
+    Confirming,
+    /// Their card did not pay, for this reason in Stripe's words. What was agreed to last has not come true.
+    Failed(Option<String>),
+    /// Something else came first. What was paid for nothing goes back by itself.
+    TooLate,
+}
+
+/// A form that was confirmed, and how it stands.
+#[derive(Clone, Debug)]
+pub struct Pursued {
+    /// The form.
+    pub form: CheckoutForm,
+    /// How it stands.
+    pub standing: FormStanding,
+}
+
+/// For so long a charge may be begun that was agreed to. It is as long as Stripe's page is open.
+const AGREEMENT_LASTS: SignedDuration = SignedDuration::from_hours(1);
+
+/// The form with this id.
+pub async fn find_form(
+    app: &App,
+    project: ProjectId,
+    id: CheckoutFormId,
+) -> Result<Option<CheckoutForm>, StoreError> {
+    app.read(move |_, tx| tx.checkout_forms(project).find(id)).await
+}
+
+/// Does what is left to do for a form. Safe to ask as often as anybody likes: what was paid is not paid again.
+pub async fn pursue(app: &App, form: CheckoutForm, payment: &FormPayment) -> Result<Pursued, FormError> {
+    let standing = match &form.agreed {
+        FormAgreement::Recorded { .. } => Ok(FormStanding::Done),
+        FormAgreement::Change { change } => Box::pin(change_plan(app, &form, *change, payment)).await,
+        FormAgreement::Buy { orders } => Box::pin(buy(app, &form, orders, payment)).await,
+    };
+    match standing {
+        Ok(standing) => Ok(Pursued { form, standing }),
+        Err(FormError::Unsettled(error)) => {
+            tracing::warn!(form.id = %form.id, error = %chain(error.as_ref()), "what came of the form {} is not known yet", form.id);
+            Ok(Pursued { form, standing: FormStanding::Confirming })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn change_plan(
+    app: &App,
+    form: &CheckoutForm,
+    id: SubscriptionChangeId,
+    payment: &FormPayment,
+) -> Result<FormStanding, FormError> {
+    let project = form.project_id;
+    let change = carry_out_change(app, project, id).await?;
+    let Some(invoice) = awaited_invoice(&change) else { return Ok(standing_of(&change)) };
+    let owed = app.read(move |_, tx| tx.payments(project).find_by_reference(&invoice)).await?;
+    if let Some(owed) = owed {
+        let return_url = payment.return_url(form);
+        if let Confirmation::AskAt(bank_url) = confirm_payment(app, project, owed.id, &return_url).await? {
+            return Ok(FormStanding::AskAt(bank_url));
+        }
+    }
+    Ok(standing_of(&carry_out_change(app, project, id).await?))
+}
+
+fn awaited_invoice(change: &SubscriptionChange) -> Option<String> {
+    change.stripe_invoice_id.clone().filter(|_| change.state == SubscriptionChangeState::Initiated)
+}
+
+fn standing_of(change: &SubscriptionChange) -> FormStanding {
+    match change.state {
+        SubscriptionChangeState::Applied => FormStanding::Done,
+        SubscriptionChangeState::Initiated | SubscriptionChangeState::Pending => FormStanding::Confirming,
+        SubscriptionChangeState::Failed => FormStanding::Failed(change.failure_code.clone()),
+        SubscriptionChangeState::Deleted => FormStanding::TooLate,
+    }
+}
+
+/// Pays one order after the other, from the first that is not paid.
+async fn buy(
+    app: &App,
+    form: &CheckoutForm,
+    orders: &[Order],
+    payment: &FormPayment,
+) -> Result<FormStanding, FormError> {
+    for (position, order) in orders.iter().enumerate() {
+        let standing = match form.checkouts.get(position) {
+            Some(checkout) => settled(app, form, *checkout).await?,
+            None => pay(app, form, position, order, payment).await?,
+        };
+        if standing != FormStanding::Done {
+            return Ok(standing);
+        }
+    }
+    Ok(FormStanding::Done)
+}
+
+/// What came of an attempt to pay that was begun before.
+async fn settled(app: &App, form: &CheckoutForm, id: CheckoutId) -> Result<FormStanding, FormError> {
+    let project = form.project_id;
+    let standing = match settle_checkout(app, project, id).await? {
+        Settlement::Settled(_) => {
+            // The next order is charged to the card that was given for this one.
+            sync_cards_of(app, project, form.customer_id).await?;
+            FormStanding::Done
+        }
+        Settlement::Open => match app.read(move |_, tx| tx.checkouts(project).find(id)).await? {
+            Some(Checkout { stripe_url: Some(page), .. }) => FormStanding::Unpaid(page),
+            _ => FormStanding::Confirming,
+        },
+        Settlement::Confirming => FormStanding::Confirming,
+        Settlement::Superseded => FormStanding::TooLate,
+        Settlement::NotPaid | Settlement::NotOurs => FormStanding::Failed(None),
+    };
+    Ok(standing)
+}
+
+/// Charges the card on file. Where there is none, or its bank asks, the customer pays on Stripe's page.
+async fn pay(
+    app: &App,
+    form: &CheckoutForm,
+    position: usize,
+    order: &Order,
+    payment: &FormPayment,
+) -> Result<FormStanding, FormError> {
+    let request = Some(request_of(form, position));
+    let before = charged_before(app, form.project_id, request).await?;
+    let charged = match before {
+        Some(charged) => charged,
+        None if form.created_at + AGREEMENT_LASTS < app.now() => return Ok(FormStanding::Failed(None)),
+        None if payment.at_stripe => return open_page(app, form, position, order, payment).await,
+        None => {
+            let command = ChargeCheckout {
+                project: form.project_id,
+                customer: form.customer_id,
+                connect_session: None,
+                order: order.clone(),
+                request,
+            };
+            charge_checkout(app, command).await?
+        }
+    };
+    match charged {
+        ChargedCheckout::Paid { checkout, .. } => {
+            note_checkout(app, form, position, checkout).await?;
+            Ok(FormStanding::Done)
+        }
+        ChargedCheckout::Declined(refusal) => Ok(FormStanding::Failed(Some(code_of(refusal)))),
+        ChargedCheckout::NeedsConfirmation(_) | ChargedCheckout::NoCard => {
+            open_page(app, form, position, order, payment).await
+        }
+        // No form is a visit, so that nothing waits here; asked again it would be told.
+        ChargedCheckout::Waiting { .. } => Ok(FormStanding::Confirming),
+        ChargedCheckout::TooLate => Ok(FormStanding::TooLate),
+    }
+}
+
+fn code_of(refusal: Refusal) -> String {
+    refusal.decline_code.or(refusal.code).unwrap_or_default()
+}
+
+/// What tells this order of this form from every other one.
+fn request_of(form: &CheckoutForm, position: usize) -> RequestKey {
+    let name = format!("{}/{position}", form.id);
+    RequestKey::from_hash(Sha256::digest(name.as_bytes()).into())
+}
+
+async fn open_page(
+    app: &App,
+    form: &CheckoutForm,
+    position: usize,
+    order: &Order,
+    payment: &FormPayment,
+) -> Result<FormStanding, FormError> {
+    let back = payment.return_url(form);
+    let command = StartCheckout {
+        project: form.project_id,
+        customer: form.customer_id,
+        connect_session: None,
+        order: order.clone(),
+        terms: CheckoutTerms::default(),
+        lifetime: None,
+        locale: payment.locale.clone(),
+        return_url: back.clone(),
+        cancel_url: back,
+    };
+    match start_checkout(app, command).await? {
+        Started::Pay { checkout, page } => {
+            note_checkout(app, form, position, checkout).await?;
+            Ok(FormStanding::PayAt(page))
+        }
+        Started::Done { checkout, .. } => {
+            note_checkout(app, form, position, checkout).await?;
+            Ok(FormStanding::Done)
+        }
+    }
+}
+
+/// Remembers by which attempt an order is paid.
+async fn note_checkout(
+    app: &App,
+    form: &CheckoutForm,
+    position: usize,
+    checkout: CheckoutId,
+) -> Result<(), StoreError> {
+    let (project, id) = (form.project_id, form.id);
+    app.write(move |_, tx| {
+        let Some(mut form) = tx.checkout_forms(project).lock(id)? else { return Ok(()) };
+        form.checkouts.truncate(position);
+        form.checkouts.push(checkout);
+        tx.checkout_forms(project).update(&form)
+    })
+    .await
+}
