@@ -121,8 +121,14 @@ impl Shown {
         let fields = inputs.filter_map(|input| {
             let (name, rest) = input.split_once('"')?;
             let (value, _) = rest.strip_prefix(" value=\"")?.split_once('"')?;
-            Some((name.to_owned(), value.to_owned()))
+            Some((name.to_owned(), unescaped(value)))
         });
         fields.collect()
     }
+}
+
+/// What the pages' templates escape, as a browser reads it.
+fn unescaped(html: &str) -> String {
+    let entities = [("&#34;", "\""), ("&#39;", "'"), ("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&")];
+    entities.iter().fold(html.to_owned(), |text, (entity, character)| text.replace(entity, character))
 }

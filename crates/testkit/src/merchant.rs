@@ -269,6 +269,7 @@ impl Merchant {
     pub async fn pay_page(&self, session: &str, card_number: &str) -> PayOutcome {
         let input = PayInput {
             name: "Ada Quill".to_owned(),
+            email: "ada@example.com".to_owned(),
             card_number: card_number.to_owned(),
             exp_month: 12,
             exp_year: 2039,
