@@ -12,11 +12,13 @@
 //! | `POST /{area}/{session}/leave` | the way out that is no success |
 //! | `/{area}/{session}/login` | asks who it is, where nobody is known, see `login` |
 //! | `/{area}/{session}/card`, `/{area}/{session}/payments/…` | another card, and a bank that asks, see `cards` |
+//! | `/checkout/{purchase,change-plan,cancel}` | the forms of the third door, see `business` |
 //! | `GET /portal/{session}` and below | looks after what was bought, see `portal` |
 //!
 //! A good POST is followed by a redirect, so that a refresh repeats nothing.
 
 mod addons;
+mod business;
 mod cards;
 mod cookie;
 mod entry;
@@ -67,6 +69,7 @@ fn addresses() -> Router<App> {
         .route("/checkout/{session}/{step}", get(steps::show).post(steps::answer))
         .route("/portal/{session}/leave", post(leave::leave))
         .route("/connect/assets/{name}", get(asset))
+        .merge(business::routes())
         .merge(portal::routes())
         .merge(login::routes())
         .merge(cards::routes())

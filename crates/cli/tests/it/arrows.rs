@@ -11,7 +11,6 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("perennial-http", &["perennial-core", "perennial-domain"]),
     ("perennial-projects-api", DOOR),
     ("perennial-organizations-api", DOOR),
-    ("perennial-business-api", DOOR),
     ("perennial-connect", DOOR),
     ("perennial-worker", &["perennial-core", "perennial-domain"]),
     ("perennial-webhooks-out", &["perennial-core"]),
@@ -23,7 +22,6 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "perennial-projects-api",
             "perennial-organizations-api",
-            "perennial-business-api",
             "perennial-connect",
             "perennial-worker",
             "perennial-stripe",

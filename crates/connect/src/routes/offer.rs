@@ -94,7 +94,7 @@ pub(super) fn included_in(product: &Product) -> Vec<Included> {
     included
 }
 
-fn line_of(name: &str, amount: Money, term: Term) -> Line {
+pub(super) fn line_of(name: &str, amount: Money, term: Term) -> Line {
     let cadence = match term {
         Term::Recurring(span) => Cadence::Every(span),
         Term::Fixed(span) => Cadence::OnceFor(span),

@@ -4,6 +4,7 @@
 
 mod addon_banks;
 mod addons;
+mod business;
 mod cards;
 mod change;
 mod first_payment;

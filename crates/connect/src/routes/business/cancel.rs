@@ -1,0 +1,54 @@
+//! `/checkout/cancel`: ending what a business has, with the cycle that is paid.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use perennial_core::business::forms::{CancelQuote, FormError, confirm_cancel, quote_cancel};
+use perennial_core::context::App;
+use uuid::Uuid;
+
+use super::answer::refused;
+use super::desk::Desk;
+use super::sent::{Opened, Sent};
+use crate::pages::business::CancelFormPage;
+use crate::pages::manage::{Ending, Managed};
+use crate::routes::offer::date_of;
+
+/// `GET`: what ends and when, and what is kept.
+pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Response {
+    let quote = match quote_of(&app, &desk).await {
+        Ok(quote) => quote,
+        Err(error) => return refused(&app, &desk, &error),
+    };
+    let page = CancelFormPage {
+        asked: desk.address.fields(),
+        plan: quote.product.name.clone(),
+        ending: Ending::On(date_of(quote.ends_at)),
+        bundled: quote.bundled.iter().map(|product| product.name.clone()).collect(),
+    };
+    desk.show(&app, StatusCode::OK, &page)
+}
+
+/// `POST`: the yes to it, or the way back.
+pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
+    let desk = &sent.desk;
+    if sent.text("action") != "confirm" {
+        return desk.leave(&app);
+    }
+    let quote = match quote_of(&app, desk).await {
+        Ok(quote) => quote,
+        Err(error) => return refused(&app, desk, &error),
+    };
+    match confirm_cancel(&app, &quote).await {
+        Ok(()) => {
+            let done = Managed::Canceled { plan: quote.product.name, until: date_of(quote.ends_at) };
+            desk.arrive_with(&app, done)
+        }
+        Err(error) => refused(&app, desk, &error),
+    }
+}
+
+async fn quote_of(app: &App, desk: &Desk) -> Result<CancelQuote, FormError> {
+    let uid = desk.address.get("smng_external_id").and_then(|uid| uid.parse::<Uuid>().ok());
+    quote_cancel(app, uid.ok_or(FormError::NotHeld)?).await
+}

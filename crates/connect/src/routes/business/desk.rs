@@ -1,0 +1,192 @@
+//! A form on the desk: whose it is, what its address says, and where it may lead in the end (contract §9.6).
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use perennial_core::business::forms::{FormError, FormOwner, find_form_owner, quote_cancel};
+use perennial_core::context::App;
+use perennial_domain::{Callback, CheckoutFormId, ReturnUrl, host_of};
+use url::Url;
+
+use super::address::{FormAddress, Kind};
+use super::nonce::Browser;
+use crate::i18n::{Language, Locale};
+use crate::pages::business::FormRefusal;
+use crate::pages::manage::{Managed, ManagedPage};
+use crate::pages::{Frame, Merchant, Notice, NoticePage, Page, WayOut};
+use crate::routes::error::{internal, stranger};
+use crate::routes::frame::anonymous_frame;
+use crate::routes::response::{page, see_other};
+
+/// A form on the desk.
+#[derive(Clone, Debug)]
+pub(super) struct Desk {
+    pub(super) kind: Kind,
+    pub(super) owner: FormOwner,
+    pub(super) address: FormAddress,
+    pub(super) browser: Browser,
+    success: Option<ReturnUrl>,
+    cancel: Option<ReturnUrl>,
+}
+
+impl Desk {
+    /// Finds out whose form it is and where it leads, or says why it cannot be served.
+    pub(super) async fn open(
+        app: &App,
+        kind: Kind,
+        address: FormAddress,
+        headers: &HeaderMap,
+    ) -> Result<Self, Response> {
+        let owner = owner_of(app, kind, &address).await?;
+        Self::of(kind, address, headers, owner).map_err(|refusal| stranger(app, Notice::Refused(refusal)))
+    }
+
+    /// The desk of a form whose owner is known.
+    pub(super) fn of(
+        kind: Kind,
+        address: FormAddress,
+        headers: &HeaderMap,
+        owner: FormOwner,
+    ) -> Result<Self, FormRefusal> {
+        let success = way(&owner, &address, "su")?;
+        let cancel = way(&owner, &address, "cu")?;
+        Ok(Self { kind, owner, address, browser: Browser::of(headers), success, cancel })
+    }
+
+    /// The language of the pages, as a tag: as the address says, or else the business's own.
+    pub(super) fn language(&self) -> String {
+        let asked = self.address.get("lang").map(|tag| tag.split(['-', '_']).next().unwrap_or(tag));
+        let known = asked.and_then(|tag| Language::ALL.into_iter().find(|known| known.tag() == tag));
+        known.map_or_else(|| self.owner.customer.preferred_locale.clone(), |known| known.tag().to_owned())
+    }
+
+    fn frame(&self, app: &App, nonce: String) -> Frame {
+        Frame {
+            merchant: Merchant::of(&self.owner.project),
+            locale: Locale::for_tag(&self.language()),
+            form_token: nonce,
+            kept_query: self.address.without_language(),
+            ..anonymous_frame(app)
+        }
+    }
+
+    /// A page with a nonce of its own.
+    pub(super) fn show(&self, app: &App, status: StatusCode, view: &impl Page) -> Response {
+        let nonce = self.browser.nonce(app, self.kind, &self.address);
+        let html = match view.render(&self.frame(app, nonce)) {
+            Ok(html) => html,
+            Err(error) => return internal(app, &error),
+        };
+        let mut response = page(app, status, html, self.leads_to().as_ref());
+        if let Some(cookie) = self.browser.cookie(app) {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        response
+    }
+
+    /// Where its forms may lead, for browsers that check.
+    fn leads_to(&self) -> Option<Callback> {
+        let way = self.success.as_ref().or(self.cancel.as_ref())?;
+        Callback::parse(way.as_str(), &[]).ok()
+    }
+
+    /// A page that ends the matter, with the way back of whoever leaves.
+    pub(super) fn refuse(&self, app: &App, refusal: FormRefusal) -> Response {
+        self.tell(app, refusal.status(), Notice::Refused(refusal), self.way_back())
+    }
+
+    pub(super) fn tell(
+        &self,
+        app: &App,
+        status: StatusCode,
+        notice: Notice,
+        way_out: Option<WayOut>,
+    ) -> Response {
+        self.show(app, status, &NoticePage { notice, way_out })
+    }
+
+    pub(super) fn way_back(&self) -> Option<WayOut> {
+        self.cancel.as_ref().map(|url| WayOut::ToMerchant(url.as_str().to_owned()))
+    }
+
+    /// Once more from the beginning.
+    pub(super) fn retry(&self) -> WayOut {
+        WayOut::TryAgain(self.address.of(self.kind))
+    }
+
+    /// Back, with nothing done.
+    pub(super) fn leave(&self, app: &App) -> Response {
+        match &self.cancel {
+            Some(url) => see_other(url.as_str()),
+            None => self.done(app, Managed::Nothing),
+        }
+    }
+
+    /// On, with all done: to where the form leads, or to a page that says so.
+    pub(super) fn arrive(&self, form: CheckoutFormId) -> Response {
+        match &self.success {
+            Some(url) => see_other(url.as_str()),
+            None => see_other(&self.form_path(form)),
+        }
+    }
+
+    /// The same, where no row tells what was done.
+    pub(super) fn arrive_with(&self, app: &App, done: Managed) -> Response {
+        match &self.success {
+            Some(url) => see_other(url.as_str()),
+            None => self.done(app, done),
+        }
+    }
+
+    pub(super) fn done(&self, app: &App, done: Managed) -> Response {
+        self.show(app, StatusCode::OK, &ManagedPage { done, mail_sent_to: None, continue_url: None })
+    }
+
+    /// Whether the form leads to somewhere else in the end.
+    pub(super) const fn leads_on(&self) -> bool {
+        self.success.is_some()
+    }
+
+    /// Where a form that was confirmed is looked after.
+    pub(super) fn form_path(&self, form: CheckoutFormId) -> String {
+        format!("/checkout/forms/{}/{form}", self.owner.project.id)
+    }
+}
+
+async fn owner_of(app: &App, kind: Kind, address: &FormAddress) -> Result<FormOwner, Response> {
+    let refuse = |refusal| stranger(app, Notice::Refused(refusal));
+    if kind == Kind::Cancel {
+        let uid = address.get("smng_external_id").and_then(|uid| uid.parse().ok());
+        let uid = uid.ok_or_else(|| refuse(FormRefusal::LinkIncomplete))?;
+        let quote = quote_cancel(app, uid).await.map_err(|error| match error {
+            FormError::CannotCancel => refuse(FormRefusal::CannotCancel),
+            FormError::Store(error) => internal(app, &error),
+            _ => refuse(FormRefusal::NotHeld),
+        })?;
+        let is_theirs = address.get("business_uid").is_none_or(|uid| uid == quote.owner.business.uid);
+        return if is_theirs { Ok(quote.owner) } else { Err(refuse(FormRefusal::NotHeld)) };
+    }
+    let business = address.get("business_uid").map(str::to_owned);
+    let business = business.ok_or_else(|| refuse(FormRefusal::LinkIncomplete))?;
+    let project = address.get("project").map(str::to_owned);
+    let found = app.read(move |_, tx| find_form_owner(tx, project.as_deref(), &business)).await;
+    match found {
+        Ok(found) => found.ok_or_else(|| refuse(FormRefusal::UnknownBusiness)),
+        Err(error) => Err(internal(app, &error)),
+    }
+}
+
+/// Where this parameter leads, if it may: nowhere where it is not said. A path is taken on the host that the customer came
+/// from, if that is listed, or on the operator's own base (contract §9.6).
+fn way(owner: &FormOwner, address: &FormAddress, name: &str) -> Result<Option<ReturnUrl>, FormRefusal> {
+    let Some(text) = address.get(name) else { return Ok(None) };
+    let settings = owner.settings();
+    let own = settings.checkout_base_url.as_ref();
+    let mut hosts = settings.redirect_allow_list.clone();
+    hosts.extend(own.map(host_of));
+    let from = address.get("brand_host").and_then(|host| Url::parse(&format!("https://{host}")).ok());
+    let from = from.filter(|from| hosts.contains(&host_of(from)));
+    let way = ReturnUrl::parse(text, from.as_ref().or(own), &hosts);
+    way.map(Some).map_err(|_| FormRefusal::WayBackRefused)
+}

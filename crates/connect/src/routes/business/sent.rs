@@ -1,0 +1,95 @@
+//! A form that was opened, and one that was sent: handlers that take these need check nothing.
+
+use std::collections::HashMap;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::response::Response;
+use http::StatusCode;
+use jiff::Timestamp;
+use perennial_core::business::forms::{Confirmation, FormPayment, check_link};
+use perennial_core::context::App;
+use perennial_core::secrets;
+
+use super::address::{FormAddress, Kind};
+use super::desk::Desk;
+use super::gateway;
+use crate::pages::Notice;
+use crate::pages::business::FormRefusal;
+use crate::routes::error::stranger;
+use crate::routes::input::{Form, Query};
+
+/// A form that is looked at.
+pub(super) struct Opened(pub(super) Desk);
+
+impl FromRequestParts<App> for Opened {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Query(pairs) = Query::<HashMap<String, String>>::from_request_parts(parts, app).await?;
+        let kind = kind_of(parts.uri.path()).ok_or_else(|| stranger(app, Notice::NotFound))?;
+        Desk::open(app, kind, FormAddress::read(&pairs), &parts.headers).await.map(Self)
+    }
+}
+
+/// A form that this browser was shown, and sent.
+pub(super) struct Sent {
+    pub(super) desk: Desk,
+    fields: HashMap<String, String>,
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let kind = kind_of(request.uri().path()).ok_or_else(|| stranger(app, Notice::NotFound))?;
+        let headers = request.headers().clone();
+        let Form(fields) = Form::<HashMap<String, String>>::from_request(request, app).await?;
+        let desk = Desk::open(app, kind, FormAddress::read(&fields), &headers).await?;
+        let sent = Self { desk, fields };
+        let desk = &sent.desk;
+        if !desk.browser.is_genuine(app, kind, &desk.address, sent.text("form_token")) {
+            return Err(desk.tell(app, StatusCode::CONFLICT, Notice::StaleForm, Some(desk.retry())));
+        }
+        let (owner, signed) = (&desk.owner, desk.address.get("ct").unwrap_or_default());
+        let must_be_signed = owner.settings().checkout_require_token;
+        if must_be_signed && !check_link(app, owner.project.id, &owner.business.uid, signed) {
+            return Err(desk.refuse(app, FormRefusal::LinkNotSigned));
+        }
+        Ok(sent)
+    }
+}
+
+impl Sent {
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.fields.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// What was agreed to, if the sums that were shown came back.
+    pub(super) fn confirmation(&self) -> Option<Confirmation> {
+        let number = |name: &str| self.text(name).parse::<i64>().ok();
+        Some(Confirmation {
+            nonce_hash: secrets::hash(self.text("form_token")),
+            address: self.desk.address.of(self.desk.kind),
+            due_minor: number("due")?,
+            next_minor: number("next")?,
+            shown_at: Timestamp::from_second(number("from")?).ok()?,
+        })
+    }
+
+    pub(super) fn payment(&self, app: &App) -> FormPayment {
+        payment(app, &self.desk, self.text("action") == "another_card")
+    }
+}
+
+/// How what is agreed to at this desk is paid.
+pub(super) fn payment(app: &App, desk: &Desk, at_stripe: bool) -> FormPayment {
+    let connect = app.settings().connect_url.as_str().trim_end_matches('/');
+    FormPayment { return_base: format!("{connect}/checkout/forms"), locale: desk.language(), at_stripe }
+}
+
+/// Which form an address leads to. The vendor's is that of whoever changes a plan.
+fn kind_of(path: &str) -> Option<Kind> {
+    let kind = Kind::ALL.into_iter().find(|kind| kind.path() == path);
+    kind.or_else(|| (path == gateway::PATH).then_some(Kind::ChangePlan))
+}

@@ -1,0 +1,163 @@
+//! Buying what is in a cart.
+
+use http::StatusCode;
+use perennial_domain::{BillingBackend, BusinessSettings};
+use serde_json::{Value, json};
+
+use super::{CONFIRM, CU, Desk, SU, UID, assert_page, form, settings};
+
+fn cart(items: &Value) -> String {
+    form(
+        "/checkout/purchase",
+        &[("business_uid", UID), ("cart_items", &items.to_string()), ("su", SU), ("cu", CU)],
+    )
+}
+
+#[tokio::test]
+async fn a_cart_without_a_card_is_paid_at_stripe_and_the_rest_with_the_card_that_was_given() {
+    let desk = Desk::open().await;
+    let items = json!([
+        { "purchasable_price_uid": desk.price("crew-plus", "monthly").await, "price": 24, "currency": "USD" },
+        { "purchasable_price_uid": desk.price("seats", "monthly").await, "price": "7.00" },
+        { "purchasable_price_uid": desk.price("setup", "once").await, "billing_period": "single_charge" },
+    ]);
+    let mut browser = desk.browser();
+    let shown = browser.get(&cart(&items)).await;
+    assert_page(&shown, StatusCode::OK);
+    assert!(
+        shown.html.contains("Continue to pay $130.00") && !shown.html.contains("role=\"alert\""),
+        "{}",
+        shown.html
+    );
+    let at_stripe = browser.submit(&shown, &CONFIRM).await;
+    assert!(desk.holds().await.is_empty(), "nothing is had before it is paid");
+    let back = desk.pay_and_return(&mut browser, &at_stripe).await;
+    assert_eq!(back.leads_to().as_deref(), Some(SU), "{}", back.html);
+    assert_eq!(desk.holds().await, ["crew-plus", "seats", "setup"]);
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [2400, 700, 9900]);
+
+    let again = browser.submit(&shown, &CONFIRM).await;
+    assert_eq!(again.leads_to().as_deref(), Some(SU), "sent again it is the same purchase");
+    assert_eq!(desk.paid().await, [2400, 700, 9900]);
+}
+
+#[tokio::test]
+async fn our_own_prices_count_and_others_are_pointed_out() {
+    let desk = Desk::holding("seats").await;
+    let uid = desk.price("crew-basic", "monthly").await;
+    let mut browser = desk.browser();
+    for wrong in [
+        json!({ "price": 1, "currency": "USD" }),
+        json!({ "price": 12, "currency": "EUR" }),
+        json!({ "price": "12.00", "billing_period": "annually" }),
+        json!({ "price": "free" }),
+    ] {
+        let mut item = wrong.clone();
+        item["purchasable_price_uid"] = json!(uid);
+        let shown = browser.get(&cart(&json!([item]))).await;
+        assert!(
+            shown.html.contains("role=\"alert\"") && shown.html.contains("$12.00"),
+            "{wrong}: {}",
+            shown.html
+        );
+    }
+    let shown = browser.get(&cart(&json!([{ "purchasable_price_uid": uid, "price": 0.01 }]))).await;
+    browser.submit(&shown, &CONFIRM).await;
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [700, 1200]);
+}
+
+#[tokio::test]
+async fn another_package_takes_the_place_of_the_one_before_and_the_same_one_is_not_bought_twice() {
+    let desk = Desk::holding("crew-basic").await;
+    let mut browser = desk.browser();
+    let plus = json!([{ "purchasable_price_uid": desk.price("crew-plus", "monthly").await }]);
+    let shown = browser.get(&cart(&plus)).await;
+    assert!(shown.html.contains("Crew Basic ends at the same moment"), "{}", shown.html);
+    let done = browser.submit(&shown, &CONFIRM).await;
+    assert_eq!(done.leads_to().as_deref(), Some(SU), "{}", done.html);
+    assert_eq!(desk.holds().await, ["crew-plus"]);
+
+    let twice = browser.get(&cart(&plus)).await;
+    assert_page(&twice, StatusCode::CONFLICT);
+    let yearly = json!([{ "purchasable_price_uid": desk.price("crew-plus", "yearly").await }]);
+    assert_page(&browser.get(&cart(&yearly)).await, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_buys_once_and_a_second_form_buys_again() {
+    let desk = Desk::holding("crew-basic").await;
+    let seats = cart(&json!([{ "purchasable_price_uid": desk.price("seats", "monthly").await }]));
+    let mut browser = desk.browser();
+    let shown = browser.get(&seats).await;
+    let mut other = browser.clone();
+    let (first, second) = tokio::join!(browser.submit(&shown, &CONFIRM), other.submit(&shown, &CONFIRM));
+    for done in [first, second] {
+        let leads_on = done.leads_to().as_deref() == Some(SU) || done.path().starts_with("/checkout/forms/");
+        assert!(leads_on, "{}", done.html);
+    }
+    browser.submit(&shown, &CONFIRM).await;
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [1200, 700]);
+    let shown = browser.get(&seats).await;
+    browser.submit(&shown, &CONFIRM).await;
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [1200, 700, 700], "seats may be bought as often as they are wanted");
+}
+
+#[tokio::test]
+async fn a_declined_card_buys_nothing() {
+    let desk = Desk::holding("crew-basic").await;
+    desk.pay_with("pm_card_chargeCustomerFail").await;
+    let mut browser = desk.browser();
+    let seats = json!([{ "purchasable_price_uid": desk.price("seats", "monthly").await }]);
+    let shown = browser.get(&cart(&seats)).await;
+    let declined = browser.submit(&shown, &CONFIRM).await;
+    assert_page(&declined, StatusCode::OK);
+    assert!(
+        declined.html.contains("role=\"alert\"") && declined.html.contains("another_card"),
+        "{}",
+        declined.html
+    );
+    assert_eq!(desk.holds().await, ["crew-basic"]);
+    let left = browser.submit(&declined, &[("action", "leave")]).await;
+    assert_eq!(left.leads_to().as_deref(), Some(CU));
+}
+
+#[tokio::test]
+async fn where_another_system_charges_the_purchase_is_only_recorded_and_without_a_way_on_a_page_says_so() {
+    let desk = Desk::with(BusinessSettings { billing: BillingBackend::Manual, ..settings() }).await;
+    let items = json!([{ "purchasable_price_uid": desk.price("crew-basic", "monthly").await }]).to_string();
+    let mut browser = desk.browser();
+    let shown =
+        browser.get(&form("/checkout/purchase", &[("business_uid", UID), ("cart_items", &items)])).await;
+    let left = browser.submit(&shown, &[("action", "leave")]).await;
+    assert_page(&left, StatusCode::OK);
+    assert!(left.html.contains("Nothing was changed"), "{}", left.html);
+    let done = browser.submit(&shown, &CONFIRM).await;
+    assert_page(&done, StatusCode::OK);
+    assert!(done.html.contains("You have Crew Basic now"), "{}", done.html);
+    assert_eq!((desk.holds().await, desk.paid().await), (vec!["crew-basic".to_owned()], Vec::new()));
+}
+
+#[tokio::test]
+async fn carts_that_cannot_be_are_refused() {
+    let desk = Desk::open().await;
+    let (plus, euro) = (desk.price("crew-plus", "monthly").await, desk.price("crew-euro", "monthly").await);
+    let seats = desk.price("seats", "monthly").await;
+    let item = |uid: &str| json!({ "purchasable_price_uid": uid });
+    let mut browser = desk.browser();
+    for (items, status) in [
+        (json!([]), StatusCode::BAD_REQUEST),
+        (json!({}), StatusCode::BAD_REQUEST),
+        (json!([{ "price": 1 }]), StatusCode::BAD_REQUEST),
+        (json!([{ "purchasable_price_uid": "crew_plus" }]), StatusCode::BAD_REQUEST),
+        (json!([item(&plus), item(&plus)]), StatusCode::BAD_REQUEST),
+        (json!([item(&seats), item(&euro)]), StatusCode::BAD_REQUEST),
+        (json!(vec![item(&seats); 21]), StatusCode::BAD_REQUEST),
+        (json!([item("0197e0f4-0000-7000-8000-000000000001")]), StatusCode::NOT_FOUND),
+    ] {
+        assert_page(&browser.get(&cart(&items)).await, status);
+    }
+}
