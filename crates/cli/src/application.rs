@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use perennial_business_api::BusinessTeller;
 use perennial_core::context::{App, Parts, Settings};
 use perennial_core::ports::{Clock, Mailer, NoMailer, SystemClock, TestCarrier};
 use perennial_core::secrets::Vault;
@@ -123,7 +124,7 @@ pub(crate) fn assemble(
         event_reader: Arc::new(StripeEventReader),
         carrier: Arc::new(TestCarrier),
         mailer: surroundings.mailer,
-        tellers: vec![Arc::new(ProjectsTeller)],
+        tellers: vec![Arc::new(ProjectsTeller), Arc::new(BusinessTeller)],
         receivers: Arc::new(receivers),
         vault,
         settings,

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup::BackupArguments, catalog::CatalogCommand, clock::ClockArguments, demo::DemoArguments,
-    doctor::DoctorArguments, event::EventCommand, job::JobCommand, key::KeyCommand,
+    backup::BackupArguments, business::BusinessCommand, catalog::CatalogCommand, clock::ClockArguments,
+    demo::DemoArguments, doctor::DoctorArguments, event::EventCommand, job::JobCommand, key::KeyCommand,
     organization::OrganizationCommand, project::ProjectCommand, sandbox::SandboxArguments,
-    serve::ServeArguments, webhook::WebhookCommand,
+    serve::ServeArguments, token::TokenCommand, webhook::WebhookCommand,
 };
 
 /// A subscription server that you run yourself
@@ -61,6 +61,12 @@ pub(crate) enum ConfiguredCommand {
     /// Manages organizations and their members
     #[command(subcommand)]
     Organization(OrganizationCommand),
+    /// Manages businesses, their staff, directories and apps
+    #[command(subcommand)]
+    Business(BusinessCommand),
+    /// Manages tokens of the Business API
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Shows what Stripe told, and takes it up again
     #[command(subcommand)]
     Event(EventCommand),

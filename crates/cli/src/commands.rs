@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod backup;
+pub(crate) mod business;
 pub(crate) mod catalog;
 pub(crate) mod clock;
 pub(crate) mod demo;
@@ -13,6 +14,7 @@ pub(crate) mod organization;
 pub(crate) mod project;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
+pub(crate) mod token;
 pub(crate) mod webhook;
 mod worker;
 
@@ -65,6 +67,12 @@ async fn run_configured(command: ConfiguredCommand, config: Config) -> Result<()
         ConfiguredCommand::Key(command) => with_app(&config, async |app| key::run(app, command).await).await,
         ConfiguredCommand::Organization(command) => {
             with_app(&config, async |app| organization::run(app, command).await).await
+        }
+        ConfiguredCommand::Business(command) => {
+            with_app(&config, async |app| business::run(app, command).await).await
+        }
+        ConfiguredCommand::Token(command) => {
+            with_app(&config, async |app| token::run(app, command).await).await
         }
         ConfiguredCommand::Event(command) => {
             with_app(&config, async |app| event::run(app, command).await).await

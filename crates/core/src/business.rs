@@ -9,12 +9,14 @@ mod apps;
 mod bundles;
 mod businesses;
 mod callers;
+mod create;
 pub mod forms;
 mod grant;
 mod listing;
 mod purchasables;
 mod set_state;
 mod suspend;
+mod token_requests;
 mod tokens;
 
 pub use apps::{
@@ -26,6 +28,7 @@ pub use businesses::{
     find_business, list_businesses, list_directories, list_staff,
 };
 pub use callers::{Caller, NarrowError, find_caller, narrow};
+pub use create::{Create, CreateError, create_subscription};
 pub use grant::{Grant, GrantError, grant_in};
 pub use listing::{Listing, ListingError, ListingQuery, Names, count, find_one, page, resolve};
 pub use purchasables::{
@@ -33,6 +36,9 @@ pub use purchasables::{
 };
 pub use set_state::{NewState, SetStateError, set_state};
 pub use suspend::{SuspendError, suspend, unsuspend};
+pub use token_requests::{
+    IssueTokenError, SeenToken, TokenRequest, issue_token, revoke_seen_token, seen_tokens,
+};
 pub use tokens::{
     NewToken, SaveTokenError, create_token, list_tokens, revoke_token, revoke_token_by_secret,
     token_by_secret,

@@ -1,6 +1,6 @@
 //! Money: whole minor units of a currency, never a fraction and never without its currency.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// An ISO 4217 currency.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,6 +77,9 @@ pub enum MoneyError {
     /// The sum does not fit 64 bits.
     #[error("the amount is too large")]
     TooLarge,
+    /// Not a decimal number of major units, or with more decimals than the currency has.
+    #[error("{0:?} is not an amount of {1}")]
+    NotAnAmount(String, Currency),
 }
 
 impl Money {
@@ -105,17 +108,44 @@ impl Money {
     }
 }
 
+impl Money {
+    /// The amount in major units, with as many decimals as the currency has and at least so many: `24.00`, `1450`, `1.450`.
+    pub fn in_major_units(self, least_decimals: u32) -> String {
+        let exponent = self.currency.exponent();
+        let unit = 10_u64.pow(exponent);
+        let amount = self.amount_minor.unsigned_abs();
+        let sign = if self.amount_minor < 0 { "-" } else { "" };
+        let mut text = format!("{sign}{}", amount / unit);
+        let (digits, decimals) = (exponent as usize, exponent.max(least_decimals) as usize);
+        if decimals > 0 {
+            let fraction = if digits == 0 { String::new() } else { format!("{:0digits$}", amount % unit) };
+            // Writing to a `String` cannot fail.
+            let _ = write!(text, ".{fraction:0<decimals$}");
+        }
+        text
+    }
+
+    /// Reads an amount in major units, such as `24`, `24.5` or `1.450`. What the currency cannot hold to the last digit is
+    /// refused, and so is what is below nothing.
+    pub fn from_major_units(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let exponent = currency.exponent() as usize;
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let wrong = || MoneyError::NotAnAmount(text.to_owned(), currency);
+        let kept = fraction.trim_end_matches('0');
+        if !digits(whole) || !digits(fraction) || kept.len() > exponent {
+            return Err(wrong());
+        }
+        let minor = format!("{whole}{kept:0<exponent$}");
+        let amount_minor = minor.parse::<i64>().map_err(|_| MoneyError::TooLarge)?;
+        Ok(Self::new(amount_minor, currency))
+    }
+}
+
 impl fmt::Display for Money {
     /// `14.50 EUR`: for logs and the command line. Pages write money as their locale does.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.currency.exponent() as usize;
-        let unit = 10_u64.pow(self.currency.exponent());
-        let amount = self.amount_minor.unsigned_abs();
-        let sign = if self.amount_minor < 0 { "-" } else { "" };
-        match digits {
-            0 => write!(formatter, "{sign}{amount} {}", self.currency),
-            _ => write!(formatter, "{sign}{}.{:0digits$} {}", amount / unit, amount % unit, self.currency),
-        }
+        write!(formatter, "{} {}", self.in_major_units(0), self.currency)
     }
 }
 
@@ -134,6 +164,28 @@ mod tests {
         assert_eq!(money(1450, "KWD").to_string(), "1.450 KWD");
         assert_eq!(money(-5, "EUR").to_string(), "-0.05 EUR");
         assert_eq!(money(1450, "ISK").to_string(), "14.50 ISK");
+    }
+
+    #[test]
+    fn major_units_lose_no_digit_of_any_currency() {
+        for (minor, code, least, text) in [
+            (2400, "USD", 2, "24.00"),
+            (1450, "JPY", 2, "1450.00"),
+            (1450, "JPY", 0, "1450"),
+            (1450, "KWD", 2, "1.450"),
+            (5, "USD", 2, "0.05"),
+        ] {
+            let money = money(minor, code);
+            assert_eq!(money.in_major_units(least), text);
+            assert_eq!(Money::from_major_units(text, money.currency), Ok(money));
+        }
+        let usd = Currency::from_code("USD").unwrap();
+        assert_eq!(Money::from_major_units("24.5", usd), Ok(money(2450, "USD")));
+        assert_eq!(Money::from_major_units("24", usd), Ok(money(2400, "USD")));
+        for text in ["", "-1", "1.", ".5", "1.005", "1e3", "1,5", "٣"] {
+            assert!(Money::from_major_units(text, usd).is_err(), "{text:?}");
+        }
+        assert_eq!(Money::from_major_units("92233720368547758.08", usd), Err(MoneyError::TooLarge));
     }
 
     #[test]

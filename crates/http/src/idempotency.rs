@@ -40,8 +40,8 @@ impl<S: Sync> FromRequestParts<S> for SameRequest {
 /// The header belongs to every POST, and is documented with all of them.
 impl OperationInput for SameRequest {}
 
-/// The key of a request that heeds one.
-pub(crate) fn key_of(request: &Request) -> Result<Option<String>, ApiError> {
+/// The key of a request that heeds one; [`run_once`] does what it asks for.
+pub fn key_of(request: &Request) -> Result<Option<String>, ApiError> {
     if !matches!(*request.method(), Method::POST | Method::DELETE) {
         return Ok(None);
     }
@@ -55,7 +55,7 @@ pub(crate) fn key_of(request: &Request) -> Result<Option<String>, ApiError> {
 /// Does the request unless it was done before; then answers what was answered.
 ///
 /// The work goes on when the client hangs up: it will ask again with its key, and wants to find an answer.
-pub(crate) async fn run_once(
+pub async fn run_once(
     app: &App,
     project: ProjectId,
     key: String,

@@ -28,7 +28,7 @@ pub use cors::cors;
 pub use error::{ApiError, ErrorKind};
 pub use guard::{ApiOptions, Guard};
 pub use health::health;
-pub use idempotency::SameRequest;
+pub use idempotency::{SameRequest, key_of as idempotency_key, run_once};
 pub use ids::WireId;
 pub use keys::ProjectKey;
 pub use lists::ListBody;

@@ -2,6 +2,7 @@
 //!
 //! Everything it makes is in a folder of its own, and starting it again goes on from there.
 
+mod businesses;
 mod data_folder;
 mod doors;
 mod facts;
@@ -90,8 +91,9 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<(), Failure> {
         let frontend = origin(addresses.shop.unwrap_or(addresses.server));
         let base_url = format!("http://{}", addresses.server);
         let organizations =
-            organizations::prepare(&app, sandbox.stripe(), &open, &frontend, base_url).await?;
-        let facts = Facts::new(addresses, secrets, api_key, organizations);
+            organizations::prepare(&app, sandbox.stripe(), &open, &frontend, base_url.clone()).await?;
+        let business = businesses::prepare(&app, sandbox.stripe(), base_url, &frontend).await?;
+        let facts = Facts::new(addresses, secrets, api_key, organizations, business);
         let shop = Shop::new(doors.shop, &facts)?;
         folder.write_facts(&facts)?;
         announce(&facts, &folder);

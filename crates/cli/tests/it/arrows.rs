@@ -11,6 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("perennial-http", &["perennial-core", "perennial-domain"]),
     ("perennial-projects-api", DOOR),
     ("perennial-organizations-api", DOOR),
+    ("perennial-business-api", DOOR),
     ("perennial-connect", DOOR),
     ("perennial-worker", &["perennial-core", "perennial-domain"]),
     ("perennial-webhooks-out", &["perennial-core"]),
@@ -22,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "perennial-projects-api",
             "perennial-organizations-api",
+            "perennial-business-api",
             "perennial-connect",
             "perennial-worker",
             "perennial-stripe",

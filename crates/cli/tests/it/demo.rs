@@ -51,7 +51,7 @@ fn everything_answers_once_it_has_said_so() {
 
     let names = facts.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>();
     let expected = "apiBase connectBase sandboxBase shopBase project apiKey stripeSecretKey webhookSecret \
-                    organizations";
+                    organizations business";
     assert_eq!(names, expected.split(' ').collect::<Vec<_>>());
     assert_eq!(facts["project"], "demo");
     assert_eq!(plan_ids(&facts).len(), 5);
@@ -59,6 +59,27 @@ fn everything_answers_once_it_has_said_so() {
 
     let endpoints = ask(&facts, "sandboxBase", "/v1/webhook_endpoints", "stripeSecretKey");
     assert!(endpoints.contains(&format!("{}/webhooks/stripe/demo", facts["apiBase"].as_str().unwrap())));
+}
+
+#[test]
+fn a_business_of_the_demo_holds_what_the_file_says() {
+    let place = Place::new();
+    let _demo = start(&place);
+    let facts = facts(&place);
+    let business = &facts["business"];
+    let base = business["baseUrl"].as_str().unwrap();
+    let list = |token: &Value, query: &str| {
+        let path = format!("/business/subscriptionsmng/v1/subscriptions?{query}");
+        let body = get(base, &path, token.as_str().unwrap());
+        serde_json::from_str::<Value>(&body).unwrap()["data"]["subscriptions"].clone()
+    };
+    let paying = &business["businesses"][0];
+    let query = format!("filter[sku]={}&filter[is_active]=true", paying["currentSku"].as_str().unwrap());
+    let held = list(&paying["token"], &query);
+    assert_eq!(held[0]["purchase_state"], "purchased");
+    assert_eq!(held[0]["business_uid"], paying["businessUid"]);
+    let all = list(&business["directoryToken"], "per_page=100");
+    assert!(all.as_array().unwrap().len() > held.as_array().unwrap().len());
 }
 
 #[test]

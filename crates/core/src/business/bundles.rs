@@ -1,10 +1,9 @@
 //! Bundles: what is given along with something else lives and ends with it (contract §8.2, §8.3).
 
-use perennial_domain::{
-    CancellationCause, Currency, Money, Price, PriceStatus, Product, Subscription, SubscriptionState, Term,
-};
+use perennial_domain::{CancellationCause, Money, Price, Product, Subscription, SubscriptionState, Term};
 use perennial_store::{StoreError, Tx};
 
+use super::purchasables::unlisted_price;
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::subscriptions::{ActivateInError, activate_in, end_in};
@@ -36,7 +35,9 @@ pub(crate) fn give_bundle(
             continue;
         }
         if let Some(parent_price) = &parent_price {
-            let price = free_price(cx, tx, &child, parent_price.amount.currency)?;
+            // A price of nothing, so that no door shows one that nobody pays.
+            let nothing = Money::zero(parent_price.amount.currency);
+            let price = unlisted_price(cx, tx, &child, REFERENCE, nothing, Term::Lifetime)?;
             give(cx, tx, parent, &child, &price)?;
         }
     }
@@ -129,27 +130,4 @@ fn give(
         Err(error @ ActivateInError::Transition(_)) => Err(StoreError::Other(error.into())),
         Ok(()) => Ok(()),
     }
-}
-
-/// A price of nothing that is not on sale, made when it is needed first: so no door shows a price that nobody pays.
-fn free_price(cx: &Cx, tx: &mut Tx<'_>, product: &Product, currency: Currency) -> Result<Price, StoreError> {
-    let known = tx.prices(product.project_id).of_product(product.id)?;
-    let is_it = |price: &Price| price.reference == REFERENCE && price.amount == Money::zero(currency);
-    if let Some(price) = known.into_iter().find(is_it) {
-        return Ok(price);
-    }
-    let price = Price {
-        id: cx.id(),
-        project_id: product.project_id,
-        product_id: product.id,
-        reference: REFERENCE.to_owned(),
-        amount: Money::zero(currency),
-        term: Term::Lifetime,
-        status: PriceStatus::Archived,
-        stripe_price_id: None,
-        stripe_pending: false,
-        created_at: cx.now(),
-    };
-    tx.prices(product.project_id).insert(&price)?;
-    Ok(price)
 }

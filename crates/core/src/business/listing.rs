@@ -1,7 +1,7 @@
 //! Finding subscriptions of businesses, within what a caller sees (contract §7.1).
 
 use jiff::Timestamp;
-use perennial_domain::{Product, ProductId, PurchaseState, SubscriptionId};
+use perennial_domain::{ItemType, PriceId, Product, ProductId, PurchaseState, SubscriptionId};
 use perennial_store::tables::{BusinessFilter, BusinessSort, BusinessSubscription, SortField};
 use perennial_store::{StoreError, Tx};
 
@@ -19,6 +19,10 @@ pub struct ListingQuery {
     pub products: Option<Vec<ProductId>>,
     /// Under one of these SKUs.
     pub skus: Option<Vec<String>>,
+    /// At these prices.
+    pub prices: Option<Vec<PriceId>>,
+    /// Of one of these types.
+    pub item_types: Option<Vec<ItemType>>,
     /// Whose product is called so.
     pub names: Vec<Names>,
     /// In one of these states.
@@ -69,6 +73,7 @@ pub fn resolve(
         customers: customers(tx, caller, query)?,
         ids: query.ids.clone(),
         products: products(tx, caller, query)?,
+        prices: query.prices.clone(),
         states: query.states.clone(),
         times: query.times.clone(),
     })
@@ -148,13 +153,15 @@ fn products(
     query: &ListingQuery,
 ) -> Result<Option<Vec<ProductId>>, StoreError> {
     let app = caller.sees_only_app();
-    if app.is_none() && query.skus.is_none() && query.names.is_empty() {
+    if app.is_none() && query.skus.is_none() && query.item_types.is_none() && query.names.is_empty() {
         return Ok(query.products.clone());
     }
     let matches = |product: &Product| {
         let sold_as = product.business_facts.as_ref().and_then(|facts| facts.app.as_deref());
         let sku = product.sku.as_ref();
+        let item_type = product.business_facts.as_ref().map(|facts| facts.item_type);
         app.is_none_or(|app| sold_as == Some(app))
+            && query.item_types.as_ref().is_none_or(|wanted| item_type.is_some_and(|it| wanted.contains(&it)))
             && query.products.as_ref().is_none_or(|wanted| wanted.contains(&product.id))
             && query.skus.as_ref().is_none_or(|wanted| sku.is_some_and(|sku| wanted.contains(sku)))
             && query.names.iter().all(|names| names.fit(&product.name))

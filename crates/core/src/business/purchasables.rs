@@ -1,10 +1,13 @@
 //! What is sold to businesses (contract §7.4), and finding the one price that somebody means (§7.2).
 
 use perennial_domain::{
-    Currency, Id, ItemType, PaymentType, Price, PriceStatus, Product, ProductId, ProductStatus, ProjectId,
+    Currency, Id, ItemType, Money, PaymentType, Price, PriceStatus, Product, ProductId, ProductStatus,
+    ProjectId, Term,
 };
 use perennial_store::{StoreError, Tx};
 use uuid::Uuid;
+
+use crate::context::Cx;
 
 /// A product that is sold to businesses, with the prices that the contract has words for, oldest first.
 #[derive(Clone, Debug)]
@@ -123,6 +126,36 @@ pub fn find_offer(
             Ok((found.product, price))
         }
     }
+}
+
+/// A price that is not on sale, made when it is needed first.
+pub(super) fn unlisted_price(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    product: &Product,
+    reference: &str,
+    amount: Money,
+    term: Term,
+) -> Result<Price, StoreError> {
+    let known = tx.prices(product.project_id).of_product(product.id)?;
+    let is_it = |price: &Price| price.reference == reference && price.amount == amount && price.term == term;
+    if let Some(price) = known.into_iter().find(is_it) {
+        return Ok(price);
+    }
+    let price = Price {
+        id: cx.id(),
+        project_id: product.project_id,
+        product_id: product.id,
+        reference: reference.to_owned(),
+        amount,
+        term,
+        status: PriceStatus::Archived,
+        stripe_price_id: None,
+        stripe_pending: false,
+        created_at: cx.now(),
+    };
+    tx.prices(product.project_id).insert(&price)?;
+    Ok(price)
 }
 
 fn with_prices(tx: &mut Tx<'_>, product: Product) -> Result<Option<Purchasable>, StoreError> {

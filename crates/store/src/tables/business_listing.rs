@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    BusinessFacts, CustomerId, DirectoryId, Money, PaymentType, ProductId, ProjectId, PurchaseState,
+    BusinessFacts, CustomerId, DirectoryId, Money, PaymentType, PriceId, ProductId, ProjectId, PurchaseState,
     SubscriptionId, SubscriptionState, Term,
 };
 
@@ -51,6 +51,8 @@ pub struct BusinessSubscription {
     pub updated_at: Timestamp,
     /// What it was given along with.
     pub bundled_from_id: Option<SubscriptionId>,
+    /// Whether this server charges for it.
+    pub is_charged_here: bool,
 }
 
 impl BusinessSubscription {
@@ -80,6 +82,8 @@ pub struct BusinessFilter {
     pub ids: Option<Vec<SubscriptionId>>,
     /// Of these products.
     pub products: Option<Vec<ProductId>>,
+    /// At these prices.
+    pub prices: Option<Vec<PriceId>>,
     /// In one of these states.
     pub states: Option<Vec<PurchaseState>>,
     /// Made or changed so, as SQL compares: `=`, `<`, `<=`, `>`, `>=`.
@@ -125,6 +129,7 @@ impl BusinessFilter {
         given_none(self.customers.as_ref())
             || given_none(self.ids.as_ref())
             || given_none(self.products.as_ref())
+            || given_none(self.prices.as_ref())
             || given_none(self.states.as_ref())
     }
 
@@ -133,7 +138,8 @@ impl BusinessFilter {
         let mut filter = Filter::of_project(&SUBSCRIPTIONS, project)
             .one_of("customer_id", self.customers.as_deref().unwrap_or_default())
             .one_of("id", self.ids.as_deref().unwrap_or_default())
-            .one_of("product_id", self.products.as_deref().unwrap_or_default());
+            .one_of("product_id", self.products.as_deref().unwrap_or_default())
+            .one_of("price_id", self.prices.as_deref().unwrap_or_default());
         if self.customers.is_none() {
             filter = match &self.directory {
                 Some(_) => filter.equals("directory_id", self.directory.as_ref()),
@@ -173,7 +179,8 @@ const COLUMNS: &str = "subscriptions.id, subscriptions.customer_id, customers.ex
      COALESCE(buyers.external_id, owners.external_id), subscriptions.product_id, products.name, products.sku, \
      products.business_facts, prices.amount_minor, prices.currency, subscriptions.term, subscriptions.state, \
      subscriptions.canceled_at, subscriptions.ended_at, subscriptions.period_end, subscriptions.created_at, \
-     subscriptions.updated_at, subscriptions.bundled_from_id";
+     subscriptions.updated_at, subscriptions.bundled_from_id, \
+     subscriptions.stripe_subscription_id IS NOT NULL";
 
 /// Every join begins with the project and goes by a key.
 const JOINS: &str = "JOIN subscriptions ON subscriptions.project_id = $1 AND subscriptions.id = found.id \
@@ -265,6 +272,7 @@ impl FromRow for BusinessSubscription {
             created_at: row.take()?,
             updated_at: row.take()?,
             bundled_from_id: row.take()?,
+            is_charged_here: row.take()?,
         })
     }
 }

@@ -4,6 +4,7 @@ use perennial_core::secrets::fresh_secret;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::businesses::BusinessesFacts;
 use super::doors::Addresses;
 use super::organizations::OrganizationsFacts;
 
@@ -26,6 +27,7 @@ pub(super) struct Facts {
     #[serde(serialize_with = "in_the_clear")]
     pub(super) webhook_secret: SecretString,
     pub(super) organizations: OrganizationsFacts,
+    pub(super) business: BusinessesFacts,
 }
 
 /// The secrets of an earlier demo in the same folder, which programs may have been given.
@@ -67,6 +69,7 @@ impl Facts {
         secrets: Secrets,
         api_key: SecretString,
         organizations: OrganizationsFacts,
+        business: BusinessesFacts,
     ) -> Self {
         let server = format!("http://{}", addresses.server);
         Self {
@@ -79,6 +82,7 @@ impl Facts {
             stripe_secret_key: secrets.stripe_secret_key,
             webhook_secret: secrets.webhook_secret,
             organizations,
+            business,
         }
     }
 }

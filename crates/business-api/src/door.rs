@@ -1,0 +1,44 @@
+//! What the handlers of this door share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use perennial_core::business::Caller;
+use perennial_core::context::App;
+use perennial_core::recent::Recent;
+use perennial_core::secrets::SecretHash;
+use perennial_core::store::tables::BusinessFilter;
+use perennial_domain::ProjectId;
+
+/// What an operator can decide about this door.
+#[derive(Clone, Copy, Debug)]
+pub struct BusinessOptions {
+    /// How late a change to tokens and settings may be seen by requests on this node.
+    pub snapshot_max_age: Duration,
+    /// How old the total of a list may be that reaches over more than one business.
+    pub total_max_age: Duration,
+}
+
+impl Default for BusinessOptions {
+    fn default() -> Self {
+        Self { snapshot_max_age: Duration::from_secs(1), total_max_age: Duration::from_secs(10) }
+    }
+}
+
+/// The application, and what is remembered of it for a moment.
+#[derive(Clone)]
+pub(crate) struct Door {
+    pub(crate) app: App,
+    pub(crate) callers: Arc<Recent<SecretHash, Arc<Caller>>>,
+    pub(crate) totals: Arc<Recent<(ProjectId, BusinessFilter), i64>>,
+}
+
+impl Door {
+    pub(crate) fn new(app: App, options: BusinessOptions) -> Self {
+        Self {
+            app,
+            callers: Arc::new(Recent::up_to(options.snapshot_max_age)),
+            totals: Arc::new(Recent::up_to(options.total_max_age)),
+        }
+    }
+}

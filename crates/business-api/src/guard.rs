@@ -1,0 +1,80 @@
+//! What stands before every route: the token, the business that it speaks for, and the idempotency key (contract §2, §13.8).
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{AUTHORIZATION, CACHE_CONTROL};
+use http::{HeaderMap, HeaderValue, Method};
+use perennial_core::business::{Caller, NarrowError, find_caller, narrow};
+use perennial_core::secrets;
+use perennial_http::{idempotency_key, run_once};
+
+use crate::caller::Known;
+use crate::door::Door;
+use crate::platform::PlatformRefusal;
+use crate::refusal::Refusal;
+
+/// Narrows a token to one business.
+const ON_BEHALF_OF: &str = "x-on-behalf-of";
+/// Where another envelope is spoken (contract §6).
+const PLATFORM: &str = "/platform/";
+
+/// Lets those in who have a token.
+pub(crate) async fn stand(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let on_platform = request.uri().path().starts_with(PLATFORM);
+    let mut response = match admit(&door, request, next).await {
+        Ok(response) => response,
+        Err(refusal) if on_platform => PlatformRefusal::from(refusal).into_response(),
+        Err(refusal) => refusal.into_response(),
+    };
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn admit(door: &Door, mut request: Request, next: Next) -> Result<Response, Refusal> {
+    let caller = authenticate(door, request.headers()).await?;
+    let project = caller.project();
+    request.extensions_mut().insert(Known(caller));
+    // A repeated DELETE or PUT does no harm by itself.
+    let key = if *request.method() == Method::POST { idempotency_key(&request)? } else { None };
+    match key {
+        None => Ok(next.run(request).await),
+        Some(key) => Ok(run_once(&door.app, project, key, request, next).await?),
+    }
+}
+
+async fn authenticate(door: &Door, headers: &HeaderMap) -> Result<Arc<Caller>, Refusal> {
+    let token = bearer_token(headers).ok_or_else(Refusal::no_token)?;
+    let caller = find(door, token).await?;
+    let Some(business) = headers.get(ON_BEHALF_OF) else { return Ok(caller) };
+    let business = business.to_str().map_err(|_| Refusal::not_yours())?.to_owned();
+    let narrowed = door.app.read(move |_, tx| narrow(tx, Caller::clone(&caller), &business)).await;
+    match narrowed {
+        Ok(caller) => Ok(Arc::new(caller)),
+        Err(NarrowError::OutOfSight) => Err(Refusal::not_yours()),
+        Err(NarrowError::Store(error)) => Err(error.into()),
+    }
+}
+
+async fn find(door: &Door, token: &str) -> Result<Arc<Caller>, Refusal> {
+    let hash = secrets::hash(token);
+    if let Some(known) = door.callers.get(&hash) {
+        // It may have expired since it was remembered.
+        return if known.token.is_valid_at(door.app.now()) { Ok(known) } else { Err(Refusal::no_token()) };
+    }
+    let found = door.app.read(move |cx, tx| find_caller(cx, tx, &hash)).await?;
+    let caller = Arc::new(found.ok_or_else(Refusal::no_token)?);
+    door.callers.put(hash, Arc::clone(&caller));
+    Ok(caller)
+}
+
+fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (scheme, token) = values.next()?.to_str().ok()?.split_once(' ')?;
+    let is_alone = values.next().is_none();
+    (is_alone && scheme.eq_ignore_ascii_case("Bearer"))
+        .then(|| token.trim())
+        .filter(|token| !token.is_empty())
+}

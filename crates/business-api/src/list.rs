@@ -1,0 +1,209 @@
+//! `GET /business/subscriptionsmng/v1/subscriptions` (contract §7.1).
+
+use std::sync::Arc;
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use axum::Json;
+use axum::extract::State;
+use jiff::{SignedDuration, Timestamp};
+use perennial_core::business::{self, Caller, Listing, ListingError, ListingQuery, Names};
+use perennial_core::store::tables::{BusinessSubscription, SortField};
+use perennial_domain::{Id, PurchaseState};
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::caller::Known;
+use crate::dates;
+use crate::door::Door;
+use crate::paging::PagesBody;
+use crate::query::{Asked, Condition, Operator};
+use crate::refusal::Refusal;
+use crate::wire::{Place, SubscriptionBody, read_state};
+
+/// What can be filtered by.
+const FIELDS: [&str; 13] = [
+    "uid",
+    "business_uid",
+    "purchasable_uid",
+    "purchase_state",
+    "is_active",
+    "item_uid",
+    "sku",
+    "display_name",
+    "name",
+    "created_at",
+    "created",
+    "updated_at",
+    "updated",
+];
+
+/// A page of subscriptions.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Subscriptions")]
+struct ListedBody {
+    #[schemars(extend("const" = true))]
+    success: bool,
+    data: SubscriptionsBody,
+    #[serde(flatten)]
+    pages: PagesBody,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SubscriptionsData")]
+struct SubscriptionsBody {
+    subscriptions: Vec<SubscriptionBody>,
+}
+
+pub(crate) fn routes() -> ApiRouter<Door> {
+    ApiRouter::new().api_route(
+        "/business/subscriptionsmng/v1/subscriptions",
+        get_with(list, |operation| {
+            operation.id("listSubscriptions").summary("List subscriptions").tag("subscriptions")
+        }),
+    )
+}
+
+async fn list(
+    State(door): State<Door>,
+    Known(caller): Known,
+    asked: Asked,
+) -> Result<Json<ListedBody>, Refusal> {
+    let paging = asked.paging()?;
+    let query = read_filters(asked.filters(&FIELDS)?)?;
+    let (rows, total) = find(&door, &caller, query, paging.listing()?).await?;
+    let (spelling, now) = (caller.settings.v1_live_state, door.app.now());
+    let body = |row: &BusinessSubscription| SubscriptionBody::of(row, Place::Listed, spelling, now);
+    Ok(Json(ListedBody {
+        success: true,
+        data: SubscriptionsBody { subscriptions: rows.iter().map(body).collect() },
+        pages: PagesBody::new(&paging, total),
+    }))
+}
+
+/// A page, and how many there are in all. What reaches over many businesses is counted now and then only: counting a million
+/// rows takes longer than everything else.
+pub(crate) async fn find(
+    door: &Door,
+    caller: &Arc<Caller>,
+    query: ListingQuery,
+    listing: Listing,
+) -> Result<(Vec<BusinessSubscription>, i64), Refusal> {
+    let (caller, totals) = (Arc::clone(caller), Arc::clone(&door.totals));
+    let found = door.app.read(move |cx, tx| {
+        let filter = business::resolve(tx, &caller, &query)?;
+        let rows = business::page(cx, tx, &caller, &filter, &listing)?;
+        let is_all = listing.page == 1 && rows.len() < listing.per_page as usize;
+        if is_all {
+            let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            return Ok((rows, total));
+        }
+        if filter.customers.is_some() {
+            let total = business::count(cx, tx, &caller, &filter)?;
+            return Ok((rows, total));
+        }
+        let key = (caller.project(), filter);
+        let total = match totals.get(&key) {
+            Some(total) => total,
+            None => business::count(cx, tx, &caller, &key.1)?,
+        };
+        totals.put(key, total);
+        Ok((rows, total))
+    });
+    found.await.map_err(|error: ListingError| match error {
+        ListingError::OutOfSight => Refusal::not_yours(),
+        ListingError::Store(error) => error.into(),
+    })
+}
+
+fn read_filters(conditions: Vec<Condition>) -> Result<ListingQuery, Refusal> {
+    let mut query = ListingQuery::default();
+    for condition in conditions {
+        match condition.field.as_str() {
+            "uid" => narrow(&mut query.ids, uids(&condition)?),
+            "business_uid" => narrow(&mut query.business_uids, equals(&condition)?),
+            "purchasable_uid" => narrow(&mut query.products, uids(&condition)?),
+            "item_uid" | "sku" => narrow(&mut query.skus, equals(&condition)?),
+            "purchase_state" => narrow(&mut query.states, states(&condition)?),
+            "is_active" => narrow(&mut query.states, activity(&condition)?),
+            "created_at" | "created" => times(&mut query, SortField::CreatedAt, &condition)?,
+            "updated_at" | "updated" => times(&mut query, SortField::UpdatedAt, &condition)?,
+            _ => query.names.push(names(condition)?),
+        }
+    }
+    Ok(query)
+}
+
+/// What is asked for twice must hold twice.
+fn narrow<T: PartialEq>(wanted: &mut Option<Vec<T>>, mut values: Vec<T>) {
+    if let Some(before) = wanted.take() {
+        values.retain(|value| before.contains(value));
+    }
+    *wanted = Some(values);
+}
+
+fn equals(condition: &Condition) -> Result<Vec<String>, Refusal> {
+    match condition.operator {
+        Operator::Equal => Ok(condition.values.clone()),
+        _ => Err(wrong(condition, "can only be compared by eq")),
+    }
+}
+
+/// What is no uid of ours is nobody's, and matches nothing.
+fn uids<I: Id>(condition: &Condition) -> Result<Vec<I>, Refusal> {
+    let values = equals(condition)?;
+    Ok(values.iter().filter_map(|value| Uuid::parse_str(value).ok()).map(I::from_uuid).collect())
+}
+
+fn states(condition: &Condition) -> Result<Vec<PurchaseState>, Refusal> {
+    let state =
+        |value: &String| read_state(value).ok_or_else(|| wrong(condition, "is not one of the states"));
+    equals(condition)?.iter().map(state).collect()
+}
+
+/// Everything is either active or not.
+pub(crate) fn active_states(is_active: bool) -> Vec<PurchaseState> {
+    PurchaseState::ALL.iter().copied().filter(|state| state.is_active() == is_active).collect()
+}
+
+fn activity(condition: &Condition) -> Result<Vec<PurchaseState>, Refusal> {
+    let mut states = Vec::new();
+    for value in equals(condition)? {
+        match value.as_str() {
+            "true" => states.extend(active_states(true)),
+            "false" => states.extend(active_states(false)),
+            _ => return Err(wrong(condition, "is true or false")),
+        }
+    }
+    Ok(states)
+}
+
+fn names(condition: Condition) -> Result<Names, Refusal> {
+    match condition.operator {
+        Operator::Equal => Ok(Names::Equal(condition.values)),
+        Operator::Contains => Ok(Names::Contain(condition.values)),
+        _ => Err(wrong(&condition, "can only be compared by eq and contains")),
+    }
+}
+
+/// Compared by the millisecond, because that is what was shown.
+fn times(query: &mut ListingQuery, field: SortField, condition: &Condition) -> Result<(), Refusal> {
+    let [value] = condition.values.as_slice() else { return Err(wrong(condition, "is one date")) };
+    let at = dates::read(value).ok_or_else(|| wrong(condition, "is a date such as 2031-03-05T08:00:00Z"))?;
+    let start = dates::millisecond(at);
+    let next = start.checked_add(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MAX);
+    match condition.operator {
+        Operator::Equal => query.times.extend([(field, ">=", start), (field, "<", next)]),
+        Operator::Less => query.times.push((field, "<", start)),
+        Operator::LessOrEqual => query.times.push((field, "<", next)),
+        Operator::Greater => query.times.push((field, ">=", next)),
+        Operator::GreaterOrEqual => query.times.push((field, ">=", start)),
+        Operator::Contains => return Err(wrong(condition, "cannot be compared by contains")),
+    }
+    Ok(())
+}
+
+fn wrong(condition: &Condition, what: &str) -> Refusal {
+    Refusal::bad_field(condition.field.clone(), format!("`{}` {what}.", condition.field))
+}

@@ -1,0 +1,96 @@
+//! The other envelope, of `/platform/v1/…` (contract §6).
+
+use std::borrow::Cow;
+
+use aide::OperationOutput;
+use aide::generate::GenContext;
+use aide::openapi::{Operation, Response as ResponseDoc};
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use perennial_core::store::StoreError;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::refusal::Refusal;
+
+/// A yes: `{"data": …, "status": "OK"}`.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Platform<T> {
+    pub(crate) data: T,
+    #[schemars(extend("const" = "OK"))]
+    status: &'static str,
+}
+
+impl<T> Platform<T> {
+    pub(crate) fn of(data: T) -> Json<Self> {
+        Json(Self { data, status: "OK" })
+    }
+}
+
+/// A no.
+#[derive(Debug)]
+pub(crate) struct PlatformRefusal {
+    status: StatusCode,
+    body: PlatformError,
+}
+
+/// What everybody sees of it: some places say `message`, others `error`.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PlatformError {
+    #[schemars(extend("const" = "Error"))]
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Cow<'static, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Cow<'static, str>>,
+}
+
+impl PlatformRefusal {
+    /// With a `message`.
+    pub(crate) fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        let message = Some(message.into());
+        Self { status, body: PlatformError { status: "Error", message, error: None } }
+    }
+
+    /// With an `error`.
+    pub(crate) fn with_error(status: StatusCode, error: &'static str) -> Self {
+        let error = Some(error.into());
+        Self { status, body: PlatformError { status: "Error", message: None, error } }
+    }
+}
+
+impl From<Refusal> for PlatformRefusal {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refusal.status, refusal.message())
+    }
+}
+
+impl From<StoreError> for PlatformRefusal {
+    fn from(error: StoreError) -> Self {
+        Refusal::from(error).into()
+    }
+}
+
+impl IntoResponse for PlatformRefusal {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}
+
+impl OperationOutput for PlatformRefusal {
+    type Inner = Self;
+
+    fn operation_response(context: &mut GenContext, operation: &mut Operation) -> Option<ResponseDoc> {
+        let mut response = Json::<PlatformError>::operation_response(context, operation)?;
+        "It was not done.".clone_into(&mut response.description);
+        Some(response)
+    }
+
+    fn inferred_responses(
+        context: &mut GenContext,
+        operation: &mut Operation,
+    ) -> Vec<(Option<u16>, ResponseDoc)> {
+        Self::operation_response(context, operation).map(|response| (None, response)).into_iter().collect()
+    }
+}

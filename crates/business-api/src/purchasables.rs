@@ -1,0 +1,168 @@
+//! `GET /business/subscriptionsmng/v1/purchasables` (contract §7.4).
+
+use std::cmp::Ordering;
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use axum::Json;
+use axum::extract::State;
+use perennial_core::business::{Purchasable, purchasables};
+use perennial_domain::{Id, PaymentType, Price, Product};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::caller::Known;
+use crate::dates;
+use crate::door::Door;
+use crate::paging::{PagesBody, Paging, unsortable};
+use crate::query::{Asked, Condition, Operator};
+use crate::refusal::Refusal;
+use crate::wire::{PriceBody, spell_payment_type};
+
+/// What can be filtered by.
+const FIELDS: [&str; 6] = ["uid", "item_uid", "sku", "display_name", "name", "item_type"];
+
+/// Something on sale.
+#[derive(Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Purchasable")]
+struct PurchasableBody {
+    uid: String,
+    display_name: String,
+    created_at: String,
+    updated_at: String,
+    /// `package`, `app`, `staff_slot` or `one_time_purchase`.
+    item_type: &'static str,
+    /// The SKU.
+    item_uid: String,
+    prices: Vec<PriceLineBody>,
+}
+
+/// What it costs in one currency, paid in one way.
+#[derive(Clone, Serialize, JsonSchema)]
+#[schemars(rename = "PriceLine")]
+struct PriceLineBody {
+    uid: String,
+    /// In major units.
+    price: PriceBody,
+    currency: &'static str,
+    /// monthly, annualy, free or `single_charge`.
+    payment_type: &'static str,
+}
+
+/// A page of what is on sale.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Purchasables")]
+struct ListedBody {
+    #[schemars(extend("const" = true))]
+    success: bool,
+    data: PurchasablesBody,
+    #[serde(flatten)]
+    pages: PagesBody,
+}
+
+/// The same list twice: the published schema calls it `subscriptions`.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PurchasablesData")]
+struct PurchasablesBody {
+    purchasables: Vec<PurchasableBody>,
+    subscriptions: Vec<PurchasableBody>,
+}
+
+pub(crate) fn routes() -> ApiRouter<Door> {
+    ApiRouter::new().api_route(
+        "/business/subscriptionsmng/v1/purchasables",
+        get_with(list, |operation| {
+            operation.id("listPurchasables").summary("List what is on sale").tag("purchasables")
+        }),
+    )
+}
+
+async fn list(
+    State(door): State<Door>,
+    Known(caller): Known,
+    asked: Asked,
+) -> Result<Json<ListedBody>, Refusal> {
+    let paging = asked.paging()?;
+    let conditions = asked.filters(&FIELDS)?;
+    if let Some(wrong) = conditions.iter().find(|condition| !is_comparable(condition)) {
+        let message = format!("`{}` can be compared by eq, and names by contains.", wrong.field);
+        return Err(Refusal::bad_field(wrong.field.clone(), message));
+    }
+    let project = caller.project();
+    let mut found = door.app.read(move |_, tx| purchasables(tx, project)).await?;
+    found.retain(|purchasable| conditions.iter().all(|condition| matches(purchasable, condition)));
+    sort(&mut found, &paging)?;
+    let (found, pages) = paging.part(found);
+    let purchasables = found.iter().map(body).collect::<Vec<_>>();
+    let data = PurchasablesBody { subscriptions: purchasables.clone(), purchasables };
+    Ok(Json(ListedBody { success: true, data, pages }))
+}
+
+fn body(purchasable: &Purchasable) -> PurchasableBody {
+    let product = &purchasable.product;
+    // A product keeps no time of its changes.
+    let created_at = dates::written(product.created_at);
+    PurchasableBody {
+        uid: product.id.uuid().to_string(),
+        display_name: product.name.clone(),
+        updated_at: created_at.clone(),
+        created_at,
+        item_type: purchasable.item_type().as_str(),
+        item_uid: product.sku.clone().unwrap_or_default(),
+        prices: purchasable.prices.iter().map(price_line).collect(),
+    }
+}
+
+fn price_line(price: &Price) -> PriceLineBody {
+    PriceLineBody {
+        uid: price.id.uuid().to_string(),
+        price: PriceBody::number(price.amount),
+        currency: price.amount.currency.code(),
+        payment_type: spell_payment_type(PaymentType::of(price.amount, price.term)),
+    }
+}
+
+fn is_comparable(condition: &Condition) -> bool {
+    let is_name = matches!(condition.field.as_str(), "display_name" | "name");
+    condition.operator == Operator::Equal || (is_name && condition.operator == Operator::Contains)
+}
+
+fn matches(purchasable: &Purchasable, condition: &Condition) -> bool {
+    let product = &purchasable.product;
+    let value = match condition.field.as_str() {
+        "uid" => product.id.uuid().to_string(),
+        "item_uid" | "sku" => product.sku.clone().unwrap_or_default(),
+        "item_type" => purchasable.item_type().as_str().to_owned(),
+        _ => product.name.clone(),
+    };
+    let is_wanted = |wanted: &String| match condition.operator {
+        Operator::Contains => value.to_lowercase().contains(&wanted.to_lowercase()),
+        _ => value == *wanted,
+    };
+    condition.values.iter().any(is_wanted)
+}
+
+fn sort(found: &mut [Purchasable], paging: &Paging) -> Result<(), Refusal> {
+    const SORTABLE: [&str; 9] =
+        ["created_at", "created", "updated_at", "updated", "uid", "display_name", "name", "item_uid", "sku"];
+    if let Some((field, _)) = paging.sort.iter().find(|(field, _)| !SORTABLE.contains(&field.as_str())) {
+        return Err(unsortable(field));
+    }
+    found.sort_by(|left, right| {
+        let keys = paging.sort.iter().map(|(field, ascending)| {
+            let order = compare(&left.product, &right.product, field);
+            if *ascending { order } else { order.reverse() }
+        });
+        keys.fold(Ordering::Equal, Ordering::then)
+    });
+    Ok(())
+}
+
+fn compare(left: &Product, right: &Product, field: &str) -> Ordering {
+    match field {
+        "uid" => left.id.cmp(&right.id),
+        "display_name" | "name" => left.name.cmp(&right.name),
+        "item_uid" | "sku" => left.sku.cmp(&right.sku),
+        _ => left.created_at.cmp(&right.created_at),
+    }
+}

@@ -1,0 +1,101 @@
+//! What others are told of subscriptions (contract §10.2).
+
+use perennial_core::events::Happening;
+use perennial_core::ports::{Happened, Message, Teller, Telling};
+use perennial_core::store::tables::BusinessSubscription;
+use perennial_core::store::{StoreError, Tx};
+use perennial_domain::{Id, LiveStateSpelling, SubscriptionId, WebhookFlavour};
+use serde_json::{Value, json};
+
+use crate::dates;
+use crate::v3::SubscriptionV3Body;
+use crate::wire::{Place, SubscriptionBody};
+
+/// Tells in the words of the Business API.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BusinessTeller;
+
+impl Teller for BusinessTeller {
+    fn flavour(&self) -> WebhookFlavour {
+        WebhookFlavour::Business
+    }
+
+    fn tell(&self, tx: &mut Tx<'_>, happened: &Happened) -> Result<Vec<Telling>, StoreError> {
+        let Some(event_type) = event_type(happened.what) else { return Ok(Vec::new()) };
+        let id = happened.subject_as::<SubscriptionId>();
+        let Some(row) = tx.subscriptions(happened.project).business_view(id)? else { return Ok(Vec::new()) };
+        let mut tellings = vec![
+            telling(&row, format!("purchasable_subscription/{event_type}"), first_version(&row, happened)),
+            telling(&row, format!("subscription/{event_type}"), third_version(&row, happened)),
+        ];
+        if let (Some(change), Some(app)) = (install(happened.what), app_of(&row)) {
+            tellings.push(telling(
+                &row,
+                format!("app_subscription/{change}"),
+                json!({ "business_id": row.business_uid, "app_id": app }),
+            ));
+            let event_time = dates::written(happened.at);
+            tellings.push(telling(
+                &row,
+                format!("application/{change}"),
+                json!({ "business_id": row.business_uid, "app_code_name": app, "event_time": event_time }),
+            ));
+        }
+        Ok(tellings)
+    }
+
+    fn body(&self, message: Message<'_>) -> Value {
+        let (entity_name, event_type) =
+            message.message_type.split_once('/').unwrap_or((message.message_type, ""));
+        json!({ "entity_name": entity_name, "event_type": event_type, "data": message.data })
+    }
+}
+
+/// A paid renewal changes nothing that is told (contract §13.11), and what is activated was created a moment before.
+const fn event_type(what: Happening) -> Option<&'static str> {
+    match what {
+        Happening::SubscriptionCreated => Some("created"),
+        Happening::SubscriptionCanceled
+        | Happening::SubscriptionResumed
+        | Happening::SubscriptionEnded
+        | Happening::SubscriptionRestricted
+        | Happening::SubscriptionRestored
+        | Happening::SubscriptionUpdated => Some("update"),
+        _ => None,
+    }
+}
+
+const fn install(what: Happening) -> Option<&'static str> {
+    match what {
+        Happening::SubscriptionCreated => Some("installed"),
+        Happening::SubscriptionEnded => Some("uninstalled"),
+        _ => None,
+    }
+}
+
+fn app_of(row: &BusinessSubscription) -> Option<&str> {
+    row.facts.as_ref().and_then(|facts| facts.app.as_deref())
+}
+
+fn telling(row: &BusinessSubscription, message_type: String, data: Value) -> Telling {
+    Telling {
+        message_type,
+        data,
+        lane: Some(row.id.uuid()),
+        customer: Some(row.customer_id),
+        app: app_of(row).map(str::to_owned),
+    }
+}
+
+/// The full shape and the thin one together.
+fn first_version(row: &BusinessSubscription, happened: &Happened) -> Value {
+    let body = SubscriptionBody::of(row, Place::Listed, LiveStateSpelling::Purchased, happened.at);
+    let mut data = serde_json::to_value(body).unwrap_or_default();
+    data["business_id"] = json!(row.business_uid);
+    data["subscription_uid"] = json!(row.id.uuid());
+    data
+}
+
+fn third_version(row: &BusinessSubscription, happened: &Happened) -> Value {
+    serde_json::to_value(SubscriptionV3Body::of(row, Place::Listed, happened.at)).unwrap_or_default()
+}

@@ -1,0 +1,201 @@
+//! `/platform/v1/webhook/subscribe`, `…/unsubscribe` and `/platform/v1/webhooks` (contract §10.1).
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get_with, post_with};
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use perennial_core::business::Caller;
+use perennial_core::webhooks_out::{self, SubscribeError, Subscription, subscribe, unsubscribe};
+use perennial_domain::{Id, WebhookAudience, WebhookEndpoint, WebhookFlavour};
+use perennial_http::Created;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::body::Body;
+use crate::caller::Known;
+use crate::create::text;
+use crate::door::Door;
+use crate::platform::{Platform, PlatformRefusal};
+use crate::query::Asked;
+use crate::refusal::Refusal;
+
+/// The events that can be heard: as they are told, and how else they may be asked for.
+const EVENTS: [(&str, &str); 8] = [
+    ("purchasable_subscription/created", "purchasable_subscription/create"),
+    ("purchasable_subscription/update", "purchasable_subscription/updated"),
+    ("subscription/created", "subscription/create"),
+    ("subscription/update", "subscription/updated"),
+    ("app_subscription/installed", "app_subscription/installed"),
+    ("app_subscription/uninstalled", "app_subscription/uninstalled"),
+    ("application/installed", "application/installed"),
+    ("application/uninstalled", "application/uninstalled"),
+];
+
+/// What to hear, and where.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "SubscribeWebhook")]
+struct SubscribeBody {
+    event: Option<Value>,
+    target_url: Option<Value>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WebhookSubscription")]
+struct SubscribedBody {
+    subscription_id: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WebhookUnsubscribed")]
+struct UnsubscribedBody {
+    unsubscribed: bool,
+}
+
+/// All that is heard, in an envelope of its own.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Webhooks")]
+struct ListedBody {
+    response: ResponseBody,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WebhooksResponse")]
+struct ResponseBody {
+    #[schemars(extend("const" = "ok"))]
+    success: &'static str,
+    data: HeardBody,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WebhooksData")]
+struct HeardBody {
+    subscriptions: Vec<HookBody>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Webhook")]
+struct HookBody {
+    id: String,
+    entity: String,
+    event_type: String,
+    url: String,
+}
+
+pub(crate) fn routes() -> ApiRouter<Door> {
+    ApiRouter::new()
+        .api_route(
+            "/platform/v1/webhook/subscribe",
+            post_with(add, |operation| {
+                operation.id("subscribeWebhook").summary("Hear of an event").tag("webhooks")
+            }),
+        )
+        .api_route(
+            "/platform/v1/webhook/unsubscribe",
+            post_with(remove, |operation| {
+                operation.id("unsubscribeWebhook").summary("Hear of it no more").tag("webhooks")
+            }),
+        )
+        .api_route(
+            "/platform/v1/webhooks",
+            get_with(list, |operation| {
+                operation.id("listWebhooks").summary("List what is heard").tag("webhooks")
+            }),
+        )
+}
+
+async fn add(
+    State(door): State<Door>,
+    Known(caller): Known,
+    body: Result<Body<SubscribeBody>, Refusal>,
+) -> Result<Created<Platform<SubscribedBody>>, PlatformRefusal> {
+    let Body(body) = body?;
+    let event = body.event.as_ref().ok_or_else(|| bad("`event` is missing."))?;
+    let url = body.target_url.as_ref().ok_or_else(|| bad("`target_url` is missing."))?;
+    let wanted = Subscription {
+        project: caller.project(),
+        flavour: WebhookFlavour::Business,
+        url: text("target_url", url)?,
+        event: told(&text("event", event)?)?.to_owned(),
+        audience: audience(&caller),
+    };
+    let endpoint = subscribe(&door.app, wanted).await.map_err(|error| match error {
+        SubscribeError::Target(_) | SubscribeError::Filter(_) => bad(error.to_string()),
+        SubscribeError::Exists => PlatformRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
+        SubscribeError::Store(error) => error.into(),
+        error @ SubscribeError::Vault(_) => Refusal::unexpected(&error).into(),
+    })?;
+    let Json(body) = Platform::of(SubscribedBody { subscription_id: id_of(&endpoint) });
+    Ok(Created(body))
+}
+
+async fn remove(
+    State(door): State<Door>,
+    Known(caller): Known,
+    body: Result<Body<SubscribeBody>, Refusal>,
+) -> Result<Json<Platform<UnsubscribedBody>>, PlatformRefusal> {
+    let Body(body) = body?;
+    let url = body.target_url.as_ref().ok_or_else(|| bad("`target_url` is missing."))?;
+    let url = text("target_url", url)?;
+    let event = body.event.as_ref().map(|event| text("event", event)).transpose()?;
+    let event = event.as_deref().map(told).transpose()?;
+    let unsubscribed = door
+        .app
+        .write(move |cx, tx| {
+            let flavour = WebhookFlavour::Business;
+            unsubscribe(cx, tx, caller.project(), flavour, (&url, event), &audience(&caller))
+        })
+        .await?;
+    Ok(Platform::of(UnsubscribedBody { unsubscribed }))
+}
+
+async fn list(
+    State(door): State<Door>,
+    Known(caller): Known,
+    asked: Asked,
+) -> Result<Json<ListedBody>, PlatformRefusal> {
+    let endpoints = door
+        .app
+        .read(move |_, tx| {
+            webhooks_out::list(tx, caller.project(), WebhookFlavour::Business, &audience(&caller))
+        })
+        .await?;
+    let wanted = |name: &str, value: &str| asked.value(name).is_none_or(|asked| asked == value);
+    let hooks = endpoints.iter().flat_map(hooks_of).filter(|hook| {
+        wanted("filter[entity]", &hook.entity) && wanted("filter[event_type]", &hook.event_type)
+    });
+    let data = HeardBody { subscriptions: hooks.collect() };
+    Ok(Json(ListedBody { response: ResponseBody { success: "ok", data } }))
+}
+
+fn hooks_of(endpoint: &WebhookEndpoint) -> impl Iterator<Item = HookBody> {
+    endpoint.events.iter().filter_map(|event| event.split_once('/')).map(|(entity, event_type)| HookBody {
+        id: id_of(endpoint),
+        entity: entity.to_owned(),
+        event_type: event_type.to_owned(),
+        url: endpoint.url.to_string(),
+    })
+}
+
+fn id_of(endpoint: &WebhookEndpoint) -> String {
+    endpoint.id.uuid().to_string()
+}
+
+/// An event as it is told, however it was asked for.
+fn told(event: &str) -> Result<&'static str, PlatformRefusal> {
+    let found = EVENTS.iter().find(|(told, asked)| event == *told || event == *asked);
+    found.map(|(told, _)| *told).ok_or_else(|| bad(format!("{event:?} is no event that can be heard.")))
+}
+
+/// Whoever sees a subscription hears of it (contract §10.3).
+fn audience(caller: &Caller) -> WebhookAudience {
+    WebhookAudience {
+        customer: caller.business.as_ref().map(|business| business.business.customer_id),
+        app: caller.sees_only_app().map(str::to_owned),
+    }
+}
+
+fn bad(message: impl Into<std::borrow::Cow<'static, str>>) -> PlatformRefusal {
+    PlatformRefusal::new(StatusCode::BAD_REQUEST, message)
+}
