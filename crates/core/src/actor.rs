@@ -40,6 +40,11 @@ pub async fn acting<F: Future>(actor: Actor, work: F) -> F::Output {
     ACTOR.scope(actor, work).await
 }
 
+/// Goes on in the name of whoever acts now, for work that is handed to a task of its own.
+pub fn still_acting<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    acting(current(), work)
+}
+
 /// In whose name the present work is done.
 pub(crate) fn current() -> Actor {
     ACTOR.try_with(|actor| *actor).unwrap_or(Actor::System)

@@ -62,6 +62,8 @@ pub enum Happening {
     SubscriptionAddonCreated,
     /// An add-on can be used.
     SubscriptionAddonActivated,
+    /// An add-on goes on for the next period.
+    SubscriptionAddonRenewed,
     /// An add-on is over.
     SubscriptionAddonEnded,
     /// Another plan was asked for.
@@ -150,6 +152,7 @@ impl Happening {
             Self::SubscriptionUpdated => "subscription.updated",
             Self::SubscriptionAddonCreated => "subscriptionAddon.created",
             Self::SubscriptionAddonActivated => "subscriptionAddon.activated",
+            Self::SubscriptionAddonRenewed => "subscriptionAddon.renewed",
             Self::SubscriptionAddonEnded => "subscriptionAddon.ended",
             Self::SubscriptionChangeCreated => "subscriptionChange.created",
             Self::SubscriptionChangeApplied => "subscriptionChange.applied",

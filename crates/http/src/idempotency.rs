@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
+use perennial_core::actor::still_acting;
 use perennial_core::context::App;
 use perennial_core::idempotency::{self, IdempotencyError, IdempotentRequest, KeptAnswer, RequestKey, Turn};
 use perennial_domain::ProjectId;
@@ -79,7 +80,7 @@ pub async fn run_once(
         let response = next.run(Request::from_parts(parts, Body::from(body))).await;
         remember(&app, &request, response).await
     };
-    match tokio::spawn(work.instrument(span)).await {
+    match tokio::spawn(still_acting(work.instrument(span))).await {
         Ok(response) => Ok(response),
         // The key frees itself after a while; the panic is answered where all panics are.
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),

@@ -82,6 +82,7 @@ impl Publisher<'_> {
         Ok(told)
     }
 
+    /// A delivery for each receiver that hears of it.
     fn deliveries(
         &mut self,
         tx: &mut Tx<'_>,
@@ -92,36 +93,29 @@ impl Publisher<'_> {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(tx.webhook_endpoints(happened.project).all()?),
         };
-        let mut deliveries = Vec::new();
-        let hears = |flavour, message_type: &str| {
-            let hears = move |endpoint: &&WebhookEndpoint| {
-                endpoint.flavour == flavour && endpoint.hears(message_type)
-            };
-            endpoints.iter().filter(hears).collect::<Vec<_>>()
-        };
-        for endpoint in hears(WebhookFlavour::Projects, &event.event_type) {
-            deliveries.push(delivery(self.cx, endpoint, event, event.event_type.clone()));
-        }
-        if !endpoints.iter().any(|endpoint| endpoint.flavour == WebhookFlavour::Business) {
-            return Ok(deliveries);
-        }
-        let tellings = match teller(self.tellers, WebhookFlavour::Business) {
-            Some(teller) => teller.tell(tx, happened)?,
-            None => Vec::new(),
-        };
-        for telling in &tellings {
-            for endpoint in hears(WebhookFlavour::Business, &telling.message_type) {
-                if endpoint.audience.includes(telling.customer, telling.app.as_deref()) {
-                    deliveries.push(DeliveryRow {
-                        lane_id: telling.lane.unwrap_or(event.subject_id),
-                        data: Some(telling.data.clone()),
-                        ..delivery(self.cx, endpoint, event, telling.message_type.clone())
-                    });
-                }
+        let (ours, others): (Vec<_>, Vec<_>) =
+            endpoints.iter().partition(|endpoint| endpoint.flavour == WebhookFlavour::Projects);
+        let hearing = ours.into_iter().filter(|endpoint| endpoint.hears(&event.event_type));
+        let mut deliveries = hearing
+            .map(|endpoint| delivery(self.cx, endpoint, event, event.event_type.clone()))
+            .collect::<Vec<_>>();
+        if let (false, Some(teller)) = (others.is_empty(), teller(self.tellers, WebhookFlavour::Business)) {
+            for telling in teller.tell(tx, happened)? {
+                let hearing = others.iter().filter(|endpoint| may_hear(endpoint, &telling));
+                deliveries.extend(hearing.map(|endpoint| DeliveryRow {
+                    lane_id: telling.lane.unwrap_or(event.subject_id),
+                    data: Some(telling.data.clone()),
+                    ..delivery(self.cx, endpoint, event, telling.message_type.clone())
+                }));
             }
         }
         Ok(deliveries)
     }
+}
+
+fn may_hear(endpoint: &WebhookEndpoint, telling: &Telling) -> bool {
+    endpoint.hears(&telling.message_type)
+        && endpoint.audience.includes(telling.customer, telling.app.as_deref())
 }
 
 fn teller(tellers: &[Arc<dyn Teller>], flavour: WebhookFlavour) -> Option<&dyn Teller> {

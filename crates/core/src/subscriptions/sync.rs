@@ -233,7 +233,7 @@ fn apply_renewal(
     let before = subscription.current_period;
     subscription.renew(start, end)?;
     if subscription.current_period != before {
-        renew_addons_in(tx, subscription, start, end)?;
+        renew_addons_in(cx, tx, subscription, start, end)?;
         record(cx, tx, subscription.project_id, Happening::SubscriptionRenewed, subscription.id)?;
     }
     Ok(())

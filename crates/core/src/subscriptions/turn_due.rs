@@ -141,6 +141,7 @@ fn end_addon_if_due(
 
 /// A subscription's recurring add-ons go on with it, within a transaction that holds it.
 pub(super) fn renew_addons_in(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &Subscription,
     start: Timestamp,
@@ -150,6 +151,7 @@ pub(super) fn renew_addons_in(
     for mut addon in tx.subscription_addons(project).of_subscription(subscription.id)? {
         if addon.renew(start, end) {
             tx.subscription_addons(project).update(&addon)?;
+            record(cx, tx, project, Happening::SubscriptionAddonRenewed, addon.id)?;
         }
     }
     Ok(())
@@ -167,7 +169,7 @@ fn roll_on(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionId) -> 
         if subscription.renew(start, end).is_err() {
             break;
         }
-        renew_addons_in(tx, &subscription, start, end)?;
+        renew_addons_in(cx, tx, &subscription, start, end)?;
         record(cx, tx, project, Happening::SubscriptionRenewed, id)?;
         periods += 1;
     }

@@ -60,6 +60,15 @@ async fn an_event_carries_its_resource_as_the_api_shows_it_and_who_did_it() {
 }
 
 #[tokio::test]
+async fn who_did_it_is_known_of_a_call_that_may_be_made_twice_too() {
+    let door = open().await;
+    let user = json!({ "email": "ada@example.com" });
+    door.api.with("idempotency-key", "once").post("/projects/p/users", user).await.expect(201);
+    let listed = door.api.get("/projects/p/events").await.expect(200);
+    assert_eq!(listed["items"][0]["actor"]["type"], "apiKey");
+}
+
+#[tokio::test]
 async fn an_update_tells_what_was_before_at_the_top() {
     let door = open().await;
     let user = ada(&door).await;

@@ -267,17 +267,18 @@ impl WebhookDeliveries<'_> {
 
     /// The newest deliveries that match, newest first.
     pub fn newest(&mut self, filter: DeliveryFilter, limit: u32) -> Result<Vec<DeliveryRow>, StoreError> {
-        let mut condition = "id IS NOT NULL".to_owned();
         let mut values: Vec<&dyn ToValue> = vec![&self.project, &limit];
-        if let Some(endpoint) = &filter.endpoint {
-            values.push(endpoint);
-            condition.push_str(" AND endpoint_id = $3");
-        }
-        if let Some(state) = filter.state {
-            // The word is part of the text so that the partial indexes can be used.
-            condition.push_str(&format!(" AND state = '{}'", state.as_str()));
-        }
-        self.tx.list(&DELIVERIES.select(&format!("{condition} ORDER BY id DESC LIMIT $2")), &values)
+        let of_endpoint = match &filter.endpoint {
+            Some(endpoint) => {
+                values.push(endpoint);
+                " AND endpoint_id = $3"
+            }
+            None => "",
+        };
+        // The word is part of the text so that the partial indexes can be used.
+        let in_state = filter.state.map_or_else(String::new, |state| format!(" AND state = '{state}'"));
+        let condition = format!("id IS NOT NULL{of_endpoint}{in_state} ORDER BY id DESC LIMIT $2");
+        self.tx.list(&DELIVERIES.select(&condition), &values)
     }
 }
 

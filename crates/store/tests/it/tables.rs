@@ -18,3 +18,4 @@ mod subscription_changes;
 mod sweeps;
 mod tenancy;
 mod views;
+mod webhooks;

@@ -719,6 +719,46 @@ export interface paths {
         patch: operations["updateConnectSession"];
         trace?: never;
     };
+    "/projects/{project}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events
+         * @description An extension. The newest come first; pass the newest event you know as `before` to catch up.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/events/{event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an event
+         * @description An extension.
+         */
+        get: operations["getEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1794,6 +1834,41 @@ export interface components {
             /** @description A `usr_…` id. */
             user?: string | null;
             userDetails?: components["schemas"]["ConnectSessionUserDetails"] | null;
+        };
+        /** @description A part of a list, newest first. */
+        EventList: {
+            /** @constant */
+            object: "list";
+            items: components["schemas"]["Event"][];
+            /** @description Pass it as `after` for the next part; null at the end. */
+            moreItemsAfter?: string | null;
+            /** @description Pass it as `before` for the part before this one; null at the beginning. */
+            moreItemsBefore?: string | null;
+        };
+        /** @description Something that happened, in the shape of CloudEvents 1.0. */
+        Event: {
+            /** @description `com.gigs.`, the kind of resource, and what happened to it. */
+            type: string;
+            /** @constant */
+            object: "event";
+            /** @description A `evt_…` id. */
+            id: string;
+            project: string;
+            /** @description Where this API is reached. */
+            source: string;
+            /** @constant */
+            specversion: "1.0";
+            version: string;
+            /** Format: date-time */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Who did it: a `type`, and the id of the user, the member or the API key. */
+            actor?: unknown;
+            /** @description The resource after it. */
+            data: unknown;
+            /** @description Of an update: what was told before of that which changed. */
+            previousData?: unknown;
         };
     };
     responses: never;
@@ -4022,6 +4097,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectSession"];
+                };
+            };
+            /** @description The request was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Of one of these types, with or without `com.gigs.`. */
+                type?: string;
+                /** @description Only items right after the one with this id: older ones. */
+                after?: string;
+                /** @description Only items right before the one with this id: newer ones. */
+                before?: string;
+                /** @description How many items at the most; 10 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project that the key belongs to. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of a list, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description The request was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project that the key belongs to. */
+                project: string;
+                /** @description A `evt_…` id. */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something that happened, in the shape of CloudEvents 1.0. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
                 };
             };
             /** @description The request was not done. */

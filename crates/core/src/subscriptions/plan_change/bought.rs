@@ -34,7 +34,7 @@ pub(crate) fn become_bought_plan(
     become_plan(cx, tx, subscription, product, price, start)?;
     subscription.begin_anew(product, start, end);
     tx.subscriptions(project).update(subscription)?;
-    renew_addons_in(tx, subscription, start, end)
+    renew_addons_in(cx, tx, subscription, start, end)
 }
 
 fn paid_change(cx: &Cx, subscription: &Subscription, price: &Price) -> SubscriptionChange {

@@ -1,0 +1,191 @@
+//! Receivers and deliveries: one sender at a time, lanes in order, and nothing across projects.
+
+use perennial_domain::{
+    CustomerId, DeliveryState, ProjectId, WebhookAudience, WebhookEndpoint, WebhookEndpointId, WebhookFlavour,
+};
+use perennial_store::StoreError;
+use perennial_store::tables::{DeliveryFilter, DeliveryRow, EventRow, WebhookSecretRow};
+use uuid::Uuid;
+
+use super::fixtures::{CUSTOMER, id, minutes, project_id, same, shop, write};
+use crate::support::{TestDatabase, noon, on_both_engines};
+
+on_both_engines! {
+    a_receiver_comes_back_and_is_there_once,
+    a_claim_lasts_until_its_time_and_its_holder_alone_gives_it_back,
+    a_lane_is_read_from_its_first_delivery_and_put_off_as_a_whole,
+    old_deliveries_are_forgotten_by_the_time_in_their_ids,
+    what_was_told_of_a_customer_can_be_emptied,
+    another_project_sees_no_receiver_and_no_delivery,
+}
+
+fn endpoint(number: u128) -> WebhookEndpoint {
+    WebhookEndpoint {
+        id: id(number),
+        project_id: project_id(),
+        url: format!("https://receiver.example/{number}").parse().unwrap(),
+        flavour: WebhookFlavour::Projects,
+        events: vec!["user.*".to_owned()],
+        audience: WebhookAudience { customer: Some(id(CUSTOMER)), app: None },
+        description: Some("ours".to_owned()),
+        disabled: None,
+        failing_since: Some(minutes(1)),
+        failures: 2,
+        created_at: noon(),
+        deleted_at: None,
+    }
+}
+
+fn event(number: u128) -> EventRow {
+    EventRow {
+        id: id(number),
+        event_type: "user.updated".to_owned(),
+        subject_id: Uuid::from_u128(CUSTOMER),
+        lane_id: None,
+        customer_id: Some(id::<CustomerId>(CUSTOMER)),
+        data: serde_json::json!({ "fullName": "Ada" }),
+        previous_data: Some(serde_json::json!({ "fullName": "A." })),
+        actor: None,
+        created_at: noon(),
+    }
+}
+
+fn delivery(number: u128, event: u128, lane: u128) -> DeliveryRow {
+    DeliveryRow {
+        id: id(number),
+        project_id: project_id(),
+        endpoint_id: id(300),
+        event_id: id(event),
+        lane_id: Uuid::from_u128(lane),
+        message_type: "user.updated".to_owned(),
+        data: None,
+        state: DeliveryState::Waiting,
+        attempts: 0,
+        next_at: noon(),
+        attempted_at: None,
+        last_status: None,
+        last_response: None,
+        last_error: None,
+        settled_at: None,
+        created_at: noon(),
+    }
+}
+
+async fn a_receiver_comes_back_and_is_there_once(database: &TestDatabase) {
+    let store = shop(database).await;
+    let changed = WebhookEndpoint { disabled: None, failing_since: None, failures: 0, ..endpoint(300) };
+    let expected = changed.clone();
+    let (found, secrets) = write(&store, move |tx| {
+        let mut endpoints = tx.webhook_endpoints(project_id());
+        endpoints.insert(&endpoint(300))?;
+        endpoints.update(&changed)?;
+        for number in [310, 311] {
+            endpoints.expire_secrets(id(300), minutes(60))?;
+            endpoints.add_secret(&WebhookSecretRow {
+                id: id(number),
+                endpoint_id: id(300),
+                secret_sealed: vec![1, 2],
+                created_at: noon(),
+                expires_at: None,
+            })?;
+        }
+        let secrets =
+            [minutes(59), minutes(60)].map(|at| endpoints.secrets(id(300), at).map(|found| found.len()));
+        Ok((endpoints.find(id(300))?, secrets.into_iter().collect::<Result<Vec<_>, _>>()?))
+    })
+    .await;
+    same(found, &expected);
+    assert_eq!(secrets, [2, 1]);
+    let twin = WebhookEndpoint { id: id(301), ..endpoint(300) };
+    let again = store.write(move |tx| tx.webhook_endpoints(project_id()).insert(&twin)).await;
+    assert!(again.is_err_and(|error: StoreError| error.is_conflict("webhook_endpoints_url_key")));
+}
+
+async fn a_claim_lasts_until_its_time_and_its_holder_alone_gives_it_back(database: &TestDatabase) {
+    let store = shop(database).await;
+    let claims = write(&store, |tx| {
+        tx.webhook_endpoints(project_id()).insert(&endpoint(300))?;
+        tx.webhook_endpoints(project_id()).insert(&endpoint(301))?;
+        tx.events(project_id()).append(&event(130))?;
+        tx.webhook_deliveries(project_id()).insert_all(&[delivery(400, 130, 1)])?;
+        let first = tx.claim_webhook_endpoints(noon(), minutes(2), 10)?;
+        let held = tx.claim_webhook_endpoints(minutes(1), minutes(3), 10)?;
+        let second = tx.claim_webhook_endpoints(minutes(2), minutes(4), 10)?;
+        let mut endpoints = tx.webhook_endpoints(project_id());
+        let given_back = [endpoints.release(first[0], noon())?, endpoints.release(second[0], noon())?];
+        Ok((first.len(), held.len(), second.len(), given_back))
+    })
+    .await;
+    assert_eq!(claims, (1, 0, 1, [false, true]));
+}
+
+async fn a_lane_is_read_from_its_first_delivery_and_put_off_as_a_whole(database: &TestDatabase) {
+    let store = shop(database).await;
+    let (before, order, after, woken) = write(&store, |tx| {
+        tx.webhook_endpoints(project_id()).insert(&endpoint(300))?;
+        tx.webhook_endpoints(project_id()).insert(&endpoint(301))?;
+        let numbers = [130, 131, 132];
+        numbers.iter().try_for_each(|number| tx.events(project_id()).append(&event(*number)).map(drop))?;
+        let mut deliveries = tx.webhook_deliveries(project_id());
+        deliveries.insert_all(&[delivery(401, 131, 1), delivery(400, 130, 1), delivery(402, 132, 2)])?;
+        let before = deliveries.due_lanes(id(300), noon(), 10)?.len();
+        let waiting = deliveries.waiting_of_lane(id(300), Uuid::from_u128(1), 10)?;
+        let order = waiting.iter().map(|message| message.event.id).collect::<Vec<_>>();
+        deliveries.postpone_lane(id(300), Uuid::from_u128(1), minutes(5))?;
+        let after = deliveries.due_lanes(id(300), minutes(4), 10)?;
+        Ok((before, order, after, deliveries.wake(id(300), minutes(1))?))
+    })
+    .await;
+    assert_eq!((before, order, woken), (2, vec![id(130), id(131)], 3));
+    assert_eq!(after, [Uuid::from_u128(2)]);
+}
+
+async fn old_deliveries_are_forgotten_by_the_time_in_their_ids(database: &TestDatabase) {
+    let store = shop(database).await;
+    let milliseconds = u128::try_from(noon().as_millisecond()).unwrap();
+    let left = write(&store, move |tx| {
+        tx.webhook_endpoints(project_id()).insert(&endpoint(300))?;
+        tx.events(project_id()).append(&event(130))?;
+        let at_noon = (milliseconds << 80) + 1;
+        tx.webhook_deliveries(project_id()).insert_all(&[delivery(at_noon, 130, 1)])?;
+        let early = tx.forget_webhook_deliveries(noon())?;
+        let late = tx.forget_webhook_deliveries(minutes(1))?;
+        Ok((early, late, tx.webhook_deliveries(project_id()).newest(DeliveryFilter::default(), 10)?.len()))
+    })
+    .await;
+    assert_eq!(left, (0, 1, 0));
+}
+
+async fn what_was_told_of_a_customer_can_be_emptied(database: &TestDatabase) {
+    let store = shop(database).await;
+    let emptied = write(&store, |tx| {
+        tx.events(project_id()).append(&event(130))?;
+        let told = tx.events(project_id()).data_of_customer(id(CUSTOMER))?;
+        tx.events(project_id()).empty(told[0].0, &serde_json::json!({ "id": 1 }))?;
+        tx.events(project_id()).find(id(130))
+    })
+    .await;
+    let expected = EventRow { data: serde_json::json!({ "id": 1 }), previous_data: None, ..event(130) };
+    assert_eq!(emptied, Some(expected));
+}
+
+async fn another_project_sees_no_receiver_and_no_delivery(database: &TestDatabase) {
+    let store = shop(database).await;
+    let other: ProjectId = id(2);
+    let leaked = write(&store, move |tx| {
+        tx.webhook_endpoints(project_id()).insert(&endpoint(300))?;
+        let has_receivers = tx.events(project_id()).append(&event(130))?;
+        tx.webhook_deliveries(project_id()).insert_all(&[delivery(400, 130, 1)])?;
+        let receiver: WebhookEndpointId = id(300);
+        Ok([
+            tx.webhook_endpoints(other).find(receiver)?.is_some(),
+            tx.webhook_deliveries(other).find(id(400))?.is_some(),
+            !tx.webhook_deliveries(other).due_lanes(receiver, noon(), 10)?.is_empty(),
+            tx.events(other).find(id(130))?.is_some(),
+            !tx.events(other).data_of_customer(id(CUSTOMER))?.is_empty(),
+            !has_receivers,
+        ])
+    })
+    .await;
+    assert_eq!(leaked, [false; 6]);
+}
