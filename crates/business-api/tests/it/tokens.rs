@@ -1,0 +1,99 @@
+//! Tokens: who may make, see and take back which (contract §2.1).
+
+use jiff::SignedDuration;
+use perennial_domain::{AppKind, Id, TokenGrant};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS, code};
+
+const TOKENS: &str = "/platform/v1/tokens";
+
+fn token(answer: &Value) -> String {
+    assert_eq!(answer["status"], "OK");
+    answer["data"]["token"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_directory_makes_tokens_for_its_businesses() {
+    let house = House::open().await;
+    let directory = house.token(house.of_directory()).await;
+    let made = token(&directory.post(TOKENS, json!({ "business_id": BUSINESS })).await.expect(201));
+    assert_eq!(made.len(), 64);
+    assert!(made.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let (_, price) = house.price("crew", "free", "USD").await;
+    let body = json!({ "subscription": { "purchasable_price_uid": price } });
+    let bought = house.bearer(&made).post(SUBSCRIPTIONS, body).await.expect(201);
+    assert_eq!(bought["data"]["subscription"]["business_uid"], BUSINESS);
+    assert_eq!(bought["data"]["subscription"]["buyer_uid"], OWNER);
+    let whole = token(&directory.post(TOKENS, json!({ "directory_id": 1 })).await.expect(201));
+    assert_eq!(house.bearer(&whole).get(SUBSCRIPTIONS).await.expect(200)["total"], 1);
+}
+
+#[tokio::test]
+async fn nobody_makes_a_token_for_more_than_they_see() {
+    let house = House::open().await;
+    house.another("zz99").await;
+    for (body, status) in [
+        (json!({}), 400),
+        (json!({ "business_id": "zz99" }), 404),
+        (json!({ "business_id": "nobody" }), 404),
+        (json!({ "directory_id": 7 }), 404),
+        (json!({ "directory_id": "one" }), 400),
+        (json!({ "app_id": "none" }), 404),
+    ] {
+        let answer = house.api.post(TOKENS, body.clone()).await;
+        assert_eq!(answer.clone().expect(status)["status"], "Error", "{body}");
+        assert!(answer.body["message"].as_str().is_some_and(|message| !message.is_empty()));
+    }
+    let (app, _) = house.app("booking", AppKind::Paid).await;
+    let of_app = house.token(TokenGrant { app_id: Some(app.id), ..TokenGrant::default() }).await;
+    let refused = of_app.post(TOKENS, json!({ "business_id": BUSINESS })).await.expect(401);
+    assert_eq!(refused, json!({ "status": "Error", "message": "Unauthorized" }));
+    assert_eq!(house.anybody().post(TOKENS, json!({})).await.expect(401)["message"], "401 Unauthorized");
+}
+
+#[tokio::test]
+async fn tokens_are_listed_without_their_secrets_and_work_until_they_are_revoked() {
+    let house = House::open().await;
+    let (app, _) = house.app("billing", AppKind::Billing).await;
+    let admin = house.admin().await;
+    let request = json!({ "business_id": BUSINESS, "app_id": app.id.uuid() });
+    let made = token(&admin.post(TOKENS, request).await.expect(201));
+    let list = admin.get(&format!("{TOKENS}?app_id={}", app.id.uuid())).await.expect(200);
+    let listed = &list["data"]["tokens"][0];
+    assert_eq!(listed["business_id"], BUSINESS);
+    let shown = listed["token"].as_str().unwrap();
+    assert!(shown.len() < 20 && made.starts_with(shown.trim_end_matches('…')), "{shown}");
+    assert!(house.api.get(TOKENS).await.expect(200)["data"]["tokens"].as_array().unwrap().len() < 3);
+
+    house.bearer(&made).get(SUBSCRIPTIONS).await.expect(200);
+    let revoked = house.api.post(&format!("{TOKENS}/revoke"), json!({ "token": made })).await.expect(201);
+    assert_eq!(revoked, json!({ "data": { "revoked_tokens": [made] }, "status": "OK" }));
+    assert_eq!(code(house.bearer(&made).get(SUBSCRIPTIONS).await, 401), "unauthorized");
+    for token in [json!(made), json!("0".repeat(64)), Value::Null] {
+        let again = admin.post(&format!("{TOKENS}/revoke"), json!({ "token": token })).await.expect(422);
+        assert_eq!(again, json!({ "status": "Error", "error": "invalid token" }));
+    }
+}
+
+#[tokio::test]
+async fn an_app_fetches_a_token_that_works_for_an_hour() {
+    let house = House::open().await;
+    let (app, secret) = house.app("billing", AppKind::Billing).await;
+    let id = app.id.uuid();
+    let ask = |id: Value, secret: Value| {
+        let body = json!({ "service_id": id, "service_secret": secret });
+        let anybody = house.anybody();
+        async move { anybody.post("/oauth/service/token", body).await }
+    };
+    let answer = ask(json!(id), json!(secret.expose_secret())).await.expect(200);
+    assert_eq!((&answer["token_type"], &answer["expires_in"]), (&json!("Bearer"), &json!(3600)));
+    let api = house.bearer(answer["access_token"].as_str().unwrap());
+    api.get(SUBSCRIPTIONS).await.expect(200);
+    house.pass(SignedDuration::from_hours(1));
+    assert_eq!(code(api.get(SUBSCRIPTIONS).await, 401), "unauthorized");
+    assert_eq!(ask(json!(id), json!("wrong")).await.expect(401)["status"], "Error");
+    assert_eq!(ask(json!("wrong"), json!(secret.expose_secret())).await.expect(401)["status"], "Error");
+    assert_eq!(ask(Value::Null, Value::Null).await.expect(400)["status"], "Error");
+}

@@ -1,0 +1,53 @@
+//! One customer, two doors: what is done at one is seen at the other (issue: the rows are the same).
+
+use perennial_core::subscriptions::{cancel_subscription, resume_subscription};
+use perennial_domain::{Cancellation, CancellationCause, Id, SubscriptionId};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::house::{House, SUBSCRIPTIONS};
+
+fn id(value: &Value) -> SubscriptionId {
+    SubscriptionId::from_uuid(Uuid::parse_str(value["uid"].as_str().unwrap()).unwrap())
+}
+
+#[tokio::test]
+async fn what_another_door_sells_and_cancels_is_seen_here_in_its_words() {
+    let house = House::open().await;
+    let sold = house.sell_by_stripe("crew-max").await;
+    assert_eq!(sold["purchase_price"], "49.00");
+    assert_eq!(sold["purchase_state"], "purchased");
+    let (app, project) = (house.merchant.app(), house.merchant.project());
+    let why = Cancellation::because(CancellationCause::CancellationRequested);
+    cancel_subscription(app, project, id(&sold), why).await.unwrap();
+    let canceled = house.get(&sold["uid"]).await;
+    assert_eq!((&canceled["purchase_state"], &canceled["is_active"]), (&json!("canceled"), &json!(true)));
+    resume_subscription(app, project, id(&sold)).await.unwrap();
+    assert_eq!(house.get(&sold["uid"]).await["cancellation_date"], "");
+}
+
+#[tokio::test]
+async fn what_is_done_here_is_the_row_that_other_doors_read() {
+    let house = House::open().await;
+    let bought = house.bought("crew_max", "monthly").await;
+    let (project, customer) = (house.merchant.project(), house.business.business.customer_id);
+    let seen = id(&bought);
+    let row = house.merchant.test.write(move |_, tx| tx.subscriptions(project).view(seen)).await.unwrap();
+    assert_eq!(row.price.amount.amount_minor, 4900);
+    assert_eq!(row.customer.id, customer);
+    house.put(&bought["uid"], json!({ "purchase_state": "expired" })).await.expect(200);
+    let row = house.merchant.test.write(move |_, tx| tx.subscriptions(project).find(seen)).await.unwrap();
+    assert!(!row.is_live());
+}
+
+#[tokio::test]
+async fn a_group_holds_across_doors() {
+    let house = House::open().await;
+    house.bought("booking", "monthly").await;
+    let order = house.merchant.order("booking").await;
+    let customer = house.business.business.customer_id;
+    let started = house.merchant.start_order(customer, order).await;
+    assert!(started.is_err(), "another door sold what is held already");
+    let list = house.api.get(SUBSCRIPTIONS).await.expect(200);
+    assert_eq!(list["total"], 1);
+}

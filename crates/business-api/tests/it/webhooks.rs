@@ -1,0 +1,121 @@
+//! Hearing of changes, and what is told (contract §10).
+
+use perennial_business_api::BusinessTeller;
+use perennial_core::events::Happening;
+use perennial_core::ports::{Happened, Teller, Telling};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::house::{BUSINESS, House, OWNER};
+
+const SUBSCRIBE: &str = "/platform/v1/webhook/subscribe";
+const UNSUBSCRIBE: &str = "/platform/v1/webhook/unsubscribe";
+const URL: &str = "https://hooks.example/in";
+
+async fn tell(house: &House, what: Happening, uid: &Value) -> Vec<Telling> {
+    let (project, subject) = (house.merchant.project(), Uuid::parse_str(uid.as_str().unwrap()).unwrap());
+    house
+        .merchant
+        .test
+        .write(move |cx, tx| {
+            let happened = Happened {
+                id: cx.id(),
+                project,
+                what,
+                subject,
+                name: String::new(),
+                known: None,
+                at: cx.now(),
+            };
+            BusinessTeller.tell(tx, &happened)
+        })
+        .await
+}
+
+#[tokio::test]
+async fn an_event_is_heard_once_however_it_is_spelt() {
+    let house = House::open().await;
+    let body = |event: &str| json!({ "event": event, "target_url": URL });
+    let made = house.api.post(SUBSCRIBE, body("purchasable_subscription/create")).await.expect(201);
+    assert_eq!(made["status"], "OK");
+    assert!(made["data"]["subscription_id"].is_string());
+    let twice = house.api.post(SUBSCRIBE, body("purchasable_subscription/created")).await;
+    assert_eq!(twice.expect(422)["status"], "Error");
+    house.api.post(SUBSCRIBE, body("subscription/updated")).await.expect(201);
+    let list = house.api.get("/platform/v1/webhooks").await.expect(200);
+    assert_eq!(list["response"]["success"], "ok");
+    let heard = list["response"]["data"]["subscriptions"].as_array().unwrap();
+    assert_eq!(heard.len(), 2);
+    let one = house.api.get("/platform/v1/webhooks?filter[entity]=subscription").await.expect(200);
+    assert_eq!(one["response"]["data"]["subscriptions"][0]["event_type"], "update");
+
+    let gone = json!({ "data": { "unsubscribed": true }, "status": "OK" });
+    let one = body("subscription/update");
+    assert_eq!(house.api.post(UNSUBSCRIBE, one).await.expect(200), gone);
+    assert_eq!(house.api.post(UNSUBSCRIBE, json!({ "target_url": URL })).await.expect(200), gone);
+    let none = house.api.post(UNSUBSCRIBE, json!({ "target_url": URL })).await.expect(200);
+    assert_eq!(none["data"]["unsubscribed"], false);
+}
+
+#[tokio::test]
+async fn what_cannot_be_heard_or_reached_is_refused() {
+    let house = House::open().await;
+    for body in [
+        json!({ "event": "weather/changed", "target_url": URL }),
+        json!({ "target_url": URL }),
+        json!({ "event": "subscription/create" }),
+        json!({ "event": "subscription/create", "target_url": "ftp://hooks.example" }),
+        json!({ "event": "subscription/create", "target_url": "http://169.254.169.254/" }),
+    ] {
+        let refused = house.api.post(SUBSCRIBE, body.clone()).await.expect(400);
+        assert_eq!(refused["status"], "Error", "{body}");
+    }
+    assert_eq!(house.anybody().post(SUBSCRIBE, json!({})).await.expect(401)["status"], "Error");
+}
+
+#[tokio::test]
+async fn a_purchase_and_its_end_are_told_in_both_shapes() {
+    let house = House::open().await;
+    let bought = house.bought("crew_max", "monthly").await;
+    let told = tell(&house, Happening::SubscriptionCreated, &bought["uid"]).await;
+    let types = told.iter().map(|telling| telling.message_type.as_str()).collect::<Vec<_>>();
+    assert_eq!(types, ["purchasable_subscription/created", "subscription/created"]);
+    let data = &told[0].data;
+    for (field, expected) in [
+        ("uid", bought["uid"].clone()),
+        ("subscription_uid", bought["uid"].clone()),
+        ("business_id", json!(BUSINESS)),
+        ("buyer_uid", json!(OWNER)),
+        ("purchase_price", json!("49.00")),
+        ("purchase_state", json!("purchased")),
+        ("expiration_date", Value::Null),
+        ("is_active", json!(true)),
+    ] {
+        assert_eq!(data[field], expected, "{field}");
+    }
+    assert_eq!(told[0].customer, Some(house.business.business.customer_id));
+    assert_eq!(told[0].lane, Some(Uuid::parse_str(bought["uid"].as_str().unwrap()).unwrap()));
+    assert_eq!(told[1].data["sku"], "crew_max");
+    house.put(&bought["uid"], json!({ "purchase_state": "canceled" })).await.expect(200);
+    let told = tell(&house, Happening::SubscriptionCanceled, &bought["uid"]).await;
+    assert_eq!(told[0].message_type, "purchasable_subscription/update");
+    assert_eq!(
+        (&told[0].data["purchase_state"], &told[0].data["is_active"]),
+        (&json!("canceled"), &json!(true))
+    );
+    assert!(told[0].data["cancellation_date"].is_string());
+    assert!(tell(&house, Happening::SubscriptionRenewed, &bought["uid"]).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_app_hears_where_it_is_installed() {
+    let house = House::open().await;
+    let bought = house.bought("booking", "monthly").await;
+    let told = tell(&house, Happening::SubscriptionEnded, &bought["uid"]).await;
+    let uninstalled = told.iter().find(|telling| telling.message_type == "application/uninstalled").unwrap();
+    assert_eq!(uninstalled.app.as_deref(), Some("booking"));
+    let expected = json!({
+        "business_id": BUSINESS, "app_code_name": "booking", "event_time": "2031-03-04T05:06:07.000Z"
+    });
+    assert_eq!(uninstalled.data, expected);
+}
