@@ -27,6 +27,9 @@ pub enum OpenError {
     /// The file is not a database, is locked, or cannot be written.
     #[error("the sandbox's database could not be opened")]
     Database(#[from] rusqlite::Error),
+    /// The database's log cannot be followed to the disk.
+    #[error("the log of the sandbox's database could not be opened")]
+    Log(#[from] std::io::Error),
     /// The table of parameters built into this crate is not what it should be.
     #[error("the table of Stripe's parameters could not be read")]
     Parameters(#[from] serde_json::Error),
@@ -56,7 +59,7 @@ struct Inner {
 }
 
 /// On whose behalf a transaction runs; by default the sandbox's own.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Caller {
     pub(crate) request_id: Option<String>,
     pub(crate) idempotency_key: Option<String>,
@@ -121,6 +124,7 @@ impl Sandbox {
             if !more {
                 return Ok(false);
             }
+            self.inner.store.give_way();
         }
         Ok(true)
     }
@@ -186,17 +190,7 @@ impl Sandbox {
         caller: Caller,
         work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        let options = &self.inner.options;
-        let context = Context {
-            now: self.now(),
-            base_url: options.base_url.clone(),
-            merchant_name: options.merchant_name.clone(),
-            dunning: options.dunning.clone(),
-            keep_unheard_events: options.keep_unheard_events,
-            request_id: caller.request_id,
-            idempotency_key: caller.idempotency_key,
-            version: caller.version.unwrap_or_else(|| versions::DEFAULT.to_owned()),
-        };
+        let context = self.context_for(caller);
         let mut queued = false;
         let outcome = self.inner.store.write(context, |tx| {
             let outcome = work(tx);
@@ -207,5 +201,41 @@ impl Sandbox {
             self.inner.deliveries_queued.notify_one();
         }
         outcome
+    }
+
+    /// One transaction on behalf of an API request that only asks. A few of those make what they answer with, such as the
+    /// portal's first configuration: they begin anew as one that writes, and so does what is refused.
+    pub(crate) fn read_for<T>(
+        &self,
+        caller: Caller,
+        work: impl Fn(&Tx<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        match self.inner.store.read(self.context_for(caller.clone()), &work) {
+            Some(answer) => Ok(answer),
+            None => self.write_for(caller, work),
+        }
+    }
+
+    /// Waits until all that was done so far is on the disk, where there is one.
+    pub(crate) async fn reach_disk(&self) -> Result<(), ApiError> {
+        let Some(log) = self.inner.store.log() else { return Ok(()) };
+        log.reach_disk().await.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "the sandbox's disk failed");
+            ApiError::internal("The sandbox's disk failed; its log says why.")
+        })
+    }
+
+    fn context_for(&self, caller: Caller) -> Context {
+        let options = &self.inner.options;
+        Context {
+            now: self.now(),
+            base_url: options.base_url.clone(),
+            merchant_name: options.merchant_name.clone(),
+            dunning: options.dunning.clone(),
+            keep_unheard_events: options.keep_unheard_events,
+            request_id: caller.request_id,
+            idempotency_key: caller.idempotency_key,
+            version: caller.version.unwrap_or_else(|| versions::DEFAULT.to_owned()),
+        }
     }
 }

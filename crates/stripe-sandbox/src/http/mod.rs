@@ -16,8 +16,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{RawPathParams, State};
+use axum::extract::{RawPathParams, Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use serde_json::{Value, json};
@@ -51,7 +52,22 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .fallback(unknown_path)
         .with_state(sandbox.clone())
         .merge(faults::router(sandbox.clone()))
-        .merge(pages::router(sandbox))
+        .merge(pages::router(sandbox.clone()))
+        .layer(middleware::from_fn_with_state(sandbox, answer_for))
+}
+
+/// Answers for what was done once it is on the disk. What was only asked is answered at once.
+async fn answer_for(
+    State(sandbox): State<Sandbox>,
+    request: HttpRequest,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let only_asks = request.method() == Method::GET;
+    let response = next.run(request).await;
+    if !only_asks {
+        sandbox.reach_disk().await?;
+    }
+    Ok(response)
 }
 
 /// One entry of the table of calls.
@@ -166,18 +182,21 @@ fn respond(
     let key = incoming.header(&IDEMPOTENCY_KEY).filter(|_| call.method == Method::POST).map(str::to_owned);
     let _claim = key.as_deref().map(|key| sandbox.in_flight().claim(key)).transpose()?;
     let path = incoming.uri.path().to_owned();
-    let fingerprint = idempotency::fingerprint(method, &path, &parameters);
+    let keyed = key.as_deref().map(|key| (key, idempotency::fingerprint(method, &path, &parameters)));
     let request = Request { ids: incoming.ids, parameters, path };
     let request_id = incoming.request_id;
     let caller =
         Caller { request_id: Some(request_id.clone()), idempotency_key: key.clone(), version: Some(version) };
+    if call.method == Method::GET {
+        return sandbox.read_for(caller, |tx| run(tx, call, &request, &request_id));
+    }
     sandbox.write_for(caller, |tx| {
-        let Some(key) = &key else { return run(tx, call, &request, &request_id) };
-        if let Some(kept) = idempotency::recall(tx, key, &fingerprint)? {
+        let Some((key, fingerprint)) = &keyed else { return run(tx, call, &request, &request_id) };
+        if let Some(kept) = idempotency::recall(tx, key, fingerprint)? {
             return Ok(kept);
         }
         let kept = run(tx, call, &request, &request_id)?;
-        idempotency::keep(tx, key, &fingerprint, &kept)?;
+        idempotency::keep(tx, key, fingerprint, &kept)?;
         Ok(kept)
     })
 }

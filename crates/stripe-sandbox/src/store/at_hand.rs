@@ -81,6 +81,11 @@ impl AtHand {
         *self = Self::default();
     }
 
+    /// Whether nothing is still to be written.
+    pub(super) fn is_written(&self) -> bool {
+        self.unwritten.is_empty()
+    }
+
     /// Whether an object of this kind is still to be written.
     pub(super) fn has_unwritten(&self, kind: &str) -> bool {
         let mut held = self.unwritten.iter().filter_map(|id| self.objects.get(id));

@@ -1,15 +1,19 @@
 //! Remembers Stripe's objects in one `SQLite` database.
 //!
-//! Each API request is one transaction over one connection: the sandbox serves a handful of callers, and requests that
-//! never overlap are easier to reason about in a test than requests that do. A transaction takes well under a
-//! millisecond, so it runs where it is asked for.
+//! Each API request is one transaction. Those that change something share one connection: the sandbox serves a handful of
+//! callers, and requests that never overlap are easier to reason about in a test than requests that do. A transaction
+//! takes well under a millisecond, so it runs where it is asked for. Those that only read have a connection of their own
+//! where the database is a file, so that they need not wait for a long stretch of the clock.
 
 mod at_hand;
 mod events;
 mod keys;
+mod log;
 mod select;
 mod tx;
 
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,37 +22,44 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::http::error::ApiError;
 use crate::options::Storage;
+use crate::sandbox::OpenError;
 
+pub(crate) use log::Log;
 pub(crate) use select::{Select, page_limit};
 pub(crate) use tx::{Context, Tx};
 
 /// Customers and subscriptions are changed again and again in no order: their pages should not be read anew each time.
-const CACHE_KIBIBYTES: i64 = 32 * 1024;
+const CACHE_KIBIBYTES: i64 = 24 * 1024;
 /// 16 MiB. A page that is changed several times between two checkpoints is copied into the file once.
 const PAGES_BETWEEN_CHECKPOINTS: i64 = 4_096;
 
-/// The one connection.
+/// The connections.
 pub(crate) struct Store {
-    connection: Mutex<Connection>,
+    writer: Mutex<Connection>,
+    /// How many wait for the writer.
+    waiting: AtomicUsize,
+    /// A database in memory cannot be shared by connections.
+    reader: Option<Mutex<Connection>>,
+    log: Option<Log>,
 }
 
 impl Store {
     /// Opens the database and makes its tables.
-    pub(crate) fn open(storage: &Storage) -> rusqlite::Result<Self> {
-        let connection = match storage {
+    pub(crate) fn open(storage: &Storage) -> Result<Self, OpenError> {
+        let writer = match storage {
             Storage::Memory => Connection::open_in_memory()?,
             Storage::File(path) => Connection::open(path)?,
         };
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
-        connection.pragma_update(None, "cache_size", -CACHE_KIBIBYTES)?;
-        connection.pragma_update(None, "wal_autocheckpoint", PAGES_BETWEEN_CHECKPOINTS)?;
-        connection.set_prepared_statement_cache_capacity(256);
-        // Without this a statement is prepared anew whenever a value that is compared to an indexed column changed.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.execute_batch(include_str!("schema.sql"))?;
-        Ok(Self { connection: Mutex::new(connection) })
+        set_up(&writer)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "synchronous", "NORMAL")?;
+        writer.pragma_update(None, "wal_autocheckpoint", PAGES_BETWEEN_CHECKPOINTS)?;
+        writer.execute_batch(include_str!("schema.sql"))?;
+        let (reader, log) = match storage {
+            Storage::Memory => (None, None),
+            Storage::File(path) => (Some(Mutex::new(open_reader(path)?)), Some(Log::of(path)?)),
+        };
+        Ok(Self { writer: Mutex::new(writer), waiting: AtomicUsize::new(0), reader, log })
     }
 
     /// Runs `work` in a transaction. It is committed on `Ok`, and on the refusals that leave something behind.
@@ -57,15 +68,64 @@ impl Store {
         context: Context,
         work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         // A panic in an earlier request rolled its transaction back, so the connection is as good as new.
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        let changes = connection.total_changes();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let tx = Tx::new(&transaction, context);
         let outcome = work(&tx);
         if outcome.as_ref().err().is_none_or(ApiError::keeps_changes) {
             tx.write_down()?;
+            let has_changed = transaction.total_changes() != changes;
             transaction.commit()?;
+            if let Some(log) = self.log.as_ref().filter(|_| has_changed) {
+                log.note_commit();
+            }
         }
         outcome
     }
+
+    /// Runs `work` beside whoever writes. Nothing where it failed, or has something to write: then it belongs into
+    /// [`Self::write`].
+    pub(crate) fn read<T>(
+        &self,
+        context: Context,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
+    ) -> Option<T> {
+        let mut connection = self.reader.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = connection.transaction().ok()?;
+        let tx = Tx::new(&transaction, context);
+        let answer = work(&tx).ok()?;
+        tx.has_nothing_to_write().then_some(answer)
+    }
+
+    /// Lets those write first who wait to: whoever takes the writer again and again would else never be interrupted.
+    pub(crate) fn give_way(&self) {
+        while self.waiting.load(Ordering::Relaxed) > 0 {
+            std::thread::yield_now();
+        }
+    }
+
+    /// The log, where the database is a file.
+    pub(crate) fn log(&self) -> Option<&Log> {
+        self.log.as_ref()
+    }
+}
+
+fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let reader = Connection::open(path)?;
+    set_up(&reader)?;
+    reader.pragma_update(None, "query_only", true)?;
+    Ok(reader)
+}
+
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIBIBYTES)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    // Without this a statement is prepared anew whenever a value that is compared to an indexed column changed.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }

@@ -115,6 +115,10 @@ impl<'c> Tx<'c> {
     }
 
     /// Adds a new object.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "a change may fail; that it is written later is nobody's concern"
+    )]
     pub(crate) fn insert(&self, object: &Value) -> Result<(), ApiError> {
         self.note_change_of(object);
         self.at_hand.borrow_mut().add(object);
@@ -122,6 +126,10 @@ impl<'c> Tx<'c> {
     }
 
     /// Writes a changed object back.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "a change may fail; that it is written later is nobody's concern"
+    )]
     pub(crate) fn save(&self, object: &Value) -> Result<(), ApiError> {
         self.note_change_of(object);
         self.at_hand.borrow_mut().change(object);
@@ -141,6 +149,11 @@ impl<'c> Tx<'c> {
     /// The same, if objects of this kind are among it.
     pub(super) fn write_down_kind(&self, kind: &str) -> Result<(), ApiError> {
         if self.at_hand.borrow().has_unwritten(kind) { self.write_down() } else { Ok(()) }
+    }
+
+    /// Whether nothing was added or changed.
+    pub(super) fn has_nothing_to_write(&self) -> bool {
+        self.at_hand.borrow().is_written()
     }
 
     fn insert_row(&self, object: &Value) -> Result<(), ApiError> {

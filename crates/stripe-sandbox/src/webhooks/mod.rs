@@ -43,6 +43,8 @@ pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
         let due = find_due(tx)?.into_iter();
         due.map(|due| Ok((prepare::prepare(tx, &due)?, due))).collect::<Result<Vec<_>, ApiError>>()
     })?;
+    // Nobody is told what might still be lost.
+    sandbox.reach_disk().await?;
     let deliveries = due.len();
     let mut outcomes = Outcomes::of(sandbox);
     let mut held = Vec::new();

@@ -20,6 +20,35 @@ async fn a_file_remembers_objects_and_idempotency_keys() {
     assert_eq!(again.id(), made.id());
 }
 
+#[tokio::test]
+async fn a_question_may_make_what_it_is_answered_with_also_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let stripe = Stripe::with(SandboxOptions {
+        storage: Storage::File(folder.path().join("stripe.db")),
+        ..SandboxOptions::default()
+    });
+    let first = stripe.get("/v1/billing_portal/configurations").await;
+    let again = stripe.get("/v1/billing_portal/configurations").await;
+    assert_eq!(first.body["data"].as_array().unwrap().len(), 1);
+    assert_eq!(first.text("/data/0/id"), again.text("/data/0/id"));
+}
+
+#[tokio::test]
+async fn what_was_made_is_seen_by_the_next_question_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let stripe = Stripe::with(SandboxOptions {
+        storage: Storage::File(folder.path().join("stripe.db")),
+        ..SandboxOptions::default()
+    });
+    for name in ["Ada", "Grace"] {
+        let made = stripe.make("/v1/customers", &format!("name={name}")).await;
+        let path = format!("/v1/customers/{}", made.id());
+        assert_eq!(stripe.get(&path).await.text("/name"), name);
+        stripe.make(&path, "name=Edith").await;
+        assert_eq!(stripe.get(&path).await.text("/name"), "Edith");
+    }
+}
+
 #[test]
 fn a_file_that_is_no_database_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
