@@ -87,7 +87,7 @@ fn main() -> Result<(), Failure> {
         None if arguments.inside => inside::print(arguments.only),
         None if arguments.simulate => {
             let Arguments { subscribers, years, .. } = arguments;
-            simulation::print(simulation::Extent { subscribers, years })
+            simulation::print(simulation::Extent { subscribers, days: years * 365 })
         }
         None => print_table(&arguments),
     }

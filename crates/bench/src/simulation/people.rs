@@ -6,6 +6,7 @@ use perennial_domain::{Cancellation, CancellationCause, CustomerId, Subscription
 use perennial_store::tables::{PageRequest, SubscriptionFilter};
 use perennial_testkit::Merchant;
 
+use super::Extent;
 use super::diary::{Chance, Deed, Diary};
 use super::stripe::Stripe;
 use crate::failure::{Failure, failure};
@@ -132,10 +133,11 @@ impl Subscriber {
     }
 }
 
-/// Notes when each of them comes: one after the other in the first year.
-pub(super) fn enter_all(diary: &mut Diary, subscribers: usize) {
-    for number in 0..subscribers {
-        let day = i64::try_from(number * 365 / subscribers).unwrap_or_default();
+/// Notes when each of them comes: one after the other in the first year, or in the first seventh of a shorter history.
+pub(super) fn enter_all(diary: &mut Diary, extent: Extent) {
+    let last_day = usize::try_from(extent.days / 7).unwrap_or_default().min(365);
+    for number in 0..extent.subscribers {
+        let day = i64::try_from(number * last_day / extent.subscribers).unwrap_or_default();
         diary.note(day, number, Deed::Buy);
     }
 }
