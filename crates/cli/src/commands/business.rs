@@ -1,6 +1,8 @@
 //! `perennial business …`: businesses, their staff, the directories that they are in, and the apps that work for them.
 
 use clap::{Args, Subcommand, ValueEnum};
+use jiff::SignedDuration;
+use perennial_core::business::forms::{link_secret, sign_link};
 use perennial_core::business::{
     NewApp, NewBusiness, NewDirectory, NewStaff, add_staff, create_app, create_business, create_directory,
     find_business, list_apps, list_businesses, list_directories, list_staff, suspend, unsuspend,
@@ -33,6 +35,18 @@ pub(crate) enum BusinessCommand {
         of: OfProject,
         /// The business
         uid: String,
+    },
+    /// Prints the secret by which your own systems sign links to the checkout forms of a project
+    LinkSecret(OfProject),
+    /// Signs a link to the checkout forms of a business, and prints its `ct`
+    SignLink {
+        #[command(flatten)]
+        of: OfProject,
+        /// The business
+        uid: String,
+        /// For how many hours it works
+        #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
+        hours: u16,
     },
     /// Turns a subscription off for a while; one that Stripe bills is cancelled instead
     Suspend {
@@ -251,6 +265,11 @@ pub(crate) async fn run(app: &App, command: BusinessCommand) -> Result<(), Failu
             output::rows(&found.into_iter().map(BusinessRow::from).collect::<Vec<_>>(), json)
         }
         BusinessCommand::Show { of, uid } => show(app, of, uid).await,
+        BusinessCommand::LinkSecret(of) => {
+            let project = projects::chosen(app, of.project.as_deref()).await?.id;
+            output::data(link_secret(app, project).expose_secret())
+        }
+        BusinessCommand::SignLink { of, uid, hours } => sign(app, of, uid, hours).await,
         BusinessCommand::Suspend { of, subscription } => {
             let (project, id) = (projects::chosen(app, of.project.as_deref()).await?.id, subscription);
             let id = SubscriptionId::from_uuid(id);
@@ -287,6 +306,16 @@ async fn add(app: &App, arguments: AddArguments) -> Result<(), Failure> {
     let made = app.write(move |cx, tx| create_business(cx, tx, project, &new)).await?;
     output::say("hint: `token create --business` lets it call");
     output::data(made.uid)
+}
+
+async fn sign(app: &App, of: OfProject, uid: String, hours: u16) -> Result<(), Failure> {
+    let project = projects::chosen(app, of.project.as_deref()).await?.id;
+    let wanted = uid.clone();
+    let found = app.read(move |_, tx| find_business(tx, project, &wanted)).await?;
+    found.ok_or_else(|| Failure::new(format!("there is no business {uid}")))?;
+    let expires_at = app.now() + SignedDuration::from_hours(hours.into());
+    let signed = sign_link(app, project, &uid, expires_at);
+    output::data(signed.ok_or_else(|| Failure::new("the link cannot be signed"))?)
 }
 
 async fn show(app: &App, of: OfProject, uid: String) -> Result<(), Failure> {

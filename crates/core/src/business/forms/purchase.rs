@@ -115,21 +115,12 @@ fn offered(tx: &mut Tx<'_>, owner: &FormOwner, uid: Uuid) -> Result<(Product, Pr
 
 /// Whether the page before spoke of this price. What it left out it did not get wrong.
 fn is_as_shown(item: &CartItem, price: &Price) -> bool {
-    let Money { amount_minor, currency } = price.amount;
+    let currency = price.amount.currency;
     let is_paid_so = item.payment_type.is_none_or(|shown| shown == PaymentType::of(price.amount, price.term));
-    let is_amount = |shown: &String| minor_units(shown, currency.exponent()) == Some(amount_minor);
+    let is_amount = |shown: &String| Money::from_major_units(shown, currency) == Ok(price.amount);
     is_paid_so
         && item.currency.as_ref().is_none_or(|shown| shown == currency.code())
         && item.shown_price.as_ref().is_none_or(is_amount)
-}
-
-/// Reads an amount of major units, such as `24`, `24.5` or `24.00`, as minor ones.
-fn minor_units(text: &str, exponent: u32) -> Option<i64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = exponent as usize;
-    let (kept, cut) = fraction.split_at_checked(digits).unwrap_or((fraction, ""));
-    let is_exact = cut.bytes().all(|byte| byte == b'0');
-    is_exact.then(|| format!("{whole}{kept:0<digits$}").parse().ok())?
 }
 
 /// What the business has of the same kind, and loses: its package, where another one is bought. Anything else that can be
@@ -196,26 +187,4 @@ fn record(
         subscriptions.push(grant_in(cx, tx, &grant)?.id);
     }
     Ok(FormAgreement::Recorded { subscriptions })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_of_major_units_are_read_to_the_last_digit() {
-        for (text, exponent, minor) in [
-            ("24", 2, 2400),
-            ("24.5", 2, 2450),
-            ("24.00", 2, 2400),
-            ("24.000", 2, 2400),
-            ("500", 0, 500),
-            ("1.234", 3, 1234),
-        ] {
-            assert_eq!(minor_units(text, exponent), Some(minor), "{text}");
-        }
-        for text in ["", "a", "24.001", "24.5.1", "2 4", "NaN", "1e3"] {
-            assert_eq!(minor_units(text, 2), None, "{text}");
-        }
-    }
 }
