@@ -1,0 +1,104 @@
+// The checkout forms of the third door, to which another system leads the demo's businesses by a link.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inspect } from "../support/inspect.mjs";
+import { openShop } from "../support/shop.mjs";
+import * as walk from "../support/walk.mjs";
+
+const DESK = "FF-DESK-12";
+const FLOOR = "FF-FLOOR-12";
+const shop = openShop();
+
+test("a business changes its package, charged to the card on file, and lands where the link leads", async () => {
+  const [bakery] = shop.demo.business.businesses;
+  assert.equal(bakery.currentSku, DESK);
+  const page = await shop.open();
+  await openForm(page, "change-plan", bakery, { current_plan: DESK, selected_plan: FLOOR });
+  await page.getByText("€99.00 today, then €99.00 every month").waitFor();
+  await inspect(page, "business-1-change");
+
+  await page.getByRole("button", { name: "Back" }).click();
+  assert.equal(page.url(), back("cu"));
+  assert.deepEqual(await held(bakery), [DESK], "who leaves changes nothing");
+
+  await page.goBack();
+  await walk.press(page, page.getByRole("button", { name: "Pay €99.00 and change now" }));
+  assert.equal(page.url(), back("su"));
+  assert.deepEqual(await held(bakery), [FLOOR]);
+
+  await openForm(page, "change-plan", bakery, { current_plan: DESK, selected_plan: FLOOR }, 404);
+  await page.getByRole("heading", { name: "You do not have this plan" }).waitFor();
+  await inspect(page, "business-2-refused");
+});
+
+test("a business without a card buys a cart on Stripe's page", async () => {
+  const pottery = shop.demo.business.businesses.find(({ currentSku }) => !currentSku);
+  const items = [{ name: "Desk", purchasable_price_uid: await monthly(pottery, DESK), price: 1, currency: "EUR" }];
+  const page = await shop.open();
+  await openForm(page, "purchase", pottery, { cart_items: JSON.stringify(items) });
+  await page.getByRole("alert").getByText("Please look at the prices").waitFor();
+  await inspect(page, "business-3-purchase");
+
+  await walk.press(page, page.getByRole("button", { name: "Continue to pay €32.00" }));
+  assert.match(page.url(), /\/c\/pay\//);
+  await page.getByLabel("E-mail").fill("pottery@example.com");
+  await walk.fillCard(page, walk.CARDS.pays);
+  await walk.press(page, walk.payButton(page));
+  assert.equal(page.url(), back("su"));
+  assert.deepEqual(await held(pottery), [DESK]);
+});
+
+test("a business cancels at the end of what is paid, in its own language", async () => {
+  const pottery = shop.demo.business.businesses.find(({ currentSku }) => !currentSku);
+  const [subscription] = await subscriptions(pottery);
+  const page = await shop.open();
+  await openForm(page, "cancel", pottery, { smng_external_id: subscription.uid });
+  await inspect(page, "business-4-cancel");
+  await page.locator(".languages summary").click();
+  await walk.press(page, page.getByRole("link", { name: "Deutsch" }));
+  await page.getByRole("heading", { name: "Fieldfare Desk kündigen" }).waitFor();
+  await walk.press(page, walk.action(page, "confirm"));
+  assert.equal(page.url(), back("su"));
+  const [cancelled] = await subscriptions(pottery);
+  assert.deepEqual([cancelled.purchase_state, cancelled.is_active], ["canceled", true]);
+});
+
+/** Where a form leads in the end. */
+function back(name) {
+  return new URL(`/?from=${name}`, shop.demo.shopBase).href;
+}
+
+async function openForm(page, form, { businessUid }, parameters, status = 200) {
+  const address = new URL(`/checkout/${form}`, shop.demo.business.checkoutBase);
+  const all = { business_uid: businessUid, ...parameters, su: back("su"), cu: back("cu") };
+  for (const [name, value] of Object.entries(all)) address.searchParams.set(name, value);
+  const answer = await page.goto(address.href);
+  assert.equal(answer.status(), status, await page.content());
+}
+
+async function call({ token }, path) {
+  const address = new URL(`/business/subscriptionsmng/v1/${path}`, shop.demo.business.baseUrl);
+  const answer = await fetch(address, { headers: { authorization: `Bearer ${token}` } });
+  assert.equal(answer.status, 200);
+  return (await answer.json()).data;
+}
+
+/** What a business has by itself, and has not lost. */
+async function subscriptions(business) {
+  const all = (await call(business, "subscriptions")).subscriptions;
+  return all.filter((one) => one.is_active && !one.bundled_from_subscription_uid);
+}
+
+/** The SKUs of it. */
+async function held(business) {
+  const { purchasables } = await call(business, "purchasables?per_page=100");
+  const skuOf = new Map(purchasables.map(({ uid, item_uid }) => [uid, item_uid]));
+  return (await subscriptions(business)).map(({ purchasable_uid }) => skuOf.get(purchasable_uid));
+}
+
+/** The uid of a purchasable's monthly price. */
+async function monthly(business, sku) {
+  const { purchasables } = await call(business, "purchasables?per_page=100");
+  const { prices } = purchasables.find(({ item_uid }) => item_uid === sku);
+  return prices.find(({ payment_type }) => payment_type === "monthly").uid;
+}
