@@ -74,8 +74,13 @@ impl PurchaseFormPage {
         self.items.iter().map(charge).collect()
     }
 
-    fn replaced(&self, t: &Translator<'_>) -> Option<String> {
-        self.replaces.as_ref().map(|plan| t.one("business-change-end-without-credit", "plan", plan))
+    /// From when on it counts, and what ends then.
+    fn why(&self, t: &Translator<'_>) -> String {
+        match (&self.replaces, &self.pays) {
+            (Some(plan), _) => t.one("business-change-end-without-credit", "plan", plan),
+            (None, Pays::NotHere) => format!("{}.", t.text("manage-cost-starts-now")),
+            (None, _) => t.text("manage-addon-why"),
+        }
     }
 
     fn notice_title(&self, t: &Translator<'_>) -> Option<String> {
