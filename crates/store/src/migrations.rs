@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0015_pictures"),
     migration!("0016_due_changes"),
     migration!("0017_payers_and_reasons"),
+    migration!("0018_open_checkouts"),
     migration!("0019_log_in_tries"),
     migration!("0020_webhooks_out"),
     migration!("0022_businesses"),

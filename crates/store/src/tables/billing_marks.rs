@@ -16,13 +16,18 @@ impl Tx<'_> {
         limit: u32,
     ) -> Result<Vec<(ProjectId, String)>, StoreError> {
         self.list(
-            "SELECT subscriptions.project_id, subscriptions.stripe_subscription_id FROM subscriptions \
-             LEFT JOIN billing_marks ON billing_marks.project_id = subscriptions.project_id \
-             AND billing_marks.stripe_subscription_id = subscriptions.stripe_subscription_id \
-             WHERE subscriptions.state <> 'ended' AND subscriptions.stripe_subscription_id IS NOT NULL \
-             AND (subscriptions.period_end <= $1 OR subscriptions.arrears_since IS NOT NULL) \
-             AND (billing_marks.asked_at IS NULL OR billing_marks.asked_at <= $2) \
-             ORDER BY subscriptions.period_end LIMIT $3",
+            // Two selections, each by an index of its own: for either one of two conditions every live subscription
+            // would be read.
+            "SELECT late.project_id, late.stripe_subscription_id FROM (\
+                 SELECT project_id, stripe_subscription_id, period_end FROM subscriptions \
+                 WHERE state <> 'ended' AND stripe_subscription_id IS NOT NULL \
+                 AND period_end IS NOT NULL AND period_end <= $1 \
+                 UNION SELECT project_id, stripe_subscription_id, period_end FROM subscriptions \
+                 WHERE state <> 'ended' AND stripe_subscription_id IS NOT NULL AND arrears_since IS NOT NULL) AS late \
+             LEFT JOIN billing_marks ON billing_marks.project_id = late.project_id \
+             AND billing_marks.stripe_subscription_id = late.stripe_subscription_id \
+             WHERE billing_marks.asked_at IS NULL OR billing_marks.asked_at <= $2 \
+             ORDER BY late.period_end LIMIT $3",
             params![over_by, asked_before, limit],
         )
     }
