@@ -36,7 +36,7 @@ impl FromRequestParts<Door> for Caller {
             Err(error @ TokenError::Keys(_)) => return Err(Refusal::internal(&error)),
         };
         let project = site.project;
-        let found = door.app.read(move |_, tx| find_member(tx, project, &user_id)).await?;
+        let found = door.app.read_once(move |_, tx| find_member(tx, project, &user_id)).await?;
         let gone = || Refusal::not_found("USER_NOT_FOUND", "There is no such user any more.");
         let (member, organization) = found.ok_or_else(gone)?;
         if !member.is_active {

@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::caller::Caller;
 use crate::door::Door;
 use crate::refusal::Refusal;
-use crate::wire::{PlainId, Seconds, period_type};
+use crate::wire::{PlainId, Seconds};
 
 /// The organization's subscription, or none.
 #[derive(Serialize, JsonSchema)]
@@ -54,7 +54,7 @@ impl OwnBody {
             description: stands.product.description.unwrap_or_default(),
             period_id: PlainId::of(stands.price.id),
             // The term as it was bought; of another project's making, it may be one that is not sold here.
-            period_type: period_type(PeriodType::of(stands.subscription.term)?),
+            period_type: PeriodType::of(stands.subscription.term)?.as_str(),
             price: stands.price.amount.amount_minor,
             date_from: Seconds(stands.from),
             date_to: stands.to.map(Seconds),
@@ -82,8 +82,10 @@ pub(crate) fn routes() -> ApiRouter<Door> {
 
 pub(crate) async fn get(caller: Caller, State(door): State<Door>) -> Result<Answer<MyBody>, Refusal> {
     let Caller { site, organization, .. } = caller;
-    let stands =
-        door.app.read(move |cx, tx| standing(cx, tx, site.project, organization.id, &site.settings)).await?;
+    let stands = door
+        .app
+        .read_once(move |cx, tx| standing(cx, tx, site.project, organization.id, &site.settings))
+        .await?;
     let data = stands.and_then(OwnBody::of);
     let message = data.is_none().then_some("No subscription found");
     Ok(Answer(MyBody { success: true, data, message }))

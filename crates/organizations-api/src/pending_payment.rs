@@ -14,7 +14,7 @@ use crate::caller::{BillingCaller, Caller};
 use crate::checkout_session::attempt_status;
 use crate::door::Door;
 use crate::refusal::Refusal;
-use crate::wire::{PlainId, Seconds, currency, payment_status, period_type};
+use crate::wire::{PlainId, Seconds, currency, payment_status};
 
 /// A payment that is not decided yet.
 #[derive(Serialize, JsonSchema)]
@@ -98,7 +98,7 @@ impl PendingBody {
             },
             subscription_period: PendingPeriodBody {
                 id: PlainId::of(pending.price.id),
-                period_type: period_type(pending.period),
+                period_type: pending.period.as_str(),
                 price: in_units(amount, units),
             },
             checkout_url: pending.url,

@@ -16,7 +16,7 @@ use crate::answer::{Answer, Data, written};
 use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::site::OnSite;
-use crate::wire::{PlainId, period_type};
+use crate::wire::PlainId;
 
 /// A plan.
 #[derive(Serialize, JsonSchema)]
@@ -83,7 +83,7 @@ impl PeriodBody {
         Self {
             id: PlainId::of(price.id),
             subscription_id: PlainId::of(price.product_id),
-            period_type: period_type(period),
+            period_type: period.as_str(),
             price: price.amount.amount_minor,
         }
     }
@@ -99,7 +99,7 @@ impl CapabilityBody {
             },
             price: 0,
             // A quota holds for as long as the plan does; the catalogue knows no other window.
-            period_type: period_type(PeriodType::AllTime),
+            period_type: PeriodType::AllTime.as_str(),
             code: code.to_uppercase(),
             description,
             value,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use perennial_core::organizations::LedgerState;
-use perennial_domain::{Currency, Id, PeriodType};
+use perennial_domain::{Currency, Id};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
@@ -51,11 +51,6 @@ impl JsonSchema for PlainId {
 /// A currency, in small letters.
 pub(crate) fn currency(currency: Currency) -> String {
     currency.code().to_ascii_lowercase()
-}
-
-/// A rhythm.
-pub(crate) const fn period_type(period: PeriodType) -> &'static str {
-    period.as_str()
 }
 
 /// Where a payment stands.

@@ -1,10 +1,11 @@
 //! Cancelling an organization's subscription (contract §8.9, §9.6).
 
 use perennial_domain::{
-    CancelMode, Cancellation, CancellationCause, Customer, OrganizationSettings, ProjectId, Subscription,
-    SubscriptionId, SubscriptionState,
+    CancelMode, Cancellation, CancellationCause, Customer, OrganizationSettings, ProjectId, SubscriptionId,
+    SubscriptionState,
 };
-use perennial_store::{StoreError, Tx};
+use perennial_store::StoreError;
+use perennial_store::tables::SubscriptionStanding;
 
 use crate::context::App;
 use crate::subscriptions::{CancelError, cancel_subscription, end_subscription};
@@ -40,10 +41,7 @@ pub async fn cancel(
 ) -> Result<CancelMode, CancelOrganizationError> {
     let (customer, line) = (organization.id, settings.product_line.clone());
     let (id, ends_now) = app
-        .read(move |_, tx| {
-            let latest = tx.subscriptions(project).latest_of_group(customer, &line)?;
-            cancellable(tx, latest)
-        })
+        .read(move |_, tx| cancellable(tx.subscriptions(project).standing_in_group(customer, &line)?))
         .await?;
     let mode = if ends_now { CancelMode::Immediate } else { mode.unwrap_or(settings.cancel_mode) };
     match mode {
@@ -57,15 +55,13 @@ pub async fn cancel(
 }
 
 fn cancellable(
-    tx: &mut Tx<'_>,
-    latest: Option<Subscription>,
+    latest: Option<SubscriptionStanding>,
 ) -> Result<(SubscriptionId, bool), CancelOrganizationError> {
-    let subscription = latest.ok_or(CancelOrganizationError::Nothing)?;
+    let SubscriptionStanding { subscription, price, .. } = latest.ok_or(CancelOrganizationError::Nothing)?;
     if !subscription.is_live() || subscription.canceled_at.is_some() {
         return Err(CancelOrganizationError::Already);
     }
-    let price = tx.prices(subscription.project_id).find(subscription.price_id)?;
-    let is_free = price.is_some_and(|price| price.amount.is_zero());
+    let is_free = price.amount.is_zero();
     if !is_free && !subscription.term.renews() {
         return Err(CancelOrganizationError::NotCancellable);
     }

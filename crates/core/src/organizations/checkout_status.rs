@@ -87,15 +87,17 @@ pub async fn session_status(
     told.await?.ok_or(SessionStatusError::Unknown)
 }
 
-/// The same function that the webhook calls. Stripe may be away: then our row is the best that is known.
-pub(super) async fn bring_up_to_date(app: &App, checkout: &Checkout) {
+/// Settles it as the webhook would; answers whether Stripe did. Where Stripe is away our row is the best that is known.
+pub(super) async fn bring_up_to_date(app: &App, checkout: &Checkout) -> bool {
     match settle_checkout(app, checkout.project_id, checkout.id).await {
-        Ok(_) => {}
+        Ok(_) => true,
         Err(SettleError::Payments(error)) => {
             tracing::warn!(checkout.id = %checkout.id, %error, "Stripe could not be asked about {}", checkout.id);
+            false
         }
         Err(error) => {
             tracing::error!(checkout.id = %checkout.id, %error, "the checkout {} could not be settled", checkout.id);
+            false
         }
     }
 }

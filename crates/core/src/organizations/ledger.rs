@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use perennial_domain::{
     CancellationCause, Checkout, CheckoutId, CheckoutState, CustomerId, Id, Money, Payment, PaymentId,
-    PaymentState, PriceId, ProjectId, Subscription, SubscriptionId,
+    PaymentState, ProjectId, Subscription, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -160,15 +160,11 @@ fn cancellation(
 ) -> Result<Option<LedgerEntry>, StoreError> {
     let ended_at = subscription.ended_at.filter(|_| !subscription.is_live());
     let Some(at) = subscription.canceled_at.or(ended_at) else { return Ok(None) };
-    let Some(price) = find_price(tx, project, subscription.price_id)? else { return Ok(None) };
+    let Some(price) = tx.prices(project).find(subscription.price_id)? else { return Ok(None) };
     Ok(Some(LedgerEntry {
         id: PaymentId::from_uuid(subscription.id.uuid()),
-        amount: Money::zero(price.currency),
+        amount: Money::zero(price.amount.currency),
         state: LedgerState::Cancelled,
         at,
     }))
-}
-
-fn find_price(tx: &mut Tx<'_>, project: ProjectId, id: PriceId) -> Result<Option<Money>, StoreError> {
-    Ok(tx.prices(project).find(id)?.map(|price| price.amount))
 }

@@ -6,9 +6,9 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::checkout_status::AttemptStatus;
+use super::checkout_status::{AttemptStatus, bring_up_to_date};
 use super::ledger::{LedgerState, payment_id_of};
-use crate::checkout::{SettleError, StartCheckoutError, settle_checkout, withdraw_checkout};
+use crate::checkout::{StartCheckoutError, withdraw_checkout};
 use crate::context::App;
 
 /// A payment that is not decided yet.
@@ -71,14 +71,7 @@ pub async fn find_pending(
     let customer = organization.id;
     let waiting = app.read(move |_, tx| tx.checkouts(project).undecided_of(customer)).await?;
     let waiting = waiting.ok_or(PendingError::Nothing)?;
-    let was_asked = match settle_checkout(app, project, waiting.id).await {
-        Ok(_) => true,
-        Err(SettleError::Payments(_) | SettleError::Account(_)) => false,
-        Err(error) => {
-            tracing::error!(checkout.id = %waiting.id, %error, "the checkout {} could not be settled", waiting.id);
-            false
-        }
-    };
+    let was_asked = bring_up_to_date(app, &waiting).await;
     let id = waiting.id;
     app.read(move |_, tx| {
         let checkout = tx.checkouts(project).find(id)?.filter(Checkout::is_undecided);

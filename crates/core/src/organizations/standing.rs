@@ -5,6 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{CustomerId, OrganizationSettings, Price, Product, ProjectId, Subscription};
+use perennial_store::tables::SubscriptionStanding;
 use perennial_store::{StoreError, Tx};
 
 use crate::context::Cx;
@@ -35,7 +36,7 @@ pub struct Standing {
     pub from: Timestamp,
     /// When it is over; `None` for good.
     pub to: Option<Timestamp>,
-    /// Whether it will be paid again.
+    /// Whether it will be paid again. Not where a plan for nothing waits for the end of what is paid (contract §9.2).
     pub auto_renew: bool,
 }
 
@@ -48,11 +49,10 @@ pub fn standing(
     organization: CustomerId,
     settings: &OrganizationSettings,
 ) -> Result<Option<Standing>, StoreError> {
-    let latest = tx.subscriptions(project).latest_of_group(organization, &settings.product_line)?;
-    let Some(subscription) = latest else { return Ok(None) };
-    let product = tx.products(project).find(subscription.product_id)?;
-    let price = tx.prices(project).find(subscription.price_id)?;
-    let Some((product, price)) = product.zip(price) else { return Ok(None) };
+    let latest = tx.subscriptions(project).standing_in_group(organization, &settings.product_line)?;
+    let Some(SubscriptionStanding { subscription, product, price, becomes_free }) = latest else {
+        return Ok(None);
+    };
     let grace = SignedDuration::from_hours(i64::from(settings.renewal_grace_hours));
     let (status, to) = judge(&subscription, grace, cx.now());
     let period = subscription.current_period;
@@ -61,7 +61,7 @@ pub fn standing(
         status,
         from: period.map_or(subscription.created_at, |period| period.start),
         to,
-        auto_renew: is_going_on && subscription.term.renews(),
+        auto_renew: is_going_on && subscription.term.renews() && !becomes_free,
         subscription,
         product,
         price,

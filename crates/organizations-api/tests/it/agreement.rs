@@ -2,6 +2,7 @@
 //! random histories, both say the same.
 
 use jiff::{SignedDuration, Timestamp};
+use perennial_domain::SubscriptionChange;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -70,13 +71,14 @@ async fn take(house: &House, tenant: &Tenant, step: Step) {
 /// The algorithm of §9.4, from the rows that payments are: status and renewal.
 async fn infer(house: &House, tenant: &Tenant) -> Value {
     let (project, customer) = (house.merchant.project(), tenant.organization.id);
-    let (checkouts, payments, subscriptions) = house
+    let (checkouts, payments, subscriptions, changes) = house
         .merchant
         .test
         .write(move |_, tx| {
             let checkouts = tx.checkouts(project).all_of_customer(customer)?;
             let payments = tx.payments(project).all_of_customer(customer)?;
-            Ok((checkouts, payments, tx.subscriptions(project).all_of_customer(customer)?))
+            let changes = tx.subscription_changes(project).all_of_customer(customer)?;
+            Ok((checkouts, payments, tx.subscriptions(project).all_of_customer(customer)?, changes))
         })
         .await;
     // 1. The latest completed payment tied to a period; a free activation is one.
@@ -102,5 +104,6 @@ async fn infer(house: &House, tenant: &Tenant) -> Value {
     if until.is_some_and(|until: Timestamp| until + grace <= now) {
         return json!(["EXPIRED", false]);
     }
-    json!(["ACTIVE", subscription.term.renews()])
+    // 5. What is free next (§9.2, the only change there is here) is not paid again.
+    json!(["ACTIVE", subscription.term.renews() && !changes.iter().any(SubscriptionChange::is_open)])
 }

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use crate::tokens::Provider;
 
 /// Three tiers, of which an organization has one at a time.
-const CATALOG: &str = include_str!("house.toml");
+pub(crate) const CATALOG: &str = include_str!("house.toml");
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const FRONTEND: &str = "https://app.example";

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::house::{House, Tenant, code};
+use crate::house::{CATALOG, House, Tenant, code};
 
 const A_MONTH: SignedDuration = SignedDuration::from_hours(24 * 31);
 
@@ -42,6 +42,7 @@ async fn a_free_plan_begins_when_what_is_paid_is_used_up() {
     let stranger = house.tenant("stranger").await;
     assert_eq!(code(stranger.api.get(&path).await, 400), "INVALID_SESSION");
     assert_eq!(plan_of(&tenant).await, (json!("Harbor"), json!("ACTIVE")));
+    assert_eq!(tenant.my().await["autoRenew"], false, "it is not paid again");
 
     house.pass(A_MONTH).await;
     assert_eq!(plan_of(&tenant).await, (json!("Dinghy"), json!("ACTIVE")));
@@ -66,6 +67,47 @@ async fn who_had_cancelled_may_go_on_for_nothing() {
     assert_eq!(plan_of(&tenant).await, (json!("Harbor"), json!("ACTIVE")));
     house.pass(A_MONTH).await;
     assert_eq!(plan_of(&tenant).await, (json!("Dinghy"), json!("ACTIVE")));
+}
+
+#[tokio::test]
+async fn a_free_plan_for_good_has_no_end() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let monthly = "key = \"free\"\namount = 0\ncurrency = \"USD\"\nevery = \"1 month\"";
+    let for_good = "key = \"for-good\"\namount = 0\ncurrency = \"USD\"\nonce = \"lifetime\"";
+    let both = format!("{monthly}\n[[product.price]]\n{for_good}");
+    house.merchant.apply(&CATALOG.replace(monthly, &both)).await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    tenant.buy(&house, "Dinghy", "ALL_TIME").await.expect(200);
+    house.pass(A_MONTH * 2).await;
+    let my = tenant.my().await;
+    let told = json!([my["name"], my["status"], my["dateTo"], my["autoRenew"], my["periodType"]]);
+    assert_eq!(told, json!(["Dinghy", "ACTIVE", null, false, "ALL_TIME"]));
+}
+
+#[tokio::test]
+async fn who_waits_for_a_free_plan_may_pay_for_another_all_the_same() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    tenant.api.post("/subscriptions/cancel", Value::Null).await.expect(200);
+    tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    tenant.subscribe(&house, "Fleet", "MONTHLY").await;
+    assert_eq!(plan_of(&tenant).await, (json!("Fleet"), json!("ACTIVE")));
+    house.pass(A_MONTH).await;
+    assert_eq!(plan_of(&tenant).await, (json!("Fleet"), json!("ACTIVE")), "the free one does not come back");
+    assert_eq!(tenant.my().await["autoRenew"], true);
+}
+
+#[tokio::test]
+async fn who_waits_for_a_free_plan_may_cancel_that_as_well() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    tenant.api.post("/subscriptions/cancel", Value::Null).await.expect(200);
+    house.pass(A_MONTH).await;
+    assert_eq!(plan_of(&tenant).await, (json!("Harbor"), json!("CANCELLED")));
 }
 
 #[tokio::test]

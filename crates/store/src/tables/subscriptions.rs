@@ -222,19 +222,6 @@ impl Subscriptions<'_> {
         self.tx.list(&sql, params![self.project, customer])
     }
 
-    /// The customer's live subscription of an exclusive group, else the latest that was one.
-    pub fn latest_of_group(
-        &mut self,
-        customer: CustomerId,
-        group: &str,
-    ) -> Result<Option<Subscription>, StoreError> {
-        let sql = SUBSCRIPTIONS.select(
-            "customer_id = $2 AND exclusive_group = $3 \
-             ORDER BY CASE state WHEN 'ended' THEN 1 ELSE 0 END, created_at DESC, id DESC LIMIT 1",
-        );
-        self.tx.optional(&sql, params![self.project, customer, group])
-    }
-
     /// All subscriptions of the customer, newest first.
     pub fn all_of_customer(&mut self, customer: CustomerId) -> Result<Vec<Subscription>, StoreError> {
         let sql = SUBSCRIPTIONS.select("customer_id = $2 ORDER BY created_at DESC, id DESC");

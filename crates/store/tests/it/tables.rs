@@ -15,6 +15,7 @@ mod pages;
 mod rows;
 mod stripe_events;
 mod subscription_changes;
+mod subscription_standings;
 mod sweeps;
 mod tenancy;
 mod views;

@@ -13,7 +13,7 @@ on_both_engines! {
     the_sweep_finds_what_stripe_does_not_know,
 }
 
-fn change(number: u128, subscription: u128) -> SubscriptionChange {
+pub(super) fn change(number: u128, subscription: u128) -> SubscriptionChange {
     SubscriptionChange {
         id: id(number),
         project_id: project_id(),
