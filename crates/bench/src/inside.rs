@@ -1,6 +1,7 @@
 //! What happens inside of one process: how fast the sandbox makes objects, how fast webhooks are worked on once they are
-//! kept, and how fast ours reach others.
+//! kept and how fast ours reach others, and what a purchase takes beside Stripe.
 
+mod buying;
 mod creation;
 mod sending;
 mod work;
@@ -16,7 +17,8 @@ use crate::postgres::{self, Cluster};
 /// Prints what is measured on the database that the environment names.
 pub(crate) async fn print_work() -> Result<(), Failure> {
     work::print().await?;
-    sending::print().await
+    sending::print().await?;
+    buying::print().await
 }
 
 /// What testkit's applications keep their rows in, and the server that it is to be in.
@@ -77,6 +79,6 @@ fn work_on(engine: Engine) -> Result<(), Failure> {
     if command.status()?.success() {
         Ok(())
     } else {
-        Err(failure("the work on webhooks could not be measured"))
+        Err(failure("what happens inside could not be measured"))
     }
 }

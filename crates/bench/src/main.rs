@@ -51,7 +51,7 @@ struct Arguments {
     /// Simulate years of subscribers in this process instead, and compare the books at the end
     #[arg(long)]
     simulate: bool,
-    /// Measure what happens inside of one process instead: the sandbox's creation, and the work on webhooks
+    /// Measure what happens inside of one process instead: the sandbox's creation, the work on webhooks, and purchases
     #[arg(long, conflicts_with = "simulate")]
     inside: bool,
     /// How many subscribers to simulate

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -29,6 +29,7 @@ pub struct Line {
     state: Mutex<LineState>,
     requests: Mutex<HashMap<String, usize>>,
     held: Mutex<Option<(String, Arc<Held>)>>,
+    waited: Mutex<Duration>,
 }
 
 /// A request that waits on its way, so that a test can do something meanwhile.
@@ -54,7 +55,13 @@ impl Line {
     /// A line that works.
     pub fn to(stripe: axum::Router) -> Self {
         let stripe = ServiceTransport::new(stripe);
-        Self { stripe, state: Mutex::default(), requests: Mutex::default(), held: Mutex::default() }
+        Self {
+            stripe,
+            state: Mutex::default(),
+            requests: Mutex::default(),
+            held: Mutex::default(),
+            waited: Mutex::default(),
+        }
     }
 
     /// From now on this happens to requests.
@@ -78,6 +85,18 @@ impl Line {
     pub fn count(&self, request: &str) -> usize {
         self.requests.lock().expect("nobody panics here").get(request).copied().unwrap_or(0)
     }
+
+    /// How long Stripe took in all for what it has answered so far.
+    pub fn waited(&self) -> Duration {
+        *self.waited.lock().expect("nobody panics here")
+    }
+
+    async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let begun = Instant::now();
+        let answer = self.stripe.send(request).await;
+        *self.waited.lock().expect("nobody panics here") += begun.elapsed();
+        answer
+    }
 }
 
 impl Transport for Line {
@@ -97,9 +116,9 @@ impl Transport for Line {
             match state {
                 LineState::Cut => Err(TransportError::Connect("the line is cut".into())),
                 LineState::Nonsense => Ok(Response::new(Bytes::from_static(b"<html>502 Bad Gateway</html>"))),
-                LineState::Open => self.stripe.send(request).await,
+                LineState::Open => self.ask(request).await,
                 LineState::LosesAnswers => {
-                    self.stripe.send(request).await?;
+                    self.ask(request).await?;
                     Err(TransportError::Broken("the answer is lost".into()))
                 }
             }
