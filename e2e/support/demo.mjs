@@ -15,8 +15,8 @@ const BINARY = process.env.PERENNIAL_BIN ?? fileURLToPath(new URL("../../target/
 const ANY_PORT = "127.0.0.1:0";
 
 /**
- * Starts a demo. What it answers is what `demo.json` says, with `stop()` beside it, and `advance(span)`, which lets time
- * pass in it as `perennial clock advance` does.
+ * Starts a demo. What it answers is what `demo.json` says, with `stop()` beside it; `advance(span)`, which lets time
+ * pass in it as `perennial clock advance` does; and `operate(…)`, which runs a command of the operator's on its database.
  */
 export async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), "perennial-e2e-"));
@@ -31,7 +31,8 @@ export async function startDemo() {
   const stop = () => end(child, folder);
   try {
     const settings = await Promise.race([failed, eventually(() => ready(child, folder), START_TIMEOUT_MS)]);
-    return { ...settings, stop, advance: (span) => advance(folder, span) };
+    const advanceBy = (span) => advance(folder, span);
+    return { ...settings, stop, advance: advanceBy, operate: (...command) => operate(folder, command) };
   } catch (error) {
     await stop();
     throw new Error(`the demo did not start: ${error.message}\n${Buffer.concat(log)}`);
@@ -43,6 +44,15 @@ async function advance(folder, span) {
   const options = { env: withoutSettings(process.env), timeout: JOURNEY_TIMEOUT_MS };
   const { stdout } = await promisify(execFile)(BINARY, ["clock", "advance", span, "--data-dir", folder], options);
   return new Date(stdout.trim());
+}
+
+async function operate(folder, command) {
+  const env = {
+    ...withoutSettings(process.env),
+    PERENNIAL_DATABASE_URL: `sqlite:${join(folder, "perennial.db")}`,
+    PERENNIAL_MASTER_KEY_FILE: join(folder, "master.key"),
+  };
+  await promisify(execFile)(BINARY, command, { env });
 }
 
 /** The environment without variables that would configure the program: it refuses those that it does not know. */

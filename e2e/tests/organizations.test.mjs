@@ -1,6 +1,7 @@
 // Every flow of the Organizations API, as members of the demo's three organizations meet it on the shop's page.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "../support/eventually.mjs";
 import { inspect } from "../support/inspect.mjs";
 import { openShop } from "../support/shop.mjs";
 import * as walk from "../support/walk.mjs";
@@ -131,16 +132,63 @@ test("cancelling at once ends the subscription at once", async () => {
   await inspect(page, "organizations-13-ended");
 });
 
+test("where the operator allows it, who pays changes to another plan, and gives nothing up before it is paid", async () => {
+  await allowChanges();
+  const page = await memberPage("yarrow");
+  await hosted(page, "Larkspur Plus", "every month");
+  await payOnStripesPage(page);
+  await standing(page, "Larkspur Plus", "Renews on");
+
+  await hosted(page, "Larkspur Team", "every month");
+  await walk.press(page, page.getByRole("link", { name: "Back" }));
+  await section(page, "Waiting for payment").getByText("every month").waitFor();
+  await standing(page, "Larkspur Plus", "Renews on");
+  await inspect(page, "organizations-14-change-waits");
+
+  await walk.press(page, page.getByRole("button", { name: "Go on to the payment" }));
+  await payOnStripesPage(page);
+  await said(page, "It takes the place of Larkspur Plus.");
+  await standing(page, "Larkspur Team", "Renews on");
+  await tier(page, "Larkspur Team").getByText("Your plan").waitFor();
+  await inspect(page, "organizations-15-upgraded");
+
+  await offer(page, "Larkspur Free", "Free").click();
+  await said(page, "It takes the place of Larkspur Team.");
+  await standing(page, "Larkspur Team", "it goes on until");
+  await shop.demo.advance("1month");
+  await eventuallyStands(page, "Larkspur Free", "Lifetime");
+});
+
 test("a stranger sees the plans, and a wrong password opens nothing", async () => {
   const page = await shop.open();
   await page.goto(address());
   await tier(page, "Larkspur Team").waitFor();
   assert.equal(await page.getByRole("button", { name: /Larkspur/ }).count(), 0);
-  await inspect(page, "organizations-14-stranger");
+  await inspect(page, "organizations-16-stranger");
   await logIn(page, "owner@thistle.example", "wrong");
   await page.getByRole("alert").waitFor();
-  await inspect(page, "organizations-15-wrong-password");
+  await inspect(page, "organizations-17-wrong-password");
 });
+
+/** The server may remember for a moment what held before. */
+async function allowChanges() {
+  const origin = "https://another-front-end.example";
+  const settings = {
+    product_line: "workspace",
+    frontend_url: shop.demo.shopBase,
+    return_path: "/demo/organizations",
+    cancel_path: "/demo/organizations",
+    cors_origins: [origin],
+    allow_subscription_change: true,
+  };
+  await shop.demo.operate("project", "set", shop.demo.project, "--organizations", JSON.stringify(settings));
+  const plans = new URL("/subscriptions", shop.demo.organizations.baseUrl);
+  const isKnown = async () => {
+    const answer = await fetch(plans, { headers: { origin } });
+    return answer.headers.get("access-control-allow-origin") === origin ? { value: true } : undefined;
+  };
+  await eventually(isKnown, 10_000);
+}
 
 function address() {
   return new URL("/demo/organizations", shop.demo.shopBase).href;
