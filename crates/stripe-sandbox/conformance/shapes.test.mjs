@@ -90,6 +90,14 @@ test("what stands by itself has the declared shapes", async (t) => {
     payment_method: "pm_card_authenticationRequired",
     return_url: "https://shop.example/back",
   });
+  const disputed = await stripe.paymentIntents.create({
+    amount: 2000,
+    currency: "eur",
+    confirm: true,
+    payment_method: "pm_card_createDispute",
+    payment_method_types: ["card"],
+  });
+  const [dispute] = (await stripe.disputes.list({ payment_intent: disputed.id })).data;
   const setup = await stripe.setupIntents.create({ customer: customer.id, payment_method_types: ["card"] });
   const item = await stripe.invoiceItems.create({ customer: customer.id, amount: 500, currency: "eur" });
   const draft = await stripe.invoices.create({ customer: customer.id });
@@ -99,6 +107,7 @@ test("what stands by itself has the declared shapes", async (t) => {
     "a failed payment intent": `payment_intents/${failed.id}`,
     "its charge": `charges/${failed.latest_charge}`,
     "a challenged payment intent": `payment_intents/${challenged.id}`,
+    "a dispute": `disputes/${dispute.id}`,
     "a setup intent": `setup_intents/${setup.id}`,
     "an invoice item": `invoiceitems/${item.id}`,
     "a draft": `invoices/${draft.id}`,

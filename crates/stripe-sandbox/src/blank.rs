@@ -15,6 +15,11 @@ pub(crate) fn checkout_session() -> Result<Value, ApiError> {
     Ok(serde_json::from_str(include_str!("../data/blank/checkout_session.json"))?)
 }
 
+/// A blank dispute.
+pub(crate) fn dispute() -> Result<Value, ApiError> {
+    Ok(serde_json::from_str(include_str!("../data/blank/dispute.json"))?)
+}
+
 /// A blank draft.
 pub(crate) fn invoice() -> Result<Value, ApiError> {
     Ok(serde_json::from_str(include_str!("../data/blank/invoice.json"))?)

@@ -13,6 +13,8 @@ use stripe_sandbox::{Dunning, LastResort};
 
 /// Can be saved, and is refused when charged.
 const EMPTY: &str = "pm_card_chargeCustomerFail";
+/// The same, because it is stolen: no bank will ever say yes.
+const STOLEN: &str = "pm_card_chargeCustomerFailStolenCard";
 /// Asks its owner at every charge.
 const ASKS: &str = "pm_card_authenticationRequired";
 
@@ -233,6 +235,31 @@ async fn a_lost_card_is_not_waited_for() {
     let owed = renewal(&merchant).await;
     assert_eq!((owed.state, owed.attempts.next_at), (PaymentState::RequiresPaymentMethod, None));
     assert_eq!(owed.attempts.failure.unwrap().code, "lost_card");
+}
+
+#[tokio::test]
+async fn a_stolen_card_is_charged_once_and_its_owner_asked_for_another() {
+    let merchant = with_card(patient(&[2, 5]), ArrearsPolicy::default(), STOLEN).await;
+    pass(&merchant, 32).await;
+    let owed = renewal(&merchant).await;
+    assert_eq!((owed.state, owed.attempts.next_at), (PaymentState::RequiresPaymentMethod, None));
+    assert_eq!(owed.attempts.failure.unwrap().code, "stolen_card");
+    let charges = charges(&merchant).await;
+
+    for _ in 0..2 {
+        pass(&merchant, 3).await;
+    }
+    assert_eq!(self::charges(&merchant).await, charges);
+    let [letter] = letters(&merchant).await.try_into().unwrap();
+    assert_eq!((letter.remedy, letter.next_try_at), (Remedy::AnotherCard, None));
+    let told = events(&merchant, "payment.").await;
+    assert_eq!(told.last().map(String::as_str), Some("payment.paymentMethodRequired"));
+}
+
+/// How often Stripe has asked a bank for money.
+async fn charges(merchant: &Merchant) -> usize {
+    let charges = merchant.stripe().get("/v1/charges?limit=100").await.expect(200);
+    charges["data"].as_array().unwrap().len()
 }
 
 #[tokio::test]

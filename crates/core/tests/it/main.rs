@@ -11,6 +11,7 @@ mod catalog;
 mod changing;
 mod charging;
 mod confirming_changes;
+mod disputes;
 mod dunning;
 mod first_payments;
 mod histories;

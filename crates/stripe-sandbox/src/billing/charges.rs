@@ -161,15 +161,17 @@ fn details(method: &Value) -> Value {
 }
 
 fn add_balance_transaction(tx: &Tx<'_>, charge: &mut Value) -> Result<(), ApiError> {
-    let id = record_balance(tx, "charge", charge.amount("amount_captured"), charge)?;
+    let id = record_balance(tx, "charge", "charge", charge.amount("amount_captured"), charge)?;
     charge.put("balance_transaction", id);
     tx.save(charge)
 }
 
-/// Records what a charge or refund did to the balance. The sandbox takes no fees.
+/// Records what a charge, a refund or a dispute did to the balance, with its type and the category of reports. The
+/// sandbox takes no fees.
 pub(crate) fn record_balance(
     tx: &Tx<'_>,
     kind: &str,
+    category: &str,
     amount: i64,
     source: &Value,
 ) -> Result<String, ApiError> {
@@ -187,7 +189,7 @@ pub(crate) fn record_balance(
         "fee": 0,
         "fee_details": [],
         "net": amount,
-        "reporting_category": kind,
+        "reporting_category": category,
         "source": source.id(),
         "status": "available",
         "type": kind,

@@ -11,6 +11,7 @@ pub(crate) mod collection;
 pub(crate) mod cycle;
 pub(crate) mod debits;
 pub(crate) mod discounts;
+pub(crate) mod disputes;
 pub(crate) mod dunning;
 mod extras;
 pub(crate) mod invoice;

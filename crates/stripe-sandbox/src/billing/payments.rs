@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{charges, debits, settle};
+use super::{charges, debits, disputes, settle};
 use crate::cards::{AUTHENTICATION_REQUIRED, Behaviour, Refusal};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -69,7 +69,7 @@ pub(crate) fn confirm(
         (Behaviour::ChallengesUntilSetUp | Behaviour::ChallengesAlways, Presence::OffSession) => {
             Attempt::Declined(AUTHENTICATION_REQUIRED)
         }
-        (Behaviour::Succeeds, _) => Attempt::Succeeded,
+        (Behaviour::Succeeds | Behaviour::SucceedsDisputed(_), _) => Attempt::Succeeded,
         (Behaviour::Debits { pays, after_seconds }, _) => {
             debits::begin(tx, intent, method, pays, after_seconds)?;
             return Ok(Attempt::Processing);
@@ -108,7 +108,8 @@ fn succeed(tx: &Tx<'_>, intent: &mut Value, method: &Value) -> Result<(), ApiErr
     let charge = charges::succeed(tx, intent, method, captured)?;
     intent.put("latest_charge", charge.id());
     if captured {
-        return receive(tx, intent);
+        receive(tx, intent)?;
+        return disputes::raise_if_disputed(tx, charge.id(), method);
     }
     intent.put("status", "requires_capture");
     intent.put("amount_capturable", intent.amount("amount"));
@@ -199,7 +200,9 @@ pub(crate) fn capture(tx: &Tx<'_>, intent: &mut Value, amount: Option<i64>) -> R
     intent.put("amount_received", amount);
     tx.save(intent)?;
     events::emit(tx, "payment_intent.succeeded", intent)?;
-    settle(tx, intent)
+    settle(tx, intent)?;
+    let method = tx.linked("payment_method", intent.text("payment_method").unwrap_or_default())?;
+    disputes::raise_if_disputed(tx, charge.id(), &method)
 }
 
 /// Ends an intent that has not succeeded.

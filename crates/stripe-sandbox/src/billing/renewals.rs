@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{cycle, debits, dunning, pending, schedules, subscription};
+use super::{cycle, debits, disputes, dunning, pending, schedules, subscription};
 use crate::checkout;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -35,6 +35,7 @@ fn run(tx: &Tx<'_>, due: &Value) -> Result<(), ApiError> {
         "subscription" => advance(tx, due),
         "invoice" => try_again(tx, due.clone()),
         "subscription_schedule" => schedules::advance(tx, due),
+        disputes::DISPUTE => disputes::let_lapse(tx, due),
         debits::DEBIT => debits::finish(tx, due, due.flag("pays")),
         "checkout.session" => checkout::complete::expire(tx, due.clone()).map(|_| ()),
         kind => Err(ApiError::internal(format!("Nothing is known to be due for a {kind}."))),

@@ -42,7 +42,10 @@ pub(crate) fn confirm(tx: &Tx<'_>, intent: &mut Value, method: &mut Value) -> Re
             events::emit(tx, "setup_intent.requires_action", intent)?;
             Ok(Attempt::Challenged)
         }
-        Behaviour::Succeeds | Behaviour::DeclinesCharges(_) | Behaviour::Debits { .. } => {
+        Behaviour::Succeeds
+        | Behaviour::SucceedsDisputed(_)
+        | Behaviour::DeclinesCharges(_)
+        | Behaviour::Debits { .. } => {
             succeed(tx, intent, method)?;
             Ok(Attempt::Succeeded)
         }

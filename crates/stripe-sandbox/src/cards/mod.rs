@@ -8,6 +8,8 @@ pub(crate) mod entry;
 pub(crate) enum Behaviour {
     /// Every charge goes through.
     Succeeds,
+    /// Every charge goes through, and its owner takes it up with the bank at once.
+    SucceedsDisputed(Grounds),
     /// Refused when it is charged and when it is saved.
     Declines(Refusal),
     /// Can be saved, and is refused when charged.
@@ -23,6 +25,17 @@ pub(crate) enum Behaviour {
         /// Seconds until that is known.
         after_seconds: i64,
     },
+}
+
+/// What a card's owner tells the bank about a charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Grounds {
+    /// They say that they did not make it.
+    Fraudulent,
+    /// They say that they never got what they paid for.
+    NotReceived,
+    /// Nothing yet: the bank only asks, and takes no money.
+    Inquiry,
 }
 
 /// Why an issuer refuses.
@@ -104,10 +117,12 @@ const fn visa(number: &'static str, behaviour: Behaviour, aliases: &'static [&'s
     card(number, "visa", "credit", behaviour, aliases)
 }
 
-use Behaviour::{ChallengesAlways, ChallengesUntilSetUp, Declines, DeclinesCharges, Succeeds};
+use Behaviour::{
+    ChallengesAlways, ChallengesUntilSetUp, Declines, DeclinesCharges, Succeeds, SucceedsDisputed,
+};
 
-static CARDS: [TestCard; 32] = [
-    visa("4242424242424242", Succeeds, &["visa", "us", "createDispute", "bypassPending"]),
+static CARDS: [TestCard; 37] = [
+    visa("4242424242424242", Succeeds, &["visa", "us", "bypassPending"]),
     card("4000056655665556", "visa", "debit", Succeeds, &["visa_debit"]),
     card("5555555555554444", "mastercard", "credit", Succeeds, &["mastercard"]),
     card("2223003122003222", "mastercard", "credit", Succeeds, &["mastercard_2_series"]),
@@ -166,6 +181,17 @@ static CARDS: [TestCard; 32] = [
         &["visa_chargeDeclinedVelocityLimitExceeded", "chargeDeclinedVelocityLimitExceeded"],
     ),
     visa("4000000000000341", DeclinesCharges(GENERIC), &["chargeCustomerFail"]),
+    // Stripe has none that is saved first and reported lost or stolen afterwards, as happens to those who renew.
+    visa(
+        "4000000003419985",
+        DeclinesCharges(declined("lost_card", "Your card was declined.")),
+        &["chargeCustomerFailLostCard"],
+    ),
+    visa(
+        "4000000003419977",
+        DeclinesCharges(declined("stolen_card", "Your card was declined.")),
+        &["chargeCustomerFailStolenCard"],
+    ),
     visa(
         "4000002500003155",
         ChallengesUntilSetUp,
@@ -175,6 +201,9 @@ static CARDS: [TestCard; 32] = [
     visa("4000000000003220", ChallengesAlways, &["threeDSecure2Required"]),
     visa("4000000000003063", ChallengesAlways, &["threeDSecureRequired"]),
     visa("4000003800000446", Succeeds, &["authenticationRequiredSetupForOffSession"]),
+    visa("4000000000000259", SucceedsDisputed(Grounds::Fraudulent), &["createDispute"]),
+    visa("4000000000002685", SucceedsDisputed(Grounds::NotReceived), &["createDisputeProductNotReceived"]),
+    visa("4000000000001976", SucceedsDisputed(Grounds::Inquiry), &["createDisputeInquiry"]),
 ];
 
 /// Whether a number's check digit is right (Luhn).

@@ -10,13 +10,14 @@ pub(crate) struct OfferedCard {
 }
 
 /// In the order of what people try first.
-pub(crate) const OFFERED_CARDS: [OfferedCard; 13] = [
+pub(crate) const OFFERED_CARDS: [OfferedCard; 14] = [
     OfferedCard { number: "4242424242424242", outcome: "Visa, pays" },
     OfferedCard { number: "5555555555554444", outcome: "Mastercard, pays" },
     OfferedCard { number: "378282246310005", outcome: "American Express, pays" },
     OfferedCard { number: "4000002500003155", outcome: "asks for 3-D Secure" },
     OfferedCard { number: "4000002760003184", outcome: "asks for 3-D Secure every time" },
     OfferedCard { number: "4000000000000341", outcome: "is saved, then fails" },
+    OfferedCard { number: "4000000000000259", outcome: "pays, then disputed" },
     OfferedCard { number: "4000000000000002", outcome: "declined" },
     OfferedCard { number: "4000000000009995", outcome: "declined, no funds" },
     OfferedCard { number: "4000000000009987", outcome: "declined, lost" },

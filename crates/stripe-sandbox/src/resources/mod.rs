@@ -10,6 +10,7 @@ mod credit_notes;
 mod customer_balance;
 mod customer_discounts;
 pub(crate) mod customers;
+mod disputes;
 mod events;
 mod invoice_items;
 mod invoice_payments;
@@ -57,6 +58,7 @@ pub(crate) fn routes() -> Routes {
         customer_balance::routes,
         customer_discounts::routes,
         customers::routes,
+        disputes::routes,
         events::routes,
         invoice_items::routes,
         invoice_payments::routes,

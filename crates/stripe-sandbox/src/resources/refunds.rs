@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::billing::charges;
+use crate::billing::{charges, disputes};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -45,7 +45,7 @@ pub(super) fn insert(tx: &Tx<'_>, parameters: &Value) -> Result<Value, ApiError>
         "status": "succeeded",
         "transfer_reversal": null,
     });
-    let balance_transaction = charges::record_balance(tx, "refund", -amount, &refund)?;
+    let balance_transaction = charges::record_balance(tx, "refund", "refund", -amount, &refund)?;
     refund.put("balance_transaction", balance_transaction);
     tx.insert(&refund)?;
 
@@ -73,6 +73,7 @@ fn charge_of(tx: &Tx<'_>, parameters: &Value) -> Result<Value, ApiError> {
         (None, None) => return Err(ApiError::missing("charge")),
     };
     if charge.text("status") == Some("succeeded") && charge.flag("captured") {
+        disputes::ensure_refundable(tx, &charge)?;
         Ok(charge)
     } else {
         Err(nothing_charged(charge.text("payment_intent").unwrap_or_default()))

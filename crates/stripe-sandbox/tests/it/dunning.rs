@@ -140,6 +140,23 @@ async fn a_question_of_the_bank_is_not_repeated_but_a_new_card_is_tried() {
 }
 
 #[tokio::test]
+async fn a_card_that_is_lost_or_stolen_is_charged_once_and_another_one_is_tried() {
+    for card in ["pm_card_chargeCustomerFailLostCard", "pm_card_chargeCustomerFailStolenCard"] {
+        let late = Late::with(card, Dunning::default()).await;
+        let charges = late.charges().await;
+        late.stripe.advance(3 * DAY);
+        let invoice = late.invoice().await;
+        assert_eq!((&invoice["attempt_count"], late.charges().await), (&3.into(), charges), "{card}");
+        late.use_card("pm_card_visa").await;
+        late.stripe.advance(2 * DAY);
+        assert_eq!(
+            (late.subscription().await.text("/status"), late.charges().await),
+            ("active", charges + 1)
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_customer_without_a_card_is_dunned_without_charges() {
     let late = Late::with("pm_card_visa", Dunning::default()).await;
     let charges = late.charges().await;

@@ -9,6 +9,7 @@ mod checkout;
 mod credits;
 mod customer_discounts;
 mod debits;
+mod disputes;
 mod dunning;
 mod embedded;
 mod errors;

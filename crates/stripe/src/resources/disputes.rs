@@ -32,7 +32,10 @@ impl DisputeObject {
         match self.status.as_str() {
             "won" => Ok(Some(DisputeStanding::Won)),
             "lost" => Ok(Some(DisputeStanding::Lost)),
-            "needs_response" | "under_review" => Ok(Some(DisputeStanding::Open)),
+            // An appeal against what was lost: the bank has the money, and will decide once more.
+            "needs_response" | "under_review" | "appeal_needs_response" | "appeal_under_review" => {
+                Ok(Some(DisputeStanding::Open))
+            }
             "warning_needs_response" | "warning_under_review" | "warning_closed" | "prevented" => Ok(None),
             other => Err(nonsense(format!("{other:?} is no status of a dispute"))),
         }
