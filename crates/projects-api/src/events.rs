@@ -19,7 +19,7 @@ use crate::api::Api;
 /// The version of the shapes that events carry (contract §1.11).
 const VERSION: &str = "2026-01-29";
 
-/// Something that happened, in the shape of CloudEvents 1.0.
+/// Something that happened, in the shape of `CloudEvents` 1.0.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Event")]

@@ -49,9 +49,7 @@ fn standard(id: &str, time: &str, body: &str, secrets: &[SecretString]) -> Strin
 /// contracts/business-api.md §10.3: the key is the secret as it is written.
 fn business(time: &str, body: &str, secrets: &[SecretString]) -> String {
     let sign = |secret: &SecretString| {
-        let signature = mac(secret.expose_secret().as_bytes(), &[time, ".", body]);
-        let hex = signature.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        format!("v1={hex}")
+        format!("v1={}", hex::encode(mac(secret.expose_secret().as_bytes(), &[time, ".", body])))
     };
     secrets.iter().map(sign).collect::<Vec<_>>().join(",")
 }
@@ -59,7 +57,9 @@ fn business(time: &str, body: &str, secrets: &[SecretString]) -> String {
 fn mac(key: &[u8], parts: &[&str]) -> Vec<u8> {
     // HMAC takes keys of every length (RFC 2104 §2).
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
-    parts.iter().for_each(|part| mac.update(part.as_bytes()));
+    for part in parts {
+        mac.update(part.as_bytes());
+    }
     mac.finalize().into_bytes().to_vec()
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use perennial_core::catalog::{apply_catalog, parse_catalog};
 use perennial_core::webhooks_out::{NewEndpoint, add_endpoint};
 use perennial_domain::{WebhookAudience, WebhookFlavour};
 use perennial_projects_api::ProjectsTeller;
@@ -125,4 +126,25 @@ async fn another_projects_events_are_not_there() {
     let other = door.with_key(secrecy::ExposeSecret::expose_secret(&key));
     other.get(&format!("/projects/q/events/{id}")).await.expect_error(404);
     assert_eq!(other.get("/projects/q/events").await.expect(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_catalogue_that_is_applied_is_told_product_by_product() {
+    let door = open().await;
+    let file = parse_catalog(include_str!("../../../../examples/catalog.toml")).unwrap();
+    // Stripe does not answer here, and hears of it when the file is applied again.
+    let _ = apply_catalog(door.app.app(), door.app.project().id, file).await;
+    let listed = door.api.get("/projects/p/events?limit=200").await.expect(200);
+    let events = listed["items"].as_array().unwrap();
+    let of_type = |name: &str| events.iter().filter(|event| event["type"] == name).collect::<Vec<_>>();
+    for kind in ["plan", "addon"] {
+        let created = of_type(&format!("com.gigs.{kind}.created"));
+        assert!(!created.is_empty(), "{kind}");
+        assert_eq!(created.len(), of_type(&format!("com.gigs.{kind}.published")).len());
+        for event in created {
+            let shown = &event["data"];
+            let path = format!("/projects/p/{kind}s/{}", shown["id"].as_str().unwrap());
+            assert_eq!(shown, &door.api.get(&path).await.expect(200));
+        }
+    }
 }
