@@ -74,7 +74,7 @@ pub async fn send_round(app: &App, claim: EndpointClaim, lanes: u32) -> Result<R
         .await
         .concat();
     let random = rand::random::<f64>();
-    let rests_until = app
+    let goes_on = app
         .write(move |cx, tx| {
             for (lane, until) in &blocked {
                 tx.webhook_deliveries(claim.project_id).postpone_lane(claim.endpoint_id, *lane, *until)?;
@@ -91,7 +91,7 @@ pub async fn send_round(app: &App, claim: EndpointClaim, lanes: u32) -> Result<R
             Ok::<_, StoreError>(rests_until.is_none() && holds)
         })
         .await?;
-    Ok(if rests_until { Round::Continued } else { Round::Ended })
+    Ok(if goes_on { Round::Continued } else { Round::Ended })
 }
 
 /// What a round sends.
