@@ -33,7 +33,7 @@ impl Teller for ProjectsTeller {
     }
 
     fn tell(&self, tx: &mut Tx<'_>, happened: &Happened) -> Result<Vec<Telling>, StoreError> {
-        let Some(subject) = Subject::find(tx, happened)? else { return Ok(Vec::new()) };
+        let Some(subject) = Subject::find(tx, happened)?.filter(is_shown) else { return Ok(Vec::new()) };
         let (lane, customer) = (subject.lane(), subject.customer());
         let message_type = happened.what.as_str().to_owned();
         Ok(vec![Telling { message_type, data: shape(subject)?, lane, customer, app: None }])
@@ -42,6 +42,14 @@ impl Teller for ProjectsTeller {
     fn body(&self, message: Message<'_>) -> Value {
         // A body is made of values that all can be written as JSON.
         serde_json::to_value(EventBody::of(message)).unwrap_or_default()
+    }
+}
+
+/// This door has no words for products that are no mobile plans and no add-ons to them.
+fn is_shown(subject: &Subject) -> bool {
+    match subject {
+        Subject::Product(offer) => offer.product.plan_facts.is_some() || offer.product.addon_facts.is_some(),
+        _ => true,
     }
 }
 

@@ -141,8 +141,9 @@ async fn a_catalogue_that_is_applied_is_told_product_by_product() {
         let created = of_type(&format!("com.gigs.{kind}.created"));
         assert!(!created.is_empty(), "{kind}");
         assert_eq!(created.len(), of_type(&format!("com.gigs.{kind}.published")).len());
-        for event in created {
-            let shown = &event["data"];
+        // Of software plans, which this door has no words for, only the id is told.
+        let shown = created.iter().map(|event| &event["data"]).filter(|data| data["object"] == kind);
+        for shown in shown {
             let path = format!("/projects/p/{kind}s/{}", shown["id"].as_str().unwrap());
             assert_eq!(shown, &door.api.get(&path).await.expect(200));
         }
