@@ -43,4 +43,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0020_webhooks_out"),
     migration!("0022_businesses"),
     migration!("0024_checkout_forms"),
+    migration!("0025_events_of_a_subject"),
 ];
