@@ -3,25 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::walk::Walks;
 use perennial_core::business::Caller;
 use perennial_core::context::App;
 use perennial_core::recent::Recent;
 use perennial_core::secrets::SecretHash;
-use perennial_core::store::tables::BusinessFilter;
-use perennial_domain::ProjectId;
 
 /// What an operator can decide about this door.
 #[derive(Clone, Copy, Debug)]
 pub struct BusinessOptions {
     /// How late a change to tokens and settings may be seen by requests on this node.
     pub snapshot_max_age: Duration,
-    /// How old the total of a list may be that reaches over more than one business.
-    pub total_max_age: Duration,
+    /// For how long the total of a list is remembered that reaches over more than one business, and where its pages begin.
+    pub walk_max_age: Duration,
 }
 
 impl Default for BusinessOptions {
     fn default() -> Self {
-        Self { snapshot_max_age: Duration::from_secs(1), total_max_age: Duration::from_secs(10) }
+        Self { snapshot_max_age: Duration::from_secs(1), walk_max_age: Duration::from_secs(10) }
     }
 }
 
@@ -30,7 +29,7 @@ impl Default for BusinessOptions {
 pub(crate) struct Door {
     pub(crate) app: App,
     pub(crate) callers: Arc<Recent<SecretHash, Arc<Caller>>>,
-    pub(crate) totals: Arc<Recent<(ProjectId, BusinessFilter), i64>>,
+    pub(crate) walks: Arc<Walks>,
 }
 
 impl Door {
@@ -38,7 +37,7 @@ impl Door {
         Self {
             app,
             callers: Arc::new(Recent::up_to(options.snapshot_max_age)),
-            totals: Arc::new(Recent::up_to(options.total_max_age)),
+            walks: Arc::new(Walks::remembered_for(options.walk_max_age)),
         }
     }
 }

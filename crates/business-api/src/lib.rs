@@ -21,6 +21,7 @@ mod subscriptions;
 mod teller;
 mod tokens;
 mod v3;
+mod walk;
 mod webhooks;
 mod wire;
 

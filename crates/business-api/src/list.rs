@@ -1,13 +1,11 @@
 //! `GET /business/subscriptionsmng/v1/subscriptions` (contract §7.1).
 
-use std::sync::Arc;
-
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
 use jiff::{SignedDuration, Timestamp};
-use perennial_core::business::{self, Caller, Listing, ListingError, ListingQuery, Names};
+use perennial_core::business::{ListingQuery, Names};
 use perennial_core::store::tables::{BusinessSubscription, SortField};
 use perennial_domain::{Id, PurchaseState};
 use schemars::JsonSchema;
@@ -20,6 +18,7 @@ use crate::door::Door;
 use crate::paging::PagesBody;
 use crate::query::{Asked, Condition, Operator};
 use crate::refusal::Refusal;
+use crate::walk;
 use crate::wire::{Place, SubscriptionBody, read_state};
 
 /// What can be filtered by.
@@ -72,7 +71,7 @@ async fn list(
 ) -> Result<Json<ListedBody>, Refusal> {
     let paging = asked.paging()?;
     let query = read_filters(asked.filters(&FIELDS)?)?;
-    let (rows, total) = find(&door, &caller, query, paging.listing()?).await?;
+    let (rows, total) = walk::find(&door, &caller, query, &paging).await?;
     let (spelling, now) = (caller.settings.v1_live_state, door.app.now());
     let body = |row: &BusinessSubscription| SubscriptionBody::of(row, Place::Listed, spelling, now);
     Ok(Json(ListedBody {
@@ -80,41 +79,6 @@ async fn list(
         data: SubscriptionsBody { subscriptions: rows.iter().map(body).collect() },
         pages: PagesBody::new(&paging, total),
     }))
-}
-
-/// A page, and how many there are in all. What reaches over many businesses is counted now and then only: counting a million
-/// rows takes longer than everything else.
-pub(crate) async fn find(
-    door: &Door,
-    caller: &Arc<Caller>,
-    query: ListingQuery,
-    listing: Listing,
-) -> Result<(Vec<BusinessSubscription>, i64), Refusal> {
-    let (caller, totals) = (Arc::clone(caller), Arc::clone(&door.totals));
-    let found = door.app.read(move |cx, tx| {
-        let filter = business::resolve(tx, &caller, &query)?;
-        let rows = business::page(cx, tx, &caller, &filter, &listing)?;
-        let is_all = listing.page == 1 && rows.len() < listing.per_page as usize;
-        if is_all {
-            let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-            return Ok((rows, total));
-        }
-        if filter.customers.is_some() {
-            let total = business::count(cx, tx, &caller, &filter)?;
-            return Ok((rows, total));
-        }
-        let key = (caller.project(), filter);
-        let total = match totals.get(&key) {
-            Some(total) => total,
-            None => business::count(cx, tx, &caller, &key.1)?,
-        };
-        totals.put(key, total);
-        Ok((rows, total))
-    });
-    found.await.map_err(|error: ListingError| match error {
-        ListingError::OutOfSight => Refusal::not_yours(),
-        ListingError::Store(error) => error.into(),
-    })
 }
 
 fn read_filters(conditions: Vec<Condition>) -> Result<ListingQuery, Refusal> {

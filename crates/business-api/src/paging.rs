@@ -1,6 +1,5 @@
 //! Pages by number, and the order of lists (contract §7.1).
 
-use perennial_core::business::Listing;
 use perennial_core::store::tables::{BusinessSort, SortField};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -31,8 +30,13 @@ impl Paging {
         Ok(Self { page, per_page: per_page.min(MOST_PER_PAGE), sort: sort.collect::<Result<_, _>>()? })
     }
 
-    /// For lists of subscriptions, which are found by their times.
-    pub(crate) fn listing(&self) -> Result<Listing, Refusal> {
+    /// How many rows come before.
+    pub(crate) fn rows_before(&self) -> u32 {
+        (self.page - 1).saturating_mul(self.per_page)
+    }
+
+    /// The order of a list of subscriptions, which are found by their times.
+    pub(crate) fn order(&self) -> Result<Vec<BusinessSort>, Refusal> {
         let key = |(field, ascending): &(String, bool)| {
             let field = match field.as_str() {
                 "created_at" | "created" => SortField::CreatedAt,
@@ -42,15 +46,13 @@ impl Paging {
             };
             Ok(BusinessSort { field, ascending: *ascending })
         };
-        let sort = self.sort.iter().map(key).collect::<Result<_, _>>()?;
-        Ok(Listing { page: self.page, per_page: self.per_page, sort })
+        self.sort.iter().map(key).collect()
     }
 
     /// This part of a list that is in memory.
     pub(crate) fn part<T>(&self, rows: Vec<T>) -> (Vec<T>, PagesBody) {
         let pages = PagesBody::new(self, i64::try_from(rows.len()).unwrap_or(i64::MAX));
-        let start = (self.page as usize - 1).saturating_mul(self.per_page as usize);
-        (rows.into_iter().skip(start).take(self.per_page as usize).collect(), pages)
+        (rows.into_iter().skip(self.rows_before() as usize).take(self.per_page as usize).collect(), pages)
     }
 }
 

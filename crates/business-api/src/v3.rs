@@ -28,6 +28,7 @@ use crate::paging::PagesBody;
 use crate::query::Asked;
 use crate::refusal::Refusal;
 use crate::subscriptions::{UpdateBody, change, visible};
+use crate::walk;
 use crate::wire::{Place, PriceBody, SubscriptionBody, Success};
 
 /// What may be asked for beside the page.
@@ -200,7 +201,7 @@ pub(crate) async fn list(
     if let Some(uid) = asked.value("offering_uid") {
         query.prices = Some(prices_of(&door, &caller, Uuid::parse_str(uid).unwrap_or_default()).await?);
     }
-    let (rows, total) = list::find(&door, &caller, query, paging.listing()?).await?;
+    let (rows, total) = walk::find(&door, &caller, query, &paging).await?;
     let now = door.app.now();
     let subscriptions = rows.iter().map(|row| SubscriptionV3Body::of(row, Place::Listed, now)).collect();
     let pages = PagesBody::new(&paging, total);

@@ -58,7 +58,7 @@ use perennial_domain::ProjectId;
 use crate::Tx;
 
 pub use api_keys::ApiKeys;
-pub use business_listing::{BusinessFilter, BusinessSort, BusinessSubscription, SortField};
+pub use business_listing::{BusinessFilter, BusinessSort, BusinessSubscription, PageStart, SortField};
 pub use business_tokens::BusinessTokens;
 pub use businesses::{BusinessView, ListedApp};
 pub use checkout_views::{CheckoutFilter, CheckoutView};

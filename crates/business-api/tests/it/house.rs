@@ -37,10 +37,15 @@ pub(crate) struct House {
 impl House {
     /// With one business, which holds nothing.
     pub(crate) async fn open() -> Self {
+        // Without an age nothing is remembered, so that a test sees what it has just written.
+        Self::remembering(Duration::ZERO).await
+    }
+
+    /// One that remembers for so long where pages begin.
+    pub(crate) async fn remembering(walk_max_age: Duration) -> Self {
         let merchant = Merchant::new().await;
         merchant.apply(CATALOG).await;
-        // Without an age nothing is remembered, so that a test sees what it has just written.
-        let options = BusinessOptions { snapshot_max_age: Duration::ZERO, total_max_age: Duration::ZERO };
+        let options = BusinessOptions { snapshot_max_age: Duration::ZERO, walk_max_age };
         let routes = perennial_http::server(router(merchant.app().clone(), options));
         let business = make_business(&merchant, BUSINESS, OWNER).await;
         let grant = TokenGrant { customer_id: Some(business.business.customer_id), ..TokenGrant::default() };

@@ -1,5 +1,7 @@
 //! Lists: filters, order, pages, and what a token sees (contract §7.1).
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use perennial_domain::TokenGrant;
 use serde_json::{Value, json};
@@ -109,6 +111,30 @@ async fn pages_follow_each_other_without_gap_or_repetition() {
     let answer = house.api.get(&format!("{SUBSCRIPTIONS}?per_page=2&page=4")).await.expect(200);
     assert_eq!(answer["data"]["subscriptions"], json!([]));
     assert_eq!((&answer["total"], &answer["total_pages"]), (&json!(5), &json!(3)));
+}
+
+#[tokio::test]
+async fn who_walks_through_the_pages_of_a_directory_sees_each_row_once_whatever_is_added() {
+    let house = House::remembering(Duration::from_hours(1)).await;
+    for _ in 0..5 {
+        house.bought("seats", "monthly").await;
+        house.pass(SignedDuration::from_mins(1));
+    }
+    let all = house.all().await.iter().map(|row| row["uid"].clone()).collect::<Vec<_>>();
+    let directory = house.token(house.of_directory()).await;
+    let page = async |number: u32| {
+        let path = format!("{SUBSCRIPTIONS}?sort=created_at:desc&per_page=2&page={number}");
+        let list = directory.get(&path).await.expect(200);
+        let rows = list["data"]["subscriptions"].as_array().unwrap().clone();
+        rows.iter().map(|row| row["uid"].clone()).collect::<Vec<_>>()
+    };
+    let mut seen = page(1).await;
+    house.bought("seats", "monthly").await;
+    seen.extend(page(2).await);
+    house.bought("seats", "monthly").await;
+    assert_eq!(page(2).await, seen[2..]);
+    seen.extend(page(3).await);
+    assert_eq!(seen, all);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use perennial_domain::{ItemType, PriceId, Product, ProductId, PurchaseState, SubscriptionId};
-use perennial_store::tables::{BusinessFilter, BusinessSort, BusinessSubscription, SortField};
+use perennial_store::tables::{BusinessFilter, BusinessSort, BusinessSubscription, PageStart, SortField};
 use perennial_store::{StoreError, Tx};
 
 use super::callers::Caller;
@@ -43,8 +43,8 @@ pub enum Names {
 /// A part of a list.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    /// From one.
-    pub page: u32,
+    /// Where it begins.
+    pub start: PageStart,
     /// How many on a page.
     pub per_page: u32,
     /// In which order.
@@ -87,12 +87,11 @@ pub fn page(
     filter: &BusinessFilter,
     listing: &Listing,
 ) -> Result<Vec<BusinessSubscription>, StoreError> {
-    let offset = (listing.page - 1).saturating_mul(listing.per_page);
     tx.subscriptions(caller.project()).business_page(
         filter,
         &listing.sort,
         listing.per_page,
-        offset,
+        listing.start,
         cx.now(),
     )
 }

@@ -120,6 +120,34 @@ pub struct BusinessSort {
     pub ascending: bool,
 }
 
+/// Where a page begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageStart {
+    /// After so many rows, which have to be passed one by one.
+    After(u32),
+    /// At this row or right behind it, which an index finds at once; for lists that are sorted by one time alone.
+    Row {
+        /// The time that the list is sorted by.
+        at: Timestamp,
+        /// The row.
+        id: SubscriptionId,
+        /// Whether the row itself is the first one.
+        inclusive: bool,
+    },
+}
+
+impl BusinessSubscription {
+    /// A page that begins at this row or right behind it, if the list is sorted so that there can be one.
+    pub fn as_start(&self, sort: &[BusinessSort], inclusive: bool) -> Option<PageStart> {
+        let at = match sort {
+            [BusinessSort { field: SortField::CreatedAt, .. }] => self.created_at,
+            [BusinessSort { field: SortField::UpdatedAt, .. }] => self.updated_at,
+            _ => return None,
+        };
+        Some(PageStart::Row { at, id: self.id, inclusive })
+    }
+}
+
 impl BusinessFilter {
     /// Whether nothing can match.
     fn is_void(&self) -> bool {
@@ -204,13 +232,13 @@ impl Subscriptions<'_> {
         self.tx.optional(&view_of(found), params![self.project, id])
     }
 
-    /// So many of the subscriptions that match, after the first `offset` of them.
+    /// So many of the subscriptions that match, from `start` on.
     pub fn business_page(
         &mut self,
         filter: &BusinessFilter,
         sort: &[BusinessSort],
         limit: u32,
-        offset: u32,
+        start: PageStart,
         now: Timestamp,
     ) -> Result<Vec<BusinessSubscription>, StoreError> {
         if filter.is_void() {
@@ -218,13 +246,17 @@ impl Subscriptions<'_> {
         }
         let conditions = filter.conditions(&self.project, &now);
         let order = order_by(sort);
-        let [skipped, _] = conditions.next_parameters();
+        let parameters = conditions.next_parameters();
+        let (from, skipping) = from_start(sort, start, &parameters);
         let found = format!(
-            "SELECT id FROM subscriptions WHERE {} {order} LIMIT {limit} OFFSET {skipped}",
+            "SELECT id FROM subscriptions WHERE {}{from} {order} LIMIT {limit}{skipping}",
             conditions.text()
         );
         let sql = format!("{} {order}", view_of(&found));
-        self.tx.list(&sql, &conditions.values_and(params![offset]))
+        match start {
+            PageStart::After(rows) => self.tx.list(&sql, &conditions.values_and(params![rows])),
+            PageStart::Row { at, id, .. } => self.tx.list(&sql, &conditions.values_and(params![at, id])),
+        }
     }
 
     /// How many match.
@@ -235,6 +267,25 @@ impl Subscriptions<'_> {
         let conditions = filter.conditions(&self.project, &now);
         let sql = format!("SELECT COUNT(*) FROM subscriptions WHERE {}", conditions.text());
         self.tx.one(&sql, &conditions.values_and(params![]))
+    }
+}
+
+/// What the place of the first row adds to the conditions, and to the end of the statement.
+fn from_start(sort: &[BusinessSort], start: PageStart, parameters: &[String; 2]) -> (String, String) {
+    let [first, second] = parameters;
+    match (start, sort.first()) {
+        (PageStart::Row { inclusive, .. }, Some(key)) => {
+            let comparison = match (key.ascending, inclusive) {
+                (true, true) => ">=",
+                (true, false) => ">",
+                (false, true) => "<=",
+                (false, false) => "<",
+            };
+            let column = key.field.column();
+            let row = "subscriptions.id";
+            (format!(" AND (subscriptions.{column}, {row}) {comparison} ({first}, {second})"), String::new())
+        }
+        _ => (String::new(), format!(" OFFSET {first}")),
     }
 }
 

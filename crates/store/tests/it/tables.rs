@@ -4,6 +4,7 @@
 mod fixtures;
 
 mod billing_marks;
+mod businesses;
 mod catalogue;
 mod connect_sessions;
 mod constraints;

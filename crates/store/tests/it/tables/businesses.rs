@@ -1,0 +1,221 @@
+//! Businesses, the tokens that show them, and the lists of what they hold.
+
+use jiff::Timestamp;
+use perennial_domain::{
+    AppKind, Business, BusinessApp, BusinessToken, Customer, Directory, Email, Member, MemberRole, ProjectId,
+    PurchaseState, Subscription, SubscriptionId, SubscriptionState, TokenGrant,
+};
+use perennial_store::tables::{BusinessFilter, BusinessSort, PageStart, SortField};
+use perennial_store::{Store, StoreError, Tx};
+
+use super::fixtures::{CUSTOMER, customer, id, minutes, project_id, shop, subscription, write};
+use crate::support::{TestDatabase, noon, on_both_engines};
+
+on_both_engines! {
+    a_business_takes_along_what_it_bought_before,
+    what_is_there_once_names_its_index,
+    a_token_works_until_it_is_taken_back,
+    every_state_is_found_as_the_domain_says,
+    pages_by_number_and_from_a_row_are_the_same,
+    another_project_sees_no_business,
+}
+
+const NEWEST: [BusinessSort; 1] = [BusinessSort { field: SortField::UpdatedAt, ascending: false }];
+
+fn directory() -> Directory {
+    Directory { id: id(300), project_id: project_id(), number: 1, name: "North".into(), created_at: noon() }
+}
+
+fn owner() -> Member {
+    Member {
+        id: id(301),
+        project_id: project_id(),
+        external_id: "owner1".into(),
+        organization_id: Some(id(CUSTOMER)),
+        email: Email::parse("owner@example.org").unwrap(),
+        full_name: "Ada Quill".into(),
+        role: MemberRole::Owner,
+        is_active: true,
+        created_at: noon(),
+    }
+}
+
+fn business() -> Business {
+    Business {
+        customer_id: id(CUSTOMER),
+        project_id: project_id(),
+        directory_id: id(300),
+        owner_id: id(301),
+        created_at: noon(),
+    }
+}
+
+fn token() -> BusinessToken {
+    BusinessToken {
+        id: id(302),
+        project_id: project_id(),
+        grant: TokenGrant { customer_id: Some(id(CUSTOMER)), ..TokenGrant::default() },
+        hint: "0123abcd".into(),
+        label: "test".into(),
+        created_at: noon(),
+        expires_at: None,
+        revoked_at: None,
+    }
+}
+
+fn settle_in(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let named = Customer { external_id: Some("biz1".into()), ..customer(CUSTOMER) };
+    tx.customers(project_id()).update(&named)?;
+    tx.directories(project_id()).insert(&directory())?;
+    tx.members(project_id()).insert(&owner())?;
+    tx.businesses(project_id()).insert(&business())
+}
+
+async fn with_business(database: &TestDatabase) -> Store {
+    let store = shop(database).await;
+    write(&store, settle_in).await;
+    store
+}
+
+async fn listed(store: &Store, filter: BusinessFilter, start: PageStart, limit: u32) -> Vec<SubscriptionId> {
+    let found = store.read(move |tx| {
+        tx.subscriptions(project_id()).business_page(&filter, &NEWEST, limit, start, minutes(0))
+    });
+    let found: Result<Vec<_>, StoreError> = found.await;
+    found.unwrap().into_iter().map(|row| row.id).collect()
+}
+
+async fn a_business_takes_along_what_it_bought_before(database: &TestDatabase) {
+    let store = shop(database).await;
+    write(&store, |tx| tx.subscriptions(project_id()).insert(&subscription(100))).await;
+    let everything = BusinessFilter::default;
+    assert!(listed(&store, everything(), PageStart::After(0), 10).await.is_empty());
+    write(&store, settle_in).await;
+    write(&store, |tx| {
+        // Whoever changes a row at a known time moves it to the front.
+        tx.subscriptions(project_id()).insert(&subscription(101))?;
+        tx.at(minutes(5)).subscriptions(project_id()).update(&subscription(100))
+    })
+    .await;
+    assert_eq!(listed(&store, everything(), PageStart::After(0), 10).await, [id(100), id(101)]);
+    let found = write(&store, |tx| tx.subscriptions(project_id()).business_view(id(100))).await.unwrap();
+    assert_eq!((found.business_uid.as_str(), found.buyer_uid.as_str()), ("biz1", "owner1"));
+    assert_eq!((found.updated_at, found.created_at), (minutes(5), noon()));
+}
+
+async fn what_is_there_once_names_its_index(database: &TestDatabase) {
+    let store = with_business(database).await;
+    let number =
+        store.write(|tx| tx.directories(project_id()).insert(&Directory { id: id(310), ..directory() }));
+    assert!(number.await.is_err_and(|error: StoreError| error.is_conflict("directories_number_key")));
+    let app = |number| BusinessApp {
+        id: id(number),
+        project_id: project_id(),
+        code_name: "booking".into(),
+        name: "Booking".into(),
+        kind: AppKind::Paid,
+        created_at: noon(),
+    };
+    write(&store, move |tx| tx.apps(project_id()).insert(&app(320), b"hash")).await;
+    let twice = store.write(move |tx| tx.apps(project_id()).insert(&app(321), b"other")).await;
+    assert!(twice.is_err_and(|error: StoreError| error.is_conflict("apps_code_name_key")));
+    let part = |number, state| Subscription { bundled_from_id: Some(id(100)), state, ..subscription(number) };
+    let twice = store.write(move |tx| {
+        tx.subscriptions(project_id()).insert(&part(101, SubscriptionState::Ended))?;
+        tx.subscriptions(project_id()).insert(&part(102, SubscriptionState::Active))?;
+        tx.subscriptions(project_id()).insert(&part(103, SubscriptionState::Active))
+    });
+    assert!(twice.await.is_err_and(|error: StoreError| error.is_conflict("subscriptions_bundled_key")));
+}
+
+async fn a_token_works_until_it_is_taken_back(database: &TestDatabase) {
+    let store = with_business(database).await;
+    write(&store, |tx| tx.business_tokens().insert(&token(), b"secret")).await;
+    let (found, valid) = write(&store, |tx| {
+        let found = tx.business_tokens().find_by_hash(b"secret")?;
+        Ok((found, tx.business_tokens().valid(project_id(), noon())?.len()))
+    })
+    .await;
+    assert_eq!((found.unwrap().grant, valid), (token().grant, 1));
+    let after = write(&store, |tx| {
+        for minute in [1, 2] {
+            tx.business_tokens().revoke(project_id(), id(302), minutes(minute))?;
+        }
+        assert!(tx.business_tokens().valid(project_id(), noon())?.is_empty());
+        tx.business_tokens().find_by_hash(b"secret")
+    })
+    .await;
+    assert_eq!(after.unwrap().revoked_at, Some(minutes(1)));
+}
+
+async fn every_state_is_found_as_the_domain_says(database: &TestDatabase) {
+    let store = with_business(database).await;
+    let mut rows = Vec::new();
+    let times = [None, Some(minutes(-5)), Some(minutes(5))];
+    for state in SubscriptionState::ALL {
+        for canceled_at in [None, Some(minutes(-5))] {
+            for ended_at in times {
+                let number = 1_000 + rows.len() as u128;
+                rows.push(Subscription { state: *state, canceled_at, ended_at, ..subscription(number) });
+            }
+        }
+    }
+    let inserted = rows.clone();
+    write(&store, move |tx| inserted.iter().try_for_each(|row| tx.subscriptions(project_id()).insert(row)))
+        .await;
+    for wanted in PurchaseState::ALL {
+        let filter = BusinessFilter { states: Some(vec![*wanted]), ..BusinessFilter::default() };
+        let mut found = listed(&store, filter, PageStart::After(0), 100).await;
+        found.sort();
+        let expected = rows.iter().filter(|row| row.purchase_state(minutes(0)) == *wanted);
+        assert_eq!(found, expected.map(|row| row.id).collect::<Vec<_>>(), "{wanted}");
+    }
+}
+
+async fn pages_by_number_and_from_a_row_are_the_same(database: &TestDatabase) {
+    let store = with_business(database).await;
+    write(&store, |tx| {
+        // Two at each time, so that the id has to decide.
+        (0..10).try_for_each(|number: u32| {
+            let created_at: Timestamp = minutes(i64::from(number / 2));
+            let row = Subscription { created_at, ..subscription(200 + u128::from(number)) };
+            tx.subscriptions(project_id()).insert(&row)
+        })
+    })
+    .await;
+    let filter = || BusinessFilter { directory: Some(id(300)), ..BusinessFilter::default() };
+    let all = listed(&store, filter(), PageStart::After(0), 100).await;
+    assert_eq!(all.len(), 10);
+    for position in 0..9_u32 {
+        let place = position as usize;
+        let at = minutes(i64::from((9 - position) / 2));
+        for inclusive in [false, true] {
+            let start = PageStart::Row { at, id: all[place], inclusive };
+            let skipped = if inclusive { position } else { position + 1 };
+            let expected = listed(&store, filter(), PageStart::After(skipped), 3).await;
+            assert_eq!(listed(&store, filter(), start, 3).await, expected);
+        }
+    }
+}
+
+async fn another_project_sees_no_business(database: &TestDatabase) {
+    let store = with_business(database).await;
+    let other: ProjectId = id(2);
+    let found = write(&store, move |tx| {
+        tx.subscriptions(project_id()).insert(&subscription(100))?;
+        tx.business_tokens().insert(&token(), b"secret")?;
+        let filter = BusinessFilter::default();
+        Ok([
+            tx.directories(other).find(id(300))?.is_some(),
+            tx.directories(other).find_by_number(1)?.is_some(),
+            tx.businesses(other).find(id(CUSTOMER))?.is_some(),
+            tx.businesses(other).view_by_uid("biz1")?.is_some(),
+            tx.subscriptions(other).business_view(id(100))?.is_some(),
+            tx.subscriptions(other).business_count(&filter, noon())? > 0,
+            tx.business_tokens().find(other, id(302))?.is_some(),
+            !tx.business_tokens().valid(other, noon())?.is_empty(),
+        ])
+    })
+    .await;
+    assert_eq!(found, [false; 8]);
+}
