@@ -42,13 +42,12 @@ impl TestApp {
 
     /// The same, with a door that tells others what happens.
     pub async fn told_by(teller: Arc<dyn Teller>) -> Self {
-        let listener = Arc::default();
-        Self::with_outside(Outside { teller, receivers: Arc::clone(&listener) as _, listener }).await
+        Self::with_outside(Outside { teller, ..Outside::default() }).await
     }
 
-    /// The same, whose webhooks really leave.
+    /// The same, whose webhooks really leave, for receivers on this machine.
     pub async fn reaching(receivers: Arc<dyn Receivers>) -> Self {
-        Self::with_outside(Outside { receivers, ..Outside::default() }).await
+        Self::with_outside(Outside { receivers, private_receivers: true, ..Outside::default() }).await
     }
 
     async fn with_outside(outside: Outside) -> Self {
@@ -76,7 +75,8 @@ impl TestApp {
             _ => TestDatabase::sqlite(),
         };
         let pigeon = Arc::new(Pigeon::default());
-        let Outside { teller, receivers, listener } = outside;
+        let Outside { teller, receivers, listener, private_receivers } = outside;
+        let settings = Settings::at(url("https://api.example"), url("https://connect.example"));
         let app = App::new(Parts {
             store: database.store().await,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -87,7 +87,7 @@ impl TestApp {
             tellers: vec![teller],
             receivers,
             vault: Vault::new(&Vault::fresh_master_key()).expect("a master key"),
-            settings: Settings::at(url("https://api.example"), url("https://connect.example")),
+            settings: Settings { private_receivers, ..settings },
         });
         let project = create_project(&app, "p").await;
         let key = create_key(&app, project.id, None).await;
@@ -155,12 +155,14 @@ struct Outside {
     teller: Arc<dyn Teller>,
     receivers: Arc<dyn Receivers>,
     listener: Arc<Listener>,
+    private_receivers: bool,
 }
 
 impl Default for Outside {
     fn default() -> Self {
         let listener = Arc::<Listener>::default();
-        Self { teller: Arc::new(PlainTeller), receivers: Arc::clone(&listener) as _, listener }
+        let receivers = Arc::clone(&listener) as Arc<dyn Receivers>;
+        Self { teller: Arc::new(PlainTeller), receivers, listener, private_receivers: false }
     }
 }
 
