@@ -139,6 +139,7 @@ impl Task {
         "refund_checkout",
         "settle_checkout",
         "stop_billing",
+        "close_billing",
         "refund_subscription",
         "end_addon",
         "refund_payment",
@@ -285,6 +286,14 @@ mod tests {
         let task = Task::ApplyStripeEvents { project, subject: "sub_1".into() };
         let payload = serde_json::to_value(&task).unwrap();
         assert_eq!(Task::from_payload(&payload).unwrap(), task);
-        assert!(Task::KINDS.contains(&task.kind()));
+        assert_eq!(payload["task"], task.kind());
+    }
+
+    #[test]
+    fn every_task_there_is_gets_claimed() {
+        // Who cannot read a variant's name says which ones there are.
+        let refused = Task::from_payload(&serde_json::json!({ "task": "?" })).unwrap_err().to_string();
+        let there_are: Vec<_> = refused.split('`').skip(3).step_by(2).collect();
+        assert_eq!(there_are, Task::KINDS);
     }
 }

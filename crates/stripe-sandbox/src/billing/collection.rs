@@ -117,6 +117,16 @@ fn end_payments(tx: &Tx<'_>, invoice: &Value, status: &str, intent: Option<&Valu
     Ok(())
 }
 
+/// Leaves an open invoice to whoever wants to pay it.
+pub(super) fn stop(tx: &Tx<'_>, invoice: &mut Value) -> Result<(), ApiError> {
+    let before = invoice.clone();
+    invoice.put("auto_advance", false);
+    invoice.put("next_payment_attempt", Value::Null);
+    invoice.put("_due_at", Value::Null);
+    tx.save(invoice)?;
+    events::emit_change(tx, "invoice.updated", &before, invoice)
+}
+
 /// Ends an open invoice without payment: `void` or `uncollectible`.
 pub(crate) fn give_up(tx: &Tx<'_>, invoice: &mut Value, status: &str) -> Result<(), ApiError> {
     let (transition, event) = match status {

@@ -7,7 +7,7 @@ use super::{collection, pending, schedules};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::resources::payment_methods;
-use crate::store::Tx;
+use crate::store::{Select, Tx};
 use crate::{events, present};
 
 const DAY: i64 = 86_400;
@@ -184,20 +184,27 @@ pub(crate) fn end(
     pending::forget(&mut ended);
     save(tx, &mut ended)?;
     schedules::cancel_with(tx, &ended)?;
-    void_open_invoice(tx, &ended)?;
+    settle_open_invoices(tx, subscription)?;
     let event =
         if status == "canceled" { "customer.subscription.deleted" } else { "customer.subscription.updated" };
     events::emit(tx, event, &ended)?;
     Ok(ended)
 }
 
-/// An invoice that nobody will pay any more must not be tried again.
-fn void_open_invoice(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
-    let Some(id) = subscription.text("latest_invoice") else { return Ok(()) };
-    let mut invoice = tx.linked("invoice", id)?;
-    if invoice.text("status") == Some("open") {
-        collection::give_up(tx, &mut invoice, "void")
-    } else {
-        Ok(())
+/// Nothing is collected by itself any more: what is open stays open, for its owner to void and for anybody to pay
+/// (<https://docs.stripe.com/billing/subscriptions/cancel#handle-invoice-items-when-canceling-subscriptions>). Only what a
+/// subscription was to begin with, or was to change for, is voided.
+fn settle_open_invoices(tx: &Tx<'_>, before: &Value) -> Result<(), ApiError> {
+    let open = Select::of("invoice")
+        .with("parent.subscription_details.subscription", before.id().to_owned())
+        .with("status", "open".to_owned());
+    for mut invoice in open.all(tx)? {
+        let awaited = before.text("_pending.invoice") == Some(invoice.id());
+        if awaited || before.text("status") == Some("incomplete") {
+            collection::give_up(tx, &mut invoice, "void")?;
+        } else {
+            collection::stop(tx, &mut invoice)?;
+        }
     }
+    Ok(())
 }

@@ -172,3 +172,19 @@ async fn a_customer_without_a_card_is_dunned_without_charges() {
     late.stripe.advance(7 * DAY);
     assert_eq!((late.subscription().await.text("/status"), late.charges().await), ("canceled", charges));
 }
+
+#[tokio::test]
+async fn what_is_open_when_a_subscription_ends_stays_open_and_is_collected_no_more() {
+    let late = Late::with("pm_card_chargeCustomerFail", Dunning::default()).await;
+    late.stripe.delete(&late.path).await;
+    let invoice = late.invoice().await;
+    assert_eq!((invoice["status"].as_str(), invoice["auto_advance"].as_bool()), (Some("open"), Some(false)));
+    assert!(invoice["next_payment_attempt"].is_null());
+    let charges = late.charges().await;
+    late.stripe.advance(30 * DAY);
+    assert_eq!(late.charges().await, charges);
+    late.use_card("pm_card_visa").await;
+    let path = format!("/v1/invoices/{}/pay", invoice["id"].as_str().unwrap());
+    assert_eq!(late.stripe.make(&path, "").await.text("/status"), "paid");
+    assert_eq!(late.subscription().await.text("/status"), "canceled");
+}
