@@ -29,6 +29,7 @@ use crate::cards::card_of_customer;
 use crate::context::App;
 use crate::idempotency::RequestKey;
 use crate::ports::{ChargeOutcome, PaymentsError, Refusal};
+use crate::reach::OutOfReach;
 
 /// What is to be paid for by a saved card.
 #[derive(Clone, Debug)]
@@ -182,10 +183,10 @@ async fn ask(app: &App, checkout: &Checkout) -> Result<ChargedCheckout, StartChe
 }
 
 /// A refusal is final, and frees the customer for another attempt. Without an answer the row stays: the money may be
-/// there, and the same question or the sweep finds it.
+/// there, and the same question or the sweep finds it. It stays, too, where the account cannot be reached.
 async fn give_up(app: &App, checkout: &Checkout, error: StartCheckoutError) -> StartCheckoutError {
-    if matches!(error, StartCheckoutError::Payments(PaymentsError::NoAnswer(_) | PaymentsError::Nonsense(_)))
-    {
+    let is_unreadable = matches!(error, StartCheckoutError::Payments(PaymentsError::Nonsense(_)));
+    if is_unreadable || error.is_out_of_reach() {
         return error;
     }
     match close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Abandoned).await {

@@ -1,7 +1,5 @@
 //! Finding checkouts that nobody told us about: the webhook was lost, and the customer never came back.
 
-use std::collections::HashSet;
-
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Checkout, CheckoutState, ProjectId};
 use perennial_store::StoreError;
@@ -10,6 +8,7 @@ use super::charge::heal;
 use super::settle::{SettleError, apply_session, close_unpaid, settle_stripe_session};
 use crate::context::{AccountError, App};
 use crate::ports::PaymentsError;
+use crate::reach::Reach;
 
 /// Younger checkouts are left to the return page and the webhook.
 const YOUNG: SignedDuration = SignedDuration::from_secs(15);
@@ -49,17 +48,12 @@ pub async fn sweep_checkouts(app: &App) -> Result<(), SweepError> {
 
 async fn close_all_overdue(app: &App) -> Result<(), SweepError> {
     let long_ago = app.now() - LONG_OVERDUE;
-    let mut out_of_reach = HashSet::new();
+    let mut reach = Reach::default();
     for checkout in app.read(move |_, tx| tx.overdue_checkouts(long_ago, BATCH)).await? {
-        if out_of_reach.contains(&checkout.project_id) {
+        if !reach.may_ask(checkout.project_id) {
             continue;
         }
-        if let Err(error) = close_overdue(app, &checkout).await {
-            if matches!(error, SettleError::Account(_) | SettleError::Payments(_)) {
-                out_of_reach.insert(checkout.project_id);
-            }
-            log_failure(Err(error));
-        }
+        log_failure(reach.learn(checkout.project_id, close_overdue(app, &checkout).await));
     }
     Ok(())
 }
@@ -67,13 +61,13 @@ async fn close_all_overdue(app: &App) -> Result<(), SweepError> {
 /// What a crash left between a charge and its answer.
 async fn heal_charges(app: &App) -> Result<(), SweepError> {
     let now = app.now();
-    let mut out_of_reach = HashSet::new();
+    let mut reach = Reach::default();
     for checkout in app.read(move |_, tx| tx.stranded_charges(now, BATCH)).await? {
-        if out_of_reach.contains(&checkout.project_id) {
+        if !reach.may_ask(checkout.project_id) {
             continue;
         }
-        if let Err(error) = heal(app, &checkout).await {
-            out_of_reach.insert(checkout.project_id);
+        let healed = reach.learn(checkout.project_id, heal(app, &checkout).await);
+        if let Err(error) = healed {
             tracing::warn!(checkout.id = %checkout.id, %error, "the charge of {} could not be found out about, the next sweep tries again", checkout.id);
         }
     }

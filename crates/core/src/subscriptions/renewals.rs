@@ -1,14 +1,12 @@
 //! Finding renewals that no event told us about: it was lost, or our endpoint was away for longer than Stripe tries.
 
-use std::collections::HashSet;
-
 use jiff::SignedDuration;
 use perennial_domain::ProjectId;
 use perennial_store::StoreError;
 
-use super::sync::{SyncError, sync_subscription};
+use super::sync::sync_subscription;
 use crate::context::App;
-use crate::ports::PaymentsError;
+use crate::reach::Reach;
 
 /// Stripe leaves a renewal's invoice open for changes for about an hour before it charges
 /// (<https://docs.stripe.com/billing/invoices/subscription#subscription-lifecycle>), and then tells us by itself.
@@ -26,18 +24,15 @@ pub async fn sweep_renewals(app: &App) -> Result<usize, StoreError> {
     let (over_by, asked_before) = (app.now() - GRACE, app.now() - ASK_AGAIN_AFTER);
     let overdue = app.read(move |_, tx| tx.overdue_renewals(over_by, asked_before, BATCH)).await?;
     let mut synced = 0;
-    let mut out_of_reach = HashSet::new();
+    let mut reach = Reach::default();
     for (project, id) in overdue {
-        if out_of_reach.contains(&project) {
+        if !reach.may_ask(project) {
             put_off(app, project, id).await?;
             continue;
         }
-        match sync_subscription(app, project, &id).await {
+        match reach.learn(project, sync_subscription(app, project, &id).await) {
             Ok(_) => synced += 1,
             Err(error) => {
-                if matches!(error, SyncError::Payments(PaymentsError::NoAnswer(_)) | SyncError::Account(_)) {
-                    out_of_reach.insert(project);
-                }
                 tracing::warn!(project.id = %project, %error, "the renewal of {id} is overdue and could not be looked up, a later sweep tries again");
                 put_off(app, project, id).await?;
             }

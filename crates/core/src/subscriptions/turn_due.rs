@@ -1,8 +1,6 @@
 //! What the clock alone does to subscriptions and their add-ons: ends those whose time is over, gives up those that
 //! were not paid for too long, and rolls on those that cost nothing.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 use perennial_domain::{
     AddonState, CancellationCause, Period, ProjectId, SimStatus, Subscription, SubscriptionAddonId,
@@ -17,6 +15,7 @@ use crate::business::end_bundle;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::ports::{PaymentsError, RefusalKind};
+use crate::reach::Reach;
 use crate::tasks::{Task, enqueue};
 
 /// At the most so many of each kind in one sweep; the next one takes the rest. So many that one merchant's broken account,
@@ -49,23 +48,6 @@ pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
         turned += counted(&rolled, project, &id);
     }
     Ok(turned)
-}
-
-/// Whose Stripe account could not be reached in this sweep: it is not tried again and again, for everybody else to wait.
-#[derive(Default)]
-struct Reach(HashSet<ProjectId>);
-
-impl Reach {
-    fn may_ask(&self, project: ProjectId) -> bool {
-        !self.0.contains(&project)
-    }
-
-    fn learn(&mut self, project: ProjectId, result: Result<(), SyncError>) -> Result<(), SyncError> {
-        if matches!(result, Err(SyncError::Account(_) | SyncError::Payments(PaymentsError::NoAnswer(_)))) {
-            self.0.insert(project);
-        }
-        result
-    }
 }
 
 fn counted(

@@ -12,7 +12,8 @@ use crate::checkout::{DeliverError, SettleError, settle_stripe_session};
 use crate::context::App;
 use crate::customers::StripeCustomerError;
 use crate::organizations::{forget_price, forget_product};
-use crate::ports::{EventSubject, PaymentsError, RefusalKind};
+use crate::ports::EventSubject;
+use crate::reach::OutOfReach;
 use crate::subscriptions::{ROUNDS, SyncError, apply_picture, sync_refund, take_picture};
 use crate::tasks::{Task, enqueue};
 
@@ -52,7 +53,7 @@ fn cannot_sync_yet(error: &SyncError) -> bool {
     match error {
         SyncError::Store(_) | SyncError::Account(_) | SyncError::Overtaken => true,
         SyncError::Settle(error) => cannot_settle_yet(error),
-        SyncError::Payments(error) => stripe_is_out_of_reach(error),
+        SyncError::Payments(error) => error.is_out_of_reach(),
         SyncError::Transition(_) => false,
     }
 }
@@ -64,7 +65,7 @@ fn cannot_keep_cards_yet(error: &CardError) -> bool {
         }
         CardError::Sync(error) => cannot_sync_yet(error),
         CardError::Payments(error) | CardError::Customer(StripeCustomerError::Payments(error)) => {
-            stripe_is_out_of_reach(error)
+            error.is_out_of_reach()
         }
         CardError::Nobody | CardError::Customer(StripeCustomerError::Unknown(_)) => false,
     }
@@ -75,17 +76,8 @@ fn cannot_settle_yet(error: &SettleError) -> bool {
         SettleError::Store(_)
         | SettleError::Account(_)
         | SettleError::Deliver { source: DeliverError::Store(_), .. } => true,
-        SettleError::Payments(error) => stripe_is_out_of_reach(error),
+        SettleError::Payments(error) => error.is_out_of_reach(),
         SettleError::UnknownCheckout(_) | SettleError::Deliver { .. } | SettleError::Checkout(_) => false,
-    }
-}
-
-/// No answer, or a key that was revoked: the operator will give us another one.
-fn stripe_is_out_of_reach(error: &PaymentsError) -> bool {
-    match error {
-        PaymentsError::NoAnswer(_) => true,
-        PaymentsError::Refused(refusal) => refusal.kind == RefusalKind::Credentials,
-        PaymentsError::Nonsense(_) => false,
     }
 }
 
@@ -189,7 +181,7 @@ mod tests {
 
     use super::*;
     use crate::context::AccountError;
-    use crate::ports::Refusal;
+    use crate::ports::{PaymentsError, Refusal, RefusalKind};
 
     fn refused(kind: RefusalKind) -> PaymentsError {
         let message = "no".to_owned();

@@ -1,7 +1,5 @@
 //! Carrying a reserved change out: at once, again after a crash, or by the sweep.
 
-use std::collections::HashSet;
-
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     Price, ProjectId, Subscription, SubscriptionChange, SubscriptionChangeId, SubscriptionChangeState,
@@ -12,7 +10,8 @@ use perennial_store::{StoreError, Tx};
 use super::due::turn_due_changes;
 use super::unpaid::{PATIENCE, fail, note_invoice, settle_unpaid};
 use crate::context::{AccountError, App, Cx};
-use crate::ports::{BillingEnd, PaymentsError, PriceSwap, ScheduledSwap, SwapCharge};
+use crate::ports::{BillingEnd, PaymentsError, PriceSwap, RefusalKind, ScheduledSwap, SwapCharge};
+use crate::reach::Reach;
 use crate::subscriptions::follow::delete_change;
 use crate::subscriptions::sync::{SyncError, sync_subscription};
 
@@ -50,17 +49,14 @@ pub async fn sweep_subscription_changes(app: &App) -> Result<usize, StoreError> 
         .read(move |_, tx| tx.unfinished_subscription_changes(asked_before, given_up_before, BATCH))
         .await?;
     let mut finished = 0;
-    let mut out_of_reach = HashSet::new();
+    let mut reach = Reach::default();
     for (project, id) in unfinished {
-        if out_of_reach.contains(&project) {
+        if !reach.may_ask(project) {
             continue;
         }
-        match carry_out(app, project, id).await {
+        match reach.learn(project, carry_out(app, project, id).await) {
             Ok(_) => finished += 1,
             Err(error) => {
-                if matches!(error, CarryOutError::Payments(_) | CarryOutError::Account(_)) {
-                    out_of_reach.insert(project);
-                }
                 tracing::warn!(project.id = %project, %error, "the change {id} could not be carried out, the next sweep tries again");
             }
         }
@@ -140,8 +136,21 @@ async fn swap_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
             }
             None => Ok(sync_subscription(app, project, &billed.id).await.map(drop)?),
         },
-        Err(PaymentsError::Refused(refusal)) => fail(app, change, refusal.word()).await,
-        Err(error) => Err(error.into()),
+        Err(error) => fail_if_refused(app, change, error).await,
+    }
+}
+
+/// A refusal is final. Who could not be asked is asked again.
+async fn fail_if_refused(
+    app: &App,
+    change: &SubscriptionChange,
+    error: PaymentsError,
+) -> Result<(), CarryOutError> {
+    match error {
+        PaymentsError::Refused(refusal) if refusal.kind != RefusalKind::Credentials => {
+            fail(app, change, refusal.word()).await
+        }
+        error => Err(error.into()),
     }
 }
 
@@ -151,7 +160,9 @@ async fn lapse_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
     let Some(stripe_id) = &errand.subscription.stripe_subscription_id else {
         return fail(app, change, "subscription_ended").await;
     };
-    app.payments(project).await?.cancel_subscription(stripe_id).await?;
+    if let Err(error) = app.payments(project).await?.cancel_subscription(stripe_id).await {
+        return fail_if_refused(app, change, error).await;
+    }
     Ok(sync_subscription(app, project, stripe_id).await.map(drop)?)
 }
 
@@ -166,10 +177,8 @@ async fn arrange(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
         (Some(swap), Some(span)) => payments.schedule_swap(change.id, &ScheduledSwap { swap, span }).await,
         _ => payments.schedule_end(&stripe_id, BillingEnd::WithPeriod).await,
     };
-    match asked {
-        Ok(_) => {}
-        Err(PaymentsError::Refused(refusal)) => return fail(app, change, refusal.word()).await,
-        Err(error) => return Err(error.into()),
+    if let Err(error) = asked {
+        return fail_if_refused(app, change, error).await;
     }
     let (project, id) = (change.project_id, change.id);
     // Somebody may have cancelled, or taken the change back, while Stripe was told of it.
