@@ -1,6 +1,6 @@
 //! Following Stripe to another plan: by a change that was asked for here, or by one that was made at Stripe itself.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     Price, Product, ProductKind, Subscription, SubscriptionChange, SubscriptionChangeState,
 };
@@ -11,6 +11,9 @@ use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::ports::{BilledSubscription, BillingStatus};
 use crate::tasks::{Task, enqueue};
+
+/// So far Stripe's clock may be behind ours.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
 
 /// What Stripe's part in a subscription is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,10 +65,7 @@ pub(super) fn follow_billing(
     // Stripe was asked before it knew of the change: it cannot have lost it.
     let was_known = change.arranged_at.is_some_and(|arranged_at| arranged_at < asked_at);
     if let Some(price) = price.filter(|price| price.amount.is_zero()) {
-        // One that counts at once is due since it was asked for. Stripe counts in whole seconds.
-        let asked_for = Timestamp::from_second(change.created_at.as_second()).unwrap_or(change.created_at);
-        let due_at = change.scheduled_at.unwrap_or(asked_for);
-        return follow_to_free(cx, tx, subscription, billed, Lapse { change, price, due_at, was_known });
+        return follow_to_free(cx, tx, subscription, billed, Lapse { change, price, was_known });
     }
     if change.scheduled_at.is_some() && was_known && !billed.has_schedule {
         delete_change(cx, tx, change)?;
@@ -88,8 +88,19 @@ fn take_back_again(cx: &Cx, tx: &mut Tx<'_>, subscription: &Subscription) -> Res
 struct Lapse {
     change: SubscriptionChange,
     price: Price,
-    due_at: Timestamp,
     was_known: bool,
+}
+
+impl Lapse {
+    /// When the free plan begins, and from when on an end of Stripe's part is the one that it waits for. One that counts
+    /// at once is due since it was asked for, by our clock; the day of any other is Stripe's own.
+    fn due(&self) -> (Timestamp, Timestamp) {
+        let asked_at = self.change.created_at;
+        match self.change.scheduled_at {
+            Some(scheduled_at) => (scheduled_at, scheduled_at),
+            None => (asked_at, asked_at - CLOCKS_DIFFER),
+        }
+    }
 }
 
 fn follow_to_free(
@@ -100,7 +111,8 @@ fn follow_to_free(
     lapse: Lapse,
 ) -> Result<Billing, StoreError> {
     let is_over = billed.status == BillingStatus::Canceled;
-    if is_over && billed.ended_at.is_some_and(|ended_at| lapse.due_at <= ended_at) {
+    let (due_at, over_from) = lapse.due();
+    if is_over && billed.ended_at.is_some_and(|ended_at| over_from <= ended_at) {
         let product = tx.products(subscription.project_id).find(lapse.price.product_id)?;
         if let Some(product) = product {
             let (project, id) = (subscription.project_id, subscription.id);
@@ -109,7 +121,7 @@ fn follow_to_free(
             subscription.stripe_subscription_id = None;
             // What was owed for the old plan is let go with it: the new one is paid for with nothing.
             subscription.catch_up();
-            become_plan(cx, tx, subscription, &product, &lapse.price, lapse.due_at)?;
+            become_plan(cx, tx, subscription, &product, &lapse.price, due_at)?;
             return Ok(Billing::Free);
         }
     }

@@ -141,6 +141,25 @@ async fn a_crash_on_the_way_to_a_free_plan_is_healed_by_the_sweep() {
 }
 
 #[tokio::test]
+async fn a_free_plan_is_had_although_stripes_clock_is_behind_ours() {
+    let (merchant, bought) = with_paid_line().await;
+    let name = "name = \"Heron Line Free\"";
+    merchant.apply(&CATALOG.replace(name, &format!("{name}\nchanges = {{ downgrade = \"now\" }}"))).await;
+    let held = merchant.line.hold("DELETE /v1/subscriptions/");
+    let setting_back = async {
+        held.arrived().await;
+        merchant.test.clock().advance(SignedDuration::from_secs(-2));
+        held.release();
+    };
+    let (changed, ()) = tokio::join!(change(&merchant, "line-free", None), setting_back);
+    assert_eq!(changed.unwrap().state, SubscriptionChangeState::Applied);
+    merchant.hear_from_stripe().await;
+    let free = merchant.only_subscription().await;
+    assert_eq!((free.id, free.state), (bought.id, SubscriptionState::Active));
+    assert!(is_on(&merchant, "line-free").await);
+}
+
+#[tokio::test]
 async fn what_was_owed_is_let_go_with_the_plan_that_it_was_for() {
     let (merchant, bought) = with_paid_line().await;
     // Stripe could not be told in time, renewed the plan, and the card did not pay.
