@@ -46,7 +46,9 @@ pub use plan_change::{
     order_of_plan, plan_change, price_choice, price_choices, price_swap, reserve_succession,
     sweep_subscription_changes, unarrange,
 };
-pub(crate) use plan_change::{arrange_again, become_bought_plan, unsettle_change_in, will_be_free};
+pub(crate) use plan_change::{
+    arrange_again, become_bought_plan, is_still_wanted, unsettle_change_in, will_be_free,
+};
 pub use renewals::sweep_renewals;
 pub use stop_billing::{StopBillingError, close_billing, stop_billing};
 pub(crate) use sync::{ROUNDS, apply_picture, take_picture};

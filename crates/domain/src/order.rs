@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, DeviceId, Metadata, Money, PortingId, PriceId, ProductId, SimId, Subscription, SubscriptionId,
+    AddressId, DeviceId, Metadata, Money, PortingId, PriceId, ProductId, SimId, Subscription,
+    SubscriptionChangeId, SubscriptionId,
 };
 
 /// One thing that is bought.
@@ -111,6 +112,9 @@ pub struct PlanChangeOrder {
     pub from_price_id: PriceId,
     /// The plan that it becomes.
     pub to: OrderLine,
+    /// The change that has waited for its day, where one did: who takes that back does not buy.
+    #[serde(default)]
+    pub change_id: Option<SubscriptionChangeId>,
 }
 
 impl PlanChangeOrder {
@@ -224,6 +228,7 @@ mod tests {
             subscription_id: bought_on,
             from_price_id: PriceId::from_uuid(Uuid::from_u128(3)),
             to: line(1450),
+            change_id: None,
         };
         for goods in [Goods::Subscription(plan), Goods::Addons(addons), Goods::PlanChange(change)] {
             let order = order(goods);

@@ -10,7 +10,7 @@ use perennial_store::{StoreError, Tx};
 use super::deliver::deliver_free;
 use super::start::{StartCheckout, StartCheckoutError};
 use crate::context::Cx;
-use crate::subscriptions::will_be_free;
+use crate::subscriptions::{is_still_wanted, will_be_free};
 
 /// What the reservation found.
 pub(super) enum Reserved {
@@ -148,9 +148,11 @@ fn refuse_what_cannot_be(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<(),
             let id = order.subscription_id;
             require_live(tx, command, id)?;
             let found = tx.subscriptions(command.project).find(id)?;
-            match found.filter(|subscription| order.fits(subscription)) {
-                Some(_) => Ok(()),
-                None => Err(StartCheckoutError::SubscriptionChanged(id)),
+            let fits = found.is_some_and(|subscription| order.fits(&subscription));
+            if fits && is_still_wanted(tx, command.project, order)? {
+                Ok(())
+            } else {
+                Err(StartCheckoutError::SubscriptionChanged(id))
             }
         }
     }

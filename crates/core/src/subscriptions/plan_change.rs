@@ -1,7 +1,8 @@
 //! Another plan for a subscription: which ones fit, what they cost, and how one comes true.
 //!
 //! reserve (one transaction) → ask Stripe, with a key made from the change's id → follow what Stripe bills
-//! ([`super::follow`]). A swap that is not paid at once waits ([`unpaid`]). Each step can be run again after a crash at any point; a sweep does so.
+//! ([`super::follow`]). A swap that is not paid at once waits ([`unpaid`]). Each step can be run again after a crash at any
+//! point; a sweep does so.
 
 mod addons;
 mod bought;
@@ -16,7 +17,7 @@ mod unpaid;
 mod withdraw;
 
 pub(crate) use addons::{arrange_again, unsettle_change_in, will_be_free};
-pub(crate) use bought::become_bought_plan;
+pub(crate) use bought::{become_bought_plan, is_still_wanted};
 pub use buy::{charge_plan, order_of_plan};
 pub use carry_out::{CarryOutError, carry_out as carry_out_change, sweep_subscription_changes, unarrange};
 pub use choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current, list_choices};

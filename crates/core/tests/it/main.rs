@@ -12,6 +12,7 @@ mod changing;
 mod charging;
 mod confirming_changes;
 mod disputes;
+mod due_changes;
 mod dunning;
 mod first_payments;
 mod histories;

@@ -6,9 +6,9 @@ use perennial_store::Tx;
 use super::{DeliverError, sold};
 use crate::checkout::receipt::Receipt;
 use crate::context::Cx;
-use crate::subscriptions::become_bought_plan;
+use crate::subscriptions::{become_bought_plan, is_still_wanted};
 
-/// Makes the subscription the new plan, unless it has ended or changed since: then the money goes back.
+/// Makes the subscription the new plan, unless it has ended or changed since, or nobody wants that any more: then the money goes back.
 pub(super) fn deliver(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -21,6 +21,9 @@ pub(super) fn deliver(
     let mut subscription = subscription
         .filter(|subscription| subscription.customer_id == checkout.customer_id && order.fits(subscription))
         .ok_or(DeliverError::SubscriptionChanged(id))?;
+    if !is_still_wanted(tx, checkout.project_id, order)? {
+        return Err(DeliverError::SubscriptionChanged(id));
+    }
     let (product, price) = sold(tx, checkout, &order.to)?;
     let billed = receipt.and_then(|receipt| receipt.billed.as_ref()).ok_or(DeliverError::NotBilled)?;
     become_bought_plan(cx, tx, &mut subscription, &product, &price, billed)?;

@@ -1,7 +1,8 @@
 //! A free subscription whose first payment has come: what that makes of it.
 
 use perennial_domain::{
-    ChangeTime, Price, Product, Subscription, SubscriptionChange, SubscriptionChangeState,
+    ChangeTime, PlanChangeOrder, Price, Product, ProjectId, Subscription, SubscriptionChange,
+    SubscriptionChangeState,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -10,6 +11,17 @@ use crate::events::{Happening, record};
 use crate::ports::BilledSubscription;
 use crate::subscriptions::follow::{become_plan, delete_change};
 use crate::subscriptions::turn_due::renew_addons_in;
+
+/// Whether nobody has taken back, since its day came, the change that an order is for. It stays as it is until the
+/// transaction ends.
+pub(crate) fn is_still_wanted(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    order: &PlanChangeOrder,
+) -> Result<bool, StoreError> {
+    let Some(id) = order.change_id else { return Ok(true) };
+    Ok(tx.subscription_changes(project).lock(id)?.is_some_and(|change| change.is_open()))
+}
 
 /// Makes it the plan that was bought, billed by Stripe from now on, within a transaction that holds it. The change is
 /// written down with it: until it was paid there was nothing to show. One to another plan that waited gives way.

@@ -4,7 +4,8 @@
 //! the checkouts. The subscription keeps its id.
 
 use perennial_domain::{
-    ConnectSessionId, Goods, Order, OrderLine, PlanChangeOrder, ProjectId, SubscriptionChange, SubscriptionId,
+    ConnectSessionId, Goods, Order, OrderLine, PlanChangeOrder, Price, ProjectId, SubscriptionChange,
+    SubscriptionChangeId, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -18,10 +19,21 @@ use crate::idempotency::RequestKey;
 
 /// What is bought when a free subscription becomes a plan that costs something: its first whole period.
 pub fn order_of_plan(current: &CurrentPlan, choice: &PlanChoice) -> Order {
-    let price = &choice.price;
-    let to = OrderLine { product_id: price.product_id, price_id: price.id, amount: price.amount };
-    let goods =
-        PlanChangeOrder { subscription_id: current.subscription.id, from_price_id: current.price.id, to };
+    order_of_price(current, &choice.price, None)
+}
+
+/// The same at this price; `change_id` is the change that has waited for its day.
+pub(super) fn order_of_price(
+    current: &CurrentPlan,
+    price: &Price,
+    change_id: Option<SubscriptionChangeId>,
+) -> Order {
+    let goods = PlanChangeOrder {
+        subscription_id: current.subscription.id,
+        from_price_id: current.price.id,
+        to: OrderLine { product_id: price.product_id, price_id: price.id, amount: price.amount },
+        change_id,
+    };
     Order { goods: Goods::PlanChange(goods), voucher: None, due_now: price.amount }
 }
 

@@ -1,16 +1,15 @@
 //! Changes that wait for the renewal of a free plan. Stripe knows nothing of that plan, so our clock makes them come true.
 
-use std::collections::HashSet;
-
-use perennial_domain::{ProjectId, SubscriptionChange, SubscriptionChangeId};
+use perennial_domain::{Order, Price, Product, ProjectId, SubscriptionChange, SubscriptionChangeId};
 use perennial_store::{StoreError, Tx};
 
-use super::buy::charge_plan;
-use super::choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_current};
-use super::start::ChangePlanError;
+use super::buy::order_of_price;
+use super::choice::{ChoiceError, find_current};
 use super::unpaid::{UNANSWERED, fail_named};
-use crate::checkout::{ChargedCheckout, StartCheckoutError};
+use crate::checkout::{ChargeCheckout, ChargedCheckout, StartCheckoutError, charge_checkout};
 use crate::context::{App, Cx};
+use crate::ports::PaymentsError;
+use crate::reach::{OutOfReach, Reach};
 use crate::subscriptions::follow::become_plan;
 
 /// At the most so many in one sweep; the next one takes the rest. So many that one merchant's broken account, of which
@@ -24,17 +23,14 @@ const CHANGED: &str = "subscription_changed";
 pub(super) async fn turn_due_changes(app: &App) -> Result<usize, StoreError> {
     let now = app.now();
     let mut turned = 0;
-    let mut out_of_reach = HashSet::new();
+    let mut reach = Reach::default();
     for (project, id) in app.read(move |_, tx| tx.due_subscription_changes(now, BATCH)).await? {
-        if out_of_reach.contains(&project) {
+        if !reach.may_ask(project) {
             continue;
         }
-        match turn_due(app, project, id).await {
+        match reach.learn(project, turn_due(app, project, id).await) {
             Ok(()) => turned += 1,
             Err(error) => {
-                if matches!(error, ChangePlanError::Payments(_) | ChangePlanError::Account(_)) {
-                    out_of_reach.insert(project);
-                }
                 tracing::warn!(project.id = %project, %error, "the change {id} is due and could not be made, the next sweep tries again");
             }
         }
@@ -42,50 +38,106 @@ pub(super) async fn turn_due_changes(app: &App) -> Result<usize, StoreError> {
     Ok(turned)
 }
 
-async fn turn_due(app: &App, project: ProjectId, id: SubscriptionChangeId) -> Result<(), ChangePlanError> {
-    let Some((current, choice)) = app.read(move |_, tx| load(tx, project, id)).await? else {
-        return Ok(fail_named(app, project, id, CHANGED).await?);
-    };
-    if choice.way == Way::Free {
-        return Ok(app.write(move |cx, tx| become_free(cx, tx, project, id, &choice)).await?);
-    }
-    let code = match Box::pin(charge_plan(app, &current, &choice, None, None)).await {
-        Ok(ChargedCheckout::Paid { .. }) => return Ok(()),
-        Ok(ChargedCheckout::TooLate) => CHANGED.to_owned(),
-        // Add-ons alone wait for a bank.
-        Ok(ChargedCheckout::Waiting { .. }) => return Err(ChangePlanError::UnderWay),
-        Ok(ChargedCheckout::Declined(refusal)) => refusal.word().to_owned(),
-        Ok(ChargedCheckout::NeedsConfirmation(_)) => UNANSWERED.to_owned(),
-        Ok(ChargedCheckout::NoCard) => "payment_method_required".to_owned(),
-        // Unless it is paid, and could not be delivered yet: then the next sweep asks again.
-        Err(ChangePlanError::Start(error)) if !matches!(*error, StartCheckoutError::Settle(_)) => {
-            tracing::error!(project.id = %project, %error, "the change {id} leads to a plan that cannot be bought");
-            "refused".to_owned()
+async fn turn_due(app: &App, project: ProjectId, id: SubscriptionChangeId) -> Result<(), StartCheckoutError> {
+    let code = match app.read(move |_, tx| load(tx, project, id)).await? {
+        Due::TakenBack => return Ok(()),
+        Due::Free(product, price) => {
+            return Ok(app.write(move |cx, tx| become_free(cx, tx, project, id, &product, &price)).await?);
         }
-        Err(error) => return Err(error),
+        Due::Buy(charge) => Box::pin(buy(app, *charge, id)).await?,
+        Due::Impossible => Some(CHANGED.to_owned()),
     };
-    Ok(fail_named(app, project, id, &code).await?)
+    match code {
+        Some(code) => Ok(fail_named(app, project, id, &code).await?),
+        None => Ok(()),
+    }
 }
 
-/// What there is, and what it shall be; `None` where that cannot be any more.
-fn load(
-    tx: &mut Tx<'_>,
-    project: ProjectId,
+/// Charges the first period; answers why nothing will come of it, if nothing will.
+async fn buy(
+    app: &App,
+    charge: ChargeCheckout,
     id: SubscriptionChangeId,
-) -> Result<Option<(CurrentPlan, PlanChoice)>, StoreError> {
-    let Some(change) = tx.subscription_changes(project).find(id)? else { return Ok(None) };
+) -> Result<Option<String>, StartCheckoutError> {
+    match charge_checkout(app, charge).await {
+        Ok(ChargedCheckout::Paid { .. }) => Ok(None),
+        Ok(ChargedCheckout::TooLate) => Ok(Some(CHANGED.to_owned())),
+        // Add-ons alone wait for a bank.
+        Ok(ChargedCheckout::Waiting { checkout, .. }) => Err(StartCheckoutError::Confirming(checkout)),
+        Ok(ChargedCheckout::Declined(refusal)) => Ok(Some(refusal.word().to_owned())),
+        Ok(ChargedCheckout::NeedsConfirmation(_)) => Ok(Some(UNANSWERED.to_owned())),
+        Ok(ChargedCheckout::NoCard) => Ok(Some("payment_method_required".to_owned())),
+        Err(error) => match final_code(&error).map(str::to_owned) {
+            Some(code) => {
+                tracing::error!(%error, "nothing comes of the change {id}, whose day has come");
+                Ok(Some(code))
+            }
+            None => Err(error),
+        },
+    }
+}
+
+/// Why no later sweep would have more luck; `None` where one may.
+fn final_code(error: &StartCheckoutError) -> Option<&str> {
+    match error {
+        error if error.is_out_of_reach() => None,
+        StartCheckoutError::SubscriptionEnded(_) | StartCheckoutError::SubscriptionChanged(_) => {
+            Some(CHANGED)
+        }
+        StartCheckoutError::Payments(PaymentsError::Refused(refusal)) => Some(refusal.word()),
+        // The money may be there already, or another purchase of the same customer goes first.
+        StartCheckoutError::Payments(_)
+        | StartCheckoutError::Settle(_)
+        | StartCheckoutError::Confirming(_)
+        | StartCheckoutError::Contended
+        | StartCheckoutError::Account(_)
+        | StartCheckoutError::Store(_) => None,
+        StartCheckoutError::UnknownCustomer(_)
+        | StartCheckoutError::AlreadySubscribed(_)
+        | StartCheckoutError::RenewingAddon
+        | StartCheckoutError::PriceNotAtStripe(_)
+        | StartCheckoutError::PriceDiffers { .. }
+        | StartCheckoutError::PriceChanged { .. }
+        | StartCheckoutError::Deliver(_) => Some("refused"),
+    }
+}
+
+/// What is to be done for a change whose day has come.
+enum Due {
+    /// Nothing: it is not open any more.
+    TakenBack,
+    /// Nothing can be done: the subscription is not what it was.
+    Impossible,
+    /// It becomes this plan, for nothing.
+    Free(Box<Product>, Box<Price>),
+    /// This has to be paid first.
+    Buy(Box<ChargeCheckout>),
+}
+
+/// What was promised, whatever is on sale by now.
+fn load(tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionChangeId) -> Result<Due, StoreError> {
+    let found = tx.subscription_changes(project).find(id)?;
+    let Some(change) = found.filter(SubscriptionChange::is_open) else { return Ok(Due::TakenBack) };
     let current = match find_current(tx, project, change.subscription_id) {
         Ok(current) => current,
         Err(ChoiceError::Store(error)) => return Err(error),
-        Err(_) => return Ok(None),
+        Err(_) => return Ok(Due::Impossible),
     };
     let product = tx.products(project).find(change.product_id)?;
     let price = tx.prices(project).find(change.price_id)?;
-    // As it was promised, whatever is on sale by now.
-    Ok(product.zip(price).map(|(product, price)| {
-        let way = if price.amount.is_zero() { Way::Free } else { Way::Buy };
-        (current, PlanChoice { product, price, way, starts_at: None })
-    }))
+    Ok(match product.zip(price) {
+        None => Due::Impossible,
+        Some((product, price)) if price.amount.is_zero() => Due::Free(product.into(), price.into()),
+        Some((_, price)) => {
+            let order = order_of_price(&current, &price, Some(id));
+            Due::Buy(charge_of(project, &change, order).into())
+        }
+    })
+}
+
+/// Its customer is away, and nobody has asked for it just now.
+fn charge_of(project: ProjectId, change: &SubscriptionChange, order: Order) -> ChargeCheckout {
+    ChargeCheckout { project, customer: change.customer_id, connect_session: None, order, request: None }
 }
 
 fn become_free(
@@ -93,7 +145,8 @@ fn become_free(
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: SubscriptionChangeId,
-    choice: &PlanChoice,
+    product: &Product,
+    price: &Price,
 ) -> Result<(), StoreError> {
     let Some(change) = tx.subscription_changes(project).find(id)? else { return Ok(()) };
     let Some(mut subscription) = tx.subscriptions(project).lock(change.subscription_id)? else {
@@ -103,6 +156,6 @@ fn become_free(
     let change = tx.subscription_changes(project).find(id)?;
     let due_at = change.filter(SubscriptionChange::is_open).and_then(|change| change.scheduled_at);
     let Some(due_at) = due_at.filter(|_| subscription.can_change_plan()) else { return Ok(()) };
-    become_plan(cx, tx, &mut subscription, &choice.product, &choice.price, due_at)?;
+    become_plan(cx, tx, &mut subscription, product, price, due_at)?;
     tx.subscriptions(project).update(&subscription)
 }
