@@ -2,16 +2,15 @@
 //! the same, and Stripe's part in it ends with the period.
 
 use perennial_domain::{
-    ChangeTime, Customer, ProjectId, Subscription, SubscriptionChange, SubscriptionChangeState,
-    SubscriptionId, SubscriptionState,
+    ChangeTime, Customer, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionId,
+    SubscriptionState,
 };
-use perennial_store::{StoreError, Tx};
 
 use super::buy::{Bought, Buy, BuyError, Choice};
-use crate::context::{App, Cx};
-use crate::events::{Happening, record};
+use crate::context::App;
 use crate::subscriptions::{
-    ChangePlan, ChangePlanError, ChoiceError, PlanChoice, PlannedChange, Way, find_current, make_change,
+    ChangePlan, ChangePlanError, ChoiceError, PlannedChange, choose_free_later, find_current_resumed,
+    make_change,
 };
 
 /// Whether a free plan can wait for the end of what is paid. What was paid for good never ends, and what is owed has to be
@@ -30,49 +29,35 @@ pub(super) async fn step_down(
     subscription: SubscriptionId,
 ) -> Result<Bought, BuyError> {
     let project = command.project;
-    app.write(move |cx, tx| take_cancellation_back(cx, tx, project, subscription)).await?;
-    let current = app.read(move |_, tx| find_current(tx, project, subscription)).await;
-    let current = current.map_err(|error| BuyError::from(ChangePlanError::from(error)))?;
+    let Choice { product, price, replaces, .. } = choice;
+    let plan = product.id;
+    let chosen = app.read(move |cx, tx| {
+        // Who had cancelled, and takes the free plan, does not leave.
+        let current = find_current_resumed(tx, project, subscription, cx.now())?;
+        let choice = choose_free_later(&current, product, price)?;
+        Ok::<_, ChoiceError>((current, choice))
+    });
+    let (current, choice) = chosen.await.map_err(ChangePlanError::from)?;
     let planned = PlannedChange {
         command: ChangePlan {
             project,
             subscription,
-            plan: choice.product.id,
+            plan,
             requested: Some(ChangeTime::Renewal),
             agreed: None,
             request: None,
         },
-        choice: PlanChoice {
-            starts_at: current.subscription.current_period.and_then(|period| period.end),
-            product: choice.product,
-            price: choice.price,
-            way: Way::Lapse,
-        },
+        choice,
         current,
         prorated_from: app.now(),
+        takes_cancellation_back: true,
     };
     let change = Box::pin(make_change(app, planned)).await?;
     if change.state == SubscriptionChangeState::Failed {
         return Err(ChangePlanError::Contended.into());
     }
     let session_id = name_of_change(&command.organization, &change);
-    Ok(Bought { session_id, pay: None, replaces: choice.replaces.map(|(_, replaced)| replaced) })
-}
-
-/// Who had cancelled, and takes the free plan, does not leave. Stripe's part ends with the period all the same, so it is
-/// not told: a crash before the change is reserved leaves a cancellation there, which is followed.
-fn take_cancellation_back(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    id: SubscriptionId,
-) -> Result<(), StoreError> {
-    let Some(mut subscription) = tx.subscriptions(project).lock(id)? else { return Ok(()) };
-    if !subscription.can_resume(cx.now()) || subscription.resume().is_err() {
-        return Ok(());
-    }
-    tx.subscriptions(project).update(&subscription)?;
-    record(cx, tx, project, Happening::SubscriptionResumed, id)
+    Ok(Bought { session_id, pay: None, replaces: replaces.map(|(_, replaced)| replaced) })
 }
 
 /// What the contract calls the activation of a free plan that waits: as of one that began at once.
@@ -83,8 +68,9 @@ pub(super) fn name_of_change(organization: &Customer, change: &SubscriptionChang
 impl From<ChangePlanError> for BuyError {
     fn from(error: ChangePlanError) -> Self {
         match error {
-            // Another change, a payment or a cancellation was quicker.
-            ChangePlanError::Choice(ChoiceError::NotNow) | ChangePlanError::UnderWay => Self::AlreadyActive,
+            // Another change, a payment or a cancellation was quicker, or some periods are still to be paid.
+            ChangePlanError::Choice(ChoiceError::NotNow | ChoiceError::DoesNotFit(_))
+            | ChangePlanError::UnderWay => Self::AlreadyActive,
             ChangePlanError::Choice(ChoiceError::Store(error)) | ChangePlanError::Store(error) => {
                 Self::Store(error)
             }

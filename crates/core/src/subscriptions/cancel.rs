@@ -132,16 +132,26 @@ pub async fn resume_subscription(
     }
     app.write(move |cx, tx| {
         let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
-        tx.cancellation_requests(project).delete(id)?;
-        if subscription.canceled_at.is_some() {
-            subscription.resume()?;
-            tx.subscriptions(project).update(&subscription)?;
-            follow_parent(cx, tx, &subscription)?;
-            record(cx, tx, project, Happening::SubscriptionResumed, id)?;
+        if !subscription.is_live() {
+            return Err(CancelError::Ended);
         }
-        Ok(())
+        Ok(resume_in(cx, tx, &mut subscription)?)
     })
     .await
+}
+
+/// Takes a cancellation back, within a transaction that holds the subscription. What Stripe has to be told is its caller's
+/// affair.
+pub(super) fn resume_in(cx: &Cx, tx: &mut Tx<'_>, subscription: &mut Subscription) -> Result<(), StoreError> {
+    let (project, id) = (subscription.project_id, subscription.id);
+    tx.cancellation_requests(project).delete(id)?;
+    // What is over stays over.
+    if subscription.canceled_at.is_some() && subscription.resume().is_ok() {
+        tx.subscriptions(project).update(subscription)?;
+        follow_parent(cx, tx, subscription)?;
+        record(cx, tx, project, Happening::SubscriptionResumed, id)?;
+    }
+    Ok(())
 }
 
 /// Ends a subscription now, of whatever kind. Ending twice changes nothing.

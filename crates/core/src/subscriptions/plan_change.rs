@@ -21,6 +21,7 @@ pub(crate) use bought::{become_bought_plan, is_still_wanted};
 pub use buy::{charge_plan, order_of_plan};
 pub use carry_out::{CarryOutError, carry_out as carry_out_change, sweep_subscription_changes, unarrange};
 pub use choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current, list_choices};
+pub(crate) use choice::{choose_free_later, find_current_resumed};
 pub use cost::{PlanCost, price_choice, price_choices, price_swap};
 pub use start::{Agreed, ChangePlan, ChangePlanError, PlannedChange, change_plan, make_change, plan_change};
 pub(super) use succession::succeed_if_billed;

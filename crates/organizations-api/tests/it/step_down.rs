@@ -1,6 +1,7 @@
 //! From a plan that is paid to a free one: it begins when what is paid is used up (contract §9.2).
 
 use jiff::SignedDuration;
+use perennial_domain::{ChangeTime, SubscriptionChange, SubscriptionChangeState};
 use serde_json::{Value, json};
 
 use crate::house::{CATALOG, House, Tenant, code};
@@ -128,4 +129,41 @@ async fn while_stripe_is_away_nothing_changes_and_it_can_be_asked_again() {
     house.merchant.line.set(perennial_testkit::LineState::Open);
     tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
     assert_eq!(at_stripe(&house).await["cancel_at_period_end"], true);
+}
+
+#[tokio::test]
+async fn who_cannot_have_the_free_plan_stays_cancelled() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    tenant.api.post("/subscriptions/cancel", Value::Null).await.expect(200);
+    let (project, held) = (house.merchant.project(), house.merchant.only_subscription().await);
+    let under_way = held.clone();
+    house
+        .merchant
+        .test
+        .write(move |cx, tx| {
+            tx.subscription_changes(project).insert(&SubscriptionChange {
+                id: cx.id(),
+                project_id: project,
+                subscription_id: under_way.id,
+                customer_id: under_way.customer_id,
+                product_id: under_way.product_id,
+                price_id: under_way.price_id,
+                requested: ChangeTime::Now,
+                state: SubscriptionChangeState::Initiated,
+                scheduled_at: None,
+                arranged_at: None,
+                successor_id: None,
+                prorated_from: None,
+                stripe_invoice_id: None,
+                failure_code: None,
+                applied_at: None,
+                created_at: cx.now(),
+            })
+        })
+        .await;
+    assert_eq!(code(tenant.buy(&house, "Dinghy", "MONTHLY").await, 409), "SUBSCRIPTION_ALREADY_ACTIVE");
+    let kept = house.merchant.only_subscription().await;
+    assert_eq!((kept.canceled_at, kept.ended_at), (held.canceled_at, held.ended_at));
 }

@@ -102,6 +102,26 @@ pub fn find_current(
     id: SubscriptionId,
 ) -> Result<CurrentPlan, ChoiceError> {
     let subscription = tx.subscriptions(project).find(id)?.ok_or(ChoiceError::UnknownSubscription(id))?;
+    current_of(tx, subscription)
+}
+
+/// The same of one whose cancellation would be taken back with the change: as if nobody had cancelled it.
+pub(crate) fn find_current_resumed(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+    now: Timestamp,
+) -> Result<CurrentPlan, ChoiceError> {
+    let found = tx.subscriptions(project).find(id)?;
+    let mut subscription = found.ok_or(ChoiceError::UnknownSubscription(id))?;
+    if subscription.can_resume(now) && subscription.resume().is_err() {
+        return Err(ChoiceError::NotNow);
+    }
+    current_of(tx, subscription)
+}
+
+fn current_of(tx: &mut Tx<'_>, subscription: Subscription) -> Result<CurrentPlan, ChoiceError> {
+    let project = subscription.project_id;
     if !subscription.can_change_plan() {
         return Err(ChoiceError::NotNow);
     }
@@ -145,13 +165,31 @@ fn choose(
     let prices = tx.prices(product.project_id).active_of_product(product.id)?;
     let price = choose_price(current, prices).ok_or(ChoiceError::DoesNotFit(product.id))?;
     let way = way_of(current, &product, &price, requested)?;
+    Ok(choice_of(current, product, price, way))
+}
+
+/// A free plan, from when what is paid is used up, for a caller who decides by itself which plans are beside which, and
+/// at which of its prices.
+pub(crate) fn choose_free_later(
+    current: &CurrentPlan,
+    product: Product,
+    price: Price,
+) -> Result<PlanChoice, ChoiceError> {
+    if !price.amount.is_zero() || price.amount.currency != current.price.amount.currency {
+        return Err(ChoiceError::DoesNotFit(product.id));
+    }
+    let way = way_of(current, &product, &price, Some(ChangeTime::Renewal))?;
+    Ok(choice_of(current, product, price, way))
+}
+
+fn choice_of(current: &CurrentPlan, product: Product, price: Price, way: Way) -> PlanChoice {
     let starts_at = match way {
         Way::SwapLater | Way::Lapse | Way::FreeLater | Way::BuyLater => {
             current.subscription.current_period.and_then(|period| period.end)
         }
         Way::SwapNow | Way::LapseNow | Way::Free | Way::Buy => None,
     };
-    Ok(PlanChoice { product, price, way, starts_at })
+    PlanChoice { product, price, way, starts_at }
 }
 
 /// Plans of one network are one line of products. Software is, if one customer may have only one of it: the same

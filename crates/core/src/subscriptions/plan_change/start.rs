@@ -19,6 +19,7 @@ use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
 use crate::idempotency::RequestKey;
 use crate::ports::PaymentsError;
+use crate::subscriptions::cancel::resume_in;
 use crate::subscriptions::follow::become_plan;
 
 /// For so long a sum that was shown can be agreed to. Its proration counts from when it was shown.
@@ -110,7 +111,7 @@ pub async fn plan_change(app: &App, command: ChangePlan) -> Result<PlannedChange
         Some(agreed) => check_agreement(app, &current, &choice, agreed).await?,
         None => app.now(),
     };
-    Ok(PlannedChange { command, current, choice, prorated_from })
+    Ok(PlannedChange { command, current, choice, prorated_from, takes_cancellation_back: false })
 }
 
 /// Makes a change that nobody has to pay for at a checkout.
@@ -183,6 +184,8 @@ pub struct PlannedChange {
     pub choice: PlanChoice,
     /// From when on the cost is counted.
     pub prorated_from: Timestamp,
+    /// Whether somebody who had cancelled stays for it.
+    pub takes_cancellation_back: bool,
 }
 
 fn reserve(
@@ -197,6 +200,9 @@ fn reserve(
     }
     let subscription = tx.subscriptions(project).lock(id)?;
     let mut subscription = subscription.ok_or(ChoiceError::UnknownSubscription(id))?;
+    if planned.takes_cancellation_back && subscription.can_resume(cx.now()) {
+        resume_in(cx, tx, &mut subscription)?;
+    }
     if !subscription.can_change_plan() {
         return Err(ChoiceError::NotNow.into());
     }
