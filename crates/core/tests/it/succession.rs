@@ -2,8 +2,8 @@
 
 use perennial_core::ports::{PriceSwap, SwapCharge};
 use perennial_core::subscriptions::{
-    ChangePlanError, PlanChoice, Succession, Way, carry_out_change, find_current, make_way, price_swap,
-    reserve_succession, sweep_subscription_changes,
+    ChangePlanError, ChoiceError, PlanChoice, Succession, Way, carry_out_change, find_current, make_way,
+    price_swap, reserve_succession, sweep_subscription_changes,
 };
 use perennial_domain::{Money, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState};
 use perennial_testkit::Merchant;
@@ -15,7 +15,7 @@ async fn upgrade(merchant: &Merchant, in_full: bool) -> Succession {
     let prorated_from = (!in_full).then(|| merchant.app().now());
     let rows = merchant.app().read(move |_, tx| {
         let price = tx.prices(project).active_of_product(large)?.remove(0);
-        Ok::<_, perennial_core::subscriptions::ChoiceError>((find_current(tx, project, id)?, price))
+        Ok::<_, ChoiceError>((find_current(tx, project, id)?, price))
     });
     let (current, price) = rows.await.unwrap();
     Succession { current, price, prorated_from }
@@ -119,6 +119,19 @@ async fn a_crash_after_the_charge_is_healed_by_stripes_event_or_by_the_sweep() {
         }
         assert_succeeded(&merchant, &before, &change, 2900).await;
     }
+}
+
+#[tokio::test]
+async fn a_crash_that_is_healed_after_stripe_forgot_the_key_charges_no_second_period() {
+    let (merchant, before) = Merchant::with_subscriber("line").await;
+    let change = reserve(&merchant, true).await.unwrap();
+    charge_and_die(&merchant, &before, &change).await;
+    merchant.test.clock().advance(jiff::SignedDuration::from_hours(30));
+    merchant.sandbox.tick().unwrap();
+    assert_eq!(sweep_subscription_changes(merchant.app()).await.unwrap(), 1);
+    assert_succeeded(&merchant, &before, &change, 2900).await;
+    let charges = merchant.stripe().get("/v1/charges").await.expect(200);
+    assert_eq!(charges["data"].as_array().unwrap().len(), 2, "the first period, and the successor's");
 }
 
 #[tokio::test]

@@ -9,7 +9,8 @@ use crate::client::Client;
 use crate::form::Form;
 
 /// Swaps prices and charges the difference. Without the money nothing changes, and the swap waits for it
-/// (<https://docs.stripe.com/billing/subscriptions/pending-updates>).
+/// (<https://docs.stripe.com/billing/subscriptions/pending-updates>). What is swapped already is not asked for again: Stripe
+/// forgets keys after a day (<https://docs.stripe.com/api/idempotent_requests>), and would charge a new period once more.
 pub(crate) async fn now(
     client: &Client,
     change: SubscriptionChangeId,
@@ -17,7 +18,10 @@ pub(crate) async fn now(
     due: SwapCharge,
 ) -> Result<BilledSubscription, PaymentsError> {
     let found = retrieve_object(client, &swap.stripe_subscription_id).await?;
-    let item = item_of(&found, swap)?;
+    let item = match with_price(&found, &swap.from_stripe_price_id) {
+        None if with_price(&found, &swap.to_stripe_price_id).is_some() => return found.into_port(),
+        _ => item_of(&found, swap)?,
+    };
     let form = Form::new()
         .with("items[0][id]", &item.id)
         .with("items[0][price]", &swap.to_stripe_price_id)
@@ -39,17 +43,13 @@ pub(super) fn charged(form: Form, due: SwapCharge, name: impl Fn(&str) -> String
     }
 }
 
-/// The item whose price goes. Asked again after it is done, the item has the new price already: then the question is the
-/// same, and so is Stripe's answer.
+/// The item whose price goes, or has gone.
 pub(super) fn item_of<'s>(
     subscription: &'s SubscriptionObject,
     swap: &PriceSwap,
 ) -> Result<&'s Item, PaymentsError> {
-    let with_price = |wanted: &str| {
-        let has = |item: &&Item| item.price.as_ref().is_some_and(|price| price.id == wanted);
-        subscription.items().iter().find(has)
-    };
-    let item = with_price(&swap.from_stripe_price_id).or_else(|| with_price(&swap.to_stripe_price_id));
+    let item = with_price(subscription, &swap.from_stripe_price_id);
+    let item = item.or_else(|| with_price(subscription, &swap.to_stripe_price_id));
     item.ok_or_else(|| {
         PaymentsError::Refused(Refusal {
             kind: RefusalKind::Invalid,
@@ -58,4 +58,9 @@ pub(super) fn item_of<'s>(
             message: "the subscription bills neither of the two prices".to_owned(),
         })
     })
+}
+
+fn with_price<'s>(subscription: &'s SubscriptionObject, wanted: &str) -> Option<&'s Item> {
+    let has = |item: &&Item| item.price.as_ref().is_some_and(|price| price.id == wanted);
+    subscription.items().iter().find(has)
 }
