@@ -2,11 +2,11 @@
 
 use perennial_core::ports::{PriceSwap, SwapCharge};
 use perennial_core::subscriptions::{
-    ChangePlanError, ChoiceError, PlanChoice, Succession, Way, carry_out_change, find_current, make_way,
+    ChangePlanError, ChoiceError, PlanChoice, Succession, carry_out_change, find_current, make_way,
     price_swap, reserve_succession, sweep_subscription_changes,
 };
 use perennial_domain::{Money, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState};
-use perennial_testkit::Merchant;
+use perennial_testkit::{Merchant, rows};
 
 /// What an upgrade from `line` to `line-large` is, charged in full or for what is left.
 async fn upgrade(merchant: &Merchant, in_full: bool) -> Succession {
@@ -37,7 +37,7 @@ async fn live(merchant: &Merchant) -> Subscription {
 async fn price_of(merchant: &Merchant, in_full: bool) -> Money {
     let Succession { current, price, prorated_from } = upgrade(merchant, in_full).await;
     let product = merchant.product("line-large").await;
-    let choice = PlanChoice { product, price, way: Way::SwapNow, starts_at: None };
+    let choice = PlanChoice::swap_now(product, price);
     let charge = prorated_from.map_or(SwapCharge::NewPeriod, SwapCharge::Difference);
     price_swap(merchant.app(), &current, choice, charge).await.unwrap().due
 }
@@ -132,6 +132,22 @@ async fn a_crash_that_is_healed_after_stripe_forgot_the_key_charges_no_second_pe
     assert_succeeded(&merchant, &before, &change, 2900).await;
     let charges = merchant.stripe().get("/v1/charges").await.expect(200);
     assert_eq!(charges["data"].as_array().unwrap().len(), 2, "the first period, and the successor's");
+}
+
+#[tokio::test]
+async fn what_add_ons_renew_with_has_no_successor() {
+    let (merchant, before) = Merchant::with_subscriber("line").await;
+    let (project, addon) = (merchant.project(), merchant.product("roaming").await);
+    merchant
+        .test
+        .write(move |cx, tx| {
+            let price = tx.prices(project).active_of_product(addon.id)?.remove(0);
+            let renewing = rows::bought_addon(cx, &before, &price);
+            tx.subscription_addons(project).insert(&renewing)
+        })
+        .await;
+    let refused = reserve(&merchant, true).await;
+    assert!(matches!(refused, Err(ChangePlanError::Choice(ChoiceError::DoesNotFit(_)))), "{refused:?}");
 }
 
 #[tokio::test]

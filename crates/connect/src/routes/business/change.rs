@@ -9,7 +9,7 @@ use perennial_core::business::forms::{
 };
 use perennial_core::context::App;
 use perennial_core::ports::SwapCharge;
-use perennial_core::subscriptions::{PlanChoice, PlanCost, Way};
+use perennial_core::subscriptions::{PlanChoice, PlanCost};
 use perennial_domain::Term;
 
 use super::answer::{Next, is_about_the_card, next, notice_of, refused};
@@ -143,12 +143,7 @@ fn pays(app: &App, quote: &ChangeQuote) -> Pays {
 
 /// What it costs today and then. Where Stripe does not say why, it is a first period.
 fn cost_in_words(quote: &ChangeQuote) -> Cost {
-    let choice = PlanChoice {
-        product: quote.product.clone(),
-        price: quote.price.clone(),
-        way: Way::SwapNow,
-        starts_at: None,
-    };
+    let choice = PlanChoice::swap_now(quote.product.clone(), quote.price.clone());
     let (due, preview) = (quote.due, quote.preview.clone());
     let cost = cost_of(&quote.current, &PlanCost { choice, due, preview, next_at: next_at(quote) });
     if !cost.lines.is_empty() || due.is_zero() {

@@ -17,7 +17,7 @@ use crate::cards::{card_of_customer, card_of_subscription};
 use crate::context::{App, Cx};
 use crate::ports::{SwapCharge, SwapPreview};
 use crate::subscriptions::{
-    CurrentPlan, PlanChoice, Succession, Way, end_in, make_way, price_swap, reserve_succession,
+    CurrentPlan, PlanChoice, Succession, end_in, make_way, price_swap, reserve_succession,
 };
 
 /// For so long a sum that was shown can be agreed to. Its proration counts from when it was shown.
@@ -88,12 +88,7 @@ async fn quote_at(
     let (asked, wanted) = (owner.clone(), request.clone());
     let quote = app.read(move |cx, tx| choose(cx, tx, &asked, &wanted, quoted_at)).await?;
     let ChangeWay::Swap(charge) = quote.way else { return Ok(quote) };
-    let choice = PlanChoice {
-        product: quote.product.clone(),
-        price: quote.price.clone(),
-        way: Way::SwapNow,
-        starts_at: None,
-    };
+    let choice = PlanChoice::swap_now(quote.product.clone(), quote.price.clone());
     let cost = price_swap(app, &quote.current, choice, charge).await?;
     Ok(ChangeQuote { due: cost.due, preview: cost.preview, ..quote })
 }
@@ -121,12 +116,8 @@ fn choose(
         None => pick(&found, &held.price, request).ok_or(FormError::SeveralPrices)?.clone(),
     };
     check(held, &found.product, &price)?;
-    let current = CurrentPlan {
-        subscription: held.subscription.clone(),
-        product: held.product.clone(),
-        price: held.price.clone(),
-        has_renewing_addons: false,
-    };
+    let Held { subscription, product, price: before } = held;
+    let current = CurrentPlan::of(tx, subscription.clone(), product.clone(), before.clone())?;
     let way = way_of(owner, &current, &price, quoted_at);
     let due = if way == ChangeWay::Record { Money::zero(price.amount.currency) } else { price.amount };
     let card = match way {
@@ -221,14 +212,15 @@ fn check(held: &Held, product: &Product, price: &Price) -> Result<(), FormError>
 }
 
 /// What Stripe bills goes on being billed, with another price. All else is bought anew: it was free, paid once, paid to
-/// somebody else, is about to end, or will be free.
+/// somebody else, is about to end, or will be free; or add-ons renew with it, which end with it.
 fn way_of(owner: &FormOwner, current: &CurrentPlan, price: &Price, quoted_at: Timestamp) -> ChangeWay {
     if owner.settings().billing == BillingBackend::Manual {
         return ChangeWay::Record;
     }
     let is_billed = current.subscription.stripe_subscription_id.is_some()
         && current.price.stripe_price_id.is_some()
-        && current.subscription.can_change_plan();
+        && current.subscription.can_change_plan()
+        && !current.has_renewing_addons;
     let can_be_billed = price.term.renews()
         && price.stripe_price_id.is_some()
         && !price.amount.is_zero()

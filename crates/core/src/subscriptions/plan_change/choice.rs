@@ -22,6 +22,19 @@ pub struct CurrentPlan {
     pub has_renewing_addons: bool,
 }
 
+impl CurrentPlan {
+    /// What a subscription is by its rows.
+    pub(crate) fn of(
+        tx: &mut Tx<'_>,
+        subscription: Subscription,
+        product: Product,
+        price: Price,
+    ) -> Result<Self, StoreError> {
+        let has_renewing_addons = has_renewing_addons(tx, &subscription)?;
+        Ok(Self { subscription, product, price, has_renewing_addons })
+    }
+}
+
 /// How a change comes true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -61,6 +74,13 @@ pub struct PlanChoice {
     pub way: Way,
     /// When it would take effect; `None` is now.
     pub starts_at: Option<Timestamp>,
+}
+
+impl PlanChoice {
+    /// A swap that counts at once, for a caller who decides that by other rules than those here.
+    pub const fn swap_now(product: Product, price: Price) -> Self {
+        Self { product, price, way: Way::SwapNow, starts_at: None }
+    }
 }
 
 /// Why a subscription cannot change to a plan.
@@ -127,8 +147,7 @@ fn current_of(tx: &mut Tx<'_>, subscription: Subscription) -> Result<CurrentPlan
     }
     let product = tx.products(project).find(subscription.product_id)?.ok_or(ChoiceError::NotNow)?;
     let price = tx.prices(project).find(subscription.price_id)?.ok_or(ChoiceError::NotNow)?;
-    let has_renewing_addons = has_renewing_addons(tx, &subscription)?;
-    Ok(CurrentPlan { subscription, product, price, has_renewing_addons })
+    Ok(CurrentPlan::of(tx, subscription, product, price)?)
 }
 
 /// Every plan that the subscription can change to, in the catalogue's order.

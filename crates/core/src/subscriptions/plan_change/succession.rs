@@ -11,7 +11,8 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::choice::CurrentPlan;
+use super::addons::{has_renewing_addons, is_buying_what_renews};
+use super::choice::{ChoiceError, CurrentPlan};
 use super::start::ChangePlanError;
 use super::withdraw::{Withdrawn, withdraw_open};
 use crate::business::give_bundle;
@@ -41,7 +42,7 @@ pub async fn make_way(app: &App, current: &CurrentPlan) -> Result<(), ChangePlan
 }
 
 /// Reserves the change, with the id that the successor will have. [`carry_out`](super::carry_out::carry_out) does the
-/// rest.
+/// rest. What add-ons renew with has no successor.
 pub fn reserve_succession(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -49,10 +50,15 @@ pub fn reserve_succession(
 ) -> Result<SubscriptionChange, ChangePlanError> {
     let Succession { current, price, prorated_from } = succession;
     let (project, id) = (current.subscription.project_id, current.subscription.id);
+    if is_buying_what_renews(tx, project, current.subscription.customer_id)? {
+        return Err(ChangePlanError::Contended);
+    }
     let subscription = tx.subscriptions(project).lock(id)?;
     let is_as_before = |it: &Subscription| it.can_change_plan() && it.price_id == current.price.id;
-    if !subscription.is_some_and(|subscription| is_as_before(&subscription)) {
-        return Err(ChangePlanError::Contended);
+    let subscription = subscription.filter(is_as_before).ok_or(ChangePlanError::Contended)?;
+    // They end with the subscription that they are on, and Stripe would go on billing them to its successor.
+    if has_renewing_addons(tx, &subscription)? {
+        return Err(ChoiceError::DoesNotFit(price.product_id).into());
     }
     let change = SubscriptionChange {
         id: cx.id(),
