@@ -2,13 +2,14 @@
 
 use perennial_core::cards::{CardError, sweep_card_pages, sync_cards_of};
 use perennial_core::checkout::{
-    RefundError, SweepError, refund_superseded, settle_checkout, sweep_checkouts,
+    RefundError, SettleError, SweepError, refund_superseded, settle_checkout, sweep_checkouts,
 };
 use perennial_core::context::App;
 use perennial_core::logins::sweep_logins;
 use perennial_core::mails::{SendMailError, send_mail};
 use perennial_core::ports::CarrierError;
 use perennial_core::report::chain;
+use perennial_core::store::StoreError;
 use perennial_core::subscriptions::{
     ActivateError, CarryOutError, EndAddonError, RefundSubscriptionError, StopBillingError, SyncError,
     activate_subscription, close_billing, end_addon, refund_payment, refund_subscription, stop_billing,
@@ -35,64 +36,71 @@ pub enum TaskError {
 pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
     match task {
         Task::ApplyStripeEvents { project, subject } => {
-            apply_stripe_events(app, *project, subject).await?;
-            Ok(())
+            apply_stripe_events(app, *project, subject).await.map(drop)?;
         }
         Task::ActivateSubscription { project, subscription } => {
-            Ok(activate_subscription(app, *project, *subscription).await?)
+            activate_subscription(app, *project, *subscription).await?;
         }
-        Task::RefundCheckout { project, checkout } => Ok(refund_superseded(app, *project, *checkout).await?),
-        Task::SettleCheckout { project, checkout } => settle_checkout(app, *project, *checkout)
-            .await
-            .map(drop)
-            .map_err(|error| TaskError::Retry(chain(&error))),
-        Task::StopBilling { project, subscription } => Ok(stop_billing(app, *project, *subscription).await?),
+        Task::RefundCheckout { project, checkout } => refund_superseded(app, *project, *checkout).await?,
+        Task::SettleCheckout { project, checkout } => {
+            settle_checkout(app, *project, *checkout).await.map(drop)?;
+        }
+        Task::StopBilling { project, subscription } => stop_billing(app, *project, *subscription).await?,
         Task::CloseBilling { project, subscription, stripe_subscription } => {
-            Ok(close_billing(app, *project, *subscription, stripe_subscription).await?)
+            close_billing(app, *project, *subscription, stripe_subscription).await?;
         }
         Task::RefundSubscription { project, subscription } => {
-            Ok(refund_subscription(app, *project, *subscription).await?)
+            refund_subscription(app, *project, *subscription).await?;
         }
         Task::EndAddon { project, addon } => match end_addon(app, *project, *addon).await {
-            Ok(()) | Err(EndAddonError::NotActive) => Ok(()),
-            Err(EndAddonError::Unknown(id)) => Err(TaskError::GiveUp(format!("there is no add-on {id}"))),
-            Err(error) => Err(TaskError::Retry(chain(&error))),
+            // What is over, or ends by itself, is left alone.
+            Ok(()) | Err(EndAddonError::NotActive) => {}
+            Err(error) => return Err(error.into()),
         },
-        Task::RefundPayment { project, payment } => Ok(refund_payment(app, *project, *payment).await?),
-        Task::SyncCards { project, customer } => Ok(sync_cards_of(app, *project, *customer).await?),
+        Task::RefundPayment { project, payment } => refund_payment(app, *project, *payment).await?,
+        Task::SyncCards { project, customer } => sync_cards_of(app, *project, *customer).await?,
         Task::SyncRefund { project, payment_intent } => {
-            sync_refund(app, *project, payment_intent).await?;
-            Ok(())
+            sync_refund(app, *project, payment_intent).await.map(drop)?;
         }
-        Task::SendMail { project, mail } => Ok(send_mail(app, *project, *mail).await?),
-        Task::UnarrangeChange { project, subscription } => Ok(unarrange(app, *project, *subscription).await?),
-        Task::SweepSubscriptionChanges => {
-            sweep_subscription_changes(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
-        }
-        Task::SweepCardPages => Ok(sweep_card_pages(app).await?),
-        Task::SweepCheckouts => Ok(sweep_checkouts(app).await?),
-        Task::SweepStripeEvents => {
-            sweep_stripe_events(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
-        }
-        Task::ForgetOldPayloads => {
-            forget_old_payloads(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
-        }
-        Task::ForgetWebhookDeliveries => {
-            forget_deliveries(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
-        }
-        Task::SweepRenewals => {
-            sweep_renewals(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
-        }
-        Task::TurnDueSubscriptions => {
-            turn_due_subscriptions(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
-        }
+        Task::SendMail { project, mail } => send_mail(app, *project, *mail).await?,
+        Task::UnarrangeChange { project, subscription } => unarrange(app, *project, *subscription).await?,
+        Task::SweepSubscriptionChanges => sweep_subscription_changes(app).await.map(drop)?,
+        Task::SweepCardPages => sweep_card_pages(app).await?,
+        Task::SweepCheckouts => sweep_checkouts(app).await?,
+        Task::SweepStripeEvents => sweep_stripe_events(app).await.map(drop)?,
+        Task::ForgetOldPayloads => forget_old_payloads(app).await.map(drop)?,
+        Task::ForgetWebhookDeliveries => forget_deliveries(app).await.map(drop)?,
+        Task::SweepRenewals => sweep_renewals(app).await.map(drop)?,
+        Task::TurnDueSubscriptions => turn_due_subscriptions(app).await.map(drop)?,
         Task::SweepIdempotencyKeys => {
-            let swept = app.write(|cx, tx| tx.sweep_idempotency_keys(cx.now())).await;
-            swept.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
+            app.write(|cx, tx| tx.sweep_idempotency_keys(cx.now())).await.map(drop)?;
         }
-        Task::SweepLogins => {
-            sweep_logins(app).await.map(drop).map_err(|error| TaskError::Retry(chain(&error)))
+        Task::SweepLogins => sweep_logins(app).await.map(drop)?,
+    }
+    Ok(())
+}
+
+impl From<EndAddonError> for TaskError {
+    fn from(error: EndAddonError) -> Self {
+        match &error {
+            EndAddonError::Unknown(_) => Self::GiveUp(chain(&error)),
+            EndAddonError::NotActive
+            | EndAddonError::Account(_)
+            | EndAddonError::Payments(_)
+            | EndAddonError::Store(_) => Self::Retry(chain(&error)),
         }
+    }
+}
+
+impl From<StoreError> for TaskError {
+    fn from(error: StoreError) -> Self {
+        Self::Retry(chain(&error))
+    }
+}
+
+impl From<SettleError> for TaskError {
+    fn from(error: SettleError) -> Self {
+        Self::Retry(chain(&error))
     }
 }
 
