@@ -2,8 +2,8 @@
 //!
 //! `tx.customers(project)` is the customers of one project and of no other: every statement behind such a
 //! door begins with the project. The few that span all projects are methods of [`Tx`] itself and say so.
-//! No row is ever deleted here except idempotency keys, logins, tries to log in, and refresh tokens and webhook deliveries
-//! that are over; what happened stays.
+//! What happened stays. Deleted is only what is over and was never more than help on the way: idempotency keys, logins,
+//! tries to log in, refresh tokens, webhook deliveries, and reasons for a cancellation that is written down.
 //!
 //! Not here: rules. A table stores what it is given and lets its constraints answer ([`StoreError`]).
 //!
