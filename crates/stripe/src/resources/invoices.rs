@@ -49,6 +49,21 @@ pub(crate) async fn first_of_item(
     Ok(None)
 }
 
+/// The invoice that a change of a subscription waits for. Not simply its latest one: a renewal may have come since.
+pub(crate) async fn open_for_change(
+    client: &Client,
+    subscription_id: &str,
+) -> Result<Option<String>, PaymentsError> {
+    let form = Form::new().with("subscription", subscription_id).with("status", "open");
+    for item in pages::all(client, "/v1/invoices", form).await? {
+        let invoice = read(item)?;
+        if reason(invoice.billing_reason.as_deref()) == BillingReason::SubscriptionUpdate {
+            return Ok(Some(invoice.id));
+        }
+    }
+    Ok(None)
+}
+
 fn read(item: Value) -> Result<InvoiceObject, PaymentsError> {
     serde_json::from_value(item).map_err(|error| nonsense(error.to_string()))
 }
@@ -189,11 +204,6 @@ struct StatusTransitions {
 }
 
 impl InvoiceObject {
-    /// `in_…`.
-    pub(crate) fn id(&self) -> &str {
-        &self.id
-    }
-
     /// In the port's words.
     pub(crate) fn into_port(self) -> Result<BilledInvoice, PaymentsError> {
         let period =

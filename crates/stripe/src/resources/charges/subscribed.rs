@@ -118,10 +118,12 @@ pub(super) async fn extended(
     extension: &Extension,
 ) -> Result<Option<Charged>, PaymentsError> {
     let Both(_, found) = retrieve(client, &extension.stripe_subscription_id).await?;
-    let Some(invoice_id) = found.waits_for(extension) else {
+    if !found.waits_for(extension) {
         return added(client, charge, extension, found).await;
-    };
-    invoices::void(client, &invoice_id).await?;
+    }
+    if let Some(invoice_id) = invoices::open_for_change(client, &found.id).await? {
+        invoices::void(client, &invoice_id).await?;
+    }
     // It may have been paid a moment before.
     let Both(_, found) = retrieve(client, &extension.stripe_subscription_id).await?;
     added(client, charge, extension, found).await
@@ -193,16 +195,12 @@ struct PendingUpdate {
 }
 
 impl More {
-    /// The invoice that an extension waits for: that of its update is the latest one.
-    fn waits_for(&self, extension: &Extension) -> Option<String> {
-        let pending = self.pending_update.as_ref()?.subscription_items.as_deref().unwrap_or_default();
+    /// Whether it waits for the money of an extension.
+    fn waits_for(&self, extension: &Extension) -> bool {
+        let pending = self.pending_update.as_ref().and_then(|update| update.subscription_items.as_deref());
         let is_there = |item: &Item| self.items.data.iter().any(|known| known.id == item.id);
-        let waits = pending.iter().any(|item| !is_there(item) && item.is_sold_by(extension));
-        let latest = self.latest_invoice.as_ref().filter(|_| waits)?;
-        Some(match latest {
-            Link::Id(id) => id.clone(),
-            Link::Object(invoice) => invoice.id().to_owned(),
-        })
+        let mut pending = pending.unwrap_or_default().iter();
+        pending.any(|item| !is_there(item) && item.is_sold_by(extension))
     }
 }
 
