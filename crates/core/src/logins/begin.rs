@@ -84,13 +84,5 @@ fn newcomer(cx: &Cx, session: &ConnectSession, lifetime: SignedDuration) -> Logi
 
 /// The browser's row, which nobody else changes until the transaction ends; made if this is the first that it says.
 pub(super) fn lock_login(tx: &mut Tx<'_>, login: &Login, key: &BrowserKey) -> Result<Login, StoreError> {
-    let (project, hash) = (login.project_id, hash(&key.0));
-    let known = tx.logins(project).of_browser(login.connect_session_id, &hash)?;
-    let id = if let Some(known) = known {
-        known.id
-    } else {
-        tx.logins(project).insert(login, &hash)?;
-        login.id
-    };
-    Ok(tx.logins(project).lock(id)?.unwrap_or_else(|| login.clone()))
+    tx.logins(login.project_id).lock_or_insert(login, &hash(&key.0))
 }

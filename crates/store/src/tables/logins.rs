@@ -43,8 +43,9 @@ impl Tx<'_> {
 }
 
 impl Logins<'_> {
-    /// Adds a browser, by the hash of its key.
-    pub fn insert(&mut self, login: &Login, browser_hash: &[u8]) -> Result<(), StoreError> {
+    /// The browser with this key, which nobody else changes until the transaction ends; added if it is not known yet. A
+    /// browser may say two things at once: one of them adds it, and the other finds it.
+    pub fn lock_or_insert(&mut self, login: &Login, browser_hash: &[u8]) -> Result<Login, StoreError> {
         let values = params![
             login.id,
             self.project,
@@ -54,8 +55,13 @@ impl Logins<'_> {
             login.expires_at,
             browser_hash,
         ];
-        self.tx.execute(&LOGINS.insert_with("browser_hash"), values)?;
-        Ok(())
+        let insert = format!(
+            "{} ON CONFLICT (project_id, connect_session_id, browser_hash) DO NOTHING",
+            LOGINS.insert_with("browser_hash")
+        );
+        self.tx.execute(&insert, values)?;
+        let select = LOGINS.select("connect_session_id = $2 AND browser_hash = $3 FOR UPDATE");
+        self.tx.one(&select, params![self.project, login.connect_session_id, browser_hash])
     }
 
     /// Writes the address that was given.

@@ -13,6 +13,7 @@ on_both_engines! {
     another_project_sees_no_mail_and_no_login,
     a_code_comes_back_and_the_newest_one_counts,
     codes_are_counted_by_visit_by_address_and_in_all,
+    a_browser_that_says_two_things_at_once_is_one_row,
     a_browser_is_forgotten_with_its_codes,
 }
 
@@ -81,7 +82,7 @@ async fn another_project_sees_no_mail_and_no_login(database: &TestDatabase) {
     let (mail, login, code) = write(&store, move |tx| {
         tx.mails(project_id()).insert(&mail(190, Letter::Receipt { payment: id(120) }))?;
         tx.connect_sessions(project_id()).insert(&connect_session(80), None)?;
-        tx.logins(project_id()).insert(&login(200), b"key")?;
+        tx.logins(project_id()).lock_or_insert(&login(200), b"key")?;
         tx.logins(project_id()).insert_code(&code(210, "ada@example.org", 0), id(80))?;
         let mut logins = tx.logins(other);
         let login = logins.of_browser(id(80), b"key")?;
@@ -104,7 +105,7 @@ async fn a_code_comes_back_and_the_newest_one_counts(database: &TestDatabase) {
     let (newest, hash, unmade, browser) = write(&store, move |tx| {
         tx.connect_sessions(project_id()).insert(&connect_session(80), None)?;
         let mut logins = tx.logins(project_id());
-        logins.insert(&login(200), b"key")?;
+        logins.lock_or_insert(&login(200), b"key")?;
         logins.insert_code(&code(210, "ada@example.org", 0), id(80))?;
         logins.insert_code(&code(211, "Ada@example.org", 1), id(80))?;
         logins.make_code(id(211), b"hash", minutes(2))?;
@@ -125,7 +126,7 @@ async fn codes_are_counted_by_visit_by_address_and_in_all(database: &TestDatabas
         tx.connect_sessions(project_id()).insert(&connect_session(80), None)?;
         tx.connect_sessions(project_id()).insert(&connect_session(81), None)?;
         let mut logins = tx.logins(project_id());
-        logins.insert(&login(200), b"key")?;
+        logins.lock_or_insert(&login(200), b"key")?;
         logins.insert_code(&code(210, "ada@example.org", 0), id(80))?;
         logins.insert_code(&code(211, "Ada@Example.org", 5), id(81))?;
         logins.insert_code(&code(212, "bob@example.org", 6), id(80))?;
@@ -136,11 +137,22 @@ async fn codes_are_counted_by_visit_by_address_and_in_all(database: &TestDatabas
     assert_eq!(counts, CodeCounts { of_session: 2, to_address: 2, in_project: 1 });
 }
 
+async fn a_browser_that_says_two_things_at_once_is_one_row(database: &TestDatabase) {
+    let store = shop(database).await;
+    write(&store, |tx| tx.connect_sessions(project_id()).insert(&connect_session(80), None)).await;
+    let says = |number| store.write(move |tx| tx.logins(project_id()).lock_or_insert(&login(number), b"key"));
+    let (first, second) = tokio::join!(says(200), says(201));
+    let kept = first.unwrap().id;
+    assert_eq!(second.unwrap().id, kept);
+    let found = write(&store, |tx| tx.logins(project_id()).of_browser(id(80), b"key")).await;
+    assert_eq!(found.unwrap().id, kept);
+}
+
 async fn a_browser_is_forgotten_with_its_codes(database: &TestDatabase) {
     let store = shop(database).await;
     let (early, late, code) = write(&store, |tx| {
         tx.connect_sessions(project_id()).insert(&connect_session(80), None)?;
-        tx.logins(project_id()).insert(&login(200), b"key")?;
+        tx.logins(project_id()).lock_or_insert(&login(200), b"key")?;
         tx.logins(project_id()).insert_code(&code(210, "ada@example.org", 0), id(80))?;
         let early = tx.sweep_logins(minutes(60))?;
         let late = tx.sweep_logins(minutes(60) + SignedDuration::from_secs(1))?;
