@@ -90,27 +90,34 @@ fn lines(
     }
 }
 
-/// Add-ons of which some renew: those that do not cost their price, and the others together what is left of the sum, the
-/// part of their prices for the rest of a period.
+/// Add-ons that did not come to the sum of their prices. Where some renew, those that do not cost their price, and the others
+/// together what is left: the part of theirs for the rest of a period. Where none does, tax or a balance makes the difference,
+/// and they stand together for all of it.
 fn addon_parts(
     tx: &mut Tx<'_>,
     payment: &Payment,
     order: &AddonOrder,
 ) -> Result<Vec<ReceiptLine>, StoreError> {
     let project = payment.project_id;
-    let (mut once, mut renewing, mut rest) = (Vec::new(), Vec::new(), payment.amount);
+    let (mut once, mut renewing) = (Vec::new(), Vec::new());
     for line in &order.addons {
-        let name = tx.products(project).find(line.product_id)?.map(|product| product.name);
+        let product = tx.products(project).find(line.product_id)?;
+        let name = product.map(|product| product.name).unwrap_or_default();
         let price = tx.prices(project).find(line.price_id)?;
         if price.is_some_and(|price| price.term.renews()) {
-            renewing.extend(name);
+            renewing.push(name);
         } else {
-            rest.amount_minor -= line.amount.amount_minor;
-            once.push(ReceiptLine::Product(name.unwrap_or_default(), line.amount));
+            once.push((name, line.amount));
         }
     }
-    once.insert(0, ReceiptLine::Product(renewing.join(", "), rest));
-    Ok(once)
+    if renewing.is_empty() {
+        let names = once.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        return Ok(vec![ReceiptLine::Product(names.join(", "), payment.amount)]);
+    }
+    let mut rest = payment.amount;
+    rest.amount_minor -= once.iter().map(|(_, amount)| amount.amount_minor).sum::<i64>();
+    let once = once.into_iter().map(|(name, amount)| ReceiptLine::Product(name, amount));
+    Ok([ReceiptLine::Product(renewing.join(", "), rest)].into_iter().chain(once).collect())
 }
 
 fn ordered_parts(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<Vec<ReceiptLine>, StoreError> {

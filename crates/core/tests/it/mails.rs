@@ -96,6 +96,37 @@ async fn a_receipt_names_the_addons_that_were_paid_for_a_part_of_a_period() {
 }
 
 #[tokio::test]
+async fn a_receipt_whose_sum_holds_tax_names_every_addon() {
+    let merchant = Merchant::new().await;
+    let subscription = subscribed(&merchant, "line").await;
+    let order = merchant.order_on(subscription.id, &["extra-data"]).await;
+    let (project, customer) = (merchant.project(), subscription.customer_id);
+    let command = ChargeCheckout { project, customer, connect_session: None, order, request: None };
+    charge_checkout(merchant.app(), command).await.unwrap();
+    merchant.work().await;
+    merchant.test.pigeon().take();
+    let payments = payments(&merchant).await;
+    let taxed = payments.into_iter().find(|payment| payment.amount.amount_minor == 500).unwrap();
+    let taxed = Payment { amount: Money::new(595, taxed.amount.currency), ..taxed };
+    let total = taxed.amount;
+    merchant
+        .test
+        .write(move |cx, tx| {
+            let stripe_reference = "in_taxed".to_owned();
+            let taxed = Payment { id: cx.id(), stripe_reference, ..taxed.clone() };
+            tx.payments(project).insert(&taxed)?;
+            queue(cx, tx, project, customer, Letter::Receipt { payment: taxed.id })
+        })
+        .await;
+    merchant.work().await;
+
+    let mails = merchant.test.pigeon().take();
+    let [mail] = &mails[..] else { panic!("one mail was expected: {mails:?}") };
+    let MailContent::Receipt(receipt) = &mail.content else { panic!("{mail:?}") };
+    assert_eq!(receipt.lines, [ReceiptLine::Product("Five more".to_owned(), total)]);
+}
+
+#[tokio::test]
 async fn a_mail_is_promised_to_whom_it_goes_and_to_nobody_else() {
     let merchant = Merchant::new().await;
     let subscription = subscribed(&merchant, "line").await;
