@@ -17,6 +17,8 @@ pub enum LineState {
     Open,
     /// They arrive and are done, and the answers are lost.
     LosesAnswers,
+    /// They arrive when nobody waits for their answers any more: see [`Line::arrive_late`].
+    Late,
     /// They never arrive.
     Cut,
     /// They are answered with something that is not Stripe's API.
@@ -30,6 +32,7 @@ pub struct Line {
     requests: Mutex<HashMap<String, usize>>,
     held: Mutex<Option<(String, Arc<Held>)>>,
     waited: Mutex<Duration>,
+    late: Mutex<Vec<Request<Bytes>>>,
 }
 
 /// A request that waits on its way, so that a test can do something meanwhile.
@@ -61,6 +64,7 @@ impl Line {
             requests: Mutex::default(),
             held: Mutex::default(),
             waited: Mutex::default(),
+            late: Mutex::default(),
         }
     }
 
@@ -74,6 +78,14 @@ impl Line {
         let held = Arc::new(Held::default());
         *self.held.lock().expect("nobody panics here") = Some((request.to_owned(), Arc::clone(&held)));
         held
+    }
+
+    /// Lets arrive what was sent while the line was [`LineState::Late`].
+    pub async fn arrive_late(&self) {
+        let late = std::mem::take(&mut *self.late.lock().expect("nobody panics here"));
+        for request in late {
+            self.stripe.send(request).await.expect("the sandbox answers");
+        }
     }
 
     fn take_held(&self, name: &str) -> Option<Arc<Held>> {
@@ -114,6 +126,10 @@ impl Transport for Line {
                 held.released.notified().await;
             }
             match state {
+                LineState::Late => {
+                    self.late.lock().expect("nobody panics here").push(request);
+                    Err(TransportError::Broken("the answer takes too long".into()))
+                }
                 LineState::Cut => Err(TransportError::Connect("the line is cut".into())),
                 LineState::Nonsense => Ok(Response::new(Bytes::from_static(b"<html>502 Bad Gateway</html>"))),
                 LineState::Open => self.ask(request).await,

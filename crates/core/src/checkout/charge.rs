@@ -58,7 +58,7 @@ pub enum ChargedCheckout {
     },
     /// The bank said no.
     Declined(Refusal),
-    /// The bank wants to hear its customer, who is away.
+    /// The bank wants to hear its customer, and nobody waits for that.
     NeedsConfirmation(Refusal),
     /// It is made as soon as the bank has said yes. Only within a visit, and only of add-ons that renew.
     Waiting {
@@ -153,7 +153,7 @@ fn on_no_page(command: ChargeCheckout) -> StartCheckout {
 async fn ask(app: &App, checkout: &Checkout) -> Result<ChargedCheckout, StartCheckoutError> {
     let charge = match describe(app, checkout).await {
         Ok(charge) => charge,
-        Err(error) => return Err(give_up(app, checkout, error).await),
+        Err(error) => return Err(give_up(app, checkout, error.into()).await),
     };
     let payments = app.payments(checkout.project_id).await?;
     match payments.charge(&charge).await {

@@ -5,7 +5,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::charge::settle_waiting;
+use super::charge::{heal, settle_waiting};
 use super::deliver::{DeliverError, deliver_paid};
 use super::receipt::{Receipt, record_payment};
 use crate::context::{AccountError, App, Cx};
@@ -73,8 +73,13 @@ pub async fn settle_checkout(
     match &checkout.stripe_session_id {
         Some(stripe_session_id) => settle_stripe_session(app, project, stripe_session_id).await,
         None if checkout.awaited_invoice().is_some() => settle_waiting(app, &checkout).await,
-        // Whoever charges settles; if they cannot any more, the sweep does.
-        None if checkout.saved_card.is_some() => Ok(Settlement::Confirming),
+        // Whoever charges settles. If they cannot any more, or gave up before Stripe did, it is looked for.
+        None if checkout.saved_card.is_some() => {
+            if checkout.is_open() && app.now() < checkout.expires_at {
+                return Ok(Settlement::Confirming);
+            }
+            heal(app, &checkout).await
+        }
         None => Ok(Settlement::Open),
     }
 }

@@ -4,7 +4,7 @@ use perennial_domain::{Checkout, CheckoutId, CheckoutState, ProjectId};
 
 use super::charge::heal;
 use super::session::ask_for_session;
-use super::settle::{close_unpaid, settle_stripe_session};
+use super::settle::{Settlement, close_unpaid, settle_stripe_session};
 use super::start::StartCheckoutError;
 use crate::context::App;
 use crate::ports::{Payments, PaymentsError};
@@ -22,10 +22,15 @@ pub async fn withdraw_checkout(
     }
 }
 
-/// Closes a checkout that could still be paid. If it was paid just now, it is settled instead: money decides.
+/// Closes a checkout that could still be paid. If it was paid just now, it is settled instead: money decides. A charge of
+/// which Stripe may still make something is neither.
 pub(super) async fn withdraw(app: &App, checkout: Checkout) -> Result<(), StartCheckoutError> {
     if checkout.saved_card.is_some() {
-        return heal(app, &checkout).await.map(drop);
+        return match heal(app, &checkout).await {
+            Ok(Settlement::Open | Settlement::Confirming) => Err(StartCheckoutError::Confirming(checkout.id)),
+            Ok(_) => Ok(()),
+            Err(error) => Err(StartCheckoutError::Settle(Box::new(error))),
+        };
     }
     let payments = app.payments(checkout.project_id).await?;
     let stripe_session_id = match &checkout.stripe_session_id {

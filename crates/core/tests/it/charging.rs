@@ -11,12 +11,12 @@ use perennial_domain::{
 };
 use perennial_testkit::{LineState, Merchant};
 
-const WORKS: &str = "pm_card_visa";
+pub(crate) const WORKS: &str = "pm_card_visa";
 const DECLINES: &str = "pm_card_chargeCustomerFail";
 const ASKS: &str = "pm_card_authenticationRequired";
 
 /// A customer whom Stripe knows, with this card and no subscription.
-async fn cardholder(merchant: &Merchant, card: &str) -> CustomerId {
+pub(crate) async fn cardholder(merchant: &Merchant, card: &str) -> CustomerId {
     let customer = merchant.customer("ada@example.org").await;
     let checkout = merchant.open(customer.id, "line").await;
     perennial_core::checkout::withdraw_checkout(merchant.app(), merchant.project(), checkout.id)
@@ -27,7 +27,7 @@ async fn cardholder(merchant: &Merchant, card: &str) -> CustomerId {
 }
 
 /// A customer with a line that Stripe bills to this card.
-async fn subscriber(merchant: &Merchant, card: &str) -> (CustomerId, Subscription) {
+pub(crate) async fn subscriber(merchant: &Merchant, card: &str) -> (CustomerId, Subscription) {
     let customer = cardholder(merchant, WORKS).await;
     let order = merchant.order("line").await;
     charge(merchant, customer, order).await.unwrap();
@@ -39,7 +39,7 @@ async fn subscriber(merchant: &Merchant, card: &str) -> (CustomerId, Subscriptio
     (customer, subscription)
 }
 
-async fn charge(
+pub(crate) async fn charge(
     merchant: &Merchant,
     customer: CustomerId,
     order: Order,
@@ -55,7 +55,7 @@ async fn addons(merchant: &Merchant, subscription: &Subscription) -> Vec<Subscri
 }
 
 /// What the customer paid in all, in minor units, and how many payments it was.
-async fn paid_at_stripe(merchant: &Merchant) -> (i64, usize) {
+pub(crate) async fn paid_at_stripe(merchant: &Merchant) -> (i64, usize) {
     let charges = merchant.stripe().get("/v1/charges?limit=100").await.expect(200);
     let paid = charges["data"].as_array().unwrap().iter().filter(|charge| charge["paid"] == true);
     let amounts = paid.map(|charge| charge["amount"].as_i64().unwrap()).collect::<Vec<_>>();
@@ -63,7 +63,7 @@ async fn paid_at_stripe(merchant: &Merchant) -> (i64, usize) {
 }
 
 /// An order of renewing add-ons, at what Stripe would charge for the rest of the period.
-async fn renewing_on(merchant: &Merchant, subscription: &Subscription) -> Order {
+pub(crate) async fn renewing_on(merchant: &Merchant, subscription: &Subscription) -> Order {
     let mut order = merchant.order_on(subscription.id, &["roaming"]).await;
     let now = merchant.app().now();
     let (project, price) = (merchant.project(), order.addons()[0].price_id);
@@ -176,11 +176,22 @@ async fn charge_and_lose(
     order: Order,
     request: &str,
 ) -> Result<ChargedCheckout, StartCheckoutError> {
+    charge_until(merchant, customer, order, request, LineState::LosesAnswers).await
+}
+
+/// Charges an order, on a line to which this happens after the answer to this request.
+pub(crate) async fn charge_until(
+    merchant: &Merchant,
+    customer: CustomerId,
+    order: Order,
+    request: &str,
+    then: LineState,
+) -> Result<ChargedCheckout, StartCheckoutError> {
     let held = merchant.line.hold(request);
     let charging = charge(merchant, customer, order);
     let cutting = async {
         held.arrived().await;
-        merchant.line.set(LineState::LosesAnswers);
+        merchant.line.set(then);
         held.release();
     };
     tokio::join!(charging, cutting).0

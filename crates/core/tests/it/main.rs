@@ -10,6 +10,7 @@ mod cards;
 mod catalog;
 mod changing;
 mod charging;
+mod charging_late;
 mod confirming_changes;
 mod disputes;
 mod due_changes;

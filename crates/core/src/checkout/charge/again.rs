@@ -37,8 +37,9 @@ async fn find_out(app: &App, checkout: &Checkout) -> Result<Option<ChargedChecko
     if app.now() <= checkout.expires_at {
         return ask(app, checkout).await.map(Some);
     }
-    match heal(app, checkout).await? {
+    match heal(app, checkout).await.map_err(|error| StartCheckoutError::Settle(Box::new(error)))? {
         Settlement::NotPaid => Ok(None),
+        Settlement::Open | Settlement::Confirming => Err(StartCheckoutError::Confirming(checkout.id)),
         settlement => Ok(Some(paid(checkout.id, settlement))),
     }
 }

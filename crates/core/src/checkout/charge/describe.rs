@@ -1,15 +1,69 @@
 //! What Stripe is asked to charge, from rows that do not change any more.
 
-use perennial_domain::{Checkout, Goods, OrderLine, Price, Term};
-use perennial_store::Tx;
+use perennial_domain::{Checkout, CustomerId, Goods, OrderLine, Price, PriceId, Term};
+use perennial_store::{StoreError, Tx};
 
 use crate::checkout::start::StartCheckoutError;
-use crate::context::App;
-use crate::customers::stripe_customer_for;
-use crate::ports::{Charge, ChargeGoods, Extension};
+use crate::context::{AccountError, App};
+use crate::customers::{StripeCustomerError, stripe_customer_for};
+use crate::ports::{Charge, ChargeGoods, Extension, PaymentsError};
+
+/// Why Stripe cannot be asked about a charge.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DescribeError {
+    /// Not now, and never: the row names what is not there.
+    #[error(transparent)]
+    Impossible(#[from] Impossible),
+    /// Stripe cannot be asked.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// Stripe refused, or did not answer.
+    #[error(transparent)]
+    Payments(#[from] PaymentsError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a charge needs and is not there.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Impossible {
+    /// Who pays.
+    #[error("there is no customer {0}")]
+    UnknownCustomer(CustomerId),
+    /// The Stripe Subscription that a renewing add-on is charged with.
+    #[error("a renewing add-on can be charged only with its subscription")]
+    RenewingAddon,
+    /// What the catalogue calls it at Stripe.
+    #[error("the price {0} does not exist at Stripe")]
+    PriceNotAtStripe(PriceId),
+}
+
+impl From<StripeCustomerError> for DescribeError {
+    fn from(error: StripeCustomerError) -> Self {
+        match error {
+            StripeCustomerError::Unknown(id) => Impossible::UnknownCustomer(id).into(),
+            StripeCustomerError::Payments(error) => Self::Payments(error),
+            StripeCustomerError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<DescribeError> for StartCheckoutError {
+    fn from(error: DescribeError) -> Self {
+        match error {
+            DescribeError::Impossible(Impossible::UnknownCustomer(id)) => Self::UnknownCustomer(id),
+            DescribeError::Impossible(Impossible::RenewingAddon) => Self::RenewingAddon,
+            DescribeError::Impossible(Impossible::PriceNotAtStripe(price)) => Self::PriceNotAtStripe(price),
+            DescribeError::Account(error) => Self::Account(error),
+            DescribeError::Payments(error) => Self::Payments(error),
+            DescribeError::Store(error) => Self::Store(error),
+        }
+    }
+}
 
 /// The charge of a checkout, always the same.
-pub(super) async fn describe(app: &App, checkout: &Checkout) -> Result<Charge, StartCheckoutError> {
+pub(super) async fn describe(app: &App, checkout: &Checkout) -> Result<Charge, DescribeError> {
     let payments = app.payments(checkout.project_id).await?;
     let (project, customer, buyer) = (checkout.project_id, checkout.customer_id, checkout.terms.member_id);
     let stripe_customer_id = stripe_customer_for(app, payments.as_ref(), project, customer, buyer).await?;
@@ -27,7 +81,7 @@ pub(super) async fn describe(app: &App, checkout: &Checkout) -> Result<Charge, S
     })
 }
 
-fn goods_of(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<ChargeGoods, StartCheckoutError> {
+fn goods_of(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<ChargeGoods, DescribeError> {
     let (mut renewing, mut once) = (Vec::new(), Vec::new());
     for line in checkout.order.lines().filter(|line| !line.amount.is_zero()) {
         let (price, stripe_price) = sold(tx, checkout, line)?;
@@ -46,7 +100,7 @@ fn goods_of(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<ChargeGoods, StartCh
             // As it was when the charge was asked for: the subscription may have become a free one since.
             let billed = checkout.saved_card.clone();
             let (Some(stripe_subscription_id), Some(prorated_at)) = (billed, order.prorated_at) else {
-                return Err(StartCheckoutError::RenewingAddon);
+                return Err(Impossible::RenewingAddon.into());
             };
             Ok(ChargeGoods::Extend(Extension {
                 stripe_subscription_id,
@@ -58,12 +112,8 @@ fn goods_of(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<ChargeGoods, StartCh
     }
 }
 
-fn sold(
-    tx: &mut Tx<'_>,
-    checkout: &Checkout,
-    line: &OrderLine,
-) -> Result<(Price, String), StartCheckoutError> {
-    let missing = || StartCheckoutError::PriceNotAtStripe(line.price_id);
+fn sold(tx: &mut Tx<'_>, checkout: &Checkout, line: &OrderLine) -> Result<(Price, String), DescribeError> {
+    let missing = || Impossible::PriceNotAtStripe(line.price_id);
     let price = tx.prices(checkout.project_id).find(line.price_id)?.ok_or_else(missing)?;
     let stripe_price = price.stripe_price_id.clone().ok_or_else(missing)?;
     Ok((price, stripe_price))

@@ -1,14 +1,15 @@
 //! What a charge became, once its answer is there or has been found.
 
+use std::pin::Pin;
+
 use perennial_domain::{Checkout, CheckoutId, CheckoutState, ProjectId};
 use perennial_store::Tx;
 
-use super::describe::describe;
+use super::describe::{DescribeError, describe};
 use super::waiting;
 use crate::checkout::deliver::deliver_paid;
 use crate::checkout::receipt::Receipt;
 use crate::checkout::settle::{SettleError, Settlement, activate_settled, close_unpaid, known, supersede_in};
-use crate::checkout::start::StartCheckoutError;
 use crate::context::{App, Cx};
 use crate::ports::{Charged, PaymentsError, RefusalKind};
 use crate::subscriptions::arrange_again;
@@ -35,42 +36,63 @@ pub(super) async fn apply_charge(
     Ok(settlement)
 }
 
-/// Finds out what became of a charge whose answer was lost. What Stripe knows nothing of is closed: nobody waits for it
-/// any more, so it is not asked for again. The same where it cannot even be asked for, as after a change of accounts: a
-/// row that stayed open would keep its customer from buying anything else.
-pub(crate) async fn heal(app: &App, checkout: &Checkout) -> Result<Settlement, StartCheckoutError> {
-    let settle_error = |error| StartCheckoutError::Settle(Box::new(error));
-    if checkout.awaited_invoice().is_some() {
-        return waiting::give_up(app, checkout).await.map_err(settle_error);
-    }
-    let found = match find(app, checkout).await {
-        Err(error) if cannot_be_found(&error) => {
-            tracing::warn!(checkout.id = %checkout.id, %error, "Stripe cannot know the charge of checkout {} any more", checkout.id);
-            None
+/// Finds out what became of a charge whose answer was lost, or that was closed before it came. What Stripe knows nothing
+/// of is closed once it cannot come any more: nobody waits for it, so it is not asked for again. The same where it cannot
+/// even be asked for, as after a change of accounts: a row that stayed open would keep its customer from buying anything else.
+///
+/// Boxed: what is settled here may bring a subscription up to date, which may settle a checkout.
+pub(crate) fn heal<'a>(
+    app: &'a App,
+    checkout: &'a Checkout,
+) -> Pin<Box<dyn Future<Output = Result<Settlement, SettleError>> + Send + 'a>> {
+    Box::pin(async move {
+        if checkout.awaited_invoice().is_some() {
+            return waiting::give_up(app, checkout).await;
         }
-        found => found?,
-    };
-    let Some(charged) = found else {
-        close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Expired).await?;
-        return Ok(Settlement::NotPaid);
-    };
-    apply_charge(app, checkout.project_id, checkout.id, charged).await.map_err(settle_error)
+        match find(app, checkout).await? {
+            Found::Charge(charged) => apply_charge(app, checkout.project_id, checkout.id, *charged).await,
+            // Stripe may still be at it. What is closed too early is paid when something else has been bought instead.
+            Found::Nothing if checkout.is_open() && app.now() < checkout.expires_at => {
+                Ok(Settlement::Confirming)
+            }
+            Found::Nothing | Found::Impossible => {
+                close_unpaid(app, checkout.project_id, checkout.id, CheckoutState::Expired).await?;
+                Ok(Settlement::NotPaid)
+            }
+        }
+    })
 }
 
-async fn find(app: &App, checkout: &Checkout) -> Result<Option<Charged>, StartCheckoutError> {
+/// What Stripe knows of a charge.
+enum Found {
+    /// It went through.
+    Charge(Box<Charged>),
+    /// Nothing is there, or nothing is left of it.
+    Nothing,
+    /// It cannot even be asked for, and no later question gets another answer.
+    Impossible,
+}
+
+async fn find(app: &App, checkout: &Checkout) -> Result<Found, SettleError> {
+    let reason = match ask_for(app, checkout).await {
+        Ok(found) => return Ok(found.map_or(Found::Nothing, |charged| Found::Charge(Box::new(charged)))),
+        Err(DescribeError::Impossible(reason)) => reason.to_string(),
+        Err(DescribeError::Payments(PaymentsError::Refused(refusal)))
+            if refusal.kind == RefusalKind::NotFound =>
+        {
+            refusal.to_string()
+        }
+        Err(DescribeError::Payments(error)) => return Err(error.into()),
+        Err(DescribeError::Account(error)) => return Err(error.into()),
+        Err(DescribeError::Store(error)) => return Err(error.into()),
+    };
+    tracing::warn!(checkout.id = %checkout.id, %reason, "Stripe cannot know the charge of checkout {} any more", checkout.id);
+    Ok(Found::Impossible)
+}
+
+async fn ask_for(app: &App, checkout: &Checkout) -> Result<Option<Charged>, DescribeError> {
     let charge = describe(app, checkout).await?;
     Ok(app.payments(checkout.project_id).await?.finish_charge(&charge).await?)
-}
-
-/// Whether no later question gets another answer.
-fn cannot_be_found(error: &StartCheckoutError) -> bool {
-    match error {
-        StartCheckoutError::RenewingAddon | StartCheckoutError::PriceNotAtStripe(_) => true,
-        StartCheckoutError::Payments(PaymentsError::Refused(refusal)) => {
-            refusal.kind == RefusalKind::NotFound
-        }
-        _ => false,
-    }
 }
 
 fn deliver(

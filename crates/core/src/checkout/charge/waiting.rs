@@ -12,7 +12,7 @@ use crate::checkout::reserve::TIME_TO_RETURN;
 use crate::checkout::settle::{SettleError, Settlement, close_unpaid};
 use crate::checkout::start::StartCheckoutError;
 use crate::context::{App, Cx};
-use crate::ports::{BilledInvoice, BillingReason, Charged, Refusal, RefusalKind};
+use crate::ports::{BilledInvoice, BillingReason, Charged, PaymentsError, Refusal, RefusalKind};
 use crate::subscriptions::{Awaited, look_at_awaited, sync_subscription};
 use crate::tasks::{Task, enqueue};
 
@@ -100,7 +100,15 @@ async fn look(app: &App, checkout: &Checkout) -> Result<Standing, SettleError> {
     let (project, id) = (checkout.project_id, checkout.id);
     let invoice_id = checkout.stripe_charge_id.as_deref().unwrap_or_default();
     let payments = app.payments(project).await?;
-    match look_at_awaited(payments.as_ref(), invoice_id, is_late).await? {
+    let awaited = match look_at_awaited(payments.as_ref(), invoice_id, is_late).await {
+        // As after a change of accounts: nobody can pay it, and it must not keep its customer from buying.
+        Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::NotFound => {
+            tracing::warn!(checkout.id = %id, %refusal, "Stripe does not know the invoice of checkout {id} any more");
+            Awaited::GivenUp(None)
+        }
+        awaited => awaited?,
+    };
+    match awaited {
         Awaited::Paid(invoice) => {
             let charged = Charged { id: invoice.id.clone(), subscription: None, invoice: Some(*invoice) };
             settle::apply_charge(app, project, id, charged).await.map(Standing::Settled)
