@@ -39,6 +39,13 @@ pub(crate) fn save(tx: &Tx<'_>, subscription: &mut Value) -> Result<(), ApiError
     tx.save(subscription)
 }
 
+/// How proration is counted and put on invoices, as it was asked for. Whatever that is, the classic way is what is done here
+/// (<https://docs.stripe.com/billing/subscriptions/billing-mode>).
+pub(crate) fn billing_mode(parameters: &Value) -> Value {
+    let kind = parameters.text("billing_mode.type").unwrap_or("classic");
+    json!({ "flexible": parameters.copy("billing_mode.flexible"), "type": kind })
+}
+
 /// When a trial would end, by the parameters of a subscription; `within` names the object that holds them.
 pub(crate) fn trial_end(tx: &Tx<'_>, parameters: &Value, within: &str) -> Result<Option<i64>, ApiError> {
     let days = parameters.integer("trial_period_days").filter(|days| *days > 0);

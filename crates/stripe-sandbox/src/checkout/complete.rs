@@ -6,7 +6,7 @@ use super::order;
 use crate::billing::discounts::{self, Holder};
 use crate::billing::invoice::{self, Draft};
 use crate::billing::subscribe::{self, FirstPayment, NewSubscription};
-use crate::billing::{clocks, collection, lines, payments};
+use crate::billing::{clocks, collection, lines, payments, subscription};
 use crate::events;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -89,6 +89,7 @@ fn subscribe(tx: &Tx<'_>, session: &mut Value, mut intent: Option<&mut Value>) -
         more: json!({
             "metadata": data.field("metadata").cloned().unwrap_or_else(|| json!({})),
             "description": data.copy("description"),
+            "billing_mode": subscription::billing_mode(&data),
             "default_payment_method": method,
         }),
     };

@@ -107,7 +107,10 @@ pub(super) fn read_price(
 }
 
 fn members(tx: &Tx<'_>, parameters: &Value, customer: &Value) -> Result<Value, ApiError> {
-    let mut more = json!({ "metadata": metadata::initial(parameters)? });
+    let mut more = json!({
+        "metadata": metadata::initial(parameters)?,
+        "billing_mode": subscription::billing_mode(parameters),
+    });
     let names = ["collection_method", "days_until_due", "description", "cancel_at_period_end", "cancel_at"];
     copy_given(&mut more, parameters, &names);
     if let Some(save) = parameters.field("payment_settings.save_default_payment_method") {

@@ -38,6 +38,13 @@ async fn a_subscription_renews_at_each_end_of_its_period() {
 }
 
 #[tokio::test]
+async fn a_subscription_shows_the_billing_mode_that_was_asked_for() {
+    let stripe = Stripe::new();
+    let made = subscribe(&stripe, "pm_card_visa", "&billing_mode[type]=classic").await;
+    assert_eq!(made.text("/billing_mode/type"), "classic");
+}
+
+#[tokio::test]
 async fn a_cancellation_at_the_end_of_the_period_can_be_undone_until_then() {
     let stripe = Stripe::new();
     let made = subscribe(&stripe, "pm_card_visa", "").await;

@@ -12,7 +12,9 @@ use serde_json::Value;
 
 use super::invoices::InvoiceObject;
 use super::pages;
-use super::shapes::{CHECKOUT_KEY, Identified, Link, Metadata, checkout_id, money, nonsense, time};
+use super::shapes::{
+    BILLING_MODE, CHECKOUT_KEY, Identified, Link, Metadata, checkout_id, money, nonsense, time,
+};
 use super::subscriptions::SubscriptionObject;
 use crate::call::Call;
 use crate::client::Client;
@@ -101,7 +103,8 @@ fn opening(request: &OpenCheckout) -> Form {
             .with(format!("line_items[{index}][quantity]"), 1);
     }
     form = match request.mode {
-        CheckoutMode::Subscription => with_metadata(form, "subscription_data[metadata]", request),
+        CheckoutMode::Subscription => with_metadata(form, "subscription_data[metadata]", request)
+            .with("subscription_data[billing_mode][type]", BILLING_MODE),
         // Only a session that makes an invoice gives the customer a document to keep.
         CheckoutMode::Once => with_metadata(form, "payment_intent_data[metadata]", request)
             .with("invoice_creation[enabled]", true),

@@ -12,6 +12,11 @@ use serde_json::Value;
 /// The metadata key by which a Checkout Session, its subscription and its payment intent name our checkout.
 pub(crate) const CHECKOUT_KEY: &str = "perennial_checkout";
 
+/// How subscriptions are billed. Since 2025-09-30 Stripe makes them the flexible way unless it is told; there, what is added
+/// once to a running subscription may stay unbilled until its renewal, and would be had unpaid
+/// (<https://docs.stripe.com/billing/subscriptions/billing-mode>).
+pub(crate) const BILLING_MODE: &str = "classic";
+
 /// Merchant-defined facts on an object (<https://docs.stripe.com/api/metadata>).
 pub(crate) type Metadata = BTreeMap<String, String>;
 

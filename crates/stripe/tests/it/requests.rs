@@ -172,6 +172,7 @@ async fn a_subscription_is_opened_with_our_checkout_on_all_that_it_makes() {
     assert_eq!(sent.value("client_reference_id"), Some(&*ours));
     assert_eq!(sent.value("metadata[perennial_checkout]"), Some(&*ours));
     assert_eq!(sent.value("subscription_data[metadata][perennial_checkout]"), Some(&*ours));
+    assert_eq!(sent.value("subscription_data[billing_mode][type]"), Some("classic"));
     assert_eq!(sent.value("line_items[1][price]"), Some("price_2"));
     assert_eq!(sent.value("line_items[1][quantity]"), Some("1"));
     assert_eq!(sent.value("discounts[0][promotion_code]"), Some("promo_1"));

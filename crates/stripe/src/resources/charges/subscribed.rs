@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
 use crate::resources::invoices::{self, InvoiceObject};
-use crate::resources::shapes::{CHECKOUT_KEY, Identified, Link, Metadata, checkout_id};
+use crate::resources::shapes::{BILLING_MODE, CHECKOUT_KEY, Identified, Link, Metadata, checkout_id};
 use crate::resources::subscriptions::SubscriptionObject;
 
 const SUBSCRIPTION: &str = "/v1/subscriptions/{id}";
@@ -35,6 +35,7 @@ pub(super) async fn begin(
     let form = Form::new()
         .with("customer", &charge.stripe_customer_id)
         .with("default_payment_method", &charge.stripe_payment_method_id)
+        .with("billing_mode[type]", BILLING_MODE)
         .with("payment_behavior", "error_if_incomplete")
         .with("off_session", true)
         .with(format!("metadata[{CHECKOUT_KEY}]"), charge.id)
@@ -97,6 +98,7 @@ async fn preview_first(
 ) -> Result<Money, PaymentsError> {
     let form = Form::new()
         .with("customer", &charge.stripe_customer_id)
+        .with("subscription_details[billing_mode][type]", BILLING_MODE)
         .with_some("discounts[0][promotion_code]", charge.stripe_promotion_code_id.as_deref());
     let form = with_prices(form, "subscription_details[items]", stripe_prices);
     previewed(client, with_prices(form, "invoice_items", extras)).await
