@@ -3,14 +3,24 @@
 use perennial_domain::{CustomerId, PaymentMethod, ProjectId, Subscription};
 use perennial_store::{StoreError, Tx};
 
-/// The card that Stripe charges for a subscription, with all that renews on it: the subscription's own, or else the
-/// customer's default one
-/// (<https://docs.stripe.com/api/subscriptions/object#subscription_object-default_payment_method>). `None` also as long as
-/// its own one is not known here yet.
+/// The card that Stripe charges for a subscription, with all that renews on it. `None` also as long as its own one is not
+/// known here yet.
 pub fn card_of_subscription(
     tx: &mut Tx<'_>,
     subscription: &Subscription,
 ) -> Result<Option<PaymentMethod>, StoreError> {
+    match payer_of_subscription(tx, subscription)? {
+        Some(stripe_id) => tx.payment_methods(subscription.project_id).find_by_stripe_id(&stripe_id),
+        None => Ok(None),
+    }
+}
+
+/// The same by Stripe's name: the subscription's own card, or else the customer's default one
+/// (<https://docs.stripe.com/api/subscriptions/object#subscription_object-default_payment_method>).
+pub(crate) fn payer_of_subscription(
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+) -> Result<Option<String>, StoreError> {
     let project = subscription.project_id;
     let own = match &subscription.stripe_subscription_id {
         Some(stripe_id) => tx.billing_marks(project).card(stripe_id)?,
@@ -19,11 +29,12 @@ pub fn card_of_subscription(
     if let Some(own) = own {
         let known = tx.payment_methods(project).find_by_stripe_id(&own)?;
         // One that was taken away pays no more, and Stripe goes on with the default.
-        if known.as_ref().is_none_or(|card| card.detached_at.is_none()) {
-            return Ok(known);
+        if known.is_none_or(|card| card.detached_at.is_none()) {
+            return Ok(Some(own));
         }
     }
-    tx.payment_methods(project).default_of(subscription.customer_id)
+    let default = tx.payment_methods(project).default_of(subscription.customer_id)?;
+    Ok(default.map(|default| default.card.stripe_payment_method_id))
 }
 
 /// The card that pays what no subscription stands behind: the customer's default one, or else their newest.

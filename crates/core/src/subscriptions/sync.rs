@@ -18,6 +18,7 @@ use super::invoices::{SeenInvoice, look_into, record_invoice};
 use super::plan_change::{fail_if_voided, succeed_if_billed};
 use super::turn_due::renew_addons_in;
 use crate::business::follow_parent;
+use crate::cards::payer_of_subscription;
 use crate::checkout::{SettleError, settle_checkout, wake_waiting_charge};
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
@@ -171,7 +172,7 @@ pub(crate) fn apply_picture(
     }
     // Before them, so that the payment knows what was bought before its receipt is written.
     wake_waiting_charge(cx, tx, &subscription, picture.invoices.iter().map(|seen| &seen.invoice))?;
-    let payer = payer_of(tx, &subscription, billed)?;
+    let payer = payer_of_subscription(tx, &subscription)?;
     for seen in &picture.invoices {
         record_invoice(cx, tx, &subscription, payer.as_deref(), seen)?;
         if seen.invoice.is_paid() {
@@ -203,19 +204,6 @@ pub(crate) fn apply_picture(
 fn settled_until(invoices: &[SeenInvoice]) -> Option<Timestamp> {
     let unsettled = invoices.iter().find(|seen| !seen.invoice.is_final());
     unsettled.or(invoices.last()).map(|seen| seen.invoice.created_at)
-}
-
-/// The card that pays for a subscription: its own, or else the customer's default one.
-fn payer_of(
-    tx: &mut Tx<'_>,
-    subscription: &Subscription,
-    billed: &BilledSubscription,
-) -> Result<Option<String>, StoreError> {
-    if billed.payment_method_id.is_some() {
-        return Ok(billed.payment_method_id.clone());
-    }
-    let default = tx.payment_methods(subscription.project_id).default_of(subscription.customer_id)?;
-    Ok(default.map(|method| method.card.stripe_payment_method_id))
 }
 
 fn apply_renewal(
