@@ -4,7 +4,7 @@ use perennial_core::events::Happening;
 use perennial_core::ports::{Happened, Message, Teller, Telling};
 use perennial_core::store::tables::BusinessSubscription;
 use perennial_core::store::{StoreError, Tx};
-use perennial_domain::{Id, LiveStateSpelling, SubscriptionId, WebhookFlavour};
+use perennial_domain::{DirectoryId, Id, LiveStateSpelling, SubscriptionId, WebhookFlavour};
 use serde_json::{Value, json};
 
 use crate::dates;
@@ -24,19 +24,20 @@ impl Teller for BusinessTeller {
         let Some(event_type) = event_type(happened.what) else { return Ok(Vec::new()) };
         let id = happened.subject_as::<SubscriptionId>();
         let Some(row) = tx.subscriptions(happened.project).business_view(id)? else { return Ok(Vec::new()) };
+        let business = tx.businesses(happened.project).find(row.customer_id)?;
+        let directory = business.map(|business| business.directory_id);
+        let telling = |message_type, data| telling(&row, directory, message_type, data);
         let mut tellings = vec![
-            telling(&row, format!("purchasable_subscription/{event_type}"), first_version(&row, happened)),
-            telling(&row, format!("subscription/{event_type}"), third_version(&row, happened)),
+            telling(format!("purchasable_subscription/{event_type}"), first_version(&row, happened)),
+            telling(format!("subscription/{event_type}"), third_version(&row, happened)),
         ];
         if let (Some(change), Some(app)) = (install(happened.what), app_of(&row)) {
             tellings.push(telling(
-                &row,
                 format!("app_subscription/{change}"),
                 json!({ "business_id": row.business_uid, "app_id": app }),
             ));
             let event_time = dates::written(happened.at);
             tellings.push(telling(
-                &row,
                 format!("application/{change}"),
                 json!({ "business_id": row.business_uid, "app_code_name": app, "event_time": event_time }),
             ));
@@ -77,12 +78,18 @@ fn app_of(row: &BusinessSubscription) -> Option<&str> {
     row.facts.as_ref().and_then(|facts| facts.app.as_deref())
 }
 
-fn telling(row: &BusinessSubscription, message_type: String, data: Value) -> Telling {
+fn telling(
+    row: &BusinessSubscription,
+    directory: Option<DirectoryId>,
+    message_type: String,
+    data: Value,
+) -> Telling {
     Telling {
         message_type,
         data,
         lane: Some(row.id.uuid()),
         customer: Some(row.customer_id),
+        directory,
         app: app_of(row).map(str::to_owned),
     }
 }

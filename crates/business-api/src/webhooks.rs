@@ -192,6 +192,7 @@ fn told(event: &str) -> Result<&'static str, PlatformRefusal> {
 fn audience(caller: &Caller) -> WebhookAudience {
     WebhookAudience {
         customer: caller.business.as_ref().map(|business| business.business.customer_id),
+        directory: caller.directory_id(),
         app: caller.sees_only_app().map(str::to_owned),
     }
 }

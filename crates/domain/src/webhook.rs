@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::text_enum::text_enum;
-use crate::{CustomerId, ProjectId, WebhookEndpointId};
+use crate::{CustomerId, DirectoryId, ProjectId, WebhookEndpointId};
 
 text_enum! {
     /// In whose words a receiver is told: those of one of the doors.
@@ -73,6 +73,9 @@ const JITTER: f64 = 0.1;
 pub struct WebhookAudience {
     /// What concerns this customer alone; every customer where absent.
     pub customer: Option<CustomerId>,
+    /// What concerns the businesses of this directory alone; every customer where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<DirectoryId>,
     /// What concerns this app alone, by its name in its door; every app where absent.
     pub app: Option<String>,
 }
@@ -122,11 +125,17 @@ impl WebhookFlavour {
 }
 
 impl WebhookAudience {
-    /// Whether this may be heard: what concerns that customer, and that app.
-    pub fn includes(&self, customer: Option<CustomerId>, app: Option<&str>) -> bool {
+    /// Whether this may be heard: what concerns that customer, in that directory, and that app.
+    pub fn includes(
+        &self,
+        customer: Option<CustomerId>,
+        directory: Option<DirectoryId>,
+        app: Option<&str>,
+    ) -> bool {
         let customer_fits = self.customer.is_none() || self.customer == customer;
+        let directory_fits = self.directory.is_none() || self.directory == directory;
         let app_fits = self.app.is_none() || self.app.as_deref() == app;
-        customer_fits && app_fits
+        customer_fits && directory_fits && app_fits
     }
 }
 
@@ -224,10 +233,16 @@ mod tests {
     #[test]
     fn an_audience_hears_of_its_own_only() {
         let [ada, bob] = [1, 2].map(|number| CustomerId::from_uuid(Uuid::from_u128(number)));
-        let of_ada = WebhookAudience { customer: Some(ada), app: None };
-        assert!(of_ada.includes(Some(ada), Some("crm")));
-        assert!(!of_ada.includes(Some(bob), None) && !of_ada.includes(None, None));
-        let of_app = WebhookAudience { customer: None, app: Some("crm".to_owned()) };
-        assert!(of_app.includes(Some(bob), Some("crm")) && !of_app.includes(Some(bob), None));
+        let [north, south] = [3, 4].map(|number| DirectoryId::from_uuid(Uuid::from_u128(number)));
+        let of_ada = WebhookAudience { customer: Some(ada), ..WebhookAudience::default() };
+        assert!(of_ada.includes(Some(ada), Some(north), Some("crm")));
+        assert!(!of_ada.includes(Some(bob), None, None) && !of_ada.includes(None, None, None));
+        let of_app = WebhookAudience { app: Some("crm".to_owned()), ..WebhookAudience::default() };
+        assert!(of_app.includes(Some(bob), None, Some("crm")) && !of_app.includes(Some(bob), None, None));
+        let of_north = WebhookAudience { directory: Some(north), ..WebhookAudience::default() };
+        assert!(of_north.includes(Some(bob), Some(north), Some("crm")));
+        assert!(
+            !of_north.includes(Some(ada), Some(south), None) && !of_north.includes(Some(ada), None, None)
+        );
     }
 }

@@ -36,7 +36,7 @@ impl Teller for ProjectsTeller {
         let Some(subject) = Subject::find(tx, happened)?.filter(is_shown) else { return Ok(Vec::new()) };
         let (lane, customer) = (subject.lane(), subject.customer());
         let message_type = happened.what.as_str().to_owned();
-        Ok(vec![Telling { message_type, data: shape(subject)?, lane, customer, app: None }])
+        Ok(vec![Telling { message_type, data: shape(subject)?, lane, customer, directory: None, app: None }])
     }
 
     fn body(&self, message: Message<'_>) -> Value {

@@ -8,7 +8,8 @@ use http::Method;
 use jiff::SignedDuration;
 use perennial_business_api::{BusinessOptions, router};
 use perennial_core::business::{
-    NewApp, NewBusiness, NewStaff, NewToken, create_app, create_business, create_token,
+    NewApp, NewBusiness, NewDirectory, NewStaff, NewToken, create_app, create_business, create_directory,
+    create_token,
 };
 use perennial_core::checkout::{StartCheckout, Started, start_checkout};
 use perennial_core::projects::{ProjectPatch, update_project};
@@ -47,7 +48,7 @@ impl House {
         merchant.apply(CATALOG).await;
         let options = BusinessOptions { snapshot_max_age: Duration::ZERO, walk_max_age };
         let routes = perennial_http::server(router(merchant.app().clone(), options));
-        let business = make_business(&merchant, BUSINESS, OWNER).await;
+        let business = make_business(&merchant, None, BUSINESS, OWNER).await;
         let grant = TokenGrant { customer_id: Some(business.business.customer_id), ..TokenGrant::default() };
         let api = Caller::new(routes.clone(), &make_token(&merchant, grant).await);
         Self { merchant, routes, business, api }
@@ -61,7 +62,15 @@ impl House {
 
     /// Another business, in the same directory.
     pub(crate) async fn another(&self, uid: &str) -> BusinessView {
-        make_business(&self.merchant, uid, &format!("own{uid}")).await
+        make_business(&self.merchant, None, uid, &format!("own{uid}")).await
+    }
+
+    /// Another business, in a directory of its own.
+    pub(crate) async fn elsewhere(&self, uid: &str) -> BusinessView {
+        let project = self.merchant.project();
+        let new = NewDirectory { number: None, name: "Elsewhere".to_owned() };
+        let made = self.merchant.app().write(move |cx, tx| create_directory(cx, tx, project, &new)).await;
+        make_business(&self.merchant, Some(made.unwrap().number), uid, &format!("own{uid}")).await
     }
 
     pub(crate) fn bearer(&self, token: &str) -> Caller {
@@ -169,12 +178,12 @@ impl House {
     }
 }
 
-async fn make_business(merchant: &Merchant, uid: &str, owner: &str) -> BusinessView {
+async fn make_business(merchant: &Merchant, directory: Option<u32>, uid: &str, owner: &str) -> BusinessView {
     let project = merchant.project();
     let new = NewBusiness {
         uid: Some(uid.to_owned()),
         name: "Bramble Studio".to_owned(),
-        directory: None,
+        directory,
         owner: NewStaff {
             uid: Some(owner.chars().take(16).collect()),
             email: Email::parse(&format!("{uid}@bramble.example")).unwrap(),

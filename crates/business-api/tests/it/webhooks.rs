@@ -3,10 +3,11 @@
 use perennial_business_api::BusinessTeller;
 use perennial_core::events::Happening;
 use perennial_core::ports::{Happened, Teller, Telling};
+use perennial_domain::{TokenGrant, WebhookFlavour};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::house::{BUSINESS, House, OWNER};
+use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS};
 
 const SUBSCRIBE: &str = "/platform/v1/webhook/subscribe";
 const UNSUBSCRIBE: &str = "/platform/v1/webhook/unsubscribe";
@@ -118,4 +119,39 @@ async fn an_app_hears_where_it_is_installed() {
         "business_id": BUSINESS, "app_code_name": "booking", "event_time": "2031-03-04T05:06:07.000Z"
     });
     assert_eq!(uninstalled.data, expected);
+}
+
+#[tokio::test]
+async fn a_directory_hears_of_its_own_businesses_only() {
+    let house = House::open().await;
+    let other = house.elsewhere("m4x7c2vn81bbq6za").await;
+    let elsewhere = TokenGrant { directory_id: Some(other.business.directory_id), ..TokenGrant::default() };
+    let callers =
+        [house.token(house.of_directory()).await, house.token(elsewhere).await, house.admin().await];
+    let wanted = json!({ "event": "subscription/create", "target_url": URL });
+    for caller in &callers {
+        caller.post(SUBSCRIBE, wanted.clone()).await.expect(201);
+        let listed = caller.get("/platform/v1/webhooks").await.expect(200);
+        assert_eq!(listed["response"]["data"]["subscriptions"].as_array().unwrap().len(), 1);
+    }
+
+    let bought_here = house.bought("crew_max", "monthly").await["uid"].clone();
+    let (_, price) = house.price("crew_max", "monthly", "USD").await;
+    let body = json!({ "business_uid": other.uid, "subscription": { "purchasable_price_uid": price } });
+    let bought = callers[1].post(SUBSCRIPTIONS, body).await.expect(201);
+    let bought_elsewhere = bought["data"]["subscription"]["uid"].clone();
+
+    let project = house.merchant.project();
+    let receivers = house.merchant.test.write(move |_, tx| tx.webhook_endpoints(project).all()).await;
+    assert!(receivers.iter().all(|receiver| receiver.flavour == WebhookFlavour::Business));
+    for (uid, owner) in [(&bought_here, &house.business), (&bought_elsewhere, &other)] {
+        let directory = owner.business.directory_id;
+        let told = tell(&house, Happening::SubscriptionCreated, uid).await.remove(1);
+        let hearing = receivers.iter().filter(|receiver| {
+            receiver.audience.includes(told.customer, told.directory, told.app.as_deref())
+        });
+        let directories = hearing.map(|receiver| receiver.audience.directory).collect::<Vec<_>>();
+        assert!(directories.len() == 2 && directories.contains(&Some(directory)), "{directories:?}");
+        assert!(directories.contains(&None), "whoever sees everything hears everything");
+    }
 }

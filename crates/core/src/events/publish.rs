@@ -75,6 +75,7 @@ impl Publisher<'_> {
                     .unwrap_or_else(|| json!({ "id": happened.name })),
                 lane: None,
                 customer: None,
+                directory: None,
                 app: None,
             },
         };
@@ -115,7 +116,7 @@ impl Publisher<'_> {
 
 fn may_hear(endpoint: &WebhookEndpoint, telling: &Telling) -> bool {
     endpoint.hears(&telling.message_type)
-        && endpoint.audience.includes(telling.customer, telling.app.as_deref())
+        && endpoint.audience.includes(telling.customer, telling.directory, telling.app.as_deref())
 }
 
 fn teller(tellers: &[Arc<dyn Teller>], flavour: WebhookFlavour) -> Option<&dyn Teller> {

@@ -1,7 +1,7 @@
 //! How a door tells others what happened: the words are its own, so the core asks it.
 
 use jiff::Timestamp;
-use perennial_domain::{CustomerId, EventId, Id, Project, ProjectId, WebhookFlavour};
+use perennial_domain::{CustomerId, DirectoryId, EventId, Id, Project, ProjectId, WebhookFlavour};
 use perennial_store::tables::EventRow;
 use perennial_store::{StoreError, Tx};
 use serde_json::Value;
@@ -47,6 +47,8 @@ pub struct Telling {
     pub lane: Option<Uuid>,
     /// The customer whom it concerns, for receivers that may hear of one alone.
     pub customer: Option<CustomerId>,
+    /// The directory of that customer, if they are in one.
+    pub directory: Option<DirectoryId>,
     /// The app whom it concerns, for receivers that may hear of one alone.
     pub app: Option<String>,
 }

@@ -26,7 +26,7 @@ fn endpoint(number: u128) -> WebhookEndpoint {
         url: format!("https://receiver.example/{number}").parse().unwrap(),
         flavour: WebhookFlavour::Projects,
         events: vec!["user.*".to_owned()],
-        audience: WebhookAudience { customer: Some(id(CUSTOMER)), app: None },
+        audience: WebhookAudience { customer: Some(id(CUSTOMER)), ..WebhookAudience::default() },
         description: Some("ours".to_owned()),
         disabled: None,
         failing_since: Some(minutes(1)),
