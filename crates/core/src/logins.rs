@@ -2,7 +2,8 @@
 //!
 //! A link without a token may be opened by anybody, in any number of browsers: by programs that look into mails, and by
 //! people who go on elsewhere. So a link binds nobody, and looking at it leaves no trace. Each browser gets a key, is written
-//! down once it asks for a code of its own, and the one that proves an address has the visit. Until then nothing said or done depends on whether the address is a customer's.
+//! down once it asks for a code of its own, and the one that proves an address has the visit. Until then nothing said or done
+//! depends on whether the address is a customer's.
 
 mod ask;
 mod begin;

@@ -76,8 +76,8 @@ impl BillingMarks<'_> {
         Ok(())
     }
 
-    /// Notes that Stripe was asked, how far its invoices are final and known, and which card was chosen for it. The mark only moves on: of two answers
-    /// the older one may be noted last.
+    /// Notes that Stripe was asked, how far its invoices are final and known, and which card was chosen for it. The
+    /// mark only moves on: of two answers the older one may be noted last.
     pub fn put(
         &mut self,
         stripe_subscription_id: &str,

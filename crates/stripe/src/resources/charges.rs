@@ -1,7 +1,8 @@
 //! Charging a saved card: <https://docs.stripe.com/payments/save-during-payment> for the customer who is away.
 //!
 //! A charge that does not go through leaves nothing behind: a subscription is not made or changed
-//! (`payment_behavior=error_if_incomplete`), and an invoice is voided.
+//! (`payment_behavior=error_if_incomplete`), and an invoice is voided. Only more on a subscription, bought by a customer who
+//! is there, waits for their bank (`pending_if_incomplete`).
 
 mod once;
 mod subscribed;
