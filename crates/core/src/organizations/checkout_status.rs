@@ -1,6 +1,8 @@
 //! What has become of a Checkout Session (contract §8.4): asked by the page that the customer came back to.
 
-use perennial_domain::{Checkout, CheckoutState, Customer, ProjectId, SubscriptionChange};
+use perennial_domain::{
+    Checkout, CheckoutState, Customer, ProjectId, SubscriptionChange, SubscriptionChangeState,
+};
 use perennial_store::{StoreError, Tx};
 
 use super::buy::name_of;
@@ -76,7 +78,7 @@ pub async fn session_status(
     let found = app.read(move |_, tx| find(tx, project, &buyer, &wanted)).await?;
     let checkout = match found.ok_or(SessionStatusError::Unknown)? {
         Found::Checkout(checkout) => checkout,
-        Found::FreeLater => return Ok(SessionStatus::FREE),
+        Found::FreeLater(change) => return Ok(tell_later(&change)),
     };
     bring_up_to_date(app, &checkout).await;
     let id = checkout.id;
@@ -112,7 +114,7 @@ enum Found {
     /// An attempt to pay, or the activation of a free plan at once.
     Checkout(Box<Checkout>),
     /// The activation of a free plan when what is paid is used up.
-    FreeLater,
+    FreeLater(Box<SubscriptionChange>),
 }
 
 fn find(
@@ -134,7 +136,20 @@ fn find(
     }
     let changes = tx.subscription_changes(project).all_of_customer(organization.id)?;
     let is_it = |change: &SubscriptionChange| name_of_change(organization, change) == session_id;
-    Ok(changes.iter().any(is_it).then_some(Found::FreeLater))
+    Ok(changes.into_iter().find(is_it).map(|change| Found::FreeLater(Box::new(change))))
+}
+
+/// One that was taken back, or that Stripe refused, activates nothing.
+fn tell_later(change: &SubscriptionChange) -> SessionStatus {
+    match change.state {
+        SubscriptionChangeState::Pending
+        | SubscriptionChangeState::Initiated
+        | SubscriptionChangeState::Applied => SessionStatus::FREE,
+        SubscriptionChangeState::Failed | SubscriptionChangeState::Deleted => {
+            let (status, paid) = (AttemptStatus::Expired, PaidStatus::Unpaid);
+            SessionStatus { status, paid, stripe_subscription_id: None }
+        }
+    }
 }
 
 fn tell(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<SessionStatus, StoreError> {

@@ -105,8 +105,10 @@ async fn who_waits_for_a_free_plan_may_cancel_that_as_well() {
     let house = House::with(|settings| settings.allow_subscription_change = true).await;
     let tenant = house.tenant("harbour").await;
     tenant.subscribe(&house, "Harbor", "MONTHLY").await;
-    tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    let bought = tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
     tenant.api.post("/subscriptions/cancel", Value::Null).await.expect(200);
+    let path = format!("/subscriptions/checkout-session/{}", bought["sessionId"].as_str().unwrap());
+    assert_eq!(tenant.api.get(&path).await.expect(200)["status"], "expired", "it begins no more");
     house.pass(A_MONTH).await;
     assert_eq!(plan_of(&tenant).await, (json!("Harbor"), json!("CANCELLED")));
 }
