@@ -1,6 +1,9 @@
 //! Visits that make a free plan one that costs something: by the card that is known, or at Stripe's checkout.
 
-use perennial_domain::{CheckoutTerms, Goods, ProductId, SubscriptionId};
+use perennial_domain::{
+    CheckoutId, CheckoutState, CheckoutTerms, Goods, ProductId, ProjectId, SubscriptionId,
+};
+use perennial_store::{StoreError, Tx};
 
 use super::buy::VisitUrls;
 use super::change::ChangeStanding;
@@ -62,12 +65,7 @@ pub(super) async fn settle_own_purchase(
     plan: ProductId,
 ) -> Result<Option<ChangeStanding>, ChangePlanError> {
     let (project, Some(id)) = (visit.project.id, visit.session.checkout_id) else { return Ok(None) };
-    let checkout = app.read(move |_, tx| tx.checkouts(project).find(id)).await?;
-    let is_it = checkout.is_some_and(|checkout| match checkout.order.goods {
-        Goods::PlanChange(order) => order.subscription_id == subscription && order.to.product_id == plan,
-        Goods::Subscription(_) | Goods::Addons(_) => false,
-    });
-    if !is_it {
+    if !app.read(move |_, tx| is_for(tx, project, id, subscription, plan)).await? {
         return Ok(None);
     }
     let settled = settle_checkout(app, project, id).await;
@@ -79,4 +77,22 @@ pub(super) async fn settle_own_purchase(
             ChangeStanding::Unanswered
         }
     }))
+}
+
+/// Whether a checkout is for this plan, and the subscription has not become another one again since it was paid.
+fn is_for(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    checkout: CheckoutId,
+    subscription: SubscriptionId,
+    plan: ProductId,
+) -> Result<bool, StoreError> {
+    let Some(checkout) = tx.checkouts(project).find(checkout)? else { return Ok(false) };
+    let Goods::PlanChange(order) = &checkout.order.goods else { return Ok(false) };
+    if order.subscription_id != subscription || order.to.product_id != plan {
+        return Ok(false);
+    }
+    let current = tx.subscriptions(project).find(subscription)?;
+    let is_left = current.is_some_and(|current| current.product_id != plan);
+    Ok(checkout.state != CheckoutState::Settled || !is_left)
 }
