@@ -69,14 +69,9 @@ pub(super) async fn pay(State(app): State<App>, visitor: Visitor, fields: Fields
     match Box::pin(buy_addons(&app, &cart, shown, urls)).await {
         Ok(BoughtAddons::Done) => see_other(&links.done()),
         Ok(BoughtAddons::Pay(url)) => see_other(&url),
-        Ok(BoughtAddons::Refused(refusal)) => render(
-            &app,
-            &visitor,
-            &cart,
-            Some(PaymentNotice::Failed(failure_of(
-                refusal.decline_code.as_deref().or(refusal.code.as_deref()),
-            ))),
-        ),
+        Ok(BoughtAddons::Refused(refusal)) => {
+            render(&app, &visitor, &cart, Some(PaymentNotice::Failed(failure_of(Some(refusal.word())))))
+        }
         Ok(BoughtAddons::Confirming) => see_other(&links.confirming(0)),
         Ok(BoughtAddons::TooLate) => unavailable(&app, &visitor),
         Err(BuyAddonsError::PriceChanged) => price_changed(&app, &visitor, shown).await,
