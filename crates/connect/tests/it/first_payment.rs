@@ -27,6 +27,11 @@ fn session_of(sent: &Shown) -> String {
     url.split(['/', '?', '#']).find(|part| part.starts_with("cs_")).expect(&url).to_owned()
 }
 
+/// The page of all plans, from that of one.
+fn choices_of(review: &Shown) -> &str {
+    review.path().rsplit_once('/').expect("it is a page of one plan").0
+}
+
 async fn plan_is(merchant: &Merchant, plan: &'static str) -> bool {
     merchant.only_subscription().await.product_id == merchant.product(plan).await.id
 }
@@ -81,6 +86,68 @@ async fn a_card_that_is_declined_leads_to_a_page_for_another_one() {
     let sent = browser.submit(&review, &[("action", "confirm")]).await;
     assert!(session_of(&sent).starts_with("cs_"));
     assert!(plan_is(&merchant, "line-free").await);
+}
+
+#[tokio::test]
+async fn a_card_whose_bank_asks_leads_to_a_page_where_it_can() {
+    let (merchant, subscription) = Merchant::with_free_line_and_card("pm_card_authenticationRequired").await;
+    let (_, mut browser, review) = review(&merchant, &subscription).await;
+    let sent = browser.submit(&review, &[("action", "confirm")]).await;
+    assert!(plan_is(&merchant, "line-free").await);
+    let outcome = merchant.pay_page(&session_of(&sent), GOOD_CARD).await;
+    assert!(matches!(outcome, PayOutcome::Paid { .. }), "{outcome:?}");
+    browser.get(&format!("{}/return", review.path())).await;
+    assert!(plan_is(&merchant, "line").await);
+}
+
+#[tokio::test]
+async fn a_review_that_is_sent_twice_leads_to_one_page() {
+    let (merchant, subscription) = Merchant::with_free_line().await;
+    let (_, mut browser, review) = review(&merchant, &subscription).await;
+    let first = browser.submit(&review, &[("action", "confirm")]).await;
+    let second = browser.submit(&review, &[("action", "confirm")]).await;
+    assert_eq!(session_of(&first), session_of(&second));
+    assert_eq!(merchant.line.count("POST /v1/checkout/sessions"), 1);
+}
+
+#[tokio::test]
+async fn a_plan_that_was_bought_left_and_chosen_again_is_arranged_again() {
+    let (merchant, subscription) = Merchant::with_free_line_and_card("pm_card_visa").await;
+    let guest = Guest::with(&merchant, subscription.customer_id, Intent::ViewSubscriptions).await;
+    let mut browser = Browser::new(routes(&merchant));
+    browser.follow(&guest.link).await;
+    let path = format!("/portal/{}/subscriptions/{}/change", guest.session, subscription.id);
+    for plan in ["line", "line-large", "line"] {
+        let choices = browser.get(&path).await;
+        let plan = merchant.product(plan).await.id.to_string();
+        let review = browser.submit(&choices, &[("action", "continue"), ("plan", &plan)]).await;
+        browser.submit(&review, &[("action", "confirm")]).await;
+        browser.get(&format!("{}/return", review.path())).await;
+        merchant.hear_from_stripe().await;
+    }
+    assert!(plan_is(&merchant, "line-large").await, "less begins with the renewal");
+    let (project, id) = (merchant.project(), subscription.id);
+    let open = merchant.test.write(move |_, tx| tx.subscription_changes(project).open_of(id)).await;
+    assert_eq!(open.unwrap().product_id, merchant.product("line").await.id);
+}
+
+#[tokio::test]
+async fn of_two_plans_in_two_tabs_the_last_one_alone_can_be_paid() {
+    let (merchant, subscription) = Merchant::with_free_line().await;
+    let (_, mut browser, review) = review(&merchant, &subscription).await;
+    let mut other_tab = browser.clone();
+    let choices = other_tab.get(choices_of(&review)).await;
+    let large = merchant.product("line-large").await.id.to_string();
+    let larger = other_tab.submit(&choices, &[("action", "continue"), ("plan", &large)]).await;
+    let first = browser.submit(&review, &[("action", "confirm")]).await;
+    let second = other_tab.submit(&larger, &[("action", "confirm")]).await;
+
+    let path = format!("/v1/checkout/sessions/{}", session_of(&first));
+    assert_eq!(merchant.stripe().get(&path).await.expect(200)["status"], "expired");
+    let outcome = merchant.pay_page(&session_of(&second), GOOD_CARD).await;
+    assert!(matches!(outcome, PayOutcome::Paid { .. }), "{outcome:?}");
+    merchant.hear_from_stripe().await;
+    assert!(plan_is(&merchant, "line-large").await);
 }
 
 #[tokio::test]

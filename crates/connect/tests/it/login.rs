@@ -82,6 +82,25 @@ async fn a_customer_gets_to_what_is_theirs() {
 }
 
 #[tokio::test]
+async fn forms_that_are_sent_twice_lead_to_the_same_page() {
+    let merchant = Merchant::new().await;
+    merchant.customer(EMAIL).await;
+    let guest = Guest::anybody_for(&merchant, Intent::ViewSubscriptions).await;
+    let mut browser = Browser::new(routes(&merchant));
+    let login = browser.follow(&guest.link).await;
+    let address = [("action", "send"), ("email", EMAIL)];
+    let first = browser.submit(&login, &address).await;
+    let page = browser.submit(&login, &address).await;
+    assert_eq!(page.path(), first.path());
+    merchant.work().await;
+    let code = newest_code(&merchant);
+    let first = verify(&mut browser, &page, &code).await;
+    let second = verify(&mut browser, &page, &code).await;
+    assert!(first.path().ends_with("/subscriptions"), "{}", first.path());
+    assert_eq!(second.path(), first.path());
+}
+
+#[tokio::test]
 async fn an_unknown_address_gets_its_code_and_learns_afterwards_that_there_is_nothing() {
     let merchant = Merchant::new().await;
     merchant.customer(EMAIL).await;

@@ -78,6 +78,21 @@ async fn a_cancellation_can_be_taken_back() {
 }
 
 #[tokio::test]
+async fn a_resumption_that_is_sent_twice_is_one() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let (_, mut browser, ask) =
+        open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
+    browser.submit(&ask, &[("action", "cancel")]).await;
+    let (guest, mut browser, ask) =
+        open(&merchant, &subscription, Intent::ResumeSubscription(subscription.id)).await;
+    let first = browser.submit(&ask, &[("action", "resume")]).await;
+    assert_eq!(first.leads_to().unwrap(), guest.success());
+    let second = browser.submit(&ask, &[("action", "resume")]).await;
+    assert!(!second.html.contains("role=\"alert\""), "{}", second.html);
+    assert_eq!(merchant.only_subscription().await.canceled_at, None);
+}
+
+#[tokio::test]
 async fn stripe_down_cancels_nothing_and_says_so() {
     let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (_, mut browser, ask) =
