@@ -52,7 +52,11 @@ pub(super) async fn step_down(
         prorated_from: app.now(),
         takes_cancellation_back: true,
     };
-    let change = Box::pin(make_change(app, planned)).await?;
+    let change = match Box::pin(make_change(app, planned.clone())).await {
+        // Somebody else of the organization was quicker, most likely with the same plan.
+        Err(ChangePlanError::Contended) => Box::pin(make_change(app, planned)).await?,
+        made => made?,
+    };
     if change.state == SubscriptionChangeState::Failed {
         return Err(ChangePlanError::Contended.into());
     }

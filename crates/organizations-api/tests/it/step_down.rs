@@ -114,6 +114,16 @@ async fn who_waits_for_a_free_plan_may_cancel_that_as_well() {
 }
 
 #[tokio::test]
+async fn two_who_take_the_free_plan_at_once_take_it_once() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    let (first, second) =
+        tokio::join!(tenant.buy(&house, "Dinghy", "MONTHLY"), tenant.buy(&house, "Dinghy", "MONTHLY"));
+    assert_eq!(first.expect(200)["sessionId"], second.expect(200)["sessionId"]);
+}
+
+#[tokio::test]
 async fn what_was_paid_for_good_is_not_given_up_for_nothing() {
     let house = House::with(|settings| settings.allow_subscription_change = true).await;
     let tenant = house.tenant("harbour").await;
