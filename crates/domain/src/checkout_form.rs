@@ -22,6 +22,8 @@ pub struct CheckoutForm {
     pub agreed: FormAgreement,
     /// The attempts to pay that it led to so far, in the order of what is bought.
     pub checkouts: Vec<CheckoutId>,
+    /// Whether the next attempt shall be paid with a card that is entered at Stripe, even though one is on file.
+    pub at_stripe: bool,
     /// When it was confirmed.
     pub created_at: Timestamp,
 }

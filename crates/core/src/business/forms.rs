@@ -50,11 +50,25 @@ pub struct FormPayment {
     pub return_base: String,
     /// The language of Stripe's page.
     pub locale: String,
-    /// Whether the customer wants to enter a card, even though one is on file.
-    pub at_stripe: bool,
+    /// What the customer wants to pay with, if they said yes just now. Who only looks again is never charged again.
+    pub yes_with: Option<PayWith>,
+}
+
+/// What a customer wants to pay with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayWith {
+    /// The card on file, if there is one.
+    SavedCard,
+    /// Another one, which they enter at Stripe.
+    AnotherCard,
 }
 
 impl FormPayment {
+    /// Whether the customer asked for another card just now.
+    fn is_with_another_card(&self) -> bool {
+        self.yes_with == Some(PayWith::AnotherCard)
+    }
+
     /// Where Stripe's page and banks send the customer back to.
     fn return_url(&self, form: &CheckoutForm) -> String {
         format!("{}/{}/{}", self.return_base, form.project_id, form.id)
@@ -87,6 +101,7 @@ fn remember(
         address: confirmation.address.clone(),
         agreed,
         checkouts: Vec::new(),
+        at_stripe: false,
         created_at: cx.now(),
     };
     match tx.checkout_forms(owner.project.id).insert(&form) {

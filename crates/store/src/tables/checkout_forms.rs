@@ -9,7 +9,7 @@ use crate::{Columns, FromRow, StoreError, params};
 
 const CHECKOUT_FORMS: Table = Table::new(
     "checkout_forms",
-    "id, project_id, customer_id, nonce_hash, address, agreed, checkouts, created_at",
+    "id, project_id, customer_id, nonce_hash, address, agreed, checkouts, at_stripe, created_at",
 );
 
 impl CheckoutForms<'_> {
@@ -23,17 +23,18 @@ impl CheckoutForms<'_> {
             form.address,
             json(&form.agreed)?,
             json(&form.checkouts)?,
+            form.at_stripe,
             form.created_at,
         ];
         self.tx.execute(&CHECKOUT_FORMS.insert(), values)?;
         Ok(())
     }
 
-    /// Writes which attempts to pay it led to.
+    /// Writes which attempts to pay it led to, and whether another card is wanted for the next.
     pub fn update(&mut self, form: &CheckoutForm) -> Result<(), StoreError> {
         let touched = self.tx.execute(
-            "UPDATE checkout_forms SET checkouts = $3 WHERE project_id = $1 AND id = $2",
-            params![self.project, form.id, json(&form.checkouts)?],
+            "UPDATE checkout_forms SET checkouts = $3, at_stripe = $4 WHERE project_id = $1 AND id = $2",
+            params![self.project, form.id, json(&form.checkouts)?, form.at_stripe],
         )?;
         expect_one(touched)
     }
@@ -64,6 +65,7 @@ impl FromRow for CheckoutForm {
             address: row.take()?,
             agreed: row.take::<Json<_>>()?.0,
             checkouts: row.take::<Json<_>>()?.0,
+            at_stripe: row.take()?,
             created_at: row.take()?,
         })
     }

@@ -14,7 +14,7 @@ use perennial_domain::{CheckoutForm, CheckoutFormId, ProjectId};
 use super::address::{FormAddress, Kind};
 use super::answer::{UNFINISHED, refused, word_of};
 use super::desk::Desk;
-use super::sent::payment;
+use super::sent::later_payment;
 use crate::pages::Notice;
 use crate::pages::checkout::{Confirming, ConfirmingPage};
 use crate::pages::manage::Managed;
@@ -22,7 +22,7 @@ use crate::routes::error::{internal, stranger};
 use crate::routes::input::{Path, Query};
 use crate::routes::response::see_other;
 
-/// `GET`: does what is left to do, and leads on.
+/// `GET`: does what is left to do, and leads on. Looked at again, it charges nothing again.
 pub(super) async fn look(
     State(app): State<App>,
     Path((project, id)): Path<(String, String)>,
@@ -33,7 +33,7 @@ pub(super) async fn look(
         Ok(found) => found,
         Err(response) => return response,
     };
-    match pursue(&app, form, &payment(&app, &desk, false)).await {
+    match pursue(&app, form, &later_payment(&app, &desk)).await {
         Ok(Pursued { form, standing }) => {
             let attempt = query.get("attempt").and_then(|attempt| attempt.parse().ok()).unwrap_or(0);
             lead_on(&app, &desk, &form, &standing, attempt).await

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::Timestamp;
-use perennial_core::business::forms::{Confirmation, FormPayment, check_link};
+use perennial_core::business::forms::{Confirmation, FormPayment, PayWith, check_link};
 use perennial_core::context::App;
 use perennial_core::secrets;
 
@@ -78,14 +78,16 @@ impl Sent {
     }
 
     pub(super) fn payment(&self, app: &App) -> FormPayment {
-        payment(app, &self.desk, self.text("action") == "another_card")
+        let another = self.text("action") == "another_card";
+        let yes_with = if another { PayWith::AnotherCard } else { PayWith::SavedCard };
+        FormPayment { yes_with: Some(yes_with), ..later_payment(app, &self.desk) }
     }
 }
 
-/// How what is agreed to at this desk is paid.
-pub(super) fn payment(app: &App, desk: &Desk, at_stripe: bool) -> FormPayment {
+/// How what was agreed to at this desk is paid, when somebody looks after it.
+pub(super) fn later_payment(app: &App, desk: &Desk) -> FormPayment {
     let connect = app.settings().connect_url.as_str().trim_end_matches('/');
-    FormPayment { return_base: format!("{connect}/checkout/forms"), locale: desk.language(), at_stripe }
+    FormPayment { return_base: format!("{connect}/checkout/forms"), locale: desk.language(), yes_with: None }
 }
 
 /// Which form an address leads to. The vendor's is that of whoever changes a plan.

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use perennial_domain::{BillingBackend, BusinessSettings};
+use perennial_testkit::LineState;
 use serde_json::{Value, json};
 
 use super::{CONFIRM, CU, Desk, SU, UID, assert_page, form, settings};
@@ -123,6 +124,49 @@ async fn a_declined_card_buys_nothing() {
     assert_eq!(desk.holds().await, ["crew-basic"]);
     let left = browser.submit(&declined, &[("action", "leave")]).await;
     assert_eq!(left.leads_to().as_deref(), Some(CU));
+}
+
+#[tokio::test]
+async fn whoever_looks_again_after_a_decline_is_not_charged() {
+    let desk = Desk::holding("crew-basic").await;
+    desk.pay_with("pm_card_chargeCustomerFail").await;
+    let mut browser = desk.browser();
+    let seats = cart(&json!([{ "purchasable_price_uid": desk.price("seats", "monthly").await }]));
+    let shown = browser.get(&seats).await;
+    desk.merchant.line.set(LineState::LosesAnswers);
+    let waiting = browser.submit(&shown, &CONFIRM).await;
+    assert!(waiting.path().starts_with("/checkout/forms/"), "{}", waiting.html);
+    desk.merchant.line.set(LineState::Open);
+    let declined = browser.follow(waiting.path()).await;
+    assert!(declined.html.contains("role=\"alert\""), "{}", declined.html);
+    desk.pay_with("pm_card_visa").await;
+    for _ in 0..3 {
+        let looked = browser.follow(waiting.path()).await;
+        assert!(looked.path().starts_with("/checkout/purchase?"), "{}", looked.path());
+    }
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!((desk.holds().await, desk.paid().await), (vec!["crew-basic".to_owned()], vec![1200]));
+    let done = browser.submit(&shown, &CONFIRM).await;
+    assert_eq!(done.leads_to().as_deref(), Some(SU), "another yes is another try: {}", done.html);
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [1200, 700]);
+}
+
+#[tokio::test]
+async fn who_wants_another_card_is_never_charged_on_the_old_one() {
+    let desk = Desk::holding("crew-basic").await;
+    let mut browser = desk.browser();
+    let seats = cart(&json!([{ "purchasable_price_uid": desk.price("seats", "monthly").await }]));
+    let shown = browser.get(&seats).await;
+    desk.merchant.line.set(LineState::LosesAnswers);
+    let waiting = browser.submit(&shown, &[("action", "another_card")]).await;
+    assert!(waiting.path().starts_with("/checkout/forms/"), "{}", waiting.html);
+    desk.merchant.line.set(LineState::Open);
+    let at_stripe = browser.get(waiting.path()).await;
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [1200], "the card on file is not asked");
+    let back = desk.pay_and_return(&mut browser, &at_stripe).await;
+    assert_eq!(back.leads_to().as_deref(), Some(SU), "{}", back.html);
 }
 
 #[tokio::test]

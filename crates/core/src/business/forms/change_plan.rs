@@ -252,7 +252,7 @@ pub async fn confirm_change(
     if !is_fresh || !is_as_shown {
         return Err(FormError::PriceChanged { now: quote.due });
     }
-    let quote = if payment.at_stripe { bought_anew(quote)? } else { quote };
+    let quote = if payment.is_with_another_card() { bought_anew(quote)? } else { quote };
     if let ChangeWay::Swap(_) = quote.way {
         make_way(app, &quote.current).await?;
     }

@@ -15,7 +15,7 @@ use crate::checkout::{
     settle_checkout, start_checkout,
 };
 use crate::context::App;
-use crate::idempotency::RequestKey;
+use crate::idempotency::{KEPT_FOR, RequestKey};
 use crate::ports::Refusal;
 use crate::report::chain;
 use crate::subscriptions::carry_out_change;
@@ -60,8 +60,10 @@ pub async fn find_form(
     app.read(move |_, tx| tx.checkout_forms(project).find(id)).await
 }
 
-/// Does what is left to do for a form. Safe to ask as often as anybody likes: what was paid is not paid again.
+/// Does what is left to do for a form. Safe to ask as often as anybody likes: what was paid is not paid again, and what
+/// was tried in vain is tried again only after another yes.
 pub async fn pursue(app: &App, form: CheckoutForm, payment: &FormPayment) -> Result<Pursued, FormError> {
+    let form = keep_wish(app, form, payment).await?;
     let standing = match &form.agreed {
         FormAgreement::Recorded { .. } => Ok(FormStanding::Done),
         FormAgreement::Change { change } => Box::pin(change_plan(app, &form, *change, payment)).await,
@@ -75,6 +77,22 @@ pub async fn pursue(app: &App, form: CheckoutForm, payment: &FormPayment) -> Res
         }
         Err(error) => Err(error),
     }
+}
+
+/// Remembers what the customer wants to pay with, for whoever looks when the answer was lost.
+async fn keep_wish(app: &App, form: CheckoutForm, payment: &FormPayment) -> Result<CheckoutForm, StoreError> {
+    let at_stripe = payment.is_with_another_card();
+    if payment.yes_with.is_none() || form.at_stripe == at_stripe {
+        return Ok(form);
+    }
+    let (project, id) = (form.project_id, form.id);
+    app.write(move |_, tx| {
+        let Some(kept) = tx.checkout_forms(project).lock(id)? else { return Ok(form.clone()) };
+        let kept = CheckoutForm { at_stripe, ..kept };
+        tx.checkout_forms(project).update(&kept)?;
+        Ok(kept)
+    })
+    .await
 }
 
 async fn change_plan(
@@ -118,7 +136,12 @@ async fn buy(
 ) -> Result<FormStanding, FormError> {
     for (position, order) in orders.iter().enumerate() {
         let standing = match form.checkouts.get(position) {
-            Some(checkout) => settled(app, form, *checkout).await?,
+            Some(checkout) => match settled(app, form, *checkout).await? {
+                FormStanding::Failed(_) if payment.yes_with.is_some() => {
+                    pay(app, form, position, order, payment).await?
+                }
+                standing => standing,
+            },
             None => pay(app, form, position, order, payment).await?,
         };
         if standing != FormStanding::Done {
@@ -160,8 +183,10 @@ async fn pay(
     let before = charged_before(app, form.project_id, request).await?;
     let charged = match before {
         Some(charged) => charged,
-        None if form.created_at + AGREEMENT_LASTS < app.now() => return Ok(FormStanding::Failed(None)),
-        None if payment.at_stripe => return open_page(app, form, position, order, payment).await,
+        None if payment.yes_with.is_none() && !may_begin(app, form, request).await? => {
+            return Ok(FormStanding::Failed(None));
+        }
+        None if form.at_stripe => return open_page(app, form, position, order, payment).await,
         None => {
             let command = ChargeCheckout {
                 project: form.project_id,
@@ -186,6 +211,17 @@ async fn pay(
         ChargedCheckout::Waiting { .. } => Ok(FormStanding::Confirming),
         ChargedCheckout::TooLate => Ok(FormStanding::TooLate),
     }
+}
+
+/// Whether the yes that was given once covers a charge that begins now: not for long, and only the first.
+async fn may_begin(app: &App, form: &CheckoutForm, request: Option<RequestKey>) -> Result<bool, StoreError> {
+    let project = form.project_id;
+    let Some(request) = request.filter(|_| app.now() <= form.created_at + AGREEMENT_LASTS) else {
+        return Ok(false);
+    };
+    let tried =
+        app.read(move |cx, tx| tx.checkouts(project).find_by_request(request.bytes(), cx.now() - KEPT_FOR));
+    Ok(tried.await?.is_none())
 }
 
 fn code_of(refusal: Refusal) -> String {
@@ -219,7 +255,7 @@ async fn open_page(
     };
     match start_checkout(app, command).await? {
         Started::Pay { checkout, page } => {
-            note_checkout(app, form, position, checkout).await?;
+            note_page(app, form, position, checkout).await?;
             Ok(FormStanding::PayAt(page))
         }
         Started::Done { checkout, .. } => {
@@ -236,11 +272,37 @@ async fn note_checkout(
     position: usize,
     checkout: CheckoutId,
 ) -> Result<(), StoreError> {
+    note(app, form, move |form| {
+        form.checkouts.truncate(position);
+        form.checkouts.push(checkout);
+    })
+    .await
+}
+
+/// Remembers the page on which an order is paid. The wish for it has come true: what is left goes to the card given there.
+async fn note_page(
+    app: &App,
+    form: &CheckoutForm,
+    position: usize,
+    checkout: CheckoutId,
+) -> Result<(), StoreError> {
+    note(app, form, move |form| {
+        form.checkouts.truncate(position);
+        form.checkouts.push(checkout);
+        form.at_stripe = false;
+    })
+    .await
+}
+
+async fn note(
+    app: &App,
+    form: &CheckoutForm,
+    change: impl Fn(&mut CheckoutForm) + Send + Sync + 'static,
+) -> Result<(), StoreError> {
     let (project, id) = (form.project_id, form.id);
     app.write(move |_, tx| {
         let Some(mut form) = tx.checkout_forms(project).lock(id)? else { return Ok(()) };
-        form.checkouts.truncate(position);
-        form.checkouts.push(checkout);
+        change(&mut form);
         tx.checkout_forms(project).update(&form)
     })
     .await
