@@ -17,7 +17,7 @@ mod start;
 mod sweep;
 mod withdraw;
 
-pub use addons::{AddonOrderError, PlacedAddons, QuotedAddons, place_addons, quote_addons};
+pub use addons::{AddonOrderError, PlacedAddons, ProratedAddons, QuotedAddons, place_addons, quote_addons};
 pub(crate) use charge::wake_waiting_charge;
 pub use charge::{ChargeCheckout, ChargedCheckout, charge_checkout, charged_before};
 pub use deliver::DeliverError;

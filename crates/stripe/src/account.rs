@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
-    CheckoutSession, CustomerDraft, Discount, Extension, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout,
-    OpenPortal, PaymentAttempt, Payments, PriceDraft, PriceSwap, ProductDraft, ScheduledSwap, StripePrice,
-    SwapCharge, SwapPreview,
+    CheckoutSession, CustomerDraft, Discount, Extension, InvoicePreview, KeptCards, MoneyBack, OpenCardSetup,
+    OpenCheckout, OpenPortal, PaymentAttempt, Payments, PriceDraft, PriceSwap, ProductDraft, ScheduledSwap,
+    StripePrice, SwapCharge,
 };
-use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
+use perennial_domain::{CheckoutId, SubscriptionChangeId};
 
 use crate::client::Client;
 use crate::resources::{
@@ -68,7 +68,7 @@ impl Payments for Account {
         Box::pin(subscriptions::cancel(&self.client, stripe_subscription_id))
     }
 
-    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, due: SwapCharge) -> Answer<'a, SwapPreview> {
+    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, due: SwapCharge) -> Answer<'a, InvoicePreview> {
         Box::pin(invoice_previews::of_swap(&self.client, swap, due))
     }
 
@@ -173,7 +173,7 @@ impl Payments for Account {
         Box::pin(charges::finish(&self.client, charge))
     }
 
-    fn preview_extension<'a>(&'a self, extension: &'a Extension) -> Answer<'a, Money> {
+    fn preview_extension<'a>(&'a self, extension: &'a Extension) -> Answer<'a, InvoicePreview> {
         Box::pin(charges::preview(&self.client, extension))
     }
 

@@ -8,9 +8,9 @@ use perennial_core::ports::{
     CheckoutSession, CustomerDraft, Discount, EventReader, EventSubject, Extension, KeptCards, MoneyBack,
     OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt, PaymentGateway, Payments, PaymentsError,
     PriceDraft, PriceSwap, ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials, StripeEvent,
-    StripePrice, SwapCharge, SwapPreview,
+    StripePrice, SwapCharge, InvoicePreview,
 };
-use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
+use perennial_domain::{CheckoutId, SubscriptionChangeId};
 use secrecy::SecretString;
 
 /// Every call ends without an answer, and every webhook is forged.
@@ -64,7 +64,7 @@ impl Payments for SilentStripe {
         silence()
     }
 
-    fn preview_swap<'a>(&'a self, _: &'a PriceSwap, _: SwapCharge) -> Answer<'a, SwapPreview> {
+    fn preview_swap<'a>(&'a self, _: &'a PriceSwap, _: SwapCharge) -> Answer<'a, InvoicePreview> {
         silence()
     }
 
@@ -153,7 +153,7 @@ impl Payments for SilentStripe {
         silence()
     }
 
-    fn preview_extension<'a>(&'a self, _: &'a Extension) -> Answer<'a, Money> {
+    fn preview_extension<'a>(&'a self, _: &'a Extension) -> Answer<'a, InvoicePreview> {
         silence()
     }
 

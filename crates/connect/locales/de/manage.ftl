@@ -112,6 +112,7 @@ manage-line-rest = { $plan } bis zum { $date }
 manage-line-balance = Ihr Guthaben
 manage-line-discount = Rabatt
 manage-line-tax = Steuer
+manage-line-unbilled = Bisher nicht abgerechnet
 
 manage-difference-changed = { $to } (bisher: { $from })
 manage-difference-gained = Neu: { $included }

@@ -152,6 +152,7 @@ manage-line-rest = { $plan } until { $date }
 manage-line-balance = Your credit
 manage-line-discount = Discount
 manage-line-tax = Tax
+manage-line-unbilled = Not billed before
 
 ## What is different in the other plan. $from, $to and $included are such as "12 GB of data".
 

@@ -112,6 +112,7 @@ manage-line-rest = { $plan } hasta el { $date }
 manage-line-balance = Su saldo
 manage-line-discount = Descuento
 manage-line-tax = Impuestos
+manage-line-unbilled = Aún no facturado
 
 manage-difference-changed = { $to } (ahora: { $from })
 manage-difference-gained = Nuevo: { $included }

@@ -112,6 +112,7 @@ manage-line-rest = { $plan } jusqu’au { $date }
 manage-line-balance = Votre avoir
 manage-line-discount = Remise
 manage-line-tax = Taxes
+manage-line-unbilled = Pas encore facturé
 
 manage-difference-changed = { $to } (actuellement : { $from })
 manage-difference-gained = En plus : { $included }

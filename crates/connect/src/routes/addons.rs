@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::Timestamp;
-use perennial_core::checkout::{AddonOrderError, OrderError, StartCheckoutError};
+use perennial_core::checkout::{AddonOrderError, OrderError, QuotedAddons, StartCheckoutError};
 use perennial_core::context::App;
 use perennial_core::visits::{
     AddonVisit, AddonVisitError, BoughtAddons, BuyAddonsError, VisitUrls, addon_visit, buy_addons,
@@ -18,9 +18,13 @@ use super::frame::frame_of;
 use super::input::Query;
 use super::links::{Links, Why};
 use super::offer::{date_of, included_in};
+use super::plan_cost::besides_lines;
 use super::response::{page, see_other};
 use super::visitor::{Visitor, answer_if_over};
-use crate::pages::manage::{AddonPage, CartAddon, CurrentPlan, Lasts, NextPayment, PaymentNotice, SavedCard};
+use crate::pages::manage::{
+    AddonPage, CartAddon, CurrentPlan, Lasts, NextPayment, PaymentNotice, Proration, ProrationLabel,
+    SavedCard,
+};
 use crate::pages::{Frame, Notice, Page, PaymentFailure, WayOut};
 
 /// Why the customer is back in the cart.
@@ -153,20 +157,41 @@ fn cart_page(cart: &AddonVisit, now: Timestamp, notice: Option<PaymentNotice>) -
     let quoted = &cart.quoted;
     let (plan, price) = &quoted.placed.plan;
     let subscription = &quoted.placed.subscription;
+    let today = |addon: &(Product, Price)| CartAddon {
+        price: quoted.due_for(&addon.1),
+        ..cart_addon(addon, subscription, now)
+    };
+    let addons: Vec<_> = quoted.placed.addons.iter().map(today).collect();
     AddonPage {
         current: CurrentPlan {
             name: plan.name.clone(),
             included: included_in(plan),
             next: next_payment(price, subscription),
         },
-        addons: quoted.placed.addons.iter().map(|addon| cart_addon(addon, subscription, now)).collect(),
+        others: others(quoted, &addons),
+        addons,
         due_today: quoted.due_now,
-        counted_at: quoted.prorated_at.map(Timestamp::as_second),
+        counted_at: quoted.prorated.as_ref().map(|prorated| prorated.at.as_second()),
         card: cart.card.as_ref().map(|method| SavedCard::of(&method.card, now)),
         notice,
         can_change_card: true,
         has_back: false,
     }
+}
+
+/// What is charged today besides the add-ons, so that the lines add up to the sum.
+fn others(quoted: &QuotedAddons, addons: &[CartAddon]) -> Vec<Proration> {
+    let Some(prorated) = &quoted.prorated else { return Vec::new() };
+    let mut others: Vec<_> = besides_lines(&prorated.preview).collect();
+    let amounts = addons.iter().map(|addon| addon.price).chain(others.iter().map(|line| line.amount));
+    let told: i64 = amounts.map(|amount| amount.amount_minor).sum();
+    let untold = quoted.due_now.amount_minor - told;
+    if untold != 0 {
+        // Stripe puts what waits for the next invoice on this one.
+        let amount = Money::new(untold, quoted.due_now.currency);
+        others.insert(0, Proration { label: ProrationLabel::Unbilled, amount });
+    }
+    others
 }
 
 /// An add-on at its full price, as it would be bought now.

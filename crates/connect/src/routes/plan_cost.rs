@@ -2,7 +2,7 @@
 
 use std::mem::discriminant;
 
-use perennial_core::ports::{SwapLine, SwapPreview};
+use perennial_core::ports::{InvoicePreview, PreviewLine};
 use perennial_core::subscriptions::{CurrentPlan, PlanCost};
 use perennial_domain::{Money, Product, Term};
 
@@ -28,8 +28,8 @@ pub(super) fn cost_of(current: &CurrentPlan, cost: &PlanCost) -> Cost {
 }
 
 /// Stripe's lines in a customer's words. They add up to what is due.
-fn lines_of(current: &CurrentPlan, cost: &PlanCost, preview: &SwapPreview) -> Vec<Proration> {
-    let label = |line: &SwapLine| {
+fn lines_of(current: &CurrentPlan, cost: &PlanCost, preview: &InvoicePreview) -> Vec<Proration> {
+    let label = |line: &PreviewLine| {
         let until = date_of(line.until);
         match (line.is_proration, line.amount.amount_minor < 0) {
             (true, true) => ProrationLabel::Unused { plan: current.product.name.clone(), until },
@@ -38,16 +38,19 @@ fn lines_of(current: &CurrentPlan, cost: &PlanCost, preview: &SwapPreview) -> Ve
         }
     };
     let lines = preview.lines.iter().map(|line| Proration { label: label(line), amount: line.amount });
+    lines.chain(besides_lines(preview)).collect()
+}
+
+/// What a preview adds to its lines, or takes off.
+pub(super) fn besides_lines(preview: &InvoicePreview) -> impl Iterator<Item = Proration> {
+    let currency = preview.due.currency;
     let others = [
         (ProrationLabel::Discount, preview.discount_minor),
         (ProrationLabel::Tax, preview.tax_minor),
         (ProrationLabel::Balance, preview.balance_minor),
     ];
     let others = others.into_iter().filter(|(_, amount_minor)| *amount_minor != 0);
-    let currency = cost.due.currency;
-    lines
-        .chain(others.map(|(label, amount)| Proration { label, amount: Money::new(amount, currency) }))
-        .collect()
+    others.map(move |(label, amount)| Proration { label, amount: Money::new(amount, currency) })
 }
 
 /// What is different between two plans; what both have alike is left out.

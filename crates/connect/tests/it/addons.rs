@@ -146,6 +146,12 @@ async fn a_cart_of_both_kinds_is_paid_with_one_button() {
     let (_, mut browser, shown) = cart(&merchant, &subscription, &["extra-data", "roaming"]).await;
     let due: i64 = shown.hidden("due").unwrap().parse().unwrap();
     assert!((501..800).contains(&due) && shown.html.contains("Abroad"), "{}", shown.html);
+    // Each line says what it adds to today's sum, and the one that renews what it costs from then on.
+    let euros = |cents: i64| format!("<dd class=\"amount\">€{}.{:02}</dd>", cents / 100, cents % 100);
+    for amount in [500, due - 500, due] {
+        assert!(shown.html.contains(&euros(amount)), "{amount}: {}", shown.html);
+    }
+    assert!(shown.html.contains("then €3.00 every month"), "{}", shown.html);
     let done = browser.submit(&shown, &[("action", "pay")]).await;
     assert!(done.path().ends_with("/done") && done.html.contains("Five more"), "{}", done.html);
     assert_eq!(bought(&merchant, &subscription).await.len(), 2);

@@ -9,7 +9,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::order::{OrderError, fits, on_sale};
 use crate::context::{AccountError, App};
-use crate::ports::{Extension, PaymentsError};
+use crate::ports::{Extension, InvoicePreview, PaymentsError, PreviewLine};
 use crate::subscriptions::will_be_free;
 
 /// Add-ons that can be bought, with the rows that they were put together from.
@@ -51,8 +51,17 @@ pub struct QuotedAddons {
     pub placed: PlacedAddons,
     /// What is charged today.
     pub due_now: Money,
-    /// For which moment the rest of the period was counted, where it was.
-    pub prorated_at: Option<Timestamp>,
+    /// Why, and for which moment the rest of the period was counted, where it was.
+    pub prorated: Option<ProratedAddons>,
+}
+
+/// Add-ons of which some are charged for the rest of a period.
+#[derive(Clone, Debug)]
+pub struct ProratedAddons {
+    /// The moment from which the rest is counted.
+    pub at: Timestamp,
+    /// Stripe's lines.
+    pub preview: InvoicePreview,
 }
 
 /// Why add-ons cannot be bought.
@@ -155,7 +164,7 @@ pub async fn quote_addons(
     placed: PlacedAddons,
     as_of: Timestamp,
 ) -> Result<QuotedAddons, AddonOrderError> {
-    let (due_now, prorated_at) = match &placed.billing {
+    let (due_now, prorated) = match &placed.billing {
         AddonBilling::Once(sum) => (*sum, None),
         AddonBilling::Renewing(renewing) => {
             let extension = Extension {
@@ -165,10 +174,11 @@ pub async fn quote_addons(
                 prorated_at: as_of,
             };
             let payments = app.payments(placed.subscription.project_id).await?;
-            (payments.preview_extension(&extension).await?, Some(as_of))
+            let preview = payments.preview_extension(&extension).await?;
+            (preview.due, Some(ProratedAddons { at: as_of, preview }))
         }
     };
-    Ok(QuotedAddons { placed, due_now, prorated_at })
+    Ok(QuotedAddons { placed, due_now, prorated })
 }
 
 impl PlacedAddons {
@@ -179,6 +189,15 @@ impl PlacedAddons {
 }
 
 impl QuotedAddons {
+    /// What an add-on adds to the sum of today, before discounts and tax: its price, or what is left of its period.
+    pub fn due_for(&self, addon: &Price) -> Money {
+        let Some(prorated) = &self.prorated else { return addon.amount };
+        let is_for = |line: &&PreviewLine| line.stripe_price_id == addon.stripe_price_id;
+        let lines = prorated.preview.lines.iter().filter(is_for);
+        let sum = lines.map(|line| line.amount.amount_minor).sum();
+        if addon.amount.is_zero() { addon.amount } else { Money::new(sum, addon.amount.currency) }
+    }
+
     /// The order, at the sums that were quoted.
     pub fn order(&self) -> Order {
         let line = |(product, price): &(Product, Price)| OrderLine {
@@ -189,7 +208,7 @@ impl QuotedAddons {
         let goods = AddonOrder {
             subscription_id: self.placed.subscription.id,
             addons: self.placed.addons.iter().map(line).collect(),
-            prorated_at: self.prorated_at,
+            prorated_at: self.prorated.as_ref().map(|prorated| prorated.at),
         };
         Order { goods: Goods::Addons(goods), voucher: None, due_now: self.due_now }
     }

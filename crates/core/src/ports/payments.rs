@@ -17,7 +17,7 @@ pub use attempts::{AttemptFailure, AttemptState, InvoiceStatus, MoneyBack, Payme
 pub use billing::{BilledInvoice, BilledSubscription, BillingEnd, BillingReason, BillingStatus};
 pub use cards::{CardSetup, KeptCard, KeptCards, OpenCardSetup};
 pub use catalog::{PriceDraft, ProductDraft, StripePrice};
-pub use changes::{BilledItem, PriceSwap, ScheduledSwap, SwapCharge, SwapLine, SwapPreview};
+pub use changes::{BilledItem, InvoicePreview, PreviewLine, PriceSwap, ScheduledSwap, SwapCharge};
 pub use charges::{Charge, ChargeGoods, ChargeOutcome, Charged, Extension};
 pub use checkouts::{
     CheckoutLine, CheckoutMode, CheckoutSession, CheckoutSessionStatus, Discount, OpenCheckout,
@@ -30,7 +30,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use perennial_domain::{CheckoutId, Money, SubscriptionChangeId};
+use perennial_domain::{CheckoutId, SubscriptionChangeId};
 use secrecy::SecretString;
 
 /// An answer that is waited for.
@@ -133,7 +133,7 @@ pub trait Payments: Send + Sync {
     fn cancel_subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription>;
 
     /// What a swap of prices would cost.
-    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, due: SwapCharge) -> Answer<'a, SwapPreview>;
+    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, due: SwapCharge) -> Answer<'a, InvoicePreview>;
 
     /// Swaps prices now and charges what that costs. Nothing changes unless it is paid:
     /// until then the answer names the invoice that the swap waits for, and voiding that drops the swap
@@ -220,8 +220,8 @@ pub trait Payments: Send + Sync {
     /// there is nothing.
     fn finish_charge<'a>(&'a self, charge: &'a Charge) -> Answer<'a, Option<Charged>>;
 
-    /// What an extension would be charged, to the cent.
-    fn preview_extension<'a>(&'a self, extension: &'a Extension) -> Answer<'a, Money>;
+    /// What an extension would be charged, to the cent, and why.
+    fn preview_extension<'a>(&'a self, extension: &'a Extension) -> Answer<'a, InvoicePreview>;
 
     /// Takes a price off a running Stripe Subscription; what is paid stays paid. One that is not there is no refusal.
     fn drop_price<'a>(&'a self, stripe_subscription_id: &'a str, stripe_price_id: &'a str) -> Answer<'a, ()>;

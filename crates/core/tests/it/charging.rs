@@ -75,7 +75,7 @@ pub(crate) async fn renewing_on(merchant: &Merchant, subscription: &Subscription
         prorated_at: now,
     };
     let payments = merchant.app().payments(project).await.unwrap();
-    order.due_now = payments.preview_extension(&extension).await.unwrap();
+    order.due_now = payments.preview_extension(&extension).await.unwrap().due;
     if let Goods::Addons(addons) = &mut order.goods {
         addons.prorated_at = Some(now);
     }

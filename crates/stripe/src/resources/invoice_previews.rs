@@ -1,6 +1,6 @@
 //! Previews of invoices: <https://docs.stripe.com/api/invoices/create_preview>.
 
-use perennial_core::ports::{PaymentsError, PriceSwap, SwapCharge, SwapLine, SwapPreview};
+use perennial_core::ports::{InvoicePreview, PaymentsError, PreviewLine, PriceSwap, SwapCharge};
 use serde::Deserialize;
 
 use super::shapes::{Identified, Link, money, time};
@@ -15,7 +15,7 @@ pub(crate) async fn of_swap(
     client: &Client,
     swap: &PriceSwap,
     due: SwapCharge,
-) -> Result<SwapPreview, PaymentsError> {
+) -> Result<InvoicePreview, PaymentsError> {
     let found = retrieve_object(client, &swap.stripe_subscription_id).await?;
     let item = item_of(&found, swap)?;
     let form = Form::new()
@@ -24,6 +24,11 @@ pub(crate) async fn of_swap(
         .with("subscription_details[items][0][price]", &swap.to_stripe_price_id)
         .with("subscription_details[items][0][quantity]", item.quantity);
     let form = charged(form, due, |name| format!("subscription_details[{name}]"));
+    of(client, form).await
+}
+
+/// What an invoice would be, and why.
+pub(super) async fn of(client: &Client, form: Form) -> Result<InvoicePreview, PaymentsError> {
     client.send::<PreviewObject>(&Call::post("/v1/invoices/create_preview").with(form)).await?.into_port()
 }
 
@@ -94,11 +99,11 @@ struct ParentDetails {
 
 impl PreviewObject {
     /// In the port's words. What is less than nothing stays with Stripe as the customer's credit, whatever the balance.
-    fn into_port(self) -> Result<SwapPreview, PaymentsError> {
+    fn into_port(self) -> Result<InvoicePreview, PaymentsError> {
         let due = if self.total < 0 { self.total } else { self.amount_due };
         let discount_minor = -self.total_discount_amounts.iter().map(|discount| discount.amount).sum::<i64>();
         let lines = self.lines.data.into_iter().map(|line| line.into_port(&self.currency));
-        Ok(SwapPreview {
+        Ok(InvoicePreview {
             due: money(due, &self.currency)?,
             lines: lines.collect::<Result<_, _>>()?,
             discount_minor,
@@ -109,11 +114,11 @@ impl PreviewObject {
 }
 
 impl Line {
-    fn into_port(self, currency: &str) -> Result<SwapLine, PaymentsError> {
+    fn into_port(self, currency: &str) -> Result<PreviewLine, PaymentsError> {
         let parent =
             self.parent.and_then(|parent| parent.subscription_item_details.or(parent.invoice_item_details));
         let priced = self.pricing.and_then(|pricing| pricing.price_details?.price).map(Link::into_id);
-        Ok(SwapLine {
+        Ok(PreviewLine {
             stripe_price_id: priced.or(self.price.map(|price| price.id)),
             amount: money(self.amount, currency)?,
             is_proration: self.proration || parent.is_some_and(|parent| parent.proration),

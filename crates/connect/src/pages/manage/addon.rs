@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use perennial_domain::{Money, Span, TermUnit};
 
+use super::cost::{Proration, ProrationLabel};
 use super::parts::{CurrentPlan, NextPayment, PaymentNotice, SavedCard};
 use super::samples;
 use crate::i18n::Translator;
@@ -15,8 +16,10 @@ use crate::pages::page;
 pub struct AddonPage {
     /// What they are added to.
     pub current: CurrentPlan,
-    /// The add-ons; their amounts add up to `due_today`.
+    /// The add-ons; with `others`, their amounts add up to `due_today`.
     pub addons: Vec<CartAddon>,
+    /// What else adds to today's sum, or takes off.
+    pub others: Vec<Proration>,
     /// What is charged today; also the hidden field `due`, in minor units.
     pub due_today: Money,
     /// For which second Stripe counted the part of the period that is left, where it did; a hidden field too, so that what
@@ -39,7 +42,7 @@ pub struct CartAddon {
     pub name: String,
     /// What is in it.
     pub included: Vec<Included>,
-    /// What it costs today.
+    /// What it costs: in the cart today, and where it is chosen for a whole period.
     pub price: Money,
     /// How long it lasts.
     pub lasts: Lasts,
@@ -119,6 +122,7 @@ page!(AddonPage, "pages/manage/addon.html", {
     let page = |addons: Vec<CartAddon>, cents| Self {
         current: samples::current(),
         addons,
+        others: Vec::new(),
         due_today: samples::euros(cents),
         counted_at: None,
         card: Some(samples::card()),
@@ -129,14 +133,16 @@ page!(AddonPage, "pages/manage/addon.html", {
     let single = page(vec![addon("5 GB <once>", 500, Lasts::Until(samples::TERM_END))], 500);
     let several = vec![
         addon("5 GB once", 500, Lasts::Until(samples::TERM_END)),
-        addon("Travel in the Alps", 300, Lasts::Renews(samples::next(300))),
+        addon("Travel in the Alps", 204, Lasts::Renews(samples::next(300))),
         addon("A week in the United States, Canada and Mexico, unlimited", 1200, week),
     ];
+    let credit = Proration { label: ProrationLabel::Balance, amount: samples::euros(-104) };
+    let some_paid = Self { others: vec![credit], ..page(several, 1800) };
     let declined = Some(PaymentNotice::Failed(PaymentFailure::Declined));
     let changed = PaymentNotice::PriceChanged { before: samples::euros(400), now: samples::euros(500) };
     vec![
         single.clone(),
-        Self { card: None, counted_at: Some(1_900_000_000), has_back: false, ..page(several, 2000) },
+        Self { card: None, counted_at: Some(1_900_000_000), has_back: false, ..some_paid },
         Self { notice: declined, ..single.clone() },
         Self { notice: Some(changed), ..single.clone() },
         Self { notice: Some(PaymentNotice::NotFinished), ..single },

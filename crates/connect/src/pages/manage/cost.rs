@@ -20,7 +20,7 @@ pub struct Cost {
     pub next: Option<NextPayment>,
 }
 
-/// One reason for the sum of a change.
+/// One reason for the sum of a change, or of add-ons.
 #[derive(Debug, Clone)]
 pub struct Proration {
     /// What it is for.
@@ -56,6 +56,8 @@ pub enum ProrationLabel {
     Discount,
     /// Tax.
     Tax,
+    /// What was left to be charged with the next invoice, whatever that is.
+    Unbilled,
 }
 
 /// How one part of a plan changes into the other plan's.
@@ -132,6 +134,7 @@ impl Proration {
             ProrationLabel::Voucher(code) => t.one("summary-line-voucher", "code", code),
             ProrationLabel::Discount => t.text("manage-line-discount"),
             ProrationLabel::Tax => t.text("manage-line-tax"),
+            ProrationLabel::Unbilled => t.text("manage-line-unbilled"),
         }
     }
 }

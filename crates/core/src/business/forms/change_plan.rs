@@ -15,7 +15,7 @@ use super::{Confirmation, FormError, FormOwner, FormPayment, remember, reserved,
 use crate::business::{Grant, Purchasable, find_purchasable, grant_in, offer_of};
 use crate::cards::{card_of_customer, card_of_subscription};
 use crate::context::{App, Cx};
-use crate::ports::{SwapCharge, SwapPreview};
+use crate::ports::{InvoicePreview, SwapCharge};
 use crate::subscriptions::{
     CurrentPlan, PlanChoice, Succession, end_in, make_way, price_swap, reserve_succession,
 };
@@ -61,7 +61,7 @@ pub struct ChangeQuote {
     /// What is charged now; negative if it is a credit.
     pub due: Money,
     /// Why, where Stripe swaps.
-    pub preview: Option<SwapPreview>,
+    pub preview: Option<InvoicePreview>,
     /// The card that pays what is bought anew.
     pub card: Option<PaymentMethod>,
     /// From when on it was counted, in whole seconds.

@@ -41,13 +41,13 @@ pub struct ScheduledSwap {
     pub span: Span,
 }
 
-/// What a swap would cost now (<https://docs.stripe.com/api/invoices/create_preview>).
+/// What a swap, or an extension, would cost now (<https://docs.stripe.com/api/invoices/create_preview>).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SwapPreview {
+pub struct InvoicePreview {
     /// What would be charged; negative if it is a credit. All the parts below add up to it.
     pub due: Money,
     /// Line by line, before discounts and tax.
-    pub lines: Vec<SwapLine>,
+    pub lines: Vec<PreviewLine>,
     /// What discounts take off: negative, or zero.
     pub discount_minor: i64,
     /// Tax that is added to the lines.
@@ -58,7 +58,7 @@ pub struct SwapPreview {
 
 /// A line of a preview.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SwapLine {
+pub struct PreviewLine {
     /// The Stripe Price that it is for.
     pub stripe_price_id: Option<String>,
     /// What it adds; a credit is negative.

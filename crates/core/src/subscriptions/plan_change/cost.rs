@@ -7,7 +7,7 @@ use perennial_domain::Money;
 use super::choice::{CurrentPlan, PlanChoice, Way};
 use super::start::ChangePlanError;
 use crate::context::App;
-use crate::ports::{Payments, PriceSwap, SwapCharge, SwapPreview};
+use crate::ports::{InvoicePreview, Payments, PriceSwap, SwapCharge};
 
 /// What a change would cost.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct PlanCost {
     /// What is charged now; negative if it is a credit.
     pub due: Money,
     /// Why, where Stripe swaps prices now.
-    pub preview: Option<SwapPreview>,
+    pub preview: Option<InvoicePreview>,
     /// When the next payment is due, if one is.
     pub next_at: Option<Timestamp>,
 }

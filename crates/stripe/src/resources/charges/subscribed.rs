@@ -1,6 +1,8 @@
 //! A charge that comes again: a new subscription, or more on one that runs.
 
-use perennial_core::ports::{BillingReason, Charge, ChargeOutcome, Charged, Extension, PaymentsError};
+use perennial_core::ports::{
+    BillingReason, Charge, ChargeOutcome, Charged, Extension, InvoicePreview, PaymentsError,
+};
 use perennial_domain::Money;
 use serde::Deserialize;
 use serde_json::Value;
@@ -9,6 +11,7 @@ use super::{Both, Total, find, said_by_bank};
 use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
+use crate::resources::invoice_previews;
 use crate::resources::invoices::{self, InvoiceObject};
 use crate::resources::shapes::{BILLING_MODE, CHECKOUT_KEY, Identified, Link, Metadata, checkout_id};
 use crate::resources::subscriptions::SubscriptionObject;
@@ -101,7 +104,9 @@ async fn preview_first(
         .with("subscription_details[billing_mode][type]", BILLING_MODE)
         .with_some("discounts[0][promotion_code]", charge.stripe_promotion_code_id.as_deref());
     let form = with_prices(form, "subscription_details[items]", stripe_prices);
-    previewed(client, with_prices(form, "invoice_items", extras)).await
+    let form = with_prices(form, "invoice_items", extras);
+    let total: Total = client.send(&Call::post("/v1/invoices/create_preview").with(form)).await?;
+    total.money()
 }
 
 /// The subscription that a charge began, if it did.
@@ -144,20 +149,14 @@ async fn added(
     Ok(Some(Charged { id: found.id, subscription: None, invoice }))
 }
 
-/// What an extension would be charged now, to the cent.
-pub(crate) async fn preview(client: &Client, extension: &Extension) -> Result<Money, PaymentsError> {
+/// What an extension would be charged now, line by line.
+pub(crate) async fn preview(client: &Client, extension: &Extension) -> Result<InvoicePreview, PaymentsError> {
     let form = Form::new()
         .with("subscription", &extension.stripe_subscription_id)
         .with("subscription_details[proration_behavior]", "always_invoice")
         .with("subscription_details[proration_date]", extension.prorated_at.as_second());
     let form = with_prices(form, "subscription_details[items]", &extension.stripe_prices);
-    previewed(client, with_prices(form, "invoice_items", &extension.extras)).await
-}
-
-/// What an invoice would come to.
-async fn previewed(client: &Client, form: Form) -> Result<Money, PaymentsError> {
-    let total: Total = client.send(&Call::post("/v1/invoices/create_preview").with(form)).await?;
-    total.money()
+    invoice_previews::of(client, with_prices(form, "invoice_items", &extension.extras)).await
 }
 
 /// Takes a price off a running subscription. What is paid stays paid.
