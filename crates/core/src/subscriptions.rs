@@ -31,8 +31,8 @@ pub use cancel::{
 };
 pub(crate) use cancel::{cancel_at, end_with};
 pub use create::{
-    CreateSubscriptionError, NewSubscriptionRequest, PortingProblem, Requirement, SimProblem, SimRequest,
-    create_subscription,
+    CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, PortingProblem, Requirement,
+    SimProblem, SimRequest, create_subscription,
 };
 pub use money_back::sync_refund;
 pub use next_charge::next_charge;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, DeviceId, Metadata, Money, PortingId, PriceId, ProductId, SimId, Subscription,
+    AddressId, DeviceId, DeviceModelId, Metadata, Money, PortingId, PriceId, ProductId, SimId, Subscription,
     SubscriptionChangeId, SubscriptionId,
 };
 
@@ -83,6 +83,9 @@ pub struct SubscriptionOrder {
     pub address_id: Option<AddressId>,
     /// In which device.
     pub device_id: Option<DeviceId>,
+    /// In a device of which only the model is known.
+    #[serde(default)]
+    pub device_model_id: Option<DeviceModelId>,
     /// The live subscription of the same customer that ends in the moment in which this one begins.
     #[serde(default)]
     pub replaces: Option<SubscriptionId>,
@@ -197,6 +200,7 @@ impl SubscriptionOrder {
             porting_id: None,
             address_id: None,
             device_id: None,
+            device_model_id: None,
             replaces: None,
             metadata: Metadata::default(),
         }

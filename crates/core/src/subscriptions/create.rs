@@ -4,9 +4,9 @@
 mod sim;
 
 use perennial_domain::{
-    AddressId, Customer, CustomerId, CustomerStatus, DeviceId, Goods, Metadata, MetadataError, MetadataPatch,
-    Need, Order, PlanFacts, PortingId, PortingStatus, ProductId, ProjectId, SubscriptionOrder,
-    VerifiableNeed,
+    AddressId, Customer, CustomerId, CustomerStatus, Device, DeviceId, DeviceModel, DeviceModelId, Goods,
+    Metadata, MetadataError, MetadataPatch, Need, Order, PlanFacts, PortingId, PortingStatus, ProductId,
+    ProjectId, SimChoice, SimType, SubscriptionOrder, VerifiableNeed,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -32,6 +32,8 @@ pub struct NewSubscriptionRequest {
     pub sim: SimRequest,
     /// In which device.
     pub device: Option<DeviceId>,
+    /// In a device of which only the model is known.
+    pub device_model: Option<DeviceModelId>,
     /// Where it is used or billed; the customer's own address unless given.
     pub address: Option<AddressId>,
     /// The number to bring along.
@@ -68,6 +70,17 @@ pub enum PortingProblem {
     NoNumber,
 }
 
+/// Why a model of devices cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceModelProblem {
+    /// There is none with this id.
+    Unknown,
+    /// The device that was named as well is of another model.
+    OtherDevice,
+    /// It does not take the SIM.
+    OtherSim,
+}
+
 /// Why there is no subscription. Nothing was charged.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateSubscriptionError {
@@ -86,6 +99,9 @@ pub enum CreateSubscriptionError {
     /// There is no such device of this customer's.
     #[error("the customer has no device {0}")]
     UnknownDevice(DeviceId),
+    /// The model of the device cannot be used.
+    #[error("the device model cannot be used: {0:?}")]
+    DeviceModel(DeviceModelProblem),
     /// The SIM cannot be used.
     #[error("the SIM cannot be used: {0:?}")]
     Sim(SimProblem),
@@ -133,18 +149,20 @@ fn order_of(
     let placed = place_order(tx, project, &wanted)?;
     let facts = placed.plan.0.plan_facts.as_ref();
     let address_id = address_of(tx, request)?;
-    check_device(tx, request)?;
+    let device = device_of(tx, request)?;
     let unmet = facts.map(|facts| unmet(facts, &customer, address_id, request)).unwrap_or_default();
     if !unmet.is_empty() {
         return Err(CreateSubscriptionError::Unmet(unmet));
     }
     check_porting(tx, request, facts)?;
     let sim = sim::choose(cx, tx, &customer, facts, request.sim)?;
+    check_model(tx, request, device.as_ref(), &sim)?;
     let goods = SubscriptionOrder {
         sim,
         porting_id: request.porting,
         address_id,
         device_id: request.device,
+        device_model_id: request.device_model,
         metadata: Metadata::default().merge(&request.metadata)?,
         ..SubscriptionOrder::of(placed.lines().0)
     };
@@ -164,11 +182,39 @@ fn address_of(
     known.map(|address| Some(address.id)).ok_or(CreateSubscriptionError::UnknownAddress(id))
 }
 
-fn check_device(tx: &mut Tx<'_>, request: &NewSubscriptionRequest) -> Result<(), CreateSubscriptionError> {
-    let Some(id) = request.device else { return Ok(()) };
+fn device_of(
+    tx: &mut Tx<'_>,
+    request: &NewSubscriptionRequest,
+) -> Result<Option<Device>, CreateSubscriptionError> {
+    let Some(id) = request.device else { return Ok(None) };
     let device = tx.devices(request.project).find(id)?;
     let usable = device.filter(|device| device.may_serve(|owner| owner == request.customer));
-    usable.map(drop).ok_or(CreateSubscriptionError::UnknownDevice(id))
+    usable.map(Some).ok_or(CreateSubscriptionError::UnknownDevice(id))
+}
+
+/// A model says which SIMs its devices take.
+fn check_model(
+    tx: &mut Tx<'_>,
+    request: &NewSubscriptionRequest,
+    device: Option<&Device>,
+    sim: &SimChoice,
+) -> Result<(), CreateSubscriptionError> {
+    let Some(id) = request.device_model else { return Ok(()) };
+    let refused = |problem| Err(CreateSubscriptionError::DeviceModel(problem));
+    let Some(model) = DeviceModel::find(id) else { return refused(DeviceModelProblem::Unknown) };
+    let of_device = device.and_then(|device| DeviceModel::of_imei(device.imei.as_deref()?));
+    if of_device.is_some_and(|other| other.id() != id) {
+        return refused(DeviceModelProblem::OtherDevice);
+    }
+    let sim_type = match sim {
+        SimChoice::NewEsim => Some(SimType::Esim),
+        SimChoice::Known(id) => tx.sims(request.project).find(*id)?.map(|sim| sim.sim_type),
+        SimChoice::NotNeeded | SimChoice::Own(_) => None,
+    };
+    if sim_type.is_some_and(|sim_type| !model.takes_any(&[sim_type])) {
+        return refused(DeviceModelProblem::OtherSim);
+    }
+    Ok(())
 }
 
 /// Everything that is missing, so that it can be given at once.
@@ -179,11 +225,12 @@ fn unmet(
     request: &NewSubscriptionRequest,
 ) -> Vec<Requirement> {
     let needs = &facts.requirements;
+    let has_device = request.device.is_some() || request.device_model.is_some();
     let missing = [
         (Requirement::FullName, needs.full_name != VerifiableNeed::None && customer.full_name.is_none()),
         (Requirement::Birthday, needs.birthday != VerifiableNeed::None && customer.birthday.is_none()),
         (Requirement::Address, needs.address != VerifiableNeed::None && address.is_none()),
-        (Requirement::Device, needs.device != Need::None && request.device.is_none()),
+        (Requirement::Device, needs.device != Need::None && !has_device),
     ];
     missing.into_iter().filter(|(_, is_missing)| *is_missing).map(|(requirement, _)| requirement).collect()
 }

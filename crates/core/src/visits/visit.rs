@@ -218,6 +218,7 @@ impl CheckoutVisit {
             },
             address_id: self.address.as_ref().map(|address| address.id),
             device_id: self.device.as_ref().map(|device| device.id),
+            device_model_id: None,
             replaces: None,
             metadata: Metadata::default(),
         };

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use axum::extract::State;
 use perennial_core::subscription_facts;
 use perennial_core::subscriptions::{
-    CreateSubscriptionError, NewSubscriptionRequest, PortingProblem, Requirement, SimProblem, SimRequest,
-    create_subscription,
+    CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, PortingProblem, Requirement,
+    SimProblem, SimRequest, create_subscription,
 };
-use perennial_domain::{AddressId, CustomerId, DeviceId, PortingId, ProductId, SimId};
+use perennial_domain::{AddressId, CustomerId, DeviceId, DeviceModelId, PortingId, ProductId, SimId};
 use perennial_http::{ApiError, Created, JsonBody, NoQuery, ProjectKey, SameRequest, WireId};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
@@ -28,6 +28,8 @@ pub(super) struct CreateBody {
     #[serde(default)]
     sim: SimBody,
     device: Option<WireId<DeviceId>>,
+    /// Of a device whose IMEI is not known.
+    device_model: Option<WireId<DeviceModelId>>,
     /// Needed when the plan requires an address and the user has none.
     user_address: Option<WireId<AddressId>>,
     /// A draft: the number to bring along.
@@ -87,6 +89,7 @@ pub(super) async fn create(
         plan: body.plan.0,
         sim: body.sim.0,
         device: body.device.map(|WireId(id)| id),
+        device_model: body.device_model.map(|WireId(id)| id),
         address: body.user_address.map(|WireId(id)| id),
         porting: body.porting.map(|WireId(id)| id),
         metadata: body.metadata.0,
@@ -108,6 +111,7 @@ fn refuse(error: CreateSubscriptionError) -> ApiError {
         CreateSubscriptionError::Unmet(unmet) => refuse_unmet(&unmet),
         CreateSubscriptionError::UnknownAddress(_) => invalid("userAddress", "The user has no such address."),
         CreateSubscriptionError::UnknownDevice(_) => invalid("device", "The user has no such device."),
+        CreateSubscriptionError::DeviceModel(problem) => invalid("deviceModel", model_problem(problem)),
         CreateSubscriptionError::Sim(problem) => refuse_sim(problem),
         CreateSubscriptionError::Porting(problem) => refuse_porting(problem),
         CreateSubscriptionError::Metadata(error) => refuse_metadata(&error),
@@ -128,6 +132,14 @@ fn refuse_unmet(unmet: &[Requirement]) -> ApiError {
         error.detail(property, "propertyRequired", message)
     };
     unmet.iter().fold(ApiError::invalid("The plan needs more to be known of the user."), missing)
+}
+
+const fn model_problem(problem: DeviceModelProblem) -> &'static str {
+    match problem {
+        DeviceModelProblem::Unknown => "There is no such device model.",
+        DeviceModelProblem::OtherDevice => "The device is of another model.",
+        DeviceModelProblem::OtherSim => "Devices of this model do not take the SIM.",
+    }
 }
 
 fn refuse_sim(problem: SimProblem) -> ApiError {

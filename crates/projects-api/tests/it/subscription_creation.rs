@@ -3,7 +3,7 @@
 use http::StatusCode;
 use jiff::SignedDuration;
 use perennial_core::checkout::sweep_checkouts;
-use perennial_domain::{Customer, Sim};
+use perennial_domain::{Customer, DeviceModel, Goods, Sim};
 use perennial_http::ApiOptions;
 use perennial_testkit::{Caller, LineState, Merchant, rows};
 use serde_json::{Value, json};
@@ -223,6 +223,28 @@ async fn what_the_plan_needs_is_asked_for_all_at_once() {
     assert_eq!(missing, ["user.fullName", "user.birthday", "userAddress", "device"]);
     assert!(details.iter().all(|detail| detail["code"] == "propertyRequired"));
     assert!(shop.charged().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_device_may_be_named_by_its_model_which_has_to_take_the_sim() {
+    let shop = Shop::with_card("pm_card_visa").await;
+    let model = |name: &str| DeviceModel::all().iter().find(|model| model.name == name).unwrap().id();
+    for refused in [json!("dmd_0000000000000000000000"), json!(model("3310"))] {
+        let answer = shop.buy("line", json!({ "deviceModel": refused })).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+        assert_eq!(answer.body["details"][0]["property"], "deviceModel");
+    }
+    assert!(shop.charged().await.is_empty());
+
+    let bought = shop.buy("line", json!({ "deviceModel": model("Pixel 8") })).await;
+    assert_eq!(bought.status, StatusCode::CREATED, "{}", bought.body);
+    let (project, user) = (shop.merchant.project(), shop.user.id);
+    let [subscription] = shop.merchant.subscriptions().await.try_into().unwrap();
+    assert_eq!(subscription.customer_id, user);
+    let checkout = subscription.checkout_id.unwrap();
+    let kept = shop.merchant.test.write(move |_, tx| tx.checkouts(project).find(checkout)).await.unwrap();
+    let Goods::Subscription(order) = kept.order.goods else { panic!("it is a plan") };
+    assert_eq!(order.device_model_id, Some(model("Pixel 8")));
 }
 
 const DEMANDING: &str = r#"

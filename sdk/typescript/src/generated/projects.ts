@@ -1295,6 +1295,8 @@ export interface components {
             sim: string;
             /** @description A `dev_…` id. */
             device?: string | null;
+            /** @description Of a device whose IMEI is not known. */
+            deviceModel?: string | null;
             /** @description Needed when the plan requires an address and the user has none. */
             userAddress?: string | null;
             /** @description A draft: the number to bring along. */
