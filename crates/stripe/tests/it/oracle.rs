@@ -1,6 +1,7 @@
 //! Stripe's own declarations and example objects: see `oracle/ORIGIN.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -11,18 +12,25 @@ const OF_OUR_OLDER_VERSION: [(&str, &str); 1] =
     // Later `allowed_payment_method_types`.
     [("POST /v1/checkout/sessions", "payment_method_types[]")];
 
+/// The one oracle of all tests.
+static PARAMETERS: LazyLock<Parameters> = LazyLock::new(Parameters::load);
+
+/// Fails unless Stripe knows the call and each of its parameters.
+pub(crate) fn check(sent: &Sent) {
+    PARAMETERS.check(sent);
+}
+
 /// The parameters that each call may have.
-pub(crate) struct Parameters {
+struct Parameters {
     known: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Parameters {
-    pub(crate) fn load() -> Self {
+    fn load() -> Self {
         Self { known: serde_json::from_str(include_str!("oracle/parameters.json")).unwrap() }
     }
 
-    /// Fails unless Stripe knows the call and each of its parameters.
-    pub(crate) fn check(&self, sent: &Sent) {
+    fn check(&self, sent: &Sent) {
         let template = template(&sent.call);
         let known = self.known.get(&template).unwrap_or_else(|| panic!("{template} is not in the oracle"));
         for (name, _) in &sent.form {
@@ -39,10 +47,20 @@ pub(crate) fn object(kind: &str) -> Value {
     objects[kind].take()
 }
 
-/// `GET /v1/invoices/in_1` is `GET /v1/invoices/{id}`: all ids here hold an underscore, and so do two nouns.
+/// Parts of paths that hold an underscore, as all ids do.
+const NOUNS: [&str; 7] = [
+    "billing_portal",
+    "create_preview",
+    "payment_intents",
+    "payment_methods",
+    "promotion_codes",
+    "subscription_items",
+    "subscription_schedules",
+];
+
+/// `GET /v1/invoices/in_1` is `GET /v1/invoices/{id}`.
 fn template(call: &str) -> String {
-    let is_id =
-        |segment: &&str| segment.contains('_') && !["promotion_codes", "payment_intents"].contains(segment);
+    let is_id = |segment: &&str| segment.contains('_') && !NOUNS.contains(segment);
     call.split('/')
         .map(|segment| if is_id(&segment) { "{id}" } else { segment })
         .collect::<Vec<_>>()

@@ -1,4 +1,5 @@
-//! A Stripe that answers what the test wrote down, and remembers what it was asked.
+//! A Stripe that answers what the test wrote down, and remembers what it was asked, which has to be something that Stripe
+//! knows.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -14,6 +15,8 @@ use perennial_stripe::{Pause, StripeGateway, Transport, TransportAnswer, Transpo
 use serde_json::Value;
 use url::form_urlencoded;
 use uuid::Uuid;
+
+use crate::oracle;
 
 /// One step of a script.
 pub(crate) enum Step {
@@ -107,13 +110,15 @@ impl Transport for Script {
             Some(query) => query.as_bytes(),
             None => request.body(),
         };
-        self.sent.lock().unwrap().push(Sent {
+        let sent = Sent {
             call: format!("{} {}", request.method(), request.uri().path()),
             form: form_urlencoded::parse(parameters).into_owned().collect(),
             idempotency_key: header("idempotency-key"),
             authorization: header("authorization").unwrap_or_default(),
             version: header("stripe-version").unwrap_or_default(),
-        });
+        };
+        oracle::check(&sent);
+        self.sent.lock().unwrap().push(sent);
         let step = self.steps.lock().unwrap().pop_front().expect("the script is over");
         Box::pin(async move {
             match step {
