@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
-    CheckoutSession, CustomerDraft, Discount, EventReader, EventSubject, Extension, KeptCards, MoneyBack,
-    OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt, PaymentGateway, Payments, PaymentsError,
-    PriceDraft, PriceSwap, ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials, StripeEvent,
-    StripePrice, SwapCharge, InvoicePreview,
+    CheckoutSession, CustomerDraft, Discount, EventReader, EventSubject, Extension, InvoicePreview,
+    KeptCards, MoneyBack, OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt, PaymentGateway, Payments,
+    PaymentsError, PriceDraft, PriceSwap, ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials,
+    StripeEvent, StripePrice, SwapCharge,
 };
 use perennial_domain::{CheckoutId, SubscriptionChangeId};
 use secrecy::SecretString;
