@@ -226,5 +226,21 @@ mod tests {
             prop_assert_eq!(end.time(), anchor.time());
             prop_assert_eq!(end.day(), anchor.day().min(end.days_in_month()));
         }
+
+        /// Around midnight anywhere on earth, where the day is another one than in UTC: a month is the same month, and by
+        /// the clocks there it ends at the minute at which it began.
+        #[test]
+        fn a_month_is_the_same_wherever_it_is_looked_at(
+            day in 10_957_i64..47_482, hours in -12_i8..=14, slip in -1_i64..=1, times in 1_u32..1_200
+        ) {
+            let zone = TimeZone::fixed(jiff::tz::offset(hours));
+            let midnight = day * 86_400 - i64::from(hours) * 3_600;
+            let anchor = Timestamp::from_second(midnight + slip).unwrap();
+            let end = monthly().after(anchor, times).unwrap();
+            prop_assert_eq!(end.to_zoned(zone.clone()).time(), anchor.to_zoned(zone).time());
+            let next = monthly().after(anchor, times + 1).unwrap();
+            let days = (next.as_second() - end.as_second()) / 86_400;
+            prop_assert!((28..=31).contains(&days), "{} days", days);
+        }
     }
 }
