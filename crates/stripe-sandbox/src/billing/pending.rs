@@ -16,29 +16,26 @@ use crate::{events, present};
 /// How long a change waits for its payment, unless the period or the trial ends before.
 const LIFETIME_SECONDS: i64 = 23 * 60 * 60;
 
-/// What can wait; Stripe refuses the other parameters of an update together with `pending_if_incomplete`.
-const CAN_WAIT: [&str; 20] = [
+/// What can wait (<https://docs.stripe.com/billing/subscriptions/pending-updates-reference>); Stripe refuses the other
+/// parameters of an update together with `pending_if_incomplete`. An item's update names the item's own.
+const CAN_WAIT: [&str; 13] = [
+    "add_invoice_items",
     "billing_cycle_anchor",
-    "cancel_at_period_end",
-    "clear_usage",
-    "deleted",
-    "discounts",
     "expand",
     "items",
-    "metadata",
-    "off_session",
     "payment_behavior",
     "plan",
     "price",
-    "price_data",
     "proration_behavior",
     "proration_date",
     "quantity",
     "subscription",
     "trial_end",
     "trial_from_plan",
-    "add_invoice_items",
 ];
+
+/// What can wait of an item that an update names.
+const CAN_WAIT_OF_ITEM: [&str; 6] = ["deleted", "id", "plan", "price", "price_data", "quantity"];
 
 /// A subscription and its items, as they were or as they are to be.
 pub(super) struct Image {
@@ -65,15 +62,24 @@ impl Image {
 
 /// Refuses an update of which a part could not wait.
 pub(crate) fn check(parameters: &Value) -> Result<(), ApiError> {
-    let names = parameters.as_object().into_iter().flat_map(Map::keys);
-    match names.into_iter().find(|name| !CAN_WAIT.contains(&name.as_str())) {
+    let of_update = names(parameters).map(|name| (name.clone(), CAN_WAIT.contains(&name.as_str())));
+    let items = parameters.elements("items").iter().enumerate();
+    let of_items = items.flat_map(|(index, item)| {
+        names(item)
+            .map(move |name| (format!("items[{index}][{name}]"), CAN_WAIT_OF_ITEM.contains(&name.as_str())))
+    });
+    match of_update.chain(of_items).find(|(_, can_wait)| !can_wait) {
         None => Ok(()),
-        Some(name) => {
+        Some((name, _)) => {
             let message =
                 format!("You cannot set `{name}` if `payment_behavior` is `pending_if_incomplete`.");
-            Err(ApiError::invalid(name, message))
+            Err(ApiError::invalid(&name, message))
         }
     }
+}
+
+fn names(object: &Value) -> impl Iterator<Item = &String> {
+    object.as_object().into_iter().flat_map(Map::keys)
 }
 
 /// Ends the pending update that a change of what is billed takes the place of.

@@ -185,9 +185,19 @@ async fn an_item_is_added_only_once_it_is_paid() {
 #[tokio::test]
 async fn parameters_that_cannot_wait_are_refused() {
     let waiting = Waiting::with("pm_card_visa").await;
-    let form = "description=other&payment_behavior=pending_if_incomplete";
-    let refused = waiting.stripe.post(&waiting.path, form).await;
-    assert_eq!((refused.status, refused.text("/error/param")), (StatusCode::BAD_REQUEST, "description"));
+    let item = format!("items[0][id]={}&items[0][metadata][a]=b", waiting.item);
+    for (form, param) in [
+        ("description=other", "description"),
+        ("metadata[a]=b", "metadata"),
+        ("off_session=true", "off_session"),
+        ("cancel_at_period_end=true", "cancel_at_period_end"),
+        ("discounts=", "discounts"),
+        (&item, "items[0][metadata]"),
+    ] {
+        let form = format!("{form}&payment_behavior=pending_if_incomplete");
+        let refused = waiting.stripe.post(&waiting.path, &form).await;
+        assert_eq!((refused.status, refused.text("/error/param")), (StatusCode::BAD_REQUEST, param));
+    }
 }
 
 #[tokio::test]
