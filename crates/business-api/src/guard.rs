@@ -35,14 +35,23 @@ pub(crate) async fn stand(State(door): State<Door>, request: Request, next: Next
 
 async fn admit(door: &Door, mut request: Request, next: Next) -> Result<Response, Refusal> {
     let caller = authenticate(door, request.headers()).await?;
-    let project = caller.project();
-    request.extensions_mut().insert(Known(caller));
+    request.extensions_mut().insert(Known(Arc::clone(&caller)));
     // A repeated DELETE or PUT does no harm by itself.
     let key = if *request.method() == Method::POST { idempotency_key(&request)? } else { None };
     match key {
         None => Ok(next.run(request).await),
-        Some(key) => Ok(run_once(&door.app, project, key, request, next).await?),
+        Some(key) => {
+            let key = key_of_caller(&caller, &key);
+            Ok(run_once(&door.app, caller.project(), key, request, next).await?)
+        }
     }
+}
+
+/// The keys of two tokens never meet, nor those of two businesses that one token speaks for: who made up the same key may
+/// not do the same, and an answer can hold a secret. No header holds a line feed, so that no key passes for another's.
+fn key_of_caller(caller: &Caller, key: &str) -> String {
+    let business = caller.business.as_ref().map(|view| view.business.customer_id.to_string());
+    format!("{}\n{}\n{key}", caller.token.id, business.unwrap_or_default())
 }
 
 async fn authenticate(door: &Door, headers: &HeaderMap) -> Result<Arc<Caller>, Refusal> {

@@ -21,7 +21,7 @@ pub(crate) const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
 pub struct IdempotentRequest {
     /// Keys of different projects never meet.
     pub project: ProjectId,
-    /// What the client made up.
+    /// What the client made up, with the client itself where a project has several kinds of them.
     pub key: String,
     /// Of method, path and body: the same key with another request is a mistake.
     pub fingerprint: SecretHash,

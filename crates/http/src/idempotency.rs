@@ -55,6 +55,8 @@ pub fn key_of(request: &Request) -> Result<Option<String>, ApiError> {
 
 /// Does the request unless it was done before; then answers what was answered.
 ///
+/// The key is one of the project's. A door whose callers may do and see different things puts the caller into it.
+///
 /// The work goes on when the client hangs up: it will ask again with its key, and wants to find an answer.
 pub async fn run_once(
     app: &App,

@@ -192,3 +192,18 @@ async fn a_request_that_is_sent_again_with_its_key_buys_once() {
     assert_eq!(code(caller.post(SUBSCRIPTIONS, other).await, 409), "conflict");
     assert_eq!(house.all().await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_key_is_another_one_for_every_business_that_a_token_speaks_for() {
+    let house = House::open().await;
+    house.another("zz99").await;
+    let (_, price) = house.price("seats", "monthly", "USD").await;
+    let body = json!({ "subscription": { "purchasable_price_uid": price } });
+    let caller = house.admin().await.with("idempotency-key", "order-1");
+    for business in [BUSINESS, "zz99", BUSINESS] {
+        let api = caller.with("x-on-behalf-of", business);
+        let bought = api.post(SUBSCRIPTIONS, body.clone()).await.expect(201);
+        assert_eq!(bought["data"]["subscription"]["business_uid"], business);
+    }
+    assert_eq!(house.all().await.len(), 1);
+}

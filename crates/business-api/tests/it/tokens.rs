@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use perennial_domain::{AppKind, Id, TokenGrant};
+use perennial_testkit::Caller;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -96,4 +97,21 @@ async fn an_app_fetches_a_token_that_works_for_an_hour() {
     assert_eq!(ask(json!(id), json!("wrong")).await.expect(401)["status"], "Error");
     assert_eq!(ask(json!("wrong"), json!(secret.expose_secret())).await.expect(401)["status"], "Error");
     assert_eq!(ask(Value::Null, Value::Null).await.expect(400)["status"], "Error");
+}
+
+#[tokio::test]
+async fn nobody_is_answered_what_another_token_asked_with_the_same_key() {
+    let house = House::open().await;
+    let (app, _) = house.app("booking", AppKind::Paid).await;
+    let grant = TokenGrant { app_id: Some(app.id), ..house.of_business() };
+    house.bought("booking", "monthly").await;
+    let (one, other, of_app) =
+        (house.api.clone(), house.token(house.of_business()).await, house.token(grant).await);
+    let ask = |api: Caller| async move {
+        api.with("idempotency-key", "1").post(TOKENS, json!({ "business_id": BUSINESS })).await
+    };
+    let made = token(&ask(one.clone()).await.expect(201));
+    assert_eq!(token(&ask(one).await.expect(201)), made);
+    assert_ne!(token(&ask(other).await.expect(201)), made);
+    assert_eq!(ask(of_app).await.expect(401)["message"], "Unauthorized");
 }
