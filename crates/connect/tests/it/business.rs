@@ -113,6 +113,11 @@ impl Desk {
     /// From now on this card pays, for what Stripe bills and for what is bought next.
     pub(crate) async fn pay_with(&self, card: &str) {
         let method = self.merchant.keep_card(self.business, card).await.card.stripe_payment_method_id;
+        let (project, business) = (self.merchant.project(), self.business);
+        let customer = self.merchant.test.write(move |_, tx| tx.customers(project).find(business)).await;
+        let customer = customer.and_then(|customer| customer.stripe_customer_id).unwrap();
+        let chosen = format!("invoice_settings[default_payment_method]={method}");
+        self.merchant.stripe().post_form(&format!("/v1/customers/{customer}"), &chosen).await.expect(200);
         for held in self.live().await {
             if let Some(stripe_id) = held.stripe_subscription_id {
                 let path = format!("/v1/subscriptions/{stripe_id}");
@@ -132,13 +137,18 @@ impl Desk {
 
     /// Pays on the page of Stripe's that a form led to, and comes back.
     pub(crate) async fn pay_and_return(&self, browser: &mut Browser, shown: &Shown) -> Shown {
+        browser.get(&self.pay_at_stripe(shown).await).await
+    }
+
+    /// Pays on the page of Stripe's that a form led to. Answers where that page leads to.
+    pub(crate) async fn pay_at_stripe(&self, shown: &Shown) -> String {
         let page = shown.leads_to().expect(&shown.html);
         let session = page.rsplit('/').next().unwrap().split(['?', '#']).next().unwrap();
         self.merchant.pay_session(session).await;
         let path = format!("/v1/checkout/sessions/{session}");
         let session = self.merchant.stripe().get(&path).await.expect(200);
         let back = session["success_url"].as_str().unwrap();
-        browser.get(back.strip_prefix("https://connect.example").unwrap()).await
+        back.strip_prefix("https://connect.example").unwrap().to_owned()
     }
 }
 

@@ -12,6 +12,7 @@ mod link;
 mod owner;
 mod purchase;
 mod pursue;
+mod rest;
 
 pub use cancel::{CancelQuote, confirm_cancel, quote_cancel};
 pub use change_plan::{ChangeQuote, ChangeRequest, ChangeWay, confirm_change, price_of, quote_change};
@@ -20,6 +21,7 @@ pub use link::{check_link, link_secret, sign_link};
 pub use owner::{FormOwner, find_form_owner, find_owner_of, names_of};
 pub use purchase::{CartItem, PurchaseQuote, confirm_purchase, quote_purchase};
 pub use pursue::{FormStanding, Pursued, find_form, pursue};
+pub use rest::{CartRest, quote_rest};
 
 use jiff::Timestamp;
 use perennial_domain::{CheckoutForm, CheckoutFormId, FormAgreement, ProjectId};
@@ -41,6 +43,8 @@ pub struct Confirmation {
     pub next_minor: i64,
     /// When it was shown.
     pub shown_at: Timestamp,
+    /// The form that was confirmed before and of which a part may be paid: what is left of it is meant.
+    pub goes_on_with: Option<CheckoutFormId>,
 }
 
 /// How a form is paid.
@@ -76,7 +80,7 @@ impl FormPayment {
 }
 
 /// The form that was sent so before.
-async fn sent_before(
+pub async fn sent_before(
     app: &App,
     project: ProjectId,
     confirmation: &Confirmation,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use perennial_domain::{Currency, PaymentType};
+use perennial_domain::{CheckoutFormId, Currency, PaymentType};
 use url::form_urlencoded;
 
 use crate::pages::business::Asked;
@@ -28,8 +28,9 @@ impl Kind {
 }
 
 /// The parameters that forms know, by their first names, and the others by which they are known. `project`, an extension,
-/// is the slug of a project, where one server has several with the same business; `again` says why the customer is back.
-const PARAMETERS: [(&str, &[&str]); 13] = [
+/// is the slug of a project, where one server has several with the same business; `form` is one that was confirmed before, of
+/// which a part may be paid; `again` says why the customer is back.
+const PARAMETERS: [(&str, &[&str]); 14] = [
     ("project", &[]),
     ("business_uid", &["business_id", "b_uid"]),
     ("current_plan", &["currentPlan"]),
@@ -43,6 +44,8 @@ const PARAMETERS: [(&str, &[&str]); 13] = [
     ("su", &[]),
     ("ct", &[]),
     ("lang", &["locale"]),
+    // The last, as it is added to what was said.
+    ("form", &[]),
 ];
 
 /// What the address of a form says. What is empty is not said.
@@ -80,6 +83,11 @@ impl FormAddress {
         let mut with = self.clone();
         with.said.push((name, value));
         with
+    }
+
+    /// The form that was confirmed before, and that this one goes on with.
+    pub(super) fn form(&self) -> Option<CheckoutFormId> {
+        self.get("form")?.parse().ok()
     }
 
     /// Why the customer is back, in one word.

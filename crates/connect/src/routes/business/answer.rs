@@ -69,7 +69,7 @@ pub(super) fn next(app: &App, desk: &Desk, said_yes: Result<Pursued, FormError>,
     })
 }
 
-/// Why a form does nothing. Nothing was changed, and nothing was charged.
+/// Why a form does nothing more. What was paid of a cart before stays bought, and is not offered again.
 pub(super) fn refused(app: &App, desk: &Desk, error: &FormError) -> Response {
     let refusal = match error {
         FormError::NotHeld => FormRefusal::NotHeld,

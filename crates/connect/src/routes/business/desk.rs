@@ -54,6 +54,14 @@ impl Desk {
         Ok(Self { kind, owner, address, browser: Browser::of(headers), success, cancel })
     }
 
+    /// The same, going on with a form that was confirmed: what is paid of a cart is not offered again.
+    pub(super) fn going_on_with(self, form: CheckoutFormId) -> Self {
+        if self.kind != Kind::Purchase || self.address.form().is_some() {
+            return self;
+        }
+        Self { address: self.address.with("form", form.to_string()), ..self }
+    }
+
     /// The language of the pages, as a tag: as the address says, or else the business's own.
     pub(super) fn language(&self) -> String {
         let asked = self.address.get("lang").map(|tag| tag.split(['-', '_']).next().unwrap_or(tag));

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use perennial_core::business::forms::{CartItem, PurchaseQuote, confirm_purchase, quote_purchase};
+use perennial_core::business::forms::{
+    CartItem, CartRest, PurchaseQuote, confirm_purchase, quote_purchase, quote_rest, sent_before,
+};
 use perennial_core::context::App;
 use perennial_domain::{Price, Product, Term};
 use serde::Deserialize;
@@ -17,6 +19,7 @@ use super::sent::{Opened, Sent};
 use crate::pages::business::{FormRefusal, Pays, PurchaseFormPage, PurchaseItem, PurchaseNotice};
 use crate::pages::manage::{PaymentNotice, SavedCard};
 use crate::pages::offer::Billing;
+use crate::routes::error::internal;
 use crate::routes::offer::{date_of, included_in, line_of};
 
 /// `GET`: what is bought, and what it costs today and then.
@@ -36,6 +39,11 @@ pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
     };
     let payment = sent.payment(&app);
     let confirmed = Box::pin(confirm_purchase(&app, &desk.owner, &cart, &confirmation, &payment)).await;
+    let desk = &match sent_before(&app, desk.owner.project.id, &confirmation).await {
+        Ok(Some(form)) => desk.clone().going_on_with(form.id),
+        Ok(None) => desk.clone(),
+        Err(error) => return internal(&app, &error),
+    };
     match next(&app, desk, confirmed, confirmation.due_minor) {
         Next::Answer(answer) => answer,
         Next::ShowAgain(notice) => show_form(&app, desk, notice).await,
@@ -72,6 +80,16 @@ async fn show_form(app: &App, desk: &Desk, notice: Option<PaymentNotice>) -> Res
         Ok(cart) => cart,
         Err(refusal) => return desk.refuse(app, refusal),
     };
+    if let Some(form) = desk.address.form() {
+        match quote_rest(app, &desk.owner, form).await {
+            Ok(CartRest::All) => {}
+            Ok(CartRest::Left(quote)) => {
+                return desk.show(app, StatusCode::OK, &page_of(app, desk, &quote, notice));
+            }
+            Ok(CartRest::Nothing) => return desk.arrive(form),
+            Err(error) => return refused(app, desk, &error),
+        }
+    }
     match quote_purchase(app, &desk.owner, &cart).await {
         Ok(quote) => desk.show(app, StatusCode::OK, &page_of(app, desk, &quote, notice)),
         Err(error) => refused(app, desk, &error),

@@ -59,6 +59,7 @@ async fn find(
     let owner = owner.map_err(|error| internal(app, &error))?.ok_or_else(unknown)?;
     let desk = Desk::of(kind, address, headers, owner);
     let desk = desk.map_err(|refusal| stranger(app, Notice::Refused(refusal)))?;
+    let desk = desk.going_on_with(form.id);
     Ok((form, desk))
 }
 

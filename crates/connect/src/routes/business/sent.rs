@@ -74,6 +74,7 @@ impl Sent {
             due_minor: number("due")?,
             next_minor: number("next")?,
             shown_at: Timestamp::from_second(number("from")?).ok()?,
+            goes_on_with: self.desk.address.form(),
         })
     }
 

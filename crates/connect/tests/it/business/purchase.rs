@@ -170,6 +170,38 @@ async fn who_wants_another_card_is_never_charged_on_the_old_one() {
 }
 
 #[tokio::test]
+async fn what_is_paid_of_a_cart_is_not_charged_again_when_the_rest_is_tried_again() {
+    let desk = Desk::open().await;
+    let items = json!([
+        { "purchasable_price_uid": desk.price("crew-plus", "monthly").await },
+        { "purchasable_price_uid": desk.price("seats", "monthly").await },
+        { "purchasable_price_uid": desk.price("setup", "once").await },
+    ]);
+    let mut browser = desk.browser();
+    let shown = browser.get(&cart(&items)).await;
+    let at_stripe = browser.submit(&shown, &CONFIRM).await;
+    let back = desk.pay_at_stripe(&at_stripe).await;
+    desk.pay_with("pm_card_chargeCustomerFail").await;
+    let declined = browser.follow(&back).await;
+    assert_page(&declined, StatusCode::OK);
+    assert_eq!(desk.holds().await, ["crew-plus"]);
+    assert_eq!(declined.hidden("due").as_deref(), Some("10600"), "{}", declined.html);
+    assert!(!declined.html.contains("Crew Plus"), "{}", declined.html);
+    let declined = browser.submit(&declined, &CONFIRM).await;
+    assert_eq!(declined.hidden("due").as_deref(), Some("10600"), "{}", declined.html);
+
+    desk.pay_with("pm_card_visa").await;
+    let mut other = browser.clone();
+    let done = browser.submit(&declined, &CONFIRM).await;
+    assert_eq!(done.leads_to().as_deref(), Some(SU), "{}", done.html);
+    let twice = other.submit(&declined, &CONFIRM).await;
+    assert_eq!(twice.leads_to().as_deref(), Some(SU), "{}", twice.html);
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [2400, 700, 9900]);
+    assert_eq!(desk.holds().await, ["crew-plus", "seats", "setup"]);
+}
+
+#[tokio::test]
 async fn where_another_system_charges_the_purchase_is_only_recorded_and_without_a_way_on_a_page_says_so() {
     let desk = Desk::with(BusinessSettings { billing: BillingBackend::Manual, ..settings() }).await;
     let items = json!([{ "purchasable_price_uid": desk.price("crew-basic", "monthly").await }]).to_string();

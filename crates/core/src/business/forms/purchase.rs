@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::change_plan::order_of;
 use super::pursue::{Pursued, pursue};
+use super::rest::go_on;
 use super::{Confirmation, FormError, FormOwner, FormPayment, remember, reserved, sent_before};
 use crate::business::{Grant, OfferError, OfferRequest, find_offer, grant_in, offer_of};
 use crate::cards::card_of_customer;
@@ -154,6 +155,11 @@ pub async fn confirm_purchase(
 ) -> Result<Pursued, FormError> {
     if let Some(form) = sent_before(app, owner.project.id, confirmation).await? {
         return pursue(app, form, payment).await;
+    }
+    if let Some(before) = confirmation.goes_on_with
+        && let Some(pursued) = Box::pin(go_on(app, owner, before, confirmation, payment)).await?
+    {
+        return Ok(pursued);
     }
     let quote = quote_purchase(app, owner, cart).await?;
     let is_as_agreed = quote.due.amount_minor == confirmation.due_minor

@@ -229,7 +229,7 @@ fn code_of(refusal: Refusal) -> String {
 }
 
 /// What tells this order of this form from every other one.
-fn request_of(form: &CheckoutForm, position: usize) -> RequestKey {
+pub(super) fn request_of(form: &CheckoutForm, position: usize) -> RequestKey {
     let name = format!("{}/{position}", form.id);
     RequestKey::from_hash(Sha256::digest(name.as_bytes()).into())
 }

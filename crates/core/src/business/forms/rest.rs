@@ -1,0 +1,107 @@
+//! A cart of which a part is paid: what is left of it is bought, and nothing of it twice.
+
+use perennial_domain::{
+    CheckoutForm, CheckoutFormId, CheckoutState, FormAgreement, Goods, Money, Order, Product, SubscriptionId,
+};
+use perennial_store::{StoreError, Tx};
+
+use super::pursue::{Pursued, pursue, request_of};
+use super::{Confirmation, FormError, FormOwner, FormPayment, PurchaseQuote, find_form};
+use crate::cards::card_of_customer;
+use crate::context::{App, Cx};
+use crate::idempotency::KEPT_FOR;
+
+/// What of a cart is still to be bought.
+#[derive(Clone, Debug)]
+pub enum CartRest {
+    /// Nothing of it is paid: it can be begun anew.
+    All,
+    /// A part is paid, and this is left.
+    Left(Box<PurchaseQuote>),
+    /// All of it is paid.
+    Nothing,
+}
+
+/// What is left to buy of a cart that this business confirmed, for what was agreed to.
+pub async fn quote_rest(app: &App, owner: &FormOwner, id: CheckoutFormId) -> Result<CartRest, FormError> {
+    let owner = owner.clone();
+    app.read(move |cx, tx| rest_of(cx, tx, &owner, id)).await
+}
+
+/// Buys what is left of a cart, if a part of it is paid.
+pub(super) async fn go_on(
+    app: &App,
+    owner: &FormOwner,
+    id: CheckoutFormId,
+    confirmation: &Confirmation,
+    payment: &FormPayment,
+) -> Result<Option<Pursued>, FormError> {
+    match quote_rest(app, owner, id).await? {
+        CartRest::All => return Ok(None),
+        CartRest::Left(quote) if quote.due.amount_minor != confirmation.due_minor => {
+            return Err(FormError::PriceChanged { now: quote.due });
+        }
+        CartRest::Left(_) | CartRest::Nothing => {}
+    }
+    let form = find_form(app, owner.project.id, id).await?.ok_or(FormError::Cart)?;
+    pursue(app, form, payment).await.map(Some)
+}
+
+fn rest_of(cx: &Cx, tx: &mut Tx<'_>, owner: &FormOwner, id: CheckoutFormId) -> Result<CartRest, FormError> {
+    let form = tx.checkout_forms(owner.project.id).find(id)?;
+    let Some(form) = form.filter(|form| form.customer_id == owner.customer.id) else {
+        return Ok(CartRest::All);
+    };
+    let FormAgreement::Buy { orders } = &form.agreed else { return Ok(CartRest::Nothing) };
+    let mut left = orders.as_slice();
+    while let Some((_, rest)) = left.split_first()
+        && is_paid(cx, tx, &form, orders.len() - left.len())?
+    {
+        left = rest;
+    }
+    match left {
+        [] => Ok(CartRest::Nothing),
+        left if left.len() == orders.len() => Ok(CartRest::All),
+        left => Ok(CartRest::Left(Box::new(quote(tx, owner, left)?))),
+    }
+}
+
+/// Whether the order at this position is paid, even if that was not noted with the form any more.
+fn is_paid(cx: &Cx, tx: &mut Tx<'_>, form: &CheckoutForm, position: usize) -> Result<bool, StoreError> {
+    let mut checkouts = tx.checkouts(form.project_id);
+    let attempt = match form.checkouts.get(position) {
+        Some(id) => checkouts.find(*id)?,
+        None => checkouts.find_by_request(request_of(form, position).bytes(), cx.now() - KEPT_FOR)?,
+    };
+    Ok(attempt.is_some_and(|attempt| attempt.state == CheckoutState::Settled))
+}
+
+fn quote(tx: &mut Tx<'_>, owner: &FormOwner, orders: &[Order]) -> Result<PurchaseQuote, FormError> {
+    let project = owner.project.id;
+    let (mut items, mut replaces) = (Vec::new(), Vec::new());
+    for order in orders {
+        let line = order.lines().next().ok_or(FormError::Cart)?;
+        let product = tx.products(project).find(line.product_id)?.ok_or(FormError::NotOnSale)?;
+        let price = tx.prices(project).find(line.price_id)?.ok_or(FormError::NotOnSale)?;
+        items.push((product, price));
+        replaces.push(replaced_by(tx, owner, order)?);
+    }
+    let first = orders.first().ok_or(FormError::Cart)?;
+    let none = Money::zero(first.due_now.currency);
+    let due = orders.iter().try_fold(none, |sum, order| sum.checked_add(order.due_now));
+    let due = due.map_err(|_| FormError::Cart)?;
+    let card = card_of_customer(tx, project, owner.customer.id)?;
+    Ok(PurchaseQuote { items, replaces, due, total: due, differs: false, is_charged: true, card })
+}
+
+fn replaced_by(
+    tx: &mut Tx<'_>,
+    owner: &FormOwner,
+    order: &Order,
+) -> Result<Option<(SubscriptionId, Product)>, StoreError> {
+    let Goods::Subscription(goods) = &order.goods else { return Ok(None) };
+    let Some(id) = goods.replaces else { return Ok(None) };
+    let Some(before) = tx.subscriptions(owner.project.id).find(id)? else { return Ok(None) };
+    let product = tx.products(owner.project.id).find(before.product_id)?;
+    Ok(product.map(|product| (id, product)))
+}
