@@ -140,6 +140,9 @@ pub(crate) async fn make(
             Refusal::bad_field("purchasable_price_uid", error.to_string())
         }
         CreateError::Grant(error @ GrantError::AlreadyHeld(_)) => Refusal::already_exists(error.to_string()),
+        CreateError::Grant(error @ GrantError::NotActive(_)) => {
+            Refusal::bad_field("business_uid", error.to_string())
+        }
         CreateError::Grant(GrantError::Store(error))
         | CreateError::Offer(OfferError::Store(error))
         | CreateError::Store(error) => error.into(),

@@ -1,5 +1,6 @@
 //! Creating subscriptions, in all forms (contract §7.2, §8).
 
+use perennial_domain::CustomerStatus;
 use serde_json::json;
 
 use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS, V1, code, fields};
@@ -206,4 +207,23 @@ async fn a_key_is_another_one_for_every_business_that_a_token_speaks_for() {
         assert_eq!(bought["data"]["subscription"]["business_uid"], business);
     }
     assert_eq!(house.all().await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_is_blocked_or_deleted_is_given_nothing() {
+    let house = House::open().await;
+    let (project, id) = (house.merchant.project(), house.business.business.customer_id);
+    for (status, sku) in [(CustomerStatus::Blocked, "crew_max"), (CustomerStatus::Deleted, "seats")] {
+        house
+            .merchant
+            .test
+            .write(move |_, tx| {
+                let mut customer = tx.customers(project).lock(id)?.unwrap();
+                customer.status = status;
+                tx.customers(project).update(&customer)
+            })
+            .await;
+        assert_eq!(fields(house.buy(sku, "monthly").await), ["business_uid"]);
+    }
+    assert!(house.all().await.is_empty());
 }

@@ -306,8 +306,8 @@ fn give_default(cx: &Cx, tx: &mut Tx<'_>, business: &Business, sku: &str) -> Res
     let price = purchasable.prices.iter().find(free).cloned().ok_or_else(not_free)?;
     let grant = Grant::of(business, purchasable.product, price);
     match grant_in(cx, tx, &grant) {
-        // A customer who was known before may have something better.
-        Ok(_) | Err(GrantError::AlreadyHeld(_)) => Ok(()),
+        // A customer who was known before may have something better, or be blocked.
+        Ok(_) | Err(GrantError::AlreadyHeld(_) | GrantError::NotActive(_)) => Ok(()),
         Err(source) => Err(SaveBusinessError::Default { sku: sku.to_owned(), source }),
     }
 }

@@ -4,8 +4,8 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    Business, CancellationCause, ItemType, MemberId, Metadata, Price, Product, Subscription, SubscriptionId,
-    SubscriptionState, TransitionError,
+    Business, CancellationCause, CustomerId, CustomerStatus, ItemType, MemberId, Metadata, Price, Product,
+    Subscription, SubscriptionId, SubscriptionState, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -39,6 +39,9 @@ impl Grant {
 /// Why it is not given.
 #[derive(Debug, thiserror::Error)]
 pub enum GrantError {
+    /// The business is blocked or deleted as a customer.
+    #[error("customer {0} is blocked or deleted")]
+    NotActive(CustomerId),
     /// The business has a live one that excludes it.
     #[error("the business has the live subscription {0}, which excludes this one")]
     AlreadyHeld(SubscriptionId),
@@ -63,7 +66,10 @@ impl From<ActivateInError> for GrantError {
 pub fn grant_in(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Subscription, GrantError> {
     let (project, customer) = (grant.business.project_id, grant.business.customer_id);
     // Two purchases at once wait for each other here, so that the second sees what the first has left.
-    tx.customers(project).lock(customer)?;
+    let known = tx.customers(project).lock(customer)?;
+    if known.is_none_or(|known| known.status != CustomerStatus::Active) {
+        return Err(GrantError::NotActive(customer));
+    }
     let replaces_id = make_room(cx, tx, grant)?;
     let mut subscription = fresh(cx, grant, replaces_id);
     if let Some((_, start, end)) = grant.billed {

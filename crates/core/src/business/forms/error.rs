@@ -79,6 +79,7 @@ impl From<OfferError> for FormError {
 impl From<GrantError> for FormError {
     fn from(error: GrantError) -> Self {
         match error {
+            GrantError::NotActive(_) => Self::NotHeld,
             GrantError::AlreadyHeld(_) => Self::AlreadyHeld,
             GrantError::Store(error) => Self::Store(error),
             GrantError::Transition(_) => Self::Broken(error.into()),
