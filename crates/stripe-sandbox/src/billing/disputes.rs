@@ -44,9 +44,8 @@ pub(super) fn raise_if_disputed(tx: &Tx<'_>, charge: &str, method: &Value) -> Re
 
 fn open(tx: &Tx<'_>, charge: &Value, grounds: Grounds) -> Result<Value, ApiError> {
     let (reason, code) = match grounds {
-        Grounds::Fraudulent => ("fraudulent", "10.4"),
+        Grounds::Fraudulent | Grounds::Inquiry => ("fraudulent", "10.4"),
         Grounds::NotReceived => ("product_not_received", "13.1"),
-        Grounds::Inquiry => ("fraudulent", "10.4"),
     };
     let asks_only = grounds == Grounds::Inquiry;
     let brand = charge.copy("payment_method_details.card.brand");
