@@ -143,6 +143,7 @@ pub(crate) async fn make(
         CreateError::Grant(error @ GrantError::NotActive(_)) => {
             Refusal::bad_field("business_uid", error.to_string())
         }
+        CreateError::Grant(error @ GrantError::ChangeUnderWay(_)) => Refusal::under_way(error.to_string()),
         CreateError::Grant(GrantError::Store(error))
         | CreateError::Offer(OfferError::Store(error))
         | CreateError::Store(error) => error.into(),

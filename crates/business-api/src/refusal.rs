@@ -77,6 +77,11 @@ impl Refusal {
         Self::new(StatusCode::CONFLICT, "already_exists", message)
     }
 
+    /// Something else has to come to its end first.
+    pub(crate) fn under_way(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, "conflict", message)
+    }
+
     /// The path has no such method.
     pub(crate) fn wrong_method() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "bad_request", "The path does not have this method.")
@@ -112,7 +117,7 @@ impl From<StoreError> for Refusal {
 impl From<ApiError> for Refusal {
     fn from(error: ApiError) -> Self {
         match error.kind() {
-            ErrorKind::Conflict => Self::new(StatusCode::CONFLICT, "conflict", error.to_string()),
+            ErrorKind::Conflict => Self::under_way(error.to_string()),
             ErrorKind::Internal | ErrorKind::ServiceUnavailable => Self::unexpected(&error),
             _ => Self::bad_request(error.to_string()),
         }

@@ -1,6 +1,6 @@
 //! Creating subscriptions, in all forms (contract §7.2, §8).
 
-use perennial_domain::CustomerStatus;
+use perennial_domain::{ChangeTime, CustomerStatus, SubscriptionChange, SubscriptionChangeState};
 use serde_json::json;
 
 use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS, V1, code, fields};
@@ -226,4 +226,38 @@ async fn who_is_blocked_or_deleted_is_given_nothing() {
         assert_eq!(fields(house.buy(sku, "monthly").await), ["business_uid"]);
     }
     assert!(house.all().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_package_that_is_being_changed_is_not_replaced_by_another() {
+    let house = House::open().await;
+    let first = house.bought("crew_max", "monthly").await;
+    let (project, id) = (house.merchant.project(), house.business.business.customer_id);
+    house
+        .merchant
+        .test
+        .write(move |cx, tx| {
+            let held = tx.subscriptions(project).all_of_customer(id)?.remove(0);
+            tx.subscription_changes(project).insert(&SubscriptionChange {
+                id: cx.id(),
+                project_id: project,
+                subscription_id: held.id,
+                customer_id: id,
+                product_id: held.product_id,
+                price_id: held.price_id,
+                requested: ChangeTime::Now,
+                state: SubscriptionChangeState::Initiated,
+                scheduled_at: None,
+                arranged_at: None,
+                successor_id: Some(cx.id()),
+                prorated_from: None,
+                stripe_invoice_id: None,
+                failure_code: None,
+                applied_at: None,
+                created_at: cx.now(),
+            })
+        })
+        .await;
+    assert_eq!(code(house.buy("crew", "free").await, 409), "conflict");
+    assert_eq!(house.get(&first["uid"]).await["purchase_state"], "active");
 }

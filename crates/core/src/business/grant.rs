@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use perennial_domain::{
     Business, CancellationCause, CustomerId, CustomerStatus, ItemType, MemberId, Metadata, Price, Product,
-    Subscription, SubscriptionId, SubscriptionState, TransitionError,
+    Subscription, SubscriptionChangeState, SubscriptionId, SubscriptionState, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -45,6 +45,9 @@ pub enum GrantError {
     /// The business has a live one that excludes it.
     #[error("the business has the live subscription {0}, which excludes this one")]
     AlreadyHeld(SubscriptionId),
+    /// What it would take the place of is being paid for as something else: ended now, that would be paid for nothing.
+    #[error("the subscription {0} is being changed")]
+    ChangeUnderWay(SubscriptionId),
     /// The subscription cannot take this step.
     #[error(transparent)]
     Transition(#[from] TransitionError),
@@ -95,6 +98,10 @@ fn make_room(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<Subscript
             Ok(None)
         }
         _ if grant.product.business_facts.as_ref().is_some_and(is_package) => {
+            let open = tx.subscription_changes(project).open_of(held.id)?;
+            if open.is_some_and(|change| change.state == SubscriptionChangeState::Initiated) {
+                return Err(GrantError::ChangeUnderWay(held.id));
+            }
             held.canceled_at.get_or_insert(cx.now());
             end_in(cx, tx, &mut held, cx.now(), CancellationCause::CancellationRequested)?;
             Ok(Some(held.id))

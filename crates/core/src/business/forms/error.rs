@@ -81,6 +81,7 @@ impl From<GrantError> for FormError {
         match error {
             GrantError::NotActive(_) => Self::NotHeld,
             GrantError::AlreadyHeld(_) => Self::AlreadyHeld,
+            GrantError::ChangeUnderWay(_) => Self::UnderWay,
             GrantError::Store(error) => Self::Store(error),
             GrantError::Transition(_) => Self::Broken(error.into()),
         }
