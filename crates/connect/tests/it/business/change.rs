@@ -146,14 +146,14 @@ async fn a_bank_that_asks_leads_back_to_the_same_form() {
         let desk = Desk::holding("crew-basic").await;
         desk.pay_with("pm_card_authenticationRequired").await;
         let (mut browser, shown) = open(&desk).await;
-        let bank = browser.submit(&shown, &CONFIRM).await.leads_to().unwrap();
-        let intent = bank.strip_prefix("http://stripe.test/3ds/").expect(&bank);
+        let challenge = browser.submit(&shown, &CONFIRM).await.leads_to().unwrap();
+        let intent = challenge.strip_prefix("http://stripe.test/3ds/").expect(&challenge);
         let intent = intent.split('?').next().unwrap().to_owned();
         assert_eq!(desk.holds().await, ["crew-basic"], "nothing changes before the bank has said yes");
         let asked = desk.merchant.stripe().get(&format!("/v1/payment_intents/{intent}")).await.expect(200);
-        let back = asked["next_action"]["redirect_to_url"]["return_url"].as_str().unwrap().to_owned();
+        let return_url = asked["next_action"]["redirect_to_url"]["return_url"].as_str().unwrap().to_owned();
         desk.merchant.sandbox.complete_challenge(&intent, says_yes).await.unwrap();
-        let back = browser.follow(back.strip_prefix("https://connect.example").unwrap()).await;
+        let back = browser.follow(return_url.strip_prefix("https://connect.example").unwrap()).await;
         if says_yes {
             assert_eq!(back.leads_to().as_deref(), Some(SU), "{}", back.html);
             assert_eq!(desk.holds().await, ["crew-plus"]);
