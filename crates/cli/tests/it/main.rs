@@ -6,6 +6,7 @@ mod administration;
 mod arrows;
 mod clock;
 mod demo;
+mod doctor;
 mod events;
 mod http;
 mod organizations;

@@ -5,7 +5,7 @@ use crate::program::{Place, Running};
 const START: [&str; 2] = ["sandbox", "--listen=127.0.0.1:0"];
 
 /// A sandbox that runs, and where.
-fn start(place: &Place) -> (Running, String) {
+pub(crate) fn start(place: &Place) -> (Running, String) {
     let running = place.start(&START, "listens at ");
     let address = running.heard().split("listens at ").nth(1).unwrap();
     let address = address.split(',').next().unwrap().trim().to_owned();
