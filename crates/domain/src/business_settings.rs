@@ -45,8 +45,8 @@ pub struct BusinessSettings {
     pub v1_live_state: LiveStateSpelling,
     /// Who charges what the forms sell.
     pub billing: BillingBackend,
-    /// Whether a purchase form makes the subscription first and charges then, as the contract's sources do. Without the
-    /// money it expires.
+    /// Whether a purchase form makes the subscription first and charges then, as the contract's sources do. Only `false` can
+    /// be set: the forms charge first, so that nothing is live without its money.
     pub create_before_charge: bool,
     /// Whether a form that charges needs a signed link or a log-in.
     pub checkout_require_token: bool,

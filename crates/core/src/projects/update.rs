@@ -59,6 +59,11 @@ pub enum UpdateProjectError {
     /// Forms are sent back to hosts, and not to whole addresses.
     #[error("a way back is allowed by its host, such as app.example or localhost:3000, not by {0:?}")]
     RedirectHost(String),
+    /// The forms know one order only (contracts/business-api.md §9.2, §13.8).
+    #[error(
+        "forms charge first and create the subscription then, so that none is live without its money; create_before_charge must be false"
+    )]
+    CreateBeforeCharge,
     /// The pages link to nothing in the clear.
     #[error("{0} must begin with https://; http:// is only for a loopback address")]
     Link(Url),
@@ -127,6 +132,9 @@ fn check(patch: &ProjectPatch) -> Result<(), UpdateProjectError> {
 
 fn check_business(settings: Option<&BusinessSettings>) -> Result<(), UpdateProjectError> {
     let Some(settings) = settings else { return Ok(()) };
+    if settings.create_before_charge {
+        return Err(UpdateProjectError::CreateBeforeCharge);
+    }
     let is_host = |host: &str| {
         let url = Url::parse(&format!("https://{host}/"));
         url.is_ok_and(|url| url.path() == "/" && url.username().is_empty() && url.query().is_none())
