@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
 
-use crate::http::get;
+use crate::http::{ask as ask_at, get};
 use crate::program::{Place, Running};
 
 const ON_ANY_PORTS: [&str; 5] = [
@@ -107,6 +107,21 @@ fn it_stops_when_it_is_told_to_and_goes_on_where_it_was() {
         assert_eq!(after.0[secret], before.0[secret], "{secret}");
     }
     assert_eq!(after.1, before.1);
+}
+
+#[test]
+fn a_token_of_the_start_before_works_no_more() {
+    let place = Place::new();
+    start(&place).terminate();
+    let before = facts(&place);
+    let _demo = start(&place);
+    let after = facts(&place);
+    let listed = |token: &Value| {
+        let base = after["business"]["baseUrl"].as_str().unwrap();
+        ask_at(base, "/business/subscriptionsmng/v1/subscriptions", token.as_str().unwrap())
+    };
+    assert!(listed(&before["business"]["directoryToken"]).starts_with("HTTP/1.1 401 "));
+    assert!(listed(&after["business"]["directoryToken"]).starts_with("HTTP/1.1 200 "));
 }
 
 #[test]

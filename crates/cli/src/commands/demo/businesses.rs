@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use perennial_core::business::{
     Grant, NewBusiness, NewStaff, NewToken, create_business, create_token, find_business, find_purchasable,
-    grant_in,
+    grant_in, list_tokens, revoke_token,
 };
 use perennial_core::checkout::{
     OrderRequest, StartCheckout, Started, place_order, settle_checkout, start_checkout,
@@ -27,6 +27,9 @@ use crate::failure::{Explain, Failure};
 
 /// The payment itself takes a moment of it.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What the tokens of `demo.json` are called.
+const TOKEN_LABEL: &str = "demo.json";
 
 /// How a business of the demo stands when it is made.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +66,8 @@ struct BusinessFact {
     current_sku: Option<String>,
 }
 
-/// Makes what is missing. What became of a business since stays as it is; its token is a fresh one with each start.
+/// Makes what is missing. What became of a business since stays as it is; its token is a fresh one with each start, and the
+/// one of before stops working.
 pub(super) async fn prepare(
     app: &App,
     sandbox: &Sandbox,
@@ -71,6 +75,7 @@ pub(super) async fn prepare(
     frontend: &Url,
 ) -> Result<BusinessesFacts, Failure> {
     let project = configure(app, frontend).await?;
+    revoke_former_tokens(app, project).await?;
     let mut businesses = Vec::new();
     let mut directory = None;
     for (uid, name, owner, beginning) in BUSINESSES {
@@ -208,7 +213,19 @@ fn card(app: &App, name: &str) -> PayInput {
     }
 }
 
+/// Only their hashes are kept, so they cannot be told again.
+async fn revoke_former_tokens(app: &App, project: ProjectId) -> Result<(), Failure> {
+    app.write(move |cx, tx| {
+        let former = list_tokens(cx, tx, project)?.into_iter().filter(|token| token.label == TOKEN_LABEL);
+        for token in former {
+            revoke_token(cx, tx, project, token.id)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
 async fn fresh_token(app: &App, project: ProjectId, grant: TokenGrant) -> Result<SecretString, Failure> {
-    let new = NewToken { grant, label: "demo.json".to_owned(), expires_at: None };
+    let new = NewToken { grant, label: TOKEN_LABEL.to_owned(), expires_at: None };
     Ok(app.write(move |cx, tx| create_token(cx, tx, project, &new)).await?.1)
 }
