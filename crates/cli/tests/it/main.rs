@@ -4,6 +4,7 @@
 
 mod administration;
 mod arrows;
+mod businesses;
 mod clock;
 mod demo;
 mod doctor;

@@ -1,0 +1,91 @@
+//! `perennial business …` and `perennial token …`: who is made by a command can call the door.
+
+use serde_json::{Value, json};
+
+use crate::http::ask;
+use crate::program::{Place, Ran, Running};
+
+const UID: &str = "k3r9t0vv21mmq8ba";
+const LIST: &str = "/business/subscriptionsmng/v1/subscriptions";
+
+fn json_of(ran: &Ran) -> Value {
+    serde_json::from_str(ran.data()).unwrap()
+}
+
+/// A place with one project and one business.
+fn prepared() -> Place {
+    let place = Place::new();
+    place.write("perennial.toml", "[secrets]\nmaster_key_file = 'master.key'\n[log]\nlevel = 'off'\n");
+    place.write("master.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    place.run(&["migrate"]).data();
+    place.run(&["project", "create", "heron", "--name", "Heron"]).data();
+    let owner = ["--owner-uid", "ada", "--owner-name", "Ada Quill", "--owner-email", "ada@harbour.example"];
+    let business = ["business", "add", "--uid", UID, "--name", "Harbour Bakery"];
+    assert_eq!(place.run(&[&business[..], &owner[..]].concat()).data(), UID);
+    place
+}
+
+fn serve(place: &Place) -> (Running, String) {
+    let server = place.start(&["serve", "--listen=127.0.0.1:0"], "the server is ready at ");
+    let (_, base) = server.heard().rsplit_once("ready at ").unwrap();
+    let base = base.trim().trim_end_matches('/').to_owned();
+    (server, base)
+}
+
+#[test]
+fn a_business_its_staff_and_its_directory_are_made_and_shown() {
+    let place = prepared();
+    let staff = ["--business", UID, "--uid", "bob", "--email", "bob@harbour.example", "--name", "Bob Reed"];
+    assert_eq!(place.run(&[&["business", "staff", "add"], &staff[..]].concat()).data(), "bob");
+    let shown = json_of(&place.run(&["business", "show", UID]));
+    let expected = json!({ "uid": UID, "name": "Harbour Bakery", "directory": 1, "ownerUid": "ada" });
+    assert_eq!(shown["business"], expected);
+    let names = shown["staff"].as_array().unwrap().iter().map(|person| person["uid"].as_str().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), ["ada", "bob"]);
+    assert_eq!(json_of(&place.run(&["business", "list", "--json"])), json!([expected]));
+
+    let number = place.run(&["business", "directory", "add", "--name", "North"]);
+    assert_eq!(number.data(), "2");
+    let app = json_of(&place.run(&["business", "app", "add", "till", "--name", "Till"]));
+    let listed = json_of(&place.run(&["business", "app", "list", "--json"]));
+    assert_eq!((&listed[0]["codeName"], &listed[0]["id"]), (&json!("till"), &app["serviceId"]));
+    assert!(listed[0].get("serviceSecret").is_none(), "the secret is shown once");
+}
+
+#[test]
+fn a_token_calls_until_it_is_taken_back() {
+    let place = prepared();
+    let made = place.run(&["token", "create", "--business", UID, "--label", "desk"]);
+    let secret = made.data();
+    assert_eq!(secret.len(), 64);
+    let listed = json_of(&place.run(&["token", "list", "--json"]));
+    assert_eq!((&listed[0]["label"], &listed[0]["beginsWith"]), (&json!("desk"), &json!(secret[..8])));
+    assert!(!listed.to_string().contains(secret));
+
+    let (server, base) = serve(&place);
+    assert!(ask(&base, LIST, secret).starts_with("HTTP/1.1 200 "));
+    server.terminate();
+    place.run(&["token", "revoke", listed[0]["id"].as_str().unwrap()]).data();
+    assert_eq!(json_of(&place.run(&["token", "list", "--json"])), json!([]));
+    let (_server, base) = serve(&place);
+    assert!(ask(&base, LIST, secret).starts_with("HTTP/1.1 401 "));
+}
+
+#[test]
+fn what_cannot_be_is_said_and_changes_nothing() {
+    let place = prepared();
+    let settings = r#"{"create_before_charge":true}"#;
+    for (arguments, complaint) in [
+        (&["business", "show", "nobody"][..], "there is no business nobody"),
+        (&["token", "create", "--business", "nobody"], "there is no business nobody"),
+        (&["token", "create", "--business", UID, "--staff", "eve"], "nobody of the staff of"),
+        (&["token", "create", "--directory", "7"], "there is no directory 7"),
+        (&["token", "create", "--app", "till"], "there is no app \"till\""),
+        (&["project", "set", "heron", "--business", settings], "forms charge first"),
+    ] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.code, Some(1), "{arguments:?}: {ran:?}");
+        assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(complaint), "{ran:?}");
+    }
+    assert_eq!(json_of(&place.run(&["token", "list", "--json"])), json!([]));
+}
