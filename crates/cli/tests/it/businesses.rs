@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::http::ask;
-use crate::program::{Place, Ran, Running};
+use crate::program::{Place, Ran};
 
 const UID: &str = "k3r9t0vv21mmq8ba";
 const LIST: &str = "/business/subscriptionsmng/v1/subscriptions";
@@ -15,7 +15,7 @@ fn json_of(ran: &Ran) -> Value {
 /// A place with one project and one business.
 fn prepared() -> Place {
     let place = Place::new();
-    place.write("perennial.toml", "[secrets]\nmaster_key_file = 'master.key'\n[log]\nlevel = 'off'\n");
+    place.write("perennial.toml", "[secrets]\nmaster_key_file = 'master.key'\n");
     place.write("master.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
     place.run(&["migrate"]).data();
     place.run(&["project", "create", "heron", "--name", "Heron"]).data();
@@ -23,13 +23,6 @@ fn prepared() -> Place {
     let business = ["business", "add", "--uid", UID, "--name", "Harbour Bakery"];
     assert_eq!(place.run(&[&business[..], &owner[..]].concat()).data(), UID);
     place
-}
-
-fn serve(place: &Place) -> (Running, String) {
-    let server = place.start(&["serve", "--listen=127.0.0.1:0"], "the server is ready at ");
-    let (_, base) = server.heard().rsplit_once("ready at ").unwrap();
-    let base = base.trim().trim_end_matches('/').to_owned();
-    (server, base)
 }
 
 #[test]
@@ -62,12 +55,12 @@ fn a_token_calls_until_it_is_taken_back() {
     assert_eq!((&listed[0]["label"], &listed[0]["beginsWith"]), (&json!("desk"), &json!(secret[..8])));
     assert!(!listed.to_string().contains(secret));
 
-    let (server, base) = serve(&place);
+    let (server, base) = place.serve();
     assert!(ask(&base, LIST, secret).starts_with("HTTP/1.1 200 "));
     server.terminate();
     place.run(&["token", "revoke", listed[0]["id"].as_str().unwrap()]).data();
     assert_eq!(json_of(&place.run(&["token", "list", "--json"])), json!([]));
-    let (_server, base) = serve(&place);
+    let (_server, base) = place.serve();
     assert!(ask(&base, LIST, secret).starts_with("HTTP/1.1 401 "));
 }
 

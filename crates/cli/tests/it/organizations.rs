@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::http::{ask, post_json};
-use crate::program::{Place, Ran, Running};
+use crate::program::{Place, Ran};
 
 const SETTINGS: &str = r#"{"product_line":"workspace","frontend_url":"https://app.example"}"#;
 const PASSWORD: &str = "correct horse battery";
@@ -30,13 +30,6 @@ fn with_ada(place: &Place) {
     let ada = ["--email", "Ada@Bramble.example", "--name", "Ada Quill", "--role", "owner", "--id", "user-1"];
     place.run(&[&["organization", "add-member", "--organization", "org-1"], &ada[..]].concat()).data();
     place.run(&["organization", "password", "user-1", "--file", "password"]).data();
-}
-
-fn serve(place: &Place) -> (Running, String) {
-    let server = place.start(&["serve", "--listen=127.0.0.1:0"], "the server is ready at ");
-    let (_, base) = server.heard().rsplit_once("ready at ").unwrap();
-    let base = base.trim().trim_end_matches('/').to_owned();
-    (server, base)
 }
 
 /// What logging in answers.
@@ -75,7 +68,7 @@ fn organizations_and_members_are_made_and_listed() {
 fn a_member_logs_in_unless_they_are_blocked() {
     let place = prepared();
     with_ada(&place);
-    let (_server, base) = serve(&place);
+    let (_server, base) = place.serve();
     let entered = log_in(&base);
     assert_eq!((&entered["user"]["orgId"], &entered["user"]["orgRole"]), (&json!("org-1"), &json!(255)));
 
@@ -93,7 +86,7 @@ fn a_member_logs_in_unless_they_are_blocked() {
 fn another_signing_secret_takes_over_and_the_tokens_of_before_go_on() {
     let place = prepared();
     with_ada(&place);
-    let (server, base) = serve(&place);
+    let (server, base) = place.serve();
     let before = log_in(&base)["accessToken"].as_str().unwrap().to_owned();
     // A server that starts afterwards has no memory of the secret of before.
     server.terminate();
@@ -101,7 +94,7 @@ fn another_signing_secret_takes_over_and_the_tokens_of_before_go_on() {
     assert_eq!(changed.data(), "", "the secret is for nobody to see");
     assert!(changed.stderr.contains("for another hour"), "{changed:?}");
 
-    let (_server, base) = serve(&place);
+    let (_server, base) = place.serve();
     let after = log_in(&base)["accessToken"].as_str().unwrap().to_owned();
     let name = |token: &str| token.split_once('.').unwrap().0.to_owned();
     assert_ne!(name(&before), name(&after), "the head names the secret");

@@ -55,6 +55,14 @@ impl Place {
         }
         Running { child, said, heard }
     }
+
+    /// Serves on a port that the system chooses; answers where.
+    pub(crate) fn serve(&self) -> (Running, String) {
+        let server = self.start(&["serve", "--listen=127.0.0.1:0"], "the server is ready at ");
+        let (_, base) = server.heard().rsplit_once("ready at ").unwrap();
+        let base = base.trim().trim_end_matches('/').to_owned();
+        (server, base)
+    }
 }
 
 /// What came of a run.

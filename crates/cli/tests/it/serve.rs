@@ -3,7 +3,7 @@
 use perennial_store::{MIGRATIONS, Migration, Store, StoreOptions};
 
 use crate::http::{ask, get};
-use crate::program::{Place, Running};
+use crate::program::Place;
 
 /// A place whose only setting is a master key.
 fn prepared() -> Place {
@@ -13,18 +13,10 @@ fn prepared() -> Place {
     place
 }
 
-/// Serves on a port that the system chooses; answers where.
-fn serve(place: &Place) -> (Running, String) {
-    let server = place.start(&["serve", "--listen=127.0.0.1:0"], "the server is ready at ");
-    let (_, base) = server.heard().rsplit_once("ready at ").unwrap();
-    let base = base.trim().trim_end_matches('/').to_owned();
-    (server, base)
-}
-
 #[test]
 fn it_migrates_serves_and_stops_when_it_is_told_to() {
     let place = prepared();
-    let (server, base) = serve(&place);
+    let (server, base) = place.serve();
     assert!(get(&base, "/healthz", "").contains("ok"));
     assert!(get(&base, "/readyz", "").contains("ok"), "a fresh database is migrated on start");
     let (status, last_words) = server.terminate();
@@ -63,7 +55,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
 #[test]
 fn a_port_that_is_taken_names_its_option() {
     let place = prepared();
-    let (_server, base) = serve(&place);
+    let (_server, base) = place.serve();
     let address = base.strip_prefix("http://").unwrap();
     let ran = place.run(&["serve", "--listen", address]);
     assert_eq!(ran.code, Some(1));
@@ -80,7 +72,7 @@ fn a_key_that_asks_faster_than_the_operator_allows_is_told_to_wait() {
     place.run(&["migrate"]).data();
     place.run(&["project", "create", "heron", "--name", "Heron Mobile"]).data();
     let key = place.run(&["key", "create", "--label", "shop"]).data().to_owned();
-    let (_server, base) = serve(&place);
+    let (_server, base) = place.serve();
 
     let mut answers = (0..100).map(|_| ask(&base, "/projects/heron/plans", &key));
     assert!(answers.next().unwrap().starts_with("HTTP/1.1 200 "));
