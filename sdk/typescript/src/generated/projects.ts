@@ -1847,7 +1847,7 @@ export interface components {
             /** @description Pass it as `before` for the part before this one; null at the beginning. */
             moreItemsBefore?: string | null;
         };
-        /** @description Something that happened, in the shape of CloudEvents 1.0. */
+        /** @description Something that happened, in the shape of `CloudEvents` 1.0. */
         Event: {
             /** @description `com.gigs.`, the kind of resource, and what happened to it. */
             type: string;
@@ -4167,7 +4167,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Something that happened, in the shape of CloudEvents 1.0. */
+            /** @description Something that happened, in the shape of `CloudEvents` 1.0. */
             200: {
                 headers: {
                     [name: string]: unknown;
