@@ -145,6 +145,9 @@ fn refuse(error: SetStateError) -> Refusal {
         SetStateError::Cancel(error @ (CancelError::Ended | CancelError::NotRecurring)) => {
             Refusal::bad_field("purchase_state", error.to_string())
         }
+        SetStateError::Cancel(error @ CancelError::ChangeUnderWay(_)) => {
+            Refusal::under_way(error.to_string())
+        }
         SetStateError::Cancel(
             error @ (CancelError::Withdraw(_)
             | CancelError::Account(_)

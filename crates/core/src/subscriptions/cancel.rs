@@ -33,6 +33,9 @@ pub enum CancelError {
     /// It is paid once, and ends, or does not, by itself.
     #[error("the subscription does not renew")]
     NotRecurring,
+    /// A change of plan is being paid: it comes true first, and may hand what Stripe bills to another subscription.
+    #[error("a change of subscription {0} is being paid")]
+    ChangeUnderWay(SubscriptionId),
     /// The change of plan that waits cannot be taken back first.
     #[error(transparent)]
     Withdraw(#[from] WithdrawError),
@@ -242,7 +245,8 @@ pub(super) fn confirm_by_mail(
     mails::queue(cx, tx, subscription.project_id, subscription.customer_id, letter)
 }
 
-/// Ends a live subscription now: at Stripe, then here.
+/// Ends a live subscription now: at Stripe, then here. What waits for its money is taken back first; what was paid at the
+/// same moment has come true, and its successor lives on.
 pub(crate) async fn end_with(
     app: &App,
     subscription: &Subscription,
@@ -252,11 +256,32 @@ pub(crate) async fn end_with(
         return Ok(());
     }
     let (project, id, requested_at) = (subscription.project_id, subscription.id, app.now());
-    if let Some(stripe_subscription_id) = &subscription.stripe_subscription_id {
-        cancellation_wish::keep(app, subscription, &cancellation).await?;
-        app.payments(project).await?.cancel_subscription(stripe_subscription_id).await?;
+    if withdraw_open(app, subscription).await? == Withdrawn::UnderWay {
+        return Err(CancelError::ChangeUnderWay(id));
+    }
+    let said = cancellation.clone();
+    let ending = app.write(move |cx, tx| reserve_end(cx, tx, project, id, &said)).await?;
+    if let Some(stripe_subscription_id) = ending.stripe_subscription_id {
+        app.payments(project).await?.cancel_subscription(&stripe_subscription_id).await?;
     }
     app.write(move |cx, tx| note_end(cx, tx, project, id, requested_at, &cancellation)).await
+}
+
+/// The subscription as it is by now: a successor may bill what it billed when it was read. Why it ends is kept.
+fn reserve_end(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+    cancellation: &Cancellation,
+) -> Result<Subscription, CancelError> {
+    let subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
+    let open = tx.subscription_changes(project).open_of(id)?;
+    if open.is_some_and(|change| change.state == SubscriptionChangeState::Initiated) {
+        return Err(CancelError::ChangeUnderWay(id));
+    }
+    cancellation_wish::keep_in(cx, tx, &subscription, cancellation)?;
+    Ok(subscription)
 }
 
 fn note_end(

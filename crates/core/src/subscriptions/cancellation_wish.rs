@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Cancellation, CancellationRequest, Subscription};
 use perennial_store::{StoreError, Tx};
 
-use crate::context::App;
+use crate::context::{App, Cx};
 
 /// What Stripe decides later than this is no answer to the request.
 const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
@@ -16,20 +16,26 @@ pub(super) async fn keep(
     subscription: &Subscription,
     cancellation: &Cancellation,
 ) -> Result<(), StoreError> {
+    let (subscription, cancellation) = (subscription.clone(), cancellation.clone());
+    app.write(move |cx, tx| keep_in(cx, tx, &subscription, &cancellation)).await
+}
+
+/// The same, within a transaction.
+pub(super) fn keep_in(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    cancellation: &Cancellation,
+) -> Result<(), StoreError> {
     if subscription.stripe_subscription_id.is_none() {
         return Ok(());
     }
-    let (project, subscription_id, cancellation) =
-        (subscription.project_id, subscription.id, cancellation.clone());
-    app.write(move |cx, tx| {
-        let request = CancellationRequest {
-            subscription_id,
-            cancellation: cancellation.clone(),
-            requested_at: cx.now(),
-        };
-        tx.cancellation_requests(project).put(&request)
-    })
-    .await
+    let request = CancellationRequest {
+        subscription_id: subscription.id,
+        cancellation: cancellation.clone(),
+        requested_at: cx.now(),
+    };
+    tx.cancellation_requests(subscription.project_id).put(&request)
 }
 
 /// The request that Stripe's decision at this time answers, if it answers one.

@@ -2,8 +2,8 @@
 
 use perennial_core::ports::{PriceSwap, SwapCharge};
 use perennial_core::subscriptions::{
-    ChangePlanError, ChoiceError, PlanChoice, Succession, carry_out_change, find_current, make_way,
-    price_swap, reserve_succession, sweep_subscription_changes,
+    CancelError, ChangePlanError, ChoiceError, PlanChoice, Succession, carry_out_change, end_subscription,
+    find_current, make_way, price_swap, reserve_succession, sweep_subscription_changes,
 };
 use perennial_domain::{Money, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState};
 use perennial_testkit::{Merchant, rows};
@@ -132,6 +132,19 @@ async fn a_crash_that_is_healed_after_stripe_forgot_the_key_charges_no_second_pe
     assert_succeeded(&merchant, &before, &change, 2900).await;
     let charges = merchant.stripe().get("/v1/charges").await.expect(200);
     assert_eq!(charges["data"].as_array().unwrap().len(), 2, "the first period, and the successor's");
+}
+
+#[tokio::test]
+async fn what_is_being_paid_comes_true_before_the_old_one_can_be_ended() {
+    let (merchant, before) = Merchant::with_subscriber("line").await;
+    let change = reserve(&merchant, true).await.unwrap();
+    charge_and_die(&merchant, &before, &change).await;
+    let refused = end_subscription(merchant.app(), merchant.project(), before.id).await;
+    assert!(matches!(refused, Err(CancelError::ChangeUnderWay(_))), "{refused:?}");
+
+    merchant.hear_from_stripe().await;
+    end_subscription(merchant.app(), merchant.project(), before.id).await.unwrap();
+    assert_succeeded(&merchant, &before, &change, 2900).await;
 }
 
 #[tokio::test]

@@ -153,6 +153,7 @@ pub(crate) fn refuse(error: CancelError) -> ApiError {
             ApiError::invalid("The subscription does not renew, so it ends by itself.")
         }
         CancelError::Transition(error) => ApiError::invalid(error.to_string()),
+        error @ CancelError::ChangeUnderWay(_) => ApiError::unavailable(error),
         CancelError::Withdraw(error) => ApiError::unavailable(error),
         CancelError::Account(error) => ApiError::unavailable(error),
         CancelError::Payments(error) => ApiError::unavailable(error),

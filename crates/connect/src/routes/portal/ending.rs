@@ -155,7 +155,10 @@ fn not_done(app: &App, owner: &Owner, error: &CancelError) -> Response {
         | CancelError::NotRecurring
         | CancelError::Unknown(_)
         | CancelError::Transition(_) => see_other(&owner.links().subscription(owner.id())),
-        CancelError::Account(_) | CancelError::Payments(_) | CancelError::Withdraw(_) => {
+        CancelError::Account(_)
+        | CancelError::Payments(_)
+        | CancelError::Withdraw(_)
+        | CancelError::ChangeUnderWay(_) => {
             tracing::warn!(%error, "Stripe could not change the end of a subscription");
             let retry = WayOut::TryAgain(owner.links().subscription(owner.id()));
             let unavailable = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);

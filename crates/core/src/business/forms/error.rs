@@ -189,6 +189,7 @@ impl From<SetStateError> for FormError {
             | SetStateError::NoCycle
             | SetStateError::InThePast
             | SetStateError::Cancel(CancelError::NotRecurring) => Self::CannotCancel,
+            SetStateError::Cancel(CancelError::ChangeUnderWay(_)) => Self::UnderWay,
             SetStateError::Cancel(CancelError::Store(error)) => Self::Store(error),
             SetStateError::Cancel(error) => Self::Unavailable(error.into()),
         }
