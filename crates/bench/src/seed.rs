@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     Customer, CustomerId, CustomerStatus, Email, Iccid, Id, Metadata, Price, Product, ProductId, ProductKind,
-    ProjectId, Sim, SimStatus, SimType, Subscription, SubscriptionId, SubscriptionState,
+    ProjectId, Sim, SimStatus, SimType, Subscription, SubscriptionId,
 };
 use perennial_store::{Store, StoreOptions, Tx};
 use uuid::{NoContext, Uuid};
@@ -147,32 +147,12 @@ fn subscription(
     created_at: Timestamp,
 ) -> Result<Subscription, Failure> {
     let mut subscription = Subscription {
-        id: id_at(created_at),
-        project_id: sim.project_id,
-        customer_id,
-        product_id: offer.product.id,
-        price_id: offer.price.id,
-        term: offer.price.term,
+        // A customer has several here.
         exclusive_group: None,
-        checkout_id: None,
-        replaces_id: None,
-        buyer_id: None,
-        bundled_from_id: None,
         stripe_subscription_id: Some(format!("sub_bench{serial}")),
         sim_id: Some(sim.id),
         phone_number: Some(format!("+3197{serial:09}")),
-        address_id: None,
-        state: SubscriptionState::Pending,
-        anchor_at: None,
-        current_period: None,
-        minimum_periods: 1,
-        activated_at: None,
-        canceled_at: None,
-        ended_at: None,
-        cancellation: None,
-        arrears: None,
-        metadata: Metadata::default(),
-        created_at,
+        ..Subscription::of(id_at(created_at), customer_id, &offer.product, &offer.price, created_at)
     };
     subscription.begin(created_at, None)?;
     subscription.activate(created_at)?;

@@ -4,13 +4,14 @@
 //! renewal is not paid is `restricted` instead of `past_due`. A scheduled end is a fact on a live
 //! subscription, not a state. Every transition that an event may ask for twice is safe twice.
 
+mod unpaid;
+
 use jiff::Timestamp;
 
 use crate::text_enum::text_enum;
 use crate::{
-    AddressId, Arrears, ArrearsAccess, ArrearsEnd, ArrearsPolicy, Cancellation, CancellationCause,
-    CheckoutId, CustomerId, MemberId, Metadata, Period, PriceId, ProductId, ProjectId, SimId, SubscriptionId,
-    Term, TermOutOfRange,
+    AddressId, Arrears, Cancellation, CancellationCause, CheckoutId, CustomerId, MemberId, Metadata, Period,
+    Price, PriceId, Product, ProductId, ProjectId, SimId, SubscriptionId, Term, TermOutOfRange,
 };
 
 text_enum! {
@@ -100,6 +101,44 @@ pub struct Subscription {
 }
 
 impl Subscription {
+    /// What a customer has just got of a product, at one of its prices. It waits for its activation.
+    pub fn of(
+        id: SubscriptionId,
+        customer_id: CustomerId,
+        product: &Product,
+        price: &Price,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            project_id: product.project_id,
+            customer_id,
+            product_id: product.id,
+            price_id: price.id,
+            term: price.term,
+            exclusive_group: product.exclusive_group.clone(),
+            checkout_id: None,
+            replaces_id: None,
+            buyer_id: None,
+            bundled_from_id: None,
+            stripe_subscription_id: None,
+            sim_id: None,
+            phone_number: None,
+            address_id: None,
+            state: SubscriptionState::Pending,
+            anchor_at: None,
+            current_period: None,
+            minimum_periods: product.plan_facts.as_ref().map_or(1, |facts| facts.minimum_periods),
+            activated_at: None,
+            canceled_at: None,
+            ended_at: None,
+            cancellation: None,
+            arrears: None,
+            metadata: Metadata::default(),
+            created_at,
+        }
+    }
+
     /// Whether it is not over.
     pub fn is_live(&self) -> bool {
         self.state != SubscriptionState::Ended
@@ -164,56 +203,6 @@ impl Subscription {
         self.anchor_at.get_or_insert(start);
         self.current_period = Some(Period { number, start, end: Some(end) });
         Ok(())
-    }
-
-    /// A renewal was not paid. Arrears that have begun go on as they are.
-    pub fn fall_behind(&mut self, policy: &ArrearsPolicy, now: Timestamp) -> Result<(), TransitionError> {
-        match self.state {
-            SubscriptionState::Active => {
-                let restricted_at = (policy.access == ArrearsAccess::Restrict).then_some(now);
-                let until = Some(policy.deadline(now));
-                self.arrears = Some(Arrears { since: now, until, restricted_at });
-                self.state = match policy.access {
-                    ArrearsAccess::Keep => SubscriptionState::PastDue,
-                    ArrearsAccess::Restrict => SubscriptionState::Restricted,
-                };
-                Ok(())
-            }
-            SubscriptionState::Pending
-            | SubscriptionState::PastDue
-            | SubscriptionState::Restricted
-            | SubscriptionState::Paused => Ok(()),
-            SubscriptionState::Ended => Err(TransitionError::Ended),
-        }
-    }
-
-    /// Everything that was open is paid after all. Period, anchor and everything else are as they were.
-    pub fn catch_up(&mut self) {
-        if self.is_in_arrears() {
-            self.state = SubscriptionState::Active;
-            self.arrears = None;
-        }
-    }
-
-    /// Nobody waits for the money any more: it may not be used until the renewal is paid. Answers whether the policy
-    /// ends it instead; then nothing is changed here.
-    pub fn give_up_waiting(&mut self, policy: &ArrearsPolicy, now: Timestamp) -> bool {
-        if policy.after == ArrearsEnd::End {
-            return true;
-        }
-        // What waits for its activation would be none the wiser once it is paid, and what is paused owes nothing.
-        if self.state == SubscriptionState::Active || self.is_in_arrears() {
-            let since = self.arrears.map_or(now, |arrears| arrears.since);
-            let restricted_at = self.arrears.and_then(|arrears| arrears.restricted_at).or(Some(now));
-            self.arrears = Some(Arrears { since, until: None, restricted_at });
-            self.state = SubscriptionState::Restricted;
-        }
-        false
-    }
-
-    /// Whether a renewal is not paid.
-    pub fn is_in_arrears(&self) -> bool {
-        matches!(self.state, SubscriptionState::PastDue | SubscriptionState::Restricted)
     }
 
     /// It will end at `at`; until then nothing changes. The first decision's time and reason are kept.
@@ -300,11 +289,11 @@ mod tests {
     use crate::{Id, Span, TermUnit};
     use uuid::Uuid;
 
-    fn at(text: &str) -> Timestamp {
+    pub(super) fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
-    fn subscription(term: Term, minimum_periods: u32) -> Subscription {
+    pub(super) fn subscription(term: Term, minimum_periods: u32) -> Subscription {
         let id = Uuid::from_u128(1);
         Subscription {
             id: SubscriptionId::from_uuid(id),
@@ -336,7 +325,7 @@ mod tests {
         }
     }
 
-    fn monthly() -> Term {
+    pub(super) fn monthly() -> Term {
         Term::Recurring(Span { unit: TermUnit::Month, count: 1 })
     }
 
@@ -369,51 +358,11 @@ mod tests {
         assert_eq!(subscription.state, SubscriptionState::Active);
     }
 
-    fn active() -> Subscription {
+    pub(super) fn active() -> Subscription {
         let mut subscription = subscription(monthly(), 1);
         subscription.begin(at("2027-01-31T00:00:00Z"), None).unwrap();
         subscription.activate(at("2027-01-31T00:00:00Z")).unwrap();
         subscription
-    }
-
-    #[test]
-    fn arrears_count_from_their_first_day_and_leave_nothing_behind() {
-        let mut subscription = active();
-        let before = subscription.clone();
-        let policy = ArrearsPolicy { days: 3, ..ArrearsPolicy::default() };
-        for day in ["2027-02-28T00:00:00Z", "2027-03-01T00:00:00Z"] {
-            subscription.fall_behind(&policy, at(day)).unwrap();
-        }
-        let arrears = subscription.arrears.unwrap();
-        assert_eq!(arrears.since, at("2027-02-28T00:00:00Z"));
-        assert_eq!(arrears.until, Some(at("2027-03-03T00:00:00Z")));
-        subscription.catch_up();
-        assert_eq!(format!("{subscription:?}"), format!("{before:?}"));
-    }
-
-    #[test]
-    fn the_policy_decides_who_may_use_what_is_not_paid() {
-        let policy = ArrearsPolicy { access: ArrearsAccess::Restrict, ..ArrearsPolicy::default() };
-        let mut subscription = active();
-        subscription.fall_behind(&policy, at("2027-02-28T00:00:00Z")).unwrap();
-        assert_eq!(subscription.state, SubscriptionState::Restricted);
-        assert!(subscription.give_up_waiting(&policy, at("2027-03-14T00:00:00Z")));
-
-        let lenient = ArrearsPolicy { after: ArrearsEnd::Restrict, ..ArrearsPolicy::default() };
-        let mut subscription = active();
-        subscription.fall_behind(&lenient, at("2027-02-28T00:00:00Z")).unwrap();
-        assert_eq!(subscription.state, SubscriptionState::PastDue);
-        assert!(!subscription.give_up_waiting(&lenient, at("2027-03-14T00:00:00Z")));
-        let arrears = subscription.arrears.unwrap();
-        assert_eq!((arrears.until, arrears.restricted_at), (None, Some(at("2027-03-14T00:00:00Z"))));
-    }
-
-    #[test]
-    fn what_waits_for_its_activation_still_waits_for_it_when_nobody_pays() {
-        let lenient = ArrearsPolicy { after: ArrearsEnd::Restrict, ..ArrearsPolicy::default() };
-        let mut subscription = subscription(monthly(), 1);
-        assert!(!subscription.give_up_waiting(&lenient, at("2027-03-14T00:00:00Z")));
-        assert_eq!((subscription.state, subscription.arrears), (SubscriptionState::Pending, None));
     }
 
     #[test]

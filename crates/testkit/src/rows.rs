@@ -7,8 +7,7 @@ use perennial_domain::{
     ChangePolicy, Checkout, CheckoutState, CheckoutTerms, CountryCode, Coverage, Currency, Customer,
     CustomerStatus, Email, FirstPeriodTrigger, Iccid, Limits, Metadata, Money, Order, Payment, PaymentReason,
     PaymentState, PlanFacts, Price, PriceStatus, Product, ProductId, ProductKind, ProductStatus, ProjectId,
-    Requirements, Sim, SimStatus, SimType, Span, Subscription, SubscriptionAddon, SubscriptionState, Term,
-    TermUnit,
+    Requirements, Sim, SimStatus, SimType, Span, Subscription, SubscriptionAddon, Term, TermUnit,
 };
 
 /// A mobile plan on the test network that can be bought, without a price.
@@ -135,32 +134,8 @@ pub fn esim(cx: &Cx, project_id: ProjectId, serial: u64) -> Sim {
 /// An active subscription in its first period.
 pub fn subscription(cx: &Cx, customer: &Customer, product: &Product, price: &Price) -> Subscription {
     let mut subscription = Subscription {
-        id: cx.id(),
-        project_id: customer.project_id,
-        customer_id: customer.id,
-        product_id: product.id,
-        price_id: price.id,
-        term: price.term,
         exclusive_group: None,
-        checkout_id: None,
-        replaces_id: None,
-        buyer_id: None,
-        bundled_from_id: None,
-        stripe_subscription_id: None,
-        sim_id: None,
-        phone_number: None,
-        address_id: None,
-        state: SubscriptionState::Pending,
-        anchor_at: None,
-        current_period: None,
-        minimum_periods: 1,
-        activated_at: None,
-        canceled_at: None,
-        ended_at: None,
-        cancellation: None,
-        arrears: None,
-        metadata: Metadata::default(),
-        created_at: cx.now(),
+        ..Subscription::of(cx.id(), customer.id, product, price, cx.now())
     };
     begin(&mut subscription, cx.now());
     subscription

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     Attempts, Checkout, CheckoutState, CheckoutTerms, Customer, CustomerStatus, Email, Goods, Member,
     MemberRole, Metadata, Order, OrderLine, Payment, PaymentReason, PaymentState, Price, Product,
-    Subscription, SubscriptionOrder, SubscriptionState,
+    Subscription, SubscriptionOrder,
 };
 use perennial_store::{Store, StoreOptions, Tx};
 
@@ -81,32 +81,9 @@ impl Line {
     fn subscription(&self, organization: &Customer, number: u64) -> Result<Subscription, Failure> {
         let at = organization.created_at;
         let mut subscription = Subscription {
-            id: id_at(at),
-            project_id: organization.project_id,
-            customer_id: organization.id,
-            product_id: self.product.id,
-            price_id: self.price.id,
-            term: self.price.term,
             exclusive_group: Some(PRODUCT_LINE.to_owned()),
-            checkout_id: None,
-            replaces_id: None,
-            bundled_from_id: None,
-            buyer_id: None,
             stripe_subscription_id: Some(format!("sub_organization{number}")),
-            sim_id: None,
-            phone_number: None,
-            address_id: None,
-            state: SubscriptionState::Pending,
-            anchor_at: None,
-            current_period: None,
-            minimum_periods: 1,
-            activated_at: None,
-            canceled_at: None,
-            ended_at: None,
-            cancellation: None,
-            arrears: None,
-            metadata: Metadata::default(),
-            created_at: at,
+            ..Subscription::of(id_at(at), organization.id, &self.product, &self.price, at)
         };
         subscription.begin(at, None)?;
         subscription.activate(at)?;

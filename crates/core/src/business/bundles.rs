@@ -1,6 +1,6 @@
 //! Bundles: what is given along with something else lives and ends with it (contract §8.2, §8.3).
 
-use perennial_domain::{CancellationCause, Money, Price, Product, Subscription, SubscriptionState, Term};
+use perennial_domain::{CancellationCause, Money, Price, Product, Subscription, Term};
 use perennial_store::{StoreError, Tx};
 
 use super::purchasables::unlisted_price;
@@ -104,23 +104,14 @@ fn give(
 ) -> Result<(), StoreError> {
     let project = parent.project_id;
     let mut child = Subscription {
-        id: cx.id(),
-        product_id: product.id,
-        price_id: price.id,
-        term: price.term,
-        exclusive_group: product.exclusive_group.clone(),
-        checkout_id: None,
-        replaces_id: None,
+        buyer_id: parent.buyer_id,
         bundled_from_id: Some(parent.id),
-        stripe_subscription_id: None,
-        state: SubscriptionState::Pending,
-        anchor_at: None,
-        current_period: None,
-        minimum_periods: 1,
-        activated_at: None,
-        arrears: None,
-        created_at: cx.now(),
-        ..parent.clone()
+        address_id: parent.address_id,
+        canceled_at: parent.canceled_at,
+        ended_at: parent.ended_at,
+        cancellation: parent.cancellation.clone(),
+        metadata: parent.metadata.clone(),
+        ..Subscription::of(cx.id(), parent.customer_id, product, price, cx.now())
     };
     tx.subscriptions(project).insert(&child)?;
     record(cx, tx, project, Happening::SubscriptionCreated, child.id)?;

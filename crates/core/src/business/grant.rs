@@ -4,8 +4,8 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    Business, CancellationCause, CustomerId, CustomerStatus, ItemType, MemberId, Metadata, Price, Product,
-    Subscription, SubscriptionChangeState, SubscriptionId, SubscriptionState, TransitionError,
+    Business, CancellationCause, CustomerId, CustomerStatus, ItemType, MemberId, Price, Product,
+    Subscription, SubscriptionChangeState, SubscriptionId, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -111,32 +111,11 @@ fn make_room(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<Subscript
 }
 
 fn fresh(cx: &Cx, grant: &Grant, replaces_id: Option<SubscriptionId>) -> Subscription {
+    let business = &grant.business;
     Subscription {
-        id: cx.id(),
-        project_id: grant.business.project_id,
-        customer_id: grant.business.customer_id,
-        product_id: grant.product.id,
-        price_id: grant.price.id,
-        term: grant.price.term,
-        exclusive_group: grant.product.exclusive_group.clone(),
-        checkout_id: None,
         replaces_id,
         buyer_id: Some(grant.buyer),
-        bundled_from_id: None,
         stripe_subscription_id: grant.billed.as_ref().map(|(id, _, _)| id.clone()),
-        sim_id: None,
-        phone_number: None,
-        address_id: None,
-        state: SubscriptionState::Pending,
-        anchor_at: None,
-        current_period: None,
-        minimum_periods: 1,
-        activated_at: None,
-        canceled_at: None,
-        ended_at: None,
-        cancellation: None,
-        arrears: None,
-        metadata: Metadata::default(),
-        created_at: cx.now(),
+        ..Subscription::of(cx.id(), business.customer_id, &grant.product, &grant.price, cx.now())
     }
 }

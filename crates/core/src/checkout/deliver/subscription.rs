@@ -2,8 +2,7 @@
 
 use perennial_domain::{
     CancellationCause, Checkout, FirstPeriodTrigger, Iccid, Metadata, PortingStatus, Price, Product, Sim,
-    SimChoice, SimId, SimStatus, SimType, Subscription, SubscriptionId, SubscriptionOrder, SubscriptionState,
-    TransitionError,
+    SimChoice, SimId, SimStatus, SimType, Subscription, SubscriptionId, SubscriptionOrder, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -76,32 +75,13 @@ fn fresh(
 ) -> Subscription {
     let billed = receipt.and_then(|receipt| receipt.billed.as_ref());
     Subscription {
-        id: cx.id(),
-        project_id: checkout.project_id,
-        customer_id: checkout.customer_id,
-        product_id: product.id,
-        price_id: price.id,
-        term: price.term,
-        exclusive_group: product.exclusive_group.clone(),
         checkout_id: Some(checkout.id),
         replaces_id: order.replaces,
         buyer_id: checkout.terms.member_id,
-        bundled_from_id: None,
         stripe_subscription_id: billed.map(|billed| billed.id.clone()),
-        sim_id: None,
-        phone_number: None,
         address_id: order.address_id,
-        state: SubscriptionState::Pending,
-        anchor_at: None,
-        current_period: None,
-        minimum_periods: product.plan_facts.as_ref().map_or(1, |facts| facts.minimum_periods),
-        activated_at: None,
-        canceled_at: None,
-        ended_at: None,
-        cancellation: None,
-        arrears: None,
         metadata: order.metadata.clone(),
-        created_at: cx.now(),
+        ..Subscription::of(cx.id(), checkout.customer_id, product, price, cx.now())
     }
 }
 
