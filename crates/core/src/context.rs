@@ -59,7 +59,7 @@ impl Cx {
         self.now
     }
 
-    /// A fresh id, which sorts by this transaction's time and after those made before.
+    /// A fresh id, which sorts by this transaction's time and after those made before in this process.
     pub fn id<I: Id>(&self) -> I {
         I::from_uuid(fresh_id(self.now))
     }

@@ -48,7 +48,7 @@ pub struct BusinessSettings {
     /// Whether a purchase form makes the subscription first and charges then, as the contract's sources do. Only `false` can
     /// be set: the forms charge first, so that nothing is live without its money.
     pub create_before_charge: bool,
-    /// Whether a form that charges needs a signed link or a log-in.
+    /// Whether a form does nothing unless its link is signed.
     pub checkout_require_token: bool,
     /// Whether what is left of a period counts towards another plan.
     pub change_proration: ChangeProration,

@@ -22,7 +22,7 @@ pub struct Caller {
     pub directory: Option<u32>,
     /// The staff member who acts.
     pub member: Option<Member>,
-    /// How the first version of the API spells a live subscription in this project.
+    /// How this project serves businesses.
     pub settings: perennial_domain::BusinessSettings,
 }
 

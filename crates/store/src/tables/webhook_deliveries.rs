@@ -1,6 +1,6 @@
 //! What each receiver is told, in which order, and what became of it.
 //!
-//! Ids are made in the order in which things happened, so a lane is told in the order of its ids.
+//! A lane is told in the order of its ids. Those sort as things happened in one process; between processes, by their clocks.
 
 use jiff::Timestamp;
 use perennial_domain::{DeliveryState, EventId, ProjectId, WebhookDeliveryId, WebhookEndpointId};
