@@ -167,6 +167,24 @@ async fn what_is_owed_is_paid_as_soon_as_the_new_card_is_in() {
 }
 
 #[tokio::test]
+async fn who_comes_back_after_stripes_event_is_told_what_it_charged() {
+    let (merchant, owed) = in_arrears("pm_card_chargeCustomerFail").await;
+    // A visit that came for something else, so that our own page tells it.
+    let (guest, mut browser, page) =
+        open(&merchant, Intent::ViewSubscription(subscription(&merchant).await.id)).await;
+    let card = browser.submit(&page, &[("action", "change_card")]).await;
+    let sent = browser.submit(&card, &[("action", "use_another")]).await;
+    give(&merchant, &sent, GOOD).await;
+
+    merchant.hear_from_stripe().await;
+
+    assert_eq!(renewal(&merchant).await.state, PaymentState::Succeeded);
+    let back = browser.follow(&format!("/portal/{}/card/return", guest.session)).await;
+    assert!(back.path().ends_with(&format!("/card/saved?paid={}", owed.id)), "{}", back.path());
+    assert!(back.html.contains("The open payment of €14.50 has been charged"), "{}", back.html);
+}
+
+#[tokio::test]
 async fn a_new_card_that_does_not_pay_is_said_to() {
     let (merchant, _) = in_arrears("pm_card_chargeCustomerFail").await;
     let (guest, mut browser, page) = open(&merchant, Intent::UpdatePaymentMethod).await;

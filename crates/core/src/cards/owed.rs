@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use perennial_domain::{CustomerId, Payment, ProjectId};
+use perennial_domain::{CustomerId, Payment, PaymentId, ProjectId};
 use perennial_store::{StoreError, Tx};
 
 use super::CardError;
@@ -17,6 +17,25 @@ pub struct PaidOff {
     pub paid: Vec<Payment>,
     /// What is still owed, oldest first: the card was declined, or its bank wants to ask the customer.
     pub owed: Vec<Payment>,
+}
+
+impl PaidOff {
+    /// What became of these payments.
+    pub(super) fn of(
+        tx: &mut Tx<'_>,
+        project: ProjectId,
+        payments: &[PaymentId],
+    ) -> Result<Self, StoreError> {
+        let mut result = Self::default();
+        for id in payments {
+            match tx.payments(project).find(*id)? {
+                Some(now) if now.has_arrived() => result.paid.push(now),
+                Some(now) if now.is_open() => result.owed.push(now),
+                _ => {}
+            }
+        }
+        Ok(result)
+    }
 }
 
 /// Charges everything that a customer owes on invoices to this card, oldest first, and brings what was paid for up to
@@ -39,25 +58,15 @@ pub async fn pay_open_invoices(
             Err(error) => return Err(error.into()),
         }
     }
-    let owned = open.clone();
-    for id in app.read(move |_, tx| billed_for(tx, project, &owned)).await? {
+    let ids: Vec<_> = open.iter().map(|payment| payment.id).collect();
+    for id in app.read(move |_, tx| billed_for(tx, project, &open)).await? {
         sync_subscription(app, project, &id).await?;
     }
-    app.read(move |_, tx| {
-        let mut result = PaidOff::default();
-        for payment in &open {
-            match tx.payments(project).find(payment.id)? {
-                Some(now) if now.has_arrived() => result.paid.push(now),
-                Some(now) if now.is_open() => result.owed.push(now),
-                _ => {}
-            }
-        }
-        Ok(result)
-    })
-    .await
+    Ok(app.read(move |_, tx| PaidOff::of(tx, project, &ids)).await?)
 }
 
-fn open_invoices(
+/// What a customer owes on invoices, oldest first.
+pub(super) fn open_invoices(
     tx: &mut Tx<'_>,
     project: ProjectId,
     customer: CustomerId,

@@ -8,6 +8,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::owed::open_invoices;
 use super::{CardError, PaidOff, pay_open_invoices, sync_cards};
 use crate::context::{App, Cx};
 use crate::customers::stripe_customer;
@@ -56,7 +57,7 @@ pub enum CardSettlement {
 pub struct KeptCard {
     /// Stripe's name for it.
     pub payment_method_id: String,
-    /// What was owed and is paid with it now. Nothing when it was settled before.
+    /// What was owed when it was given, and is paid with it: the same for everybody who settles the page.
     pub paid: Vec<Payment>,
     /// What is still owed.
     pub owed: Vec<Payment>,
@@ -129,6 +130,7 @@ fn reserve(
         stripe_session_id: None,
         look_at: None,
         is_settled: false,
+        owed: Vec::new(),
     });
     tx.connect_sessions(project).update(&session)?;
     Ok((attempt, customer))
@@ -152,22 +154,38 @@ pub async fn settle_card_page(
     };
     let (payment_method_id, stripe_customer_id) = given.ok_or(CardError::Nobody)?;
     let customer = session.customer_id.ok_or(CardError::Nobody)?;
+    let page = session.progress.card_page.as_ref();
     // An event that comes late must not bring a card back that was replaced since.
-    let is_settled =
-        session.progress.card_page.as_ref().is_some_and(|page| {
-            page.is_settled || page.stripe_session_id.as_deref() != Some(stripe_session_id)
-        });
-    if is_settled {
+    let Some(page) = page.filter(|page| page.stripe_session_id.as_deref() == Some(stripe_session_id)) else {
         let owed = app.read(move |_, tx| tx.payments(project).open_of(customer)).await?;
         return Ok(CardSettlement::Kept(KeptCard { payment_method_id, paid: Vec::new(), owed }));
+    };
+    if !page.is_settled {
+        payments.use_card(&stripe_customer_id, &payment_method_id).await?;
+        use_for_subscriptions(app, payments.as_ref(), project, customer, &payment_method_id).await?;
+        sync_cards(app, project, &stripe_customer_id).await?;
+        app.write(move |_, tx| keep_what_is_owed(tx, project, session.id, customer)).await?;
+        pay_open_invoices(app, project, customer, &payment_method_id).await?;
     }
-    payments.use_card(&stripe_customer_id, &payment_method_id).await?;
-    use_for_subscriptions(app, payments.as_ref(), project, customer, &payment_method_id).await?;
-    sync_cards(app, project, &stripe_customer_id).await?;
-    let PaidOff { paid, owed } = pay_open_invoices(app, project, customer, &payment_method_id).await?;
-    let (visit, is_success) = (session.id, owed.is_empty());
-    app.write(move |_, tx| close(tx, project, visit, is_success)).await?;
+    let PaidOff { paid, owed } = app.write(move |_, tx| close(tx, project, session.id)).await?;
     Ok(CardSettlement::Kept(KeptCard { payment_method_id, paid, owed }))
+}
+
+/// Before it is paid: the customer and Stripe's event may settle the page at once, and each is to know what the other paid.
+fn keep_what_is_owed(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    visit: ConnectSessionId,
+    customer: CustomerId,
+) -> Result<(), CardError> {
+    let open = open_invoices(tx, project, customer)?;
+    change_page(tx, project, visit, |page| {
+        for payment in open {
+            if !page.owed.contains(&payment.id) {
+                page.owed.push(payment.id);
+            }
+        }
+    })
 }
 
 /// The visit that opened the page.
@@ -197,24 +215,19 @@ async fn use_for_subscriptions(
     Ok(())
 }
 
-/// The page is done with, and so is a visit that came for the card alone, once nothing is owed.
-fn close(
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    visit: ConnectSessionId,
-    is_success: bool,
-) -> Result<(), CardError> {
-    change_page(tx, project, visit, |page| {
-        page.is_settled = true;
-        page.look_at = None;
-    })?;
-    let Some(mut session) = tx.connect_sessions(project).lock(visit)? else { return Ok(()) };
+/// The page is done with, and so is a visit that came for the card alone, once nothing is owed. Tells what came of it.
+fn close(tx: &mut Tx<'_>, project: ProjectId, visit: ConnectSessionId) -> Result<PaidOff, CardError> {
+    let mut session = tx.connect_sessions(project).lock(visit)?.ok_or(CardError::Nobody)?;
+    let Some(page) = &mut session.progress.card_page else { return Ok(PaidOff::default()) };
+    page.is_settled = true;
+    page.look_at = None;
+    let paid_off = PaidOff::of(tx, project, &page.owed)?;
     let came_for_it = matches!(session.intent, Intent::UpdatePaymentMethod | Intent::ConfirmPayment(_));
-    if is_success && came_for_it {
+    if paid_off.owed.is_empty() && came_for_it {
         session.outcome.get_or_insert(Outcome::Success);
-        tx.connect_sessions(project).update(&session)?;
     }
-    Ok(())
+    tx.connect_sessions(project).update(&session)?;
+    Ok(paid_off)
 }
 
 pub(super) fn change_page(
