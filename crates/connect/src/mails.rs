@@ -4,6 +4,7 @@
 //! Sending is not decided here.
 
 mod cancellation;
+mod cart_unfinished;
 mod letter;
 mod login_code;
 mod outgoing;
@@ -14,6 +15,7 @@ mod webhook_disabled;
 use jiff::civil::Date;
 
 pub use self::cancellation::CancellationMail;
+pub use self::cart_unfinished::CartUnfinishedMail;
 use self::letter::Letter;
 pub use self::login_code::LoginCodeMail;
 pub use self::outgoing::write_mail;
@@ -72,6 +74,7 @@ pub fn write_all(head: &Letterhead) -> Result<Vec<(String, Written)>, askama::Er
         write_samples::<ReceiptMail>(head),
         write_samples::<RenewalFailedMail>(head),
         write_samples::<CancellationMail>(head),
+        write_samples::<CartUnfinishedMail>(head),
         write_samples::<WebhookDisabledMail>(head),
     ];
     let written: Vec<_> = mails.into_iter().collect::<Result<_, _>>()?;

@@ -30,6 +30,7 @@ pub fn queue(
         Letter::Receipt { .. } => settings.receipts,
         Letter::RenewalFailed(_) => settings.failed_renewals,
         Letter::CancellationConfirmed { .. } => settings.cancellations,
+        Letter::CartUnfinished { .. } => settings.unfinished_carts,
         Letter::WebhookDisabled { .. } => settings.operator.is_some(),
     };
     if is_wanted { insert(cx, tx, project, Some(customer), letter) } else { Ok(()) }
@@ -66,9 +67,33 @@ pub async fn mailed_to(app: &App, project: ProjectId, letter: Letter) -> Result<
         let is_on_its_way = |mail: &QueuedMail| matches!(mail.state, MailState::Waiting | MailState::Sent);
         let customer = queued.filter(is_on_its_way).and_then(|mail| mail.customer_id);
         let Some(customer) = customer else { return Ok(None) };
-        Ok(tx.customers(project).find(customer)?.and_then(|customer| customer.email))
+        Ok(reader_of(tx, project, customer)?.map(|reader| reader.email))
     })
     .await
+}
+
+/// Who reads a customer's mails.
+struct Reader {
+    email: Email,
+    full_name: Option<String>,
+    locale: String,
+}
+
+/// Who reads the mails to a customer: they themselves or, where they are a business without an address of its own, its
+/// owner. `None` where nobody does.
+fn reader_of(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+) -> Result<Option<Reader>, StoreError> {
+    let Some(known) = tx.customers(project).find(customer)? else { return Ok(None) };
+    let locale = known.preferred_locale;
+    if let Some(email) = known.email {
+        return Ok(Some(Reader { email, full_name: known.full_name, locale }));
+    }
+    let Some(business) = tx.businesses(project).find(customer)? else { return Ok(None) };
+    let owner = tx.members(project).find(business.owner_id)?;
+    Ok(owner.map(|owner| Reader { email: owner.email, full_name: Some(owner.full_name), locale }))
 }
 
 fn insert(

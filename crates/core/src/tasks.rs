@@ -115,6 +115,8 @@ pub enum Task {
     SweepCardPages,
     /// Finish changes of plan that a crash left.
     SweepSubscriptionChanges,
+    /// Go on with carts whose customers did not come back.
+    SweepCarts,
     /// Queue waiting Stripe events again whose task was given up.
     SweepStripeEvents,
     /// Forget what Stripe events said long ago.
@@ -150,6 +152,7 @@ impl Task {
         "sweep_checkouts",
         "sweep_card_pages",
         "sweep_subscription_changes",
+        "sweep_carts",
         "sweep_stripe_events",
         "forget_old_payloads",
         "forget_webhook_deliveries",
@@ -164,6 +167,7 @@ impl Task {
         Self::SweepCheckouts,
         Self::SweepCardPages,
         Self::SweepSubscriptionChanges,
+        Self::SweepCarts,
         Self::SweepStripeEvents,
         Self::ForgetOldPayloads,
         Self::ForgetWebhookDeliveries,
@@ -192,6 +196,7 @@ impl Task {
             Self::SweepCheckouts => "sweep_checkouts",
             Self::SweepCardPages => "sweep_card_pages",
             Self::SweepSubscriptionChanges => "sweep_subscription_changes",
+            Self::SweepCarts => "sweep_carts",
             Self::SweepStripeEvents => "sweep_stripe_events",
             Self::ForgetOldPayloads => "forget_old_payloads",
             Self::ForgetWebhookDeliveries => "forget_webhook_deliveries",
@@ -226,6 +231,7 @@ impl Task {
             Self::SweepCheckouts
             | Self::SweepCardPages
             | Self::SweepSubscriptionChanges
+            | Self::SweepCarts
             | Self::SweepStripeEvents
             | Self::ForgetOldPayloads
             | Self::ForgetWebhookDeliveries

@@ -1,6 +1,6 @@
 //! Forms that a business confirmed: what was agreed to on them (contracts/business-api.md §9).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{CheckoutFormId, CheckoutId, CustomerId, Order, ProjectId, SubscriptionChangeId, SubscriptionId};
@@ -26,6 +26,32 @@ pub struct CheckoutForm {
     pub at_stripe: bool,
     /// When it was confirmed.
     pub created_at: Timestamp,
+    /// When somebody looks whether it has to be gone on with, should its customer not come back; `None` once nothing is
+    /// left to do.
+    pub look_at: Option<Timestamp>,
+}
+
+impl CheckoutForm {
+    /// What is bought, one order after the other, if that is what was agreed to.
+    pub fn orders(&self) -> &[Order] {
+        match &self.agreed {
+            FormAgreement::Buy { orders } => orders,
+            FormAgreement::Change { .. } | FormAgreement::Recorded { .. } => &[],
+        }
+    }
+
+    /// Has it looked at again, sooner while it is young. What is one payment, or none, is finished by whoever settles that.
+    pub fn look_again(&mut self, now: Timestamp) {
+        let (shortest, longest) = (SignedDuration::from_mins(1), SignedDuration::from_mins(15));
+        let pause = (now.duration_since(self.created_at) / 4).clamp(shortest, longest);
+        self.look_at = (self.orders().len() > 1).then_some(now + pause);
+    }
+
+    /// Notes the attempt by which the order at this position is paid. Those before it are noted already.
+    pub fn note_attempt(&mut self, position: usize, checkout: CheckoutId) {
+        self.checkouts.truncate(position);
+        self.checkouts.push(checkout);
+    }
 }
 
 /// What was agreed to on a form.

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
 use crate::{
-    CustomerId, LoginCodeId, MailId, Money, PaymentId, ProjectId, SubscriptionId, WebhookEndpointId,
+    CheckoutFormId, CustomerId, LoginCodeId, MailId, Money, PaymentId, ProjectId, SubscriptionId,
+    WebhookEndpointId,
 };
 
 /// What a mail is about. It holds no secret: codes and links are made when the mail is sent, and kept nowhere.
@@ -30,6 +31,11 @@ pub enum Letter {
         subscription: SubscriptionId,
         /// When it was decided: one that was taken back and decided again is another mail.
         canceled_at: Timestamp,
+    },
+    /// A part of a cart was bought, and the rest was not.
+    CartUnfinished {
+        /// On which form.
+        form: CheckoutFormId,
     },
     /// A receiver of webhooks was disabled by itself: to the operator.
     WebhookDisabled {
@@ -132,6 +138,7 @@ impl Letter {
             Self::CancellationConfirmed { subscription, canceled_at } => {
                 format!("cancellation/{subscription}/{}", canceled_at.as_microsecond())
             }
+            Self::CartUnfinished { form } => format!("cart_unfinished/{form}"),
             Self::WebhookDisabled { endpoint, disabled_at } => {
                 format!("webhook_disabled/{endpoint}/{}", disabled_at.as_microsecond())
             }

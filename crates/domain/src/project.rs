@@ -76,13 +76,21 @@ pub struct MailSettings {
     pub failed_renewals: bool,
     /// That a subscription ends, to whom decided it.
     pub cancellations: bool,
+    /// That a part of a cart was bought and the rest was not, with the way to buy it.
+    pub unfinished_carts: bool,
     /// Where the operator is told of what nobody else would notice, such as a webhook that was disabled; nowhere when absent.
     pub operator: Option<Email>,
 }
 
 impl Default for MailSettings {
     fn default() -> Self {
-        Self { receipts: true, failed_renewals: true, cancellations: true, operator: None }
+        Self {
+            receipts: true,
+            failed_renewals: true,
+            cancellations: true,
+            unfinished_carts: true,
+            operator: None,
+        }
     }
 }
 

@@ -45,4 +45,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0024_checkout_forms"),
     migration!("0025_events_of_a_subject"),
     migration!("0026_cards_at_stripe"),
+    migration!("0031_carts"),
 ];

@@ -1,5 +1,6 @@
 //! From a task to its use case.
 
+use perennial_core::business::forms::sweep_carts;
 use perennial_core::cards::{CardError, sweep_card_pages, sync_cards_of};
 use perennial_core::checkout::{
     RefundError, SettleError, SweepError, refund_superseded, settle_checkout, sweep_checkouts,
@@ -67,6 +68,7 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         Task::SweepSubscriptionChanges => sweep_subscription_changes(app).await.map(drop)?,
         Task::SweepCardPages => sweep_card_pages(app).await?,
         Task::SweepCheckouts => sweep_checkouts(app).await?,
+        Task::SweepCarts => sweep_carts(app).await?,
         Task::SweepStripeEvents => sweep_stripe_events(app).await.map(drop)?,
         Task::ForgetOldPayloads => forget_old_payloads(app).await.map(drop)?,
         Task::ForgetWebhookDeliveries => forget_deliveries(app).await.map(drop)?,

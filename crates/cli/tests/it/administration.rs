@@ -101,7 +101,8 @@ fn what_happens_to_customers_is_shown_as_it_is_set() {
     assert_eq!(settings["arrears"], serde_json::json!({ "access": "keep", "after": "restrict", "days": 30 }));
     assert_eq!((&settings["disputes"], &settings["cancellation"]), (&"atOnce".into(), &"at_once".into()));
     let mails = serde_json::json!({
-        "receipts": false, "failed_renewals": true, "cancellations": true, "operator": null,
+        "receipts": false, "failed_renewals": true, "cancellations": true, "unfinished_carts": true,
+        "operator": null,
     });
     assert_eq!(settings["mails"], mails);
 

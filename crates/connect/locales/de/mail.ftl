@@ -32,3 +32,13 @@ mail-webhook-failing = Der Empfänger { $url } hat seit fünf Tagen nichts angen
 mail-webhook-gone = Der Empfänger { $url } sagt, dass es ihn nicht mehr gibt. Ihm wird nichts mehr gesendet.
 mail-webhook-waits = Was geschieht, wartet dreißig Tage lang auf ihn.
 mail-webhook-enable = Sobald er wieder arbeitet, sendet { $command } ihm alles, was gewartet hat.
+
+## Ein Warenkorb, von dem ein Teil gekauft wurde. $items sind die Namen des Übrigen, $count sagt, wie viele.
+
+mail-cart-unfinished-heading = Ein Teil Ihres Kaufs wurde nicht bezahlt
+mail-cart-unfinished-missing = { $count ->
+    [one] { $items } konnte nicht bezahlt werden. Sie haben es nicht, und es wurde nicht berechnet.
+   *[other] { $items } konnten nicht bezahlt werden. Sie haben sie nicht, und sie wurden nicht berechnet.
+  }
+# Schaltfläche.
+mail-cart-unfinished-buy = Ansehen, was fehlt

@@ -47,3 +47,13 @@ mail-webhook-failing = The receiver { $url } has taken nothing for five days. No
 mail-webhook-gone = The receiver { $url } says that it is gone for good. Nothing more is sent to it.
 mail-webhook-waits = What happens waits for it for thirty days.
 mail-webhook-enable = Once it works again, { $command } sends it all that has waited.
+
+## A cart of which a part was bought. $items are the names of what was not, $count says how many.
+
+mail-cart-unfinished-heading = A part of your purchase was not paid
+mail-cart-unfinished-missing = { $count ->
+    [one] { $items } could not be paid. You do not have it, and it was not charged.
+   *[other] { $items } could not be paid. You do not have them, and they were not charged.
+  }
+# Button.
+mail-cart-unfinished-buy = See what is left

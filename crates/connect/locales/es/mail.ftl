@@ -32,3 +32,13 @@ mail-webhook-failing = El receptor { $url } no ha aceptado nada desde hace cinco
 mail-webhook-gone = El receptor { $url } dice que ya no existe. No se le envía nada más.
 mail-webhook-waits = Lo que ocurra le espera durante treinta días.
 mail-webhook-enable = Cuando vuelva a funcionar, { $command } le envía todo lo que ha esperado.
+
+## Un carrito del que se compró una parte. $items son los nombres del resto, $count dice cuántos.
+
+mail-cart-unfinished-heading = Una parte de su compra no se pagó
+mail-cart-unfinished-missing = { $count ->
+    [one] No se pudo pagar { $items }. No lo tiene, y no se le cobró.
+   *[other] No se pudieron pagar { $items }. No los tiene, y no se le cobraron.
+  }
+# Botón.
+mail-cart-unfinished-buy = Ver lo que falta

@@ -32,3 +32,13 @@ mail-webhook-failing = Le destinataire { $url } n’a rien accepté depuis cinq 
 mail-webhook-gone = Le destinataire { $url } dit qu’il n’existe plus. Plus rien ne lui est envoyé.
 mail-webhook-waits = Ce qui se passe l’attend pendant trente jours.
 mail-webhook-enable = Dès qu’il fonctionne à nouveau, { $command } lui envoie tout ce qui a attendu.
+
+## Un panier dont une partie a été achetée. $items sont les noms du reste, $count dit combien.
+
+mail-cart-unfinished-heading = Une partie de votre achat n’a pas été payée
+mail-cart-unfinished-missing = { $count ->
+    [one] { $items } n’a pas pu être payé. Vous ne l’avez pas, et rien n’a été débité pour cela.
+   *[other] { $items } n’ont pas pu être payés. Vous ne les avez pas, et rien n’a été débité pour cela.
+  }
+# Bouton.
+mail-cart-unfinished-buy = Voir ce qui reste

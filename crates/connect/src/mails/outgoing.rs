@@ -8,8 +8,8 @@ use perennial_domain::{DeclineReason, RenewalFailed};
 use secrecy::ExposeSecret;
 
 use super::{
-    CancellationMail, Letterhead, LoginCodeMail, Mail, ReceiptMail, Remedy, RenewalFailedMail,
-    WebhookDisabledMail, Written,
+    CancellationMail, CartUnfinishedMail, Letterhead, LoginCodeMail, Mail, ReceiptMail, Remedy,
+    RenewalFailedMail, WebhookDisabledMail, Written,
 };
 use crate::i18n::Locale;
 use crate::pages::manage::{Ending, NextPayment, OpenPayment, SavedCard};
@@ -36,6 +36,10 @@ pub fn write_mail(mail: &Outgoing) -> Result<Written, askama::Error> {
         MailContent::Cancellation { plan, ending } => {
             let ending = ending_of(*ending);
             CancellationMail { plan: plan.clone(), ending, resume_url: None }.write(&head)
+        }
+        MailContent::CartUnfinished { bought, missing, url } => {
+            let (bought, missing, url) = (bought.clone(), missing.clone(), url.expose_secret().to_owned());
+            CartUnfinishedMail { bought, missing, url }.write(&head)
         }
         MailContent::WebhookDisabled { id, url, is_gone } => {
             let (id, url) = (id.to_string(), url.to_string());

@@ -1,12 +1,15 @@
 //! The forms of the third door: what a business sees and does, by link.
 
 mod cancel;
+mod carts;
 mod change;
 mod links;
 mod purchase;
 mod refusals;
 
 use http::StatusCode;
+use jiff::SignedDuration;
+use perennial_core::business::forms::sweep_carts;
 use perennial_core::business::{NewBusiness, NewDirectory, NewStaff, create_business, create_directory};
 use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_domain::{BusinessSettings, CustomerId, Email, Id, Payment, Subscription};
@@ -73,6 +76,13 @@ impl Desk {
     /// The business has this, free of charge.
     pub(crate) async fn give(&self, plan: &'static str) {
         self.merchant.start(self.business, plan).await.unwrap();
+    }
+
+    /// So much later, without anybody at a browser, the sweep looks at carts.
+    pub(crate) async fn sweep_carts_after(&self, pause: SignedDuration) {
+        self.merchant.test.clock().advance(pause);
+        sweep_carts(self.merchant.app()).await.unwrap();
+        self.merchant.hear_from_stripe().await;
     }
 
     pub(crate) fn browser(&self) -> Browser {

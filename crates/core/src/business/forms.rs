@@ -3,8 +3,9 @@
 //! A form is quoted as often as it is looked at, and confirmed once: what was agreed to is a row, found again by the nonce
 //! of the form, before anything is charged. [`pursue`] does whatever is left to do for it: at once, when it is sent twice,
 //! and when its customer comes back from Stripe's page or their bank. What a crash left is finished by the sweeps of
-//! checkouts and of changes, which know nothing of forms.
+//! checkouts and of changes, which know nothing of forms; what is left of a cart is bought by [`sweep_carts`].
 
+mod attempts;
 mod cancel;
 mod change_plan;
 mod error;
@@ -13,6 +14,7 @@ mod owner;
 mod purchase;
 mod pursue;
 mod rest;
+mod sweep;
 
 pub use cancel::{CancelQuote, confirm_cancel, quote_cancel};
 pub use change_plan::{ChangeQuote, ChangeRequest, ChangeWay, confirm_change, price_of, quote_change};
@@ -22,6 +24,10 @@ pub use owner::{FormOwner, find_form_owner, find_owner_of, names_of};
 pub use purchase::{CartItem, PurchaseQuote, confirm_purchase, quote_purchase};
 pub use pursue::{FormStanding, Pursued, find_form, pursue};
 pub use rest::{CartRest, quote_rest};
+pub use sweep::sweep_carts;
+
+pub(crate) use link::form_url;
+pub(crate) use rest::{CartOutcome, outcome_of};
 
 use jiff::Timestamp;
 use perennial_domain::{CheckoutForm, CheckoutFormId, FormAgreement, ProjectId};
@@ -32,7 +38,7 @@ use crate::secrets::SecretHash;
 
 /// A form that was sent, with the sums that were shown on it.
 #[derive(Clone, Debug)]
-pub struct Confirmation {
+pub struct Submission {
     /// The hash of what makes this sending its own.
     pub nonce_hash: SecretHash,
     /// Path and query of the form.
@@ -48,14 +54,21 @@ pub struct Confirmation {
 }
 
 /// How a form is paid.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct FormPayment {
-    /// Where Stripe's page and banks send the customer back to, without the ids of project and form.
+    /// How its customer is led to Stripe's page or their bank, and back; not at all where they are not there.
+    pub pages: Option<FormPages>,
+    /// What the customer wants to pay with, if they said yes just now. Who only looks again is never charged again.
+    pub yes_with: Option<PayWith>,
+}
+
+/// How a form's customer is led to Stripe's page or their bank, and back.
+#[derive(Clone, Debug)]
+pub struct FormPages {
+    /// Where they are sent back to, without the ids of project and form.
     pub return_base: String,
     /// The language of Stripe's page.
     pub locale: String,
-    /// What the customer wants to pay with, if they said yes just now. Who only looks again is never charged again.
-    pub yes_with: Option<PayWith>,
 }
 
 /// What a customer wants to pay with.
@@ -72,7 +85,9 @@ impl FormPayment {
     fn is_with_another_card(&self) -> bool {
         self.yes_with == Some(PayWith::AnotherCard)
     }
+}
 
+impl FormPages {
     /// Where Stripe's page and banks send the customer back to.
     fn return_url(&self, form: &CheckoutForm) -> String {
         format!("{}/{}/{}", self.return_base, form.project_id, form.id)
@@ -83,9 +98,9 @@ impl FormPayment {
 pub async fn sent_before(
     app: &App,
     project: ProjectId,
-    confirmation: &Confirmation,
+    submission: &Submission,
 ) -> Result<Option<CheckoutForm>, StoreError> {
-    let nonce_hash = confirmation.nonce_hash;
+    let nonce_hash = submission.nonce_hash;
     app.read(move |_, tx| tx.checkout_forms(project).find_by_nonce(&nonce_hash)).await
 }
 
@@ -94,20 +109,22 @@ fn remember(
     cx: &Cx,
     tx: &mut Tx<'_>,
     owner: &FormOwner,
-    confirmation: &Confirmation,
+    submission: &Submission,
     agreed: FormAgreement,
 ) -> Result<CheckoutForm, FormError> {
-    let form = CheckoutForm {
+    let mut form = CheckoutForm {
         id: cx.id::<CheckoutFormId>(),
         project_id: owner.project.id,
         customer_id: owner.customer.id,
-        nonce_hash: confirmation.nonce_hash,
-        address: confirmation.address.clone(),
+        nonce_hash: submission.nonce_hash,
+        address: submission.address.clone(),
         agreed,
         checkouts: Vec::new(),
         at_stripe: false,
         created_at: cx.now(),
+        look_at: None,
     };
+    form.look_again(cx.now());
     match tx.checkout_forms(owner.project.id).insert(&form) {
         Err(error) if error.is_conflict("checkout_forms_nonce_key") => Err(FormError::SentBefore),
         inserted => Ok(inserted.map(|()| form)?),
@@ -118,12 +135,12 @@ fn remember(
 async fn reserved(
     app: &App,
     project: ProjectId,
-    confirmation: &Confirmation,
+    submission: &Submission,
     reserved: Result<CheckoutForm, FormError>,
 ) -> Result<CheckoutForm, FormError> {
     match reserved {
         Err(FormError::SentBefore) => {
-            sent_before(app, project, confirmation).await?.ok_or(FormError::SentBefore)
+            sent_before(app, project, submission).await?.ok_or(FormError::SentBefore)
         }
         reserved => reserved,
     }

@@ -2,14 +2,17 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
-    Appearance, CodeStanding, DisabledBecause, Email, Intent, Letter, LoginCode, LoginCodeId, MailId,
-    MailState, Project, ProjectId, QueuedMail, Remedy, RenewalFailed, SubscriptionState, WebhookEndpointId,
+    Appearance, CheckoutFormId, CodeStanding, DisabledBecause, Email, Intent, Letter, LoginCode, LoginCodeId,
+    MailId, MailState, Project, ProjectId, QueuedMail, Remedy, RenewalFailed, SubscriptionState,
+    WebhookEndpointId,
 };
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
 use secrecy::SecretString;
 
 use super::receipt::{next_charge, receipt};
+use super::{Reader, reader_of};
+use crate::business::forms::{CartOutcome, form_url, outcome_of};
 use crate::connect_sessions::{self, ConnectSessionError, NewSession, Visitor, entry_url};
 use crate::context::{App, Cx};
 use crate::logins::make_code;
@@ -71,6 +74,10 @@ pub(super) fn compose(
             let content = view.map(|view| cancellation(tx, &view)).transpose()?;
             writer.addressed(tx, content)
         }
+        Letter::CartUnfinished { form } => {
+            let content = writer.cart_unfinished(tx, form)?;
+            writer.addressed(tx, content)
+        }
         Letter::WebhookDisabled { endpoint, disabled_at } => {
             Ok(writer.webhook_disabled(tx, endpoint, disabled_at)?)
         }
@@ -89,13 +96,12 @@ impl Writer<'_> {
     /// A mail to the customer of the entry, who may have moved, changed languages or gone since.
     fn addressed(self, tx: &mut Tx<'_>, content: Option<MailContent>) -> Result<Composed, ComposeError> {
         let Some(content) = content else { return Ok(OVERTAKEN) };
-        let customer = match self.queued.customer_id {
-            Some(customer) => tx.customers(self.merchant.id).find(customer)?,
+        let reader = match self.queued.customer_id {
+            Some(customer) => reader_of(tx, self.merchant.id, customer)?,
             None => None,
         };
-        let Some(customer) = customer else { return Ok(NOBODY) };
-        let Some(email) = customer.email else { return Ok(NOBODY) };
-        Ok(self.ready(email, customer.full_name, customer.preferred_locale, content))
+        let Some(Reader { email, full_name, locale }) = reader else { return Ok(NOBODY) };
+        Ok(self.ready(email, full_name, locale, content))
     }
 
     fn ready(self, to: Email, recipient: Option<String>, locale: String, content: MailContent) -> Composed {
@@ -116,6 +122,18 @@ impl Writer<'_> {
         let valid_minutes = u32::try_from(LoginCode::LIFETIME.as_mins()).unwrap_or_default();
         let content = MailContent::LoginCode { code: digits, valid_minutes };
         Ok(self.ready(code.email, None, code.locale, content))
+    }
+
+    /// With a link to what is left, unless that was bought since.
+    fn cart_unfinished(
+        &self,
+        tx: &mut Tx<'_>,
+        id: CheckoutFormId,
+    ) -> Result<Option<MailContent>, ComposeError> {
+        let Some(form) = tx.checkout_forms(self.merchant.id).find(id)? else { return Ok(None) };
+        let Some(CartOutcome { bought, missing }) = outcome_of(tx, &form)? else { return Ok(None) };
+        let url = form_url(self.app, tx, &form, self.cx.now() + LINK_LIFETIME)?;
+        Ok(url.map(|url| MailContent::CartUnfinished { bought, missing, url }))
     }
 
     /// To the operator, unless somebody has looked after it already.

@@ -55,6 +55,15 @@ pub enum MailContent {
         /// When it ends.
         ending: MailedEnding,
     },
+    /// A cart of which a part was bought, and the rest was not.
+    CartUnfinished {
+        /// The names of what was bought.
+        bought: Vec<String>,
+        /// The names of what was not.
+        missing: Vec<String>,
+        /// The address at which the rest can be bought. Whoever has it may act for the business, for a while.
+        url: SecretString,
+    },
     /// A receiver of webhooks that was disabled by itself, to the operator.
     WebhookDisabled {
         /// Which.

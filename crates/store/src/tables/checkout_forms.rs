@@ -1,16 +1,29 @@
 //! Forms that businesses confirmed.
 
+use jiff::Timestamp;
 use perennial_domain::{CheckoutForm, CheckoutFormId};
 
 use super::CheckoutForms;
 use super::table::{Table, expect_one};
 use super::values::{Json, json};
-use crate::{Columns, FromRow, StoreError, params};
+use crate::{Columns, FromRow, StoreError, Tx, params};
 
 const CHECKOUT_FORMS: Table = Table::new(
     "checkout_forms",
-    "id, project_id, customer_id, nonce_hash, address, agreed, checkouts, at_stripe, created_at",
+    "id, project_id, customer_id, nonce_hash, address, agreed, checkouts, at_stripe, created_at, look_at",
 );
+
+impl Tx<'_> {
+    /// The forms that are to be looked at by now (all projects), the longest due first.
+    pub fn due_checkout_forms(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<CheckoutForm>, StoreError> {
+        let sql = format!("{} WHERE look_at <= $1 ORDER BY look_at LIMIT $2", CHECKOUT_FORMS.select_all());
+        self.list(&sql, params![now, limit])
+    }
+}
 
 impl CheckoutForms<'_> {
     /// Adds a form. One that was sent before answers a conflict of `checkout_forms_nonce_key`.
@@ -25,16 +38,18 @@ impl CheckoutForms<'_> {
             json(&form.checkouts)?,
             form.at_stripe,
             form.created_at,
+            form.look_at,
         ];
         self.tx.execute(&CHECKOUT_FORMS.insert(), values)?;
         Ok(())
     }
 
-    /// Writes which attempts to pay it led to, and whether another card is wanted for the next.
+    /// Writes which attempts to pay it led to, whether another card is wanted for the next, and when to look at it.
     pub fn update(&mut self, form: &CheckoutForm) -> Result<(), StoreError> {
         let touched = self.tx.execute(
-            "UPDATE checkout_forms SET checkouts = $3, at_stripe = $4 WHERE project_id = $1 AND id = $2",
-            params![self.project, form.id, json(&form.checkouts)?, form.at_stripe],
+            "UPDATE checkout_forms SET checkouts = $3, at_stripe = $4, look_at = $5 \
+             WHERE project_id = $1 AND id = $2",
+            params![self.project, form.id, json(&form.checkouts)?, form.at_stripe, form.look_at],
         )?;
         expect_one(touched)
     }
@@ -67,6 +82,7 @@ impl FromRow for CheckoutForm {
             checkouts: row.take::<Json<_>>()?.0,
             at_stripe: row.take()?,
             created_at: row.take()?,
+            look_at: row.take()?,
         })
     }
 }

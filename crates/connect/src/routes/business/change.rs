@@ -30,7 +30,7 @@ pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Respon
 /// `POST`: the yes to it, or the way back.
 pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
     let desk = &sent.desk;
-    let (Some(confirmation), "confirm" | "another_card") = (sent.confirmation(), sent.text("action")) else {
+    let (Some(submission), "confirm" | "another_card") = (sent.submission(), sent.text("action")) else {
         return desk.leave(&app);
     };
     let request = match request_of(desk) {
@@ -38,11 +38,11 @@ pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
         Err(refusal) => return desk.refuse(&app, refusal),
     };
     let payment = sent.payment(&app);
-    let confirmed = Box::pin(confirm_change(&app, &desk.owner, &request, &confirmation, &payment)).await;
+    let confirmed = Box::pin(confirm_change(&app, &desk.owner, &request, &submission, &payment)).await;
     if let Err(FormError::NotHeld | FormError::SamePlan) = confirmed {
         return already_there(&app, desk, request).await;
     }
-    match next(&app, desk, confirmed, confirmation.due_minor) {
+    match next(&app, desk, confirmed, submission.due_minor) {
         Next::Answer(answer) => answer,
         Next::ShowAgain(notice) => show_form(&app, desk, notice).await,
     }

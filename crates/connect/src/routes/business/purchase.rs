@@ -30,7 +30,7 @@ pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Respon
 /// `POST`: the yes to it, or the way back.
 pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
     let desk = &sent.desk;
-    let (Some(confirmation), "confirm" | "another_card") = (sent.confirmation(), sent.text("action")) else {
+    let (Some(submission), "confirm" | "another_card") = (sent.submission(), sent.text("action")) else {
         return desk.leave(&app);
     };
     let cart = match cart_of(desk) {
@@ -38,13 +38,13 @@ pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
         Err(refusal) => return desk.refuse(&app, refusal),
     };
     let payment = sent.payment(&app);
-    let confirmed = Box::pin(confirm_purchase(&app, &desk.owner, &cart, &confirmation, &payment)).await;
-    let desk = &match sent_before(&app, desk.owner.project.id, &confirmation).await {
+    let confirmed = Box::pin(confirm_purchase(&app, &desk.owner, &cart, &submission, &payment)).await;
+    let desk = &match sent_before(&app, desk.owner.project.id, &submission).await {
         Ok(Some(form)) => desk.clone().going_on_with(form.id),
         Ok(None) => desk.clone(),
         Err(error) => return internal(&app, &error),
     };
-    match next(&app, desk, confirmed, confirmation.due_minor) {
+    match next(&app, desk, confirmed, submission.due_minor) {
         Next::Answer(answer) => answer,
         Next::ShowAgain(notice) => show_form(&app, desk, notice).await,
     }

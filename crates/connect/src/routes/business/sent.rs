@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::Timestamp;
-use perennial_core::business::forms::{Confirmation, FormPayment, PayWith, check_link};
+use perennial_core::business::forms::{FormPages, FormPayment, PayWith, Submission, check_link};
 use perennial_core::context::App;
 use perennial_core::secrets;
 
@@ -66,9 +66,9 @@ impl Sent {
     }
 
     /// What was agreed to, if the sums that were shown came back.
-    pub(super) fn confirmation(&self) -> Option<Confirmation> {
+    pub(super) fn submission(&self) -> Option<Submission> {
         let number = |name: &str| self.text(name).parse::<i64>().ok();
-        Some(Confirmation {
+        Some(Submission {
             nonce_hash: secrets::hash(self.text("form_token")),
             address: self.desk.address.of(self.desk.kind),
             due_minor: number("due")?,
@@ -88,7 +88,8 @@ impl Sent {
 /// How what was agreed to at this desk is paid, when somebody looks after it.
 pub(super) fn later_payment(app: &App, desk: &Desk) -> FormPayment {
     let connect = app.settings().connect_url.as_str().trim_end_matches('/');
-    FormPayment { return_base: format!("{connect}/checkout/forms"), locale: desk.language(), yes_with: None }
+    let pages = FormPages { return_base: format!("{connect}/checkout/forms"), locale: desk.language() };
+    FormPayment { pages: Some(pages), yes_with: None }
 }
 
 /// Which form an address leads to. The vendor's is that of whoever changes a plan.

@@ -11,7 +11,7 @@ use perennial_store::{StoreError, Tx};
 use uuid::Uuid;
 
 use super::pursue::{Pursued, pursue};
-use super::{Confirmation, FormError, FormOwner, FormPayment, remember, reserved, sent_before};
+use super::{FormError, FormOwner, FormPayment, Submission, remember, reserved, sent_before};
 use crate::business::{Grant, Purchasable, find_purchasable, grant_in, offer_of};
 use crate::cards::{card_of_customer, card_of_subscription};
 use crate::context::{App, Cx};
@@ -237,18 +237,18 @@ pub async fn confirm_change(
     app: &App,
     owner: &FormOwner,
     request: &ChangeRequest,
-    confirmation: &Confirmation,
+    submission: &Submission,
     payment: &FormPayment,
 ) -> Result<Pursued, FormError> {
-    if let Some(form) = sent_before(app, owner.project.id, confirmation).await? {
+    if let Some(form) = sent_before(app, owner.project.id, submission).await? {
         return pursue(app, form, payment).await;
     }
     let now = app.now();
-    let is_fresh = now - OFFER_LASTS <= confirmation.shown_at && confirmation.shown_at <= now;
-    let at = if is_fresh { confirmation.shown_at } else { now };
+    let is_fresh = now - OFFER_LASTS <= submission.shown_at && submission.shown_at <= now;
+    let at = if is_fresh { submission.shown_at } else { now };
     let quote = quote_at(app, owner, request, at).await?;
-    let is_as_shown = quote.due.amount_minor == confirmation.due_minor
-        && quote.price.amount.amount_minor == confirmation.next_minor;
+    let is_as_shown = quote.due.amount_minor == submission.due_minor
+        && quote.price.amount.amount_minor == submission.next_minor;
     if !is_fresh || !is_as_shown {
         return Err(FormError::PriceChanged { now: quote.due });
     }
@@ -256,12 +256,12 @@ pub async fn confirm_change(
     if let ChangeWay::Swap(_) = quote.way {
         make_way(app, &quote.current).await?;
     }
-    let (kept, sent) = (owner.clone(), confirmation.clone());
+    let (kept, sent) = (owner.clone(), submission.clone());
     let written = app.write(move |cx, tx| {
         let agreed = reserve(cx, tx, &kept, &quote)?;
         remember(cx, tx, &kept, &sent, agreed)
     });
-    let form = reserved(app, owner.project.id, confirmation, written.await).await?;
+    let form = reserved(app, owner.project.id, submission, written.await).await?;
     pursue(app, form, payment).await
 }
 
@@ -298,7 +298,7 @@ fn reserve(
             let replaces = Some(quote.current.subscription.id);
             Ok(FormAgreement::Buy { orders: vec![order_of(&quote.product, &quote.price, replaces)] })
         }
-        ChangeWay::Record => record(cx, tx, owner, quote),
+        ChangeWay::Record => grant_uncharged(cx, tx, owner, quote),
     }
 }
 
@@ -314,7 +314,7 @@ pub(super) fn order_of(
 }
 
 /// The old one ends and the new one begins, in this transaction.
-fn record(
+fn grant_uncharged(
     cx: &Cx,
     tx: &mut Tx<'_>,
     owner: &FormOwner,

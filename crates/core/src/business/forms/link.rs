@@ -5,10 +5,12 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
-use perennial_domain::ProjectId;
+use perennial_domain::{CheckoutForm, ProjectId};
+use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
+use super::owner::find_owner_of;
 use crate::context::App;
 use crate::secrets;
 
@@ -22,6 +24,24 @@ pub fn sign_link(app: &App, project: ProjectId, business_uid: &str, expires_at: 
     let expiry = expires_at.as_second();
     let signature = signature(&link_secret(app, project), business_uid, expiry)?;
     Some(format!("{expiry}.{}", hex::encode(signature)))
+}
+
+/// A link for a mail that leads a form's customer back to what is left of it, signed where that is asked for; `None` where
+/// the business is gone.
+pub(crate) fn form_url(
+    app: &App,
+    tx: &mut Tx<'_>,
+    form: &CheckoutForm,
+    expires_at: Timestamp,
+) -> Result<Option<SecretString>, StoreError> {
+    let Some(owner) = find_owner_of(tx, form)? else { return Ok(None) };
+    let connect = app.settings().connect_url.as_str().trim_end_matches('/');
+    let url = format!("{connect}/checkout/forms/{}/{}", form.project_id, form.id);
+    if !owner.settings().checkout_require_token {
+        return Ok(Some(SecretString::from(url)));
+    }
+    let signed = sign_link(app, form.project_id, &owner.business.uid, expires_at);
+    Ok(signed.map(|signed| SecretString::from(format!("{url}?ct={signed}"))))
 }
 
 /// Whether a link was signed for this business, and still works.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::change_plan::order_of;
 use super::pursue::{Pursued, pursue};
 use super::rest::go_on;
-use super::{Confirmation, FormError, FormOwner, FormPayment, remember, reserved, sent_before};
+use super::{FormError, FormOwner, FormPayment, Submission, remember, reserved, sent_before};
 use crate::business::{Grant, OfferError, OfferRequest, find_offer, grant_in, offer_of};
 use crate::cards::card_of_customer;
 use crate::context::{App, Cx};
@@ -150,38 +150,38 @@ pub async fn confirm_purchase(
     app: &App,
     owner: &FormOwner,
     cart: &[CartItem],
-    confirmation: &Confirmation,
+    submission: &Submission,
     payment: &FormPayment,
 ) -> Result<Pursued, FormError> {
-    if let Some(form) = sent_before(app, owner.project.id, confirmation).await? {
+    if let Some(form) = sent_before(app, owner.project.id, submission).await? {
         return pursue(app, form, payment).await;
     }
-    if let Some(before) = confirmation.goes_on_with
-        && let Some(pursued) = Box::pin(go_on(app, owner, before, confirmation, payment)).await?
+    if let Some(before) = submission.goes_on_with
+        && let Some(pursued) = Box::pin(go_on(app, owner, before, submission, payment)).await?
     {
         return Ok(pursued);
     }
     let quote = quote_purchase(app, owner, cart).await?;
-    let is_as_agreed = quote.due.amount_minor == confirmation.due_minor
-        && quote.total.amount_minor == confirmation.next_minor;
+    let is_as_agreed =
+        quote.due.amount_minor == submission.due_minor && quote.total.amount_minor == submission.next_minor;
     if !is_as_agreed {
         return Err(FormError::PriceChanged { now: quote.due });
     }
-    let (kept, sent) = (owner.clone(), confirmation.clone());
+    let (kept, sent) = (owner.clone(), submission.clone());
     let written = app.write(move |cx, tx| {
         let agreed = if quote.is_charged {
             FormAgreement::Buy { orders: quote.orders() }
         } else {
-            record(cx, tx, &kept, &quote)?
+            grant_uncharged(cx, tx, &kept, &quote)?
         };
         remember(cx, tx, &kept, &sent, agreed)
     });
-    let form = reserved(app, owner.project.id, confirmation, written.await).await?;
+    let form = reserved(app, owner.project.id, submission, written.await).await?;
     pursue(app, form, payment).await
 }
 
 /// Somebody else moves the money: the business has it from now on.
-fn record(
+fn grant_uncharged(
     cx: &Cx,
     tx: &mut Tx<'_>,
     owner: &FormOwner,

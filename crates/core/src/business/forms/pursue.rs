@@ -1,21 +1,19 @@
 //! Whatever is left to do for a form that was confirmed, and how it stands then.
 
-use jiff::SignedDuration;
 use perennial_domain::{
     Checkout, CheckoutForm, CheckoutFormId, CheckoutId, CheckoutTerms, FormAgreement, Order, ProjectId,
     SubscriptionChange, SubscriptionChangeId, SubscriptionChangeState,
 };
 use perennial_store::StoreError;
-use sha2::{Digest, Sha256};
 
-use super::{FormError, FormPayment};
+use super::attempts::{may_begin, note, note_paid, request_of};
+use super::{FormError, FormPages, FormPayment};
 use crate::cards::{Confirmation, confirm_payment, sync_cards_of};
 use crate::checkout::{
     ChargeCheckout, ChargedCheckout, Settlement, StartCheckout, Started, charge_checkout, charged_before,
     settle_checkout, start_checkout,
 };
 use crate::context::App;
-use crate::idempotency::{KEPT_FOR, RequestKey};
 use crate::ports::Refusal;
 use crate::report::chain;
 use crate::subscriptions::carry_out_change;
@@ -48,9 +46,6 @@ pub struct Pursued {
     pub standing: FormStanding,
 }
 
-/// For so long a charge may be begun that was agreed to. It is as long as Stripe's page is open.
-const AGREEMENT_LASTS: SignedDuration = SignedDuration::from_hours(1);
-
 /// The form with this id.
 pub async fn find_form(
     app: &App,
@@ -67,7 +62,7 @@ pub async fn pursue(app: &App, form: CheckoutForm, payment: &FormPayment) -> Res
     let standing = match &form.agreed {
         FormAgreement::Recorded { .. } => Ok(FormStanding::Done),
         FormAgreement::Change { change } => Box::pin(change_plan(app, &form, *change, payment)).await,
-        FormAgreement::Buy { orders } => Box::pin(buy(app, &form, orders, payment)).await,
+        FormAgreement::Buy { .. } => Box::pin(buy(app, &form, payment)).await,
     };
     match standing {
         Ok(standing) => Ok(Pursued { form, standing }),
@@ -79,18 +74,16 @@ pub async fn pursue(app: &App, form: CheckoutForm, payment: &FormPayment) -> Res
     }
 }
 
-/// Remembers what the customer wants to pay with, for whoever looks when the answer was lost.
+/// Remembers a yes, and what the customer wants to pay with, for whoever looks when the answer was lost.
 async fn keep_wish(app: &App, form: CheckoutForm, payment: &FormPayment) -> Result<CheckoutForm, StoreError> {
     let at_stripe = payment.is_with_another_card();
-    if payment.yes_with.is_none() || form.at_stripe == at_stripe {
+    let is_kept = form.at_stripe == at_stripe && (form.look_at.is_some() || form.orders().len() < 2);
+    if payment.yes_with.is_none() || is_kept {
         return Ok(form);
     }
-    let (project, id) = (form.project_id, form.id);
-    app.write(move |_, tx| {
-        let Some(kept) = tx.checkout_forms(project).lock(id)? else { return Ok(form.clone()) };
-        let kept = CheckoutForm { at_stripe, ..kept };
-        tx.checkout_forms(project).update(&kept)?;
-        Ok(kept)
+    note(app, &form, move |cx, form| {
+        form.at_stripe = at_stripe;
+        form.look_again(cx.now());
     })
     .await
 }
@@ -105,8 +98,8 @@ async fn change_plan(
     let change = carry_out_change(app, project, id).await?;
     let Some(invoice) = awaited_invoice(&change) else { return Ok(standing_of(&change)) };
     let owed = app.read(move |_, tx| tx.payments(project).find_by_reference(&invoice)).await?;
-    if let Some(owed) = owed {
-        let return_url = payment.return_url(form);
+    if let Some((owed, pages)) = owed.zip(payment.pages.as_ref()) {
+        let return_url = pages.return_url(form);
         if let Confirmation::AskAt(bank_url) = confirm_payment(app, project, owed.id, &return_url).await? {
             return Ok(FormStanding::AskAt(bank_url));
         }
@@ -128,21 +121,21 @@ fn standing_of(change: &SubscriptionChange) -> FormStanding {
 }
 
 /// Pays one order after the other, from the first that is not paid.
-async fn buy(
+pub(super) async fn buy(
     app: &App,
     form: &CheckoutForm,
-    orders: &[Order],
     payment: &FormPayment,
 ) -> Result<FormStanding, FormError> {
-    for (position, order) in orders.iter().enumerate() {
+    let (form, paid) = note_paid(app, form).await?;
+    for (position, order) in form.orders().iter().enumerate().skip(paid) {
         let standing = match form.checkouts.get(position) {
-            Some(checkout) => match settled(app, form, *checkout).await? {
+            Some(checkout) => match settled(app, &form, *checkout).await? {
                 FormStanding::Failed(_) if payment.yes_with.is_some() => {
-                    pay(app, form, position, order, payment).await?
+                    pay(app, &form, position, order, payment).await?
                 }
                 standing => standing,
             },
-            None => pay(app, form, position, order, payment).await?,
+            None => pay(app, &form, position, order, payment).await?,
         };
         if standing != FormStanding::Done {
             return Ok(standing);
@@ -155,11 +148,7 @@ async fn buy(
 async fn settled(app: &App, form: &CheckoutForm, id: CheckoutId) -> Result<FormStanding, FormError> {
     let project = form.project_id;
     let standing = match settle_checkout(app, project, id).await? {
-        Settlement::Settled(_) => {
-            // The next order is charged to the card that was given for this one.
-            sync_cards_of(app, project, form.customer_id).await?;
-            FormStanding::Done
-        }
+        Settlement::Settled(_) => FormStanding::Done,
         Settlement::Open => match app.read(move |_, tx| tx.checkouts(project).find(id)).await? {
             Some(Checkout { stripe_url: Some(page), .. }) => FormStanding::Unpaid(page),
             _ => FormStanding::Confirming,
@@ -171,7 +160,7 @@ async fn settled(app: &App, form: &CheckoutForm, id: CheckoutId) -> Result<FormS
     Ok(standing)
 }
 
-/// Charges the card on file. Where there is none, or its bank asks, the customer pays on Stripe's page.
+/// Charges the card on file. Where there is none, or its bank asks, the customer pays on Stripe's page, if they are there.
 async fn pay(
     app: &App,
     form: &CheckoutForm,
@@ -179,24 +168,14 @@ async fn pay(
     order: &Order,
     payment: &FormPayment,
 ) -> Result<FormStanding, FormError> {
-    let request = Some(request_of(form, position));
-    let before = charged_before(app, form.project_id, request).await?;
+    let before = charged_before(app, form.project_id, Some(request_of(form, position))).await?;
     let charged = match before {
         Some(charged) => charged,
-        None if payment.yes_with.is_none() && !may_begin(app, form, request).await? => {
+        None if payment.yes_with.is_none() && !may_begin(app, form, position).await? => {
             return Ok(FormStanding::Failed(None));
         }
-        None if form.at_stripe => return open_page(app, form, position, order, payment).await,
-        None => {
-            let command = ChargeCheckout {
-                project: form.project_id,
-                customer: form.customer_id,
-                connect_session: None,
-                order: order.clone(),
-                request,
-            };
-            charge_checkout(app, command).await?
-        }
+        None if form.at_stripe => return at_stripe(app, form, position, order, payment).await,
+        None => charge(app, form, position, order).await?,
     };
     match charged {
         ChargedCheckout::Paid { checkout, .. } => {
@@ -205,7 +184,7 @@ async fn pay(
         }
         ChargedCheckout::Declined(refusal) => Ok(FormStanding::Failed(Some(code_of(refusal)))),
         ChargedCheckout::NeedsConfirmation(_) | ChargedCheckout::NoCard => {
-            open_page(app, form, position, order, payment).await
+            at_stripe(app, form, position, order, payment).await
         }
         // No form is a visit, so that nothing waits here; asked again it would be told.
         ChargedCheckout::Waiting { .. } => Ok(FormStanding::Confirming),
@@ -213,25 +192,41 @@ async fn pay(
     }
 }
 
-/// Whether the yes that was given once covers a charge that begins now: not for long, and only the first.
-async fn may_begin(app: &App, form: &CheckoutForm, request: Option<RequestKey>) -> Result<bool, StoreError> {
-    let project = form.project_id;
-    let Some(request) = request.filter(|_| app.now() <= form.created_at + AGREEMENT_LASTS) else {
-        return Ok(false);
+async fn charge(
+    app: &App,
+    form: &CheckoutForm,
+    position: usize,
+    order: &Order,
+) -> Result<ChargedCheckout, FormError> {
+    if position > 0 {
+        // It is charged to the card that was given for the one before.
+        sync_cards_of(app, form.project_id, form.customer_id).await?;
+    }
+    let command = ChargeCheckout {
+        project: form.project_id,
+        customer: form.customer_id,
+        connect_session: None,
+        order: order.clone(),
+        request: Some(request_of(form, position)),
     };
-    let tried =
-        app.read(move |cx, tx| tx.checkouts(project).find_by_request(request.bytes(), cx.now() - KEPT_FOR));
-    Ok(tried.await?.is_none())
+    Ok(charge_checkout(app, command).await?)
 }
 
 fn code_of(refusal: Refusal) -> String {
     refusal.decline_code.or(refusal.code).unwrap_or_default()
 }
 
-/// What tells this order of this form from every other one.
-pub(super) fn request_of(form: &CheckoutForm, position: usize) -> RequestKey {
-    let name = format!("{}/{position}", form.id);
-    RequestKey::from_hash(Sha256::digest(name.as_bytes()).into())
+async fn at_stripe(
+    app: &App,
+    form: &CheckoutForm,
+    position: usize,
+    order: &Order,
+    payment: &FormPayment,
+) -> Result<FormStanding, FormError> {
+    match &payment.pages {
+        Some(pages) => open_page(app, form, position, order, pages).await,
+        None => Ok(FormStanding::Failed(None)),
+    }
 }
 
 async fn open_page(
@@ -239,9 +234,9 @@ async fn open_page(
     form: &CheckoutForm,
     position: usize,
     order: &Order,
-    payment: &FormPayment,
+    pages: &FormPages,
 ) -> Result<FormStanding, FormError> {
-    let back = payment.return_url(form);
+    let back = pages.return_url(form);
     let command = StartCheckout {
         project: form.project_id,
         customer: form.customer_id,
@@ -249,7 +244,7 @@ async fn open_page(
         order: order.clone(),
         terms: CheckoutTerms::default(),
         lifetime: None,
-        locale: payment.locale.clone(),
+        locale: pages.locale.clone(),
         return_url: back.clone(),
         cancel_url: back,
     };
@@ -272,11 +267,7 @@ async fn note_checkout(
     position: usize,
     checkout: CheckoutId,
 ) -> Result<(), StoreError> {
-    note(app, form, move |form| {
-        form.checkouts.truncate(position);
-        form.checkouts.push(checkout);
-    })
-    .await
+    note(app, form, move |_, form| form.note_attempt(position, checkout)).await.map(drop)
 }
 
 /// Remembers the page on which an order is paid. The wish for it has come true: what is left goes to the card given there.
@@ -286,24 +277,10 @@ async fn note_page(
     position: usize,
     checkout: CheckoutId,
 ) -> Result<(), StoreError> {
-    note(app, form, move |form| {
-        form.checkouts.truncate(position);
-        form.checkouts.push(checkout);
+    note(app, form, move |_, form| {
+        form.note_attempt(position, checkout);
         form.at_stripe = false;
     })
     .await
-}
-
-async fn note(
-    app: &App,
-    form: &CheckoutForm,
-    change: impl Fn(&mut CheckoutForm) + Send + Sync + 'static,
-) -> Result<(), StoreError> {
-    let (project, id) = (form.project_id, form.id);
-    app.write(move |_, tx| {
-        let Some(mut form) = tx.checkout_forms(project).lock(id)? else { return Ok(()) };
-        change(&mut form);
-        tx.checkout_forms(project).update(&form)
-    })
-    .await
+    .map(drop)
 }

@@ -1,15 +1,15 @@
 //! A cart of which a part is paid: what is left of it is bought, and nothing of it twice.
 
 use perennial_domain::{
-    CheckoutForm, CheckoutFormId, CheckoutState, FormAgreement, Goods, Money, Order, Product, SubscriptionId,
+    CheckoutForm, CheckoutFormId, FormAgreement, Goods, Money, Order, Product, ProjectId, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
-use super::pursue::{Pursued, pursue, request_of};
-use super::{Confirmation, FormError, FormOwner, FormPayment, PurchaseQuote, find_form};
+use super::attempts::paid_attempts;
+use super::pursue::{Pursued, pursue};
+use super::{FormError, FormOwner, FormPayment, PurchaseQuote, Submission, find_form};
 use crate::cards::card_of_customer;
-use crate::context::{App, Cx};
-use crate::idempotency::KEPT_FOR;
+use crate::context::App;
 
 /// What of a cart is still to be bought.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub enum CartRest {
 /// What is left to buy of a cart that this business confirmed, for what was agreed to.
 pub async fn quote_rest(app: &App, owner: &FormOwner, id: CheckoutFormId) -> Result<CartRest, FormError> {
     let owner = owner.clone();
-    app.read(move |cx, tx| rest_of(cx, tx, &owner, id)).await
+    app.read(move |_, tx| rest_of(tx, &owner, id)).await
 }
 
 /// Buys what is left of a cart, if a part of it is paid.
@@ -33,12 +33,12 @@ pub(super) async fn go_on(
     app: &App,
     owner: &FormOwner,
     id: CheckoutFormId,
-    confirmation: &Confirmation,
+    submission: &Submission,
     payment: &FormPayment,
 ) -> Result<Option<Pursued>, FormError> {
     match quote_rest(app, owner, id).await? {
         CartRest::All => return Ok(None),
-        CartRest::Left(quote) if quote.due.amount_minor != confirmation.due_minor => {
+        CartRest::Left(quote) if quote.due.amount_minor != submission.due_minor => {
             return Err(FormError::PriceChanged { now: quote.due });
         }
         CartRest::Left(_) | CartRest::Nothing => {}
@@ -47,33 +47,44 @@ pub(super) async fn go_on(
     pursue(app, form, payment).await.map(Some)
 }
 
-fn rest_of(cx: &Cx, tx: &mut Tx<'_>, owner: &FormOwner, id: CheckoutFormId) -> Result<CartRest, FormError> {
+fn rest_of(tx: &mut Tx<'_>, owner: &FormOwner, id: CheckoutFormId) -> Result<CartRest, FormError> {
     let form = tx.checkout_forms(owner.project.id).find(id)?;
     let Some(form) = form.filter(|form| form.customer_id == owner.customer.id) else {
         return Ok(CartRest::All);
     };
     let FormAgreement::Buy { orders } = &form.agreed else { return Ok(CartRest::Nothing) };
-    let mut left = orders.as_slice();
-    while let Some((_, rest)) = left.split_first()
-        && is_paid(cx, tx, &form, orders.len() - left.len())?
-    {
-        left = rest;
-    }
-    match left {
-        [] => Ok(CartRest::Nothing),
-        left if left.len() == orders.len() => Ok(CartRest::All),
-        left => Ok(CartRest::Left(Box::new(quote(tx, owner, left)?))),
+    match orders.split_at_checked(paid_attempts(tx, &form)?.len()) {
+        Some(([], _)) => Ok(CartRest::All),
+        None | Some((_, [])) => Ok(CartRest::Nothing),
+        Some((_, left)) => Ok(CartRest::Left(Box::new(quote(tx, owner, left)?))),
     }
 }
 
-/// Whether the order at this position is paid, even if that was not noted with the form any more.
-fn is_paid(cx: &Cx, tx: &mut Tx<'_>, form: &CheckoutForm, position: usize) -> Result<bool, StoreError> {
-    let mut checkouts = tx.checkouts(form.project_id);
-    let attempt = match form.checkouts.get(position) {
-        Some(id) => checkouts.find(*id)?,
-        None => checkouts.find_by_request(request_of(form, position).bytes(), cx.now() - KEPT_FOR)?,
-    };
-    Ok(attempt.is_some_and(|attempt| attempt.state == CheckoutState::Settled))
+/// What became of a cart of which a part is paid, in names.
+pub(crate) struct CartOutcome {
+    /// What was bought.
+    pub(crate) bought: Vec<String>,
+    /// What was not.
+    pub(crate) missing: Vec<String>,
+}
+
+/// What became of a cart; `None` where all of it is paid by now, or nothing.
+pub(crate) fn outcome_of(tx: &mut Tx<'_>, form: &CheckoutForm) -> Result<Option<CartOutcome>, StoreError> {
+    let paid = paid_attempts(tx, form)?.len();
+    let (bought, missing) = form.orders().split_at(paid);
+    if bought.is_empty() || missing.is_empty() {
+        return Ok(None);
+    }
+    let bought = names(tx, form.project_id, bought)?;
+    Ok(Some(CartOutcome { bought, missing: names(tx, form.project_id, missing)? }))
+}
+
+fn names(tx: &mut Tx<'_>, project: ProjectId, orders: &[Order]) -> Result<Vec<String>, StoreError> {
+    let mut names = Vec::new();
+    for line in orders.iter().flat_map(Order::lines) {
+        names.extend(tx.products(project).find(line.product_id)?.map(|product| product.name));
+    }
+    Ok(names)
 }
 
 fn quote(tx: &mut Tx<'_>, owner: &FormOwner, orders: &[Order]) -> Result<PurchaseQuote, FormError> {

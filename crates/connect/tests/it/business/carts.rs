@@ -1,0 +1,204 @@
+//! Carts whose customers pay the first of several things, and do not come back.
+
+use http::StatusCode;
+use jiff::SignedDuration;
+use perennial_core::business::forms::sweep_carts;
+use perennial_core::checkout::sweep_checkouts;
+use perennial_core::ports::MailContent;
+use perennial_domain::{CheckoutForm, CheckoutState};
+use perennial_testkit::{Browser, LineState, Shown};
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use super::{CONFIRM, Desk, SU, UID, assert_page, form};
+
+const A_MINUTE: SignedDuration = SignedDuration::from_secs(61);
+const AN_HOUR: SignedDuration = SignedDuration::from_mins(61);
+
+/// The address of a form with a package and two add-ons, which come to 24, 7 and 99 dollars.
+async fn cart(desk: &Desk) -> String {
+    let items = json!([
+        { "purchasable_price_uid": desk.price("crew-plus", "monthly").await },
+        { "purchasable_price_uid": desk.price("seats", "monthly").await },
+        { "purchasable_price_uid": desk.price("setup", "once").await },
+    ]);
+    form("/checkout/purchase", &[("business_uid", UID), ("cart_items", &items.to_string()), ("su", SU)])
+}
+
+/// The package is paid on Stripe's page, and its customer closes the browser there. Answers the form, and where Stripe's page
+/// would have led to.
+async fn leave_after_the_first(desk: &Desk, browser: &mut Browser) -> (Shown, String) {
+    let shown = browser.get(&cart(desk).await).await;
+    let at_stripe = browser.submit(&shown, &CONFIRM).await;
+    let back = desk.pay_at_stripe(&at_stripe).await;
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!((desk.holds().await, desk.paid().await), (vec!["crew-plus".to_owned()], vec![2400]));
+    (shown, back)
+}
+
+/// The one form that was confirmed, by the way back from Stripe.
+async fn kept(desk: &Desk, back: &str) -> CheckoutForm {
+    let id = back.rsplit('/').next().unwrap().parse().unwrap();
+    let project = desk.merchant.project();
+    desk.merchant.test.write(move |_, tx| tx.checkout_forms(project).find(id)).await.unwrap()
+}
+
+/// What was said of carts by mail since the last time: what was bought, what was not, and the link.
+fn told(desk: &Desk) -> Vec<(Vec<String>, Vec<String>, String)> {
+    let mails = desk.merchant.test.pigeon().take().into_iter();
+    let about_carts = mails.filter_map(|mail| match mail.content {
+        MailContent::CartUnfinished { bought, missing, url } => {
+            Some((bought, missing, url.expose_secret().to_owned()))
+        }
+        _ => None,
+    });
+    about_carts.collect()
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_cart_is_bought_when_nobody_comes_back() {
+    let desk = Desk::open().await;
+    let mut browser = desk.browser();
+    let (shown, back) = leave_after_the_first(&desk, &mut browser).await;
+    sweep_carts(desk.merchant.app()).await.unwrap();
+    assert_eq!(desk.holds().await, ["crew-plus"], "the browser has a minute to come back");
+
+    for _ in 0..3 {
+        desk.sweep_carts_after(A_MINUTE).await;
+        assert_eq!(desk.holds().await, ["crew-plus", "seats", "setup"]);
+    }
+    assert_eq!(desk.paid().await, [2400, 700, 9900]);
+    assert_eq!((kept(&desk, &back).await.look_at, told(&desk)), (None, Vec::new()));
+    for leads_on in [browser.get(&back).await, browser.submit(&shown, &CONFIRM).await] {
+        assert_eq!(leads_on.leads_to().as_deref(), Some(SU), "{}", leads_on.html);
+    }
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [2400, 700, 9900]);
+}
+
+#[tokio::test]
+async fn what_the_card_does_not_pay_is_told_by_a_mail_that_leads_to_what_is_left() {
+    let desk = Desk::open().await;
+    let mut browser = desk.browser();
+    let (_, back) = leave_after_the_first(&desk, &mut browser).await;
+    desk.pay_with("pm_card_chargeCustomerFail").await;
+    desk.sweep_carts_after(A_MINUTE).await;
+    assert_eq!(told(&desk), [], "who was there a minute ago may be there still");
+    desk.sweep_carts_after(AN_HOUR).await;
+    let told_once = told(&desk);
+    let [(bought, missing, url)] = told_once.as_slice() else { panic!("one mail: {told_once:?}") };
+    assert_eq!((bought.join(", "), missing.join(", ")), ("Crew Plus".into(), "Five seats, Setting up".into()));
+    assert_eq!((kept(&desk, &back).await.look_at, desk.paid().await), (None, vec![2400]));
+
+    desk.pay_with("pm_card_visa").await;
+    desk.sweep_carts_after(AN_HOUR).await;
+    assert_eq!(
+        (told(&desk), desk.paid().await),
+        (Vec::new(), vec![2400]),
+        "it is over until they say yes again"
+    );
+    let path = url.strip_prefix("https://connect.example").unwrap();
+    let rest = browser.follow(path).await;
+    assert_page(&rest, StatusCode::OK);
+    assert_eq!(rest.hidden("due").as_deref(), Some("10600"), "{}", rest.html);
+    let done = browser.submit(&rest, &CONFIRM).await;
+    assert_eq!(done.leads_to().as_deref(), Some(SU), "{}", done.html);
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [2400, 700, 9900]);
+}
+
+#[tokio::test]
+async fn a_cart_of_which_nothing_is_paid_is_left_alone() {
+    let desk = Desk::open().await;
+    let mut browser = desk.browser();
+    let shown = browser.get(&cart(&desk).await).await;
+    let at_stripe = browser.submit(&shown, &CONFIRM).await;
+    desk.sweep_carts_after(A_MINUTE).await;
+    desk.sweep_carts_after(SignedDuration::from_hours(26)).await;
+    desk.merchant.sandbox.tick().unwrap();
+    sweep_checkouts(desk.merchant.app()).await.unwrap();
+    desk.sweep_carts_after(AN_HOUR).await;
+    assert!(at_stripe.leads_to().is_some());
+    assert_eq!((desk.holds().await, desk.paid().await, told(&desk)), (Vec::new(), Vec::new(), Vec::new()));
+    let due = desk.merchant.app().read(|_, tx| tx.due_checkout_forms(jiff::Timestamp::MAX, 10)).await;
+    assert!(due.unwrap().is_empty(), "nobody looks at it any more");
+}
+
+#[tokio::test]
+async fn answers_that_are_lost_while_nobody_is_there_are_looked_for_and_charge_nothing_twice() {
+    let desk = Desk::open().await;
+    let mut browser = desk.browser();
+    leave_after_the_first(&desk, &mut browser).await;
+    desk.merchant.line.set(LineState::Cut);
+    desk.merchant.test.clock().advance(A_MINUTE);
+    sweep_carts(desk.merchant.app()).await.unwrap();
+    let held = desk.merchant.line.hold("POST /v1/subscriptions");
+    desk.merchant.line.set(LineState::Open);
+    desk.merchant.test.clock().advance(A_MINUTE);
+    let (swept, ()) = tokio::join!(sweep_carts(desk.merchant.app()), async {
+        held.arrived().await;
+        desk.merchant.line.set(LineState::LosesAnswers);
+        held.release();
+    });
+    swept.unwrap();
+    desk.merchant.line.set(LineState::Open);
+    for _ in 0..2 {
+        desk.sweep_carts_after(A_MINUTE).await;
+    }
+    assert_eq!(desk.holds().await, ["crew-plus", "seats", "setup"]);
+    assert_eq!(desk.paid().await, [2400, 700, 9900]);
+}
+
+#[tokio::test]
+async fn the_browser_that_comes_back_while_the_sweep_is_at_it_charges_nothing_twice() {
+    let desk = Desk::open().await;
+    let mut browser = desk.browser();
+    let (_, back) = leave_after_the_first(&desk, &mut browser).await;
+    desk.merchant.test.clock().advance(A_MINUTE);
+    let (swept, _) = tokio::join!(sweep_carts(desk.merchant.app()), browser.get(&back));
+    swept.unwrap();
+    desk.sweep_carts_after(A_MINUTE).await;
+    desk.sweep_carts_after(A_MINUTE).await;
+    assert_eq!(desk.paid().await, [2400, 700, 9900]);
+    assert_eq!(browser.get(&back).await.leads_to().as_deref(), Some(SU));
+}
+
+#[tokio::test]
+async fn a_customer_who_is_paying_something_else_is_not_disturbed() {
+    let desk = Desk::open().await;
+    let mut browser = desk.browser();
+    leave_after_the_first(&desk, &mut browser).await;
+    let other = desk.merchant.open(desk.business, "seats").await;
+    desk.sweep_carts_after(A_MINUTE).await;
+    assert_eq!(desk.merchant.reload(&other).await.state, CheckoutState::Open);
+    desk.merchant.pay(&other).await;
+    desk.merchant.hear_from_stripe().await;
+    desk.sweep_carts_after(A_MINUTE).await;
+    assert_eq!(desk.holds().await, ["crew-plus", "seats", "seats", "setup"]);
+}
+
+#[tokio::test]
+async fn what_a_crash_kept_from_being_noted_is_not_charged_again_days_later() {
+    let desk = Desk::open().await;
+    let mut browser = desk.browser();
+    let (_, back) = leave_after_the_first(&desk, &mut browser).await;
+    let paid = kept(&desk, &back).await;
+    desk.pay_with("pm_card_chargeCustomerFail").await;
+    let declined = browser.follow(&back).await;
+    desk.pay_with("pm_card_visa").await;
+    let held = desk.merchant.line.hold("POST /v1/invoiceitems");
+    let (_, ()) = tokio::join!(browser.submit(&declined, &CONFIRM), async {
+        held.arrived().await;
+        desk.merchant.line.set(LineState::Cut);
+        held.release();
+    });
+    desk.merchant.line.set(LineState::Open);
+    let (project, before) = (desk.merchant.project(), paid.clone());
+    desk.merchant.test.write(move |_, tx| tx.checkout_forms(project).update(&before)).await;
+    desk.merchant.test.clock().advance(SignedDuration::from_hours(30));
+    let rest = browser.follow(&back).await;
+    assert_eq!(rest.hidden("due").as_deref(), Some("9900"), "the seats are paid: {}", rest.html);
+    browser.submit(&rest, &CONFIRM).await;
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [2400, 700, 9900]);
+}
