@@ -4,9 +4,11 @@
 //! for it by one node at a time, lane by lane in order, so that one that is dead delays nobody else. What comes *in* from
 //! Stripe is in `webhooks`.
 
+mod change;
 mod control;
 mod endpoints;
 mod forget;
+mod log;
 mod outcome;
 mod round;
 mod secrets;
@@ -15,9 +17,11 @@ mod signature;
 mod subscribe;
 mod target;
 
+pub use change::{EndpointPatch, UpdateEndpointError, update_endpoint};
 pub use control::{Replay, TestError, disable, enable, replay, send_test};
 pub use endpoints::{NewEndpoint, NewEndpointError, add_endpoint, remove_endpoint};
 pub use forget::forget_deliveries;
+pub use log::{find, page, page_of_deliveries};
 pub use round::{Round, RoundError, claim_endpoints, release_endpoint, send_round};
 pub use secrets::{RotateError, rotate_secret};
 pub use subscribe::{SubscribeError, Subscription, list, subscribe, unsubscribe};

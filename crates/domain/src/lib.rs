@@ -95,4 +95,5 @@ pub use telecom::{
 pub use term::{Period, Span, Term, TermOutOfRange, TermUnit};
 pub use webhook::{
     DeliveryState, DisabledBecause, WebhookAudience, WebhookEndpoint, WebhookFlavour, is_event_filter,
+    passes_filter,
 };

@@ -145,15 +145,20 @@ impl WebhookEndpoint {
 
     /// Whether it wants to hear of this type.
     pub fn hears(&self, message_type: &str) -> bool {
-        self.events.iter().any(|filter| match filter.strip_suffix('*') {
-            Some(beginning) => message_type.starts_with(beginning),
-            None => filter == message_type,
-        })
+        self.events.iter().any(|filter| passes_filter(filter, message_type))
     }
 
     /// Whether something is sent to it now.
     pub const fn is_enabled(&self) -> bool {
         self.disabled.is_none() && self.deleted_at.is_none()
+    }
+}
+
+/// Whether a type is one of those that a filter names.
+pub fn passes_filter(filter: &str, message_type: &str) -> bool {
+    match filter.strip_suffix('*') {
+        Some(beginning) => message_type.starts_with(beginning),
+        None => filter == message_type,
     }
 }
 

@@ -27,6 +27,7 @@ mod subscriptions;
 mod telecom;
 mod teller;
 mod users;
+mod webhook_endpoints;
 
 use aide::axum::ApiRouter;
 use axum::Router;
@@ -91,6 +92,7 @@ fn routes() -> ApiRouter<Api> {
         .merge(payment_methods::routes())
         .merge(connect_sessions::routes())
         .merge(events::routes())
+        .merge(webhook_endpoints::routes())
         .merge(not_offered::routes())
 }
 

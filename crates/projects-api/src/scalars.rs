@@ -59,6 +59,12 @@ pub(crate) struct MetadataBody(
     #[schemars(with = "std::collections::BTreeMap<String, String>")] pub(crate) Metadata,
 );
 
+/// Nothing: the body may be left out, or be `{}`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Nothing")]
+pub(crate) struct EmptyBody {}
+
 /// What is wrong with metadata, as an answer.
 pub(crate) fn refuse_metadata(error: &MetadataError) -> ApiError {
     ApiError::invalid_property("metadata", "propertyInvalid", error.to_string())

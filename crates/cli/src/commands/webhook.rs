@@ -5,10 +5,11 @@ mod rows;
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
+use perennial_core::change::Change;
 use perennial_core::context::{App, Cx};
 use perennial_core::ports::ReceiverReply;
 use perennial_core::store::{StoreError, Tx};
-use perennial_core::webhooks_out::{self, NewEndpoint};
+use perennial_core::webhooks_out::{self, EndpointPatch, NewEndpoint, NewEndpointError, UpdateEndpointError};
 use perennial_domain::{
     EventId, ProjectId, WebhookAudience, WebhookEndpoint, WebhookEndpointId, WebhookFlavour,
 };
@@ -24,6 +25,8 @@ use crate::projects;
 pub(crate) enum WebhookCommand {
     /// Adds a receiver and prints its secret, this once
     Add(AddArguments),
+    /// Changes where a receiver listens, what it hears, or what is noted of it
+    Update(UpdateArguments),
     /// Lists the receivers
     List {
         #[command(flatten)]
@@ -89,6 +92,30 @@ pub(crate) struct AddArguments {
     description: Option<String>,
 }
 
+/// What to change about a receiver.
+#[derive(Debug, Args)]
+pub(crate) struct UpdateArguments {
+    #[command(flatten)]
+    receiver: Receiver,
+    #[command(flatten)]
+    change: EndpointChange,
+}
+
+/// At least one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+struct EndpointChange {
+    /// Where it listens from now on; what waits for it goes there
+    #[arg(long)]
+    url: Option<String>,
+    /// All that it hears from now on, as with `add`
+    #[arg(long = "event", value_name = "TYPE")]
+    events: Vec<String>,
+    /// What to note of it
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+}
+
 /// In whose words a receiver is told.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum FlavourArgument {
@@ -145,6 +172,7 @@ impl WhatToReplay {
 pub(crate) async fn run(app: &App, command: WebhookCommand) -> Result<(), Failure> {
     match command {
         WebhookCommand::Add(arguments) => add(app, arguments).await,
+        WebhookCommand::Update(arguments) => update(app, arguments).await,
         WebhookCommand::List { project, json } => {
             let project = project.chosen(app).await?;
             let found = app.read(move |_, tx| tx.webhook_endpoints(project).all()).await?;
@@ -177,25 +205,40 @@ async fn add(app: &App, arguments: AddArguments) -> Result<(), Failure> {
         audience: WebhookAudience::default(),
         description: arguments.description,
     };
-    let (endpoint, secret) = webhooks_out::add_endpoint(app, wanted).await.map_err(|error| {
-        let is_private =
-            matches!(error, webhooks_out::NewEndpointError::Target(webhooks_out::TargetError::Private));
-        let failure = Failure::from(error);
-        if is_private {
-            failure.hint("webhooks.allow_private in the configuration allows it")
-        } else {
-            failure
-        }
-    })?;
+    let (endpoint, secret) = webhooks_out::add_endpoint(app, wanted).await.map_err(refused)?;
     output::say(format_args!("made {}; its secret is shown this once", endpoint.id));
     output::data(secret.expose_secret())
 }
 
-/// A change to a receiver that answers it, if there is one.
-type Change =
+async fn update(app: &App, UpdateArguments { receiver, change }: UpdateArguments) -> Result<(), Failure> {
+    let (project, id) = (receiver.project.chosen(app).await?, receiver.id);
+    let patch = EndpointPatch {
+        url: change.url,
+        events: (!change.events.is_empty()).then_some(change.events),
+        description: change.description.map_or(Change::Keep, |text| Change::To(Some(text))),
+        enabled: None,
+    };
+    let updated =
+        webhooks_out::update_endpoint(app, project, id, patch).await.map_err(|error| match error {
+            UpdateEndpointError::Unknown(id) => unknown(id),
+            UpdateEndpointError::Refused(error) => refused(error),
+        })?;
+    output::say(format_args!("{} hears {} at {}", updated.id, updated.events.join(", "), updated.url));
+    Ok(())
+}
+
+/// Why a receiver cannot be like that, and what could be done.
+fn refused(error: NewEndpointError) -> Failure {
+    let is_private = matches!(error, NewEndpointError::Target(webhooks_out::TargetError::Private));
+    let failure = Failure::from(error);
+    if is_private { failure.hint("webhooks.allow_private in the configuration allows it") } else { failure }
+}
+
+/// A switch of a receiver that answers it, if there is one.
+type Switch =
     fn(&Cx, &mut Tx<'_>, ProjectId, WebhookEndpointId) -> Result<Option<WebhookEndpoint>, StoreError>;
 
-async fn change(app: &App, receiver: &Receiver, change: Change) -> Result<(), Failure> {
+async fn change(app: &App, receiver: &Receiver, change: Switch) -> Result<(), Failure> {
     let (project, id) = (receiver.project.chosen(app).await?, receiver.id);
     let changed = app.write(move |cx, tx| change(cx, tx, project, id)).await?;
     changed.map(drop).ok_or_else(|| unknown(id))

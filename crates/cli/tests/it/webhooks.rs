@@ -44,6 +44,11 @@ fn a_receiver_is_added_stopped_started_and_taken_away() {
     assert_eq!(only_receiver(&place)["state"], "disabled");
     place.run(&["webhook", "enable", id]).data();
     assert_eq!(only_receiver(&place)["state"], "enabled");
+    let elsewhere = "https://elsewhere.example/hooks";
+    place.run(&["webhook", "update", id, "--url", elsewhere, "--event", "user.*"]).data();
+    let moved = only_receiver(&place);
+    assert_eq!((&moved["url"], &moved["events"]), (&elsewhere.into(), &serde_json::json!(["user.*"])));
+    assert_ne!(place.run(&["webhook", "update", id]).code, Some(0));
     let rotated = place.run(&["webhook", "rotate", id, "--overlap", "1h"]);
     assert_ne!(rotated.data(), added.data());
     place.run(&["webhook", "replay", id, "--failed"]).data();

@@ -2,6 +2,7 @@
 
 use perennial_domain::{
     ProjectId, WebhookAudience, WebhookEndpoint, WebhookEndpointId, WebhookFlavour, is_event_filter,
+    passes_filter,
 };
 use perennial_store::tables::WebhookSecretRow;
 use perennial_store::{StoreError, Tx};
@@ -9,8 +10,13 @@ use secrecy::SecretString;
 
 use super::target::{TargetError, check_target};
 use crate::context::{App, Cx};
-use crate::events::TYPE_PREFIX;
+use crate::events::{Happening, TYPE_PREFIX};
 use crate::secrets::VaultError;
+
+/// Filters of one receiver.
+const MOST_FILTERS: usize = 100;
+/// In characters.
+const LONGEST_DESCRIPTION: usize = 500;
 
 /// A receiver to be made.
 #[derive(Clone, Debug)]
@@ -38,6 +44,12 @@ pub enum NewEndpointError {
     /// Not a type of events, nor a family of them.
     #[error("{0:?} is no type of events, and no family of them such as subscription.*")]
     Filter(String),
+    /// More filters than anybody needs.
+    #[error("a receiver has {MOST_FILTERS} filters at the most")]
+    TooManyFilters,
+    /// A note of no use.
+    #[error("a description has 1 to {LONGEST_DESCRIPTION} characters")]
+    Description,
     /// It would hear nothing.
     #[error("a receiver hears at least one type of events")]
     NothingToHear,
@@ -65,6 +77,7 @@ pub async fn add_endpoint(
 ) -> Result<(WebhookEndpoint, SecretString), NewEndpointError> {
     let url = check_target(&wanted.url, app.settings().private_receivers)?;
     let events = filters(wanted.flavour, &wanted.events)?;
+    let description = wanted.description.as_deref().map(description).transpose()?;
     let secret = super::fresh_signing_secret();
     let sealed = app.vault().seal(&secret)?;
     let endpoint = app
@@ -76,7 +89,7 @@ pub async fn add_endpoint(
                 flavour: wanted.flavour,
                 events: events.clone(),
                 audience: wanted.audience.clone(),
-                description: wanted.description.clone(),
+                description: description.clone(),
                 disabled: None,
                 failing_since: None,
                 failures: 0,
@@ -121,17 +134,33 @@ pub(super) fn insert(
     })
 }
 
+/// Whether anything of the Projects API's types is ever heard by this filter: a slip of the pen would hear nothing, and say
+/// nothing.
+fn is_told(filter: &str) -> bool {
+    Happening::ALL.iter().any(|what| passes_filter(filter, what.as_str()))
+}
+
+/// Checks what is noted of a receiver, and trims it.
+pub(super) fn description(text: &str) -> Result<String, NewEndpointError> {
+    let trimmed = text.trim();
+    let is_fine = (1..=LONGEST_DESCRIPTION).contains(&trimmed.chars().count()) && !trimmed.contains('\0');
+    is_fine.then(|| trimmed.to_owned()).ok_or(NewEndpointError::Description)
+}
+
 /// Checks what a receiver wants to hear, and spells it as it is kept.
 pub(super) fn filters(flavour: WebhookFlavour, wanted: &[String]) -> Result<Vec<String>, NewEndpointError> {
     if wanted.is_empty() {
         return Err(NewEndpointError::NothingToHear);
+    }
+    if wanted.len() > MOST_FILTERS {
+        return Err(NewEndpointError::TooManyFilters);
     }
     let bare = |filter: &String| {
         let bare = match flavour {
             WebhookFlavour::Projects => filter.strip_prefix(TYPE_PREFIX).unwrap_or(filter),
             WebhookFlavour::Business => filter,
         };
-        let is_filter = is_event_filter(bare);
+        let is_filter = is_event_filter(bare) && (flavour != WebhookFlavour::Projects || is_told(bare));
         is_filter.then(|| bare.to_owned()).ok_or_else(|| NewEndpointError::Filter(filter.clone()))
     };
     let mut filters = wanted.iter().map(bare).collect::<Result<Vec<_>, _>>()?;

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::SubscriptionPath;
 use super::body::SubscriptionBody;
 use crate::api::Api;
+use crate::scalars::EmptyBody;
 
 /// Why the user goes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -35,12 +36,6 @@ struct CancellationDetailsBody {
     /// Only with `other`.
     user_comment: Option<String>,
 }
-
-/// Nothing: the body may be left out, or be `{}`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "Nothing")]
-struct EmptyBody {}
 
 pub(super) fn routes() -> ApiRouter<Api> {
     ApiRouter::new()

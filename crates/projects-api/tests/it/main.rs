@@ -25,3 +25,4 @@ mod subscription_changes;
 mod subscription_creation;
 mod subscriptions;
 mod users;
+mod webhook_endpoints;

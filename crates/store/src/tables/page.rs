@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::filter::Filter;
 use super::table::Joined;
-use crate::{FromRow, StoreError, Tx, params};
+use crate::{FromRow, StoreError, ToValue, Tx, params};
 
 /// Which part of a list is wanted. At most one of `after` and `before` is given; with both, `after` counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +135,51 @@ fn page_of_statement<T: FromRow>(
         Some(cursor) => has_rows_behind(tx, filter, direction, cursor)?,
         None => false,
     };
+    Ok(in_order(items, direction, more_ahead, more_behind))
+}
+
+/// One page of the rows that the filter keeps, in the order of one column of theirs that has every value once.
+pub(super) fn page_by<T: FromRow, K: FromRow + ToValue>(
+    tx: &mut Tx<'_>,
+    filter: &Filter<'_>,
+    column: &str,
+    request: PageRequest,
+) -> Result<Slice<T>, PageError> {
+    let (direction, id) = Direction::of(request);
+    let (comparison, opposite, order) = direction.words();
+    let (table, conditions) = (filter.table().name(), filter.text());
+    let cursor = match id {
+        Some(id) => {
+            let sql = format!("SELECT {column} FROM {table} WHERE project_id = $1 AND id = $2");
+            let found = tx.optional::<K>(&sql, params![filter.project(), id])?;
+            Some(found.ok_or(PageError::UnknownCursor)?)
+        }
+        None => None,
+    };
+    if request.limit == 0 {
+        return Ok(Slice::EMPTY);
+    }
+    let [parameter, _] = filter.next_parameters();
+    let from = cursor.as_ref().map(|_| format!(" AND {table}.{column} {comparison} {parameter}"));
+    let sql = format!(
+        "{} WHERE {conditions}{} ORDER BY {table}.{column} {order} LIMIT {}",
+        filter.table().select_all(),
+        from.unwrap_or_default(),
+        request.limit.saturating_add(1)
+    );
+    let Some(cursor) = cursor else {
+        let mut items = tx.list(&sql, &filter.values_and(params![]))?;
+        let more_ahead = truncate(&mut items, request.limit);
+        return Ok(in_order(items, direction, more_ahead, false));
+    };
+    let mut items = tx.list(&sql, &filter.values_and(params![cursor]))?;
+    let more_ahead = truncate(&mut items, request.limit);
+    let nearest_first = if order == "DESC" { "ASC" } else { "DESC" };
+    let behind = format!(
+        "SELECT {table}.id FROM {table} WHERE {conditions} AND {table}.{column} {opposite} {parameter} \
+         ORDER BY {table}.{column} {nearest_first} LIMIT 1"
+    );
+    let more_behind = tx.optional::<Uuid>(&behind, &filter.values_and(params![cursor]))?.is_some();
     Ok(in_order(items, direction, more_ahead, more_behind))
 }
 

@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 use super::WebhookDeliveries;
 use super::events::{EVENTS, EventRow};
+use super::filter::Filter;
+use super::page::{PageError, PageRequest, Slice, page_by};
 use super::table::{Table, expect_one};
 use crate::{Columns, FromRow, StoreError, ToValue, Tx, first_id_of, params};
 
@@ -263,6 +265,19 @@ impl WebhookDeliveries<'_> {
     /// The deliveries of an event.
     pub fn of_event(&mut self, event: EventId) -> Result<Vec<DeliveryRow>, StoreError> {
         self.tx.list(&DELIVERIES.select("event_id = $2 ORDER BY id"), params![self.project, event])
+    }
+
+    /// One page of those to a receiver that match. Their ids tell when their events happened.
+    pub fn page_of(
+        &mut self,
+        endpoint: WebhookEndpointId,
+        state: Option<DeliveryState>,
+        request: PageRequest,
+    ) -> Result<Slice<DeliveryRow>, PageError> {
+        let filter = Filter::of_project(&DELIVERIES, &self.project)
+            .equals("endpoint_id", Some(&endpoint))
+            .equals("state", state.as_ref());
+        page_by::<_, Uuid>(&mut self.tx, &filter, "id", request)
     }
 
     /// The newest deliveries that match, newest first.

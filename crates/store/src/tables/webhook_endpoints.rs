@@ -7,6 +7,8 @@ use perennial_domain::{
 use url::Url;
 
 use super::WebhookEndpoints;
+use super::filter::Filter;
+use super::page::{PageError, PageRequest, Slice, page};
 use super::table::{Table, expect_one};
 use super::values::{Json, json};
 use crate::{Columns, FromRow, StoreError, Tx, Value, params};
@@ -94,16 +96,18 @@ impl WebhookEndpoints<'_> {
         Ok(())
     }
 
-    /// Writes what may change about an endpoint.
+    /// Writes what may change about an endpoint; [`StoreError::Conflict`] with `webhook_endpoints_url_key` if another one is
+    /// there already.
     pub fn update(&mut self, endpoint: &WebhookEndpoint) -> Result<(), StoreError> {
         let (disabled_at, reason) = endpoint.disabled.unzip();
         let touched = self.tx.execute(
-            "UPDATE webhook_endpoints SET events = $3, description = $4, disabled_at = $5, disabled_reason = $6, \
-                 failing_since = $7, failures = $8, deleted_at = $9 \
+            "UPDATE webhook_endpoints SET url = $3, events = $4, description = $5, disabled_at = $6, \
+                 disabled_reason = $7, failing_since = $8, failures = $9, deleted_at = $10 \
              WHERE project_id = $1 AND id = $2",
             params![
                 self.project,
                 endpoint.id,
+                endpoint.url.as_str(),
                 json(&endpoint.events)?,
                 endpoint.description,
                 disabled_at,
@@ -132,6 +136,12 @@ impl WebhookEndpoints<'_> {
     /// All that were not taken away, oldest first.
     pub fn all(&mut self) -> Result<Vec<WebhookEndpoint>, StoreError> {
         self.tx.list(&ENDPOINTS.select("deleted_at IS NULL ORDER BY id"), params![self.project])
+    }
+
+    /// One page of those that were not taken away.
+    pub fn page(&mut self, request: PageRequest) -> Result<Slice<WebhookEndpoint>, PageError> {
+        let filter = Filter::of_project(&ENDPOINTS, &self.project).where_null("deleted_at");
+        page(&mut self.tx, &filter, request)
     }
 
     /// Lets go of an endpoint: others may send to it from `at` on. Changes nothing if somebody else has it by now.

@@ -759,6 +759,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{project}/webhookEndpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List receivers of webhooks
+         * @description An extension.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Add a receiver of webhooks
+         * @description An extension.
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a receiver of webhooks
+         * @description An extension.
+         */
+        get: operations["getWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a receiver of webhooks away
+         * @description An extension. What waits for it is not sent.
+         */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a receiver of webhooks
+         * @description An extension.
+         */
+        patch: operations["updateWebhookEndpoint"];
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was sent
+         * @description An extension. Known for thirty days.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}/rotateSecret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the secret
+         * @description An extension.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send once more
+         * @description An extension.
+         */
+        post: operations["replayWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{project}/webhookEndpoints/{webhookEndpoint}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try the receiver
+         * @description An extension. Sends `com.gigs.webhook.test`, once, whether it is enabled or not.
+         */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1871,6 +2003,214 @@ export interface components {
             data: unknown;
             /** @description Of an update: what was told before of that which changed. */
             previousData?: unknown;
+        };
+        /** @description A part of a list, newest first. */
+        WebhookEndpointList: {
+            /** @constant */
+            object: "list";
+            items: components["schemas"]["WebhookEndpoint"][];
+            /** @description Pass it as `after` for the next part; null at the end. */
+            moreItemsAfter?: string | null;
+            /** @description Pass it as `before` for the part before this one; null at the beginning. */
+            moreItemsBefore?: string | null;
+        };
+        /** @description Somebody who is told what happens. */
+        WebhookEndpoint: {
+            description: string | null;
+            /** @constant */
+            object: "webhookEndpoint";
+            /** @description A `whe_…` id. */
+            id: string;
+            url: string;
+            /**
+             * @description In whose words it is told, and how that is signed.
+             * @enum {string}
+             */
+            flavour: "projects" | "business";
+            /** @description Types such as `subscription.created`, families such as `subscription.*`, or `*`. */
+            events: string[];
+            /** @description Whether anything is sent to it. What happens meanwhile waits for it. */
+            enabled: boolean;
+            /**
+             * @description Why nothing is sent to it: it was asked for, it answered 410, or it failed for days.
+             * @enum {string|null}
+             */
+            disabledReason: "operator" | "gone" | "failing" | null;
+            /** Format: date-time */
+            disabledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it has taken nothing.
+             */
+            failingSince: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description A receiver to be made. */
+        WebhookEndpointCreate: {
+            description?: string | null;
+            /** @description Where it listens: http or https, at a public address. */
+            url: string;
+            /**
+             * @description Types, families such as `subscription.*`, or `*`, which is meant unless given. With or without `com.gigs.`.
+             * @default [
+             *       "*"
+             *     ]
+             */
+            events: string[];
+            /**
+             * @description In whose words it is told; `projects` unless given.
+             * @default projects
+             * @enum {string}
+             */
+            flavour: "projects" | "business";
+        };
+        /** @description A receiver and what it is signed for with. */
+        WebhookEndpointWithSecret: {
+            description: string | null;
+            /** @constant */
+            object: "webhookEndpoint";
+            /** @description A `whe_…` id. */
+            id: string;
+            url: string;
+            /**
+             * @description In whose words it is told, and how that is signed.
+             * @enum {string}
+             */
+            flavour: "projects" | "business";
+            /** @description Types such as `subscription.created`, families such as `subscription.*`, or `*`. */
+            events: string[];
+            /** @description Whether anything is sent to it. What happens meanwhile waits for it. */
+            enabled: boolean;
+            /**
+             * @description Why nothing is sent to it: it was asked for, it answered 410, or it failed for days.
+             * @enum {string|null}
+             */
+            disabledReason: "operator" | "gone" | "failing" | null;
+            /** Format: date-time */
+            disabledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it has taken nothing.
+             */
+            failingSince: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Told here and never again; a lost one is replaced. */
+            secret: string;
+        };
+        /** @description A change to a receiver. What is absent stays. */
+        WebhookEndpointUpdate: {
+            description?: string | null;
+            /** @default null */
+            url: string;
+            /**
+             * @description All that it wants to hear from now on.
+             * @default null
+             */
+            events: string[];
+            /**
+             * @description Once it is true again, all is sent that has waited, and all that was given up since it began to fail.
+             * @default null
+             */
+            enabled: boolean;
+        };
+        /** @description A part of a list, newest first. */
+        WebhookDeliveryList: {
+            /** @constant */
+            object: "list";
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Pass it as `after` for the next part; null at the end. */
+            moreItemsAfter?: string | null;
+            /** @description Pass it as `before` for the part before this one; null at the beginning. */
+            moreItemsBefore?: string | null;
+        };
+        /** @description An event on its way to a receiver. */
+        WebhookDelivery: {
+            /** @description As the receiver's flavour spells it. */
+            type: string;
+            /** @constant */
+            object: "webhookDelivery";
+            /** @description A `whd_…` id. */
+            id: string;
+            /** @description A `evt_…` id. */
+            event: string;
+            /** @description A `whe_…` id. */
+            webhookEndpoint: string;
+            /** @enum {string} */
+            state: "waiting" | "delivered" | "failed";
+            /**
+             * Format: uint32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** Format: date-time */
+            attemptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null once it is delivered or given up.
+             */
+            nextAttemptAt: string | null;
+            /**
+             * Format: uint16
+             * @description The HTTP status of the last answer.
+             */
+            responseStatus: number | null;
+            /** @description The first 4 KiB of the last answer. */
+            responseBody: string | null;
+            /** @description Why there was no answer. */
+            error: string | null;
+            /**
+             * Format: date-time
+             * @description When the event happened.
+             */
+            createdAt: string;
+        };
+        /** @description How a secret is replaced. */
+        WebhookSecretRotate: {
+            /**
+             * Format: uint32
+             * @description For so long the old secret signs beside the new one, in seconds; a day unless given. With 0 it ends at once.
+             */
+            overlapSeconds?: number | null;
+        };
+        /** @description What to send once more, delivered or not; one of these. */
+        WebhookReplayCreate: {
+            /** @description One event. */
+            event?: string | null;
+            /**
+             * Format: date-time
+             * @description All that happened since then: `2031-03-04T05:06:07Z`.
+             */
+            since?: string | null;
+            /**
+             * @description All that was given up.
+             * @default false
+             */
+            failed: boolean;
+        };
+        /** @description How much is sent once more. */
+        WebhookReplay: {
+            /** @constant */
+            object: "webhookReplay";
+            /**
+             * Format: uint64
+             * @description So many deliveries wait to be sent again.
+             */
+            count: number;
+        };
+        /** @description What a receiver says to something that did not happen. */
+        WebhookTest: {
+            /** @constant */
+            object: "webhookTest";
+            /** @description Whether it would have taken an event. */
+            taken: boolean;
+            /** Format: uint16 */
+            responseStatus: number | null;
+            /** @description The first 4 KiB. */
+            responseBody: string | null;
+            /** @description Why there was no answer. */
+            error: string | null;
         };
     };
     responses: never;
@@ -4174,6 +4514,348 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description The request was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: {
+                /** @description Only items right after the one with this id: older ones. */
+                after?: string;
+                /** @description Only items right before the one with this id: newer ones. */
+                before?: string;
+                /** @description How many items at the most; 10 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project that the key belongs to. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of a list, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointList"];
+                };
+            };
+            /** @description The request was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project that the key belongs to. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** @description A receiver to be made. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointCreate"];
+            };
+        };
+        responses: {
+            /** @description A receiver and what it is signed for with. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            /** @description The request was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project that the key belongs to. */
+                project: string;
+                /** @description A `whe_…` id. */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Somebody who is told what happens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description The request was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project that the key belongs to. */
+                project: string;
+                /** @description A `whe_…` id. */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Somebody who is told what happens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description The request was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project that the key belongs to. */
+                project: string;
+                /** @description A `whe_…` id. */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        /** @description A change to a receiver. What is absent stays. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEndpointUpdate"];
+            };
+        };
+        responses: {
+            /** @description Somebody who is told what happens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description The request was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "delivered" | "failed";
+                /** @description Only items right after the one with this id: older ones. */
+                after?: string;
+                /** @description Only items right before the one with this id: newer ones. */
+                before?: string;
+                /** @description How many items at the most; 10 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The project that the key belongs to. */
+                project: string;
+                /** @description A `whe_…` id. */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of a list, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            /** @description The request was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project that the key belongs to. */
+                project: string;
+                /** @description A `whe_…` id. */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        /** @description How a secret is replaced. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookSecretRotate"];
+            };
+        };
+        responses: {
+            /** @description A receiver and what it is signed for with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            /** @description The request was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replayWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project that the key belongs to. */
+                project: string;
+                /** @description A `whe_…` id. */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        /** @description What to send once more, delivered or not; one of these. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplayCreate"];
+            };
+        };
+        responses: {
+            /** @description How much is sent once more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReplay"];
+                };
+            };
+            /** @description The request was not done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project that the key belongs to. */
+                project: string;
+                /** @description A `whe_…` id. */
+                webhookEndpoint: string;
+            };
+            cookie?: never;
+        };
+        /** @description Nothing: the body may be left out, or be `{}`. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description What a receiver says to something that did not happen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTest"];
                 };
             };
             /** @description The request was not done. */
