@@ -171,7 +171,7 @@ impl History {
             mails: Some(MailSettings { receipts: false, ..MailSettings::default() }),
             ..ProjectPatch::default()
         };
-        merchant.app().write(move |_, tx| update_project(tx, project, &no_receipts)).await?;
+        merchant.app().write(move |cx, tx| update_project(cx, tx, project, &no_receipts)).await?;
         let mut diary = Diary::default();
         people::enter_all(&mut diary, extent);
         Ok(Self {

@@ -95,7 +95,7 @@ impl Default for MailSettings {
 }
 
 /// A merchant with its own Stripe account, catalogue and customers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Project {
     /// Our id.
     pub id: ProjectId,

@@ -16,7 +16,7 @@ use crate::scalars::all_present;
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Project", transform = all_present)]
-struct ProjectBody {
+pub(crate) struct ProjectBody {
     #[schemars(extend("const" = "project"))]
     object: &'static str,
     /// The name that paths carry.

@@ -17,6 +17,7 @@ use crate::payment_methods::PaymentMethodBody;
 use crate::payments::PaymentBody;
 use crate::plans::PlanBody;
 use crate::portings::PortingBody;
+use crate::projects::ProjectBody;
 use crate::sims::SimBody;
 use crate::subscription_addons::SubscriptionAddonBody;
 use crate::subscription_changes::SubscriptionChangeBody;
@@ -65,6 +66,7 @@ fn shape(subject: Subject) -> Result<Value, StoreError> {
         Subject::Sim(sim) => json(SimBody::from(*sim)),
         Subject::Device(view) => json(DeviceBody::from(*view)),
         Subject::Porting(porting) => json(PortingBody::from(*porting)),
+        Subject::Project(project) => json(ProjectBody::from(*project)),
         Subject::Product(offer) => match offer.product.kind {
             ProductKind::Plan => json(PlanBody::of(offer.product, &offer.price)),
             ProductKind::Addon => json(AddonBody::of(offer.product, &offer.price)),

@@ -57,7 +57,7 @@ impl House {
     pub(crate) async fn set(&self, settings: BusinessSettings) {
         let project = self.merchant.project();
         let patch = ProjectPatch { business: Some(settings), ..ProjectPatch::default() };
-        self.merchant.app().write(move |_, tx| update_project(tx, project, &patch)).await.unwrap();
+        self.merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch)).await.unwrap();
     }
 
     /// Another business, in the same directory.

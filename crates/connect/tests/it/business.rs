@@ -44,7 +44,7 @@ impl Desk {
             Merchant::with(MerchantOptions { catalog: CATALOG, ..MerchantOptions::default() }).await;
         let project = merchant.project();
         let patch = ProjectPatch { business: Some(settings), ..ProjectPatch::default() };
-        merchant.app().write(move |_, tx| update_project(tx, project, &patch)).await.unwrap();
+        merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch)).await.unwrap();
         let directory = NewDirectory { number: None, name: "Quills".to_owned() };
         merchant.app().write(move |cx, tx| create_directory(cx, tx, project, &directory)).await.unwrap();
         let business = Self::found(&merchant, UID, "Quill & Sons").await;

@@ -62,7 +62,7 @@ async fn the_last_page_promises_a_receipt_only_where_one_is_sent() {
         let project = merchant.project();
         let mails = Some(MailSettings { receipts, ..MailSettings::default() });
         let patch = ProjectPatch { mails, ..ProjectPatch::default() };
-        merchant.app().write(move |_, tx| update_project(tx, project, &patch)).await.unwrap();
+        merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch)).await.unwrap();
         let guest = Guest::invited_to(&merchant, "line").await;
         let (mut browser, review) = at_the_review(&merchant, &guest).await;
         browser.submit(&review, &[("action", "pay")]).await;

@@ -76,7 +76,9 @@ fn keep(
         Some(_) => tx.payment_methods(project).update(&method),
         None => {
             tx.payment_methods(project).insert(&method)?;
-            tell(cx, tx, &method, Happening::PaymentMethodCreated)
+            tell(cx, tx, &method, Happening::PaymentMethodCreated)?;
+            // Stripe keeps a card for later payments once its bank has agreed.
+            tell(cx, tx, &method, Happening::PaymentMethodConfirmed)
         }
     }
 }

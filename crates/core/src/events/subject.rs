@@ -1,7 +1,7 @@
 //! What an event is about, as it is now: for the doors, which give it their shapes.
 
 use perennial_domain::{
-    Address, ConnectSession, Customer, CustomerId, Id, PaymentMethod, Porting, Sim, SubscriptionId,
+    Address, ConnectSession, Customer, CustomerId, Id, PaymentMethod, Porting, Project, Sim, SubscriptionId,
 };
 use perennial_store::tables::{
     DeviceView, PaymentView, SubscriptionAddonView, SubscriptionChangeView, SubscriptionView,
@@ -33,6 +33,8 @@ pub enum Subject {
     Device(Box<DeviceView>),
     /// `porting.*`
     Porting(Box<Porting>),
+    /// `project.*`
+    Project(Box<Project>),
     /// `plan.*` and `addon.*`
     Product(Box<Offer>),
     /// `payment.*`
@@ -71,6 +73,7 @@ impl Subject {
             "sim" => tx.sims(project).find(happened.subject_as())?.map(Box::new).map(Self::Sim),
             "device" => tx.devices(project).view(happened.subject_as())?.map(Box::new).map(Self::Device),
             "porting" => tx.portings(project).find(happened.subject_as())?.map(Box::new).map(Self::Porting),
+            "project" => tx.projects().find(project)?.map(Box::new).map(Self::Project),
             "plan" | "addon" => {
                 offers::find(tx, project, happened.subject_as())?.map(Box::new).map(Self::Product)
             }
@@ -97,7 +100,7 @@ impl Subject {
             Self::Subscription(view) => Some(view.customer.id),
             Self::SubscriptionAddon(view) => Some(view.addon.customer_id),
             Self::SubscriptionChange(view) => Some(view.change.customer_id),
-            Self::Product(_) => None,
+            Self::Product(_) | Self::Project(_) => None,
             Self::Sim(sim) => sim.customer_id,
             Self::Device(view) => view.device.customer_id,
             Self::Porting(porting) => Some(porting.customer_id),
@@ -119,6 +122,7 @@ impl Subject {
             | Self::Sim(_)
             | Self::Device(_)
             | Self::Product(_)
+            | Self::Project(_)
             | Self::PaymentMethod(_) => None,
         }
     }

@@ -8,6 +8,8 @@ use perennial_store::{StoreError, Tx};
 use url::{Host, Url};
 
 use super::facts::{ProjectFactError, check_locales, check_name};
+use crate::context::Cx;
+use crate::events::{Happening, record_of};
 
 /// What to change; a field without a value stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -80,11 +82,13 @@ pub enum UpdateProjectError {
 
 /// Changes a project. Nothing is changed when any of it is wrong.
 pub fn update_project(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     id: ProjectId,
     patch: &ProjectPatch,
 ) -> Result<Project, UpdateProjectError> {
-    let mut project = tx.projects().lock(id)?.ok_or(UpdateProjectError::UnknownProject(id))?;
+    let before = tx.projects().lock(id)?.ok_or(UpdateProjectError::UnknownProject(id))?;
+    let mut project = before.clone();
     check(patch)?;
     put(&mut project.name, patch.name.as_ref());
     put(&mut project.locales, patch.locales.as_ref());
@@ -102,7 +106,10 @@ pub fn update_project(
     put_some(&mut settings.terms_url, patch.terms_url.clone());
     put_some(&mut settings.privacy_url, patch.privacy_url.clone());
     put_some(&mut settings.support_email, patch.support_email.clone());
-    tx.projects().update(&project)?;
+    if project != before {
+        tx.projects().update(&project)?;
+        record_of(cx, tx, id, Happening::ProjectUpdated, id, &project.slug)?;
+    }
     Ok(project)
 }
 

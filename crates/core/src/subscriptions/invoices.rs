@@ -140,7 +140,12 @@ fn record_wait(cx: &Cx, tx: &mut Tx<'_>, mut payment: Payment, seen: &SeenInvoic
 }
 
 /// Tells others what the money waits for.
-fn announce(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, payment: &Payment) -> Result<(), StoreError> {
+pub(super) fn announce(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    payment: &Payment,
+) -> Result<(), StoreError> {
     let what = match payment.state {
         PaymentState::Failed => Happening::PaymentFailed,
         PaymentState::RequiresConfirmation => Happening::PaymentRequiresConfirmation,

@@ -5,6 +5,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::invoices::announce;
 use super::money_back::sync_refund;
 use super::sync::SyncError;
 use crate::context::{App, Cx};
@@ -87,8 +88,10 @@ pub(crate) fn record_attempt(
         last_at: attempt.last_charged_at.or(payment.attempts.last_at),
         ..payment.attempts
     };
+    let is_news = payment.state != state;
     payment.wait(state, payment.amount, attempts);
-    tx.payments(project).update(&payment)
+    tx.payments(project).update(&payment)?;
+    if is_news { announce(cx, tx, project, &payment) } else { Ok(()) }
 }
 
 /// Gives everything back that was paid for a subscription. Safe to run again: the refund's key is made from the

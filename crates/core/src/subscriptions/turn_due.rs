@@ -190,6 +190,7 @@ pub(crate) fn end_in(
     {
         sim.status = SimStatus::Inactive;
         tx.sims(project).update(&sim)?;
+        record(cx, tx, project, Happening::SimDeactivated, sim.id)?;
     }
     Ok(())
 }

@@ -296,7 +296,7 @@ async fn a_project_decides_which_mails_its_customers_get() {
         mails: Some(MailSettings { receipts: false, ..MailSettings::default() }),
         ..ProjectPatch::default()
     };
-    merchant.app().write(move |_, tx| update_project(tx, project, &quiet)).await.unwrap();
+    merchant.app().write(move |cx, tx| update_project(cx, tx, project, &quiet)).await.unwrap();
     merchant.sell("line").await;
     assert!(outbox(&merchant).await.is_empty());
 }

@@ -27,6 +27,7 @@ mod renewals;
 mod replacing;
 mod succession;
 mod to_free;
+mod told;
 mod truth;
 mod turning;
 mod webhooks;

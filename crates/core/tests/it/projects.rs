@@ -31,7 +31,7 @@ async fn a_secret_that_has_leaked_opens_nothing_once_another_has_taken_its_place
 
 async fn update(merchant: &Merchant, patch: ProjectPatch) -> Result<(), UpdateProjectError> {
     let project = merchant.project();
-    merchant.app().write(move |_, tx| update_project(tx, project, &patch).map(drop)).await
+    merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch).map(drop)).await
 }
 
 #[tokio::test]

@@ -369,10 +369,10 @@ async fn the_operator_is_mailed_once_when_a_receiver_is_disabled_by_itself() {
     let test = TestApp::new().await;
     let (project, operator) = (test.project().id, Email::parse("ops@example.com").unwrap());
     let wanted = operator.clone();
-    test.write(move |_, tx| {
+    test.write(move |cx, tx| {
         let mails = MailSettings { operator: Some(wanted.clone()), ..MailSettings::default() };
         let patch = ProjectPatch { mails: Some(mails), ..ProjectPatch::default() };
-        update_project(tx, project, &patch).unwrap();
+        update_project(cx, tx, project, &patch).unwrap();
         Ok(())
     })
     .await;

@@ -78,7 +78,7 @@ impl House {
     pub(crate) async fn set(&self, settings: OrganizationSettings) {
         let project = self.merchant.project();
         let patch = ProjectPatch { organizations: Some(settings), ..ProjectPatch::default() };
-        self.merchant.app().write(move |_, tx| update_project(tx, project, &patch)).await.unwrap();
+        self.merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch)).await.unwrap();
     }
 
     /// Somebody without a token.

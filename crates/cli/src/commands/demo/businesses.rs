@@ -108,10 +108,10 @@ async fn configure(app: &App, frontend: &Url) -> Result<ProjectId, Failure> {
         ..BusinessSettings::default()
     };
     let patch = ProjectPatch { business: Some(settings), ..ProjectPatch::default() };
-    app.write(move |_, tx| {
+    app.write(move |cx, tx| {
         let project = tx.projects().find_by_slug(PROJECT)?;
         let project = project.ok_or_else(|| Failure::new("the demo has no project"))?;
-        Ok(update_project(tx, project.id, &patch)?.id)
+        Ok(update_project(cx, tx, project.id, &patch)?.id)
     })
     .await
 }

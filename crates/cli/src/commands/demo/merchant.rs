@@ -58,7 +58,7 @@ async fn project(app: &App) -> Result<ProjectId, Failure> {
             let project = create_project(cx, tx, PROJECT, NAME, &locales)?;
             let own =
                 ProjectPatch { accent_colour: Some(ACCENT_COLOUR.to_owned()), ..ProjectPatch::default() };
-            Ok(update_project(tx, project.id, &own)?.id)
+            Ok(update_project(cx, tx, project.id, &own)?.id)
         })
         .await?;
     Ok(project)

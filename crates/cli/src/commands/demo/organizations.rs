@@ -105,10 +105,10 @@ async fn configure(app: &App, frontend: &Url) -> Result<(ProjectId, Organization
     RETURN_PATH.clone_into(&mut settings.cancel_path);
     let patch = ProjectPatch { organizations: Some(settings.clone()), ..ProjectPatch::default() };
     let project = app
-        .write(move |_, tx| {
+        .write(move |cx, tx| {
             let project = tx.projects().find_by_slug(PROJECT)?;
             let project = project.ok_or_else(|| Failure::new("the demo has no project"))?;
-            Ok::<_, Failure>(update_project(tx, project.id, &patch)?.id)
+            Ok::<_, Failure>(update_project(cx, tx, project.id, &patch)?.id)
         })
         .await?;
     Ok((project, settings))

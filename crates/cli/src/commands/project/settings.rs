@@ -78,7 +78,7 @@ fn read_word<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
 pub(super) async fn set(app: &App, arguments: SetArguments) -> Result<(), Failure> {
     let id = projects::named(app, &arguments.slug).await?.id;
     let patch = ProjectPatch::from(arguments);
-    app.write(move |_, tx| update_project(tx, id, &patch)).await?;
+    app.write(move |cx, tx| update_project(cx, tx, id, &patch)).await?;
     output::say("changed; servers that run take it up within a second");
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(super) fn deliver(
     for line in &order.addons {
         addons::insert(cx, tx, checkout, line, subscription.id)?;
     }
-    attach_porting(tx, checkout, order, subscription.id)?;
+    attach_porting(cx, tx, checkout, order, subscription.id)?;
     if product.plan_facts.is_some() {
         enqueue(cx, tx, &Task::ActivateSubscription { project, subscription: subscription.id })?;
     } else {
@@ -131,12 +131,14 @@ fn sim_of(
                 created_at: cx.now(),
             };
             tx.sims(checkout.project_id).insert(&sim)?;
+            record(cx, tx, checkout.project_id, Happening::SimCreated, sim.id)?;
             Ok(Some(sim.id))
         }
     }
 }
 
 fn attach_porting(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     checkout: &Checkout,
     order: &SubscriptionOrder,
@@ -149,6 +151,7 @@ fn attach_porting(
         porting.subscription_id = Some(subscription);
         porting.status = PortingStatus::Pending;
         tx.portings(checkout.project_id).update(&porting)?;
+        record(cx, tx, checkout.project_id, Happening::PortingUpdated, porting.id)?;
     }
     Ok(())
 }

@@ -165,11 +165,14 @@ fn keep_number(
     if let Some(mut draft) =
         drafts.iter().find(|draft| draft.phone_number == phone_number && draft.provider == provider).cloned()
     {
-        draft.account_number = account_number;
-        tx.portings(project).update(&draft)?;
+        if draft.account_number != account_number {
+            draft.account_number = account_number;
+            tx.portings(project).update(&draft)?;
+            record(cx, tx, project, Happening::PortingUpdated, draft.id)?;
+        }
         return Ok(NumberChoice::Keep(draft.id));
     }
-    make_room(tx, project, customer_id, &drafts)?;
+    make_room(cx, tx, project, customer_id, &drafts)?;
     let porting = Porting {
         id: cx.id(),
         project_id: project,
@@ -189,6 +192,7 @@ fn keep_number(
 /// The pages have no list of drafts to tidy up, so a new one takes the place of the oldest; of none that is being
 /// paid for at this moment.
 fn make_room(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     customer: CustomerId,
@@ -203,7 +207,8 @@ fn make_room(
         .and_then(|open| open.order.goods.subscription()?.porting_id);
     match drafts.iter().rev().find(|draft| Some(draft.id) != ordered) {
         Some(oldest) => {
-            tx.portings(project).update(&Porting { status: PortingStatus::Canceled, ..oldest.clone() })
+            tx.portings(project).update(&Porting { status: PortingStatus::Canceled, ..oldest.clone() })?;
+            record(cx, tx, project, Happening::PortingCanceled, oldest.id)
         }
         None => Ok(()),
     }
