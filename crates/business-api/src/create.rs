@@ -9,7 +9,7 @@ use perennial_core::business::{
     Caller, Create, CreateError, GrantError, OfferError, OfferRequest, create_subscription,
 };
 use perennial_core::store::tables::BusinessSubscription;
-use perennial_domain::{Currency, ItemType};
+use perennial_domain::{Currency, ItemType, PaymentType};
 use perennial_http::Created;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ use crate::body::Body;
 use crate::caller::Known;
 use crate::door::Door;
 use crate::refusal::Refusal;
-use crate::wire::{OneBody, Place, SubscriptionBody, Success, read_payment_type};
+use crate::wire::{OneBody, Place, SubscriptionBody, Success};
 
 /// A purchase, in one of two forms.
 #[derive(Deserialize, JsonSchema)]
@@ -156,7 +156,7 @@ fn read_params(params: &ParamsBody) -> Result<OfferRequest, Refusal> {
     let sku = field("item_uid", params.item_uid.as_ref(), |text| Some(text.to_owned()));
     let item_type = field("item_type", params.item_type.as_ref(), ItemType::parse);
     let currency = field("currency", params.currency.as_ref(), |text| Currency::from_code(text).ok());
-    let payment_type = field("recurrence", params.recurrence.as_ref(), read_payment_type);
+    let payment_type = field("recurrence", params.recurrence.as_ref(), PaymentType::parse);
     match (sku, item_type, currency, payment_type) {
         (Ok(sku), Ok(item_type), Ok(currency), Ok(payment_type)) => {
             Ok(OfferRequest::Params { sku, item_type, currency, payment_type })

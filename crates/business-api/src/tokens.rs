@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use perennial_core::business::{
-    IssueTokenError, SeenToken, ServiceTokenError, TokenRequest, issue_service_token, issue_token,
-    revoke_seen_token, seen_tokens,
+    IssueTokenError, SeenToken, ServiceTokenError, TokenQuery, TokenRequest, issue_service_token,
+    issue_token, revoke_seen_token, seen_tokens,
 };
 use perennial_domain::{AppId, Id};
 use perennial_http::Created;
@@ -47,11 +47,15 @@ struct TokenBody {
     token: String,
 }
 
-/// The tokens that work.
+/// A page of the tokens that work, the newest first.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Tokens")]
 struct TokensBody {
     tokens: Vec<SeenTokenBody>,
+    page: u32,
+    per_page: u32,
+    /// Null on the last page.
+    next_page: Option<u32>,
 }
 
 /// A token as it is seen later.
@@ -148,15 +152,19 @@ async fn list(
     Known(caller): Known,
     asked: Asked,
 ) -> Result<Json<Platform<TokensBody>>, PlatformRefusal> {
-    let seen = door.app.read(move |cx, tx| seen_tokens(cx, tx, &caller)).await?;
-    let wanted = |name: &str, value: Option<&str>| asked.value(name).is_none_or(|asked| value == Some(asked));
-    let bodies = seen.into_iter().map(SeenTokenBody::of).filter(|token| {
-        let directory = token.directory_id.map(|number| number.to_string());
-        wanted("app_id", token.app_id.as_deref())
-            && wanted("user_id", token.user_id.as_deref())
-            && wanted("directory_id", directory.as_deref())
-    });
-    Ok(Platform::of(TokensBody { tokens: bodies.collect() }))
+    let paging = asked.paging()?;
+    let query = TokenQuery {
+        app: asked.value("app_id").map(str::to_owned),
+        directory: asked.value("directory_id").map(|number| self::number(&number.into())).transpose()?,
+        user_uid: asked.value("user_id").map(str::to_owned),
+    };
+    // One more than fits tells whether another page follows.
+    let part = (paging.per_page + 1, paging.rows_before());
+    let seen = door.app.read(move |cx, tx| seen_tokens(cx, tx, &caller, &query, part)).await?;
+    let follows = seen.len() > paging.per_page as usize;
+    let tokens = seen.into_iter().take(paging.per_page as usize).map(SeenTokenBody::of).collect();
+    let next_page = follows.then(|| paging.page.saturating_add(1));
+    Ok(Platform::of(TokensBody { tokens, page: paging.page, per_page: paging.per_page, next_page }))
 }
 
 impl SeenTokenBody {

@@ -142,17 +142,6 @@ pub(crate) const fn spell_payment_type(payment_type: PaymentType) -> &'static st
     }
 }
 
-/// Reads every spelling of how something is paid, of what can be bought.
-pub(crate) fn read_payment_type(text: &str) -> Option<PaymentType> {
-    Some(match text {
-        "monthly" => PaymentType::Monthly,
-        "annualy" | "annually" | "annual" | "yearly" => PaymentType::Annual,
-        "free" => PaymentType::Free,
-        "single_charge" => PaymentType::SingleCharge,
-        _ => return None,
-    })
-}
-
 /// `{"success": true, "data": …}`.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Success<T> {

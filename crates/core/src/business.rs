@@ -37,7 +37,7 @@ pub use purchasables::{
 pub use set_state::{NewState, SetStateError, set_state};
 pub use suspend::{SuspendError, suspend, unsuspend};
 pub use token_requests::{
-    IssueTokenError, SeenToken, TokenRequest, issue_token, revoke_seen_token, seen_tokens,
+    IssueTokenError, SeenToken, TokenQuery, TokenRequest, issue_token, revoke_seen_token, seen_tokens,
 };
 pub use tokens::{
     NewToken, SaveTokenError, create_token, list_tokens, revoke_token, revoke_token_by_secret,

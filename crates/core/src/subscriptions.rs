@@ -47,8 +47,8 @@ pub use plan_change::{
     sweep_subscription_changes, unarrange,
 };
 pub(crate) use plan_change::{
-    arrange_again, become_bought_plan, choose_free_later, find_current_resumed, is_still_wanted,
-    unsettle_change_in, will_be_free,
+    arrange_again, become_bought_plan, choose_free_later, find_current_resumed, is_change_under_way,
+    is_still_wanted, unsettle_change_in, will_be_free,
 };
 pub use renewals::sweep_renewals;
 pub use stop_billing::{StopBillingError, close_billing, stop_billing};

@@ -114,6 +114,17 @@ impl PaymentType {
             Term::Recurring(_) => Self::Other,
         }
     }
+
+    /// Reads every spelling of how something can be bought (contract §4).
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "monthly" => Self::Monthly,
+            "annualy" | "annually" | "annual" | "yearly" => Self::Annual,
+            "free" => Self::Free,
+            "single_charge" => Self::SingleCharge,
+            _ => return None,
+        })
+    }
 }
 
 /// What makes a product a purchasable.
@@ -205,6 +216,8 @@ pub struct BusinessToken {
     pub hint: String,
     /// What the operator calls it.
     pub label: String,
+    /// The token with which it was made, and with which it ends; none where the operator made it.
+    pub made_with_id: Option<BusinessTokenId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it stops working by itself.

@@ -4,10 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_core::context::Cx;
 use perennial_domain::{
     ActivationTrigger, AddonActivationTrigger, AddonFacts, AddonState, AddonType, Allowances, Attempts,
-    ChangePolicy, Checkout, CheckoutState, CheckoutTerms, CountryCode, Coverage, Currency, Customer,
-    CustomerStatus, Email, FirstPeriodTrigger, Iccid, Limits, Metadata, Money, Order, Payment, PaymentReason,
-    PaymentState, PlanFacts, Price, PriceStatus, Product, ProductId, ProductKind, ProductStatus, ProjectId,
-    Requirements, Sim, SimStatus, SimType, Span, Subscription, SubscriptionAddon, Term, TermUnit,
+    ChangePolicy, ChangeTime, Checkout, CheckoutState, CheckoutTerms, CountryCode, Coverage, Currency,
+    Customer, CustomerStatus, Email, FirstPeriodTrigger, Iccid, Limits, Metadata, Money, Order, Payment,
+    PaymentReason, PaymentState, PlanFacts, Price, PriceStatus, Product, ProductId, ProductKind,
+    ProductStatus, ProjectId, Requirements, Sim, SimStatus, SimType, Span, Subscription, SubscriptionAddon,
+    SubscriptionChange, SubscriptionChangeState, Term, TermUnit,
 };
 
 /// A mobile plan on the test network that can be bought, without a price.
@@ -157,6 +158,28 @@ pub fn bought_addon(cx: &Cx, subscription: &Subscription, price: &Price) -> Subs
         activated_at: None,
         canceled_at: None,
         ended_at: None,
+        created_at: cx.now(),
+    }
+}
+
+/// A change to what it is already, for whose money Stripe is being asked.
+pub fn change_being_paid(cx: &Cx, subscription: &Subscription) -> SubscriptionChange {
+    SubscriptionChange {
+        id: cx.id(),
+        project_id: subscription.project_id,
+        subscription_id: subscription.id,
+        customer_id: subscription.customer_id,
+        product_id: subscription.product_id,
+        price_id: subscription.price_id,
+        requested: ChangeTime::Now,
+        state: SubscriptionChangeState::Initiated,
+        scheduled_at: None,
+        arranged_at: None,
+        successor_id: Some(cx.id()),
+        prorated_from: None,
+        stripe_invoice_id: None,
+        failure_code: None,
+        applied_at: None,
         created_at: cx.now(),
     }
 }

@@ -1,6 +1,7 @@
 //! Creating subscriptions, in all forms (contract §7.2, §8).
 
-use perennial_domain::{ChangeTime, CustomerStatus, SubscriptionChange, SubscriptionChangeState};
+use perennial_domain::CustomerStatus;
+use perennial_testkit::rows;
 use serde_json::json;
 
 use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS, V1, code, fields};
@@ -212,19 +213,14 @@ async fn a_key_is_another_one_for_every_business_that_a_token_speaks_for() {
 #[tokio::test]
 async fn who_is_blocked_or_deleted_is_given_nothing() {
     let house = House::open().await;
-    let (project, id) = (house.merchant.project(), house.business.business.customer_id);
-    for (status, sku) in [(CustomerStatus::Blocked, "crew_max"), (CustomerStatus::Deleted, "seats")] {
-        house
-            .merchant
-            .test
-            .write(move |_, tx| {
-                let mut customer = tx.customers(project).lock(id)?.unwrap();
-                customer.status = status;
-                tx.customers(project).update(&customer)
-            })
-            .await;
-        assert_eq!(fields(house.buy(sku, "monthly").await), ["business_uid"]);
+    let directory = house.token(house.of_directory()).await;
+    let (_, price) = house.price("seats", "monthly", "USD").await;
+    let body = json!({ "business_uid": BUSINESS, "subscription": { "purchasable_price_uid": price } });
+    for status in [CustomerStatus::Blocked, CustomerStatus::Deleted] {
+        house.turn_customer(status).await;
+        assert_eq!(fields(directory.post(SUBSCRIPTIONS, body.clone()).await), ["business_uid"]);
     }
+    house.turn_customer(CustomerStatus::Active).await;
     assert!(house.all().await.is_empty());
 }
 
@@ -238,24 +234,7 @@ async fn a_package_that_is_being_changed_is_not_replaced_by_another() {
         .test
         .write(move |cx, tx| {
             let held = tx.subscriptions(project).all_of_customer(id)?.remove(0);
-            tx.subscription_changes(project).insert(&SubscriptionChange {
-                id: cx.id(),
-                project_id: project,
-                subscription_id: held.id,
-                customer_id: id,
-                product_id: held.product_id,
-                price_id: held.price_id,
-                requested: ChangeTime::Now,
-                state: SubscriptionChangeState::Initiated,
-                scheduled_at: None,
-                arranged_at: None,
-                successor_id: Some(cx.id()),
-                prorated_from: None,
-                stripe_invoice_id: None,
-                failure_code: None,
-                applied_at: None,
-                created_at: cx.now(),
-            })
+            tx.subscription_changes(project).insert(&rows::change_being_paid(cx, &held))
         })
         .await;
     assert_eq!(code(house.buy("crew", "free").await, 409), "conflict");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use http::Method;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use perennial_business_api::{BusinessOptions, router};
 use perennial_core::business::{
     NewApp, NewBusiness, NewDirectory, NewStaff, NewToken, create_app, create_business, create_directory,
@@ -15,7 +15,9 @@ use perennial_core::checkout::{StartCheckout, Started, start_checkout};
 use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_core::store::tables::BusinessView;
 use perennial_core::subscriptions::turn_due_subscriptions;
-use perennial_domain::{AppKind, BusinessApp, BusinessSettings, CheckoutTerms, Email, TokenGrant};
+use perennial_domain::{
+    AppKind, BusinessApp, BusinessSettings, CheckoutTerms, CustomerStatus, Email, TokenGrant,
+};
 use perennial_testkit::{Answer, Caller, Merchant};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -169,6 +171,19 @@ impl House {
         all.into_iter().find(|it| it["payment_type"] != "bundled").unwrap()
     }
 
+    /// The operator blocks the business, deletes it, or lets it act again.
+    pub(crate) async fn turn_customer(&self, status: CustomerStatus) {
+        let (project, id) = (self.merchant.project(), self.business.business.customer_id);
+        self.merchant
+            .test
+            .write(move |_, tx| {
+                let mut customer = tx.customers(project).lock(id)?.unwrap();
+                customer.status = status;
+                tx.customers(project).update(&customer)
+            })
+            .await;
+    }
+
     pub(crate) fn pass(&self, time: SignedDuration) {
         self.merchant.test.clock().advance(time);
     }
@@ -194,8 +209,16 @@ async fn make_business(merchant: &Merchant, directory: Option<u32>, uid: &str, o
 }
 
 pub(crate) async fn make_token(merchant: &Merchant, grant: TokenGrant) -> String {
+    make_token_until(merchant, grant, None).await
+}
+
+pub(crate) async fn make_token_until(
+    merchant: &Merchant,
+    grant: TokenGrant,
+    expires_at: Option<Timestamp>,
+) -> String {
     let project = merchant.project();
-    let new = NewToken { grant, label: "test".to_owned(), expires_at: None };
+    let new = NewToken { grant, label: "test".to_owned(), expires_at };
     let made = merchant.app().write(move |cx, tx| create_token(cx, tx, project, &new)).await.unwrap();
     made.1.expose_secret().to_owned()
 }

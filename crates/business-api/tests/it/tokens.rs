@@ -1,12 +1,12 @@
 //! Tokens: who may make, see and take back which (contract §2.1).
 
 use jiff::SignedDuration;
-use perennial_domain::{AppKind, Id, TokenGrant};
+use perennial_domain::{AppKind, CustomerStatus, Id, TokenGrant};
 use perennial_testkit::Caller;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS, code};
+use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS, code, make_token_until};
 
 const TOKENS: &str = "/platform/v1/tokens";
 
@@ -76,6 +76,80 @@ async fn tokens_are_listed_without_their_secrets_and_work_until_they_are_revoked
         let again = admin.post(&format!("{TOKENS}/revoke"), json!({ "token": token })).await.expect(422);
         assert_eq!(again, json!({ "status": "Error", "error": "invalid token" }));
     }
+}
+
+#[tokio::test]
+async fn a_token_takes_what_was_made_with_it_along() {
+    let house = House::open().await;
+    let root = token(&house.admin().await.post(TOKENS, json!({ "directory_id": 1 })).await.expect(201));
+    let child = token(&house.bearer(&root).post(TOKENS, json!({ "directory_id": 1 })).await.expect(201));
+    let grandchild = house.bearer(&child).post(TOKENS, json!({ "business_id": BUSINESS })).await;
+    let grandchild = token(&grandchild.expect(201));
+    let beside = token(&house.admin().await.post(TOKENS, json!({ "directory_id": 1 })).await.expect(201));
+    for works in [&root, &child, &grandchild] {
+        house.bearer(works).get(SUBSCRIPTIONS).await.expect(200);
+    }
+    let revoke = json!({ "token": root });
+    house.bearer(&beside).post(&format!("{TOKENS}/revoke"), revoke).await.expect(201);
+    for ended in [&root, &child, &grandchild] {
+        assert_eq!(code(house.bearer(ended).get(SUBSCRIPTIONS).await, 401), "unauthorized");
+    }
+    house.bearer(&beside).get(SUBSCRIPTIONS).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_token_lives_no_longer_than_the_one_that_made_it() {
+    let house = House::open().await;
+    let expires_at = Some(house.merchant.app().now() + SignedDuration::from_mins(10));
+    let short = house.bearer(&make_token_until(&house.merchant, house.of_directory(), expires_at).await);
+    let made = token(&short.post(TOKENS, json!({ "business_id": BUSINESS })).await.expect(201));
+    house.bearer(&made).get(SUBSCRIPTIONS).await.expect(200);
+    house.pass(SignedDuration::from_mins(10));
+    assert_eq!(code(house.bearer(&made).get(SUBSCRIPTIONS).await, 401), "unauthorized");
+}
+
+#[tokio::test]
+async fn tokens_are_listed_in_pages_and_by_what_they_are_for() {
+    let house = House::open().await;
+    house.another("zz99").await;
+    let admin = house.admin().await;
+    for business in [BUSINESS, BUSINESS, "zz99"] {
+        house.pass(SignedDuration::from_secs(1));
+        admin.post(TOKENS, json!({ "business_id": business })).await.expect(201);
+    }
+    let page = async |caller: &Caller, query: &str| {
+        let answer = caller.get(&format!("{TOKENS}?{query}")).await.expect(200);
+        let tokens = answer["data"]["tokens"].as_array().unwrap().clone();
+        let businesses = tokens.iter().map(|token| token["business_id"].clone()).collect::<Vec<_>>();
+        (businesses, answer["data"]["next_page"].clone())
+    };
+    let own = json!(BUSINESS);
+    assert_eq!(page(&admin, "per_page=2").await, (vec![json!("zz99"), own.clone()], json!(2)));
+    let last = page(&admin, "per_page=2&page=3").await;
+    assert_eq!((last.0.len(), last.1), (1, Value::Null));
+    // Its own, and the two that were made for it.
+    assert_eq!(page(&house.api, "").await.0, vec![own; 3]);
+    let narrow = admin.with("x-on-behalf-of", "zz99");
+    assert_eq!(page(&narrow, "").await.0, [json!("zz99")]);
+    for query in ["user_id=nobody", "app_id=none", "directory_id=7"] {
+        assert!(page(&admin, query).await.0.is_empty(), "{query}");
+    }
+    admin.get(&format!("{TOKENS}?per_page=0")).await.expect(400);
+}
+
+#[tokio::test]
+async fn the_tokens_of_a_blocked_business_work_no_more() {
+    let house = House::open().await;
+    house.bought("seats", "monthly").await;
+    let directory = house.token(house.of_directory()).await;
+    house.turn_customer(CustomerStatus::Blocked).await;
+    for path in [SUBSCRIPTIONS, TOKENS] {
+        house.api.get(path).await.expect(401);
+    }
+    // Its partner goes on seeing what it has.
+    assert_eq!(directory.get(SUBSCRIPTIONS).await.expect(200)["total"], 1);
+    house.turn_customer(CustomerStatus::Active).await;
+    house.api.get(SUBSCRIPTIONS).await.expect(200);
 }
 
 #[tokio::test]

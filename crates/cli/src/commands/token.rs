@@ -16,12 +16,15 @@ use crate::failure::Failure;
 use crate::output::{self, Row};
 use crate::projects;
 
+/// So many are listed at the most.
+const MOST_LISTED: u32 = 1_000;
+
 /// What to do with tokens.
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenCommand {
     /// Makes a token and prints it, this once; what is named narrows it, and without a name it sees the whole project
     Create(CreateArguments),
-    /// Lists the tokens that work
+    /// Lists the newest thousand of the tokens that work
     List {
         #[command(flatten)]
         of: OfProject,
@@ -29,7 +32,7 @@ pub(crate) enum TokenCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Takes a token back
+    /// Takes a token back, and all that were made with it
     Revoke {
         #[command(flatten)]
         of: OfProject,
@@ -99,7 +102,7 @@ pub(crate) async fn run(app: &App, command: TokenCommand) -> Result<(), Failure>
         TokenCommand::Create(arguments) => create(app, arguments).await,
         TokenCommand::List { of, json } => {
             let project = projects::chosen(app, of.project.as_deref()).await?.id;
-            let found = app.read(move |cx, tx| list_tokens(cx, tx, project)).await?;
+            let found = app.read(move |cx, tx| list_tokens(cx, tx, project, (MOST_LISTED, 0))).await?;
             output::rows(&found.into_iter().map(TokenRow::from).collect::<Vec<_>>(), json)
         }
         TokenCommand::Revoke { of, id } => {

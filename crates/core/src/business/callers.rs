@@ -1,7 +1,7 @@
 //! Who calls, and what they may see and do (contract §2).
 
 use perennial_domain::{
-    AppKind, BusinessApp, BusinessToken, DirectoryId, Member, ProjectId, SubscriptionState,
+    AppKind, BusinessApp, BusinessToken, CustomerStatus, DirectoryId, Member, ProjectId, SubscriptionState,
 };
 use perennial_store::tables::BusinessView;
 use perennial_store::{StoreError, Tx};
@@ -67,8 +67,8 @@ pub enum NarrowError {
     Store(#[from] StoreError),
 }
 
-/// Who has the token with this hash, if it works now. That of an app in a business works while the business has a live
-/// subscription of the app's.
+/// Who has the token with this hash, if it works now. That of a business works unless it is blocked or deleted, and that of
+/// an app in a business while the business has a live subscription of the app's.
 pub fn find_caller(cx: &Cx, tx: &mut Tx<'_>, hash: &SecretHash) -> Result<Option<Caller>, StoreError> {
     let token = tx.business_tokens().find_by_hash(hash)?;
     let Some(token) = token.filter(|token| token.is_valid_at(cx.now())) else { return Ok(None) };
@@ -77,6 +77,9 @@ pub fn find_caller(cx: &Cx, tx: &mut Tx<'_>, hash: &SecretHash) -> Result<Option
         Some(customer) => tx.businesses(project).view(customer)?,
         None => None,
     };
+    if business.as_ref().is_some_and(|business| business.status != CustomerStatus::Active) {
+        return Ok(None);
+    }
     let app = match grant.app_id {
         Some(app) => tx.apps(project).find(app)?,
         None => None,

@@ -20,7 +20,10 @@ pub use cancel::{CancelQuote, confirm_cancel, quote_cancel};
 pub use change_plan::{ChangeQuote, ChangeRequest, ChangeWay, confirm_change, price_of, quote_change};
 pub use error::FormError;
 pub use link::{check_link, link_secret, sign_link};
-pub use owner::{FormOwner, find_form_owner, find_owner_of, names_of};
+pub use owner::{
+    FormOwner, FormOwnerError, OwnerSaid, find_form_owner, find_owner_of, find_owner_of_subscription,
+    names_of,
+};
 pub use purchase::{CartItem, PurchaseQuote, confirm_purchase, quote_purchase};
 pub use pursue::{FormStanding, Pursued, find_form, pursue};
 pub use rest::{CartRest, quote_rest};

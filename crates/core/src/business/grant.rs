@@ -5,14 +5,14 @@
 use jiff::Timestamp;
 use perennial_domain::{
     Business, CancellationCause, CustomerId, CustomerStatus, ItemType, MemberId, Price, Product,
-    Subscription, SubscriptionChangeState, SubscriptionId, TransitionError,
+    Subscription, SubscriptionId, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::bundles::give_bundle;
 use crate::context::Cx;
 use crate::events::{Happening, record};
-use crate::subscriptions::{ActivateInError, activate_in, end_in};
+use crate::subscriptions::{ActivateInError, activate_in, end_in, is_change_under_way};
 
 /// What a business is given.
 #[derive(Clone, Debug)]
@@ -98,8 +98,7 @@ fn make_room(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<Subscript
             Ok(None)
         }
         _ if grant.product.business_facts.as_ref().is_some_and(is_package) => {
-            let open = tx.subscription_changes(project).open_of(held.id)?;
-            if open.is_some_and(|change| change.state == SubscriptionChangeState::Initiated) {
+            if is_change_under_way(tx, project, held.id)? {
                 return Err(GrantError::ChangeUnderWay(held.id));
             }
             held.canceled_at.get_or_insert(cx.now());

@@ -1,12 +1,12 @@
 //! Tokens that callers make, see and take back themselves (contract §2.1): never for more than they see.
 
-use perennial_domain::{AppId, BusinessApp, BusinessToken, Id, ProjectId, TokenGrant};
+use perennial_domain::{AppId, BusinessApp, BusinessToken, Id, MemberId, ProjectId, TokenGrant};
 use perennial_store::{StoreError, Tx};
 use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::callers::Caller;
-use super::tokens::{NewToken, SaveTokenError, create_token, list_tokens, revoke_token, token_by_secret};
+use super::tokens::{NewToken, SaveTokenError, create_token_with, revoke_token, token_by_secret};
 use crate::context::Cx;
 
 /// What a token is wanted for; at least one.
@@ -26,7 +26,7 @@ pub enum IssueTokenError {
     /// Nothing is named that it would be for.
     #[error("an app, a business or a directory is needed")]
     NothingNamed,
-    /// Apps make no tokens.
+    /// Apps make no tokens, and neither does who was taken back a moment ago.
     #[error("the token cannot make tokens")]
     NotAllowed,
     /// Something is named that is not there, or that the caller does not see.
@@ -59,7 +59,7 @@ pub struct SeenToken {
     pub user_uid: Option<String>,
 }
 
-/// Makes a token for what the caller sees.
+/// Makes a token for what the caller sees. It ends with the caller's own, whether that is taken back or expires.
 pub fn issue_token(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -72,17 +72,41 @@ pub fn issue_token(
     if caller.app.is_some() {
         return Err(IssueTokenError::NotAllowed);
     }
+    let (project, own) = (caller.project(), &caller.token);
+    // Callers are remembered for a moment: it may have been taken back since.
+    let works = tx.business_tokens().lock(project, own.id)?.is_some_and(|own| own.is_valid_at(cx.now()));
+    if !works {
+        return Err(IssueTokenError::NotAllowed);
+    }
     let grant = grant_of(tx, caller, request)?;
-    let label = format!("made with {}…", caller.token.hint);
-    let new = NewToken { grant, label, expires_at: None };
-    Ok(create_token(cx, tx, caller.project(), &new)?.1)
+    let label = format!("made with {}…", own.hint);
+    let new = NewToken { grant, label, expires_at: own.expires_at };
+    Ok(create_token_with(cx, tx, project, &new, Some(own.id))?.1)
 }
 
-/// The tokens that work and are for no more than the caller sees.
-pub fn seen_tokens(cx: &Cx, tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<SeenToken>, StoreError> {
+/// Which tokens are asked for, of those that the caller sees. All that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct TokenQuery {
+    /// The id or the code name of an app.
+    pub app: Option<String>,
+    /// The number of a directory.
+    pub directory: Option<u32>,
+    /// The uid of a staff member.
+    pub user_uid: Option<String>,
+}
+
+/// So many of the tokens that work and are for no more than the caller sees, newest first, after so many others.
+pub fn seen_tokens(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    query: &TokenQuery,
+    part: (u32, u32),
+) -> Result<Vec<SeenToken>, StoreError> {
     let project = caller.project();
+    let Some(wanted) = wanted(tx, caller, query)? else { return Ok(Vec::new()) };
     let mut seen = Vec::new();
-    for token in list_tokens(cx, tx, project)?.into_iter().filter(|token| covers(caller, &token.grant)) {
+    for token in tx.business_tokens().valid(project, &wanted, cx.now(), part)? {
         let grant = token.grant;
         let directory = grant.directory_id.map_or(Ok(None), |id| tx.directories(project).find(id))?;
         let business = grant.customer_id.map_or(Ok(None), |id| tx.businesses(project).view(id))?;
@@ -95,6 +119,30 @@ pub fn seen_tokens(cx: &Cx, tx: &mut Tx<'_>, caller: &Caller) -> Result<Vec<Seen
         });
     }
     Ok(seen)
+}
+
+/// What the tokens that are asked for have to be for; nothing where there can be none.
+fn wanted(tx: &mut Tx<'_>, caller: &Caller, query: &TokenQuery) -> Result<Option<TokenGrant>, StoreError> {
+    let project = caller.project();
+    let mut wanted = own_grant(caller);
+    if caller.app.is_some() {
+        return Ok(None);
+    }
+    if let Some(number) = query.directory {
+        let Some(directory) = tx.directories(project).find_by_number(number)? else { return Ok(None) };
+        if wanted.directory_id.replace(directory.id).is_some_and(|own| own != directory.id) {
+            return Ok(None);
+        }
+    }
+    if let Some(app) = &query.app {
+        let Some(app) = app_called(tx, project, app)? else { return Ok(None) };
+        wanted.app_id = Some(app.id);
+    }
+    if let Some(uid) = &query.user_uid {
+        let Some(member) = member_called(tx, project, uid)? else { return Ok(None) };
+        wanted.member_id = Some(member);
+    }
+    Ok(Some(wanted))
 }
 
 /// Takes the token back that has this secret; answers whether there is one that works and is for no more than the caller
@@ -116,10 +164,19 @@ pub fn revoke_seen_token(
 
 /// Whether all that narrows the caller narrows this as well.
 fn covers(caller: &Caller, grant: &TokenGrant) -> bool {
-    let own = &caller.token.grant;
+    let own = own_grant(caller);
     caller.app.is_none()
         && own.directory_id.is_none_or(|directory| grant.directory_id == Some(directory))
         && own.customer_id.is_none_or(|customer| grant.customer_id == Some(customer))
+}
+
+/// Directory and business that the caller is narrowed to, by the token or for this call.
+fn own_grant(caller: &Caller) -> TokenGrant {
+    TokenGrant {
+        directory_id: caller.directory_id(),
+        customer_id: caller.business.as_ref().map(|business| business.business.customer_id),
+        ..TokenGrant::default()
+    }
 }
 
 fn grant_of(tx: &mut Tx<'_>, caller: &Caller, request: &TokenRequest) -> Result<TokenGrant, IssueTokenError> {
@@ -150,4 +207,8 @@ fn app_called(tx: &mut Tx<'_>, project: ProjectId, name: &str) -> Result<Option<
         Ok(id) => tx.apps(project).find(AppId::from_uuid(id)),
         Err(_) => tx.apps(project).find_by_code_name(name),
     }
+}
+
+fn member_called(tx: &mut Tx<'_>, project: ProjectId, uid: &str) -> Result<Option<MemberId>, StoreError> {
+    Ok(tx.members(project).find_with_organization(uid)?.map(|(member, _)| member.id))
 }

@@ -43,6 +43,17 @@ pub fn create_token(
     project_id: ProjectId,
     new: &NewToken,
 ) -> Result<(BusinessToken, SecretString), SaveTokenError> {
+    create_token_with(cx, tx, project_id, new, None)
+}
+
+/// The same, with another token: it ends with that.
+pub(super) fn create_token_with(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project_id: ProjectId,
+    new: &NewToken,
+    made_with_id: Option<BusinessTokenId>,
+) -> Result<(BusinessToken, SecretString), SaveTokenError> {
     check_grant(tx, project_id, &new.grant)?;
     let secret = fresh_token();
     let token = BusinessToken {
@@ -51,6 +62,7 @@ pub fn create_token(
         grant: new.grant,
         hint: secret.expose_secret().chars().take(HINT_CHARACTERS).collect(),
         label: new.label.clone(),
+        made_with_id,
         created_at: cx.now(),
         expires_at: new.expires_at,
         revoked_at: None,
@@ -59,9 +71,14 @@ pub fn create_token(
     Ok((token, secret))
 }
 
-/// The project's tokens that work, oldest first.
-pub fn list_tokens(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<BusinessToken>, StoreError> {
-    tx.business_tokens().valid(project, cx.now())
+/// So many of the project's tokens that work, newest first, after so many others.
+pub fn list_tokens(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    part: (u32, u32),
+) -> Result<Vec<BusinessToken>, StoreError> {
+    tx.business_tokens().valid(project, &TokenGrant::default(), cx.now(), part)
 }
 
 /// The token with this secret, of whatever project. It may not work any more.
@@ -69,7 +86,7 @@ pub fn token_by_secret(tx: &mut Tx<'_>, secret: &str) -> Result<Option<BusinessT
     tx.business_tokens().find_by_hash(&secrets::hash(secret))
 }
 
-/// Takes a token back; answers whether there was one.
+/// Takes a token back, with all that were made with it; answers whether there was one.
 pub fn revoke_token(
     cx: &Cx,
     tx: &mut Tx<'_>,

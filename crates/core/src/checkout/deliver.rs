@@ -24,7 +24,7 @@ pub enum DeliverError {
     /// The subscription that the add-ons are for ended while they were paid.
     #[error("the subscription {0} that the add-ons are for is over")]
     SubscriptionEnded(SubscriptionId),
-    /// The subscription that was to become another plan ended, was cancelled, or became another one, while that was paid.
+    /// The subscription that was to become another plan, or to be replaced, ended, was cancelled, or becomes another one.
     #[error("the subscription {0} is not what it was when another plan was bought for it")]
     SubscriptionChanged(SubscriptionId),
     /// Stripe took the money for a plan that goes on, and began nothing that would go on.

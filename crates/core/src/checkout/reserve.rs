@@ -10,7 +10,7 @@ use perennial_store::{StoreError, Tx};
 use super::deliver::deliver_free;
 use super::start::{StartCheckout, StartCheckoutError};
 use crate::context::Cx;
-use crate::subscriptions::{is_still_wanted, will_be_free};
+use crate::subscriptions::{is_change_under_way, is_still_wanted, will_be_free};
 
 /// What the reservation found.
 pub(super) enum Reserved {
@@ -134,7 +134,10 @@ fn fresh_checkout(
 fn refuse_what_cannot_be(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<(), StartCheckoutError> {
     match &command.order.goods {
         Goods::Subscription(order) => {
-            order.replaces.map_or(Ok(()), |replaced| require_live(tx, command, replaced))?;
+            if let Some(replaced) = order.replaces {
+                require_live(tx, command, replaced)?;
+                refuse_while_it_changes(tx, command, replaced)?;
+            }
             refuse_second_subscription(tx, command, order)
         }
         Goods::Addons(order) => {
@@ -171,6 +174,18 @@ fn require_live(
     } else {
         Err(StartCheckoutError::SubscriptionEnded(id))
     }
+}
+
+/// What is being paid for the one that is replaced comes true first.
+fn refuse_while_it_changes(
+    tx: &mut Tx<'_>,
+    command: &StartCheckout,
+    replaced: SubscriptionId,
+) -> Result<(), StartCheckoutError> {
+    if is_change_under_way(tx, command.project, replaced)? {
+        return Err(StartCheckoutError::Contended);
+    }
+    Ok(())
 }
 
 /// At most one live subscription of each group; the one that is replaced does not count.

@@ -12,7 +12,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::cancellation_wish;
 use super::follow::delete_change;
-use super::plan_change::{WithdrawError, Withdrawn, withdraw_open};
+use super::plan_change::{WithdrawError, Withdrawn, is_change_under_way, withdraw_open};
 use super::turn_due::end_in;
 use crate::business::follow_parent;
 use crate::context::{AccountError, App, Cx};
@@ -276,8 +276,7 @@ fn reserve_end(
     cancellation: &Cancellation,
 ) -> Result<Subscription, CancelError> {
     let subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
-    let open = tx.subscription_changes(project).open_of(id)?;
-    if open.is_some_and(|change| change.state == SubscriptionChangeState::Initiated) {
+    if is_change_under_way(tx, project, id)? {
         return Err(CancelError::ChangeUnderWay(id));
     }
     cancellation_wish::keep_in(cx, tx, &subscription, cancellation)?;

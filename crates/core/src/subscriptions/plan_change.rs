@@ -27,5 +27,6 @@ pub use start::{Agreed, ChangePlan, ChangePlanError, PlannedChange, change_plan,
 pub(super) use succession::succeed_if_billed;
 pub use succession::{Succession, make_way, reserve_succession};
 pub(super) use unpaid::fail_if_voided;
+pub(crate) use withdraw::is_change_under_way;
 pub use withdraw::{DeleteChangeError, WithdrawError, delete_subscription_change};
 pub(super) use withdraw::{Withdrawn, withdraw_open};

@@ -1,11 +1,15 @@
 //! One subscription ends and another begins in its place, while Stripe goes on billing the same Stripe Subscription.
 
+use perennial_core::checkout::StartCheckoutError;
 use perennial_core::ports::{PriceSwap, SwapCharge};
 use perennial_core::subscriptions::{
     CancelError, ChangePlanError, ChoiceError, PlanChoice, Succession, carry_out_change, end_subscription,
     find_current, make_way, price_swap, reserve_succession, sweep_subscription_changes,
 };
-use perennial_domain::{Money, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState};
+use perennial_domain::{
+    CheckoutState, Money, PaymentState, Subscription, SubscriptionChange, SubscriptionChangeState,
+    SubscriptionState,
+};
 use perennial_testkit::{Merchant, rows};
 
 /// What an upgrade from `line` to `line-large` is, charged in full or for what is left.
@@ -191,4 +195,35 @@ async fn two_successors_of_one_subscription_are_not_reserved() {
     reserve(&merchant, true).await.unwrap();
     let second = reserve(&merchant, true).await;
     assert!(matches!(second, Err(ChangePlanError::UnderWay)), "{second:?}");
+}
+
+#[tokio::test]
+async fn what_is_being_changed_cannot_be_replaced_by_a_purchase() {
+    let (merchant, before) = Merchant::with_subscriber("line").await;
+    reserve(&merchant, true).await.unwrap();
+    let order = merchant.order_instead_of(before.id, "line-large").await;
+    let refused = merchant.start_order(before.customer_id, order).await;
+    assert!(matches!(refused, Err(StartCheckoutError::Contended)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_purchase_that_is_paid_while_a_change_of_the_replaced_one_is_under_way_is_given_back() {
+    let (merchant, before) = Merchant::with_subscriber("line").await;
+    let order = merchant.order_instead_of(before.id, "line-large").await;
+    let bought = merchant.open_order(before.customer_id, order).await;
+    let change = reserve(&merchant, true).await.unwrap();
+    charge_and_die(&merchant, &before, &change).await;
+    let swapped = merchant.webhooks().await;
+
+    merchant.pay(&bought).await;
+    merchant.hear_from_stripe().await;
+    merchant.work().await;
+    assert_eq!(merchant.reload(&bought).await.state, CheckoutState::Superseded);
+    let [payment] = merchant.payments(&bought).await.try_into().unwrap();
+    assert_eq!(payment.state, PaymentState::Refunded);
+    for delivery in swapped {
+        merchant.receive(&delivery).await.unwrap();
+    }
+    merchant.work().await;
+    assert_succeeded(&merchant, &before, &change, 2900).await;
 }

@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 use perennial_domain::{BusinessToken, BusinessTokenId, ProjectId, TokenGrant};
 
-use super::table::{Table, expect_one};
+use super::filter::Filter;
+use super::table::Table;
 use crate::{Columns, FromRow, StoreError, Tx, params};
 
 const TOKENS: Table = Table::new(
     "business_tokens",
-    "id, project_id, directory_id, customer_id, app_id, member_id, hint, label, created_at, expires_at, revoked_at",
+    "id, project_id, directory_id, customer_id, app_id, member_id, hint, label, made_with_id, created_at, \
+     expires_at, revoked_at",
 );
 
 /// The tokens of all projects: a token is what tells which project a caller means.
@@ -36,6 +38,7 @@ impl BusinessTokens<'_> {
             grant.member_id,
             token.hint,
             token.label,
+            token.made_with_id,
             token.created_at,
             token.expires_at,
             token.revoked_at,
@@ -60,25 +63,58 @@ impl BusinessTokens<'_> {
         self.tx.optional(&TOKENS.select("id = $2"), params![project, id])
     }
 
-    /// The project's tokens that work at this time, oldest first.
-    pub fn valid(&mut self, project: ProjectId, now: Timestamp) -> Result<Vec<BusinessToken>, StoreError> {
-        let sql = TOKENS
-            .select("revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at, id");
-        self.tx.list(&sql, params![project, now])
+    /// The same, which nobody takes back until the transaction ends.
+    pub fn lock(
+        &mut self,
+        project: ProjectId,
+        id: BusinessTokenId,
+    ) -> Result<Option<BusinessToken>, StoreError> {
+        self.tx.optional(&TOKENS.select("id = $2 FOR UPDATE"), params![project, id])
     }
 
-    /// Takes a token back. One that was taken back before stays as it is.
+    /// So many of the project's tokens that work at this time and are for all that is given, newest first, after so many
+    /// others.
+    pub fn valid(
+        &mut self,
+        project: ProjectId,
+        wanted: &TokenGrant,
+        now: Timestamp,
+        (limit, after): (u32, u32),
+    ) -> Result<Vec<BusinessToken>, StoreError> {
+        let filter = Filter::of_project(&TOKENS, &project)
+            .where_null("revoked_at")
+            .equals("customer_id", wanted.customer_id.as_ref())
+            .equals("directory_id", wanted.directory_id.as_ref())
+            .equals("app_id", wanted.app_id.as_ref())
+            .equals("member_id", wanted.member_id.as_ref())
+            .meets("(business_tokens.expires_at IS NULL OR business_tokens.expires_at > ?)", &now);
+        let [limited, skipped] = filter.next_parameters();
+        let sql = format!(
+            "{} WHERE {} ORDER BY created_at DESC, id DESC LIMIT {limited} OFFSET {skipped}",
+            TOKENS.select_all(),
+            filter.text()
+        );
+        self.tx.list(&sql, &filter.values_and(params![limit, after]))
+    }
+
+    /// Takes a token back, and all that were made with it or with those. What was taken back before stays as it is.
     pub fn revoke(
         &mut self,
         project: ProjectId,
         id: BusinessTokenId,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let touched = self.tx.execute(
-            "UPDATE business_tokens SET revoked_at = COALESCE(revoked_at, $3) WHERE project_id = $1 AND id = $2",
-            params![project, id, at],
-        )?;
-        expect_one(touched)
+        const REVOKE: &str = "UPDATE business_tokens SET revoked_at = $3 \
+             WHERE project_id = $1 AND revoked_at IS NULL AND id IN ( \
+                 WITH RECURSIVE tree (id) AS ( \
+                     SELECT id FROM business_tokens WHERE project_id = $1 AND id = $2 \
+                     UNION ALL \
+                     SELECT made.id FROM business_tokens AS made \
+                     JOIN tree ON made.project_id = $1 AND made.made_with_id = tree.id) \
+                 SELECT id FROM tree)";
+        // Whoever makes a token holds the one that it is made with: what was being made meanwhile is seen the next time.
+        while self.tx.execute(REVOKE, params![project, id, at])? > 0 {}
+        Ok(())
     }
 }
 
@@ -95,6 +131,7 @@ impl FromRow for BusinessToken {
             },
             hint: row.take()?,
             label: row.take()?,
+            made_with_id: row.take()?,
             created_at: row.take()?,
             expires_at: row.take()?,
             revoked_at: row.take()?,

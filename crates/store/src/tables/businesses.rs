@@ -1,6 +1,6 @@
 //! Directories, the customers in them that are businesses, and the apps that work for those.
 
-use perennial_domain::{AppId, Business, BusinessApp, CustomerId, Directory, DirectoryId};
+use perennial_domain::{AppId, Business, BusinessApp, CustomerId, CustomerStatus, Directory, DirectoryId};
 
 use super::table::{Joined, Table, expect_one};
 use super::{Apps, Businesses, Directories};
@@ -20,6 +20,8 @@ pub struct BusinessView {
     pub uid: String,
     /// The customer's name.
     pub name: Option<String>,
+    /// Whether the customer may act.
+    pub status: CustomerStatus,
     /// The number of its directory.
     pub directory: u32,
     /// The uid of its owner.
@@ -111,7 +113,7 @@ impl Businesses<'_> {
 
 fn view() -> String {
     let columns = format!(
-        "{}, customers.external_id, customers.full_name, directories.number, members.external_id",
+        "{}, customers.external_id, customers.full_name, customers.status, directories.number, members.external_id",
         BUSINESSES.qualified()
     );
     let joined = Joined {
@@ -189,6 +191,7 @@ impl FromRow for BusinessView {
             business: Business::from_row(row)?,
             uid: row.take()?,
             name: row.take()?,
+            status: row.take()?,
             directory: row.take()?,
             owner_uid: row.take()?,
         })

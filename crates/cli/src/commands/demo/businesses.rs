@@ -216,7 +216,9 @@ fn card(app: &App, name: &str) -> PayInput {
 /// Only their hashes are kept, so they cannot be told again.
 async fn revoke_former_tokens(app: &App, project: ProjectId) -> Result<(), Failure> {
     app.write(move |cx, tx| {
-        let former = list_tokens(cx, tx, project)?.into_iter().filter(|token| token.label == TOKEN_LABEL);
+        // A start makes one for each business.
+        let former = list_tokens(cx, tx, project, (1_000, 0))?;
+        let former = former.into_iter().filter(|token| token.label == TOKEN_LABEL);
         for token in former {
             revoke_token(cx, tx, project, token.id)?;
         }

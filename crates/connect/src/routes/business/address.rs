@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use perennial_domain::{CheckoutFormId, Currency, PaymentType};
+use serde_json::Value;
 use url::form_urlencoded;
+use uuid::Uuid;
 
 use crate::pages::business::Asked;
 
@@ -97,7 +99,14 @@ impl FormAddress {
 
     /// How something shall be paid (contract §4: every spelling is taken).
     pub(super) fn payment_type(&self) -> Option<PaymentType> {
-        payment_type(self.get("billing_period")?)
+        PaymentType::parse(self.get("billing_period")?)
+    }
+
+    /// The ids of what it offers: of the plan that is chosen, or of what is in the cart.
+    pub(super) fn offers(&self) -> Vec<Uuid> {
+        let cart = self.get("cart_items").and_then(|cart| serde_json::from_str::<Vec<Value>>(cart).ok());
+        let in_cart = cart.iter().flatten().filter_map(|item| item["purchasable_price_uid"].as_str());
+        in_cart.chain(self.get("selected_plan")).filter_map(|uid| uid.parse().ok()).collect()
     }
 
     pub(super) fn currency(&self) -> Option<Currency> {
@@ -130,17 +139,6 @@ impl FormAddress {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&self.said).extend_pairs(more);
         format!("{}?{}", kind.path(), query.finish())
-    }
-}
-
-/// The contract's words for how something is paid, in all their spellings.
-pub(super) fn payment_type(text: &str) -> Option<PaymentType> {
-    match text {
-        "monthly" => Some(PaymentType::Monthly),
-        "annually" | "annualy" | "annual" | "yearly" => Some(PaymentType::Annual),
-        "single_charge" => Some(PaymentType::SingleCharge),
-        "free" => Some(PaymentType::Free),
-        _ => None,
     }
 }
 

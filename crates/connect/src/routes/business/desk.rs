@@ -4,7 +4,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use http::StatusCode;
 use http::header::SET_COOKIE;
-use perennial_core::business::forms::{FormError, FormOwner, find_form_owner, quote_cancel};
+use perennial_core::business::forms::{
+    FormOwner, FormOwnerError, OwnerSaid, find_form_owner, find_owner_of_subscription,
+};
 use perennial_core::context::App;
 use perennial_domain::{Callback, CheckoutFormId, ReturnUrl, host_of};
 use url::Url;
@@ -165,24 +167,34 @@ impl Desk {
 async fn owner_of(app: &App, kind: Kind, address: &FormAddress) -> Result<FormOwner, Response> {
     let refuse = |refusal| stranger(app, Notice::Refused(refusal));
     if kind == Kind::Cancel {
-        let uid = address.get("smng_external_id").and_then(|uid| uid.parse().ok());
-        let uid = uid.ok_or_else(|| refuse(FormRefusal::LinkIncomplete))?;
-        let quote = quote_cancel(app, uid).await.map_err(|error| match error {
-            FormError::CannotCancel => refuse(FormRefusal::CannotCancel),
-            FormError::Store(error) => internal(app, &error),
-            _ => refuse(FormRefusal::NotHeld),
-        })?;
-        let is_theirs = address.get("business_uid").is_none_or(|uid| uid == quote.owner.business.uid);
-        return if is_theirs { Ok(quote.owner) } else { Err(refuse(FormRefusal::NotHeld)) };
+        return owner_of_held(app, address).await;
     }
-    let business = address.get("business_uid").map(str::to_owned);
-    let business = business.ok_or_else(|| refuse(FormRefusal::LinkIncomplete))?;
-    let project = address.get("project").map(str::to_owned);
-    let found = app.read(move |_, tx| find_form_owner(tx, project.as_deref(), &business)).await;
-    match found {
-        Ok(found) => found.ok_or_else(|| refuse(FormRefusal::UnknownBusiness)),
-        Err(error) => Err(internal(app, &error)),
-    }
+    let business_uid = address.get("business_uid").map(str::to_owned);
+    let said = OwnerSaid {
+        business_uid: business_uid.ok_or_else(|| refuse(FormRefusal::LinkIncomplete))?,
+        project: address.get("project").map(str::to_owned),
+        signed: address.get("ct").map(str::to_owned),
+        offers: address.offers(),
+    };
+    find_form_owner(app, said).await.map_err(|error| match error {
+        FormOwnerError::Unknown => refuse(FormRefusal::UnknownBusiness),
+        // It has to say which project.
+        FormOwnerError::Ambiguous => refuse(FormRefusal::LinkIncomplete),
+        FormOwnerError::Store(error) => internal(app, &error),
+    })
+}
+
+/// Whoever has what the address names by its uid, which is of one project.
+async fn owner_of_held(app: &App, address: &FormAddress) -> Result<FormOwner, Response> {
+    let refuse = |refusal| stranger(app, Notice::Refused(refusal));
+    let uid = address.get("smng_external_id").and_then(|uid| uid.parse().ok());
+    let uid = uid.ok_or_else(|| refuse(FormRefusal::LinkIncomplete))?;
+    let found = app.read(move |_, tx| find_owner_of_subscription(tx, uid)).await;
+    let (owner, _) =
+        found.map_err(|error| internal(app, &error))?.ok_or_else(|| refuse(FormRefusal::NotHeld))?;
+    let is_theirs = address.get("business_uid").is_none_or(|uid| uid == owner.business.uid)
+        && address.get("project").is_none_or(|slug| slug == owner.project.slug);
+    if is_theirs { Ok(owner) } else { Err(refuse(FormRefusal::NotHeld)) }
 }
 
 /// Where this parameter leads, if it may: nowhere where it is not said. A path is taken on the host that the customer came

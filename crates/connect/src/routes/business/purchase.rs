@@ -7,12 +7,11 @@ use perennial_core::business::forms::{
     CartItem, CartRest, PurchaseQuote, confirm_purchase, quote_purchase, quote_rest, sent_before,
 };
 use perennial_core::context::App;
-use perennial_domain::{Price, Product, Term};
+use perennial_domain::{PaymentType, Price, Product, Term};
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::address::payment_type;
 use super::answer::{Next, is_about_the_card, next, notice_of, refused};
 use super::desk::Desk;
 use super::sent::{Opened, Sent};
@@ -69,7 +68,7 @@ fn cart_of(desk: &Desk) -> Result<Vec<CartItem>, FormRefusal> {
             Some(Value::String(text)) => Some(text),
             _ => None,
         },
-        payment_type: item.billing_period.as_deref().and_then(payment_type),
+        payment_type: item.billing_period.as_deref().and_then(PaymentType::parse),
         currency: item.currency,
     };
     Ok(items.into_iter().map(item).collect())

@@ -2,8 +2,10 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
+use perennial_core::context::Cx;
+use perennial_core::store::Tx;
 use perennial_domain::{BillingBackend, BusinessSettings, ChangeProration, SubscriptionState};
-use perennial_testkit::{Browser, LineState, Shown};
+use perennial_testkit::{Browser, LineState, Shown, rows};
 
 use super::{CATALOG, CONFIRM, CU, Desk, SU, assert_page, change, form, settings};
 
@@ -283,4 +285,20 @@ async fn the_vendors_address_leads_to_the_form_that_fits() {
         "{}",
         shown.path()
     );
+}
+
+#[tokio::test]
+async fn a_plan_whose_change_is_being_paid_is_not_taken_away_by_recording_another() {
+    let desk = Desk::with(BusinessSettings { billing: BillingBackend::Manual, ..settings() }).await;
+    desk.buy("crew-basic").await;
+    let (mut browser, shown) = open(&desk).await;
+    let (project, held) = (desk.merchant.project(), desk.live().await.remove(0));
+    let write = move |cx: &Cx, tx: &mut Tx<'_>| {
+        let change = rows::change_being_paid(cx, &held);
+        tx.subscription_changes(project).insert(&change)
+    };
+    desk.merchant.test.write(write).await;
+    let refused = browser.submit(&shown, &CONFIRM).await;
+    assert_page(&refused, StatusCode::CONFLICT);
+    assert_eq!(desk.holds().await, ["crew-basic"]);
 }

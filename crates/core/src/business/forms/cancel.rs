@@ -1,11 +1,11 @@
 //! Ending what a business has, with the cycle that is paid (contract §9.5).
 
 use jiff::Timestamp;
-use perennial_domain::{Id, Product, ProjectId, PurchaseState, Subscription, SubscriptionId};
+use perennial_domain::{Product, ProjectId, PurchaseState, Subscription};
 use perennial_store::Tx;
 use uuid::Uuid;
 
-use super::{FormError, FormOwner};
+use super::{FormError, FormOwner, find_owner_of_subscription};
 use crate::business::{NewState, set_state};
 use crate::context::{App, Cx};
 
@@ -27,26 +27,19 @@ pub struct CancelQuote {
 /// What a cancellation would mean for the subscription with this id, of whatever project.
 pub async fn quote_cancel(app: &App, uid: Uuid) -> Result<CancelQuote, FormError> {
     app.read(move |cx, tx| {
-        let mut found = None;
-        for project in tx.projects().list()? {
-            let subscription = tx.subscriptions(project.id).find(SubscriptionId::from_uuid(uid))?;
-            found = found.or(subscription);
-        }
-        quote(cx, tx, found.ok_or(FormError::NotHeld)?)
+        let (owner, subscription) = find_owner_of_subscription(tx, uid)?.ok_or(FormError::NotHeld)?;
+        quote(cx, tx, owner, subscription)
     })
     .await
 }
 
-fn quote(cx: &Cx, tx: &mut Tx<'_>, subscription: Subscription) -> Result<CancelQuote, FormError> {
+fn quote(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    owner: FormOwner,
+    subscription: Subscription,
+) -> Result<CancelQuote, FormError> {
     let project = subscription.project_id;
-    let (Some(business), Some(customer), Some(row)) = (
-        tx.businesses(project).view(subscription.customer_id)?,
-        tx.customers(project).find(subscription.customer_id)?,
-        tx.projects().find(project)?,
-    ) else {
-        return Err(FormError::NotHeld);
-    };
-    let owner = FormOwner { project: row, business, customer };
     let product = tx.products(project).find(subscription.product_id)?.ok_or(FormError::NotHeld)?;
     if subscription.bundled_from_id.is_some() {
         return Err(FormError::CannotCancel);

@@ -17,7 +17,8 @@ use crate::cards::{card_of_customer, card_of_subscription};
 use crate::context::{App, Cx};
 use crate::ports::{InvoicePreview, SwapCharge};
 use crate::subscriptions::{
-    CurrentPlan, PlanChoice, Succession, end_in, make_way, price_swap, reserve_succession,
+    CurrentPlan, PlanChoice, Succession, end_in, is_change_under_way, make_way, price_swap,
+    reserve_succession,
 };
 
 /// For so long a sum that was shown can be agreed to. Its proration counts from when it was shown.
@@ -322,6 +323,9 @@ fn grant_uncharged(
 ) -> Result<FormAgreement, FormError> {
     let before = tx.subscriptions(owner.project.id).lock(quote.current.subscription.id)?;
     let mut before = before.filter(Subscription::is_live).ok_or(FormError::NotHeld)?;
+    if is_change_under_way(tx, owner.project.id, before.id)? {
+        return Err(FormError::UnderWay);
+    }
     before.canceled_at.get_or_insert(cx.now());
     end_in(cx, tx, &mut before, cx.now(), CancellationCause::CancellationRequested)?;
     let grant = Grant::of(&owner.business.business, quote.product.clone(), quote.price.clone());

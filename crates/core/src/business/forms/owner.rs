@@ -1,10 +1,15 @@
-//! Whose form it is. A form's address names no project: the business that it names does.
+//! Whose form it is. A form's address need not name a project: what else it names is of one.
 
 use perennial_domain::{
-    BusinessSettings, CheckoutForm, Customer, CustomerStatus, FormAgreement, Order, Project,
+    BusinessSettings, CheckoutForm, Customer, CustomerStatus, FormAgreement, Id, Order, PriceId, ProductId,
+    Project, Subscription, SubscriptionId,
 };
 use perennial_store::tables::BusinessView;
 use perennial_store::{StoreError, Tx};
+use uuid::Uuid;
+
+use super::link::check_link;
+use crate::context::App;
 
 /// The business that a form is for.
 #[derive(Clone, Debug)]
@@ -24,28 +29,107 @@ impl FormOwner {
     }
 }
 
-/// The business with this uid, in this project where one is named. Where several projects of one server have a business of
-/// that uid, and none is named, nobody is meant.
-pub fn find_form_owner(
-    tx: &mut Tx<'_>,
-    project: Option<&str>,
-    business_uid: &str,
-) -> Result<Option<FormOwner>, StoreError> {
-    let projects = match project {
+/// What the address of a form says of whose form it is.
+#[derive(Clone, Debug)]
+pub struct OwnerSaid {
+    /// The uid of a business. Two projects of one server may each have one of that uid.
+    pub business_uid: String,
+    /// The slug of a project.
+    pub project: Option<String>,
+    /// What proves that a project signed the link (contract §9.6).
+    pub signed: Option<String>,
+    /// The ids of prices and products that it names. Each is of one project alone.
+    pub offers: Vec<Uuid>,
+}
+
+/// Why it is not known whose form it is.
+#[derive(Debug, thiserror::Error)]
+pub enum FormOwnerError {
+    /// There is no such business, or it may not act.
+    #[error("there is no such business")]
+    Unknown,
+    /// Several projects have one of that uid, and nothing says which is meant.
+    #[error("several projects have a business of this uid")]
+    Ambiguous,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The one business that an address means: in the project that it names, or else in the only one that has a business of that
+/// uid. Where several have, the link's signature and the offers that it names say which; where they do not, nobody is meant,
+/// also when all but one are blocked: the other may be a stranger.
+pub async fn find_form_owner(app: &App, said: OwnerSaid) -> Result<FormOwner, FormOwnerError> {
+    let asked = said.clone();
+    let mut found = app.read(move |_, tx| candidates(tx, &asked)).await?;
+    if found.len() > 1
+        && let Some(signed) = &said.signed
+    {
+        found.retain(|owner| check_link(app, owner.project.id, &said.business_uid, signed));
+    }
+    if found.len() > 1 && !said.offers.is_empty() {
+        let offers = said.offers;
+        found = app.read(move |_, tx| who_sell(tx, found.clone(), &offers)).await?;
+    }
+    match (found.pop(), found.is_empty()) {
+        (Some(_), false) => Err(FormOwnerError::Ambiguous),
+        (Some(owner), true) if owner.customer.status == CustomerStatus::Active => Ok(owner),
+        _ => Err(FormOwnerError::Unknown),
+    }
+}
+
+/// The businesses of that uid, of the project that is named or of all.
+fn candidates(tx: &mut Tx<'_>, said: &OwnerSaid) -> Result<Vec<FormOwner>, StoreError> {
+    let projects = match &said.project {
         Some(slug) => tx.projects().find_by_slug(slug)?.into_iter().collect(),
         None => tx.projects().list()?,
     };
-    let mut found = None;
+    let mut found = Vec::new();
     for project in projects {
-        let Some(business) = tx.businesses(project.id).view_by_uid(business_uid)? else { continue };
-        let customer = tx.customers(project.id).find(business.business.customer_id)?;
-        let active = customer.filter(|customer| customer.status == CustomerStatus::Active);
-        let Some(customer) = active else { continue };
-        if found.replace(FormOwner { project, business, customer }).is_some() {
-            return Ok(None);
-        }
+        let Some(business) = tx.businesses(project.id).view_by_uid(&said.business_uid)? else { continue };
+        found.extend(owner_in(tx, project, business)?);
     }
     Ok(found)
+}
+
+/// Those whose projects have all that is offered.
+fn who_sell(tx: &mut Tx<'_>, owners: Vec<FormOwner>, offers: &[Uuid]) -> Result<Vec<FormOwner>, StoreError> {
+    let mut sellers = Vec::new();
+    for owner in owners {
+        let project = owner.project.id;
+        let mut sells_all = true;
+        for offer in offers {
+            sells_all &= tx.prices(project).find(PriceId::from_uuid(*offer))?.is_some()
+                || tx.products(project).find(ProductId::from_uuid(*offer))?.is_some();
+        }
+        if sells_all {
+            sellers.push(owner);
+        }
+    }
+    Ok(sellers)
+}
+
+fn owner_in(
+    tx: &mut Tx<'_>,
+    project: Project,
+    business: BusinessView,
+) -> Result<Option<FormOwner>, StoreError> {
+    let customer = tx.customers(project.id).find(business.business.customer_id)?;
+    Ok(customer.map(|customer| FormOwner { project, business, customer }))
+}
+
+/// The business that has the subscription with this id, of whatever project.
+pub fn find_owner_of_subscription(
+    tx: &mut Tx<'_>,
+    uid: Uuid,
+) -> Result<Option<(FormOwner, Subscription)>, StoreError> {
+    for project in tx.projects().list()? {
+        let found = tx.subscriptions(project.id).find(SubscriptionId::from_uuid(uid))?;
+        let Some(subscription) = found else { continue };
+        let Some(business) = tx.businesses(project.id).view(subscription.customer_id)? else { continue };
+        return Ok(owner_in(tx, project, business)?.map(|owner| (owner, subscription)));
+    }
+    Ok(None)
 }
 
 /// The business that confirmed a form.

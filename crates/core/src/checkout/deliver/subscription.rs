@@ -11,7 +11,7 @@ use crate::business::give_bundle;
 use crate::checkout::receipt::Receipt;
 use crate::context::Cx;
 use crate::events::{Happening, record};
-use crate::subscriptions::{activate_in, end_in};
+use crate::subscriptions::{activate_in, end_in, is_change_under_way};
 use crate::tasks::{Task, enqueue};
 
 /// Begins it, with its add-ons and the number that comes along.
@@ -47,13 +47,14 @@ pub(super) fn deliver(
 }
 
 /// The old one goes in the moment in which the new one is there; Stripe hears of it afterwards. One that ended by itself
-/// while this was paid leaves its place to the new one all the same.
+/// while this was paid leaves its place to the new one all the same; one whose change is being paid goes on, and this is
+/// given back.
 fn end_replaced(
     cx: &Cx,
     tx: &mut Tx<'_>,
     checkout: &Checkout,
     order: &SubscriptionOrder,
-) -> Result<(), StoreError> {
+) -> Result<(), DeliverError> {
     let (project, Some(id)) = (checkout.project_id, order.replaces) else { return Ok(()) };
     let replaced = tx.subscriptions(project).lock(id)?;
     let Some(mut replaced) =
@@ -61,8 +62,11 @@ fn end_replaced(
     else {
         return Ok(());
     };
+    if is_change_under_way(tx, project, id)? {
+        return Err(DeliverError::SubscriptionChanged(id));
+    }
     replaced.canceled_at.get_or_insert(cx.now());
-    end_in(cx, tx, &mut replaced, cx.now(), CancellationCause::CancellationRequested)
+    Ok(end_in(cx, tx, &mut replaced, cx.now(), CancellationCause::CancellationRequested)?)
 }
 
 fn fresh(

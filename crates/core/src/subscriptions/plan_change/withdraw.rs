@@ -5,8 +5,9 @@
 
 use perennial_domain::{
     ProjectId, Subscription, SubscriptionChange, SubscriptionChangeId, SubscriptionChangeState,
+    SubscriptionId,
 };
-use perennial_store::StoreError;
+use perennial_store::{StoreError, Tx};
 
 use super::carry_out::CarryOutError;
 use super::start::ChangePlanError;
@@ -40,6 +41,17 @@ pub enum WithdrawError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Whether a change of this subscription is being paid. Nobody ends the subscription until that is decided: what was paid
+/// would come to nothing.
+pub(crate) fn is_change_under_way(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<bool, StoreError> {
+    let open = tx.subscription_changes(project).open_of(id)?;
+    Ok(open.is_some_and(|change| change.state == SubscriptionChangeState::Initiated))
 }
 
 /// Takes the open change of a subscription back, if it has one and it waits for its renewal or for its money.

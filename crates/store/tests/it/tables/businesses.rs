@@ -15,6 +15,8 @@ on_both_engines! {
     a_business_takes_along_what_it_bought_before,
     what_is_there_once_names_its_index,
     a_token_works_until_it_is_taken_back,
+    what_a_token_made_ends_with_it,
+    tokens_are_listed_by_what_they_are_for,
     every_state_is_found_as_the_domain_says,
     pages_by_number_and_from_a_row_are_the_same,
     another_project_sees_no_business,
@@ -57,10 +59,16 @@ fn token() -> BusinessToken {
         grant: TokenGrant { customer_id: Some(id(CUSTOMER)), ..TokenGrant::default() },
         hint: "0123abcd".into(),
         label: "test".into(),
+        made_with_id: None,
         created_at: noon(),
         expires_at: None,
         revoked_at: None,
     }
+}
+
+/// The first tokens that work.
+fn valid(tx: &mut Tx<'_>, project: ProjectId, now: Timestamp) -> Result<Vec<BusinessToken>, StoreError> {
+    tx.business_tokens().valid(project, &TokenGrant::default(), now, (10, 0))
 }
 
 fn settle_in(tx: &mut Tx<'_>) -> Result<(), StoreError> {
@@ -131,21 +139,60 @@ async fn what_is_there_once_names_its_index(database: &TestDatabase) {
 async fn a_token_works_until_it_is_taken_back(database: &TestDatabase) {
     let store = with_business(database).await;
     write(&store, |tx| tx.business_tokens().insert(&token(), b"secret")).await;
-    let (found, valid) = write(&store, |tx| {
+    let (found, works) = write(&store, |tx| {
         let found = tx.business_tokens().find_by_hash(b"secret")?;
-        Ok((found, tx.business_tokens().valid(project_id(), noon())?.len()))
+        Ok((found, valid(tx, project_id(), noon())?.len()))
     })
     .await;
-    assert_eq!((found.unwrap().grant, valid), (token().grant, 1));
+    assert_eq!((found.unwrap().grant, works), (token().grant, 1));
     let after = write(&store, |tx| {
         for minute in [1, 2] {
             tx.business_tokens().revoke(project_id(), id(302), minutes(minute))?;
         }
-        assert!(tx.business_tokens().valid(project_id(), noon())?.is_empty());
+        assert!(valid(tx, project_id(), noon())?.is_empty());
         tx.business_tokens().find_by_hash(b"secret")
     })
     .await;
     assert_eq!(after.unwrap().revoked_at, Some(minutes(1)));
+}
+
+async fn what_a_token_made_ends_with_it(database: &TestDatabase) {
+    let store = with_business(database).await;
+    let made = |number: u128, made_with: Option<u128>| BusinessToken {
+        id: id(number),
+        made_with_id: made_with.map(id),
+        ..token()
+    };
+    let left = write(&store, move |tx| {
+        for (number, made_with) in [(401, None), (402, Some(401)), (403, Some(402)), (404, None)] {
+            tx.business_tokens().insert(&made(number, made_with), &number.to_be_bytes())?;
+        }
+        tx.business_tokens().revoke(project_id(), id(403), minutes(1))?;
+        tx.business_tokens().revoke(project_id(), id(401), minutes(2))?;
+        let earlier = tx.business_tokens().find(project_id(), id(403))?.unwrap().revoked_at;
+        assert_eq!(earlier, Some(minutes(1)));
+        valid(tx, project_id(), minutes(3))
+    })
+    .await;
+    assert_eq!(left.iter().map(|token| token.id).collect::<Vec<_>>(), [id(404)]);
+}
+
+async fn tokens_are_listed_by_what_they_are_for(database: &TestDatabase) {
+    let store = with_business(database).await;
+    let whole = BusinessToken { id: id(411), grant: TokenGrant::default(), ..token() };
+    let late = BusinessToken { id: id(412), created_at: minutes(1), ..token() };
+    write(&store, move |tx| {
+        tx.business_tokens().insert(&whole, b"whole")?;
+        tx.business_tokens().insert(&token(), b"early")?;
+        tx.business_tokens().insert(&late, b"late")?;
+        let own = |part| tx.business_tokens().valid(project_id(), &token().grant, noon(), part);
+        let pages = [(1, 0), (1, 1), (1, 2)].map(own);
+        let ids = pages.into_iter().map(|page| page.map(|page| page.first().map(|token| token.id)));
+        assert_eq!(ids.collect::<Result<Vec<_>, _>>()?, [Some(id(412)), Some(id(302)), None]);
+        assert_eq!(valid(tx, project_id(), noon())?.len(), 3);
+        Ok(())
+    })
+    .await;
 }
 
 async fn every_state_is_found_as_the_domain_says(database: &TestDatabase) {
@@ -213,7 +260,7 @@ async fn another_project_sees_no_business(database: &TestDatabase) {
             tx.subscriptions(other).business_view(id(100))?.is_some(),
             tx.subscriptions(other).business_count(&filter, noon())? > 0,
             tx.business_tokens().find(other, id(302))?.is_some(),
-            !tx.business_tokens().valid(other, noon())?.is_empty(),
+            !valid(tx, other, noon())?.is_empty(),
         ])
     })
     .await;
