@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use crate::{Columns, FromRow, FromValue, StoreError, ToValue, Tx, Value, fresh_id, params};
 
+/// How many jobs one statement ends: each number is a statement of its own, which connections keep.
+const COMPLETED_AT_ONCE: usize = 16;
+
 /// A job to queue.
 #[derive(Debug, Clone)]
 pub struct NewJob<'a> {
@@ -195,6 +198,24 @@ impl Jobs<'_> {
         )
     }
 
+    /// The same for jobs that were done at about the same time, with few statements. One whose lease was lost is left to
+    /// whoever has it now.
+    pub fn complete_all(&mut self, jobs: &[Job]) -> Result<(), StoreError> {
+        for jobs in jobs.chunks(COMPLETED_AT_ONCE) {
+            if let [job] = jobs {
+                self.complete(job)?;
+                continue;
+            }
+            let params = jobs.iter().flat_map(|job| [&job.id as &dyn ToValue, &job.lease]);
+            let deleted: Vec<Uuid> =
+                self.tx.list(&complete_statement(jobs.len()), &params.collect::<Vec<_>>())?;
+            for job in jobs.iter().filter(|job| !deleted.contains(&job.id)) {
+                self.complete(job)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The attempt failed: the job is due again at `run_at`, or given up if this was its last attempt.
     /// `false` if its lease was lost; then nothing changes.
     pub fn retry(&mut self, job: &Job, error: &str, run_at: Timestamp) -> Result<bool, StoreError> {
@@ -283,6 +304,19 @@ fn claim_statement(kinds: usize) -> String {
              ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) \
          UPDATE jobs SET state = 'leased', due_at = $3, leased_by = $4, attempts = attempts + 1, leases = leases + 1 \
          FROM due WHERE id = due_id RETURNING {COLUMNS}"
+    )
+}
+
+/// Leaves out, besides jobs that were asked for again, those that somebody else writes at this moment: two that wait for
+/// each other's rows would wait in a circle.
+fn complete_statement(jobs: usize) -> String {
+    let is_one = |number: usize| format!("(id = ${} AND leases = ${})", number * 2 + 1, number * 2 + 2);
+    let is_any = (0..jobs).map(is_one).collect::<Vec<_>>().join(" OR ");
+    format!(
+        "WITH done AS MATERIALIZED (\
+             SELECT id AS done_id FROM jobs WHERE state = 'leased' AND again_at IS NULL AND ({is_any}) \
+             FOR UPDATE SKIP LOCKED) \
+         DELETE FROM jobs WHERE id IN (SELECT done_id FROM done) RETURNING id"
     )
 }
 

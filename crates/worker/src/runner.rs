@@ -1,16 +1,14 @@
 //! The loop of a worker node. Any number of them share one database.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::try_join_all;
+use futures::future::join_all;
 use jiff::SignedDuration;
 use perennial_core::context::App;
 use perennial_core::store::{Job, StoreError, backoff};
 use perennial_core::tasks::Task;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::run::{TaskError, run};
 use crate::sweeps::enqueue_sweeps;
@@ -57,7 +55,6 @@ impl Worker {
 
     /// Works until `shutdown` is done, then finishes what it has begun.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
-        let slots = Arc::new(Semaphore::new(self.options.concurrency));
         let mut running = JoinSet::new();
         let mut looking = tokio::time::interval(self.options.poll);
         let mut sweeping = tokio::time::interval(self.options.sweep_every);
@@ -70,11 +67,16 @@ impl Worker {
                         tracing::warn!(%error, "the sweeps could not be queued");
                     }
                 }
-                _ = looking.tick() => self.fill(&slots, &mut running).await,
-                Some(_) = running.join_next() => self.fill(&slots, &mut running).await,
+                _ = looking.tick() => self.fill(&mut running).await,
+                Some(first) = running.join_next() => {
+                    self.note_finished(first, &mut running).await;
+                    self.fill(&mut running).await;
+                }
             }
         }
-        while running.join_next().await.is_some() {}
+        while let Some(first) = running.join_next().await {
+            self.note_finished(first, &mut running).await;
+        }
     }
 
     /// Runs everything that is due now until nothing is left, as many tasks at once as it may: for tests and for
@@ -87,8 +89,9 @@ impl Worker {
             if jobs.is_empty() {
                 return Ok(done);
             }
-            try_join_all(jobs.iter().map(|job| self.work(job))).await?;
-            done += jobs.len();
+            let finished = join_all(jobs.into_iter().map(|job| self.work(job))).await;
+            done += finished.len();
+            self.note(finished).await?;
         }
     }
 
@@ -98,8 +101,8 @@ impl Worker {
         self.drain().await
     }
 
-    async fn fill(&self, slots: &Arc<Semaphore>, running: &mut JoinSet<()>) {
-        let free = u32::try_from(slots.available_permits()).unwrap_or(u32::MAX);
+    async fn fill(&self, running: &mut JoinSet<Finished>) {
+        let free = u32::try_from(self.options.concurrency.saturating_sub(running.len())).unwrap_or(u32::MAX);
         if free == 0 {
             return;
         }
@@ -108,14 +111,8 @@ impl Worker {
             Vec::new()
         });
         for job in jobs {
-            let Ok(slot) = slots.clone().try_acquire_owned() else { break };
             let worker = self.clone();
-            running.spawn(async move {
-                if let Err(error) = worker.work(&job).await {
-                    tracing::warn!(job.id = %job.id, %error, "the result of task {} could not be noted, its lease will end", job.kind);
-                }
-                drop(slot);
-            });
+            running.spawn(async move { worker.work(job).await });
         }
     }
 
@@ -124,12 +121,12 @@ impl Worker {
         self.app.write(move |cx, tx| tx.jobs().claim(Task::KINDS, limit, cx.now(), lease, &name)).await
     }
 
-    async fn work(&self, job: &Job) -> Result<(), StoreError> {
+    async fn work(&self, job: Job) -> Finished {
         let result = match Task::from_payload(&job.payload) {
             Ok(task) => self.attempt(task).await,
             Err(error) => Err(TaskError::GiveUp(format!("the payload cannot be read: {error}"))),
         };
-        self.note(job.clone(), result).await
+        Finished { job, result }
     }
 
     /// Runs a task by itself: a panic in it ends neither this worker nor the task's later attempts.
@@ -141,18 +138,47 @@ impl Worker {
         }
     }
 
-    async fn note(&self, job: Job, result: Result<(), TaskError>) -> Result<(), StoreError> {
-        if let Err(error) = &result {
-            tracing::warn!(job.id = %job.id, job.attempts, %error, "the task {} failed", job.kind);
+    /// Notes what became of a task, and of those that have finished since: a commit costs the same for one as for twenty.
+    async fn note_finished(&self, first: Result<Finished, JoinError>, running: &mut JoinSet<Finished>) {
+        // What a task panics with is caught where it runs; here a lost one is found when its lease ends.
+        let mut finished = first.into_iter().collect::<Vec<_>>();
+        while let Some(next) = running.try_join_next() {
+            finished.extend(next);
         }
-        let random = rand::random::<f64>();
-        let noted = self.app.write(move |cx, tx| match &result {
-            Ok(()) => tx.jobs().complete(&job),
-            Err(TaskError::Retry(error)) => {
-                tx.jobs().retry(&job, error, cx.now() + backoff(job.attempts, random))
-            }
-            Err(TaskError::GiveUp(error)) => tx.jobs().fail(&job, error),
-        });
-        noted.await.map(drop)
+        if let Err(error) = self.note(finished).await {
+            tracing::warn!(%error, "the results of tasks could not be noted, their leases will end");
+        }
     }
+
+    async fn note(&self, finished: Vec<Finished>) -> Result<(), StoreError> {
+        let mut done = Vec::new();
+        let mut failed = Vec::new();
+        for Finished { job, result } in finished {
+            match result {
+                Ok(()) => done.push(job),
+                Err(error) => {
+                    tracing::warn!(job.id = %job.id, job.attempts, %error, "the task {} failed", job.kind);
+                    failed.push((job, error, rand::random::<f64>()));
+                }
+            }
+        }
+        let noted = self.app.write(move |cx, tx| {
+            for (job, error, random) in &failed {
+                match error {
+                    TaskError::Retry(error) => {
+                        tx.jobs().retry(job, error, cx.now() + backoff(job.attempts, *random))?
+                    }
+                    TaskError::GiveUp(error) => tx.jobs().fail(job, error)?,
+                };
+            }
+            tx.jobs().complete_all(&done)
+        });
+        noted.await
+    }
+}
+
+/// A task that has run, and what came of it.
+struct Finished {
+    job: Job,
+    result: Result<(), TaskError>,
 }

@@ -24,6 +24,7 @@ on_both_engines! {
     a_new_wish_does_not_wait_out_an_old_failure,
     a_key_is_alive_until_its_job_is_done_or_given_up,
     a_job_wanted_again_while_it_runs_runs_once_more,
+    jobs_that_are_done_together_end_each_as_if_alone,
     a_failed_job_that_was_wanted_again_gets_new_attempts,
     a_retried_job_waits_and_tells_why,
     a_job_out_of_attempts_is_given_up_visibly,
@@ -234,6 +235,26 @@ async fn a_key_is_alive_until_its_job_is_done_or_given_up(database: &TestDatabas
     assert!(is_alive().await);
     run(&store, move |tx| tx.jobs().fail(&job, "no use")).await;
     assert!(!is_alive().await);
+}
+
+async fn jobs_that_are_done_together_end_each_as_if_alone(database: &TestDatabase) {
+    let store = queue(database).await;
+    for _ in 0..20 {
+        enqueue(&store, plain("settle")).await;
+    }
+    enqueue(&store, keyed("sweep")).await;
+    let mut jobs = claim_at(&store, noon()).await;
+    jobs.extend(claim_at(&store, noon()).await);
+    jobs.extend(claim_at(&store, noon()).await);
+    assert_eq!(jobs.len(), 21);
+    let slow = jobs[3].clone();
+    assert!(retry(&store, &slow, noon()).await);
+    let taken_over = claim_one(&store, noon()).await;
+    enqueue(&store, keyed("sweep")).await;
+    run(&store, move |tx| tx.jobs().complete_all(&jobs)).await;
+    assert_eq!(list(&store, JobState::Leased).await.iter().map(|job| job.id).collect::<Vec<_>>(), [slow.id]);
+    assert_eq!(claim_one(&store, noon()).await.kind, "keyed");
+    assert!(complete(&store, &taken_over).await);
 }
 
 async fn a_job_wanted_again_while_it_runs_runs_once_more(database: &TestDatabase) {
