@@ -15,6 +15,7 @@ mod invoices;
 mod money_back;
 mod next_charge;
 mod payments;
+mod picture;
 mod plan_change;
 mod renewals;
 mod stop_billing;
@@ -39,6 +40,7 @@ pub use next_charge::next_charge;
 pub(crate) use next_charge::renewing_addons;
 pub use payments::{RefundSubscriptionError, refund_payment, refund_subscription};
 pub(crate) use payments::{keep_payment, note_arrival, record_attempt};
+pub(crate) use picture::take_picture;
 pub use plan_change::{
     Agreed, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan, DeleteChangeError,
     PlanChoice, PlanCost, PlannedChange, Succession, Way, WithdrawError, carry_out_change, change_plan,
@@ -52,7 +54,7 @@ pub(crate) use plan_change::{
 };
 pub use renewals::sweep_renewals;
 pub use stop_billing::{StopBillingError, close_billing, stop_billing};
-pub(crate) use sync::{ROUNDS, apply_picture, take_picture};
+pub(crate) use sync::{ROUNDS, apply_picture};
 pub use sync::{SyncError, Synced, sync_subscription};
 pub(crate) use turn_due::end_in;
 pub use turn_due::turn_due_subscriptions;

@@ -44,7 +44,7 @@ pub enum TransitionError {
 }
 
 /// A customer's right to use a product, and until when.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Subscription {
     /// Our id.
     pub id: SubscriptionId,

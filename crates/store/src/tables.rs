@@ -58,6 +58,7 @@ use perennial_domain::ProjectId;
 use crate::Tx;
 
 pub use api_keys::ApiKeys;
+pub use billing_marks::{BilledHere, BillingAnswer, KnownBilling, NotedAnswer};
 pub use business_listing::{BusinessFilter, BusinessSort, BusinessSubscription, PageStart, SortField};
 pub use business_tokens::BusinessTokens;
 pub use businesses::{BusinessView, ListedApp};

@@ -18,11 +18,13 @@ const YOUNG: SignedDuration = SignedDuration::from_mins(1);
 const SHOWN: usize = 10;
 
 /// Ends the renewing add-ons of a subscription that Stripe did not bill when it was asked, within a transaction that holds
-/// the subscription. A price that took the place of another of the same product goes on billing its add-on.
+/// the subscription and has read its add-ons. A price that took the place of another of the same product goes on billing its
+/// add-on.
 pub(super) fn end_unbilled_addons(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &Subscription,
+    addons: Vec<SubscriptionAddon>,
     billed: &BilledSubscription,
     asked_at: Timestamp,
 ) -> Result<(), StoreError> {
@@ -33,7 +35,7 @@ pub(super) fn end_unbilled_addons(
     }
     let project = subscription.project_id;
     let mut ended = false;
-    for mut addon in tx.subscription_addons(project).of_subscription(subscription.id)? {
+    for mut addon in addons {
         let is_settled = addon.state == AddonState::Active && addon.created_at + YOUNG <= asked_at;
         if addon.term.renews() && is_settled && !is_billed(tx, &addon, billed)? {
             addon.canceled_at.get_or_insert(cx.now());

@@ -34,20 +34,32 @@ pub(super) struct Seen<'s> {
     pub(super) is_paid_up: bool,
     /// When it was asked.
     pub(super) asked_at: Timestamp,
+    /// Stripe's name of the price at which the subscription is sold, if it is known.
+    pub(super) own_price: Option<&'s str>,
 }
 
-/// Brings plan and open change up to date with what Stripe bills, within a transaction that holds the subscription. The
-/// caller keeps the row.
+impl Seen<'_> {
+    /// Whether Stripe bills the plan that the subscription has.
+    fn bills_own_plan(&self) -> bool {
+        self.own_price.is_some_and(|own| self.billed.items.iter().any(|item| item.stripe_price_id == own))
+    }
+}
+
+/// Brings plan and open change up to date with what Stripe bills, within a transaction that holds the subscription and
+/// has read its open change. The caller keeps the row.
 pub(super) fn follow_billing(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &mut Subscription,
-    &Seen { billed, is_paid_up, asked_at }: &Seen<'_>,
+    open: Option<SubscriptionChange>,
+    seen: &Seen<'_>,
 ) -> Result<Billing, StoreError> {
     if !subscription.is_live() {
         return Ok(Billing::GoesOn);
     }
-    if let Some((product, price)) = other_billed_plan(tx, subscription, billed)? {
+    let &Seen { billed, is_paid_up, asked_at, .. } = seen;
+    let other = if seen.bills_own_plan() { None } else { other_billed_plan(tx, subscription, billed)? };
+    if let Some((product, price)) = other {
         // Until then it is the old plan that is not paid: nobody has the new one, or its period, for nothing.
         if is_paid_up {
             become_plan(cx, tx, subscription, &product, &price, billed.current_period_start)?;
@@ -55,7 +67,7 @@ pub(super) fn follow_billing(
         return Ok(Billing::GoesOn);
     }
     let project = subscription.project_id;
-    let Some(change) = tx.subscription_changes(project).open_of(subscription.id)? else {
+    let Some(change) = open else {
         if billed.has_schedule {
             take_back_again(cx, tx, subscription)?;
         }

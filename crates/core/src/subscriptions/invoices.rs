@@ -8,6 +8,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::failed_renewal::write_to_customer;
 use super::payments::{keep_payment, note_arrival};
+use crate::cards::payer_beside;
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::ports::{
@@ -39,15 +40,60 @@ pub(super) async fn look_into(
     Ok(seen)
 }
 
-/// Writes down what is known of an invoice. `payer` is the card that pays for the subscription.
+/// What is known here of the invoices that were seen.
+pub(super) struct Books {
+    known: Vec<Payment>,
+    /// The card that pays for the subscription; only looked for when there is news of money.
+    payer: Option<String>,
+}
+
+impl Books {
+    /// Reads them. `own_card` is the one that Stripe has for the subscription alone, if it has one that was not taken away.
+    pub(super) fn read(
+        tx: &mut Tx<'_>,
+        subscription: &Subscription,
+        own_card: Option<&str>,
+        seen: &[SeenInvoice],
+    ) -> Result<Self, StoreError> {
+        let mut books = Self::without_payer(tx, subscription, seen)?;
+        let is_news = |invoice: &BilledInvoice| {
+            let mut known = books.known.iter();
+            invoice.is_paid() && !known.any(|it| it.stripe_reference == invoice.id && it.has_arrived())
+        };
+        if seen.iter().any(|seen| is_news(&seen.invoice)) {
+            books.payer = payer_beside(tx, subscription, own_card)?;
+        }
+        Ok(books)
+    }
+
+    /// The same for a subscription that Stripe bills no more, and for which no card pays.
+    pub(super) fn without_payer(
+        tx: &mut Tx<'_>,
+        subscription: &Subscription,
+        seen: &[SeenInvoice],
+    ) -> Result<Self, StoreError> {
+        let ids = seen.iter().map(|seen| seen.invoice.id.as_str()).collect::<Vec<_>>();
+        let known = tx.payments(subscription.project_id).by_references(&ids)?;
+        Ok(Self { known, payer: None })
+    }
+
+    /// Takes the payment out that this invoice was noted as.
+    fn take(&mut self, invoice: &BilledInvoice) -> Option<Payment> {
+        let place = self.known.iter().position(|payment| payment.stripe_reference == invoice.id)?;
+        Some(self.known.swap_remove(place))
+    }
+}
+
+/// Writes down what is known of an invoice, each once.
 pub(super) fn record_invoice(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &Subscription,
-    payer: Option<&str>,
+    books: &mut Books,
     seen: &SeenInvoice,
 ) -> Result<(), StoreError> {
-    let known = tx.payments(subscription.project_id).find_by_reference(&seen.invoice.id)?;
+    let known = books.take(&seen.invoice);
+    let payer = books.payer.as_deref();
     match (known, seen.invoice.is_paid()) {
         (Some(payment), true) => record_late_money(cx, tx, payment, payer, &seen.invoice),
         // Nothing was asked for: a credit, or a discount, came up for all of it.

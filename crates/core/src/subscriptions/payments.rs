@@ -36,24 +36,31 @@ impl From<StoreError> for RefundSubscriptionError {
 
 /// Keeps a payment that is not known yet, within the transaction that learned of it (law 3).
 pub(crate) fn keep_payment(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
-    tx.payments(payment.project_id).insert(payment)?;
+    let was_heard_of = tx.payments(payment.project_id).insert(payment)?;
     // Who bought something may have given a card with it.
     if payment.checkout_id.is_some() {
         let (project, customer) = (payment.project_id, payment.customer_id);
         enqueue(cx, tx, &Task::SyncCards { project, customer })?;
     }
-    note_arrival(cx, tx, payment)
+    tell_arrival(cx, tx, payment, was_heard_of)
 }
 
 /// Tells that money arrived, within the transaction that wrote it down.
 pub(crate) fn note_arrival(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
+    let was_heard_of = match &payment.stripe_payment_intent_id {
+        Some(payment_intent) => tx.stripe_events(payment.project_id).knows(payment_intent)?,
+        None => false,
+    };
+    tell_arrival(cx, tx, payment, was_heard_of)
+}
+
+/// `was_heard_of` says whether an event about its payment intent came before it.
+fn tell_arrival(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment, was_heard_of: bool) -> Result<(), StoreError> {
     let project = payment.project_id;
     record(cx, tx, project, Happening::PaymentSucceeded, payment.id)?;
     mails::queue(cx, tx, project, payment.customer_id, Letter::Receipt { payment: payment.id })?;
     // The event of a refund may have come before its payment was known here, and found nothing to change.
-    if let Some(payment_intent) = &payment.stripe_payment_intent_id
-        && tx.stripe_events(project).knows(payment_intent)?
-    {
+    if let (true, Some(payment_intent)) = (was_heard_of, &payment.stripe_payment_intent_id) {
         enqueue(cx, tx, &Task::SyncRefund { project, payment_intent: payment_intent.clone() })?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use perennial_domain::{ProjectId, SubscriptionId};
 use perennial_store::StoreError;
 
-use super::invoices::{SeenInvoice, look_into, record_invoice};
+use super::invoices::{Books, SeenInvoice, look_into, record_invoice};
 use super::sync::{SyncError, sync_subscription};
 use crate::context::App;
 use crate::ports::InvoiceStatus;
@@ -50,8 +50,9 @@ pub async fn close_billing(
     app.write(move |cx, tx| {
         let subscription = tx.subscriptions(project).lock(id)?;
         let subscription = subscription.ok_or(StopBillingError::UnknownSubscription(id))?;
+        let mut books = Books::without_payer(tx, &subscription, &seen)?;
         for invoice in &seen {
-            record_invoice(cx, tx, &subscription, None, invoice)?;
+            record_invoice(cx, tx, &subscription, &mut books, invoice)?;
         }
         Ok(())
     })

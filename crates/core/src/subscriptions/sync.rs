@@ -3,8 +3,11 @@
 //! What an event says is never applied: Stripe is asked what is true now. Repeated, late and reordered events all
 //! end in the same rows.
 
-use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{Cancellation, CancellationCause, PriceId, ProjectId, Subscription, TransitionError};
+use perennial_domain::{
+    Cancellation, CancellationCause, ProjectId, Subscription, SubscriptionAddon, SubscriptionChange,
+    TransitionError,
+};
+use perennial_store::tables::{BillingAnswer, NotedAnswer};
 use perennial_store::{StoreError, Tx};
 
 use super::activate::ActivateInError;
@@ -13,16 +16,16 @@ use super::arrears::apply_standing;
 use super::billed_addons::end_unbilled_addons;
 use super::cancel::confirm_by_mail;
 use super::cancellation_wish::answered_at;
-use super::follow::{Billing, Seen, follow_billing};
-use super::invoices::{SeenInvoice, look_into, record_invoice};
+use super::follow::{Billing, follow_billing};
+use super::invoices::{Books, SeenInvoice, record_invoice};
+use super::picture::{Picture, take_picture};
 use super::plan_change::{fail_if_voided, succeed_if_billed};
-use super::turn_due::renew_addons_in;
+use super::turn_due::renew_addons;
 use crate::business::follow_parent;
-use crate::cards::payer_of_subscription;
-use crate::checkout::{SettleError, settle_checkout, wake_waiting_charge};
+use crate::checkout::{SettleError, wake_waiting_charge};
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
-use crate::ports::{BilledInvoice, BilledSubscription, BillingReason, BillingStatus, PaymentsError};
+use crate::ports::{BilledInvoice, BilledSubscription, BillingReason, PaymentsError};
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,34 +68,6 @@ impl From<ActivateInError> for SyncError {
     }
 }
 
-/// Stripe's lists may lag behind its objects: an invoice is looked for again for so long after all is settled.
-const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
-
-/// What Stripe answered, and what had been decided here before it was asked.
-pub(crate) struct Picture {
-    billed: BilledSubscription,
-    invoices: Vec<SeenInvoice>,
-    canceled_at: Option<Timestamp>,
-    price: Option<PriceId>,
-    asked_at: Timestamp,
-    /// How many pictures had been written down before this one was asked for.
-    before: i64,
-}
-
-impl Picture {
-    /// Whether the running period is paid. Stripe begins one, and with it a plan that was scheduled, before anybody has
-    /// paid for it.
-    fn is_paid_up(&self) -> bool {
-        use BillingStatus::{Incomplete, PastDue, Unpaid};
-        let begins_it = |invoice: &BilledInvoice| {
-            invoice.period.is_some_and(|(start, _)| self.billed.current_period_start <= start)
-        };
-        let mut invoices = self.invoices.iter().map(|seen| &seen.invoice);
-        !matches!(self.billed.status, Incomplete | PastDue | Unpaid)
-            && invoices.all(|invoice| invoice.is_final() || !begins_it(invoice))
-    }
-}
-
 /// So often in a row somebody else may be quicker.
 pub(crate) const ROUNDS: u32 = 5;
 
@@ -114,36 +89,6 @@ pub async fn sync_subscription(
     Err(SyncError::Overtaken)
 }
 
-/// Asks Stripe what is true of a subscription now; nothing when it is none of ours. Of its invoices only those are read
-/// of which something may still be news.
-pub(crate) async fn take_picture(
-    app: &App,
-    project: ProjectId,
-    stripe_subscription_id: &str,
-) -> Result<Option<Picture>, SyncError> {
-    let id = stripe_subscription_id.to_owned();
-    let (known, settled_until, before) = app
-        .read(move |_, tx| {
-            let known = tx.subscriptions(project).find_by_stripe_id(&id)?;
-            let mut marks = tx.billing_marks(project);
-            Ok::<_, StoreError>((known, marks.settled_until(&id)?, marks.pictures(&id)?))
-        })
-        .await?;
-    let payments = app.payments(project).await?;
-    let asked_at = app.now();
-    let billed = payments.subscription(stripe_subscription_id).await?;
-    if known.is_none() {
-        // Its events may overtake those of the checkout that made it.
-        let Some(checkout) = billed.checkout_id else { return Ok(None) };
-        settle_checkout(app, project, checkout).await?;
-    }
-    let since = settled_until.map(|mark| mark - OVERLAP);
-    let invoices = payments.invoices(stripe_subscription_id, since).await?;
-    let invoices = look_into(payments.as_ref(), invoices).await?;
-    let (canceled_at, price) = known.map(|known| (known.canceled_at, known.price_id)).unzip();
-    Ok(Some(Picture { billed, invoices, canceled_at: canceled_at.flatten(), price, asked_at, before }))
-}
-
 /// Writes down what Stripe answered, within a transaction.
 pub(crate) fn apply_picture(
     cx: &Cx,
@@ -151,65 +96,119 @@ pub(crate) fn apply_picture(
     project: ProjectId,
     picture: &Picture,
 ) -> Result<Synced, SyncError> {
-    let billed = &picture.billed;
-    let Some(mut subscription) = tx.subscriptions(project).lock_by_stripe_id(&billed.id)? else {
+    let Some(mut subscription) = tx.subscriptions(project).lock_by_stripe_id(&picture.billed.id)? else {
         return Ok(Synced::NotOurs);
     };
-    if tx.billing_marks(project).pictures(&billed.id)? != picture.before {
-        return Err(SyncError::Overtaken);
-    }
-    tx.billing_marks(project).put(
-        &billed.id,
-        settled_until(&picture.invoices),
-        billed.payment_method_id.as_deref(),
-        cx.now(),
-    )?;
+    let known = subscription.clone();
+    let noted = note_picture(cx, tx, &subscription, picture)?;
     // First, because what was paid for it is its own.
-    if picture.is_paid_up()
-        && let Some(successor) = succeed_if_billed(cx, tx, &subscription, billed)?
-    {
-        subscription = successor;
+    let open = succeed(cx, tx, &mut subscription, &noted, picture)?;
+    let mut addons = Vec::new();
+    if noted.has_addons {
+        addons = tx.subscription_addons(project).of_subscription(subscription.id)?;
     }
+    let own_card = picture.billed.payment_method_id.as_deref().filter(|_| !noted.card_is_gone);
+    let mut books = Books::read(tx, &subscription, own_card, &picture.invoices)?;
+    apply_invoices(cx, tx, &mut subscription, &mut addons, &mut books, &picture.invoices)?;
+    let open = fail_if_voided(cx, tx, open, picture.invoices())?;
+    apply_billing(cx, tx, &mut subscription, addons, open, picture)?;
+    settle_after_end(cx, tx, &subscription, &picture.billed, &picture.invoices)?;
+    if subscription != known {
+        tx.subscriptions(project).update(&subscription)?;
+    }
+    Ok(Synced::UpToDate)
+}
+
+/// Notes that this is what Stripe answered, unless another answer was written down since it was asked.
+fn note_picture(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    picture: &Picture,
+) -> Result<NotedAnswer, SyncError> {
+    let noted = tx.billing_marks(subscription.project_id).put(&BillingAnswer {
+        stripe_subscription_id: &picture.billed.id,
+        subscription: subscription.id,
+        settled_until: picture.settled_until(),
+        payment_method_id: picture.billed.payment_method_id.as_deref(),
+        asked_at: cx.now(),
+    })?;
+    if noted.pictures == picture.before + 1 { Ok(noted) } else { Err(SyncError::Overtaken) }
+}
+
+/// Puts the successor in its place, if one waits and Stripe bills it. Answers the change that may still come true.
+fn succeed(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+    noted: &NotedAnswer,
+    picture: &Picture,
+) -> Result<Option<SubscriptionChange>, SyncError> {
+    if !noted.has_open_change {
+        return Ok(None);
+    }
+    let open = tx.subscription_changes(subscription.project_id).open_of(subscription.id)?;
+    if picture.is_paid_up()
+        && let Some(successor) = succeed_if_billed(cx, tx, subscription, open.as_ref(), &picture.billed)?
+    {
+        *subscription = successor;
+        return Ok(None);
+    }
+    Ok(open)
+}
+
+/// Writes down what was paid or should have been, and what that renews.
+fn apply_invoices(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+    addons: &mut [SubscriptionAddon],
+    books: &mut Books,
+    invoices: &[SeenInvoice],
+) -> Result<(), SyncError> {
     // Before them, so that the payment knows what was bought before its receipt is written.
-    wake_waiting_charge(cx, tx, &subscription, picture.invoices.iter().map(|seen| &seen.invoice))?;
-    let payer = payer_of_subscription(tx, &subscription)?;
-    for seen in &picture.invoices {
-        record_invoice(cx, tx, &subscription, payer.as_deref(), seen)?;
+    wake_waiting_charge(cx, tx, subscription, invoices.iter().map(|seen| &seen.invoice))?;
+    for seen in invoices {
+        record_invoice(cx, tx, subscription, books, seen)?;
         if seen.invoice.is_paid() {
-            apply_renewal(cx, tx, &mut subscription, &seen.invoice)?;
+            apply_renewal(cx, tx, subscription, addons, &seen.invoice)?;
         }
     }
-    fail_if_voided(cx, tx, &subscription, picture.invoices.iter().map(|seen| &seen.invoice))?;
+    Ok(())
+}
+
+/// What Stripe bills from now on, and for how long.
+fn apply_billing(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+    addons: Vec<SubscriptionAddon>,
+    open: Option<SubscriptionChange>,
+    picture: &Picture,
+) -> Result<(), SyncError> {
+    let billed = &picture.billed;
     // Someone may have changed the plan, cancelled or resumed while Stripe was asked: then the picture is older than
     // that, and another event of Stripe's is on its way.
-    let billing = if picture.price.is_none_or(|price| price == subscription.price_id) {
-        let seen = Seen { billed, is_paid_up: picture.is_paid_up(), asked_at: picture.asked_at };
-        follow_billing(cx, tx, &mut subscription, &seen)?
+    let billing = if picture.is_of_same_plan(subscription) {
+        follow_billing(cx, tx, subscription, open, &picture.seen())?
     } else {
         Billing::GoesOn
     };
     if billing != Billing::Free {
-        apply_standing(cx, tx, &mut subscription, billed)?;
-        end_unbilled_addons(cx, tx, &subscription, billed, picture.asked_at)?;
+        apply_standing(cx, tx, subscription, billed)?;
+        end_unbilled_addons(cx, tx, subscription, addons, billed, picture.asked_at)?;
     }
-    if billing == Billing::GoesOn && subscription.canceled_at == picture.canceled_at {
-        apply_schedule(cx, tx, &mut subscription, billed)?;
+    if billing == Billing::GoesOn && picture.is_of_same_end(subscription) {
+        apply_schedule(cx, tx, subscription, billed)?;
     }
-    settle_after_end(cx, tx, &subscription, billed, &picture.invoices)?;
-    tx.subscriptions(project).update(&subscription)?;
-    Ok(Synced::UpToDate)
-}
-
-/// Up to where these invoices, oldest first, are final: an open one may still be paid, years later, and holds the mark.
-fn settled_until(invoices: &[SeenInvoice]) -> Option<Timestamp> {
-    let unsettled = invoices.iter().find(|seen| !seen.invoice.is_final());
-    unsettled.or(invoices.last()).map(|seen| seen.invoice.created_at)
+    Ok(())
 }
 
 fn apply_renewal(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &mut Subscription,
+    addons: &mut [SubscriptionAddon],
     invoice: &BilledInvoice,
 ) -> Result<(), SyncError> {
     let for_a_period = match invoice.reason {
@@ -221,7 +220,7 @@ fn apply_renewal(
     let before = subscription.current_period;
     subscription.renew(start, end)?;
     if subscription.current_period != before {
-        renew_addons_in(cx, tx, subscription, start, end)?;
+        renew_addons(cx, tx, addons, start, end)?;
         record(cx, tx, subscription.project_id, Happening::SubscriptionRenewed, subscription.id)?;
     }
     Ok(())

@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    AddonState, CancellationCause, Period, ProjectId, SimStatus, Subscription, SubscriptionAddonId,
-    SubscriptionId,
+    AddonState, CancellationCause, Period, ProjectId, SimStatus, Subscription, SubscriptionAddon,
+    SubscriptionAddonId, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -129,11 +129,22 @@ pub(super) fn renew_addons_in(
     start: Timestamp,
     end: Timestamp,
 ) -> Result<(), StoreError> {
-    let project = subscription.project_id;
-    for mut addon in tx.subscription_addons(project).of_subscription(subscription.id)? {
+    let mut addons = tx.subscription_addons(subscription.project_id).of_subscription(subscription.id)?;
+    renew_addons(cx, tx, &mut addons, start, end)
+}
+
+/// The same for add-ons that were read already.
+pub(super) fn renew_addons(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    addons: &mut [SubscriptionAddon],
+    start: Timestamp,
+    end: Timestamp,
+) -> Result<(), StoreError> {
+    for addon in addons {
         if addon.renew(start, end) {
-            tx.subscription_addons(project).update(&addon)?;
-            record(cx, tx, project, Happening::SubscriptionAddonRenewed, addon.id)?;
+            tx.subscription_addons(addon.project_id).update(addon)?;
+            record(cx, tx, addon.project_id, Happening::SubscriptionAddonRenewed, addon.id)?;
         }
     }
     Ok(())

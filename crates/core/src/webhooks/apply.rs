@@ -88,7 +88,7 @@ pub async fn apply_stripe_events(
     subject: &str,
 ) -> Result<usize, ApplyEventsError> {
     let owned = subject.to_owned();
-    let waiting = app.read(move |_, tx| tx.stripe_events(project).waiting_of(&owned)).await?;
+    let waiting = app.read_once(move |_, tx| tx.stripe_events(project).waiting_of(&owned)).await?;
     let Some(latest) = waiting.last() else { return Ok(0) };
     let subject = app.event_reader().subject(&latest.event_type, &latest.payload);
     let waiting = Arc::new(waiting);

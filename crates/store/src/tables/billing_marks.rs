@@ -1,10 +1,60 @@
 //! How far Stripe's bills are known here, Stripe Subscription by Stripe Subscription.
 
 use jiff::Timestamp;
-use perennial_domain::ProjectId;
+use perennial_domain::{PriceId, ProjectId, SubscriptionId};
 
 use super::BillingMarks;
-use crate::{StoreError, Tx, params};
+use crate::{Columns, FromRow, StoreError, Tx, params};
+
+/// What is known here of a Stripe Subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownBilling {
+    /// Every invoice created before then is final and known; `None` as long as nothing is certain.
+    pub settled_until: Option<Timestamp>,
+    /// How many of Stripe's answers were written down by [`BillingMarks::put`].
+    pub pictures: i64,
+    /// The subscription of ours that it bills.
+    pub subscription: Option<BilledHere>,
+}
+
+/// What was decided here about a subscription that Stripe bills.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BilledHere {
+    /// At which price it is sold.
+    pub price_id: PriceId,
+    /// That price at Stripe, `price_…`.
+    pub stripe_price_id: Option<String>,
+    /// When its end was decided.
+    pub canceled_at: Option<Timestamp>,
+}
+
+/// What Stripe answered, as far as it is noted.
+#[derive(Clone, Copy, Debug)]
+pub struct BillingAnswer<'a> {
+    /// About what, `sub_…`.
+    pub stripe_subscription_id: &'a str,
+    /// What that bills here.
+    pub subscription: SubscriptionId,
+    /// Up to where its invoices are final and known; `None` where it has none.
+    pub settled_until: Option<Timestamp>,
+    /// The card that was chosen for it, `pm_…`.
+    pub payment_method_id: Option<&'a str>,
+    /// When Stripe was asked.
+    pub asked_at: Timestamp,
+}
+
+/// What there is to look at beside an answer that was noted: most subscriptions have none of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotedAnswer {
+    /// How many answers were noted, this one included.
+    pub pictures: i64,
+    /// Whether a change of the subscription may still come true.
+    pub has_open_change: bool,
+    /// Whether add-ons were ever bought on it.
+    pub has_addons: bool,
+    /// Whether the card that was chosen for it has been taken away.
+    pub card_is_gone: bool,
+}
 
 impl Tx<'_> {
     /// Live subscriptions whose period was over at `over_by` or whose renewal is not paid, and about which Stripe was not
@@ -43,13 +93,19 @@ impl BillingMarks<'_> {
         Ok(found.flatten())
     }
 
-    /// How many of Stripe's answers were written down by [`BillingMarks::put`].
-    pub fn pictures(&mut self, stripe_subscription_id: &str) -> Result<i64, StoreError> {
-        let found: Option<i64> = self.tx.optional(
-            "SELECT pictures FROM billing_marks WHERE project_id = $1 AND stripe_subscription_id = $2",
+    /// All that is known here before Stripe is asked, by one statement.
+    pub fn known(&mut self, stripe_subscription_id: &str) -> Result<KnownBilling, StoreError> {
+        self.tx.one(
+            "SELECT billing_marks.settled_until, COALESCE(billing_marks.pictures, 0), \
+                 subscriptions.price_id, prices.stripe_price_id, subscriptions.canceled_at \
+             FROM (SELECT CAST($2 AS TEXT) AS stripe_id) AS asked \
+             LEFT JOIN billing_marks ON billing_marks.project_id = $1 \
+                 AND billing_marks.stripe_subscription_id = asked.stripe_id \
+             LEFT JOIN subscriptions ON subscriptions.project_id = $1 \
+                 AND subscriptions.stripe_subscription_id = asked.stripe_id \
+             LEFT JOIN prices ON prices.project_id = $1 AND prices.id = subscriptions.price_id",
             params![self.project, stripe_subscription_id],
-        )?;
-        Ok(found.unwrap_or(0))
+        )
     }
 
     /// The card that was chosen for it at Stripe, `pm_…`, as far as is known.
@@ -77,15 +133,17 @@ impl BillingMarks<'_> {
     }
 
     /// Notes that Stripe was asked, how far its invoices are final and known, and which card was chosen for it. The
-    /// mark only moves on: of two answers the older one may be noted last.
-    pub fn put(
-        &mut self,
-        stripe_subscription_id: &str,
-        settled_until: Option<Timestamp>,
-        payment_method_id: Option<&str>,
-        asked_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.tx.execute(
+    /// mark only moves on: of two answers the older one may be noted last. Until the transaction ends, nobody else notes
+    /// one. What else there is to look at is asked in the same breath; the caller holds the subscription.
+    pub fn put(&mut self, answer: &BillingAnswer<'_>) -> Result<NotedAnswer, StoreError> {
+        let BillingAnswer {
+            stripe_subscription_id,
+            subscription,
+            settled_until,
+            payment_method_id,
+            asked_at,
+        } = *answer;
+        self.tx.one(
             "INSERT INTO billing_marks \
              (project_id, stripe_subscription_id, settled_until, payment_method_id, asked_at, pictures) \
              VALUES ($1, $2, $3, $4, $5, 1) ON CONFLICT (project_id, stripe_subscription_id) DO UPDATE SET \
@@ -93,9 +151,42 @@ impl BillingMarks<'_> {
                  OR billing_marks.settled_until > excluded.settled_until \
                  THEN billing_marks.settled_until ELSE excluded.settled_until END, \
              payment_method_id = excluded.payment_method_id, \
-             asked_at = excluded.asked_at, pictures = billing_marks.pictures + 1",
-            params![self.project, stripe_subscription_id, settled_until, payment_method_id, asked_at],
-        )?;
-        Ok(())
+             asked_at = excluded.asked_at, pictures = billing_marks.pictures + 1 \
+             RETURNING pictures, \
+                 EXISTS (SELECT 1 FROM subscription_changes \
+                     WHERE project_id = $1 AND subscription_id = $6 AND state IN ('pending', 'initiated')), \
+                 EXISTS (SELECT 1 FROM subscription_addons WHERE project_id = $1 AND subscription_id = $6), \
+                 EXISTS (SELECT 1 FROM payment_methods \
+                     WHERE project_id = $1 AND stripe_payment_method_id = $4 AND detached_at IS NOT NULL)",
+            params![
+                self.project,
+                stripe_subscription_id,
+                settled_until,
+                payment_method_id,
+                asked_at,
+                subscription
+            ],
+        )
+    }
+}
+
+impl FromRow for NotedAnswer {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            pictures: row.take()?,
+            has_open_change: row.take()?,
+            has_addons: row.take()?,
+            card_is_gone: row.take()?,
+        })
+    }
+}
+
+impl FromRow for KnownBilling {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        let (settled_until, pictures) = (row.take()?, row.take()?);
+        let (price_id, stripe_price_id, canceled_at): (Option<_>, _, _) =
+            (row.take()?, row.take()?, row.take()?);
+        let subscription = price_id.map(|price_id| BilledHere { price_id, stripe_price_id, canceled_at });
+        Ok(Self { settled_until, pictures, subscription })
     }
 }

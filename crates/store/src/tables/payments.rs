@@ -7,7 +7,10 @@ use perennial_domain::{
 use super::Payments;
 use super::table::{Table, expect_one};
 use super::values::take_money;
-use crate::{Columns, FromRow, StoreError, params};
+use crate::{Columns, FromRow, StoreError, ToValue, params};
+
+/// How many payments one statement looks for: each number is a statement of its own, and most callers know of few.
+const SOUGHT_AT_ONCE: usize = 16;
 
 pub(super) const PAYMENTS: Table = Table::new(
     "payments",
@@ -18,8 +21,9 @@ pub(super) const PAYMENTS: Table = Table::new(
 );
 
 impl Payments<'_> {
-    /// Adds a payment. One that is known already answers a conflict of `payments_stripe_reference_key`.
-    pub fn insert(&mut self, payment: &Payment) -> Result<(), StoreError> {
+    /// Adds a payment, and answers whether an event about its payment intent came before it: asked in the same breath,
+    /// because few did. One that is known already answers a conflict of `payments_stripe_reference_key`.
+    pub fn insert(&mut self, payment: &Payment) -> Result<bool, StoreError> {
         let (attempts, dispute) = (&payment.attempts, payment.dispute);
         let values = params![
             payment.id,
@@ -46,8 +50,11 @@ impl Payments<'_> {
             payment.paid_at,
             payment.created_at,
         ];
-        self.tx.execute(&PAYMENTS.insert(), values)?;
-        Ok(())
+        let sql = format!(
+            "{} RETURNING EXISTS (SELECT 1 FROM stripe_events WHERE project_id = $2 AND subject = $13)",
+            PAYMENTS.insert()
+        );
+        self.tx.one(&sql, values)
     }
 
     /// Writes everything but the id, the customer, Stripe's reference and the time of creation.
@@ -93,6 +100,20 @@ impl Payments<'_> {
     /// The payment that Stripe calls so: an invoice, or a payment intent where there is none.
     pub fn find_by_reference(&mut self, stripe_reference: &str) -> Result<Option<Payment>, StoreError> {
         self.tx.optional(&PAYMENTS.select("stripe_reference = $2"), params![self.project, stripe_reference])
+    }
+
+    /// The payments that Stripe calls so, in no order; those that are not known are left out.
+    pub fn by_references(&mut self, stripe_references: &[&str]) -> Result<Vec<Payment>, StoreError> {
+        let mut found = Vec::new();
+        for references in stripe_references.chunks(SOUGHT_AT_ONCE) {
+            let places =
+                (2..2 + references.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
+            let mut values: Vec<&dyn ToValue> = vec![&self.project];
+            values.extend(references.iter().map(|reference| reference as &dyn ToValue));
+            let sql = PAYMENTS.select(&format!("stripe_reference IN ({places})"));
+            found.extend(self.tx.list::<Payment>(&sql, &values)?);
+        }
+        Ok(found)
     }
 
     /// The payment that was made by this Stripe payment intent. The latest, should several name it.

@@ -88,16 +88,16 @@ pub fn reserve_succession(
     Ok(change)
 }
 
-/// Lets the successor take the place of a subscription, if that waits for one and Stripe bills it, within a transaction
-/// that holds the subscription. The caller has made sure that the running period is paid.
+/// Lets the successor take the place of a subscription, if its open change waits for one and Stripe bills it, within a
+/// transaction that holds the subscription. The caller has made sure that the running period is paid.
 pub(in crate::subscriptions) fn succeed_if_billed(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &Subscription,
+    open: Option<&SubscriptionChange>,
     billed: &BilledSubscription,
 ) -> Result<Option<Subscription>, ActivateInError> {
     let project = subscription.project_id;
-    let open = tx.subscription_changes(project).open_of(subscription.id)?;
     let awaited = open.and_then(|change| change.successor_id.map(|successor| (change, successor)));
     let Some((change, successor)) = awaited.filter(|_| subscription.is_live()) else { return Ok(None) };
     let price = tx.prices(project).find(change.price_id)?;
@@ -108,7 +108,7 @@ pub(in crate::subscriptions) fn succeed_if_billed(
         return Ok(None);
     }
     let heir = Heir { id: successor, product, price };
-    succeed(cx, tx, subscription.clone(), change, &heir, billed).map(Some)
+    succeed(cx, tx, subscription.clone(), change.clone(), &heir, billed).map(Some)
 }
 
 /// Who takes the place.

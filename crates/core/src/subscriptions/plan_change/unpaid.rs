@@ -72,25 +72,23 @@ pub(super) async fn fail_named(
     .await
 }
 
-/// The invoice of an open change was voided, here or at Stripe: nobody can pay for it any more.
+/// Fails an open change whose invoice was voided, here or at Stripe: nobody can pay for it any more. Answers the change as
+/// long as it is open.
 pub(in crate::subscriptions) fn fail_if_voided<'i>(
     cx: &Cx,
     tx: &mut Tx<'_>,
-    subscription: &Subscription,
+    open: Option<SubscriptionChange>,
     mut invoices: impl Iterator<Item = &'i BilledInvoice>,
-) -> Result<(), StoreError> {
-    let project = subscription.project_id;
-    let open = tx.subscription_changes(project).open_of(subscription.id)?;
-    let Some((invoice, change)) = open.and_then(|change| change.stripe_invoice_id.clone().zip(Some(change)))
-    else {
-        return Ok(());
-    };
-    if !invoices.any(|seen| seen.id == invoice && seen.status == InvoiceStatus::Void) {
-        return Ok(());
+) -> Result<Option<SubscriptionChange>, StoreError> {
+    let Some(change) = open else { return Ok(None) };
+    let Some(invoice) = &change.stripe_invoice_id else { return Ok(Some(change)) };
+    if !invoices.any(|seen| seen.id == *invoice && seen.status == InvoiceStatus::Void) {
+        return Ok(Some(change));
     }
-    let payment = tx.payments(project).find_by_reference(&invoice)?;
+    let payment = tx.payments(change.project_id).find_by_reference(invoice)?;
     let failure = payment.and_then(|payment| payment.attempts.failure);
-    fail_in(cx, tx, change, failure.as_ref().map_or(UNANSWERED, |failure| &failure.code))
+    fail_in(cx, tx, change, failure.as_ref().map_or(UNANSWERED, |failure| &failure.code))?;
+    Ok(None)
 }
 
 fn fail_in(cx: &Cx, tx: &mut Tx<'_>, mut change: SubscriptionChange, code: &str) -> Result<(), StoreError> {

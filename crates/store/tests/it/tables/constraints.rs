@@ -196,7 +196,7 @@ async fn a_payment_is_recorded_once(database: &TestDatabase) {
     write(&store, |tx| tx.payments(project_id()).insert(&payment(120))).await;
     refused(&store, "payments_stripe_reference_key", |tx| {
         let copy = perennial_domain::Payment { id: id(121), paid_at: Some(minutes(1)), ..payment(120) };
-        tx.payments(project_id()).insert(&copy)
+        tx.payments(project_id()).insert(&copy).map(drop)
     })
     .await;
 }
