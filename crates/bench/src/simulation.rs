@@ -124,6 +124,17 @@ fn rows(outcome: &Outcome, busy: Duration, peak_memory_bytes: u64) -> Vec<String
     ]
 }
 
+/// Has the merchant mail a receipt for each payment, or leave that to Stripe.
+pub(crate) async fn mail_receipts(merchant: &Merchant, receipts: bool) -> Result<(), Failure> {
+    let project = merchant.project();
+    let patch = ProjectPatch {
+        mails: Some(MailSettings { receipts, ..MailSettings::default() }),
+        ..ProjectPatch::default()
+    };
+    merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch)).await?;
+    Ok(())
+}
+
 /// Simulates, and compares the books.
 async fn run(extent: Extent, stripes_storage: Storage) -> Result<Outcome, Failure> {
     let begun = Instant::now();
@@ -166,12 +177,7 @@ impl History {
             ..MerchantOptions::default()
         })
         .await;
-        let project = merchant.project();
-        let no_receipts = ProjectPatch {
-            mails: Some(MailSettings { receipts: false, ..MailSettings::default() }),
-            ..ProjectPatch::default()
-        };
-        merchant.app().write(move |cx, tx| update_project(cx, tx, project, &no_receipts)).await?;
+        mail_receipts(&merchant, false).await?;
         let mut diary = Diary::default();
         people::enter_all(&mut diary, extent);
         Ok(Self {
