@@ -48,6 +48,9 @@ struct Arguments {
     /// How long each time
     #[arg(long, default_value_t = 3)]
     seconds: u64,
+    /// Only rates with this text in their name, such as `connectSessions`
+    #[arg(long, value_name = "TEXT")]
+    row: Option<String>,
     /// Simulate years of subscribers in this process instead, and compare the books at the end
     #[arg(long)]
     simulate: bool,
@@ -98,13 +101,17 @@ fn print_table(arguments: &Arguments) -> Result<(), Failure> {
         Some(program) => program.canonicalize()?,
         None => build()?,
     };
-    let effort = Effort { rounds: arguments.rounds, duration: Duration::from_secs(arguments.seconds) };
+    let effort = Effort {
+        rounds: arguments.rounds,
+        duration: Duration::from_secs(arguments.seconds),
+        row: arguments.row.clone().unwrap_or_default(),
+    };
     let load_before = machine::load_average();
     let mut rows = Vec::new();
     let engines = [Engine::Sqlite, Engine::Postgres];
     for engine in engines.into_iter().filter(|engine| arguments.only.is_none_or(|only| only == *engine)) {
         let cluster = if engine == Engine::Postgres { Some(Cluster::start()?) } else { None };
-        rows.extend(measure::all(&program, engine, cluster.as_ref().map(Cluster::url), effort)?);
+        rows.extend(measure::all(&program, engine, cluster.as_ref().map(Cluster::url), &effort)?);
     }
     println!("{}", table::HEAD);
     for row in &rows {

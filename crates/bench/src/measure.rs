@@ -22,12 +22,20 @@ const IDLE: Duration = Duration::from_secs(2);
 const WEBHOOKS: usize = 120_000;
 
 /// How thoroughly to measure.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Effort {
     /// How often each figure is taken; the median counts.
     pub(crate) rounds: usize,
     /// How long each time.
     pub(crate) duration: Duration,
+    /// What the name of a rate has to contain; nothing for all of them.
+    pub(crate) row: String,
+}
+
+impl Effort {
+    fn includes(&self, name: &str) -> bool {
+        name.contains(&self.row)
+    }
 }
 
 /// A database to measure on.
@@ -51,7 +59,7 @@ pub(crate) fn all(
     program: &Path,
     engine: Engine,
     url: Option<String>,
-    effort: Effort,
+    effort: &Effort,
 ) -> Result<Vec<Row>, Failure> {
     let installation = Installation::set_up(program, url)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -60,7 +68,8 @@ pub(crate) fn all(
         postgres::analyze(installation.database_url())?;
     }
     let mut rows = at_rest(&installation, engine, effort)?;
-    let bench = Bench { server: installation.serve(false)?, installation, engine, seeded, effort };
+    let server = installation.serve(false)?;
+    let bench = Bench { server, installation, engine, seeded, effort: effort.clone() };
     rows.extend(bench.rates()?);
     rows.extend(bench.organizations()?);
     rows.push(Row {
@@ -73,7 +82,7 @@ pub(crate) fn all(
 }
 
 /// Start and memory of a server with its worker, on the filled database.
-fn at_rest(installation: &Installation, engine: Engine, effort: Effort) -> Result<Vec<Row>, Failure> {
+fn at_rest(installation: &Installation, engine: Engine, effort: &Effort) -> Result<Vec<Row>, Failure> {
     let (mut starts, mut sizes) = (Vec::new(), Vec::new());
     for _ in 0..effort.rounds {
         let server = installation.serve(true)?;
@@ -162,7 +171,13 @@ impl Bench {
                 work: Some(Work::Webhook),
             },
         ];
-        scenarios.iter().map(|scenario| self.row(scenario)).collect()
+        self.rows(&scenarios)
+    }
+
+    /// The rows of those scenarios that are wanted.
+    fn rows(&self, scenarios: &[Scenario<'_>]) -> Result<Vec<Row>, Failure> {
+        let wanted = scenarios.iter().filter(|scenario| self.effort.includes(scenario.name));
+        wanted.map(|scenario| self.row(scenario)).collect()
     }
 
     fn row(&self, scenario: &Scenario<'_>) -> Result<Row, Failure> {

@@ -13,8 +13,16 @@ use crate::table::Row;
 const FEW: u64 = 11;
 const MANY: u64 = 100_001;
 
+const FEW_OTHERS: &str = "organizations: `GET payments`, 10 others";
+const MANY_OTHERS: &str = "organizations: `GET payments`, 100 000 others";
+const MY: &str = "organizations: `GET subscriptions/my`, 100 000 of them";
+const PLANS: &str = "organizations: `GET subscriptions`";
+
 impl Bench {
     pub(super) fn organizations(&self) -> Result<Vec<Row>, Failure> {
+        if ![FEW_OTHERS, MANY_OTHERS, MY, PLANS].iter().any(|name| self.effort.includes(name)) {
+            return Ok(Vec::new());
+        }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let line = runtime.block_on(Line::find(self.installation.database_url()))?;
         let add = |numbers: Range<u64>| {
@@ -31,27 +39,19 @@ impl Bench {
             work: None,
         };
         add(0..FEW)?;
-        let few = [own_payments("", "organizations: `GET payments`, 10 others")];
-        let mut rows = few.iter().map(|scenario| self.row(scenario)).collect::<Result<Vec<_>, _>>()?;
+        let mut rows = self.rows(&[own_payments("", FEW_OTHERS)])?;
         add(FEW..MANY)?;
         let many = [
-            own_payments("as with 10", "the same, 100 000 others"),
+            own_payments("as with 10", MANY_OTHERS),
             Scenario {
-                name: "organizations: `GET subscriptions/my`, 100 000 of them",
+                name: MY,
                 goal: "≥ 10 000 /s",
                 requests: &|_| by_members("subscriptions/my", MANY),
                 work: None,
             },
-            Scenario {
-                name: "organizations: `GET subscriptions`",
-                goal: "≥ 40 000 /s",
-                requests: &|_| Ok(plans()),
-                work: None,
-            },
+            Scenario { name: PLANS, goal: "≥ 40 000 /s", requests: &|_| Ok(plans()), work: None },
         ];
-        for scenario in &many {
-            rows.push(self.row(scenario)?);
-        }
+        rows.extend(self.rows(&many)?);
         Ok(rows)
     }
 }
