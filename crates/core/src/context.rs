@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Id, ProjectId, WebhookFlavour};
+use perennial_store::tables::{PageError, Slice};
 use perennial_store::{Store, StoreError, Tx, fresh_id};
 use url::Url;
 
@@ -236,6 +237,20 @@ impl App {
     {
         let cx = Cx::at(self.now());
         self.parts.store.read_once(move |tx| work(&cx, tx)).await
+    }
+
+    /// Reads a page of a list. One statement finds it nearly always, whatever its depth; where another is needed, as behind
+    /// the last row, all is read again in a transaction.
+    pub async fn read_page<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<Slice<T>, PageError> + Send + Sync + 'static,
+    ) -> Result<Slice<T>, PageError> {
+        let work = Arc::new(work);
+        let alone = Arc::clone(&work);
+        match self.read_once(move |_, tx| alone(tx)).await {
+            Err(PageError::Store(StoreError::NotAlone)) => self.read(move |_, tx| work(tx)).await,
+            done => done,
+        }
     }
 
     /// The Stripe account of a project.

@@ -30,9 +30,7 @@ pub async fn page(
     filter: SubscriptionFilter,
     request: PageRequest,
 ) -> Result<Slice<SubscriptionView>, PageError> {
-    let work = move |_: &Cx, tx: &mut Tx<'_>| tx.subscriptions(project).view_page(&filter, request);
-    // The newest rows are found by one statement; behind a cursor there are several.
-    if request.has_cursor() { app.read(work).await } else { app.read_once(work).await }
+    app.read_page(move |tx| tx.subscriptions(project).view_page(&filter, request)).await
 }
 
 /// The add-on with this id that was bought, and what it is.

@@ -154,7 +154,7 @@ async fn list(
     query: ListQuery<Parameters, PaymentId>,
 ) -> Result<Json<ListBody<PaymentBody>>, ApiError> {
     let (filter, page) = (PaymentFilter::from(query.filter), query.page);
-    let slice = api.app.read(move |_, tx| payment_facts::page(tx, caller.project(), &filter, page)).await?;
+    let slice = api.app.read_page(move |tx| payment_facts::page(tx, caller.project(), &filter, page)).await?;
     Ok(Json(ListBody::of(slice, |view| view.payment.id.to_string(), PaymentBody::from)))
 }
 

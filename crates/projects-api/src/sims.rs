@@ -186,7 +186,7 @@ async fn list(
     query: ListQuery<SimParameters, SimId>,
 ) -> Result<Json<ListBody<SimBody>>, ApiError> {
     let (filter, page) = (SimFilter::from(query.filter), query.page);
-    let slice = api.app.read(move |_, tx| sims::page(tx, caller.project(), &filter, page)).await?;
+    let slice = api.app.read_page(move |tx| sims::page(tx, caller.project(), &filter, page)).await?;
     Ok(Json(ListBody::of(slice, |sim| sim.id.to_string(), SimBody::from)))
 }
 

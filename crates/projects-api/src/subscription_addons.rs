@@ -158,7 +158,7 @@ async fn list(
     let (project, page) = (caller.project(), query.page);
     let Some(filter) = query.filter.into_filter() else { return Ok(Json(ListBody::whole(Vec::new()))) };
     let slice =
-        api.app.read(move |_, tx| subscription_facts::page_addons(tx, project, &filter, page)).await?;
+        api.app.read_page(move |tx| subscription_facts::page_addons(tx, project, &filter, page)).await?;
     let id = |view: &SubscriptionAddonView| view.addon.id.to_string();
     Ok(Json(ListBody::of(slice, id, SubscriptionAddonBody::from)))
 }

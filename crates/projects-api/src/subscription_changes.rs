@@ -152,7 +152,7 @@ async fn list(
         states: asked.status.map(|Csv(states)| states).unwrap_or_default(),
     };
     let slice =
-        api.app.read(move |_, tx| subscription_facts::page_changes(tx, project, &filter, page)).await?;
+        api.app.read_page(move |tx| subscription_facts::page_changes(tx, project, &filter, page)).await?;
     let id = |view: &SubscriptionChangeView| view.change.id.to_string();
     Ok(Json(ListBody::of(slice, id, SubscriptionChangeBody::from)))
 }

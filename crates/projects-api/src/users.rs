@@ -155,7 +155,7 @@ async fn list(
     State(api): State<Api>,
     query: ListQuery<NoParameters, CustomerId>,
 ) -> Result<Json<ListBody<UserBody>>, ApiError> {
-    let slice = api.app.read(move |_, tx| customers::page(tx, caller.project(), query.page)).await?;
+    let slice = api.app.read_page(move |tx| customers::page(tx, caller.project(), query.page)).await?;
     Ok(Json(ListBody::of(slice, |customer| customer.id.to_string(), UserBody::from)))
 }
 

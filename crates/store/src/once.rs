@@ -18,7 +18,7 @@ impl<'s> Once<'s> {
 
     fn first(&mut self) -> Result<&mut dyn Session, StoreError> {
         if std::mem::replace(&mut self.is_spent, true) {
-            return Err(StoreError::Other("a second statement, where only one was announced".into()));
+            return Err(StoreError::NotAlone);
         }
         Ok(self.session)
     }

@@ -95,7 +95,7 @@ impl Store {
     }
 
     /// The same for `work` that asks one `SELECT`, and so needs no transaction to see one moment: on PostgreSQL that
-    /// halves what such a read costs. A second statement is an error.
+    /// halves what such a read costs. A second statement is answered [`StoreError::NotAlone`].
     pub async fn read_once<T, E>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,

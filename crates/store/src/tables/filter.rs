@@ -91,7 +91,13 @@ impl<'v> Filter<'v> {
         self.values.iter().copied().chain(more.iter().copied()).collect()
     }
 
-    /// The cursor's two parameters, which follow the filter's own.
+    /// The parameter that follows the filter's own.
+    pub(super) fn next_parameter(&self) -> String {
+        let [next, _] = self.next_parameters();
+        next
+    }
+
+    /// The two parameters that follow the filter's own.
     pub(super) fn next_parameters(&self) -> [String; 2] {
         [1, 2].map(|offset| format!("${}", self.values.len() + offset))
     }

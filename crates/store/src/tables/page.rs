@@ -3,12 +3,11 @@
 //! Rows are ordered by `(created_at, id)`. Ids are unique, so rows of the same moment keep their order
 //! from page to page (contracts/projects-api.md §1.5).
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::filter::Filter;
 use super::table::Joined;
-use crate::{FromRow, StoreError, ToValue, Tx, params};
+use crate::{Columns, FromRow, StoreError, ToValue, Tx, params};
 
 /// Which part of a list is wanted. At most one of `after` and `before` is given; with both, `after` counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +24,6 @@ impl PageRequest {
     /// The newest rows.
     pub const fn first(limit: u32) -> Self {
         Self { after: None, before: None, limit }
-    }
-
-    /// Whether the rows are those next to a given one.
-    pub const fn has_cursor(&self) -> bool {
-        self.after.is_some() || self.before.is_some()
     }
 }
 
@@ -104,37 +98,59 @@ pub(super) fn page_joined<T: FromRow>(
     request: PageRequest,
 ) -> Result<Slice<T>, PageError> {
     page_of_statement(tx, filter, request, |filter, direction, cursor, wanted| {
+        let table = filter.table();
+        let columns = match cursor {
+            false => joined.columns.clone(),
+            true => format!("{}, {}.{HAS_BEHIND}", joined.columns, table.name()),
+        };
         let rows = format!("({})", statement(filter, direction, cursor, wanted));
         let order = order_by(filter, direction);
-        format!("{} {order}", filter.table().select_joined(&rows, joined))
+        format!("{} {order}", table.select_joined(&rows, &Joined { columns, ..*joined }))
     })
 }
 
+/// A row of a page behind a cursor, and whether something matches on the cursor's other side.
+struct Behind<T> {
+    row: T,
+    has_behind: bool,
+}
+
+impl<T: FromRow> FromRow for Behind<T> {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self { row: T::from_row(row)?, has_behind: row.take()? })
+    }
+}
+
+/// `statement` writes the text: for these conditions, in this direction, from a cursor or not, so many rows at the most.
+///
+/// One statement makes a page, whatever its depth. Only a cursor with nothing ahead of it takes another.
 fn page_of_statement<T: FromRow>(
     tx: &mut Tx<'_>,
     filter: &Filter<'_>,
     request: PageRequest,
     statement: impl Fn(&Filter<'_>, Direction, bool, u32) -> String,
 ) -> Result<Slice<T>, PageError> {
-    let (direction, id) = Direction::of(request);
-    let cursor = match id {
-        Some(id) => Some((find_cursor(tx, filter, id)?, id)),
-        None => None,
-    };
+    let (direction, cursor) = Direction::of(request);
     if request.limit == 0 {
+        if let Some(cursor) = cursor {
+            has_rows_behind(tx, filter, direction, cursor)?;
+        }
         return Ok(Slice::EMPTY);
     }
     // One more than asked for tells whether there are more.
     let sql = statement(filter, direction, cursor.is_some(), request.limit.saturating_add(1));
-    let mut items = match cursor {
-        None => tx.list(&sql, &filter.values_and(params![]))?,
-        Some((created_at, id)) => tx.list(&sql, &filter.values_and(params![created_at, id]))?,
+    let (mut items, more_behind) = match cursor {
+        None => (tx.list(&sql, &filter.values_and(params![]))?, false),
+        Some(cursor) => {
+            let found: Vec<Behind<T>> = tx.list(&sql, &filter.values_and(params![cursor]))?;
+            let more_behind = match found.first() {
+                Some(nearest) => nearest.has_behind,
+                None => has_rows_behind(tx, filter, direction, cursor)?,
+            };
+            (found.into_iter().map(|found| found.row).collect(), more_behind)
+        }
     };
     let more_ahead = truncate(&mut items, request.limit);
-    let more_behind = match cursor {
-        Some(cursor) => has_rows_behind(tx, filter, direction, cursor)?,
-        None => false,
-    };
     Ok(in_order(items, direction, more_ahead, more_behind))
 }
 
@@ -209,28 +225,30 @@ pub fn page_of<T>(
     Ok(in_order(items, direction, more_ahead, more_behind))
 }
 
-/// When the cursor's row was made.
-fn find_cursor(tx: &mut Tx<'_>, filter: &Filter<'_>, id: Uuid) -> Result<Timestamp, PageError> {
-    let table = filter.table().name();
-    let sql = format!("SELECT created_at FROM {table} WHERE project_id = $1 AND id = $2");
-    tx.optional(&sql, params![filter.project(), id])?.ok_or(PageError::UnknownCursor)
-}
+/// The column that [`Behind`] reads last.
+const HAS_BEHIND: &str = "has_behind";
 
-/// The rows from the cursor on, nearest first: after the filter's own parameters comes the cursor.
+/// The rows from the cursor on, nearest first: after the filter's own parameters comes the cursor's id.
 ///
 /// The number of rows stands in the text: PostgreSQL, which cannot know what a parameter will be, would plan the
 /// statement anew each time.
 pub(super) fn statement(filter: &Filter<'_>, direction: Direction, has_cursor: bool, wanted: u32) -> String {
-    let (select, table, conditions) = (filter.table().select_all(), filter.table().name(), filter.text());
-    let (comparison, _, _) = direction.words();
-    let [created_at, id] = filter.next_parameters();
-    let from = if has_cursor {
-        format!(" AND ({table}.created_at, {table}.id) {comparison} ({created_at}, {id})")
-    } else {
-        String::new()
-    };
-    let order = order_by(filter, direction);
-    format!("{select} WHERE {conditions}{from} {order} LIMIT {wanted}")
+    let (table, conditions, order) = (filter.table(), filter.text(), order_by(filter, direction));
+    if !has_cursor {
+        return format!("{} WHERE {conditions} {order} LIMIT {wanted}", table.select_all());
+    }
+    let behind = format!("{} AS {HAS_BEHIND}", behind(filter, direction));
+    let from = from_cursor(filter, direction.words().0);
+    format!("{} WHERE {conditions} AND {from} {order} LIMIT {wanted}", table.select_with(&behind))
+}
+
+/// Compares a row with the cursor's, which is found by its id.
+fn from_cursor(filter: &Filter<'_>, comparison: &str) -> String {
+    let (table, id) = (filter.table().name(), filter.next_parameter());
+    format!(
+        "({table}.created_at, {table}.id) {comparison} \
+         (SELECT created_at, id FROM {table} WHERE project_id = $1 AND id = {id})"
+    )
 }
 
 fn order_by(filter: &Filter<'_>, direction: Direction) -> String {
@@ -239,23 +257,30 @@ fn order_by(filter: &Filter<'_>, direction: Direction) -> String {
 }
 
 /// Whether something matches at the cursor or on its other side.
+///
+/// Asked for the nearest one, in the order of the index: for a mere EXISTS PostgreSQL reads the table from its start.
+fn behind(filter: &Filter<'_>, direction: Direction) -> String {
+    let (table, conditions) = (filter.table().name(), filter.text());
+    let (_, opposite, order) = direction.words();
+    let nearest_first = if order == "DESC" { "ASC" } else { "DESC" };
+    let to_cursor = from_cursor(filter, opposite);
+    format!(
+        "(SELECT {table}.id FROM {table} WHERE {conditions} AND {to_cursor} \
+         ORDER BY {table}.created_at {nearest_first}, {table}.id {nearest_first} LIMIT 1) IS NOT NULL"
+    )
+}
+
+/// The same, where no row of a page could tell; refuses a cursor that names nothing.
 fn has_rows_behind(
     tx: &mut Tx<'_>,
     filter: &Filter<'_>,
     direction: Direction,
-    (created_at, id): (Timestamp, Uuid),
-) -> Result<bool, StoreError> {
-    let (table, conditions) = (filter.table().name(), filter.text());
-    let (_, opposite, order) = direction.words();
-    let nearest_first = if order == "DESC" { "ASC" } else { "DESC" };
-    let [first, second] = filter.next_parameters();
-    // Asked for the nearest one, in the order of the index: for a mere EXISTS PostgreSQL reads the table from its start.
-    let sql = format!(
-        "SELECT {table}.id FROM {table} WHERE {conditions} \
-         AND ({table}.created_at, {table}.id) {opposite} ({first}, {second}) \
-         ORDER BY {table}.created_at {nearest_first}, {table}.id {nearest_first} LIMIT 1"
-    );
-    Ok(tx.optional::<Uuid>(&sql, &filter.values_and(params![created_at, id]))?.is_some())
+    cursor: Uuid,
+) -> Result<bool, PageError> {
+    let (table, id) = (filter.table().name(), filter.next_parameter());
+    let sql =
+        format!("SELECT {} FROM {table} WHERE project_id = $1 AND id = {id}", behind(filter, direction));
+    tx.optional(&sql, &filter.values_and(params![cursor]))?.ok_or(PageError::UnknownCursor)
 }
 
 fn truncate<T>(items: &mut Vec<T>, limit: u32) -> bool {

@@ -91,7 +91,6 @@ impl FromRow for SubscriptionView {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use perennial_domain::{CustomerId, Id, ProductId, ProjectId, SubscriptionState};
     use uuid::Uuid;
 
@@ -127,11 +126,9 @@ mod tests {
             let project = ProjectId::from_uuid(Uuid::nil());
             let conditions = filter.conditions(&project);
             let sql = statement(&conditions, Direction::Older, true, 11);
-            let values = params![Timestamp::UNIX_EPOCH, Uuid::nil()];
-            tx.list::<(i64, i64, i64, String)>(
-                &format!("EXPLAIN QUERY PLAN {sql}"),
-                &conditions.values_and(values),
-            )
+            let cursor = Uuid::nil();
+            let values = conditions.values_and(params![cursor]);
+            tx.list::<(i64, i64, i64, String)>(&format!("EXPLAIN QUERY PLAN {sql}"), &values)
         });
         let steps: Result<Vec<_>, StoreError> = steps.await;
         steps.unwrap().into_iter().map(|(_, _, _, step)| step).collect::<Vec<_>>().join("\n")

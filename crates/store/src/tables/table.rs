@@ -52,6 +52,11 @@ impl Table {
         format!("SELECT {} FROM {}", self.columns, self.name)
     }
 
+    /// Selects whole rows and an expression after them; what stands after `FROM table` follows.
+    pub(super) fn select_with(&self, expression: &str) -> String {
+        format!("SELECT {}, {expression} FROM {}", self.columns, self.name)
+    }
+
     /// Selects a view: of `rows`, the table itself or a selection of its rows in parentheses, and what is
     /// joined to them.
     pub(super) fn select_joined(&self, rows: &str, joined: &Joined) -> String {
