@@ -72,6 +72,14 @@ pub struct NewSubscription {
 }
 
 impl Intent {
+    /// The plan to buy, where it names one.
+    pub const fn plan(&self) -> Option<ProductId> {
+        match self {
+            Self::CheckoutNewSubscription(wanted) => Some(wanted.plan),
+            _ => None,
+        }
+    }
+
     /// The word of the contract.
     pub const fn name(&self) -> &'static str {
         match self {

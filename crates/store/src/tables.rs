@@ -63,6 +63,7 @@ pub use business_listing::{BusinessFilter, BusinessSort, BusinessSubscription, P
 pub use business_tokens::BusinessTokens;
 pub use businesses::{BusinessView, ListedApp};
 pub use checkout_views::{CheckoutFilter, CheckoutView};
+pub use connect_sessions::SessionGrounds;
 pub use devices::{DeviceFilter, DeviceView};
 pub use events::{EventFilter, EventRow};
 pub use idempotency_keys::Reservation;

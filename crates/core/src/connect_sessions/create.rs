@@ -5,6 +5,7 @@ use perennial_domain::{
     Appearance, Callback, CallbackError, ConnectSession, ConnectSessionId, CustomerId, CustomerStatus,
     Intent, Metadata, MetadataError, Progress, ProjectId, UserDetails,
 };
+use perennial_store::tables::SessionGrounds;
 use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -91,12 +92,14 @@ pub fn create(
     project: ProjectId,
     request: &NewSession,
 ) -> Result<OpenedSession, ConnectSessionError> {
-    let callback = request.callback.as_deref().map(|text| parse_callback(tx, project, text)).transpose()?;
+    let grounds = find_grounds(tx, project, request.visitor.as_ref(), &request.intent)?;
+    let callback = request.callback.as_deref();
+    let callback = callback.map(|text| Callback::parse(text, &grounds.callback_allow_list)).transpose()?;
     let owner = match &request.visitor {
-        Some(visitor) => check_visitor(cx, tx, project, visitor)?,
+        Some(visitor) => check_visitor(cx, tx, project, &grounds, visitor)?,
         None => Owner::Anyone,
     };
-    intent::check(tx, project, owner, &request.intent)?;
+    intent::check(tx, project, &grounds, owner, &request.intent)?;
     let token = request.visitor.is_some().then(fresh_token);
     let (customer_id, user_details) = match request.visitor.clone() {
         Some(Visitor::Known(id)) => (Some(id), None),
@@ -130,13 +133,18 @@ pub(super) fn fresh_token() -> SecretString {
     fresh_secret("", TOKEN_CHARACTERS)
 }
 
-pub(super) fn parse_callback(
+/// Finds what every request is checked against, before it is known to name more.
+pub(super) fn find_grounds(
     tx: &mut Tx<'_>,
     project: ProjectId,
-    text: &str,
-) -> Result<Callback, ConnectSessionError> {
-    let allow_list = tx.projects().find(project)?.map(|project| project.settings.callback_allow_list);
-    Ok(Callback::parse(text, &allow_list.unwrap_or_default())?)
+    visitor: Option<&Visitor>,
+    intent: &Intent,
+) -> Result<SessionGrounds, StoreError> {
+    let customer = visitor.and_then(|visitor| match visitor {
+        Visitor::Known(id) => Some(*id),
+        Visitor::New(_) => None,
+    });
+    tx.connect_sessions(project).grounds(customer, intent.plan())
 }
 
 /// Whether this visitor can come, and what they may own.
@@ -144,19 +152,17 @@ pub(super) fn check_visitor(
     cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
+    grounds: &SessionGrounds,
     visitor: &Visitor,
 ) -> Result<Owner, ConnectSessionError> {
     match visitor {
-        Visitor::Known(id) => {
-            let customer =
-                tx.customers(project).find(*id)?.ok_or(ConnectSessionError::UnknownCustomer(*id))?;
-            match customer.status {
-                CustomerStatus::Active => Ok(Owner::Customer(*id)),
-                CustomerStatus::Blocked | CustomerStatus::Deleted => {
-                    Err(ConnectSessionError::CustomerInactive(*id))
-                }
+        Visitor::Known(id) => match grounds.customer {
+            None => Err(ConnectSessionError::UnknownCustomer(*id)),
+            Some(CustomerStatus::Active) => Ok(Owner::Customer(*id)),
+            Some(CustomerStatus::Blocked | CustomerStatus::Deleted) => {
+                Err(ConnectSessionError::CustomerInactive(*id))
             }
-        }
+        },
         Visitor::New(details) => {
             check_details(cx, details)?;
             match tx.customers(project).find_by_email(&details.email.key())? {

@@ -6,6 +6,7 @@ use perennial_domain::{
     CustomerId, Device, Intent, NewSubscription, PaymentId, PaymentState, ProductId, ProductKind, ProjectId,
     SubscriptionId,
 };
+use perennial_store::tables::SessionGrounds;
 use perennial_store::{StoreError, Tx};
 
 /// Something that an intent names.
@@ -62,15 +63,21 @@ impl Owner {
     }
 }
 
-/// Checks all that an intent names.
+/// Checks all that an intent names. Its plan was looked for with the grounds.
 pub(crate) fn check(
     tx: &mut Tx<'_>,
     project: ProjectId,
+    grounds: &SessionGrounds,
     owner: Owner,
     intent: &Intent,
 ) -> Result<(), IntentError> {
     match intent {
-        Intent::CheckoutNewSubscription(wanted) => new_subscription(tx, project, owner, wanted),
+        Intent::CheckoutNewSubscription(wanted) => {
+            if grounds.plan != Some(ProductKind::Plan) {
+                return Err(IntentError::Unknown(Reference::Plan));
+            }
+            new_subscription(tx, project, owner, wanted)
+        }
         Intent::CheckoutAddon { subscription: id, addons: wanted } => {
             subscription(tx, project, owner, *id)?;
             if wanted.is_empty() {
@@ -98,7 +105,6 @@ fn new_subscription(
     owner: Owner,
     wanted: &NewSubscription,
 ) -> Result<(), IntentError> {
-    product(tx, project, ProductKind::Plan, wanted.plan, Reference::Plan)?;
     if let Some(id) = wanted.sim {
         let sim = tx.sims(project).find(id)?;
         // A SIM that nobody has used yet is anybody's.
@@ -121,20 +127,12 @@ fn addons(tx: &mut Tx<'_>, project: ProjectId, wanted: &[ProductId]) -> Result<(
         if wanted[..position].contains(id) {
             return Err(IntentError::Unusable(Reference::Addons));
         }
-        product(tx, project, ProductKind::Addon, *id, Reference::Addons)?;
+        let product = tx.products(project).find(*id)?;
+        if product.is_none_or(|product| product.kind != ProductKind::Addon) {
+            return Err(IntentError::Unknown(Reference::Addons));
+        }
     }
     Ok(())
-}
-
-fn product(
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    kind: ProductKind,
-    id: ProductId,
-    reference: Reference,
-) -> Result<(), IntentError> {
-    let product = tx.products(project).find(id)?;
-    product.filter(|product| product.kind == kind).map(|_| ()).ok_or(IntentError::Unknown(reference))
 }
 
 fn subscription(

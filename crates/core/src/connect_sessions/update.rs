@@ -1,13 +1,12 @@
 //! Changing a session that an app has asked for.
 
 use jiff::SignedDuration;
-use perennial_domain::{Appearance, ConnectSession, ConnectSessionId, ProjectId};
+use perennial_domain::{Appearance, Callback, ConnectSession, ConnectSessionId, ProjectId};
 use perennial_store::Tx;
+use perennial_store::tables::SessionGrounds;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::create::{
-    ConnectSessionError, OpenedSession, Visitor, check_visitor, fresh_token, parse_callback,
-};
+use super::create::{ConnectSessionError, OpenedSession, Visitor, check_visitor, find_grounds, fresh_token};
 use super::intent;
 use crate::change::Change;
 use crate::context::Cx;
@@ -35,14 +34,16 @@ pub fn update(
     patch: &SessionPatch,
 ) -> Result<OpenedSession, ConnectSessionError> {
     let mut session = tx.connect_sessions(project).lock(id)?.ok_or(ConnectSessionError::Unknown(id))?;
+    let grounds = find_grounds(tx, project, patch.visitor.as_ref(), &session.intent)?;
     if let Some(appearance) = patch.appearance {
         session.appearance = appearance;
     }
     if let Change::To(callback) = &patch.callback {
-        session.callback = callback.as_deref().map(|text| parse_callback(tx, project, text)).transpose()?;
+        let parse = |text| Callback::parse(text, &grounds.callback_allow_list);
+        session.callback = callback.as_deref().map(parse).transpose()?;
     }
     let token = match &patch.visitor {
-        Some(visitor) => Some(attach(cx, tx, &mut session, visitor)?),
+        Some(visitor) => Some(attach(cx, tx, &grounds, &mut session, visitor)?),
         None => None,
     };
     tx.connect_sessions(project).update(&session)?;
@@ -59,14 +60,15 @@ pub fn update(
 fn attach(
     cx: &Cx,
     tx: &mut Tx<'_>,
+    grounds: &SessionGrounds,
     session: &mut ConnectSession,
     visitor: &Visitor,
 ) -> Result<SecretString, ConnectSessionError> {
     if session.customer_id.is_some() {
         return Err(ConnectSessionError::AlreadyAttached);
     }
-    let owner = check_visitor(cx, tx, session.project_id, visitor)?;
-    intent::check(tx, session.project_id, owner, &session.intent)?;
+    let owner = check_visitor(cx, tx, session.project_id, grounds, visitor)?;
+    intent::check(tx, session.project_id, grounds, owner, &session.intent)?;
     (session.customer_id, session.user_details) = match visitor.clone() {
         Visitor::Known(id) => (Some(id), None),
         Visitor::New(details) => (None, Some(details)),

@@ -145,7 +145,8 @@ fn may_have(
     intent: &Intent,
 ) -> Result<bool, StoreError> {
     let owner = customer.map_or(Owner::Nobody, |customer| Owner::Customer(customer.id));
-    match check_intent(tx, project, owner, intent) {
+    let grounds = tx.connect_sessions(project).grounds(None, intent.plan())?;
+    match check_intent(tx, project, &grounds, owner, intent) {
         Ok(()) => Ok(true),
         Err(IntentError::Store(error)) => Err(error),
         Err(IntentError::Unknown(_) | IntentError::Unusable(_)) => Ok(false),

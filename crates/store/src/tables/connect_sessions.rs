@@ -1,8 +1,14 @@
 //! Visits to the hosted pages. Their secrets are kept as hashes, written and compared but never read with
 //! the row.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
-use perennial_domain::{ConnectSession, ConnectSessionId};
+use perennial_domain::{
+    ConnectSession, ConnectSessionId, CustomerId, CustomerStatus, ProductId, ProductKind,
+};
+use serde::Deserialize;
+use url::Url;
 
 use super::ConnectSessions;
 use super::table::{Table, expect_one};
@@ -14,6 +20,26 @@ const CONNECT_SESSIONS: Table = Table::new(
     "id, project_id, intent, callback, appearance, customer_id, user_details, token_expires_at, entered_at, \
      browser_expires_at, progress, checkout_id, outcome, created_at",
 );
+
+/// What nearly every request for a session is checked against.
+#[derive(Clone, Debug)]
+pub struct SessionGrounds {
+    /// Where the operator lets callbacks lead.
+    pub callback_allow_list: Vec<Url>,
+    /// How the customer stands; nothing if there is none with this id.
+    pub customer: Option<CustomerStatus>,
+    /// What kind of product the plan is; nothing if there is none with this id.
+    pub plan: Option<ProductKind>,
+}
+
+/// That part of a project's settings.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CallbackSettings {
+    callback_allow_list: Vec<Url>,
+}
+
+static INSERT: LazyLock<String> = LazyLock::new(|| CONNECT_SESSIONS.insert_with("token_hash"));
 
 impl Tx<'_> {
     /// The session with this id, of whatever project (all projects): the pages' addresses carry none.
@@ -35,6 +61,21 @@ impl Tx<'_> {
 }
 
 impl ConnectSessions<'_> {
+    /// Finds what a request for a session names, with one statement.
+    pub fn grounds(
+        &mut self,
+        customer: Option<CustomerId>,
+        plan: Option<ProductId>,
+    ) -> Result<SessionGrounds, StoreError> {
+        self.tx.one(
+            "SELECT projects.settings, customers.status, products.kind FROM projects \
+             LEFT JOIN customers ON customers.project_id = projects.id AND customers.id = $2 \
+             LEFT JOIN products ON products.project_id = projects.id AND products.id = $3 \
+             WHERE projects.id = $1",
+            params![self.project, customer, plan],
+        )
+    }
+
     /// Adds a session. Without a token's hash nobody can enter by a link.
     pub fn insert(&mut self, session: &ConnectSession, token_hash: Option<&[u8]>) -> Result<(), StoreError> {
         let values = params![
@@ -54,8 +95,7 @@ impl ConnectSessions<'_> {
             session.created_at,
             token_hash,
         ];
-        self.tx.execute(&CONNECT_SESSIONS.insert_with("token_hash"), values)?;
-        Ok(())
+        self.tx.send(&INSERT, values)
     }
 
     /// Writes everything but the ids, the time of creation, the secrets, and the times that belong to the
@@ -161,6 +201,13 @@ impl ConnectSessions<'_> {
             params![self.project, id, token_hash, expires_at],
         )?;
         expect_one(touched)
+    }
+}
+
+impl FromRow for SessionGrounds {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        let CallbackSettings { callback_allow_list } = row.take::<Json<_>>()?.0;
+        Ok(Self { callback_allow_list, customer: row.take()?, plan: row.take()? })
     }
 }
 
