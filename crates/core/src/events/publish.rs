@@ -21,7 +21,11 @@ pub(crate) fn publish(tellers: &[Arc<dyn Teller>], cx: &Cx, tx: &mut Tx<'_>) -> 
         return Ok(());
     }
     let mut publisher = Publisher { tellers, cx, told: HashMap::new(), endpoints: HashMap::new() };
-    happened.iter().try_for_each(|happened| publisher.publish(tx, happened))
+    for (index, one) in happened.iter().enumerate() {
+        let is_last = happened[index + 1..].iter().all(|later| later.subject != one.subject);
+        publisher.publish(tx, one, is_last)?;
+    }
+    Ok(())
 }
 
 /// What is found out once for the events of one transaction.
@@ -34,8 +38,15 @@ struct Publisher<'a> {
 }
 
 impl Publisher<'_> {
-    fn publish(&mut self, tx: &mut Tx<'_>, happened: &Happened) -> Result<(), StoreError> {
-        let told = self.tell(tx, happened)?;
+    /// `is_last` says that nothing else has happened to this subject.
+    fn publish(&mut self, tx: &mut Tx<'_>, happened: &Happened, is_last: bool) -> Result<(), StoreError> {
+        let told = match self.told.remove(&happened.subject) {
+            Some(told) => told,
+            None => self.tell(tx, happened)?,
+        };
+        if !is_last {
+            self.told.insert(happened.subject, told.clone());
+        }
         let previous_data = previous_data(tx, happened, &told.data)?;
         let event = EventRow {
             id: happened.id,
@@ -57,30 +68,23 @@ impl Publisher<'_> {
 
     /// What the Projects API tells of it. Where it has no word for it, because the subject is removed, that is what was
     /// told of it last.
-    fn tell(&mut self, tx: &mut Tx<'_>, happened: &Happened) -> Result<Telling, StoreError> {
-        if let Some(told) = self.told.get(&happened.subject) {
-            return Ok(told.clone());
-        }
+    fn tell(&self, tx: &mut Tx<'_>, happened: &Happened) -> Result<Telling, StoreError> {
         let told = match teller(self.tellers, WebhookFlavour::Projects) {
             Some(teller) => teller.tell(tx, happened)?.pop(),
             None => None,
         };
-        let told = match told {
-            Some(told) => told,
-            None => Telling {
-                message_type: happened.what.as_str().to_owned(),
-                data: tx
-                    .events(happened.project)
-                    .last_data_of(happened.subject)?
-                    .unwrap_or_else(|| json!({ "id": happened.name })),
-                lane: None,
-                customer: None,
-                directory: None,
-                app: None,
-            },
-        };
-        self.told.insert(happened.subject, told.clone());
-        Ok(told)
+        if let Some(told) = told {
+            return Ok(told);
+        }
+        let last = tx.events(happened.project).last_data_of(happened.subject)?;
+        Ok(Telling {
+            message_type: happened.what.as_str().to_owned(),
+            data: last.unwrap_or_else(|| json!({ "id": happened.name })),
+            lane: None,
+            customer: None,
+            directory: None,
+            app: None,
+        })
     }
 
     /// A delivery for each receiver that hears of it.

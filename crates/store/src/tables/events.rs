@@ -1,6 +1,8 @@
 //! What happened here, append-only: what outgoing webhooks tell others. Only what is personal is taken out again, when its
 //! customer is deleted.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use perennial_domain::{CustomerId, EventId};
 use uuid::Uuid;
@@ -15,6 +17,13 @@ pub(super) const EVENTS: Table = Table::new(
     "events",
     "id, event_type, subject_id, lane_id, customer_id, data, previous_data, actor, created_at",
 );
+
+static APPEND: LazyLock<String> = LazyLock::new(|| {
+    let insert = EVENTS.insert_with("project_id");
+    format!(
+        "{insert} RETURNING EXISTS (SELECT 1 FROM webhook_endpoints WHERE project_id = $10 AND deleted_at IS NULL)"
+    )
+});
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,12 +59,8 @@ impl Events<'_> {
     /// Adds an event, and answers whether the project has receivers of webhooks: asked in the same breath, because most have
     /// none, and everything that happens comes by here.
     pub fn append(&mut self, event: &EventRow) -> Result<bool, StoreError> {
-        let sql = format!(
-            "{} RETURNING EXISTS (SELECT 1 FROM webhook_endpoints WHERE project_id = $10 AND deleted_at IS NULL)",
-            EVENTS.insert_with("project_id")
-        );
         self.tx.one(
-            &sql,
+            &APPEND,
             params![
                 event.id,
                 event.event_type,
