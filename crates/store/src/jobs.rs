@@ -120,7 +120,7 @@ impl Jobs<'_> {
     pub fn enqueue(&mut self, job: &NewJob<'_>, now: Timestamp) -> Result<bool, StoreError> {
         let id = fresh_id(now);
         let queued: Uuid = self.tx.one(
-            &enqueue_statement(1),
+            &format!("{} RETURNING id", enqueue_statement(1)),
             params![id, job.kind, job.payload, job.run_at, job.max_attempts, job.dedupe_key],
         )?;
         Ok(queued == id)
@@ -141,8 +141,7 @@ impl Jobs<'_> {
             let NewJob { kind, payload, run_at, dedupe_key, max_attempts } = job;
             [id as &dyn ToValue, kind, payload, run_at, max_attempts, dedupe_key]
         });
-        self.tx.list::<Uuid>(&enqueue_statement(jobs.len()), &values.collect::<Vec<_>>())?;
-        Ok(())
+        self.tx.send(&enqueue_statement(jobs.len()), &values.collect::<Vec<_>>())
     }
 
     /// Whether a job of this key waits or runs.
@@ -286,8 +285,7 @@ fn enqueue_statement(jobs: usize) -> String {
              due_at = CASE WHEN jobs.state = 'waiting' AND excluded.due_at < jobs.due_at \
                  THEN excluded.due_at ELSE jobs.due_at END, \
              again_at = CASE WHEN jobs.state = 'leased' AND (jobs.again_at IS NULL OR excluded.run_at < jobs.again_at) \
-                 THEN excluded.run_at ELSE jobs.again_at END \
-         RETURNING id"
+                 THEN excluded.run_at ELSE jobs.again_at END"
     )
 }
 

@@ -13,6 +13,16 @@ pub(crate) trait Session {
     /// Runs a statement without rows and answers how many rows it touched.
     fn execute(&mut self, sql: &str, params: &[&dyn ToValue]) -> Result<u64, StoreError>;
 
+    /// Runs a statement of which nobody wants to hear but that it failed, and that may be heard from whatever follows.
+    fn send(&mut self, sql: &str, params: &[&dyn ToValue]) -> Result<(), StoreError> {
+        self.execute(sql, params).map(drop)
+    }
+
+    /// Waits for what was sent.
+    fn settle(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Runs a statement and shows every row to `each`.
     fn query(&mut self, sql: &str, params: &[&dyn ToValue], each: &mut EachRow<'_>)
     -> Result<(), StoreError>;
@@ -70,6 +80,12 @@ impl<'t> Tx<'t> {
         self.guard(|session| session.execute(sql, params))
     }
 
+    /// Runs a statement whose outcome nobody waits for: it is done before any later one, and should it fail, that one says
+    /// so, or the commit. On PostgreSQL it travels with what comes next, and so takes no time of its own.
+    pub fn send(&mut self, sql: &str, params: &[&dyn ToValue]) -> Result<(), StoreError> {
+        self.guard(|session| session.send(sql, params))
+    }
+
     /// The row that the statement finds, if any. Two rows are an error.
     pub fn optional<T: FromRow>(
         &mut self,
@@ -114,7 +130,9 @@ impl<'t> Tx<'t> {
         self.batch("SAVEPOINT attempt")?;
         let failed = Cell::new(false);
         let result = work(&mut Tx { session: &mut *self.session, failed: &failed, now: self.now });
-        match result {
+        // What the part has sent belongs to it: its failure must not be met outside.
+        let settled = self.session.settle();
+        match result.and_then(|value| settled.map(|()| value).map_err(E::from)) {
             Ok(value) if !failed.get() => {
                 self.batch("RELEASE SAVEPOINT attempt")?;
                 Ok(value)

@@ -31,6 +31,38 @@ pub(super) fn bound<'v>(values: &'v [Value<'_>]) -> Vec<&'v (dyn ToSql + Sync)> 
     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
+/// A value as it is sent, which needs nothing of what it was made from; nothing for `NULL`.
+#[derive(Debug)]
+pub(super) struct Encoded(Option<BytesMut>);
+
+/// The same values, made ready to be sent later.
+pub(super) fn encoded(types: &[Type], values: &[Value<'_>]) -> Result<Vec<Encoded>, StoreError> {
+    let encode = |(kind, value): (&Type, &Value<'_>)| {
+        let mut bytes = BytesMut::new();
+        match value.to_sql(kind, &mut bytes) {
+            Ok(IsNull::Yes) => Ok(Encoded(None)),
+            Ok(IsNull::No) => Ok(Encoded(Some(bytes))),
+            Err(error) => Err(StoreError::Other(error)),
+        }
+    };
+    types.iter().zip(values).map(encode).collect()
+}
+
+impl ToSql for Encoded {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        let Some(bytes) = &self.0 else { return Ok(IsNull::Yes) };
+        out.extend_from_slice(bytes);
+        Ok(IsNull::No)
+    }
+
+    /// It was encoded for its parameter.
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
 fn fits(value: &Value<'_>, kind: &Type) -> bool {
     match value {
         Value::Null => true,

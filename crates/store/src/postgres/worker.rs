@@ -44,9 +44,12 @@ fn write(session: &mut PostgresSession, mut task: Box<dyn Task>) {
         session.begin(Access::Write);
         if task.run(session) == Verdict::Commit {
             result = session.commit();
-            break;
+            if result.is_ok() {
+                break;
+            }
+        } else {
+            session.roll_back();
         }
-        session.roll_back();
         if !session.was_unlucky() {
             break;
         }

@@ -13,6 +13,9 @@ on_both_engines! {
     a_failed_attempt_leaves_the_rest,
     an_attempt_that_swallows_its_error_is_undone,
     attempts_nest,
+    what_is_sent_is_done_before_the_next_statement,
+    what_is_sent_and_fails_leaves_nothing,
+    an_attempt_that_sends_fails_alone,
     a_panic_goes_on_in_the_caller_and_leaves_nothing,
     a_read_cannot_write,
     a_single_read_is_one_statement_and_cannot_write,
@@ -116,6 +119,67 @@ async fn attempts_nest(database: &TestDatabase) {
     assert_eq!(names(&store).await, ["person1@example.org", "person3@example.org"]);
 }
 
+/// Adds a person as [`add_person`] does, without waiting for it.
+fn send_person(tx: &mut Tx<'_>, number: u32) -> Result<(), StoreError> {
+    tx.send(
+        "INSERT INTO people (project_id, id, email) VALUES (1, $1, $2)",
+        params![person_id(number), format!("person{number}@example.org")],
+    )
+}
+
+async fn what_is_sent_is_done_before_the_next_statement(database: &TestDatabase) {
+    let store = contract_store(database).await;
+    let counts = store.write(|tx| {
+        let before = count(tx)?;
+        send_person(tx, 1)?;
+        send_person(tx, 2)?;
+        let after = count(tx)?;
+        send_person(tx, 3)?;
+        Ok::<_, StoreError>((before, after))
+    });
+    assert_eq!(counts.await.unwrap(), (0, 2));
+    assert_eq!(count_people(&store).await, 3);
+}
+
+async fn what_is_sent_and_fails_leaves_nothing(database: &TestDatabase) {
+    let store = contract_store(database).await;
+    store.write(|tx| add_person(tx, 1)).await.unwrap();
+    let last: Result<(), StoreError> = store
+        .write(|tx| {
+            add_person(tx, 2)?;
+            send_person(tx, 1)
+        })
+        .await;
+    assert!(matches!(last, Err(StoreError::Conflict(_))), "{last:?}");
+    let not_last: Result<i64, StoreError> = store
+        .write(|tx| {
+            add_person(tx, 2)?;
+            send_person(tx, 1)?;
+            count(tx)
+        })
+        .await;
+    assert!(matches!(not_last, Err(StoreError::Conflict(_))), "{not_last:?}");
+    assert_eq!(names(&store).await, ["person1@example.org"]);
+    store.write(|tx| add_person(tx, 2)).await.unwrap();
+}
+
+async fn an_attempt_that_sends_fails_alone(database: &TestDatabase) {
+    let store = contract_store(database).await;
+    let result: Result<(), StoreError> = store
+        .write(|tx| {
+            send_person(tx, 1)?;
+            let attempt: Result<(), StoreError> = tx.attempt(|tx| {
+                add_person(tx, 2)?;
+                send_person(tx, 1)
+            });
+            assert!(matches!(attempt, Err(StoreError::Conflict(_))), "{attempt:?}");
+            send_person(tx, 3)
+        })
+        .await;
+    result.unwrap();
+    assert_eq!(names(&store).await, ["person1@example.org", "person3@example.org"]);
+}
+
 async fn a_panic_goes_on_in_the_caller_and_leaves_nothing(database: &TestDatabase) {
     let store = contract_store(database).await;
     let panicking = tokio::spawn({
@@ -153,7 +217,7 @@ async fn a_single_read_is_one_statement_and_cannot_write(database: &TestDatabase
     let count = |tx: &mut Tx<'_>| tx.one::<i64>("SELECT COUNT(*) FROM people", params![]);
     assert_eq!(store.read_once(count).await.unwrap(), 0);
     let second = store.read_once(move |tx| count(tx).and_then(|_| count(tx))).await;
-    assert!(matches!(second, Err(StoreError::Other(_))), "{second:?}");
+    assert!(matches!(second, Err(StoreError::NotAlone)), "{second:?}");
     let written = store.read_once(|tx| add_person(tx, 1)).await;
     assert!(matches!(written, Err(StoreError::ReadOnly)), "{written:?}");
     assert_eq!(count_people(&store).await, 0);
