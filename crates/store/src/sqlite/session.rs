@@ -27,6 +27,8 @@ pub(super) enum Mode {
 /// A connection.
 pub(super) struct SqliteSession {
     connection: Connection,
+    /// How often several statements were run at once: nobody counts what those change.
+    batches: u64,
 }
 
 impl SqliteSession {
@@ -64,7 +66,7 @@ impl SqliteSession {
         connection.execute_batch(
             "PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY",
         )?;
-        Ok(Self { connection })
+        Ok(Self { connection, batches: 0 })
     }
 
     /// Runs a statement of the thread's own, such as `BEGIN`.
@@ -76,6 +78,11 @@ impl SqliteSession {
     /// Whether a transaction is open. SQLite ends one by itself when the disk is full.
     pub(super) fn is_in_transaction(&self) -> bool {
         !self.connection.is_autocommit()
+    }
+
+    /// A number that stays the same only while nothing is written on this connection.
+    pub(super) fn changes(&self) -> u64 {
+        self.connection.total_changes() + self.batches
     }
 
     /// Makes every write fail, or work again.
@@ -127,6 +134,7 @@ impl Session for SqliteSession {
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.batches += 1;
         self.connection.execute_batch(sql).map_err(|error| store_error(&self.connection, error))
     }
 

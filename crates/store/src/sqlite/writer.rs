@@ -1,8 +1,8 @@
 //! The one thread that writes. Transactions that wait at the same time share one durable commit.
 //!
 //! A commit costs a trip to the disk, whatever it holds. While one is under way others queue up; the next
-//! group takes them all, each in a savepoint of its own, so that one that fails leaves the rest alone.
-//! Nobody is answered before the group's commit is on the disk.
+//! group takes them all, and one that fails leaves the rest alone. Nobody is answered before the group's commit
+//! is on the disk.
 
 use crossbeam_channel::Receiver;
 
@@ -72,18 +72,44 @@ fn commit(session: &mut SqliteSession, mut group: Vec<Box<dyn Task>>) {
 }
 
 /// Runs all in one transaction. After an error nothing of it is left and nobody has been answered.
+///
+/// Who fails has nearly always written nothing yet, and then there is nothing to undo: so all are run without savepoints
+/// first, which copy every page that each of them writes to.
 fn commit_together(session: &mut SqliteSession, group: &mut [Box<dyn Task>]) -> Result<(), StoreError> {
+    match in_transaction(session, group, run_member) {
+        Err(StoreError::Aborted) => in_transaction(session, group, run_apart),
+        done => done,
+    }
+}
+
+fn in_transaction(
+    session: &mut SqliteSession,
+    group: &mut [Box<dyn Task>],
+    run: fn(&mut SqliteSession, &mut dyn Task) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let result = session.control("BEGIN IMMEDIATE").and_then(|()| {
-        for task in group {
-            session.control("SAVEPOINT member")?;
-            if task.run(session) == Verdict::RollBack {
-                session.control("ROLLBACK TO SAVEPOINT member")?;
-            }
-            session.control("RELEASE SAVEPOINT member")?;
-        }
+        group.iter_mut().try_for_each(|task| run(session, task.as_mut()))?;
         session.control("COMMIT")
     });
     clear(session, result)
+}
+
+/// Refuses a task that failed after it had written: nobody else is to keep that.
+fn run_member(session: &mut SqliteSession, task: &mut dyn Task) -> Result<(), StoreError> {
+    let before = session.changes();
+    match task.run(session) {
+        Verdict::RollBack if session.changes() != before => Err(StoreError::Aborted),
+        Verdict::Commit | Verdict::RollBack => Ok(()),
+    }
+}
+
+/// Undoes what a task has written that fails, and leaves the others' alone.
+fn run_apart(session: &mut SqliteSession, task: &mut dyn Task) -> Result<(), StoreError> {
+    session.control("SAVEPOINT member")?;
+    if task.run(session) == Verdict::RollBack {
+        session.control("ROLLBACK TO SAVEPOINT member")?;
+    }
+    session.control("RELEASE SAVEPOINT member")
 }
 
 fn commit_alone(session: &mut SqliteSession, mut task: Box<dyn Task>) {
