@@ -58,16 +58,10 @@ impl PurchaseState {
         now: Timestamp,
     ) -> Self {
         match state {
-            SubscriptionState::Ended => Self::Expired,
-            _ if ended_at.is_some_and(|ended_at| ended_at <= now) => Self::Expired,
+            _ if state.is_over(ended_at, now) => Self::Expired,
             SubscriptionState::Paused | SubscriptionState::Restricted => Self::Suspended,
-            SubscriptionState::Pending | SubscriptionState::Active | SubscriptionState::PastDue => {
-                if canceled_at.is_some() {
-                    Self::Canceled
-                } else {
-                    Self::Live
-                }
-            }
+            _ if canceled_at.is_some() => Self::Canceled,
+            _ => Self::Live,
         }
     }
 

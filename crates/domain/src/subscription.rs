@@ -4,6 +4,7 @@
 //! renewal is not paid is `restricted` instead of `past_due`. A scheduled end is a fact on a live
 //! subscription, not a state. Every transition that an event may ask for twice is safe twice.
 
+mod over;
 mod unpaid;
 
 use jiff::Timestamp;
@@ -139,7 +140,7 @@ impl Subscription {
         }
     }
 
-    /// Whether it is not over.
+    /// Whether its row says that it is not over. Its end may have come all the same: see [`Self::is_had_at`].
     pub fn is_live(&self) -> bool {
         self.state != SubscriptionState::Ended
     }
@@ -151,7 +152,7 @@ impl Subscription {
 
     /// Whether a decided end can still be taken back.
     pub fn can_resume(&self, now: Timestamp) -> bool {
-        self.is_live() && self.canceled_at.is_some() && self.ended_at.is_some_and(|end| now < end)
+        self.is_had_at(now) && self.canceled_at.is_some() && self.ended_at.is_some()
     }
 
     /// The network has it: pending becomes active.

@@ -1,7 +1,7 @@
 //! Who calls, and what they may see and do (contract §2).
 
 use perennial_domain::{
-    AppKind, BusinessApp, BusinessToken, CustomerStatus, DirectoryId, Member, ProjectId, SubscriptionState,
+    AppKind, BusinessApp, BusinessToken, CustomerStatus, DirectoryId, Member, ProjectId,
 };
 use perennial_store::tables::BusinessView;
 use perennial_store::{StoreError, Tx};
@@ -122,9 +122,7 @@ fn holds_app(
 ) -> Result<bool, StoreError> {
     let project = business.business.project_id;
     for subscription in tx.subscriptions(project).all_of_customer(business.business.customer_id)? {
-        if subscription.state == SubscriptionState::Ended
-            || !subscription.purchase_state(cx.now()).is_active()
-        {
+        if !subscription.purchase_state(cx.now()).is_active() {
             continue;
         }
         let product = tx.products(project).find(subscription.product_id)?;

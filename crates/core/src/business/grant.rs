@@ -91,13 +91,12 @@ fn make_room(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<Subscript
     let Some(group) = &grant.product.exclusive_group else { return Ok(None) };
     let Some(mut held) = tx.subscriptions(project).live_of_group(customer, group)? else { return Ok(None) };
     let is_package = |facts: &perennial_domain::BusinessFacts| facts.item_type == ItemType::Package;
-    match held.ended_at {
-        // Its end has come, and no job has noticed yet.
-        Some(ended_at) if ended_at <= cx.now() => {
+    match held.over_since(cx.now()) {
+        Some(ended_at) => {
             end_in(cx, tx, &mut held, ended_at, CancellationCause::SubscriptionEnded)?;
             Ok(None)
         }
-        _ if grant.product.business_facts.as_ref().is_some_and(is_package) => {
+        None if grant.product.business_facts.as_ref().is_some_and(is_package) => {
             if is_change_under_way(tx, project, held.id)? {
                 return Err(GrantError::ChangeUnderWay(held.id));
             }
@@ -105,7 +104,7 @@ fn make_room(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<Subscript
             end_in(cx, tx, &mut held, cx.now(), CancellationCause::CancellationRequested)?;
             Ok(Some(held.id))
         }
-        _ => Err(GrantError::AlreadyHeld(held.id)),
+        None => Err(GrantError::AlreadyHeld(held.id)),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
-    Checkout, CheckoutId, CheckoutState, CheckoutUi, ConnectSession, CustomerStatus, Goods, SubscriptionId,
-    SubscriptionOrder,
+    Checkout, CheckoutId, CheckoutState, CheckoutUi, ConnectSession, CustomerStatus, Goods, Subscription,
+    SubscriptionId, SubscriptionOrder,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -52,7 +52,7 @@ pub(super) fn reserve(
     {
         return Ok(done);
     }
-    refuse_what_cannot_be(tx, command)?;
+    refuse_what_cannot_be(cx, tx, command)?;
     match open {
         Some(open) if !open.is_open() => Err(StartCheckoutError::Confirming(open.id)),
         Some(open) => Ok(adopt(cx, open, command, saved_card)),
@@ -131,17 +131,22 @@ fn fresh_checkout(
 }
 
 /// Tells the customer before they pay. What decides in the end is what is true when the money arrived.
-fn refuse_what_cannot_be(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<(), StartCheckoutError> {
+fn refuse_what_cannot_be(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    command: &StartCheckout,
+) -> Result<(), StartCheckoutError> {
     match &command.order.goods {
         Goods::Subscription(order) => {
             if let Some(replaced) = order.replaces {
-                require_live(tx, command, replaced)?;
+                // One whose end has come and that no job has noticed yet leaves its place all the same.
+                require(tx, command, replaced, Subscription::is_live)?;
                 refuse_while_it_changes(tx, command, replaced)?;
             }
             refuse_second_subscription(tx, command, order)
         }
         Goods::Addons(order) => {
-            require_live(tx, command, order.subscription_id)?;
+            require(tx, command, order.subscription_id, |it| it.is_had_at(cx.now()))?;
             if order.prorated_at.is_some() && will_be_free(tx, command.project, order.subscription_id)? {
                 return Err(StartCheckoutError::RenewingAddon);
             }
@@ -149,7 +154,7 @@ fn refuse_what_cannot_be(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<(),
         }
         Goods::PlanChange(order) => {
             let id = order.subscription_id;
-            require_live(tx, command, id)?;
+            require(tx, command, id, |it| it.is_had_at(cx.now()))?;
             let found = tx.subscriptions(command.project).find(id)?;
             let fits = found.is_some_and(|subscription| order.fits(&subscription));
             if fits && is_still_wanted(tx, command.project, order)? {
@@ -161,19 +166,16 @@ fn refuse_what_cannot_be(tx: &mut Tx<'_>, command: &StartCheckout) -> Result<(),
     }
 }
 
-/// What is replaced or added to has to be the customer's own, and go on.
-fn require_live(
+/// What is replaced or added to has to be the customer's own, and not over.
+fn require(
     tx: &mut Tx<'_>,
     command: &StartCheckout,
     id: SubscriptionId,
+    goes_on: impl Fn(&Subscription) -> bool,
 ) -> Result<(), StartCheckoutError> {
     let subscription = tx.subscriptions(command.project).find(id)?;
     let own = subscription.filter(|subscription| subscription.customer_id == command.customer);
-    if own.is_some_and(|subscription| subscription.is_live()) {
-        Ok(())
-    } else {
-        Err(StartCheckoutError::SubscriptionEnded(id))
-    }
+    if own.is_some_and(|own| goes_on(&own)) { Ok(()) } else { Err(StartCheckoutError::SubscriptionEnded(id)) }
 }
 
 /// What is being paid for the one that is replaced comes true first.

@@ -78,8 +78,8 @@ fn judge(
     }
     // The end that was decided, which the job that ends it may be late for.
     if let (Some(_), Some(end)) = (subscription.canceled_at, subscription.ended_at) {
-        let status = if end <= now { StandingStatus::Cancelled } else { StandingStatus::Active };
-        return (status, Some(end));
+        let is_had = subscription.is_had_at(now);
+        return (if is_had { StandingStatus::Active } else { StandingStatus::Cancelled }, Some(end));
     }
     let paid_until = subscription.current_period.and_then(|period| period.end);
     match paid_until {

@@ -91,9 +91,9 @@ pub(super) async fn ask_stripe_first(
 
 fn end_if_due(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionId) -> Result<(), StoreError> {
     let Some(mut subscription) = tx.subscriptions(project).lock(id)? else { return Ok(()) };
-    match subscription.ended_at {
+    match subscription.over_since(cx.now()) {
         // Someone may have taken the end back since the list was read.
-        Some(ended_at) if subscription.is_live() && ended_at <= cx.now() => {
+        Some(ended_at) if subscription.is_live() => {
             end_in(cx, tx, &mut subscription, ended_at, CancellationCause::SubscriptionEnded)
         }
         _ => Ok(()),

@@ -140,9 +140,8 @@ fn held_plans(cx: &Cx, tx: &mut Tx<'_>, owner: &FormOwner) -> Result<Vec<Held>, 
     let project = owner.project.id;
     let mut held = Vec::new();
     for subscription in tx.subscriptions(project).all_of_customer(owner.customer.id)? {
-        let is_over = subscription.ended_at.is_some_and(|ended_at| ended_at <= cx.now());
         let is_paused = subscription.state == SubscriptionState::Paused;
-        if !subscription.is_live() || is_over || is_paused || subscription.bundled_from_id.is_some() {
+        if !subscription.is_had_at(cx.now()) || is_paused || subscription.bundled_from_id.is_some() {
             continue;
         }
         let product = tx.products(project).find(subscription.product_id)?;

@@ -21,7 +21,7 @@ pub(super) fn deliver(
     let subscription = tx.subscriptions(checkout.project_id).lock(id)?;
     let renews_at_stripe = order.prorated_at.is_some();
     let subscription = subscription
-        .filter(|subscription| subscription.is_live() && subscription.customer_id == checkout.customer_id)
+        .filter(|found| found.is_had_at(cx.now()) && found.customer_id == checkout.customer_id)
         // What Stripe renews is over with Stripe's part.
         .filter(|subscription| !renews_at_stripe || subscription.stripe_subscription_id.is_some())
         .ok_or(DeliverError::SubscriptionEnded(id))?;
