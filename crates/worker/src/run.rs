@@ -135,6 +135,7 @@ impl From<RefundError> for TaskError {
             RefundError::NoPaymentIntent(_)
             | RefundError::Account(_)
             | RefundError::Payments(_)
+            | RefundError::Sync(_)
             | RefundError::Store(_) => Self::Retry(chain(&error)),
         }
     }

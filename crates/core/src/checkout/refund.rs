@@ -7,6 +7,7 @@ use super::receipt::Receipt;
 use crate::context::{AccountError, App};
 use crate::events::{Happening, record};
 use crate::ports::{Payments, PaymentsError};
+use crate::subscriptions::{SyncError, refund_unless_disputed};
 
 /// Why the money is not back yet. Try again.
 #[derive(Debug, thiserror::Error)]
@@ -23,13 +24,17 @@ pub enum RefundError {
     /// Stripe refused, or did not answer.
     #[error(transparent)]
     Payments(#[from] PaymentsError),
+    /// What went back could not be noted.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// Cancels what Stripe made of a superseded checkout and refunds it. Safe to run again at any point: cancelling
-/// what is over is no refusal, and the refund's key is made from the checkout.
+/// what is over is no refusal, and the refund's key is made from the checkout. What a bank wants back is left to the bank;
+/// if it decides for the merchant, the money is given back then.
 pub async fn refund_superseded(app: &App, project: ProjectId, id: CheckoutId) -> Result<(), RefundError> {
     let checkout = app.read(move |_, tx| tx.checkouts(project).find(id)).await?;
     let checkout = checkout.ok_or(RefundError::UnknownCheckout(id))?;
@@ -66,7 +71,12 @@ async fn give_back(app: &App, checkout: &Checkout) -> Result<(), RefundError> {
     let recorded = app.read(move |_, tx| tx.payments(project).of_checkout(id)).await?;
     let by_row = recorded.iter().find_map(|payment| payment.stripe_payment_intent_id.clone());
     match payment_intent.or(by_row) {
-        Some(payment_intent) => Ok(payments.refund(&payment_intent, checkout.id).await?),
+        Some(payment_intent) => {
+            if !refund_unless_disputed(app, project, &payment_intent, id).await? {
+                tracing::info!(checkout.id = %id, "the bank wants the money of the superseded checkout {id} back, and decides");
+            }
+            Ok(())
+        }
         None if recorded.is_empty() => Ok(()),
         None => Err(RefundError::NoPaymentIntent(checkout.id)),
     }

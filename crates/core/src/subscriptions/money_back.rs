@@ -1,8 +1,8 @@
 //! Money that went back: given back by the merchant, or taken back by the customer's bank.
 
 use perennial_domain::{
-    CancellationCause, DisputePolicy, DisputeStanding, Goods, Payment, PaymentState, ProjectId,
-    SubscriptionAddon, Term,
+    CancellationCause, CheckoutId, CheckoutState, DisputePolicy, DisputeStanding, Goods, Payment,
+    PaymentState, ProjectId, SubscriptionAddon, Term,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -10,7 +10,7 @@ use super::sync::{SyncError, Synced};
 use super::turn_due::end_in;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
-use crate::ports::MoneyBack;
+use crate::ports::{MoneyBack, PaymentsError};
 use crate::tasks::{Task, enqueue};
 
 /// Notes what of a payment went back. A refund that failed later is taken out again, and so is a dispute that was won.
@@ -31,6 +31,28 @@ pub async fn sync_refund(
     .await
 }
 
+/// Gives all the money of a payment back, once; `checkout` makes the key. What a bank has taken back, or wants back, cannot
+/// be given a second time: that is noted instead, and no error. Answers whether the money was given.
+pub(crate) async fn refund_unless_disputed(
+    app: &App,
+    project: ProjectId,
+    payment_intent_id: &str,
+    checkout: CheckoutId,
+) -> Result<bool, SyncError> {
+    let refusal = match app.payments(project).await?.refund(payment_intent_id, checkout).await {
+        Ok(()) => return Ok(true),
+        Err(PaymentsError::Refused(refusal)) => refusal,
+        Err(error) => return Err(error.into()),
+    };
+    sync_refund(app, project, payment_intent_id).await?;
+    let id = payment_intent_id.to_owned();
+    let known = app.read(move |_, tx| tx.payments(project).find_by_payment_intent(&id)).await?;
+    if known.is_some_and(|payment| payment.state == PaymentState::Disputed) {
+        return Ok(false);
+    }
+    Err(PaymentsError::Refused(refusal).into())
+}
+
 fn note(cx: &Cx, tx: &mut Tx<'_>, mut payment: Payment, back: MoneyBack) -> Result<(), StoreError> {
     let before = payment.clone();
     payment.go_back(back.refunded_minor, back.dispute, cx.now());
@@ -41,6 +63,9 @@ fn note(cx: &Cx, tx: &mut Tx<'_>, mut payment: Payment, back: MoneyBack) -> Resu
     if let Some((what, standing)) = news_of_dispute(&before, &payment, back.dispute) {
         record(cx, tx, project, what, payment.id)?;
         end_disputed(cx, tx, &payment, standing)?;
+        if standing == DisputeStanding::Won {
+            give_won_back(cx, tx, &payment)?;
+        }
     }
     if payment.state == PaymentState::Refunded && before.state != payment.state {
         end_given_back(cx, tx, &payment)?;
@@ -64,6 +89,18 @@ fn end_given_back(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), Sto
         end_in(cx, tx, &mut subscription, cx.now(), CancellationCause::CancellationRequested)?;
     }
     Ok(())
+}
+
+/// What was paid for something that could not be delivered is owed to its customer, and can be given back once the bank has
+/// returned it.
+fn give_won_back(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
+    let (project, Some(id)) = (payment.project_id, payment.checkout_id) else { return Ok(()) };
+    match tx.checkouts(project).find(id)? {
+        Some(checkout) if checkout.state == CheckoutState::Superseded => {
+            enqueue(cx, tx, &Task::RefundCheckout { project, checkout: id })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn news_of_dispute(

@@ -6,7 +6,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::invoices::announce;
-use super::money_back::sync_refund;
+use super::money_back::{refund_unless_disputed, sync_refund};
 use super::sync::SyncError;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
@@ -149,8 +149,8 @@ async fn give_back(
     let checkout = payment.checkout_id.or(subscription.checkout_id);
     let (payment_intent, checkout) =
         named.zip(checkout).ok_or(RefundSubscriptionError::Unnamed(payment.id))?;
-    let payments = app.payments(project).await.map_err(SyncError::from)?;
-    payments.refund(payment_intent, checkout).await.map_err(SyncError::from)?;
-    sync_refund(app, project, payment_intent).await?;
+    if refund_unless_disputed(app, project, payment_intent, checkout).await? {
+        sync_refund(app, project, payment_intent).await?;
+    }
     Ok(())
 }

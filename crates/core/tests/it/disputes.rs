@@ -1,8 +1,9 @@
 //! Money that a customer's bank takes back: what is known of it, and who may use what afterwards.
 
+use perennial_core::checkout::{Settlement, refund_superseded, settle_checkout};
 use perennial_domain::{
-    CancellationCause, Checkout, DisputeOutcome, DisputePolicy, Payment, PaymentState, Subscription,
-    SubscriptionState,
+    CancellationCause, Checkout, CheckoutState, DisputeOutcome, DisputePolicy, Payment, PaymentState,
+    Subscription, SubscriptionState,
 };
 use perennial_store::tables::PageRequest;
 use perennial_testkit::Merchant;
@@ -123,4 +124,60 @@ async fn an_inquiry_changes_nothing_until_the_bank_takes_the_money() {
     answer(&merchant, "escalate_inquiry_evidence").await;
     assert_eq!(payment(&merchant, &checkout).await.state, PaymentState::Disputed);
     assert_eq!(told(&merchant).await, ["payment.disputed"]);
+}
+
+/// A customer who paid for two plans that exclude each other, and whose bank wants the first payment back, which came too
+/// late to be delivered.
+async fn superseded_and_disputed() -> (Merchant, Checkout) {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let first = merchant.open(customer.id, "line").await;
+    let outcome = merchant.pay_with(&first, DISPUTED).await;
+    assert!(matches!(outcome, PayOutcome::Paid { .. }), "{outcome:?}");
+    // Paid, but nobody told us; its row looks given up, so that another plan can be bought.
+    let (project, id) = (merchant.project(), first.id);
+    merchant
+        .test
+        .write(move |cx, tx| {
+            let mut row = tx.checkouts(project).lock(id)?.unwrap();
+            row.close(CheckoutState::Abandoned, cx.now()).unwrap();
+            tx.checkouts(project).update(&row)
+        })
+        .await;
+    let second = merchant.open(customer.id, "line-large").await;
+    merchant.pay(&second).await;
+    settle_checkout(merchant.app(), project, second.id).await.unwrap();
+    let settled = settle_checkout(merchant.app(), project, first.id).await.unwrap();
+    assert_eq!(settled, Settlement::Superseded);
+    (merchant, first)
+}
+
+async fn refunds(merchant: &Merchant) -> usize {
+    merchant.stripe().get("/v1/refunds").await.expect(200)["data"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn what_the_bank_takes_back_is_not_given_back_a_second_time() {
+    let (merchant, checkout) = superseded_and_disputed().await;
+    refund_superseded(merchant.app(), merchant.project(), checkout.id).await.unwrap();
+    assert_eq!(payment(&merchant, &checkout).await.state, PaymentState::Disputed);
+    let canceled = merchant.stripe().get("/v1/subscriptions?status=canceled").await.expect(200);
+    assert_eq!(canceled["data"].as_array().unwrap().len(), 1, "what was bought with it is over all the same");
+    hear_it_all(&merchant).await;
+    answer(&merchant, "losing_evidence").await;
+    assert_eq!(payment(&merchant, &checkout).await.state, PaymentState::Disputed);
+    assert_eq!(refunds(&merchant).await, 0);
+}
+
+#[tokio::test]
+async fn what_the_bank_decides_for_the_merchant_is_given_back_then() {
+    let (merchant, checkout) = superseded_and_disputed().await;
+    hear_it_all(&merchant).await;
+    assert_eq!(refunds(&merchant).await, 0);
+    // Stripe remembers its no for a day.
+    merchant.test.clock().advance(jiff::SignedDuration::from_hours(24 * 30));
+    answer(&merchant, "winning_evidence").await;
+    hear_it_all(&merchant).await;
+    assert_eq!(payment(&merchant, &checkout).await.state, PaymentState::Refunded);
+    assert_eq!(refunds(&merchant).await, 1);
 }
