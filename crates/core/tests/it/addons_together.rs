@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use perennial_core::checkout::{
-    ChargeCheckout, ChargedCheckout, QuotedAddons, charge_checkout, place_addons, quote_addons,
-    sweep_checkouts,
+    ChargeCheckout, ChargedCheckout, QuotedAddons, StartCheckoutError, charge_checkout, place_addons,
+    quote_addons, sweep_checkouts,
 };
 use perennial_domain::{AddonState, Subscription, SubscriptionAddon};
 use perennial_testkit::{LineState, Merchant};
@@ -93,4 +93,53 @@ async fn a_lost_answer_is_found_and_paid_for_once() {
     sweep_checkouts(merchant.app()).await.unwrap();
     assert_eq!(addons(&merchant, &subscription).await.len(), 2);
     assert_eq!(charged(&merchant).await, [due, 1450]);
+}
+
+/// The subscription has this discount when the add-ons are quoted, and not any more when they are charged.
+async fn quoted_with_a_discount_that_ends(merchant: &Merchant, subscription: &Subscription) -> QuotedAddons {
+    let stripe = merchant.stripe();
+    stripe.post_form("/v1/coupons", "id=half&percent_off=50&duration=forever").await.expect(200);
+    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
+    stripe.post_form(&path, "discounts[0][coupon]=half").await.expect(200);
+    let quoted = quote(merchant, subscription).await;
+    stripe.post_form(&path, "discounts=").await.expect(200);
+    quoted
+}
+
+#[tokio::test]
+async fn what_comes_to_more_than_was_agreed_is_taken_back_and_given_back() {
+    let (merchant, subscription) = subscribed().await;
+    let quoted = quoted_with_a_discount_that_ends(&merchant, &subscription).await;
+    let agreed = quoted.due_now.amount_minor;
+    let refused = charge_checkout(merchant.app(), command(&merchant, &quoted)).await;
+    let Err(StartCheckoutError::PriceChanged { shown, charged: asked }) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(shown, agreed);
+    assert!(asked > agreed, "{asked} is more than {agreed}");
+    for _ in 0..2 {
+        merchant.hear_from_stripe().await;
+    }
+    assert!(addons(&merchant, &subscription).await.is_empty());
+    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
+    let billed = merchant.stripe().get(&path).await.expect(200);
+    assert_eq!(billed["items"]["data"].as_array().unwrap().len(), 1);
+    let refunds = merchant.stripe().get("/v1/refunds").await.expect(200);
+    assert_eq!(refunds["data"][0]["amount"], asked, "{refunds}");
+}
+
+#[tokio::test]
+async fn it_is_given_back_by_the_sweep_where_the_answer_is_lost() {
+    let (merchant, subscription) = subscribed().await;
+    let quoted = quoted_with_a_discount_that_ends(&merchant, &subscription).await;
+    merchant.line.set(LineState::LosesAnswers);
+    assert!(charge_checkout(merchant.app(), command(&merchant, &quoted)).await.is_err());
+    merchant.line.set(LineState::Open);
+    merchant.test.clock().advance(SignedDuration::from_mins(6));
+    sweep_checkouts(merchant.app()).await.unwrap();
+    merchant.hear_from_stripe().await;
+    assert!(addons(&merchant, &subscription).await.is_empty());
+    let refunds = merchant.stripe().get("/v1/refunds").await.expect(200);
+    assert_eq!(refunds["data"].as_array().unwrap().len(), 1, "{refunds}");
+    assert_eq!(merchant.line.count("POST /v1/refunds"), 1);
 }

@@ -4,6 +4,7 @@
 //! (`payment_behavior=error_if_incomplete`), and an invoice is voided. Only more on a subscription, bought by a customer who
 //! is there, waits for their bank (`pending_if_incomplete`).
 
+mod agreed;
 mod once;
 mod subscribed;
 

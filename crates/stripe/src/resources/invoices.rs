@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use perennial_core::ports::{BilledInvoice, BillingReason, InvoiceStatus, PaymentsError, RefusalKind};
+use perennial_domain::Money;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -41,8 +42,7 @@ pub(crate) async fn first_of_item(
     let form = Form::new().with("subscription", subscription_id).expanding(&["data.payments"]);
     for item in pages::all(client, "/v1/invoices", form).await?.into_iter().rev() {
         let invoice = read(item)?;
-        let is_for_a_change = reason(invoice.billing_reason.as_deref()) == BillingReason::SubscriptionUpdate;
-        if is_for_a_change && invoice.lines.data.iter().any(|line| line.is_for(item_id)) {
+        if invoice.is_for_a_change() && invoice.lines.data.iter().any(|line| line.is_for(item_id)) {
             return invoice.into_port().map(Some);
         }
     }
@@ -57,7 +57,7 @@ pub(crate) async fn open_for_change(
     let form = Form::new().with("subscription", subscription_id).with("status", "open");
     for item in pages::all(client, "/v1/invoices", form).await? {
         let invoice = read(item)?;
-        if reason(invoice.billing_reason.as_deref()) == BillingReason::SubscriptionUpdate {
+        if invoice.is_for_a_change() {
             return Ok(Some(invoice.id));
         }
     }
@@ -109,6 +109,8 @@ pub(crate) struct InvoiceObject {
     attempt_count: u32,
     next_payment_attempt: Option<i64>,
     total: i64,
+    #[serde(default)]
+    amount_due: i64,
     #[serde(default)]
     amount_paid: i64,
     billing_reason: Option<String>,
@@ -204,6 +206,20 @@ struct StatusTransitions {
 }
 
 impl InvoiceObject {
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether it is for a change of a subscription that ran.
+    pub(super) fn is_for_a_change(&self) -> bool {
+        reason(self.billing_reason.as_deref()) == BillingReason::SubscriptionUpdate
+    }
+
+    /// What it asks for: its total, less what the customer's balance pays.
+    pub(super) fn due(&self) -> Result<Money, PaymentsError> {
+        money(self.amount_due, &self.currency)
+    }
+
     /// In the port's words.
     pub(crate) fn into_port(self) -> Result<BilledInvoice, PaymentsError> {
         let period =

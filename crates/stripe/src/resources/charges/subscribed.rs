@@ -1,13 +1,13 @@
 //! A charge that comes again: a new subscription, or more on one that runs.
 
 use perennial_core::ports::{
-    BillingReason, Charge, ChargeOutcome, Charged, Extension, InvoicePreview, PaymentsError,
+    BilledInvoice, Charge, ChargeOutcome, Charged, Extension, InvoicePreview, PaymentsError,
 };
 use perennial_domain::Money;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Both, Total, find, said_by_bank};
+use super::{Both, Total, agreed, find, said_by_bank};
 use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
@@ -73,7 +73,7 @@ pub(super) async fn extend(
         .with(form.expanding(&WITH_INVOICE))
         .once(format!("{}/charge", charge.id));
     match client.send::<Billed>(&call).await {
-        Ok(billed) => billed.grew(),
+        Ok(billed) => grew(client, charge, extension, billed).await,
         Err(error) => said_by_bank(error),
     }
 }
@@ -146,7 +146,51 @@ async fn added(
     let Some(item) = found.items.data.into_iter().find(is_ours) else { return Ok(None) };
     // Not the latest invoice: another change, or a renewal, may have come since.
     let invoice = invoices::first_of_item(client, &found.id, &item.id).await?;
-    Ok(Some(Charged { id: found.id, subscription: None, invoice }))
+    match keep_if_agreed(client, charge, extension, found.id, invoice).await? {
+        ChargeOutcome::Paid(charged) => Ok(Some(*charged)),
+        _ => Ok(None),
+    }
+}
+
+/// As a charge that added to it just now: its latest invoice is the charge's, where anything was due. Or as one that waits
+/// to, unless that asks for more than was agreed.
+async fn grew(
+    client: &Client,
+    charge: &Charge,
+    extension: &Extension,
+    Both(subscription, more): Billed,
+) -> Result<ChargeOutcome, PaymentsError> {
+    let latest = more.latest_invoice.map(|link| link.expanded("latest invoice")).transpose()?;
+    if let Some(stripe_invoice_id) = subscription.into_port()?.awaited_invoice_id {
+        let asked = latest.filter(|invoice| invoice.id() == stripe_invoice_id);
+        let due = asked.map(|invoice| invoice.due()).transpose()?;
+        return match due.filter(|due| agreed::is_exceeded(charge, *due)) {
+            Some(due) => {
+                invoices::void(client, &stripe_invoice_id).await?;
+                Ok(ChargeOutcome::Differs(due))
+            }
+            None => Ok(ChargeOutcome::Waiting { stripe_invoice_id }),
+        };
+    }
+    let invoice = latest.filter(InvoiceObject::is_for_a_change).map(InvoiceObject::into_port).transpose()?;
+    keep_if_agreed(client, charge, extension, more.id, invoice).await
+}
+
+/// What was paid for with more than was agreed is taken back.
+async fn keep_if_agreed(
+    client: &Client,
+    charge: &Charge,
+    extension: &Extension,
+    id: String,
+    invoice: Option<BilledInvoice>,
+) -> Result<ChargeOutcome, PaymentsError> {
+    match invoice {
+        Some(invoice) if agreed::is_exceeded(charge, invoice.paid) => {
+            agreed::take_back(client, charge, extension, &invoice).await?;
+            Ok(ChargeOutcome::Differs(invoice.paid))
+        }
+        invoice => Ok(ChargeOutcome::Paid(Box::new(Charged { id, subscription: None, invoice }))),
+    }
 }
 
 /// What an extension would be charged now, line by line.
@@ -246,16 +290,5 @@ impl Billed {
             subscription: Some(subscription.into_port()?),
             invoice: invoice.transpose()?,
         })
-    }
-
-    /// As a charge that added to it just now: its latest invoice is the charge's, where anything was due. Or as one that
-    /// waits to.
-    fn grew(self) -> Result<ChargeOutcome, PaymentsError> {
-        let Charged { id, subscription, invoice } = self.began()?;
-        if let Some(stripe_invoice_id) = subscription.and_then(|billed| billed.awaited_invoice_id) {
-            return Ok(ChargeOutcome::Waiting { stripe_invoice_id });
-        }
-        let invoice = invoice.filter(|invoice| invoice.reason == BillingReason::SubscriptionUpdate);
-        Ok(ChargeOutcome::Paid(Box::new(Charged { id, subscription: None, invoice })))
     }
 }
