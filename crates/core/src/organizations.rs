@@ -17,6 +17,7 @@ mod pending;
 mod portal;
 mod signing;
 mod standing;
+mod step_back;
 mod step_down;
 mod stripe_prices;
 mod tries;

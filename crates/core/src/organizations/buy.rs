@@ -10,6 +10,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::offers::is_sold;
 use super::standing::{Standing, StandingStatus, standing};
+use super::step_back::{StepBack, step_back, way_back};
 use super::step_down::{can_wait, step_down};
 use super::stripe_prices::{CheckPriceError, PriceProblem, check_price};
 use crate::checkout::{
@@ -131,16 +132,27 @@ pub(super) struct Choice {
     pub(super) product: Product,
     pub(super) price: Price,
     pub(super) replaces: Option<(SubscriptionId, Replaced)>,
-    /// The paid subscription that is used up before a free plan begins.
-    used_up_first: Option<SubscriptionId>,
+    course: Course,
+}
+
+/// How what is bought is had.
+enum Course {
+    /// By a checkout, or at once, when it is free.
+    Checkout,
+    /// The paid subscription is used up before the free plan begins.
+    StepDown(SubscriptionId),
+    /// It is had already, and the free plan that waits for its end is taken back.
+    StepBack(StepBack),
 }
 
 /// Starts to buy a period. Asked again for the same period, it answers the same session.
 pub async fn buy(app: &App, command: Buy) -> Result<Bought, BuyError> {
     let asked = command.clone();
     let choice = app.read(move |cx, tx| choose(cx, tx, &asked)).await?;
-    if let Some(paid) = choice.used_up_first {
-        return step_down(app, &command, choice, paid).await;
+    match choice.course {
+        Course::StepDown(paid) => return step_down(app, &command, choice, paid).await,
+        Course::StepBack(back) => return step_back(app, command.project, back).await,
+        Course::Checkout => {}
     }
     if !choice.price.amount.is_zero() {
         check_price(app, command.project, &choice.product, &choice.price).await?;
@@ -201,16 +213,19 @@ fn choose(cx: &Cx, tx: &mut Tx<'_>, command: &Buy) -> Result<Choice, BuyError> {
     }
     let stands = standing(cx, tx, project, command.organization.id, &command.settings)?;
     let Some(stands) = stands.filter(|stands| stands.subscription.is_live()) else {
-        return Ok(Choice { product, price, replaces: None, used_up_first: None });
+        return Ok(Choice { product, price, replaces: None, course: Course::Checkout });
     };
+    if let Some(back) = way_back(tx, &command.organization, &stands, &price)? {
+        return Ok(Choice { product, price, replaces: None, course: Course::StepBack(back) });
+    }
     if excludes(&stands, &price, &command.settings) {
         return Err(BuyError::AlreadyActive);
     }
     let id = stands.subscription.id;
-    let used_up_first = takes_away(&stands, &price).then_some(id);
+    let course = if takes_away(&stands, &price) { Course::StepDown(id) } else { Course::Checkout };
     let name = subscription_name(tx, &command.organization, &stands.subscription)?;
     let replaces = Some((id, Replaced { id: name, name: stands.product.name }));
-    Ok(Choice { product, price, replaces, used_up_first })
+    Ok(Choice { product, price, replaces, course })
 }
 
 /// Whether what is wanted would take away what is paid, if it began at once.
@@ -237,7 +252,7 @@ fn excludes(stands: &Standing, wanted: &Price, settings: &OrganizationSettings) 
 
 /// How the contract names a subscription: as Stripe does, or by the activation of a free one (contract §3). One that was
 /// paid once has no name at Stripe but its session's.
-fn subscription_name(
+pub(super) fn subscription_name(
     tx: &mut Tx<'_>,
     organization: &Customer,
     subscription: &Subscription,
@@ -251,7 +266,7 @@ fn subscription_name(
     Ok(checkout.map_or_else(String::new, |checkout| name_of(organization, &checkout)))
 }
 
-fn session_id(tx: &mut Tx<'_>, project: ProjectId, id: CheckoutId) -> Result<String, StoreError> {
+pub(super) fn session_id(tx: &mut Tx<'_>, project: ProjectId, id: CheckoutId) -> Result<String, StoreError> {
     let Some(checkout) = tx.checkouts(project).find(id)? else { return Ok(String::new()) };
     let organization = tx.customers(project).find(checkout.customer_id)?;
     Ok(organization.map_or_else(String::new, |organization| name_of(&organization, &checkout)))

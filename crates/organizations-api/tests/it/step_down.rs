@@ -179,3 +179,40 @@ async fn who_cannot_have_the_free_plan_stays_cancelled() {
     let kept = house.merchant.only_subscription().await;
     assert_eq!((kept.canceled_at, kept.ended_at), (held.canceled_at, held.ended_at));
 }
+
+#[tokio::test]
+async fn who_waits_for_a_free_plan_may_stay_and_pays_nothing_for_it() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    let waiting = tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    let stayed = tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    let flags = (&stayed["checkoutUrl"], &stayed["isSubscriptionChange"], &stayed["isFreeSubscription"]);
+    assert_eq!(flags, (&Value::Null, &json!(false), &json!(true)));
+    let path =
+        |bought: &Value| format!("/subscriptions/checkout-session/{}", bought["sessionId"].as_str().unwrap());
+    assert_eq!(tenant.api.get(&path(&stayed)).await.expect(200)["status"], "complete");
+    assert_eq!(tenant.api.get(&path(&waiting)).await.expect(200)["status"], "expired", "it begins no more");
+    assert_eq!(tenant.my().await["autoRenew"], true);
+    assert_eq!(at_stripe(&house).await["cancel_at_period_end"], false);
+    assert_eq!(code(tenant.buy(&house, "Harbor", "MONTHLY").await, 409), "SUBSCRIPTION_ALREADY_ACTIVE");
+
+    house.pass(A_MONTH).await;
+    assert_eq!(plan_of(&tenant).await, (json!("Harbor"), json!("ACTIVE")));
+    let payments = tenant.payments().await;
+    assert_eq!(payments, [("COMPLETED".to_owned(), 2400), ("COMPLETED".to_owned(), 2400)]);
+}
+
+#[tokio::test]
+async fn while_stripe_is_away_the_free_plan_still_waits() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    house.merchant.line.set(perennial_testkit::LineState::Cut);
+    assert_eq!(code(tenant.buy(&house, "Harbor", "MONTHLY").await, 500), "INTERNAL_ERROR");
+    assert_eq!(tenant.my().await["autoRenew"], false);
+    house.merchant.line.set(perennial_testkit::LineState::Open);
+    tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    assert_eq!(tenant.my().await["autoRenew"], true);
+}
