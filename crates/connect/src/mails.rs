@@ -5,6 +5,7 @@
 
 mod cancellation;
 mod cart_unfinished;
+mod first_payment_failed;
 mod letter;
 mod login_code;
 mod outgoing;
@@ -16,6 +17,7 @@ use jiff::civil::Date;
 
 pub use self::cancellation::CancellationMail;
 pub use self::cart_unfinished::CartUnfinishedMail;
+pub use self::first_payment_failed::FirstPaymentFailedMail;
 use self::letter::Letter;
 pub use self::login_code::LoginCodeMail;
 pub use self::outgoing::write_mail;
@@ -73,6 +75,7 @@ pub fn write_all(head: &Letterhead) -> Result<Vec<(String, Written)>, askama::Er
         write_samples::<LoginCodeMail>(head),
         write_samples::<ReceiptMail>(head),
         write_samples::<RenewalFailedMail>(head),
+        write_samples::<FirstPaymentFailedMail>(head),
         write_samples::<CancellationMail>(head),
         write_samples::<CartUnfinishedMail>(head),
         write_samples::<WebhookDisabledMail>(head),

@@ -28,7 +28,7 @@ pub fn queue(
     let is_wanted = match letter {
         Letter::LoginCode { .. } => true,
         Letter::Receipt { .. } => settings.receipts,
-        Letter::RenewalFailed(_) => settings.failed_renewals,
+        Letter::RenewalFailed(_) | Letter::FirstPaymentFailed(_) => settings.failed_renewals,
         Letter::CancellationConfirmed { .. } => settings.cancellations,
         Letter::CartUnfinished { .. } => settings.unfinished_carts,
         Letter::WebhookDisabled { .. } => settings.operator.is_some(),

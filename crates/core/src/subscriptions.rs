@@ -7,9 +7,9 @@ mod arrears;
 mod awaited;
 mod billed_addons;
 mod cancel;
-mod cancellation_wish;
+mod cancellation_request;
 mod create;
-mod failed_renewal;
+mod failed_payment;
 mod follow;
 mod invoices;
 mod money_back;
@@ -35,6 +35,7 @@ pub use create::{
     CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, PortingProblem, Requirement,
     SimProblem, SimRequest, create_subscription,
 };
+pub(crate) use money_back::refund_unless_disputed;
 pub use money_back::sync_refund;
 pub use next_charge::next_charge;
 pub(crate) use next_charge::renewing_addons;

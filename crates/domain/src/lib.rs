@@ -63,7 +63,7 @@ pub use ids::{
     WebhookEndpointId, WebhookSecretId,
 };
 pub use login::{CodeStanding, Login, LoginCode};
-pub use mail::{DeclineReason, Letter, MailState, QueuedMail, Remedy, RenewalFailed};
+pub use mail::{DeclineReason, FirstPaymentFailed, Letter, MailState, QueuedMail, Remedy, RenewalFailed};
 pub use member::{Member, MemberRole};
 pub use metadata::{Metadata, MetadataError, MetadataPatch};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
 use crate::{
-    CheckoutFormId, CustomerId, LoginCodeId, MailId, Money, PaymentId, ProjectId, SubscriptionId,
-    WebhookEndpointId,
+    CheckoutFormId, CustomerId, LoginCodeId, MailId, Money, PaymentId, ProjectId, SubscriptionChangeId,
+    SubscriptionId, WebhookEndpointId,
 };
 
 /// What a mail is about. It holds no secret: codes and links are made when the mail is sent, and kept nowhere.
@@ -25,6 +25,8 @@ pub enum Letter {
     },
     /// A renewal was not paid.
     RenewalFailed(RenewalFailed),
+    /// A plan that was to follow on a free one did not begin, because its first period was not paid.
+    FirstPaymentFailed(FirstPaymentFailed),
     /// Somebody decided that a subscription ends.
     CancellationConfirmed {
         /// Which.
@@ -65,6 +67,21 @@ pub struct RenewalFailed {
     pub reason: DeclineReason,
     /// What mends it.
     pub remedy: Remedy,
+}
+
+/// The first period of a plan, which was to follow on a free one and was not paid while its customer was away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstPaymentFailed {
+    /// The change of plan that nothing came of.
+    pub change: SubscriptionChangeId,
+    /// The subscription, which stays what it was.
+    pub subscription: SubscriptionId,
+    /// What should have been charged.
+    pub amount: Money,
+    /// When.
+    pub failed_at: Timestamp,
+    /// Why the card was not charged; `None` where there was none that could have been.
+    pub reason: Option<DeclineReason>,
 }
 
 text_enum! {
@@ -135,6 +152,7 @@ impl Letter {
             Self::LoginCode { login_code } => format!("login_code/{login_code}"),
             Self::Receipt { payment } => format!("receipt/{payment}"),
             Self::RenewalFailed(failed) => format!("renewal_failed/{}/{}", failed.payment, failed.remedy),
+            Self::FirstPaymentFailed(failed) => format!("first_payment_failed/{}", failed.change),
             Self::CancellationConfirmed { subscription, canceled_at } => {
                 format!("cancellation/{subscription}/{}", canceled_at.as_microsecond())
             }

@@ -72,7 +72,7 @@ pub struct ProjectSettings {
 pub struct MailSettings {
     /// A receipt for each payment. Stripe can send its own: then two would come.
     pub receipts: bool,
-    /// That a renewal was not paid, with the way to mend it.
+    /// That a renewal, or the first period of a plan that follows on a free one, was not paid, with the way to mend it.
     pub failed_renewals: bool,
     /// That a subscription ends, to whom decided it.
     pub cancellations: bool,

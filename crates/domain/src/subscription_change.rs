@@ -138,6 +138,11 @@ impl SubscriptionChange {
         matches!(self.state, SubscriptionChangeState::Pending | SubscriptionChangeState::Initiated)
     }
 
+    /// Whether it waits for its renewal, and that has come by this time.
+    pub fn is_due_at(&self, time: Timestamp) -> bool {
+        self.is_open() && self.scheduled_at.is_some_and(|scheduled_at| scheduled_at <= time)
+    }
+
     /// The subscription is on the new plan. That beats an earlier giving-up, because it is what Stripe bills. Answers
     /// whether it is news.
     pub fn apply(&mut self, now: Timestamp) -> bool {

@@ -25,6 +25,12 @@ mail-renewal-failed-text = Wir konnten am { $date } { $amount } für { $plan } n
 mail-renewal-failed-confirm = Zahlung bestätigen
 mail-renewal-failed-link = Dieser Link ist nur für Sie bestimmt. Bitte geben Sie ihn nicht weiter.
 
+mail-first-payment-subject = { $plan } hat nicht begonnen
+mail-first-payment-text = Wir konnten am { $date } { $amount } für { $plan } nicht abbuchen. Deshalb hat { $plan } nicht begonnen.
+mail-first-payment-no-card = Es war keine Karte hinterlegt, die wir hätten belasten können.
+mail-first-payment-kept = Sie behalten { $plan }.
+mail-first-payment-again = { $plan } erneut wählen
+
 mail-cancellation-not-you = Haben Sie nicht selbst gekündigt, sagen Sie bitte { $merchant } Bescheid.
 
 mail-webhook-heading = Ein Webhook wurde abgeschaltet

@@ -36,6 +36,16 @@ mail-renewal-failed-text = We could not charge { $amount } for { $plan } on { $d
 mail-renewal-failed-confirm = Confirm the payment
 mail-renewal-failed-link = This link is meant for you alone. Please do not pass it on.
 
+## The first payment of a plan that was to follow on a free one failed. $plan is a plan's name.
+
+mail-first-payment-subject = { $plan } has not begun
+mail-first-payment-text = We could not charge { $amount } for { $plan } on { $date }, so it has not begun.
+mail-first-payment-no-card = There was no card that we could have charged.
+# $plan is the one that the customer has already.
+mail-first-payment-kept = You keep { $plan }.
+# Button. It leads to the plans, where one can be paid with any card.
+mail-first-payment-again = Choose { $plan } again
+
 ## A cancellation.
 
 mail-cancellation-not-you = If you did not cancel it yourself, please tell { $merchant }.

@@ -25,6 +25,12 @@ mail-renewal-failed-text = No hemos podido cobrar { $amount } por { $plan } el {
 mail-renewal-failed-confirm = Confirmar el pago
 mail-renewal-failed-link = Este enlace es solo para usted. No lo comparta.
 
+mail-first-payment-subject = { $plan } no ha empezado
+mail-first-payment-text = No hemos podido cobrar { $amount } por { $plan } el { $date }. Por eso { $plan } no ha empezado.
+mail-first-payment-no-card = No había ninguna tarjeta guardada en la que pudiéramos cobrar.
+mail-first-payment-kept = Conserva { $plan }.
+mail-first-payment-again = Elegir { $plan } de nuevo
+
 mail-cancellation-not-you = Si no la ha cancelado usted, avise a { $merchant }.
 
 mail-webhook-heading = Se ha desactivado un webhook

@@ -25,6 +25,12 @@ mail-renewal-failed-text = Nous n’avons pas pu débiter { $amount } pour { $pl
 mail-renewal-failed-confirm = Confirmer le paiement
 mail-renewal-failed-link = Ce lien n’est destiné qu’à vous. Veuillez ne pas le transmettre.
 
+mail-first-payment-subject = { $plan } n’a pas commencé
+mail-first-payment-text = Nous n’avons pas pu débiter { $amount } pour { $plan } le { $date }. C’est pourquoi { $plan } n’a pas commencé.
+mail-first-payment-no-card = Aucune carte enregistrée ne pouvait être débitée.
+mail-first-payment-kept = Vous gardez { $plan }.
+mail-first-payment-again = Choisir de nouveau { $plan }
+
 mail-cancellation-not-you = Si vous n’avez pas résilié vous-même, veuillez en informer { $merchant }.
 
 mail-webhook-heading = Un webhook a été désactivé

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perennial_core::ports::{self, Mail as Outgoing, MailContent, MailedEnding, NextCharge, ReceiptLine};
-use perennial_domain::{DeclineReason, RenewalFailed};
+use perennial_domain::{DeclineReason, FirstPaymentFailed, RenewalFailed};
 use secrecy::ExposeSecret;
 
 use super::{
-    CancellationMail, CartUnfinishedMail, Letterhead, LoginCodeMail, Mail, ReceiptMail, Remedy,
-    RenewalFailedMail, WebhookDisabledMail, Written,
+    CancellationMail, CartUnfinishedMail, FirstPaymentFailedMail, Letterhead, LoginCodeMail, Mail,
+    ReceiptMail, Remedy, RenewalFailedMail, WebhookDisabledMail, Written,
 };
 use crate::i18n::Locale;
 use crate::pages::manage::{Ending, NextPayment, OpenPayment, SavedCard};
@@ -32,6 +32,9 @@ pub fn write_mail(mail: &Outgoing) -> Result<Written, askama::Error> {
         MailContent::Receipt(receipt) => receipt_mail(receipt).write(&head),
         MailContent::RenewalFailed { plan, failed, url } => {
             renewal_failed_mail(plan, failed, url.expose_secret()).write(&head)
+        }
+        MailContent::FirstPaymentFailed { plan, kept, failed, url } => {
+            first_payment_failed_mail(plan, kept, failed, url.expose_secret()).write(&head)
         }
         MailContent::Cancellation { plan, ending } => {
             let ending = ending_of(*ending);
@@ -76,18 +79,38 @@ fn renewal_failed_mail(plan: &str, failed: &RenewalFailed, url: &str) -> Renewal
             next_try: failed.next_try_at.map(date_of),
             is_usable: failed.is_usable,
         },
-        failure: match failed.reason {
-            DeclineReason::Declined => PaymentFailure::Declined,
-            DeclineReason::InsufficientFunds => PaymentFailure::InsufficientFunds,
-            DeclineReason::ExpiredCard => PaymentFailure::ExpiredCard,
-            DeclineReason::WrongSecurityCode => PaymentFailure::WrongSecurityCode,
-            DeclineReason::NotAuthenticated => PaymentFailure::NotAuthenticated,
-        },
+        failure: failure_of(failed.reason),
         remedy: match failed.remedy {
             perennial_domain::Remedy::ConfirmPayment => Remedy::ConfirmPayment,
             perennial_domain::Remedy::AnotherCard => Remedy::AnotherCard,
         },
         url: url.to_owned(),
+    }
+}
+
+fn first_payment_failed_mail(
+    plan: &str,
+    kept: &str,
+    failed: &FirstPaymentFailed,
+    url: &str,
+) -> FirstPaymentFailedMail {
+    FirstPaymentFailedMail {
+        plan: plan.to_owned(),
+        kept: kept.to_owned(),
+        amount: failed.amount,
+        failed_on: date_of(failed.failed_at),
+        failure: failed.reason.map(failure_of),
+        url: url.to_owned(),
+    }
+}
+
+const fn failure_of(reason: DeclineReason) -> PaymentFailure {
+    match reason {
+        DeclineReason::Declined => PaymentFailure::Declined,
+        DeclineReason::InsufficientFunds => PaymentFailure::InsufficientFunds,
+        DeclineReason::ExpiredCard => PaymentFailure::ExpiredCard,
+        DeclineReason::WrongSecurityCode => PaymentFailure::WrongSecurityCode,
+        DeclineReason::NotAuthenticated => PaymentFailure::NotAuthenticated,
     }
 }
 

@@ -1,8 +1,6 @@
 //! Who calls, and what they may see and do (contract §2).
 
-use perennial_domain::{
-    AppKind, BusinessApp, BusinessToken, CustomerStatus, DirectoryId, Member, ProjectId,
-};
+use perennial_domain::{AppKind, BusinessApp, BusinessToken, CustomerStatus, DirectoryId, Member, ProjectId};
 use perennial_store::tables::BusinessView;
 use perennial_store::{StoreError, Tx};
 

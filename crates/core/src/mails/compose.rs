@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
-    Appearance, CheckoutFormId, CodeStanding, DisabledBecause, Email, Intent, Letter, LoginCode, LoginCodeId,
-    MailId, MailState, Project, ProjectId, QueuedMail, Remedy, RenewalFailed, SubscriptionState,
-    WebhookEndpointId,
+    Appearance, CheckoutFormId, CodeStanding, DisabledBecause, Email, FirstPaymentFailed, Intent, Letter,
+    LoginCode, LoginCodeId, MailId, MailState, Project, ProjectId, QueuedMail, Remedy, RenewalFailed,
+    SubscriptionChange, SubscriptionState, WebhookEndpointId,
 };
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
@@ -66,6 +66,10 @@ pub(super) fn compose(
         }
         Letter::RenewalFailed(failed) => {
             let content = writer.renewal_failed(tx, &failed)?;
+            writer.addressed(tx, content)
+        }
+        Letter::FirstPaymentFailed(failed) => {
+            let content = writer.first_payment_failed(tx, &failed)?;
             writer.addressed(tx, content)
         }
         Letter::CancellationConfirmed { subscription, canceled_at } => {
@@ -169,23 +173,44 @@ impl Writer<'_> {
             return Ok(None);
         }
         let Some(view) = tx.subscriptions(project).view(failed.subscription)? else { return Ok(None) };
-        let Some(url) = self.link_to_mend(tx, failed)? else { return Ok(None) };
-        let plan = view.product.name;
+        let intent = match failed.remedy {
+            Remedy::ConfirmPayment => Intent::ConfirmPayment(failed.payment),
+            Remedy::AnotherCard => Intent::UpdatePaymentMethod,
+        };
+        let Some(url) = self.link_to(tx, intent)? else { return Ok(None) };
+        let plan = match due_change(tx, project, failed)? {
+            Some(change) => tx.products(project).find(change.product_id)?.unwrap_or(view.product).name,
+            None => view.product.name,
+        };
         Ok(Some(MailContent::RenewalFailed { plan, failed: failed.clone(), url }))
     }
 
-    /// `None` where there is nothing to mend any more.
-    fn link_to_mend(
+    /// With a link to the plans, unless the customer has chosen, or left, since.
+    fn first_payment_failed(
         &self,
         tx: &mut Tx<'_>,
-        failed: &RenewalFailed,
-    ) -> Result<Option<SecretString>, ComposeError> {
+        failed: &FirstPaymentFailed,
+    ) -> Result<Option<MailContent>, ComposeError> {
+        let project = self.merchant.id;
+        let latest = tx.subscription_changes(project).latest_of(failed.subscription)?;
+        let Some(change) = latest.filter(|change| change.id == failed.change) else { return Ok(None) };
+        let Some(view) = tx.subscriptions(project).view(failed.subscription)? else { return Ok(None) };
+        let Some(product) = tx.products(project).find(change.product_id)? else { return Ok(None) };
+        if !view.subscription.can_change_plan() || view.product.id == product.id {
+            return Ok(None);
+        }
+        let Some(url) = self.link_to(tx, Intent::ChangeSubscription(failed.subscription))? else {
+            return Ok(None);
+        };
+        let (plan, kept) = (product.name, view.product.name);
+        Ok(Some(MailContent::FirstPaymentFailed { plan, kept, failed: failed.clone(), url }))
+    }
+
+    /// `None` where there is nothing to mend any more.
+    fn link_to(&self, tx: &mut Tx<'_>, intent: Intent) -> Result<Option<SecretString>, ComposeError> {
         let Some(customer) = self.queued.customer_id else { return Ok(None) };
         let request = NewSession {
-            intent: match failed.remedy {
-                Remedy::ConfirmPayment => Intent::ConfirmPayment(failed.payment),
-                Remedy::AnotherCard => Intent::UpdatePaymentMethod,
-            },
+            intent,
             callback: None,
             appearance: Appearance::default(),
             visitor: Some(Visitor::Known(customer)),
@@ -202,6 +227,16 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// The change of plan whose first payment a renewal was, if it was one.
+fn due_change(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    failed: &RenewalFailed,
+) -> Result<Option<SubscriptionChange>, StoreError> {
+    let open = tx.subscription_changes(project).open_of(failed.subscription)?;
+    Ok(open.filter(|change| change.is_due_at(failed.failed_at)))
 }
 
 fn cancellation(tx: &mut Tx<'_>, view: &SubscriptionView) -> Result<MailContent, StoreError> {

@@ -4,7 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use jiff::Timestamp;
-use perennial_domain::{Card, Email, MailId, Money, Project, RenewalFailed, Span, WebhookEndpointId};
+use perennial_domain::{
+    Card, Email, FirstPaymentFailed, MailId, Money, Project, RenewalFailed, Span, WebhookEndpointId,
+};
 use secrecy::SecretString;
 use url::Url;
 
@@ -46,6 +48,17 @@ pub enum MailContent {
         /// What is open, and why.
         failed: RenewalFailed,
         /// The address that leads to where it is mended. Whoever has it acts for the customer, once.
+        url: SecretString,
+    },
+    /// The first period of a plan that was not paid, so that it did not begin.
+    FirstPaymentFailed {
+        /// The plan's name.
+        plan: String,
+        /// The name of the plan that its customer still has.
+        kept: String,
+        /// What should have been charged, and why it was not.
+        failed: FirstPaymentFailed,
+        /// The address where the plan can be chosen again, and paid with any card. Whoever has it acts for the customer, once.
         url: SecretString,
     },
     /// A subscription that ends because somebody decided so.

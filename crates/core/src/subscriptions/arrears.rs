@@ -6,7 +6,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::cancel::confirm_by_mail;
-use super::cancellation_wish::answered_at;
+use super::cancellation_request::answered_at;
 use super::sync::SyncError;
 use super::turn_due::{ask_stripe_first, end_in};
 use crate::context::{App, Cx};

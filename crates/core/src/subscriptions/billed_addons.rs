@@ -1,14 +1,17 @@
-//! Add-ons that Stripe bills no more: an operator may take an item off in Stripe's dashboard, and nobody tells us but
-//! Stripe itself.
+//! Add-ons that Stripe bills no more, as an operator may take an item off in Stripe's dashboard, and those that it bills
+//! and nobody has yet, as it may make one long after its charge was given up. Nobody tells us of either but Stripe itself.
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{AddonState, Subscription, SubscriptionAddon};
+use perennial_domain::{
+    AddonState, Checkout, CheckoutState, Goods, PriceId, ProductKind, Subscription, SubscriptionAddon,
+};
 use perennial_store::{StoreError, Tx};
 
 use super::plan_change::unsettle_change_in;
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::ports::{BilledSubscription, BillingStatus};
+use crate::tasks::{Task, enqueue};
 
 /// Younger add-ons may be younger than what Stripe was asked, by another server's clock.
 const YOUNG: SignedDuration = SignedDuration::from_mins(1);
@@ -69,4 +72,54 @@ fn is_billed(
         }
     }
     Ok(false)
+}
+
+/// Has every charge looked at that was given up, and of which Stripe bills an add-on all the same, within a transaction
+/// that holds the subscription and has read its add-ons: what is paid has to be had.
+pub(super) fn wake_given_up_charges(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    addons: &[SubscriptionAddon],
+    billed: &BilledSubscription,
+) -> Result<(), StoreError> {
+    // The plan alone is an item that everybody knows.
+    if billed.items.len() < 2 {
+        return Ok(());
+    }
+    let project = subscription.project_id;
+    for item in &billed.items {
+        let Some(price) = tx.prices(project).find_by_stripe_id(&item.stripe_price_id)? else { continue };
+        let is_it = |addon: &SubscriptionAddon| {
+            addon.product_id == price.product_id && addon.state != AddonState::Ended
+        };
+        let product = tx.products(project).find(price.product_id)?;
+        if addons.iter().any(is_it) || product.is_none_or(|product| product.kind != ProductKind::Addon) {
+            continue;
+        }
+        if let Some(checkout) = given_up_charge(tx, subscription, price.id)? {
+            enqueue(cx, tx, &Task::SettleCheckout { project, checkout: checkout.id })?;
+        }
+    }
+    Ok(())
+}
+
+/// The customer's latest charge for this add-on that nobody waits for any more.
+fn given_up_charge(
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    price: PriceId,
+) -> Result<Option<Checkout>, StoreError> {
+    let is_for_it = |checkout: &Checkout| match &checkout.order.goods {
+        Goods::Addons(order) => {
+            order.subscription_id == subscription.id
+                && order.prorated_at.is_some()
+                && order.addons.iter().any(|line| line.price_id == price)
+        }
+        Goods::Subscription(_) | Goods::PlanChange(_) => false,
+    };
+    let all = tx.checkouts(subscription.project_id).all_of_customer(subscription.customer_id)?;
+    let is_given_up =
+        |checkout: &Checkout| matches!(checkout.state, CheckoutState::Expired | CheckoutState::Abandoned);
+    Ok(all.into_iter().find(|checkout| is_given_up(checkout) && is_for_it(checkout)))
 }

@@ -10,7 +10,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::cancellation_wish;
+use super::cancellation_request;
 use super::follow::delete_change;
 use super::plan_change::{WithdrawError, Withdrawn, is_change_under_way, withdraw_open};
 use super::turn_due::end_in;
@@ -69,13 +69,7 @@ pub async fn cancel_subscription(
         (Cancelable::Yes, _) if subscription.state == SubscriptionState::Pending => {
             end_with(app, &subscription, cancellation).await
         }
-        (Cancelable::Yes, end) => {
-            // What is being paid comes true, and ends with the rest.
-            let _: Withdrawn = withdraw_open(app, &subscription).await?;
-            cancellation_wish::keep(app, &subscription, &cancellation).await?;
-            let end = schedule_at_stripe(app, &subscription, end).await?;
-            app.write(move |cx, tx| note_cancellation(cx, tx, project, id, end, &cancellation)).await
-        }
+        (Cancelable::Yes, end) => cancel_at(app, &subscription, end, cancellation).await,
     }
 }
 
@@ -87,8 +81,11 @@ pub(crate) async fn cancel_at(
     cancellation: Cancellation,
 ) -> Result<(), CancelError> {
     let (project, id) = (subscription.project_id, subscription.id);
+    // What is being paid comes true, and ends with the rest.
     let _: Withdrawn = withdraw_open(app, subscription).await?;
-    let end = schedule_at_stripe(app, subscription, end).await?;
+    cancellation_request::keep(app, subscription, &cancellation).await?;
+    let scheduled = schedule_at_stripe(app, subscription, end).await;
+    let end = cancellation_request::forget_if_refused(app, subscription, scheduled).await?;
     app.write(move |cx, tx| note_cancellation(cx, tx, project, id, end, &cancellation)).await
 }
 
@@ -261,10 +258,16 @@ pub(crate) async fn end_with(
     }
     let said = cancellation.clone();
     let ending = app.write(move |cx, tx| reserve_end(cx, tx, project, id, &said)).await?;
-    if let Some(stripe_subscription_id) = ending.stripe_subscription_id {
-        app.payments(project).await?.cancel_subscription(&stripe_subscription_id).await?;
-    }
+    let stopped = stop_at_stripe(app, &ending).await;
+    cancellation_request::forget_if_refused(app, subscription, stopped).await?;
     app.write(move |cx, tx| note_end(cx, tx, project, id, requested_at, &cancellation)).await
+}
+
+async fn stop_at_stripe(app: &App, subscription: &Subscription) -> Result<(), CancelError> {
+    let Some(stripe_subscription_id) = &subscription.stripe_subscription_id else { return Ok(()) };
+    let payments = app.payments(subscription.project_id).await?;
+    payments.cancel_subscription(stripe_subscription_id).await?;
+    Ok(())
 }
 
 /// The subscription as it is by now: a successor may bill what it billed when it was read. Why it ends is kept.
@@ -279,7 +282,7 @@ fn reserve_end(
     if is_change_under_way(tx, project, id)? {
         return Err(CancelError::ChangeUnderWay(id));
     }
-    cancellation_wish::keep_in(cx, tx, &subscription, cancellation)?;
+    cancellation_request::keep_in(cx, tx, &subscription, cancellation)?;
     Ok(subscription)
 }
 
@@ -293,7 +296,7 @@ fn note_end(
 ) -> Result<(), CancelError> {
     let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
     tx.cancellation_requests(project).delete(id)?;
-    // Stripe's own event of this end may have been quicker; it knows neither the reason nor whose wish it was. Its times
+    // Stripe's own event of this end may have been quicker; it knows neither the reason nor who asked for it. Its times
     // are whole seconds.
     let is_this_end =
         subscription.ended_at.is_some_and(|ended_at| requested_at.as_second() <= ended_at.as_second());

@@ -6,7 +6,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::failed_renewal::write_to_customer;
+use super::failed_payment::tell_of_renewal;
 use super::payments::{keep_payment, note_arrival};
 use crate::cards::payer_beside;
 use crate::context::Cx;
@@ -164,10 +164,24 @@ fn record_first_failure(
     tx.payments(project).insert(&payment)?;
     record(cx, tx, project, Happening::PaymentCreated, payment.id)?;
     announce(cx, tx, project, &payment)?;
-    match payment.reason {
-        PaymentReason::SubscriptionRenewal => write_to_customer(cx, tx, subscription, &payment),
-        PaymentReason::SubscriptionCreation | PaymentReason::Other => Ok(()),
+    if payment.reason == PaymentReason::SubscriptionRenewal || begins_another_plan(tx, subscription, seen)? {
+        tell_of_renewal(cx, tx, subscription, &payment)?;
     }
+    Ok(())
+}
+
+/// Whether an invoice is the first one of a plan that was scheduled. Its customer is away then, as at a renewal; at every
+/// other change they are there, or their app is.
+fn begins_another_plan(
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    SeenInvoice { invoice, .. }: &SeenInvoice,
+) -> Result<bool, StoreError> {
+    let (BillingReason::SubscriptionUpdate, Some((start, _))) = (invoice.reason, invoice.period) else {
+        return Ok(false);
+    };
+    let open = tx.subscription_changes(subscription.project_id).open_of(subscription.id)?;
+    Ok(open.is_some_and(|change| change.is_due_at(start)))
 }
 
 fn record_wait(cx: &Cx, tx: &mut Tx<'_>, mut payment: Payment, seen: &SeenInvoice) -> Result<(), StoreError> {

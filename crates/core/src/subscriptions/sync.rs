@@ -13,9 +13,9 @@ use perennial_store::{StoreError, Tx};
 use super::activate::ActivateInError;
 use super::after_end::settle_after_end;
 use super::arrears::apply_standing;
-use super::billed_addons::end_unbilled_addons;
+use super::billed_addons::{end_unbilled_addons, wake_given_up_charges};
 use super::cancel::confirm_by_mail;
-use super::cancellation_wish::answered_at;
+use super::cancellation_request::answered_at;
 use super::follow::{Billing, follow_billing};
 use super::invoices::{Books, SeenInvoice, record_invoice};
 use super::picture::{Picture, take_picture};
@@ -196,6 +196,7 @@ fn apply_billing(
     };
     if billing != Billing::Free {
         apply_standing(cx, tx, subscription, billed)?;
+        wake_given_up_charges(cx, tx, subscription, &addons, billed)?;
         end_unbilled_addons(cx, tx, subscription, addons, billed, picture.asked_at)?;
     }
     if billing == Billing::GoesOn && picture.is_of_same_end(subscription) {
@@ -258,6 +259,10 @@ fn apply_schedule(
         }
         (Some(at), Some(_)) if subscription.ended_at != Some(at) => {
             subscription.ended_at = Some(at);
+            // Another end was asked for here, and whoever asked went down before they wrote it down.
+            if let Some(request) = answered_at(tx, subscription, billed.canceled_at.unwrap_or(cx.now()))? {
+                subscription.cancellation = Some(request.cancellation);
+            }
             follow_parent(cx, tx, subscription)?;
         }
         (Some(_), Some(_)) | (None, None) => {}

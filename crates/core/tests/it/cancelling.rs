@@ -1,6 +1,7 @@
 //! Cancelling, taking it back, and ending.
 
 use jiff::{SignedDuration, Timestamp};
+use perennial_core::business::{NewState, set_state};
 use perennial_core::subscriptions::{
     CancelError, cancel_for_customer, cancel_subscription, end_subscription, resume_subscription,
 };
@@ -166,4 +167,40 @@ async fn a_reason_that_came_to_nothing_explains_no_later_end() {
     merchant.hear_from_stripe().await;
     let ended = merchant.only_subscription().await;
     assert_eq!(ended.cancellation.unwrap().cause, CancellationCause::SubscriptionEnded);
+}
+
+#[tokio::test]
+async fn a_reason_that_stripe_refuses_explains_no_end_of_stripes_own() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
+    // Nobody tells us yet.
+    merchant.stripe().delete(&path).await.expect(200);
+    let (app, project, id) = (merchant.app(), merchant.project(), subscription.id);
+    let refused = cancel_subscription(app, project, id, too_expensive()).await;
+    assert!(matches!(refused, Err(CancelError::Payments(_))), "{refused:?}");
+    merchant.hear_from_stripe().await;
+    let ended = merchant.only_subscription().await;
+    assert_eq!(ended.cancellation.unwrap().cause, CancellationCause::SubscriptionEnded);
+    assert_eq!(ended.canceled_at, None);
+}
+
+#[tokio::test]
+async fn the_reason_of_an_end_on_another_day_outlives_a_lost_answer() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let end = merchant.app().now() + SignedDuration::from_hours(24 * 10);
+    let wanted = NewState::Canceled(Some(end));
+    merchant.line.set(LineState::LosesAnswers);
+    set_state(merchant.app(), merchant.project(), subscription.id, wanted).await.unwrap_err();
+    merchant.line.set(LineState::Open);
+    let requested_at = merchant.app().now();
+    merchant.test.clock().advance(SignedDuration::from_mins(30));
+    merchant.hear_from_stripe().await;
+    let cancelled = merchant.only_subscription().await;
+    assert_eq!(cancelled.ended_at.map(Timestamp::as_second), Some(end.as_second()));
+    assert_eq!(
+        cancelled.canceled_at,
+        Some(requested_at),
+        "when it was asked for, and not when Stripe was heard"
+    );
+    assert_eq!(cancelled.cancellation.unwrap().cause, CancellationCause::CancellationRequested);
 }

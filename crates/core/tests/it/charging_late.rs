@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 use perennial_core::checkout::{ChargedCheckout, StartCheckoutError, sweep_checkouts};
-use perennial_domain::{CheckoutState, CustomerId, SubscriptionState};
+use perennial_core::subscriptions::sweep_renewals;
+use perennial_domain::{AddonState, CheckoutState, CustomerId, SubscriptionAddon, SubscriptionState};
 use perennial_testkit::{LineState, Merchant};
 
 use crate::charging::{WORKS, cardholder, charge, charge_until, paid_at_stripe, renewing_on, subscriber};
@@ -95,4 +96,54 @@ async fn a_charge_that_waits_for_an_invoice_stripe_does_not_know_keeps_nobody_fr
     let charged = charge(&merchant, customer, other).await;
     assert!(matches!(charged, Ok(ChargedCheckout::Paid { .. })), "{charged:?}");
     assert_eq!(merchant.reload(&waiting).await.state, CheckoutState::Expired);
+}
+
+async fn addons(merchant: &Merchant) -> Vec<SubscriptionAddon> {
+    let (project, id) = (merchant.project(), merchant.only_subscription().await.id);
+    merchant.test.write(move |_, tx| tx.subscription_addons(project).of_subscription(id)).await
+}
+
+#[tokio::test]
+async fn a_renewing_addon_that_stripe_makes_after_its_charge_was_given_up_is_had() {
+    let merchant = Merchant::new().await;
+    let (customer, subscription) = subscriber(&merchant, WORKS).await;
+    let order = renewing_on(&merchant, &subscription).await;
+    let due = order.due_now.amount_minor;
+    merchant.line.set(LineState::Late);
+    assert!(charge(&merchant, customer, order).await.is_err());
+    merchant.line.set(LineState::Open);
+    sweep_after(&merchant, 6).await;
+    assert!(addons(&merchant).await.is_empty());
+
+    merchant.line.arrive_late().await;
+    for _ in 0..2 {
+        merchant.hear_from_stripe().await;
+    }
+    let [addon] = addons(&merchant).await.try_into().unwrap();
+    assert_eq!(addon.state, AddonState::Active);
+    let checkout = addon.checkout_id.unwrap();
+    let project = merchant.project();
+    let paid = merchant.test.write(move |_, tx| tx.payments(project).of_checkout(checkout)).await;
+    assert_eq!(paid.iter().map(|payment| payment.amount.amount_minor).collect::<Vec<_>>(), [due]);
+}
+
+#[tokio::test]
+async fn without_its_events_such_an_addon_is_had_at_the_renewal_at_the_latest() {
+    let merchant = Merchant::new().await;
+    let (customer, subscription) = subscriber(&merchant, WORKS).await;
+    let order = renewing_on(&merchant, &subscription).await;
+    merchant.line.set(LineState::Late);
+    assert!(charge(&merchant, customer, order).await.is_err());
+    merchant.line.set(LineState::Open);
+    sweep_after(&merchant, 6).await;
+    merchant.line.arrive_late().await;
+    drop(merchant.webhooks().await);
+
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+    merchant.sandbox.tick().unwrap();
+    drop(merchant.webhooks().await);
+    sweep_renewals(merchant.app()).await.unwrap();
+    merchant.work().await;
+    let [addon] = addons(&merchant).await.try_into().unwrap();
+    assert_eq!(addon.state, AddonState::Active);
 }

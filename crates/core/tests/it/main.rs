@@ -16,6 +16,7 @@ mod disputes;
 mod due_changes;
 mod dunning;
 mod first_payments;
+mod first_payments_away;
 mod histories;
 mod laws;
 mod mails;

@@ -87,7 +87,10 @@ async fn what_the_card_does_not_pay_is_told_by_a_mail_that_leads_to_what_is_left
     desk.sweep_carts_after(AN_HOUR).await;
     let told_once = told(&desk);
     let [(bought, missing, url)] = told_once.as_slice() else { panic!("one mail: {told_once:?}") };
-    assert_eq!((bought.join(", "), missing.join(", ")), ("Crew Plus".into(), "Five seats, Setting up".into()));
+    assert_eq!(
+        (bought.join(", "), missing.join(", ")),
+        ("Crew Plus".into(), "Five seats, Setting up".into())
+    );
     assert_eq!((kept(&desk, &back).await.look_at, desk.paid().await), (None, vec![2400]));
 
     desk.pay_with("pm_card_visa").await;

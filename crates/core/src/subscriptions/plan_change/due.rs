@@ -1,15 +1,18 @@
 //! Changes that wait for the renewal of a free plan. Stripe knows nothing of that plan, so our clock makes them come true.
 
-use perennial_domain::{Order, Price, Product, ProjectId, SubscriptionChange, SubscriptionChangeId};
+use perennial_domain::{
+    DeclineReason, Order, Price, Product, ProjectId, SubscriptionChange, SubscriptionChangeId,
+};
 use perennial_store::{StoreError, Tx};
 
 use super::buy::order_of_price;
 use super::choice::{ChoiceError, find_current};
-use super::unpaid::{UNANSWERED, fail_named};
+use super::unpaid::{UNANSWERED, fail_in};
 use crate::checkout::{ChargeCheckout, ChargedCheckout, StartCheckoutError, charge_checkout};
 use crate::context::{App, Cx};
 use crate::ports::PaymentsError;
 use crate::reach::{OutOfReach, Reach};
+use crate::subscriptions::failed_payment::tell_of_first_payment;
 use crate::subscriptions::follow::become_plan;
 
 /// At the most so many in one sweep; the next one takes the rest. So many that one merchant's broken account, of which
@@ -39,17 +42,55 @@ pub(super) async fn turn_due_changes(app: &App) -> Result<usize, StoreError> {
 }
 
 async fn turn_due(app: &App, project: ProjectId, id: SubscriptionChangeId) -> Result<(), StartCheckoutError> {
-    let code = match app.read(move |_, tx| load(tx, project, id)).await? {
+    let failure = match app.read(move |_, tx| load(tx, project, id)).await? {
         Due::TakenBack => return Ok(()),
         Due::Free(product, price) => {
             return Ok(app.write(move |cx, tx| become_free(cx, tx, project, id, &product, &price)).await?);
         }
         Due::Buy(charge) => Box::pin(buy(app, *charge, id)).await?,
-        Due::Impossible => Some(CHANGED.to_owned()),
+        Due::Impossible => Some(Failure::Changed),
     };
-    match code {
-        Some(code) => Ok(fail_named(app, project, id, &code).await?),
+    match failure {
+        Some(failure) => Ok(app.write(move |cx, tx| note_failure(cx, tx, project, id, &failure)).await?),
         None => Ok(()),
+    }
+}
+
+/// Why nothing comes of a change.
+enum Failure {
+    /// The subscription is not what it was when the change was asked for.
+    Changed,
+    /// Nobody could be charged: the card was declined for this reason, or, without one, there was none that could pay.
+    Unpaid { code: String, reason: Option<DeclineReason> },
+}
+
+impl Failure {
+    fn declined(code: &str) -> Self {
+        Self::Unpaid { code: code.to_owned(), reason: Some(DeclineReason::of_code(code)) }
+    }
+
+    fn without_card(code: &str) -> Self {
+        Self::Unpaid { code: code.to_owned(), reason: None }
+    }
+}
+
+/// The plan stays what it was, and its customer is told where a payment is why.
+fn note_failure(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionChangeId,
+    failure: &Failure,
+) -> Result<(), StoreError> {
+    let Some(change) = tx.subscription_changes(project).lock(id)? else { return Ok(()) };
+    match failure {
+        Failure::Changed => fail_in(cx, tx, change, CHANGED).map(drop),
+        Failure::Unpaid { code, reason } => {
+            if fail_in(cx, tx, change.clone(), code)? {
+                tell_of_first_payment(cx, tx, &change, *reason)?;
+            }
+            Ok(())
+        }
     }
 }
 
@@ -58,19 +99,19 @@ async fn buy(
     app: &App,
     charge: ChargeCheckout,
     id: SubscriptionChangeId,
-) -> Result<Option<String>, StartCheckoutError> {
+) -> Result<Option<Failure>, StartCheckoutError> {
     match charge_checkout(app, charge).await {
         Ok(ChargedCheckout::Paid { .. }) => Ok(None),
-        Ok(ChargedCheckout::TooLate) => Ok(Some(CHANGED.to_owned())),
+        Ok(ChargedCheckout::TooLate) => Ok(Some(Failure::Changed)),
         // Add-ons alone wait for a bank.
         Ok(ChargedCheckout::Waiting { checkout, .. }) => Err(StartCheckoutError::Confirming(checkout)),
-        Ok(ChargedCheckout::Declined(refusal)) => Ok(Some(refusal.word().to_owned())),
-        Ok(ChargedCheckout::NeedsConfirmation(_)) => Ok(Some(UNANSWERED.to_owned())),
-        Ok(ChargedCheckout::NoCard) => Ok(Some("payment_method_required".to_owned())),
-        Err(error) => match final_code(&error).map(str::to_owned) {
-            Some(code) => {
+        Ok(ChargedCheckout::Declined(refusal)) => Ok(Some(Failure::declined(refusal.word()))),
+        Ok(ChargedCheckout::NeedsConfirmation(_)) => Ok(Some(Failure::declined(UNANSWERED))),
+        Ok(ChargedCheckout::NoCard) => Ok(Some(Failure::without_card("payment_method_required"))),
+        Err(error) => match final_failure(&error) {
+            Some(failure) => {
                 tracing::error!(%error, "nothing comes of the change {id}, whose day has come");
-                Ok(Some(code))
+                Ok(Some(failure))
             }
             None => Err(error),
         },
@@ -78,13 +119,15 @@ async fn buy(
 }
 
 /// Why no later sweep would have more luck; `None` where one may.
-fn final_code(error: &StartCheckoutError) -> Option<&str> {
+fn final_failure(error: &StartCheckoutError) -> Option<Failure> {
     match error {
         error if error.is_out_of_reach() => None,
         StartCheckoutError::SubscriptionEnded(_) | StartCheckoutError::SubscriptionChanged(_) => {
-            Some(CHANGED)
+            Some(Failure::Changed)
         }
-        StartCheckoutError::Payments(PaymentsError::Refused(refusal)) => Some(refusal.word()),
+        StartCheckoutError::Payments(PaymentsError::Refused(refusal)) => {
+            Some(Failure::without_card(refusal.word()))
+        }
         // The money may be there already, or another purchase of the same customer goes first.
         StartCheckoutError::Payments(_)
         | StartCheckoutError::Settle(_)
@@ -98,7 +141,7 @@ fn final_code(error: &StartCheckoutError) -> Option<&str> {
         | StartCheckoutError::PriceNotAtStripe(_)
         | StartCheckoutError::PriceDiffers { .. }
         | StartCheckoutError::PriceChanged { .. }
-        | StartCheckoutError::Deliver(_) => Some("refused"),
+        | StartCheckoutError::Deliver(_) => Some(Failure::without_card("refused")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Changes that wait for their money: Stripe has made the swap ready, and a bank asks the customer first, or said no.
 
 use jiff::SignedDuration;
-use perennial_domain::{ProjectId, Subscription, SubscriptionChange, SubscriptionChangeId};
+use perennial_domain::{Subscription, SubscriptionChange};
 use perennial_store::{StoreError, Tx};
 
 use super::carry_out::CarryOutError;
@@ -54,22 +54,12 @@ pub(super) async fn settle_unpaid(
 
 /// The change will not come true.
 pub(super) async fn fail(app: &App, change: &SubscriptionChange, code: &str) -> Result<(), CarryOutError> {
-    Ok(fail_named(app, change.project_id, change.id, code).await?)
-}
-
-/// The same, of the change with this id.
-pub(super) async fn fail_named(
-    app: &App,
-    project: ProjectId,
-    id: SubscriptionChangeId,
-    code: &str,
-) -> Result<(), StoreError> {
-    let code = code.to_owned();
-    app.write(move |cx, tx| match tx.subscription_changes(project).lock(id)? {
-        Some(change) => fail_in(cx, tx, change, &code),
-        None => Ok(()),
-    })
-    .await
+    let (project, id, code) = (change.project_id, change.id, code.to_owned());
+    let failed = app.write(move |cx, tx| match tx.subscription_changes(project).lock(id)? {
+        Some(change) => fail_in(cx, tx, change, &code).map(drop),
+        None => Ok::<_, StoreError>(()),
+    });
+    Ok(failed.await?)
 }
 
 /// Fails an open change whose invoice was voided, here or at Stripe: nobody can pay for it any more. Answers the change as
@@ -91,10 +81,17 @@ pub(in crate::subscriptions) fn fail_if_voided<'i>(
     Ok(None)
 }
 
-fn fail_in(cx: &Cx, tx: &mut Tx<'_>, mut change: SubscriptionChange, code: &str) -> Result<(), StoreError> {
-    if change.fail(code) {
+/// Answers whether it was open until now.
+pub(super) fn fail_in(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    mut change: SubscriptionChange,
+    code: &str,
+) -> Result<bool, StoreError> {
+    let is_news = change.fail(code);
+    if is_news {
         tx.subscription_changes(change.project_id).update(&change)?;
         record(cx, tx, change.project_id, Happening::SubscriptionChangeFailed, change.id)?;
     }
-    Ok(())
+    Ok(is_news)
 }

@@ -1,7 +1,8 @@
-//! Telling a customer that their renewal was not paid, and how to mend it.
+//! Telling customers of what was not paid while they were away, and how to mend it.
 
 use perennial_domain::{
-    ArrearsAccess, DeclineReason, Letter, Payment, PaymentState, Remedy, RenewalFailed, Subscription,
+    ArrearsAccess, DeclineReason, FirstPaymentFailed, Letter, Payment, PaymentState, Remedy, RenewalFailed,
+    Subscription, SubscriptionChange,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -9,8 +10,8 @@ use super::arrears::policy_of;
 use crate::context::Cx;
 use crate::mails;
 
-/// Queues the mail, within the transaction that learned of the first failure.
-pub(super) fn write_to_customer(
+/// Queues the mail about a renewal, within the transaction that learned of its first failure.
+pub(super) fn tell_of_renewal(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &Subscription,
@@ -35,4 +36,23 @@ pub(super) fn write_to_customer(
     };
     let (project, customer) = (subscription.project_id, subscription.customer_id);
     mails::queue(cx, tx, project, customer, Letter::RenewalFailed(letter))
+}
+
+/// Queues the mail about a plan that did not begin, within the transaction that gave it up.
+pub(super) fn tell_of_first_payment(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    change: &SubscriptionChange,
+    reason: Option<DeclineReason>,
+) -> Result<(), StoreError> {
+    let project = change.project_id;
+    let Some(price) = tx.prices(project).find(change.price_id)? else { return Ok(()) };
+    let letter = FirstPaymentFailed {
+        change: change.id,
+        subscription: change.subscription_id,
+        amount: price.amount,
+        failed_at: cx.now(),
+        reason,
+    };
+    mails::queue(cx, tx, project, change.customer_id, Letter::FirstPaymentFailed(letter))
 }

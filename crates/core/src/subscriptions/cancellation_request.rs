@@ -5,7 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Cancellation, CancellationRequest, Subscription};
 use perennial_store::{StoreError, Tx};
 
+use super::cancel::CancelError;
 use crate::context::{App, Cx};
+use crate::ports::PaymentsError;
 
 /// What Stripe decides later than this is no answer to the request.
 const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
@@ -36,6 +38,20 @@ pub(super) fn keep_in(
         requested_at: cx.now(),
     };
     tx.cancellation_requests(subscription.project_id).put(&request)
+}
+
+/// Forgets it where Stripe said no: nothing was decided, and no end of Stripe's own is to be taken for it. Without an
+/// answer it stays, for the end may have been decided.
+pub(super) async fn forget_if_refused<T>(
+    app: &App,
+    subscription: &Subscription,
+    told: Result<T, CancelError>,
+) -> Result<T, CancelError> {
+    if let Err(CancelError::Payments(PaymentsError::Refused(_))) = &told {
+        let (project, id) = (subscription.project_id, subscription.id);
+        app.write(move |_, tx| tx.cancellation_requests(project).delete(id)).await?;
+    }
+    told
 }
 
 /// The request that Stripe's decision at this time answers, if it answers one.
