@@ -1,9 +1,11 @@
 //! From a free plan to one that costs something, on the pages.
 
 use jiff::SignedDuration;
-use perennial_core::subscriptions::end_subscription;
-use perennial_domain::{Intent, Subscription};
+use perennial_core::ports::MailContent;
+use perennial_core::subscriptions::{ChangePlan, change_plan, end_subscription, sweep_subscription_changes};
+use perennial_domain::{ChangeTime, Intent, Subscription};
 use perennial_testkit::{Browser, Merchant, PayOutcome, Shown};
+use secrecy::ExposeSecret;
 
 use crate::guest::{Guest, routes};
 
@@ -173,4 +175,39 @@ async fn who_paid_for_what_ended_meanwhile_reads_that_the_money_goes_back() {
     merchant.pay_page(&session_of(&sent), GOOD_CARD).await;
     let back = browser.get(&format!("{}/return", review.path())).await;
     assert!(back.html.contains("We are refunding it in full"), "{}", back.html);
+}
+
+/// The free line becomes a paid one with the renewal; on that day the card, which came meanwhile, does not pay.
+#[tokio::test]
+async fn the_mail_about_a_plan_that_did_not_begin_leads_to_where_it_is_paid() {
+    let (merchant, subscription) = Merchant::with_free_line_and_card("pm_card_visa").await;
+    let command = ChangePlan {
+        project: merchant.project(),
+        subscription: subscription.id,
+        plan: merchant.product("line").await.id,
+        requested: Some(ChangeTime::Renewal),
+        agreed: None,
+        request: None,
+    };
+    change_plan(merchant.app(), command).await.unwrap();
+    merchant.keep_card(subscription.customer_id, "pm_card_authenticationRequired").await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+    sweep_subscription_changes(merchant.app()).await.unwrap();
+    merchant.work().await;
+    let mails = merchant.test.pigeon().take();
+    let url = mails.iter().find_map(|mail| match &mail.content {
+        MailContent::FirstPaymentFailed { url, .. } => Some(url.expose_secret().to_owned()),
+        _ => None,
+    });
+    let link = url.expect("they are told").strip_prefix("https://connect.example").unwrap().to_owned();
+
+    let mut browser = Browser::new(routes(&merchant));
+    let choices = browser.follow(&link).await;
+    let line = merchant.product("line").await.id.to_string();
+    let review = browser.submit(&choices, &[("action", "continue"), ("plan", &line)]).await;
+    let sent = browser.submit(&review, &[("action", "confirm")]).await;
+    let outcome = merchant.pay_page(&session_of(&sent), GOOD_CARD).await;
+    assert!(matches!(outcome, PayOutcome::Paid { .. }), "{outcome:?}");
+    browser.get(&format!("{}/return", review.path())).await;
+    assert!(plan_is(&merchant, "line").await);
 }

@@ -19,4 +19,5 @@ mod pages;
 mod portal;
 mod purchase;
 mod stylesheet;
+mod twice;
 mod visits;

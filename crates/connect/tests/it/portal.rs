@@ -182,12 +182,18 @@ async fn a_name_and_an_address_can_be_changed() {
 #[tokio::test]
 async fn what_is_not_built_yet_says_so_and_leads_out() {
     let (merchant, subscription) = Merchant::with_subscriber("line").await;
-    let (guest, mut browser, shown) =
-        open(&merchant, &subscription, Intent::ViewEsimInstallation(subscription.id)).await;
-    let form_token = shown.hidden("form_token").unwrap();
-    let left =
-        browser.post(&format!("/portal/{}/leave", guest.session), &[("form_token", &form_token)]).await;
-    assert!(left.leads_to().unwrap().ends_with("&status=bad_configuration"));
+    let id = subscription.id;
+    let porting = Intent::CompletePorting { subscription: id, hide_intro_page: false, hide_outro_page: true };
+    for intent in [Intent::ViewEsimInstallation(id), porting] {
+        let (guest, mut browser, shown) = open(&merchant, &subscription, intent).await;
+        assert_eq!(shown.status, StatusCode::OK);
+        assert!(shown.html.contains("This is not possible here yet"), "{}", shown.html);
+        assert!(shown.html.contains("Nothing was changed and nothing was charged"), "{}", shown.html);
+        let form_token = shown.hidden("form_token").unwrap();
+        let left =
+            browser.post(&format!("/portal/{}/leave", guest.session), &[("form_token", &form_token)]).await;
+        assert!(left.leads_to().unwrap().ends_with("&status=bad_configuration"));
+    }
 }
 
 #[tokio::test]

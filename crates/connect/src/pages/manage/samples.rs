@@ -159,7 +159,12 @@ pub(super) fn subscriptions() -> Vec<SubscriptionPage> {
     let unusable = OpenPayment { next_try: None, is_usable: false, ..open_payment() };
     let pay = [Task::Pay, Task::ChangeCard, Task::Cancel];
     let changing = |next| SubscriptionPage {
-        scheduled_change: Some(ScheduledChange { plan: "Heron <5>".to_owned(), on: TERM_END, next }),
+        scheduled_change: Some(ScheduledChange {
+            id: "scg_0XtGmHucNAwihhUBa5uapITcSCiF".to_owned(),
+            plan: "Heron <5>".to_owned(),
+            on: TERM_END,
+            next,
+        }),
         ..in_state(Standing::Renews(self::next(1450)), &[Task::UndoChange, Task::ChangePlan, Task::Cancel])
     };
     vec![

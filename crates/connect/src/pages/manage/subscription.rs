@@ -50,6 +50,8 @@ pub struct OwnedAddon {
 /// A change that waits for its day.
 #[derive(Debug, Clone)]
 pub struct ScheduledChange {
+    /// Its id: what is taken back is the change that was shown.
+    pub id: String,
     /// The new plan's name.
     pub plan: String,
     /// When it begins.

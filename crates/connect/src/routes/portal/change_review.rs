@@ -129,6 +129,10 @@ async fn not_done(
     error: &ChangePlanError,
 ) -> Response {
     match error {
+        // The present plan, while another one waits for its day: the page tells of that, and can take it back.
+        ChangePlanError::Choice(ChoiceError::SamePlan(_)) if owner.own.change.is_some() => {
+            see_other(&owner.links().subscription(owner.id()))
+        }
         // A second submit: the first one has done it.
         ChangePlanError::Choice(ChoiceError::SamePlan(_)) => {
             conclude(&owner.visitor.visit, &owner.links().subscription(owner.id()))

@@ -114,7 +114,7 @@ pub(super) async fn choose(State(app): State<App>, owner: Owner, fields: Fields)
         "resume" => see_other(&owner.links().resume(owner.id())),
         "change_plan" => see_other(&owner.links().change(owner.id())),
         "buy_addon" => see_other(&owner.links().addons_for(owner.id())),
-        "undo_change" => undo_change(&app, &owner).await,
+        "undo_change" => undo_change(&app, &owner, fields.text("change")).await,
         "change_card" => see_other(&owner.links().card()),
         "pay" => match &owner.own.owed {
             Some(owed) => see_other(&owner.links().payment(owed.id)),
@@ -145,13 +145,16 @@ fn scheduled_change(owner: &Owner) -> Option<ScheduledChange> {
         }
         _ => None,
     };
-    Some(ScheduledChange { plan: view.product.name.clone(), on, next })
+    let id = view.change.id.to_string();
+    Some(ScheduledChange { id, plan: view.product.name.clone(), on, next })
 }
 
-/// The present plan is kept after all. What is true then is on the page.
-async fn undo_change(app: &App, owner: &Owner) -> Response {
+/// The present plan is kept after all. What is true then is on the page. Another change than the one that was shown, as
+/// in a tab that was left open, stays.
+async fn undo_change(app: &App, owner: &Owner, shown: &str) -> Response {
     let page = owner.links().subscription(owner.id());
-    let Some(view) = &owner.own.change else { return see_other(&page) };
+    let open = owner.own.change.as_ref().filter(|view| view.change.id.to_string() == shown);
+    let Some(view) = open else { return see_other(&page) };
     match delete_subscription_change(app, view.change.project_id, view.change.id).await {
         Ok(())
         | Err(DeleteChangeError::Unknown(_) | DeleteChangeError::Final(_) | DeleteChangeError::UnderWay) => {

@@ -33,7 +33,9 @@ pub(in crate::visits) fn keep_name(
         return Err(AnswerError::one("full_name", MistakeKind::Missing));
     }
     let full_name = check_full_name(full_name).map_err(|_| AnswerError::invalid("full_name"))?;
-    change(cx, tx, project, customer, |customer| customer.full_name = Some(full_name.clone()))
+    change(cx, tx, project, customer, |customer| {
+        customer.full_name.replace(full_name.clone()).as_ref() != Some(&full_name)
+    })
 }
 
 /// Keeps the customer's date of birth.
@@ -46,20 +48,23 @@ pub fn give_birthday(
     let birthday = birthday.ok_or(AnswerError::invalid("birthday"))?;
     let birthday = check_birthday(cx, birthday).map_err(|_| AnswerError::invalid("birthday"))?;
     change(cx, tx, visit.visit.project.id, visit.customer.id, |customer| {
-        customer.birthday = Some(birthday);
+        customer.birthday.replace(birthday) != Some(birthday)
     })?;
     note(tx, visit, CheckoutStep::Birthday, |_| {})
 }
 
+/// Changes something of the customer; `change` answers whether it is news. What is sent twice is told once.
 fn change(
     cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: CustomerId,
-    change: impl Fn(&mut Customer),
+    change: impl Fn(&mut Customer) -> bool,
 ) -> Result<(), AnswerError> {
     let mut customer = lock_customer(tx, project, id)?;
-    change(&mut customer);
+    if !change(&mut customer) {
+        return Ok(());
+    }
     tx.customers(project).update(&customer)?;
     Ok(record(cx, tx, project, Happening::UserUpdated, id)?)
 }
