@@ -225,6 +225,8 @@ pub struct Progress {
     pub answered: Vec<CheckoutStep>,
     /// The language chosen on the pages.
     pub locale: Option<String>,
+    /// Path and query of the form to which whoever logs in is led back, where the visit is only for that.
+    pub form: Option<String>,
     /// The address given.
     pub address_id: Option<AddressId>,
     /// The device given.

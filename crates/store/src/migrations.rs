@@ -47,4 +47,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0026_cards_at_stripe"),
     migration!("0030_tokens_of_tokens"),
     migration!("0031_carts"),
+    migration!("0033_form_addresses"),
 ];

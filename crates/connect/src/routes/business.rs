@@ -18,10 +18,12 @@ mod change;
 mod desk;
 mod gateway;
 mod nonce;
+mod pass;
 mod purchase;
 mod returned;
 mod sent;
 
+pub(super) use self::pass::pass_cookie;
 use axum::Router;
 use axum::routing::get;
 use perennial_core::context::App;

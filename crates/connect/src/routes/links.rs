@@ -5,6 +5,11 @@ use perennial_domain::{
     CheckoutStep, ConnectSession, ConnectSessionId, PaymentId, ProductId, SubscriptionId,
 };
 
+/// Where a browser without a link of its own enters a visit, and is asked who it is.
+pub(super) fn entry_path(session: &ConnectSession) -> String {
+    format!("/{}/entry?session={}", session.intent.area(), session.id)
+}
+
 /// The addresses of one visit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Links {

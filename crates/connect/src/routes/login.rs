@@ -11,11 +11,14 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use http::StatusCode;
+use http::header::SET_COOKIE;
+use perennial_core::business::forms::FormPass;
 use perennial_core::context::{App, Cx};
 use perennial_core::logins::{AskCodeError, LoginVisit, Proved, ask_code, load_login, prove};
 use perennial_core::visits::{BrowserKey, load_visit};
-use perennial_domain::{CodeStanding, Outcome};
+use perennial_domain::{CodeStanding, ConnectSession, MemberId, Outcome};
 
+use super::business::pass_cookie;
 use super::cookie;
 use super::error::{internal, no_visit, notice};
 use super::fields::{Fields, Sender};
@@ -152,7 +155,7 @@ async fn verify(app: &App, newcomer: &Newcomer, code: &str) -> Response {
         return show_code(app, newcomer, Turn::First, mistaken(Problem::CodeMissing));
     }
     match prove(app, &newcomer.login, &newcomer.key, code).await {
-        Ok(Proved::Entered(session)) => see_other(&Links::of(&session).start()),
+        Ok(Proved::Entered { session, member }) => go_in(app, &session, member),
         Ok(Proved::Wrong) => show_code(app, newcomer, Turn::First, mistaken(Problem::CodeWrong)),
         Ok(Proved::Stale) => see_other(&newcomer.links().login()),
         Ok(Proved::NoAccount) => {
@@ -161,6 +164,20 @@ async fn verify(app: &App, newcomer: &Newcomer, code: &str) -> Response {
         }
         Err(error) => internal(app, &error),
     }
+}
+
+/// To where the visit begins, or back to the form that it was opened for.
+fn go_in(app: &App, session: &ConnectSession, member: Option<MemberId>) -> Response {
+    let (Some(form), Some(member), Some(business)) = (&session.progress.form, member, session.customer_id)
+    else {
+        return see_other(&Links::of(session).start());
+    };
+    let mut response = see_other(form);
+    let pass = FormPass::of_member(app, member);
+    if let Some(cookie) = pass_cookie(app, session.project_id, business, pass) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
 }
 
 fn show_code(app: &App, newcomer: &Newcomer, turn: Turn, form: PageForm) -> Response {

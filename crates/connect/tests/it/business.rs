@@ -4,6 +4,7 @@ mod cancel;
 mod carts;
 mod change;
 mod links;
+mod owners;
 mod purchase;
 mod refusals;
 

@@ -10,7 +10,9 @@ mod cancel;
 mod change_plan;
 mod error;
 mod link;
+mod log_in;
 mod owner;
+mod pass;
 mod purchase;
 mod pursue;
 mod rest;
@@ -19,11 +21,13 @@ mod sweep;
 pub use cancel::{CancelQuote, confirm_cancel, quote_cancel};
 pub use change_plan::{ChangeQuote, ChangeRequest, ChangeWay, confirm_change, price_of, quote_change};
 pub use error::FormError;
-pub use link::{check_link, link_secret, sign_link};
+pub use link::{link_secret, sign_link};
+pub use log_in::open_log_in;
 pub use owner::{
     FormOwner, FormOwnerError, OwnerSaid, find_form_owner, find_owner_of, find_owner_of_subscription,
     names_of,
 };
+pub use pass::{FormPass, find_pass, form_actor};
 pub use purchase::{CartItem, PurchaseQuote, confirm_purchase, quote_purchase};
 pub use pursue::{FormStanding, Pursued, find_form, pursue};
 pub use rest::{CartRest, quote_rest};
@@ -44,7 +48,7 @@ use crate::secrets::SecretHash;
 pub struct Submission {
     /// The hash of what makes this sending its own.
     pub nonce_hash: SecretHash,
-    /// Path and query of the form.
+    /// Path and query of the form, without what its link was signed with.
     pub address: String,
     /// What was shown to be due now, in minor units.
     pub due_minor: i64,

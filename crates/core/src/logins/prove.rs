@@ -1,7 +1,8 @@
 //! Entering a code: the browser that has the right one has the visit.
 
 use perennial_domain::{
-    CodeStanding, ConnectSession, Customer, CustomerStatus, Email, Intent, MetadataPatch, ProjectId,
+    CodeStanding, ConnectSession, Customer, CustomerStatus, Email, Intent, Member, MemberId, MetadataPatch,
+    ProjectId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -26,7 +27,12 @@ pub enum Proved {
     /// not told apart.
     NoAccount,
     /// The visit is this browser's.
-    Entered(Box<ConnectSession>),
+    Entered {
+        /// The visit.
+        session: Box<ConnectSession>,
+        /// Who came, where the visit is a business's: one of its staff.
+        member: Option<MemberId>,
+    },
 }
 
 /// Why it is not known.
@@ -63,18 +69,22 @@ pub async fn prove(
         let id = visit.visit.session.id;
         let session = tx.connect_sessions(project).lock(id)?.filter(|session| is_open(session, cx.now()));
         let Some(mut session) = session else { return Ok(Proved::Stale) };
-        let Some(customer) = customer_for(cx, tx, &visit, &session, &email)? else {
-            return Ok(Proved::NoAccount);
+        let member = staff_with(tx, &session, &email)?;
+        let customer = match &member {
+            Some(_) => business_of(tx, &session)?,
+            None => customer_for(cx, tx, &visit, &session, &email)?,
         };
+        let Some(customer) = customer else { return Ok(Proved::NoAccount) };
         if session.customer_id.replace(customer.id).is_none() {
             tx.connect_sessions(project).update(&session)?;
             record(cx, tx, project, Happening::ConnectSessionUpdated, id)?;
         }
         tx.connect_sessions(project).admit(id, &browser_hash, cx.now(), cx.now() + lifetime)?;
-        Ok::<_, ProveError>(Proved::Entered(Box::new(session)))
+        let member = member.map(|member| member.id);
+        Ok::<_, ProveError>(Proved::Entered { session: Box::new(session), member })
     });
     let proved = proved.await?;
-    if let Proved::Entered(session) = &proved {
+    if let Proved::Entered { session, .. } = &proved {
         apply_presets(app, session).await;
     }
     Ok(proved)
@@ -135,6 +145,27 @@ fn customer_for(
         None => return Ok(None),
     };
     verify(cx, tx, customer).map(Some)
+}
+
+/// Who has this address on the staff of the business that the visit is for. A business has no address of its own.
+fn staff_with(
+    tx: &mut Tx<'_>,
+    session: &ConnectSession,
+    email: &Email,
+) -> Result<Option<Member>, StoreError> {
+    let Some(business) = session.customer_id else { return Ok(None) };
+    if tx.businesses(session.project_id).find(business)?.is_none() {
+        return Ok(None);
+    }
+    let member = tx.members(session.project_id).find_by_email(&email.key())?;
+    Ok(member.filter(|member| member.is_active && member.organization_id == Some(business)))
+}
+
+/// The business that the visit is for, if it may act.
+fn business_of(tx: &mut Tx<'_>, session: &ConnectSession) -> Result<Option<Customer>, StoreError> {
+    let Some(business) = session.customer_id else { return Ok(None) };
+    let known = tx.customers(session.project_id).find(business)?;
+    Ok(known.filter(|customer| customer.status == CustomerStatus::Active))
 }
 
 /// Whether all that the intent names may be theirs.

@@ -31,8 +31,8 @@ impl Kind {
 
 /// The parameters that forms know, by their first names, and the others by which they are known. `project`, an extension,
 /// is the slug of a project, where one server has several with the same business; `form` is one that was confirmed before, of
-/// which a part may be paid; `again` says why the customer is back.
-const PARAMETERS: [(&str, &[&str]); 14] = [
+/// which a part may be paid; `again` says why the customer is back. [`SIGNED`] is none of them: nothing repeats it.
+const PARAMETERS: [(&str, &[&str]); 13] = [
     ("project", &[]),
     ("business_uid", &["business_id", "b_uid"]),
     ("current_plan", &["currentPlan"]),
@@ -44,11 +44,13 @@ const PARAMETERS: [(&str, &[&str]); 14] = [
     ("brand_host", &[]),
     ("cu", &[]),
     ("su", &[]),
-    ("ct", &[]),
     ("lang", &["locale"]),
     // The last, as it is added to what was said.
     ("form", &[]),
 ];
+
+/// The parameter with what a link was signed with.
+pub(super) const SIGNED: &str = "ct";
 
 /// What the address of a form says. What is empty is not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,6 +87,15 @@ impl FormAddress {
         let mut with = self.clone();
         with.said.push((name, value));
         with
+    }
+
+    /// The same, naming the project whose form it is.
+    pub(super) fn in_project(mut self, slug: &str) -> Self {
+        if self.get("project").is_none() {
+            // The first, as it is read back.
+            self.said.insert(0, ("project", slug.to_owned()));
+        }
+        self
     }
 
     /// The form that was confirmed before, and that this one goes on with.
@@ -160,6 +171,13 @@ mod tests {
             assert_eq!(read(query), expected, "{query}");
         }
         assert_eq!(read("plan=other&selected_plan=crew_plus").get("selected_plan"), Some("crew_plus"));
+    }
+
+    #[test]
+    fn what_a_link_was_signed_with_is_not_repeated() {
+        let address = read("business_uid=b1&ct=1930000000.abc&lang=de");
+        let said = format!("{} {:?}", address.of(Kind::Purchase), address.fields());
+        assert!(!said.contains("193000"), "{said}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use perennial_core::actor::acting;
 use perennial_core::business::forms::{CancelQuote, FormError, confirm_cancel, quote_cancel};
 use perennial_core::context::App;
 use uuid::Uuid;
@@ -39,7 +40,7 @@ pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
         Ok(quote) => quote,
         Err(error) => return refused(&app, desk, &error),
     };
-    match confirm_cancel(&app, &quote).await {
+    match acting(desk.actor(), confirm_cancel(&app, &quote)).await {
         Ok(()) => {
             let done = Managed::Canceled { plan: quote.product.name, until: date_of(quote.ends_at) };
             desk.arrive_with(&app, done)

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::Timestamp;
+use perennial_core::actor::acting;
 use perennial_core::business::forms::{
     ChangeQuote, ChangeRequest, ChangeWay, FormError, confirm_change, quote_change,
 };
@@ -38,7 +39,8 @@ pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
         Err(refusal) => return desk.refuse(&app, refusal),
     };
     let payment = sent.payment(&app);
-    let confirmed = Box::pin(confirm_change(&app, &desk.owner, &request, &submission, &payment)).await;
+    let confirmed = Box::pin(confirm_change(&app, &desk.owner, &request, &submission, &payment));
+    let confirmed = acting(desk.actor(), confirmed).await;
     if let Err(FormError::NotHeld | FormError::SamePlan) = confirmed {
         return already_there(&app, desk, request).await;
     }

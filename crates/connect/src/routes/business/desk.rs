@@ -1,11 +1,13 @@
 //! A form on the desk: whose it is, what its address says, and where it may lead in the end (contract §9.6).
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use http::StatusCode;
 use http::header::SET_COOKIE;
+use perennial_core::actor::Actor;
 use perennial_core::business::forms::{
-    FormOwner, FormOwnerError, OwnerSaid, find_form_owner, find_owner_of_subscription,
+    FormOwner, FormOwnerError, FormPass, OwnerSaid, find_form_owner, find_owner_of_subscription, form_actor,
+    open_log_in,
 };
 use perennial_core::context::App;
 use perennial_domain::{Callback, CheckoutFormId, ReturnUrl, host_of};
@@ -13,12 +15,14 @@ use url::Url;
 
 use super::address::{FormAddress, Kind};
 use super::nonce::Browser;
+use super::pass::pass_of;
 use crate::i18n::{Language, Locale};
 use crate::pages::business::FormRefusal;
 use crate::pages::manage::{Managed, ManagedPage};
 use crate::pages::{Frame, Merchant, Notice, NoticePage, Page, WayOut};
 use crate::routes::error::{internal, stranger};
 use crate::routes::frame::anonymous_frame;
+use crate::routes::links::entry_path;
 use crate::routes::response::{page, see_other};
 
 /// A form on the desk.
@@ -28,32 +32,50 @@ pub(super) struct Desk {
     pub(super) owner: FormOwner,
     pub(super) address: FormAddress,
     pub(super) browser: Browser,
+    pub(super) pass: Option<FormPass>,
+    /// A new pass that the browser has yet to get.
+    pass_cookie: Option<HeaderValue>,
     success: Option<ReturnUrl>,
     cancel: Option<ReturnUrl>,
 }
 
 impl Desk {
-    /// Finds out whose form it is and where it leads, or says why it cannot be served.
+    /// Finds out whose form it is and where it leads, or says why it cannot be served. `signed` is what its link was signed
+    /// with.
     pub(super) async fn open(
         app: &App,
         kind: Kind,
         address: FormAddress,
         headers: &HeaderMap,
+        signed: Option<&str>,
     ) -> Result<Self, Response> {
-        let owner = owner_of(app, kind, &address).await?;
-        Self::of(kind, address, headers, owner).map_err(|refusal| stranger(app, Notice::Refused(refusal)))
+        let owner = owner_of(app, kind, &address, signed).await?;
+        // Nothing repeats what says which of several projects is meant.
+        let address = if signed.is_some() { address.in_project(&owner.project.slug) } else { address };
+        Self::of(app, kind, address, headers, owner, signed).await
     }
 
     /// The desk of a form whose owner is known.
-    pub(super) fn of(
+    pub(super) async fn of(
+        app: &App,
         kind: Kind,
         address: FormAddress,
         headers: &HeaderMap,
         owner: FormOwner,
-    ) -> Result<Self, FormRefusal> {
-        let success = way(&owner, &address, "su")?;
-        let cancel = way(&owner, &address, "cu")?;
-        Ok(Self { kind, owner, address, browser: Browser::of(headers), success, cancel })
+        signed: Option<&str>,
+    ) -> Result<Self, Response> {
+        let way = |name| way(&owner, &address, name);
+        let (success, cancel) = way("su")
+            .and_then(|success| Ok((success, way("cu")?)))
+            .map_err(|refusal| stranger(app, Notice::Refused(refusal)))?;
+        let pass = pass_of(app, &owner, headers, signed).await;
+        let (pass, pass_cookie) = pass.map_err(|error| internal(app, &error))?;
+        Ok(Self { kind, owner, address, browser: Browser::of(headers), pass, pass_cookie, success, cancel })
+    }
+
+    /// Who acts by it.
+    pub(super) fn actor(&self) -> Actor {
+        form_actor(&self.owner, self.pass)
     }
 
     /// The same, going on with a form that was confirmed: what is paid of a cart is not offered again.
@@ -92,7 +114,28 @@ impl Desk {
         if let Some(cookie) = self.browser.cookie(app) {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
+        self.with_pass(response)
+    }
+
+    /// An answer that brings the browser its new pass, if it has one.
+    pub(super) fn with_pass(&self, mut response: Response) -> Response {
+        if let Some(cookie) = &self.pass_cookie {
+            response.headers_mut().append(SET_COOKIE, cookie.clone());
+        }
         response
+    }
+
+    /// To where somebody of the staff says who they are, and from there back to the form. Where no mail can bring them a code,
+    /// all that is left is to say so.
+    pub(super) async fn ask_who(&self, app: &App) -> Response {
+        if !app.mailer().has_server() {
+            return self.refuse(app, FormRefusal::LinkNotSigned);
+        }
+        let form = self.address.of(self.kind);
+        match open_log_in(app, &self.owner, &form, &self.language()).await {
+            Ok(session) => see_other(&entry_path(&session)),
+            Err(error) => internal(app, &error),
+        }
     }
 
     /// Where its forms may lead, for browsers that check.
@@ -164,7 +207,12 @@ impl Desk {
     }
 }
 
-async fn owner_of(app: &App, kind: Kind, address: &FormAddress) -> Result<FormOwner, Response> {
+async fn owner_of(
+    app: &App,
+    kind: Kind,
+    address: &FormAddress,
+    signed: Option<&str>,
+) -> Result<FormOwner, Response> {
     let refuse = |refusal| stranger(app, Notice::Refused(refusal));
     if kind == Kind::Cancel {
         return owner_of_held(app, address).await;
@@ -173,7 +221,7 @@ async fn owner_of(app: &App, kind: Kind, address: &FormAddress) -> Result<FormOw
     let said = OwnerSaid {
         business_uid: business_uid.ok_or_else(|| refuse(FormRefusal::LinkIncomplete))?,
         project: address.get("project").map(str::to_owned),
-        signed: address.get("ct").map(str::to_owned),
+        signed: signed.map(str::to_owned),
         offers: address.offers(),
     };
     find_form_owner(app, said).await.map_err(|error| match error {

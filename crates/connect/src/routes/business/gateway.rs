@@ -23,12 +23,13 @@ pub(super) async fn lead(State(app): State<App>, Opened(desk): Opened) -> Respon
         Err(refusal) => return desk.refuse(&app, refusal),
     };
     if !matches!(quote_change(&app, &desk.owner, &request).await, Err(FormError::NotHeld)) {
-        return see_other(&desk.address.of(Kind::ChangePlan));
+        return desk.with_pass(see_other(&desk.address.of(Kind::ChangePlan)));
     }
     match price_of(&app, &desk.owner, &request).await {
         Ok(price) => {
             let cart = json!([{ "purchasable_price_uid": price.id.uuid() }]);
-            see_other(&desk.address.with("cart_items", cart.to_string()).of(Kind::Purchase))
+            let address = desk.address.with("cart_items", cart.to_string());
+            desk.with_pass(see_other(&address.of(Kind::Purchase)))
         }
         Err(error) => refused(&app, &desk, &error),
     }

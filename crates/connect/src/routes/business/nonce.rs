@@ -17,6 +17,13 @@ const COOKIE: &str = "perennial_forms";
 /// For so long a form that was shown may be sent.
 const LASTS: SignedDuration = SignedDuration::from_hours(12);
 
+/// The value of the cookie with this name.
+pub(super) fn cookie_named<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
 /// A browser, known by its cookie.
 #[derive(Clone, Debug)]
 pub(super) struct Browser {
@@ -27,11 +34,8 @@ pub(super) struct Browser {
 impl Browser {
     /// The browser that asks. One without a cookie gets one with the page.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs =
-            cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        match pairs.find(|(name, _)| *name == COOKIE) {
-            Some((_, secret)) => Self { secret: SecretString::from(secret), is_new: false },
+        match cookie_named(headers, COOKIE) {
+            Some(secret) => Self { secret: SecretString::from(secret), is_new: false },
             None => Self { secret: secrets::fresh_secret("", 32), is_new: true },
         }
     }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use perennial_core::actor::acting;
 use perennial_core::business::forms::{
     CartItem, CartRest, PurchaseQuote, confirm_purchase, quote_purchase, quote_rest, sent_before,
 };
@@ -37,7 +38,8 @@ pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
         Err(refusal) => return desk.refuse(&app, refusal),
     };
     let payment = sent.payment(&app);
-    let confirmed = Box::pin(confirm_purchase(&app, &desk.owner, &cart, &submission, &payment)).await;
+    let confirmed = Box::pin(confirm_purchase(&app, &desk.owner, &cart, &submission, &payment));
+    let confirmed = acting(desk.actor(), confirmed).await;
     let desk = &match sent_before(&app, desk.owner.project.id, &submission).await {
         Ok(Some(form)) => desk.clone().going_on_with(form.id),
         Ok(None) => desk.clone(),

@@ -7,11 +7,12 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use http::StatusCode;
+use perennial_core::actor::acting;
 use perennial_core::business::forms::{FormStanding, Pursued, find_form, find_owner_of, names_of, pursue};
 use perennial_core::context::App;
 use perennial_domain::{CheckoutForm, CheckoutFormId, ProjectId};
 
-use super::address::{FormAddress, Kind};
+use super::address::{FormAddress, Kind, SIGNED};
 use super::answer::{UNFINISHED, refused, word_of};
 use super::desk::Desk;
 use super::sent::later_payment;
@@ -29,17 +30,20 @@ pub(super) async fn look(
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Response {
-    let (form, desk) = match find(&app, &project, &id, &headers).await {
+    let signed = query.get(SIGNED).map(String::as_str);
+    let (form, desk) = match find(&app, &project, &id, &headers, signed).await {
         Ok(found) => found,
         Err(response) => return response,
     };
-    match pursue(&app, form, &later_payment(&app, &desk)).await {
+    let payment = later_payment(&app, &desk);
+    let response = match acting(desk.actor(), pursue(&app, form, &payment)).await {
         Ok(Pursued { form, standing }) => {
             let attempt = query.get("attempt").and_then(|attempt| attempt.parse().ok()).unwrap_or(0);
             lead_on(&app, &desk, &form, &standing, attempt).await
         }
-        Err(error) => refused(&app, &desk, &error),
-    }
+        Err(error) => return refused(&app, &desk, &error),
+    };
+    if response.status().is_redirection() { desk.with_pass(response) } else { response }
 }
 
 async fn find(
@@ -47,6 +51,7 @@ async fn find(
     project: &str,
     id: &str,
     headers: &HeaderMap,
+    signed: Option<&str>,
 ) -> Result<(CheckoutForm, Desk), Response> {
     let unknown = || stranger(app, Notice::NotFound);
     let ids = project.parse::<ProjectId>().ok().zip(id.parse::<CheckoutFormId>().ok());
@@ -57,8 +62,7 @@ async fn find(
     let asked = form.clone();
     let owner = app.read(move |_, tx| find_owner_of(tx, &asked)).await;
     let owner = owner.map_err(|error| internal(app, &error))?.ok_or_else(unknown)?;
-    let desk = Desk::of(kind, address, headers, owner);
-    let desk = desk.map_err(|refusal| stranger(app, Notice::Refused(refusal)))?;
+    let desk = Desk::of(app, kind, address, headers, owner, signed).await?;
     let desk = desk.going_on_with(form.id);
     Ok((form, desk))
 }

@@ -7,15 +7,14 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::Timestamp;
-use perennial_core::business::forms::{FormPages, FormPayment, PayWith, Submission, check_link};
+use perennial_core::business::forms::{FormPages, FormPayment, PayWith, Submission};
 use perennial_core::context::App;
 use perennial_core::secrets;
 
-use super::address::{FormAddress, Kind};
+use super::address::{FormAddress, Kind, SIGNED};
 use super::desk::Desk;
 use super::gateway;
 use crate::pages::Notice;
-use crate::pages::business::FormRefusal;
 use crate::routes::error::stranger;
 use crate::routes::input::{Form, Query};
 
@@ -28,7 +27,8 @@ impl FromRequestParts<App> for Opened {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Query(pairs) = Query::<HashMap<String, String>>::from_request_parts(parts, app).await?;
         let kind = kind_of(parts.uri.path()).ok_or_else(|| stranger(app, Notice::NotFound))?;
-        Desk::open(app, kind, FormAddress::read(&pairs), &parts.headers).await.map(Self)
+        let signed = pairs.get(SIGNED).map(String::as_str);
+        Desk::open(app, kind, FormAddress::read(&pairs), &parts.headers, signed).await.map(Self)
     }
 }
 
@@ -45,16 +45,15 @@ impl FromRequest<App> for Sent {
         let kind = kind_of(request.uri().path()).ok_or_else(|| stranger(app, Notice::NotFound))?;
         let headers = request.headers().clone();
         let Form(fields) = Form::<HashMap<String, String>>::from_request(request, app).await?;
-        let desk = Desk::open(app, kind, FormAddress::read(&fields), &headers).await?;
+        let signed = fields.get(SIGNED).map(String::as_str);
+        let desk = Desk::open(app, kind, FormAddress::read(&fields), &headers, signed).await?;
         let sent = Self { desk, fields };
         let desk = &sent.desk;
         if !desk.browser.is_genuine(app, kind, &desk.address, sent.text("form_token")) {
             return Err(desk.tell(app, StatusCode::CONFLICT, Notice::StaleForm, Some(desk.retry())));
         }
-        let (owner, signed) = (&desk.owner, desk.address.get("ct").unwrap_or_default());
-        let must_be_signed = owner.settings().checkout_require_token;
-        if must_be_signed && !check_link(app, owner.project.id, &owner.business.uid, signed) {
-            return Err(desk.refuse(app, FormRefusal::LinkNotSigned));
+        if desk.owner.settings().checkout_require_token && desk.pass.is_none() {
+            return Err(desk.ask_who(app).await);
         }
         Ok(sent)
     }

@@ -2,15 +2,15 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
-use perennial_core::business::forms::sweep_carts;
+use perennial_core::business::forms::{sign_link, sweep_carts};
 use perennial_core::checkout::sweep_checkouts;
 use perennial_core::ports::MailContent;
-use perennial_domain::{CheckoutForm, CheckoutState};
+use perennial_domain::{BusinessSettings, CheckoutForm, CheckoutState};
 use perennial_testkit::{Browser, LineState, Shown};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::{CONFIRM, Desk, SU, UID, assert_page, form};
+use super::{CONFIRM, Desk, SU, UID, assert_page, form, settings};
 
 const A_MINUTE: SignedDuration = SignedDuration::from_secs(61);
 const AN_HOUR: SignedDuration = SignedDuration::from_mins(61);
@@ -202,6 +202,29 @@ async fn what_a_crash_kept_from_being_noted_is_not_charged_again_days_later() {
     let rest = browser.follow(&back).await;
     assert_eq!(rest.hidden("due").as_deref(), Some("9900"), "the seats are paid: {}", rest.html);
     browser.submit(&rest, &CONFIRM).await;
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [2400, 700, 9900]);
+}
+
+#[tokio::test]
+async fn where_links_have_to_be_signed_the_mailed_one_is() {
+    let desk = Desk::with(BusinessSettings { checkout_require_token: true, ..settings() }).await;
+    let (app, project) = (desk.merchant.app(), desk.merchant.project());
+    let ct = sign_link(app, project, UID, app.now() + SignedDuration::from_hours(1)).unwrap();
+    let mut browser = desk.browser();
+    let shown = browser.get(&format!("{}&ct={ct}", cart(&desk).await)).await;
+    let at_stripe = browser.submit(&shown, &CONFIRM).await;
+    desk.pay_at_stripe(&at_stripe).await;
+    desk.merchant.hear_from_stripe().await;
+    desk.pay_with("pm_card_chargeCustomerFail").await;
+    desk.sweep_carts_after(A_MINUTE).await;
+    desk.sweep_carts_after(AN_HOUR).await;
+    let (_, _, url) = told(&desk).remove(0);
+    desk.pay_with("pm_card_visa").await;
+    let mut reader = desk.browser();
+    let rest = reader.follow(url.strip_prefix("https://connect.example").unwrap()).await;
+    let done = reader.submit(&rest, &CONFIRM).await;
+    assert_eq!(done.leads_to().as_deref(), Some(SU), "{}", done.html);
     desk.merchant.hear_from_stripe().await;
     assert_eq!(desk.paid().await, [2400, 700, 9900]);
 }

@@ -1,99 +1,191 @@
-//! Signed links to the forms (contracts/business-api.md §9.6).
+//! Signed links to the forms, and logging in where a link is not (contracts/business-api.md §9.6).
 
 use http::StatusCode;
 use jiff::SignedDuration;
 use perennial_core::business::forms::sign_link;
-use perennial_core::business::{NewBusiness, NewStaff, create_business};
-use perennial_core::projects::create_project;
-use perennial_domain::{BusinessSettings, CustomerStatus, Email};
+use perennial_core::business::{NewStaff, add_staff};
+use perennial_core::store::tables::PageRequest;
+use perennial_domain::{BusinessSettings, Email, MemberId};
+use perennial_testkit::{Browser, LineState, Shown};
+use serde_json::json;
 
 use super::{CONFIRM, Desk, SU, UID, assert_page, form, settings};
+
+const OWNER: &str = "k3r9t0vv21mmq8ba@quill.example";
 
 fn signed(ct: &str) -> String {
     let plans = [("business_uid", UID), ("current_plan", "crew_basic"), ("selected_plan", "crew_plus")];
     form("/checkout/change-plan", &[plans.as_slice(), &[("su", SU), ("ct", ct)]].concat())
 }
 
-#[tokio::test]
-async fn where_links_have_to_be_signed_the_form_is_shown_and_nothing_is_done_without() {
+/// A business with a plan, whose forms do something only for those who prove that they may.
+async fn guarded() -> Desk {
     let desk = Desk::with(BusinessSettings { checkout_require_token: true, ..settings() }).await;
     desk.buy("crew-basic").await;
-    let (app, project) = (desk.merchant.app(), desk.merchant.project());
-    let until = app.now() + SignedDuration::from_hours(1);
-    let good = sign_link(app, project, UID, until).unwrap();
-    let of_another = sign_link(app, project, "somebodyelse", until).unwrap();
+    desk
+}
+
+fn sign(desk: &Desk, uid: &str, lasts: SignedDuration) -> String {
+    let app = desk.merchant.app();
+    sign_link(app, desk.merchant.project(), uid, app.now() + lasts).unwrap()
+}
+
+/// Gives an address on the page that asks who it is, and answers the page after the code.
+async fn log_in(desk: &Desk, browser: &mut Browser, page: &Shown, email: &str) -> Shown {
+    assert!(page.path().ends_with("/login"), "{}: {}", page.path(), page.html);
+    let page = browser.submit(page, &[("action", "send"), ("email", email)]).await;
+    desk.merchant.work().await;
+    let code = desk.merchant.test.pigeon().newest_code().unwrap();
+    browser.submit(&page, &[("action", "verify"), ("code", &code)]).await
+}
+
+async fn add_clerk(desk: &Desk, email: &str) -> MemberId {
+    let project = desk.merchant.project();
+    let new = NewStaff { uid: None, email: Email::parse(email).unwrap(), full_name: "Cy Clerk".to_owned() };
+    desk.merchant.app().write(move |cx, tx| add_staff(cx, tx, project, UID, &new)).await.unwrap().id
+}
+
+/// Who did what is told of by events of this type, newest first.
+async fn actors(desk: &Desk, event_type: &'static str) -> Vec<serde_json::Value> {
+    let project = desk.merchant.project();
+    let request = PageRequest { after: None, before: None, limit: 100 };
+    let events = desk.merchant.app().read(move |_, tx| tx.events(project).page(request)).await.unwrap().items;
+    let of_type = events.into_iter().filter(|event| event.event_type == event_type);
+    of_type.map(|event| event.actor).collect()
+}
+
+#[tokio::test]
+async fn where_links_have_to_be_signed_the_form_is_shown_and_nothing_is_done_without() {
+    let desk = guarded().await;
+    let until = desk.merchant.app().now() + SignedDuration::from_hours(1);
+    let good = sign(&desk, UID, SignedDuration::from_hours(1));
+    let of_another = sign(&desk, "somebodyelse", SignedDuration::from_hours(1));
     let longer = good.replacen(&until.as_second().to_string(), &(until.as_second() + 9).to_string(), 1);
-    let over = sign_link(app, project, UID, app.now()).unwrap();
+    let over = sign(&desk, UID, SignedDuration::ZERO);
     let mut browser = desk.browser();
     for wrong in ["", "1", "a.b", &of_another, &longer, &over] {
         let shown = browser.get(&signed(wrong)).await;
         assert_page(&shown, StatusCode::OK);
-        assert_page(&browser.submit(&shown, &CONFIRM).await, StatusCode::FORBIDDEN);
+        let asked = browser.submit(&shown, &CONFIRM).await;
+        assert!(asked.path().ends_with("/login"), "{wrong}: {}", asked.path());
     }
     assert_eq!(desk.paid().await, [1200]);
     let shown = browser.get(&signed(&good)).await;
     assert_eq!(browser.submit(&shown, &CONFIRM).await.leads_to().as_deref(), Some(SU));
 }
 
-/// Another project of the same server, with a business of the same uid.
-async fn another_of_the_same_uid(desk: &Desk) {
-    let made = desk.merchant.app().write(|cx, tx| {
-        let project = create_project(cx, tx, "elsewhere", "Elsewhere", &["en-US".to_owned()]).unwrap();
-        let email = Email::parse("eve@elsewhere.example").unwrap();
-        let owner = NewStaff { uid: None, email, full_name: "Eve Reed".to_owned() };
-        let new =
-            NewBusiness { uid: Some(UID.to_owned()), name: "Impostor".to_owned(), directory: None, owner };
-        create_business(cx, tx, project.id, &new)
-    });
-    made.await.unwrap();
-}
-
 #[tokio::test]
-async fn a_uid_that_two_projects_have_means_the_one_that_the_link_says() {
-    let desk = Desk::holding("crew-basic").await;
-    another_of_the_same_uid(&desk).await;
-    let (app, project) = (desk.merchant.app(), desk.merchant.project());
-    let slug = app.read(move |_, tx| tx.projects().find(project)).await.unwrap().unwrap().slug;
-    let ct = sign_link(app, project, UID, app.now() + SignedDuration::from_hours(1)).unwrap();
-    let price = desk.price("crew-plus", "monthly").await;
-    let cart = format!("[{{\"purchasable_price_uid\":\"{price}\"}}]");
-    let of = |plan: &'static str| {
-        vec![("business_uid", UID), ("current_plan", "crew_basic"), ("selected_plan", plan)]
-    };
-    let (change_plan, purchase) = ("/checkout/change-plan", "/checkout/purchase");
+async fn what_a_link_was_signed_with_counts_in_its_own_browser_and_for_its_own_time() {
+    let desk = guarded().await;
+    let good = sign(&desk, UID, SignedDuration::from_hours(1));
     let mut browser = desk.browser();
-    for (path, parameters, status) in [
-        (change_plan, of("crew_plus"), StatusCode::BAD_REQUEST),
-        (change_plan, [of("crew_plus"), vec![("project", slug.as_str())]].concat(), StatusCode::OK),
-        (change_plan, [of("crew_plus"), vec![("ct", ct.as_str())]].concat(), StatusCode::OK),
-        (change_plan, [of("crew_plus"), vec![("project", "elsewhere")]].concat(), StatusCode::NOT_FOUND),
-        (
-            change_plan,
-            vec![("business_uid", UID), ("current_plan", "crew_basic"), ("selected_plan", &price)],
-            StatusCode::OK,
-        ),
-        (purchase, vec![("business_uid", UID), ("cart_items", &cart)], StatusCode::OK),
-    ] {
-        let shown = browser.get(&form(path, &parameters)).await;
-        assert_page(&shown, status);
-        assert!(!shown.html.contains("Impostor"), "{}", shown.html);
+    browser.get(&signed(&good)).await;
+    let again = browser.get(&signed("")).await;
+    let mut forger = desk.browser();
+    let shown = forger.get(&signed("")).await;
+    for (name, value) in browser.cookies().clone() {
+        let of_nobody = value.replacen("..", ".mem_0000000000000000000000.", 1);
+        forger.cookies().entry(name).or_insert(of_nobody);
     }
+    assert!(forger.submit(&shown, &CONFIRM).await.path().ends_with("/login"), "a forged pass");
+    desk.merchant.test.clock().advance(SignedDuration::from_mins(61));
+    assert!(browser.submit(&again, &CONFIRM).await.path().ends_with("/login"), "its time is over");
+    assert_eq!(desk.paid().await, [1200]);
 }
 
 #[tokio::test]
-async fn a_link_of_a_business_that_may_not_act_never_leads_to_another_of_its_uid() {
-    let desk = Desk::open().await;
-    another_of_the_same_uid(&desk).await;
-    let (project, id) = (desk.merchant.project(), desk.business);
+async fn the_staff_logs_in_where_a_link_is_not_signed_and_comes_back_to_the_form() {
+    let desk = guarded().await;
+    let clerk = add_clerk(&desk, "clerk@quill.example").await;
+    let mut browser = desk.browser();
+    let shown = browser.get(&signed("")).await;
+    let asked = browser.submit(&shown, &CONFIRM).await;
+    let back = log_in(&desk, &mut browser, &asked, "clerk@quill.example").await;
+    assert!(back.path().starts_with("/checkout/change-plan?"), "{}: {}", back.path(), back.html);
+    let done = browser.submit(&back, &CONFIRM).await;
+    assert_eq!(done.leads_to().as_deref(), Some(SU), "{}", done.html);
+    assert_eq!(desk.holds().await, ["crew-plus"]);
+    let told = actors(&desk, "subscription.created").await;
+    assert_eq!(told[0], json!({ "type": "member", "member": clerk.to_string() }));
+}
+
+#[tokio::test]
+async fn nobody_else_logs_in_and_who_left_the_staff_is_asked_again() {
+    let desk = guarded().await;
+    Desk::found(&desk.merchant, "other0000000uid1", "Others").await;
+    desk.merchant.customer("customer@example.com").await;
+    let mut browser = desk.browser();
+    let shown = browser.get(&signed("")).await;
+    for stranger in ["nobody@example.com", "customer@example.com", "other0000000uid1@quill.example"] {
+        let asked = browser.submit(&shown, &CONFIRM).await;
+        let refused = log_in(&desk, &mut browser, &asked, stranger).await;
+        assert!(refused.path().ends_with("/login"), "{stranger}: {}", refused.path());
+    }
+    let asked = browser.submit(&shown, &CONFIRM).await;
+    let back = log_in(&desk, &mut browser, &asked, OWNER).await;
+    let project = desk.merchant.project();
     desk.merchant
         .test
         .write(move |_, tx| {
-            let mut customer = tx.customers(project).lock(id)?.unwrap();
-            customer.status = CustomerStatus::Blocked;
-            tx.customers(project).update(&customer)
+            let owner = tx.members(project).find_by_email(OWNER)?.unwrap();
+            tx.members(project).update(&perennial_domain::Member { is_active: false, ..owner })
         })
         .await;
-    let plans = [("business_uid", UID), ("current_plan", "crew_basic"), ("selected_plan", "crew_plus")];
-    let shown = desk.browser().get(&form("/checkout/change-plan", &plans)).await;
-    assert_page(&shown, StatusCode::BAD_REQUEST);
+    assert!(browser.submit(&back, &CONFIRM).await.path().ends_with("/login"));
+    assert_eq!(desk.paid().await, [1200]);
+}
+
+#[tokio::test]
+async fn who_comes_by_a_link_acts_for_the_business() {
+    let desk = Desk::holding("crew-basic").await;
+    let mut browser = desk.browser();
+    let shown = browser.get(&signed("")).await;
+    browser.submit(&shown, &CONFIRM).await;
+    let told = actors(&desk, "subscription.created").await;
+    assert_eq!(told[0], json!({ "type": "user", "user": desk.business.to_string() }));
+}
+
+#[tokio::test]
+async fn no_address_of_ours_and_no_row_repeats_what_a_link_was_signed_with() {
+    let desk = guarded().await;
+    desk.pay_with("pm_card_chargeCustomerFail").await;
+    let ct = sign(&desk, UID, SignedDuration::from_hours(1));
+    let seats = json!([{ "purchasable_price_uid": desk.price("seats", "monthly").await }]).to_string();
+    let cart = [("business_uid", UID), ("cart_items", &seats), ("su", SU), ("ct", &ct)];
+    let mut browser = desk.browser();
+    let shown = browser.get(&form("/checkout/purchase", &cart)).await;
+    assert!(!shown.html.contains(&ct), "{}", shown.html);
+    desk.merchant.line.set(LineState::LosesAnswers);
+    let waiting = browser.submit(&shown, &CONFIRM).await;
+    desk.merchant.line.set(LineState::Open);
+    let (project, id) =
+        (desk.merchant.project(), waiting.path().rsplit('/').next().unwrap().parse().unwrap());
+    let kept = desk.merchant.test.write(move |_, tx| tx.checkout_forms(project).find(id)).await.unwrap();
+    assert!(!kept.address.contains("ct="), "{}", kept.address);
+
+    let mut stranger = desk.browser();
+    for seen in [browser.follow(waiting.path()).await, stranger.follow(waiting.path()).await] {
+        assert!(seen.path().starts_with("/checkout/purchase?"), "{}", seen.path());
+        assert!(!seen.path().contains("ct=") && !seen.html.contains(&ct), "{}", seen.html);
+    }
+    let gateway = [("business_uid", UID), ("plan", "crew_plus"), ("ct", &ct), ("su", SU)];
+    let led = desk.browser().get(&form("/app/settings/paygateproxy", &gateway)).await;
+    assert!(!led.leads_to().unwrap().contains("ct="), "{:?}", led.leads_to());
+
+    desk.pay_with("pm_card_visa").await;
+    let seen = stranger.follow(waiting.path()).await;
+    assert!(stranger.submit(&seen, &CONFIRM).await.path().ends_with("/login"));
+    let seen = browser.follow(waiting.path()).await;
+    let done = browser.submit(&seen, &CONFIRM).await;
+    assert_eq!(done.leads_to().as_deref(), Some(SU), "{}", done.html);
+}
+
+#[tokio::test]
+async fn the_vendors_address_hands_a_signed_link_on_to_the_form() {
+    let desk = guarded().await;
+    let ct = sign(&desk, UID, SignedDuration::from_hours(1));
+    let gateway = [("business_uid", UID), ("plan", "crew_plus"), ("ct", &ct), ("su", SU)];
+    let mut browser = desk.browser();
+    let shown = browser.follow(&form("/app/settings/paygateproxy", &gateway)).await;
+    assert_eq!(browser.submit(&shown, &CONFIRM).await.leads_to().as_deref(), Some(SU));
 }

@@ -44,12 +44,18 @@ pub(crate) fn form_url(
     Ok(signed.map(|signed| SecretString::from(format!("{url}?ct={signed}"))))
 }
 
-/// Whether a link was signed for this business, and still works.
-pub fn check_link(app: &App, project: ProjectId, business_uid: &str, signed: &str) -> bool {
-    let Some((expiry, given)) = signed.split_once('.') else { return false };
-    let (Ok(expiry), Ok(given)) = (expiry.parse::<i64>(), hex::decode(given)) else { return false };
-    let expected = signature(&link_secret(app, project), business_uid, expiry);
-    app.now().as_second() < expiry && expected.is_some_and(|expected| secrets::equal(&expected, &given))
+/// Until when a link works that was signed for this business; `None` where it was not, or does not any more.
+pub(super) fn link_expiry(
+    app: &App,
+    project: ProjectId,
+    business_uid: &str,
+    signed: &str,
+) -> Option<Timestamp> {
+    let (expiry, given) = signed.split_once('.')?;
+    let (expiry, given) = (expiry.parse::<i64>().ok()?, hex::decode(given).ok()?);
+    let expected = signature(&link_secret(app, project), business_uid, expiry)?;
+    let is_genuine = secrets::equal(&expected, &given) && app.now().as_second() < expiry;
+    Timestamp::from_second(expiry).ok().filter(|_| is_genuine)
 }
 
 /// There is none only where a key has no length that HMAC takes, and it takes any.

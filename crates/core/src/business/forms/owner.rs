@@ -8,7 +8,7 @@ use perennial_store::tables::BusinessView;
 use perennial_store::{StoreError, Tx};
 use uuid::Uuid;
 
-use super::link::check_link;
+use super::link::link_expiry;
 use crate::context::App;
 
 /// The business that a form is for.
@@ -65,7 +65,7 @@ pub async fn find_form_owner(app: &App, said: OwnerSaid) -> Result<FormOwner, Fo
     if found.len() > 1
         && let Some(signed) = &said.signed
     {
-        found.retain(|owner| check_link(app, owner.project.id, &said.business_uid, signed));
+        found.retain(|owner| link_expiry(app, owner.project.id, &said.business_uid, signed).is_some());
     }
     if found.len() > 1 && !said.offers.is_empty() {
         let offers = said.offers;
