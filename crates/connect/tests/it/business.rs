@@ -3,6 +3,7 @@
 mod cancel;
 mod carts;
 mod change;
+mod crashes;
 mod links;
 mod owners;
 mod purchase;

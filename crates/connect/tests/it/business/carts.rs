@@ -13,6 +13,8 @@ use serde_json::json;
 use super::{CONFIRM, Desk, SU, UID, assert_page, form, settings};
 
 const A_MINUTE: SignedDuration = SignedDuration::from_secs(61);
+/// What is asked of Stripe just before a charge.
+const PREVIEW: &str = "POST /v1/invoices/create_preview";
 const AN_HOUR: SignedDuration = SignedDuration::from_mins(61);
 
 /// The address of a form with a package and two add-ons, which come to 24, 7 and 99 dollars.
@@ -135,7 +137,7 @@ async fn answers_that_are_lost_while_nobody_is_there_are_looked_for_and_charge_n
     desk.merchant.line.set(LineState::Cut);
     desk.merchant.test.clock().advance(A_MINUTE);
     sweep_carts(desk.merchant.app()).await.unwrap();
-    let held = desk.merchant.line.hold("POST /v1/subscriptions");
+    let held = desk.merchant.line.hold(PREVIEW);
     desk.merchant.line.set(LineState::Open);
     desk.merchant.test.clock().advance(A_MINUTE);
     let (swept, ()) = tokio::join!(sweep_carts(desk.merchant.app()), async {

@@ -51,7 +51,7 @@ async fn actors(desk: &Desk, event_type: &'static str) -> Vec<serde_json::Value>
     let request = PageRequest { after: None, before: None, limit: 100 };
     let events = desk.merchant.app().read(move |_, tx| tx.events(project).page(request)).await.unwrap().items;
     let of_type = events.into_iter().filter(|event| event.event_type == event_type);
-    of_type.map(|event| event.actor).collect()
+    of_type.filter_map(|event| event.actor).collect()
 }
 
 #[tokio::test]

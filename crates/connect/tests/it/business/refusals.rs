@@ -2,9 +2,11 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
+use perennial_domain::BusinessSettings;
 use perennial_testkit::Browser;
+use serde_json::json;
 
-use super::{CONFIRM, CU, Desk, SU, UID, assert_page, change, form};
+use super::{CATALOG, CONFIRM, CU, Desk, SU, UID, assert_page, change, form, settings};
 use crate::guest::routes;
 
 #[tokio::test]
@@ -162,4 +164,76 @@ async fn forms_that_nobody_confirmed_lead_nowhere() {
     ] {
         assert_page(&browser.get(&path).await, StatusCode::NOT_FOUND);
     }
+}
+
+#[tokio::test]
+async fn a_cart_and_a_cancellation_take_no_nonce_of_another_form_or_business() {
+    let desk = Desk::holding("crew-basic").await;
+    desk.buy("seats").await;
+    Desk::found(&desk.merchant, "other0000000uid1", "Others").await;
+    let mut browser = desk.browser();
+    let items = |uid: &str| json!([{ "purchasable_price_uid": uid }]).to_string();
+    let (seats, setup) = (desk.price("seats", "monthly").await, desk.price("setup", "once").await);
+    let cart = |uid: &str| {
+        form("/checkout/purchase", &[("business_uid", UID), ("cart_items", &items(uid)), ("su", SU)])
+    };
+    let (shown, elsewhere) = (browser.get(&cart(&seats)).await, browser.get(&cart(&setup)).await);
+    let foreign = elsewhere.hidden("form_token").unwrap();
+    for changed in [
+        ("business_uid", "other0000000uid1"),
+        ("cart_items", items(&setup).as_str()),
+        ("form_token", foreign.as_str()),
+    ] {
+        let refused = browser.submit(&shown, &[("action", "confirm"), changed]).await;
+        assert_page(&refused, StatusCode::CONFLICT);
+    }
+    let held = desk.live().await;
+    let cancel = |position: usize| {
+        let uid = perennial_domain::Id::uuid(held[position].id).to_string();
+        form("/checkout/cancel", &[("smng_external_id", &uid), ("su", SU)])
+    };
+    let (first, second) = (browser.get(&cancel(0)).await, browser.get(&cancel(1)).await);
+    let foreign = second.hidden("form_token").unwrap();
+    let refused = browser.submit(&first, &[("action", "confirm"), ("form_token", &foreign)]).await;
+    assert_page(&refused, StatusCode::CONFLICT);
+    let other = second.hidden("smng_external_id").unwrap();
+    let refused = browser.submit(&first, &[("action", "confirm"), ("smng_external_id", &other)]).await;
+    assert_page(&refused, StatusCode::CONFLICT);
+    assert!(desk.live().await.iter().all(|held| held.canceled_at.is_none()));
+    assert_eq!(desk.paid().await, [1200, 700]);
+}
+
+#[tokio::test]
+async fn a_cart_whose_price_changed_is_shown_again_before_anything_is_charged() {
+    let desk = Desk::holding("crew-basic").await;
+    let items = json!([{ "purchasable_price_uid": desk.price("seats", "monthly").await }]).to_string();
+    let cart = form("/checkout/purchase", &[("business_uid", UID), ("cart_items", &items), ("su", SU)]);
+    let mut browser = desk.browser();
+    let shown = browser.get(&cart).await;
+    desk.merchant.apply(&CATALOG.replace("amount = 700\n", "amount = 800\n")).await;
+    let again = browser.submit(&shown, &CONFIRM).await;
+    assert_page(&again, StatusCode::OK);
+    assert!(again.html.contains("role=\"alert\"") && again.html.contains("$8.00"), "{}", again.html);
+    assert_eq!(desk.paid().await, [1200]);
+    let done = browser.submit(&again, &CONFIRM).await;
+    assert_eq!(done.leads_to().as_deref(), Some(SU), "{}", done.html);
+    desk.merchant.hear_from_stripe().await;
+    assert_eq!(desk.paid().await, [1200, 800]);
+}
+
+#[tokio::test]
+async fn a_path_leads_back_to_the_operators_own_base_and_nothing_is_added_to_it() {
+    let base = "https://app.example/checkout/".parse().unwrap();
+    let desk = Desk::with(BusinessSettings { checkout_base_url: Some(base), ..settings() }).await;
+    desk.buy("crew-basic").await;
+    let mut browser = desk.browser();
+    let plans = [("business_uid", UID), ("current_plan", "crew_basic"), ("selected_plan", "crew_plus")];
+    let ways = [("su", "/done?tab=1"), ("cu", "/back#plans")];
+    let shown = browser.get(&form("/checkout/change-plan", &[plans.as_slice(), &ways].concat())).await;
+    let left = browser.submit(&shown, &[("action", "leave")]).await;
+    assert_eq!(left.status, StatusCode::SEE_OTHER);
+    assert_eq!(left.leads_to().as_deref(), Some("https://app.example/back#plans"));
+    let done = browser.submit(&shown, &CONFIRM).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    assert_eq!(done.leads_to().as_deref(), Some("https://app.example/done?tab=1"));
 }
