@@ -161,16 +161,16 @@ async fn no_address_of_ours_and_no_row_repeats_what_a_link_was_signed_with() {
     let (project, id) =
         (desk.merchant.project(), waiting.path().rsplit('/').next().unwrap().parse().unwrap());
     let kept = desk.merchant.test.write(move |_, tx| tx.checkout_forms(project).find(id)).await.unwrap();
-    assert!(!kept.address.contains("ct="), "{}", kept.address);
+    assert!(!kept.address.contains("&ct="), "{}", kept.address);
 
     let mut stranger = desk.browser();
     for seen in [browser.follow(waiting.path()).await, stranger.follow(waiting.path()).await] {
         assert!(seen.path().starts_with("/checkout/purchase?"), "{}", seen.path());
-        assert!(!seen.path().contains("ct=") && !seen.html.contains(&ct), "{}", seen.html);
+        assert!(!seen.path().contains("&ct=") && !seen.html.contains(&ct), "{}", seen.html);
     }
     let gateway = [("business_uid", UID), ("plan", "crew_plus"), ("ct", &ct), ("su", SU)];
     let led = desk.browser().get(&form("/app/settings/paygateproxy", &gateway)).await;
-    assert!(!led.leads_to().unwrap().contains("ct="), "{:?}", led.leads_to());
+    assert!(!led.leads_to().unwrap().contains("&ct="), "{:?}", led.leads_to());
 
     desk.pay_with("pm_card_visa").await;
     let seen = stranger.follow(waiting.path()).await;
