@@ -69,6 +69,10 @@ pub struct ProjectSettings {
 /// Which mails a project's customers get. A code to log in is always sent: without it nobody could.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, and they are written one by one"
+)]
 pub struct MailSettings {
     /// A receipt for each payment. Stripe can send its own: then two would come.
     pub receipts: bool,

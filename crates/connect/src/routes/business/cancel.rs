@@ -40,7 +40,7 @@ pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
         Ok(quote) => quote,
         Err(error) => return refused(&app, desk, &error),
     };
-    match acting(desk.actor(), confirm_cancel(&app, &quote)).await {
+    match acting(desk.actor(), Box::pin(confirm_cancel(&app, &quote))).await {
         Ok(()) => {
             let done = Managed::Canceled { plan: quote.product.name, until: date_of(quote.ends_at) };
             desk.arrive_with(&app, done)
