@@ -45,6 +45,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0024_checkout_forms"),
     migration!("0025_events_of_a_subject"),
     migration!("0026_cards_at_stripe"),
+    migration!("0027_lighter_inbox"),
     migration!("0030_tokens_of_tokens"),
     migration!("0031_carts"),
     migration!("0033_form_addresses"),
