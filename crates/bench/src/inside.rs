@@ -1,7 +1,8 @@
 //! What happens inside of one process: how fast the sandbox makes objects, how fast webhooks are worked on once they are
-//! kept and how fast ours reach others, and what a purchase takes beside Stripe.
+//! kept and how fast ours reach others, and what a purchase and a change of plan take beside Stripe.
 
 mod buying;
+mod changing;
 mod creation;
 mod sending;
 mod work;
@@ -18,7 +19,8 @@ use crate::postgres::{self, Cluster};
 pub(crate) async fn print_work() -> Result<(), Failure> {
     work::print().await?;
     sending::print().await?;
-    buying::print().await
+    buying::print().await?;
+    changing::print().await
 }
 
 /// What testkit's applications keep their rows in, and the server that it is to be in.

@@ -15,7 +15,7 @@ use crate::organizations::PRODUCT_LINE;
 
 /// Each buys once, so each becomes a customer at Stripe on the way.
 const ORGANIZATIONS: usize = 1_000;
-const CATALOGUE: &str = include_str!("../../../../examples/catalog.toml");
+pub(super) const CATALOGUE: &str = include_str!("../../../../examples/catalog.toml");
 
 /// Measures on the database that the environment names, and prints the row.
 pub(crate) async fn print() -> Result<(), Failure> {
@@ -35,17 +35,20 @@ pub(crate) async fn print() -> Result<(), Failure> {
         };
         took.push(beside_stripe(&merchant, Box::pin(buy(merchant.app(), command))).await?);
     }
-    took.sort_unstable();
-    let [median, p99] = [took.len() / 2, took.len() * 99 / 100].map(|place| took[place].as_secs_f64() * 1e3);
-    let engine = std::env::var(super::ENGINE_VARIABLE).unwrap_or_else(|_| "sqlite".to_owned());
-    println!(
-        "| organizations: `buy` beside Stripe, {engine} | **{median:.2} ms**, p99 {p99:.2} ms | < 5 ms | |"
-    );
+    print_row("organizations: `buy` beside Stripe", "< 5 ms", took);
     Ok(())
 }
 
+/// Prints a line of the table: the middle of these times, and that which one in a hundred exceeds.
+pub(super) fn print_row(name: &str, goal: &str, mut took: Vec<Duration>) {
+    took.sort_unstable();
+    let [median, p99] = [took.len() / 2, took.len() * 99 / 100].map(|place| took[place].as_secs_f64() * 1e3);
+    let engine = std::env::var(super::ENGINE_VARIABLE).unwrap_or_else(|_| "sqlite".to_owned());
+    println!("| {name}, {engine} | **{median:.2} ms**, p99 {p99:.2} ms | {goal} | |");
+}
+
 /// How much longer some work took than Stripe's part in it.
-async fn beside_stripe<T, E>(
+pub(super) async fn beside_stripe<T, E>(
     merchant: &Merchant,
     work: impl Future<Output = Result<T, E>>,
 ) -> Result<Duration, Failure>
