@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::keys::Keys;
+use super::keys::{Keys, is_key, text_at};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 
@@ -92,6 +92,25 @@ impl AtHand {
         held.any(|held| held.object.kind() == kind)
     }
 
+    /// The new objects of this kind that hold these texts at their paths, in the order in which they were made. `None`
+    /// where one that has a row has changed, perhaps in what is asked for.
+    pub(super) fn new_with(&self, kind: &str, texts: &[(String, String)]) -> Option<Vec<Value>> {
+        let by_keys = texts.iter().all(|(path, _)| is_key(path));
+        let holds_all =
+            |object: &Value| texts.iter().all(|(path, text)| text_at(object, path) == Some(text.as_str()));
+        let unwritten = self.unwritten.iter().filter_map(|id| self.objects.get(id));
+        let mut new = Vec::new();
+        for held in unwritten.filter(|held| held.object.kind() == kind) {
+            match held.lacks {
+                Lacks::Row if holds_all(&held.object) => new.push(held.object.clone()),
+                Lacks::Body if !by_keys => return None,
+                Lacks::BodyAndKeys => return None,
+                Lacks::Nothing | Lacks::Row | Lacks::Body => {}
+            }
+        }
+        Some(new)
+    }
+
     /// Has everything written that is still to be.
     pub(super) fn write_down(
         &mut self,
@@ -147,6 +166,28 @@ mod tests {
         at_hand.change(&json!({ "id": "sub_1", "_due_at": 2 }));
         at_hand.change(&json!({ "id": "sub_1", "_due_at": 2, "status": "canceled" }));
         assert_eq!(written(&mut at_hand), [("sub_1".to_owned(), Lacks::BodyAndKeys)]);
+    }
+
+    #[test]
+    fn what_is_new_is_told_apart_from_what_only_the_database_can_tell() {
+        let texts = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect::<Vec<_>>()
+        };
+        let line = |id: &str, invoice: &str, status: &str| json!({ "id": id, "object": "line", "invoice": invoice, "status": status });
+        let mut at_hand = AtHand::default();
+        at_hand.add(&line("l_1", "in_1", "open"));
+        at_hand.add(&line("l_2", "in_2", "open"));
+        at_hand.add(&line("l_3", "in_1", "paid"));
+        let open_of_first = texts(&[("invoice", "in_1"), ("status", "open")]);
+        let ids = |found: Vec<Value>| found.iter().map(|object| object.id().to_owned()).collect::<Vec<_>>();
+        assert_eq!(ids(at_hand.new_with("line", &open_of_first).unwrap()), ["l_1"]);
+        assert!(at_hand.new_with("price", &open_of_first).unwrap().is_empty());
+        written(&mut at_hand);
+        at_hand.change(&line("l_1", "in_1", "paid"));
+        assert_eq!(at_hand.new_with("line", &open_of_first), None);
+        assert_eq!(at_hand.new_with("line", &texts(&[("invoice", "in_1")])), Some(Vec::new()));
+        at_hand.change(&line("l_1", "in_2", "paid"));
+        assert_eq!(at_hand.new_with("line", &texts(&[("invoice", "in_1")])), None);
     }
 
     #[test]

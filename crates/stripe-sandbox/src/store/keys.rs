@@ -51,6 +51,20 @@ pub(super) fn place(path: &str) -> String {
     column.map_or_else(|| in_body(path), |(name, _)| (*name).to_owned())
 }
 
+/// Whether what is at a path has a column of its own.
+pub(super) fn is_key(path: &str) -> bool {
+    path == CREATED || COLUMNS.iter().any(|(_, paths)| paths.contains(&path))
+}
+
+/// The text at a path, as SQL reads it.
+pub(super) fn text_at<'o>(object: &'o Value, path: &str) -> Option<&'o str> {
+    let column = COLUMNS.iter().find(|(_, paths)| paths.contains(&path));
+    match column {
+        Some((_, paths)) => paths.iter().find_map(|path| object.text(path)),
+        None => object.text(path),
+    }
+}
+
 /// How SQL reads what is at a path out of the body.
 pub(super) fn in_body(path: &str) -> String {
     format!("body ->> '$.{path}'")

@@ -18,6 +18,8 @@ pub(crate) struct Select {
     table: &'static str,
     conditions: Vec<String>,
     values: Vec<SqlValue>,
+    /// What it compares, as long as that is nothing but texts with what is in objects.
+    equal: Option<Vec<(String, String)>>,
 }
 
 impl Select {
@@ -25,15 +27,22 @@ impl Select {
     pub(crate) fn of(kind: &str) -> Self {
         let kind = kind.to_owned();
         if kind == "event" {
-            return Self { kind, table: "events", conditions: vec!["TRUE".to_owned()], values: Vec::new() };
+            let conditions = vec!["TRUE".to_owned()];
+            return Self { kind, table: "events", conditions, values: Vec::new(), equal: None };
         }
         let (conditions, values) = (vec!["kind = ?1".to_owned()], vec![SqlValue::from(kind.clone())]);
-        Self { kind, table: "objects", conditions, values }
+        Self { kind, table: "objects", conditions, values, equal: Some(Vec::new()) }
     }
 
     /// Those whose value at `path` is this one.
-    pub(crate) fn with(self, path: &str, value: impl Into<SqlValue>) -> Self {
-        self.compare(path, "=", value)
+    pub(crate) fn with(mut self, path: &str, value: impl Into<SqlValue>) -> Self {
+        let value = value.into();
+        let mut equal = self.equal.take();
+        match (&mut equal, &value) {
+            (Some(texts), SqlValue::Text(text)) => texts.push((path.to_owned(), text.clone())),
+            _ => equal = None,
+        }
+        Self { equal, ..self.compare(path, "=", value) }
     }
 
     /// Those whose value at `path` is another one, or none at all.
@@ -79,6 +88,7 @@ impl Select {
             places.push(format!("?{}", self.values.len()));
         }
         self.conditions.push(format!("{} IN ({})", self.place(path), places.join(", ")));
+        self.equal = None;
         self
     }
 
@@ -88,6 +98,7 @@ impl Select {
         let number = self.values.len();
         let text = self.place(path);
         self.conditions.push(format!("substr({text}, 1, length(?{number})) = ?{number}"));
+        self.equal = None;
         self
     }
 
@@ -104,6 +115,7 @@ impl Select {
     pub(crate) fn compare(mut self, path: &str, operator: &str, value: impl Into<SqlValue>) -> Self {
         self.values.push(value.into());
         self.conditions.push(format!("{} {operator} ?{}", self.place(path), self.values.len()));
+        self.equal = None;
         self
     }
 
@@ -112,9 +124,14 @@ impl Select {
         if self.kind == "event" { in_body(path) } else { place(path) }
     }
 
-    /// All of them, oldest first.
+    /// All of them, oldest first. Where the database knows all but the new ones, nothing has to be written down for it
+    /// first: what a renewal makes is asked for again at once, and would be written twice.
     pub(crate) fn all(self, tx: &Tx<'_>) -> Result<Vec<Value>, ApiError> {
-        self.run(tx, "ORDER BY sequence")
+        let new = self.equal.as_deref().and_then(|texts| tx.new_with(&self.kind, texts));
+        let Some(new) = new else { return self.run(tx, "ORDER BY sequence") };
+        let mut objects = self.read(tx, "ORDER BY sequence")?;
+        objects.extend(new);
+        Ok(objects)
     }
 
     /// The newest `count`, newest first.
@@ -158,6 +175,10 @@ impl Select {
 
     fn run(self, tx: &Tx<'_>, ending: &str) -> Result<Vec<Value>, ApiError> {
         tx.write_down_kind(&self.kind)?;
+        self.read(tx, ending)
+    }
+
+    fn read(self, tx: &Tx<'_>, ending: &str) -> Result<Vec<Value>, ApiError> {
         let conditions = self.conditions.join(" AND ");
         let sql = format!("SELECT id, body FROM {} WHERE {conditions} {ending}", self.table);
         let mut statement = tx.connection.prepare_cached(&sql)?;

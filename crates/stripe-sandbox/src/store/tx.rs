@@ -151,6 +151,12 @@ impl<'c> Tx<'c> {
         if self.at_hand.borrow().has_unwritten(kind) { self.write_down() } else { Ok(()) }
     }
 
+    /// The new objects of this kind that hold these texts at their paths; `None` where only the database can tell which
+    /// ones there are.
+    pub(super) fn new_with(&self, kind: &str, texts: &[(String, String)]) -> Option<Vec<Value>> {
+        self.at_hand.borrow().new_with(kind, texts)
+    }
+
     /// Whether nothing was added or changed.
     pub(super) fn has_nothing_to_write(&self) -> bool {
         self.at_hand.borrow().is_written()
