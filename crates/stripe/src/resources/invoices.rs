@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use perennial_core::ports::{BilledInvoice, BillingReason, InvoiceStatus, PaymentsError, RefusalKind};
 use perennial_domain::Money;
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::pages;
+use super::pages::{self, Listed};
 use super::shapes::{Identified, Link, money, nonsense, optional_time, time};
 use crate::call::Call;
 use crate::client::Client;
@@ -29,8 +28,8 @@ pub(crate) async fn list(
         .with("subscription", subscription_id)
         .with_some("created[gte]", created_since.map(Timestamp::as_second))
         .expanding(&["data.payments"]);
-    let newest_first = pages::all(client, "/v1/invoices", form).await?;
-    newest_first.into_iter().rev().map(|item| read(item)?.into_port()).collect()
+    let newest_first = pages::all_of::<InvoiceObject>(client, "/v1/invoices", form).await?;
+    newest_first.into_iter().rev().map(InvoiceObject::into_port).collect()
 }
 
 /// The invoice that charged an item of a subscription first, if it was added to one that ran.
@@ -40,8 +39,7 @@ pub(crate) async fn first_of_item(
     item_id: &str,
 ) -> Result<Option<BilledInvoice>, PaymentsError> {
     let form = Form::new().with("subscription", subscription_id).expanding(&["data.payments"]);
-    for item in pages::all(client, "/v1/invoices", form).await?.into_iter().rev() {
-        let invoice = read(item)?;
+    for invoice in pages::all_of::<InvoiceObject>(client, "/v1/invoices", form).await?.into_iter().rev() {
         if invoice.is_for_a_change() && invoice.lines.data.iter().any(|line| line.is_for(item_id)) {
             return invoice.into_port().map(Some);
         }
@@ -55,17 +53,12 @@ pub(crate) async fn open_for_change(
     subscription_id: &str,
 ) -> Result<Option<String>, PaymentsError> {
     let form = Form::new().with("subscription", subscription_id).with("status", "open");
-    for item in pages::all(client, "/v1/invoices", form).await? {
-        let invoice = read(item)?;
+    for invoice in pages::all_of::<InvoiceObject>(client, "/v1/invoices", form).await? {
         if invoice.is_for_a_change() {
             return Ok(Some(invoice.id));
         }
     }
     Ok(None)
-}
-
-fn read(item: Value) -> Result<InvoiceObject, PaymentsError> {
-    serde_json::from_value(item).map_err(|error| nonsense(error.to_string()))
 }
 
 /// Charges an open invoice to a card, while the customer is there. The key is the invoice's and the card's: pressed
@@ -115,8 +108,9 @@ pub(crate) struct InvoiceObject {
     amount_paid: i64,
     billing_reason: Option<String>,
     customer: Option<Link<Identified>>,
-    #[serde(flatten)]
-    subscription: SubscriptionOfInvoice,
+    // Both of them here and not flattened: that would keep all the other members, of which an invoice has many.
+    parent: Option<Parent>,
+    subscription: Option<Link<Identified>>,
     #[serde(default)]
     lines: Lines,
     /// Since 2025-03-31, when it is asked for.
@@ -205,6 +199,12 @@ struct StatusTransitions {
     paid_at: Option<i64>,
 }
 
+impl Listed for InvoiceObject {
+    fn id(&self) -> Option<&str> {
+        Some(&self.id)
+    }
+}
+
 impl InvoiceObject {
     pub(super) fn id(&self) -> &str {
         &self.id
@@ -224,9 +224,10 @@ impl InvoiceObject {
     pub(crate) fn into_port(self) -> Result<BilledInvoice, PaymentsError> {
         let period =
             self.lines.data.iter().filter_map(Line::subscribed_period).max_by_key(|period| period.end);
+        let subscription = SubscriptionOfInvoice { parent: self.parent, subscription: self.subscription };
         let nested_intent = self.payments.and_then(Payments::settling_intent);
         Ok(BilledInvoice {
-            stripe_subscription_id: self.subscription.into_id(),
+            stripe_subscription_id: subscription.into_id(),
             stripe_customer_id: self.customer.map(Link::into_id),
             reason: reason(self.billing_reason.as_deref()),
             status: status(self.status.as_deref())?,

@@ -67,9 +67,10 @@ pub(crate) struct SubscriptionObject {
     id: String,
     status: String,
     metadata: Option<Metadata>,
-    /// On the subscription itself until 2025-03-31, on its items since.
-    #[serde(flatten)]
-    period: Period,
+    /// On the subscription itself until 2025-03-31, on its items since. Not flattened, here and there: that would keep all
+    /// the other members.
+    current_period_start: Option<i64>,
+    current_period_end: Option<i64>,
     #[serde(default)]
     items: Items,
     schedule: Option<Link<Identified>>,
@@ -104,27 +105,19 @@ pub(crate) struct Item {
     pub(crate) price: Option<Identified>,
     #[serde(default = "one")]
     pub(crate) quantity: u64,
-    #[serde(flatten)]
-    period: Period,
+    current_period_start: Option<i64>,
+    current_period_end: Option<i64>,
 }
 
 const fn one() -> u64 {
     1
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-struct Period {
-    current_period_start: Option<i64>,
-    current_period_end: Option<i64>,
-}
-
-impl Period {
-    fn bounds(self) -> Option<(i64, i64)> {
+impl Item {
+    fn bounds(&self) -> Option<(i64, i64)> {
         Some((self.current_period_start?, self.current_period_end?))
     }
-}
 
-impl Item {
     fn into_port(self) -> Option<BilledItem> {
         Some(BilledItem { id: self.id, stripe_price_id: self.price?.id })
     }
@@ -142,9 +135,9 @@ impl SubscriptionObject {
     }
 
     fn bounds(&self) -> Result<(i64, i64), PaymentsError> {
-        let bounds = self.items.data.iter().find_map(|item| item.period.bounds());
+        let bounds = self.items.data.iter().find_map(Item::bounds);
         bounds
-            .or_else(|| self.period.bounds())
+            .or_else(|| self.current_period_start.zip(self.current_period_end))
             .ok_or_else(|| nonsense(format!("subscription {} has no period", self.id)))
     }
 
