@@ -10,6 +10,10 @@ use perennial_core::ports::{ReceiverReply, Receivers, Shipment};
 use perennial_webhooks_out::{HttpReceivers, ReceiverOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// A receiver that does this with every connection; answers its port, and how many there were.
 async fn receiver<F>(answer: impl Fn(TcpStream) -> F + Send + Sync + 'static) -> (u16, Arc<AtomicUsize>)
@@ -103,6 +107,76 @@ async fn of_a_gigabyte_four_kilobytes_are_read() {
     let reply = receivers(true).post(&shipment("127.0.0.1", port)).await.unwrap();
     assert_eq!((reply.status, reply.body.len()), (200, ReceiverReply::KEPT_BYTES));
     assert!(sent.load(Ordering::SeqCst) < 64 << 20, "what the system buffers, and no more");
+}
+
+#[tokio::test]
+async fn what_came_of_an_answer_that_never_ends_is_kept() {
+    let (port, _) = receiver(|mut stream| async move {
+        let mut heard = [0; 8192];
+        let _ = stream.read(&mut heard).await;
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nso far").await;
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let reply = receivers(true).post(&shipment("127.0.0.1", port)).await.unwrap();
+    assert_eq!(reply, ReceiverReply { status: 200, body: "so far".to_owned() });
+}
+
+#[tokio::test]
+async fn headers_that_drip_are_no_answer_in_time() {
+    let (port, _) = receiver(|mut stream| async move {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nx-drip: ").await;
+        // As fast as they are taken, and without an end; the client gives up long before it has read them all.
+        while stream.write_all(b".").await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert!(receivers(true).post(&shipment("127.0.0.1", port)).await.is_err());
+}
+
+#[tokio::test]
+async fn words_that_are_no_http_are_no_answer() {
+    let (port, _) = receiver(|stream| say(stream, "220 mail.example ESMTP\r\n")).await;
+    assert!(receivers(true).post(&shipment("127.0.0.1", port)).await.is_err());
+}
+
+#[tokio::test]
+async fn one_that_is_gone_says_so() {
+    let (port, _) = receiver(|stream| say(stream, "HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n")).await;
+    let reply = receivers(true).post(&shipment("127.0.0.1", port)).await.unwrap();
+    assert!(reply.is_gone() && !reply.is_taken());
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_not_believed() {
+    let pem = include_bytes!("self-signed.pem");
+    let chain = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().unwrap();
+    let config =
+        ServerConfig::builder_with_provider(Arc::new(tokio_rustls::rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, PrivateKeyDer::from_pem_slice(pem).unwrap())
+            .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let heard = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&heard);
+    let (port, _) = receiver(move |stream| {
+        let (acceptor, counted) = (acceptor.clone(), Arc::clone(&counted));
+        async move {
+            let Ok(mut stream) = acceptor.accept(stream).await else { return };
+            let mut words = [0; 1024];
+            let read = stream.read(&mut words).await.unwrap_or_default();
+            counted.fetch_add(read, Ordering::SeqCst);
+        }
+    })
+    .await;
+    let mut shipment = shipment("localhost", port);
+    shipment.url.set_scheme("https").unwrap();
+    let error = receivers(true).post(&shipment).await.unwrap_err();
+    assert!(error.to_string().contains("certificate"), "{error}");
+    assert_eq!(heard.load(Ordering::SeqCst), 0, "nothing of the webhook was told");
 }
 
 #[tokio::test]
