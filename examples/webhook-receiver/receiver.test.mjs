@@ -1,6 +1,7 @@
 // node --test examples/webhook-receiver
 
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { test } from "node:test";
 
 import { isGenuine, receiver } from "./receiver.mjs";
@@ -17,6 +18,19 @@ const HEADERS = {
 
 test("a signature of one secret in force is enough", () => {
   assert.equal(isGenuine(SECRET, HEADERS, BODY, TIME), true);
+});
+
+test("the Business API's flavour is checked by its own headers", () => {
+  const signature = createHmac("sha256", SECRET).update(`${TIME}.${BODY}`).digest("hex");
+  const headers = {
+    "x-webhook-id": "evt_1/subscription/update",
+    "x-webhook-timestamp": String(TIME),
+    "x-webhook-signature": `v1=${"00".repeat(32)},v1=${signature}`,
+  };
+  assert.equal(isGenuine(SECRET, headers, BODY, TIME), true);
+  assert.equal(isGenuine(SECRET, headers, `${BODY} `, TIME), false);
+  assert.equal(isGenuine("whsec_AAAA", headers, BODY, TIME), false);
+  assert.equal(isGenuine(SECRET, headers, BODY, TIME + 301), false);
 });
 
 test("another body, another time, another secret or no signature is not ours", () => {
