@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Id, ProjectId, WebhookFlavour};
 use perennial_store::tables::{PageError, Slice};
 use perennial_store::{Store, StoreError, Tx, fresh_id};
+use tokio::sync::Notify;
 use url::Url;
 
 use crate::actor::{self, Actor};
@@ -127,6 +128,8 @@ pub struct App {
     parts: Arc<Parts>,
     /// Stripe accounts, their keys unsealed: every task on a webhook asks for one.
     accounts: Arc<Recent<ProjectId, Arc<dyn Payments>>>,
+    /// Rings when something was written that receivers of webhooks hear of.
+    bell: Arc<Notify>,
 }
 
 /// Stripe cannot be asked for this project.
@@ -146,7 +149,8 @@ pub enum AccountError {
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts), accounts: Arc::new(Recent::up_to(ACCOUNT_AGE)) }
+        let accounts = Arc::new(Recent::up_to(ACCOUNT_AGE));
+        Self { parts: Arc::new(parts), accounts, bell: Arc::default() }
     }
 
     /// The time now.
@@ -207,10 +211,20 @@ impl App {
         let work = move |tx: &mut Tx<'_>| {
             let cx = Cx::of(actor, now);
             let done = work(&cx, &mut tx.at(now))?;
-            publish(&parts.tellers, &cx, tx)?;
-            Ok(done)
+            let is_heard = publish(&parts.tellers, &cx, tx)?;
+            Ok::<_, E>((done, is_heard))
         };
-        self.parts.store.write(work).await
+        let (done, is_heard) = self.parts.store.write(work).await?;
+        if is_heard {
+            self.bell.notify_one();
+        }
+        Ok(done)
+    }
+
+    /// Waits until this process has written something that receivers of webhooks hear of, since the last time that somebody
+    /// waited. What other nodes write rings here for nobody.
+    pub async fn news_for_receivers(&self) {
+        self.bell.notified().await;
     }
 
     /// Reads one consistent picture, and holds up no writer.

@@ -102,6 +102,8 @@ pub struct WebhookEndpoint {
     pub disabled: Option<(Timestamp, DisabledBecause)>,
     /// Since when everything failed that was sent to it.
     pub failing_since: Option<Timestamp>,
+    /// When it failed last.
+    pub failed_at: Option<Timestamp>,
     /// How often in a row it failed.
     pub failures: u32,
     /// When it was made.
@@ -142,6 +144,30 @@ impl WebhookAudience {
 impl WebhookEndpoint {
     /// How long everything may fail before nothing is sent any more (contracts/projects-api.md §2.17).
     pub const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+    /// How long ago a failure may be for the next one to go on with it. Longer than every pause between two tries: who was
+    /// sent nothing for so long has not failed meanwhile.
+    const MEMORY: SignedDuration = SignedDuration::from_hours(2 * 24);
+
+    /// Nothing that was sent just now was taken.
+    pub fn fail(&mut self, now: Timestamp) {
+        if self.failed_at.is_none_or(|failed_at| failed_at + Self::MEMORY < now) {
+            self.failing_since = None;
+        }
+        self.failing_since.get_or_insert(now);
+        self.failed_at = Some(now);
+        self.failures = self.failures.saturating_add(1);
+    }
+
+    /// It has taken something, or begins anew: whatever failed before counts no more.
+    pub const fn recover(&mut self) {
+        (self.failing_since, self.failed_at, self.failures) = (None, None, 0);
+    }
+
+    /// Whether it has failed for so long that nothing is sent to it any more.
+    pub fn has_failed_for_days(&self, now: Timestamp) -> bool {
+        self.failing_since.is_some_and(|since| since + Self::PATIENCE <= now)
+    }
 
     /// Whether it wants to hear of this type.
     pub fn hears(&self, message_type: &str) -> bool {
@@ -194,6 +220,7 @@ mod tests {
             description: None,
             disabled: None,
             failing_since: None,
+            failed_at: None,
             failures: 0,
             created_at: Timestamp::UNIX_EPOCH,
             deleted_at: None,
@@ -233,6 +260,21 @@ mod tests {
         assert!((72..80).contains(&total.as_hours()), "{total}");
         assert_eq!(pauses(WebhookFlavour::Business, 0.0).len(), 6);
         assert_eq!(pauses(WebhookFlavour::Projects, 1.0)[0], SignedDuration::from_millis(5500));
+    }
+
+    #[test]
+    fn days_of_failure_count_while_it_goes_on_failing() {
+        let at = |hours: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours);
+        let mut failing = endpoint(&["*"]);
+        for hours in [0, 24, 50, 74, 98] {
+            failing.fail(at(hours));
+        }
+        assert!(failing.has_failed_for_days(at(120)) && !failing.has_failed_for_days(at(119)));
+        // Nothing was sent for days, so nothing failed.
+        failing.fail(at(98 + 49));
+        assert_eq!((failing.has_failed_for_days(at(200)), failing.failures), (false, 6));
+        failing.recover();
+        assert_eq!((failing.failing_since, failing.failed_at, failing.failures), (None, None, 0));
     }
 
     #[test]

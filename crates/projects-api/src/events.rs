@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use perennial_core::events::{self, TYPE_PREFIX};
 use perennial_core::ports::Message;
-use perennial_core::store::tables::{EventFilter, EventRow};
+use perennial_core::store::tables::EventRow;
 use perennial_domain::{EventId, Project};
 use perennial_http::{ApiError, Csv, ListBody, ListQuery, NoQuery, PathOf, ProjectKey, WireId, WireTime};
 use schemars::JsonSchema;
@@ -79,11 +79,11 @@ struct Parameters {
     event_type: Option<Csv<String>>,
 }
 
-impl From<Parameters> for EventFilter {
-    fn from(parameters: Parameters) -> Self {
-        let bare = |name: &String| name.strip_prefix(TYPE_PREFIX).unwrap_or(name).to_owned();
-        let types = parameters.event_type.map(|Csv(types)| types).unwrap_or_default();
-        Self { types: types.iter().map(bare).collect() }
+impl Parameters {
+    /// The types as they are kept.
+    fn types(self) -> Vec<String> {
+        let bare = |name: String| name.strip_prefix(TYPE_PREFIX).map(str::to_owned).unwrap_or(name);
+        self.event_type.map(|Csv(types)| types.into_iter().map(bare).collect()).unwrap_or_default()
     }
 }
 
@@ -116,14 +116,9 @@ async fn list(
     State(api): State<Api>,
     query: ListQuery<Parameters, EventId>,
 ) -> Result<Json<ListBody<EventBody>>, ApiError> {
-    let (project_id, filter, page) = (caller.project(), EventFilter::from(query.filter), query.page);
-    let (project, slice) = api
-        .app
-        .read(move |_, tx| {
-            let project = tx.projects().find(project_id).map_err(ApiError::from)?;
-            Ok::<_, ApiError>((project, events::page(tx, project_id, &filter, page)?))
-        })
-        .await?;
+    let (id, types, page) = (caller.project(), query.filter.types(), query.page);
+    let slice = events::page(&api.app, id, types, page).await?;
+    let project = api.app.read(move |_, tx| tx.projects().find(id)).await?;
     let project = project.ok_or_else(ApiError::not_found)?;
     let shape = |event: EventRow| shape(&api, &project, &event);
     Ok(Json(ListBody::of(slice, |event| event.id.to_string(), shape)))

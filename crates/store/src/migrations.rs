@@ -48,5 +48,6 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0027_lighter_inbox"),
     migration!("0030_tokens_of_tokens"),
     migration!("0031_carts"),
+    migration!("0032_order_of_events"),
     migration!("0033_form_addresses"),
 ];

@@ -30,8 +30,9 @@ pub struct TestApp {
     listener: Arc<Listener>,
     project: Project,
     key: SecretString,
+    node: Node,
     // Goes last, when nobody uses it any more.
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl TestApp {
@@ -42,7 +43,12 @@ impl TestApp {
 
     /// The same, with a door that tells others what happens.
     pub async fn told_by(teller: Arc<dyn Teller>) -> Self {
-        Self::with_outside(Outside { teller, ..Outside::default() }).await
+        Self::told_by_all(vec![teller]).await
+    }
+
+    /// The same, with several doors that do.
+    pub async fn told_by_all(tellers: Vec<Arc<dyn Teller>>) -> Self {
+        Self::with_outside(Outside { tellers, ..Outside::default() }).await
     }
 
     /// The same, whose webhooks really leave, for receivers on this machine.
@@ -64,6 +70,14 @@ impl TestApp {
         Self::with_parts(clock, gateway, event_reader, Outside::default()).await
     }
 
+    /// The same on PostgreSQL, whatever the other tests run on, with a door that tells others what happens.
+    pub async fn on_postgres(teller: Arc<dyn Teller>) -> Self {
+        let outside = Outside { tellers: vec![teller], ..Outside::default() };
+        let clock = Arc::new(FixedClock::at(START.parse().expect("a time")));
+        let database = TestDatabase::postgres().await;
+        Self::on(database, clock, Arc::new(SilentStripe), Arc::new(SilentStripe), outside).await
+    }
+
     async fn with_parts(
         clock: Arc<FixedClock>,
         gateway: Arc<dyn PaymentGateway>,
@@ -74,24 +88,29 @@ impl TestApp {
             Ok("postgres") => TestDatabase::postgres().await,
             _ => TestDatabase::sqlite(),
         };
+        Self::on(database, clock, gateway, event_reader, outside).await
+    }
+
+    async fn on(
+        database: TestDatabase,
+        clock: Arc<FixedClock>,
+        gateway: Arc<dyn PaymentGateway>,
+        event_reader: Arc<dyn EventReader>,
+        outside: Outside,
+    ) -> Self {
         let pigeon = Arc::new(Pigeon::default());
-        let Outside { teller, receivers, listener, private_receivers } = outside;
-        let settings = Settings::at(url("https://api.example"), url("https://connect.example"));
-        let app = App::new(Parts {
-            store: database.store().await,
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            gateway,
-            event_reader,
-            carrier: Arc::new(TestCarrier),
-            mailer: Arc::clone(&pigeon) as Arc<dyn Mailer>,
-            tellers: vec![teller],
-            receivers,
-            vault: Vault::new(&Vault::fresh_master_key()).expect("a master key"),
-            settings: Settings { private_receivers, ..settings },
-        });
+        let listener = Arc::clone(&outside.listener);
+        let master_key = Vault::fresh_master_key();
+        let node = Node { gateway, event_reader, pigeon: Arc::clone(&pigeon), outside, master_key };
+        let app = node.app(&database, Arc::clone(&clock)).await;
         let project = create_project(&app, "p").await;
         let key = create_key(&app, project.id, None).await;
-        Self { app, clock, pigeon, listener, project, key, _database: database }
+        Self { app, clock, pigeon, listener, project, key, node, database }
+    }
+
+    /// Another node on the same database, with a clock of its own. Only PostgreSQL can have two.
+    pub async fn another_node(&self, clock: Arc<FixedClock>) -> App {
+        self.node.app(&self.database, clock).await
     }
 
     /// What doors are built from.
@@ -116,7 +135,7 @@ impl TestApp {
 
     /// Sends every webhook that is due; answers how often a receiver was turned to.
     pub async fn send_webhooks(&self) -> usize {
-        Sender::new(self.app.clone()).drain().await.expect("the database works")
+        send_webhooks_of(&self.app).await
     }
 
     /// The project `p`.
@@ -150,9 +169,41 @@ impl TestApp {
     }
 }
 
+/// Sends every webhook that is due by this node's clock; answers how often a receiver was turned to.
+pub async fn send_webhooks_of(node: &App) -> usize {
+    Sender::new(node.clone()).drain().await.expect("the database works")
+}
+
+/// What every node on a database is made of.
+struct Node {
+    gateway: Arc<dyn PaymentGateway>,
+    event_reader: Arc<dyn EventReader>,
+    pigeon: Arc<Pigeon>,
+    outside: Outside,
+    master_key: SecretString,
+}
+
+impl Node {
+    async fn app(&self, database: &TestDatabase, clock: Arc<FixedClock>) -> App {
+        let settings = Settings::at(url("https://api.example"), url("https://connect.example"));
+        App::new(Parts {
+            store: database.store().await,
+            clock: clock as Arc<dyn Clock>,
+            gateway: Arc::clone(&self.gateway),
+            event_reader: Arc::clone(&self.event_reader),
+            carrier: Arc::new(TestCarrier),
+            mailer: Arc::clone(&self.pigeon) as Arc<dyn Mailer>,
+            tellers: self.outside.tellers.clone(),
+            receivers: Arc::clone(&self.outside.receivers),
+            vault: Vault::new(&self.master_key).expect("a master key"),
+            settings: Settings { private_receivers: self.outside.private_receivers, ..settings },
+        })
+    }
+}
+
 /// How others are told.
 struct Outside {
-    teller: Arc<dyn Teller>,
+    tellers: Vec<Arc<dyn Teller>>,
     receivers: Arc<dyn Receivers>,
     listener: Arc<Listener>,
     private_receivers: bool,
@@ -162,7 +213,7 @@ impl Default for Outside {
     fn default() -> Self {
         let listener = Arc::<Listener>::default();
         let receivers = Arc::clone(&listener) as Arc<dyn Receivers>;
-        Self { teller: Arc::new(PlainTeller), receivers, listener, private_receivers: false }
+        Self { tellers: vec![Arc::new(PlainTeller)], receivers, listener, private_receivers: false }
     }
 }
 

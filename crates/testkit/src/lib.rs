@@ -15,7 +15,7 @@ mod postbox;
 pub mod rows;
 mod silent_stripe;
 
-pub use app::TestApp;
+pub use app::{TestApp, send_webhooks_of};
 pub use browser::{Browser, Shown};
 pub use caller::{Answer, Caller};
 pub use database::TestDatabase;

@@ -16,8 +16,10 @@ use perennial_core::store::tables::EndpointClaim;
 use perennial_core::webhooks_out::{Round, claim_endpoints, release_endpoint, send_round};
 use tokio::task::JoinSet;
 
-/// How often it is looked for something new.
-const POLL: Duration = Duration::from_millis(200);
+/// How often it is looked for what has become due, or was written by another node.
+const POLL: Duration = Duration::from_millis(500);
+/// How soon it is looked for what this node has written: what is written at once is then found together.
+const PROMPTLY: Duration = Duration::from_millis(10);
 /// So many receivers are sent to at once by one node.
 const RECEIVERS_AT_ONCE: usize = 1000;
 /// Lanes in the first round with a receiver.
@@ -44,10 +46,16 @@ impl Sender {
         let mut looking = tokio::time::interval(POLL);
         looking.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut shutdown = std::pin::pin!(shutdown);
+        let mut is_called = false;
         loop {
             tokio::select! {
                 () = &mut shutdown => break,
+                () = self.app.news_for_receivers(), if !is_called => {
+                    is_called = true;
+                    looking.reset_after(PROMPTLY);
+                }
                 _ = looking.tick() => {
+                    is_called = false;
                     let free = RECEIVERS_AT_ONCE.saturating_sub(running.len());
                     for claim in self.claim(free).await {
                         let sender = self.clone();

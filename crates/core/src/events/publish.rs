@@ -14,18 +14,20 @@ use uuid::Uuid;
 use crate::context::Cx;
 use crate::ports::{Happened, Teller, Telling};
 
-/// Writes what was recorded. A transaction that fails here is undone as a whole: no change goes untold.
-pub(crate) fn publish(tellers: &[Arc<dyn Teller>], cx: &Cx, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+/// Writes what was recorded, and answers whether receivers hear of it. A transaction that fails here is undone as a whole: no
+/// change goes untold.
+pub(crate) fn publish(tellers: &[Arc<dyn Teller>], cx: &Cx, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     let happened = cx.take_happened();
     if happened.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
-    let mut publisher = Publisher { tellers, cx, told: HashMap::new(), endpoints: HashMap::new() };
+    let mut publisher =
+        Publisher { tellers, cx, told: HashMap::new(), endpoints: HashMap::new(), is_heard: false };
     for (index, one) in happened.iter().enumerate() {
         let is_last = happened[index + 1..].iter().all(|later| later.subject != one.subject);
         publisher.publish(tx, one, is_last)?;
     }
-    Ok(())
+    Ok(publisher.is_heard)
 }
 
 /// What is found out once for the events of one transaction.
@@ -35,6 +37,7 @@ struct Publisher<'a> {
     /// What there is to tell of a subject, whatever happened to it.
     told: HashMap<Uuid, Telling>,
     endpoints: HashMap<ProjectId, Vec<WebhookEndpoint>>,
+    is_heard: bool,
 }
 
 impl Publisher<'_> {
@@ -59,8 +62,11 @@ impl Publisher<'_> {
             actor: serde_json::to_value(self.cx.actor()).ok(),
             created_at: happened.at,
         };
-        if tx.events(happened.project).append(&event)? {
-            let deliveries = self.deliveries(tx, happened, &event)?;
+        let appended = tx.events(happened.project).append(&event)?;
+        if appended.has_receivers {
+            let mut deliveries = self.deliveries(tx, happened, &event)?;
+            deliveries.iter_mut().for_each(|delivery| delivery.position = appended.position);
+            self.is_heard |= !deliveries.is_empty();
             tx.webhook_deliveries(happened.project).insert_all(&deliveries)?;
         }
         Ok(())
@@ -145,6 +151,8 @@ fn delivery(cx: &Cx, endpoint: &WebhookEndpoint, event: &EventRow, message_type:
         last_error: None,
         settled_at: None,
         created_at: event.created_at,
+        // Known once the event is written.
+        position: 0,
     }
 }
 

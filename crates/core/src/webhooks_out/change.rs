@@ -71,7 +71,7 @@ pub async fn update_endpoint(
         }
         if let Some(url) = url.as_ref().filter(|url| **url != endpoint.url) {
             endpoint.url = url.clone();
-            (endpoint.failing_since, endpoint.failures) = (None, 0);
+            endpoint.recover();
         }
         tx.webhook_endpoints(project).update(&endpoint)?;
         Ok(endpoint)

@@ -67,7 +67,8 @@ pub fn enable(
         tx.webhook_deliveries(project).revive_failed(id, since, cx.now())?;
     }
     tx.webhook_deliveries(project).wake(id, cx.now())?;
-    (endpoint.disabled, endpoint.failing_since, endpoint.failures) = (None, None, 0);
+    endpoint.disabled = None;
+    endpoint.recover();
     tx.webhook_endpoints(project).update(&endpoint)?;
     Ok(Some(endpoint))
 }

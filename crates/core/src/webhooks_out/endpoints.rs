@@ -92,6 +92,7 @@ pub async fn add_endpoint(
                 description: description.clone(),
                 disabled: None,
                 failing_since: None,
+                failed_at: None,
                 failures: 0,
                 created_at: cx.now(),
                 deleted_at: None,

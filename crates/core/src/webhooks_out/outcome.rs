@@ -108,14 +108,11 @@ fn judge(
         return Ok(());
     };
     if is_well {
-        (endpoint.failing_since, endpoint.failures) = (None, 0);
+        endpoint.recover()
     } else {
-        endpoint.failing_since.get_or_insert(cx.now());
-        endpoint.failures = endpoint.failures.saturating_add(1);
+        endpoint.fail(cx.now())
     }
-    let has_failed_for_days =
-        endpoint.failing_since.is_some_and(|since| since + WebhookEndpoint::PATIENCE <= cx.now());
-    let because = match (is_gone, has_failed_for_days) {
+    let because = match (is_gone, endpoint.has_failed_for_days(cx.now())) {
         (true, _) => Some(DisabledBecause::Gone),
         (false, true) => Some(DisabledBecause::Failing),
         (false, false) => None,

@@ -18,8 +18,11 @@ use crate::context::{App, Cx};
 use crate::ports::{NoReply, ReceiverReply};
 use crate::secrets::VaultError;
 
-/// How long a claim lasts without word from whoever has it; longer than [`LANE_BATCH`] answers may take.
+/// How long a claim lasts without word from whoever has it.
 pub(super) const CLAIM: SignedDuration = SignedDuration::from_mins(2);
+/// For so long a round goes on sending: with the last answer, and with writing down what came of it, it ends well within
+/// [`CLAIM`].
+const ROUND: SignedDuration = SignedDuration::from_secs(60);
 /// So many deliveries of one lane go out in one round.
 const LANE_BATCH: u32 = 8;
 /// So many deliveries are held in memory for one receiver.
@@ -66,9 +69,9 @@ pub async fn send_round(app: &App, claim: EndpointClaim, lanes: u32) -> Result<R
     };
     let secrets = load.sealed.iter().map(|sealed| app.vault().open(sealed));
     let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
-    let Load { project, endpoint, lanes, blocked, .. } = load;
+    let (Load { project, endpoint, lanes, blocked, .. }, ends_at) = (load, app.now() + ROUND);
     let attempts = futures::stream::iter(lanes)
-        .map(|lane| send_lane(app, &project, &endpoint, &secrets, lane))
+        .map(|lane| send_lane(app, &project, &endpoint, &secrets, lane, ends_at))
         .buffer_unordered(LANES_AT_ONCE)
         .collect::<Vec<_>>()
         .await
@@ -76,6 +79,10 @@ pub async fn send_round(app: &App, claim: EndpointClaim, lanes: u32) -> Result<R
     let random = rand::random::<f64>();
     let goes_on = app
         .write(move |cx, tx| {
+            // Who was too slow has lost the claim: somebody else sends the same, and knows better what came of it.
+            if !tx.webhook_endpoints(claim.project_id).release(claim, cx.now() + CLAIM)? {
+                return Ok(false);
+            }
             for (lane, until) in &blocked {
                 tx.webhook_deliveries(claim.project_id).postpone_lane(claim.endpoint_id, *lane, *until)?;
             }
@@ -85,10 +92,10 @@ pub async fn send_round(app: &App, claim: EndpointClaim, lanes: u32) -> Result<R
                 [] => None,
                 _ => outcome::rests_until(cx, tx, &endpoint)?,
             };
-            let holds = tx
-                .webhook_endpoints(claim.project_id)
-                .release(claim, rests_until.unwrap_or(cx.now() + CLAIM))?;
-            Ok::<_, StoreError>(rests_until.is_none() && holds)
+            if let Some(until) = rests_until {
+                tx.webhook_endpoints(claim.project_id).release(claim, until)?;
+            }
+            Ok::<_, StoreError>(rests_until.is_none())
         })
         .await?;
     Ok(if goes_on { Round::Continued } else { Round::Ended })
@@ -137,16 +144,20 @@ impl Load {
     }
 }
 
-/// Sends a lane in its order, up to the first delivery that is not taken.
+/// Sends a lane in its order, up to the first delivery that is not taken, or until the round is over.
 async fn send_lane(
     app: &App,
     project: &Project,
     endpoint: &WebhookEndpoint,
     secrets: &[SecretString],
     lane: Vec<WaitingMessage>,
+    ends_at: Timestamp,
 ) -> Vec<Attempt> {
     let mut attempts = Vec::with_capacity(lane.len());
     for message in lane {
+        if app.now() >= ends_at {
+            break;
+        }
         let reply = send(app, project, endpoint, secrets, &message).await;
         let is_taken = reply.as_ref().is_ok_and(ReceiverReply::is_taken);
         attempts.push(Attempt { delivery: message.delivery, reply, at: app.now() });

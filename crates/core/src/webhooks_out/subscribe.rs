@@ -77,6 +77,7 @@ pub async fn subscribe(app: &App, wanted: Subscription) -> Result<WebhookEndpoin
                 description: None,
                 disabled: None,
                 failing_since: None,
+                failed_at: None,
                 failures: 0,
                 created_at: cx.now(),
                 deleted_at: None,

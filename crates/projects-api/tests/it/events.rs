@@ -1,12 +1,17 @@
 //! contracts/projects-api.md §2.17: events, as they are sent and as they are read back.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::SignedDuration;
 use perennial_core::catalog::{apply_catalog, parse_catalog};
+use perennial_core::ports::FixedClock;
 use perennial_core::webhooks_out::{NewEndpoint, add_endpoint};
 use perennial_domain::{WebhookAudience, WebhookFlavour};
+use perennial_http::ApiOptions;
 use perennial_projects_api::ProjectsTeller;
-use perennial_testkit::TestApp;
+use perennial_testkit::{TestApp, send_webhooks_of};
 use serde_json::{Value, json};
 
 use crate::door::Door;
@@ -148,4 +153,58 @@ async fn a_catalogue_that_is_applied_is_told_product_by_product() {
             assert_eq!(shown, &door.api.get(&path).await.expect(200));
         }
     }
+}
+
+/// Two nodes with clocks of their own write what happens to one user in turns, while both send.
+#[tokio::test]
+async fn what_two_nodes_write_of_one_user_comes_in_the_order_in_which_it_happened() {
+    const UPDATES: usize = 24;
+    let here = Door::before(TestApp::on_postgres(Arc::new(ProjectsTeller)).await);
+    listen(&here, &["user.*"]).await;
+    let ahead = Arc::new(FixedClock::at(here.app.app().now() + SignedDuration::from_secs(30)));
+    let there = here.app.another_node(ahead).await;
+    let routes = perennial_projects_api::router(there.clone(), &ApiOptions::default());
+    let api_there = here.app.caller(perennial_http::server(routes));
+
+    let user = ada(&here).await;
+    let path = format!("/projects/p/users/{}", user["id"].as_str().unwrap());
+    let is_written = Arc::new(AtomicBool::new(false));
+    let senders = [here.app.app().clone(), there].map(|node| {
+        let is_written = Arc::clone(&is_written);
+        tokio::spawn(async move {
+            while !is_written.load(Ordering::Relaxed) {
+                send_webhooks_of(&node).await;
+            }
+        })
+    });
+    let mut expected = vec!["A. Quill".to_owned()];
+    for turn in 0..UPDATES {
+        let name = format!("Ada {turn}");
+        let api = if turn % 3 == 0 { &here.api } else { &api_there };
+        api.patch(&path, json!({ "fullName": name })).await.expect(200);
+        expected.push(name);
+    }
+    is_written.store(true, Ordering::Relaxed);
+    for sender in senders {
+        sender.await.unwrap();
+    }
+    here.app.clock().advance(SignedDuration::from_mins(5));
+    here.app.send_webhooks().await;
+
+    // At least once: what comes again is known by its id.
+    let mut known = BTreeSet::new();
+    let sent =
+        here.app.listener().take().into_iter().map(|sent| serde_json::from_str::<Value>(&sent.body).unwrap());
+    let sent = sent.filter(|event| known.insert(event["id"].to_string()));
+    let names = sent.map(|event| event["data"]["fullName"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(names, expected);
+    let listed = here.api.get("/projects/p/events?limit=200").await.expect(200);
+    let told = listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .filter(|event| event["type"] != "com.gigs.project.updated");
+    let told = told.map(|event| event["data"]["fullName"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(told, expected);
 }

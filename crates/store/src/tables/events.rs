@@ -9,21 +9,26 @@ use uuid::Uuid;
 
 use super::Events;
 use super::filter::Filter;
-use super::page::{PageError, PageRequest, Slice, page};
+use super::page::{PageError, PageRequest, Slice, page_by};
+use super::positions::next_position;
 use super::table::Table;
-use crate::{Columns, FromRow, StoreError, params};
+use crate::{Columns, Engine, FromRow, StoreError, params};
 
 pub(super) const EVENTS: Table = Table::new(
     "events",
     "id, event_type, subject_id, lane_id, customer_id, data, previous_data, actor, created_at",
 );
 
-static APPEND: LazyLock<String> = LazyLock::new(|| {
-    let insert = EVENTS.insert_with("project_id");
+static APPEND_TO_SQLITE: LazyLock<String> = LazyLock::new(|| append_to(Engine::Sqlite));
+static APPEND_TO_POSTGRES: LazyLock<String> = LazyLock::new(|| append_to(Engine::Postgres));
+
+fn append_to(engine: Engine) -> String {
     format!(
-        "{insert} RETURNING EXISTS (SELECT 1 FROM webhook_endpoints WHERE project_id = $10 AND deleted_at IS NULL)"
+        "{} RETURNING position, EXISTS (\
+             SELECT 1 FROM webhook_endpoints WHERE project_id = $10 AND deleted_at IS NULL)",
+        EVENTS.insert_computed(&[("project_id", "$10"), ("position", next_position(engine))])
     )
-});
+}
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,14 +58,29 @@ pub struct EventRow {
 pub struct EventFilter {
     /// Of one of these types; of any when there is none.
     pub types: Vec<String>,
+    /// Up to this position ([`Events::settled_position`]); to the last one that is seen when there is none.
+    pub until: Option<i64>,
+}
+
+/// What is known of an event once it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AppendedEvent {
+    /// Its place among the events of its project.
+    pub position: i64,
+    /// Whether the project has receivers of webhooks.
+    pub has_receivers: bool,
 }
 
 impl Events<'_> {
     /// Adds an event, and answers whether the project has receivers of webhooks: asked in the same breath, because most have
     /// none, and everything that happens comes by here.
-    pub fn append(&mut self, event: &EventRow) -> Result<bool, StoreError> {
+    pub fn append(&mut self, event: &EventRow) -> Result<AppendedEvent, StoreError> {
+        let sql = match self.tx.engine() {
+            Engine::Sqlite => &*APPEND_TO_SQLITE,
+            Engine::Postgres => &*APPEND_TO_POSTGRES,
+        };
         self.tx.one(
-            &APPEND,
+            sql,
             params![
                 event.id,
                 event.event_type,
@@ -85,7 +105,7 @@ impl Events<'_> {
     pub fn last_data_of(&mut self, subject: Uuid) -> Result<Option<serde_json::Value>, StoreError> {
         self.tx.optional(
             "SELECT data FROM events WHERE project_id = $1 AND subject_id = $2 \
-             ORDER BY created_at DESC, id DESC LIMIT 1",
+             ORDER BY position DESC LIMIT 1",
             params![self.project, subject],
         )
     }
@@ -110,19 +130,28 @@ impl Events<'_> {
         Ok(())
     }
 
-    /// One page of the project's events.
+    /// One page of the project's events, the newest first.
     pub fn page(&mut self, request: PageRequest) -> Result<Slice<EventRow>, PageError> {
         self.page_of(&EventFilter::default(), request)
     }
 
-    /// One page of those that match.
+    /// One page of those that match, the newest first.
     pub fn page_of(
         &mut self,
-        filter: &EventFilter,
+        wanted: &EventFilter,
         request: PageRequest,
     ) -> Result<Slice<EventRow>, PageError> {
-        let filter = Filter::of_project(&EVENTS, &self.project).one_of("event_type", &filter.types);
-        page(&mut self.tx, &filter, request)
+        let mut filter = Filter::of_project(&EVENTS, &self.project).one_of("event_type", &wanted.types);
+        if let Some(position) = &wanted.until {
+            filter = filter.compares("position", "<=", position);
+        }
+        page_by::<_, i64>(&mut self.tx, &filter, "position", request)
+    }
+}
+
+impl FromRow for AppendedEvent {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self { position: row.take()?, has_receivers: row.take()? })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What each receiver is told, in which order, and what became of it.
 //!
-//! A lane is told in the order of its ids. Those sort as things happened in one process; between processes, by their clocks.
+//! A lane is told in the order of its events' positions, and what is told of one event in the order of its ids.
 
 use jiff::Timestamp;
 use perennial_domain::{DeliveryState, EventId, ProjectId, WebhookDeliveryId, WebhookEndpointId};
@@ -16,7 +16,7 @@ use crate::{Columns, FromRow, StoreError, ToValue, Tx, first_id_of, params};
 const DELIVERIES: Table = Table::new(
     "webhook_deliveries",
     "id, project_id, endpoint_id, event_id, lane_id, message_type, data, state, attempts, next_at, attempted_at, \
-     last_status, last_response, last_error, settled_at, created_at",
+     last_status, last_response, last_error, settled_at, created_at, position",
 );
 
 /// One event on its way to one receiver.
@@ -54,6 +54,8 @@ pub struct DeliveryRow {
     pub settled_at: Option<Timestamp>,
     /// When its event happened.
     pub created_at: Timestamp,
+    /// The place of its event among those of its project.
+    pub position: i64,
 }
 
 /// A delivery and the event that it tells of.
@@ -115,6 +117,7 @@ impl WebhookDeliveries<'_> {
                 &delivery.last_error,
                 &delivery.settled_at,
                 &delivery.created_at,
+                &delivery.position,
             ]
         });
         let values = values.collect::<Vec<_>>();
@@ -176,7 +179,7 @@ impl WebhookDeliveries<'_> {
              AND events.id = webhook_deliveries.event_id \
              WHERE webhook_deliveries.project_id = $1 AND webhook_deliveries.endpoint_id = $2 \
              AND webhook_deliveries.lane_id = $3 AND webhook_deliveries.state = 'waiting' \
-             ORDER BY webhook_deliveries.id LIMIT $4"
+             ORDER BY webhook_deliveries.position, webhook_deliveries.id LIMIT $4"
         );
         self.tx.list(&sql, params![self.project, endpoint, lane, limit])
     }
@@ -247,12 +250,15 @@ impl WebhookDeliveries<'_> {
         )
     }
 
-    /// Takes away what the deliveries of an event told beside its own data, and what was answered.
-    pub fn empty(&mut self, event: EventId) -> Result<(), StoreError> {
+    /// Leaves of what a delivery tells beside its event's own data what is given here, and nothing of what was answered.
+    pub fn empty(
+        &mut self,
+        id: WebhookDeliveryId,
+        lasting: Option<&serde_json::Value>,
+    ) -> Result<(), StoreError> {
         self.tx.execute(
-            "UPDATE webhook_deliveries SET data = NULL, last_response = NULL \
-             WHERE project_id = $1 AND event_id = $2",
-            params![self.project, event],
+            "UPDATE webhook_deliveries SET data = $3, last_response = NULL WHERE project_id = $1 AND id = $2",
+            params![self.project, id, lasting],
         )?;
         Ok(())
     }
@@ -316,6 +322,7 @@ impl FromRow for DeliveryRow {
             last_error: row.take()?,
             settled_at: row.take()?,
             created_at: row.take()?,
+            position: row.take()?,
         })
     }
 }

@@ -16,7 +16,7 @@ use crate::{Columns, FromRow, StoreError, Tx, Value, params};
 const ENDPOINTS: Table = Table::new(
     "webhook_endpoints",
     "id, project_id, url, flavour, events, audience, description, disabled_at, disabled_reason, failing_since, \
-     failures, created_at, deleted_at",
+     failures, created_at, deleted_at, failed_at",
 );
 
 /// A sealed secret of an endpoint.
@@ -47,7 +47,8 @@ pub struct EndpointClaim {
 
 impl Tx<'_> {
     /// Takes up to `limit` endpoints (of all projects) with something to send, those first that have rested longest. Nobody
-    /// else gets them before `until`.
+    /// else gets them before `until`. It goes from one endpoint for which something waits to the next, and so looks at none
+    /// that is idle.
     pub fn claim_webhook_endpoints(
         &mut self,
         now: Timestamp,
@@ -55,9 +56,17 @@ impl Tx<'_> {
         limit: u32,
     ) -> Result<Vec<EndpointClaim>, StoreError> {
         self.list(
-            "WITH due AS MATERIALIZED (\
+            "WITH RECURSIVE hoping (hoping_id) AS (\
+                 SELECT (SELECT endpoint_id FROM webhook_deliveries WHERE state = 'waiting' \
+                         ORDER BY endpoint_id LIMIT 1) \
+                 UNION ALL \
+                 SELECT (SELECT endpoint_id FROM webhook_deliveries WHERE state = 'waiting' \
+                         AND endpoint_id > hoping_id ORDER BY endpoint_id LIMIT 1) \
+                 FROM hoping WHERE hoping_id IS NOT NULL), \
+             due AS MATERIALIZED (\
                  SELECT project_id AS due_project, id AS due_id FROM webhook_endpoints \
-                 WHERE deleted_at IS NULL AND disabled_at IS NULL AND resting_until <= $1 AND EXISTS (\
+                 WHERE id IN (SELECT hoping_id FROM hoping WHERE hoping_id IS NOT NULL) \
+                 AND deleted_at IS NULL AND disabled_at IS NULL AND resting_until <= $1 AND EXISTS (\
                      SELECT 1 FROM webhook_deliveries \
                      WHERE webhook_deliveries.project_id = webhook_endpoints.project_id \
                      AND endpoint_id = webhook_endpoints.id AND state = 'waiting' AND next_at <= $1) \
@@ -90,6 +99,7 @@ impl WebhookEndpoints<'_> {
                 endpoint.failures,
                 endpoint.created_at,
                 endpoint.deleted_at,
+                endpoint.failed_at,
                 endpoint.created_at,
             ],
         )?;
@@ -102,7 +112,7 @@ impl WebhookEndpoints<'_> {
         let (disabled_at, reason) = endpoint.disabled.unzip();
         let touched = self.tx.execute(
             "UPDATE webhook_endpoints SET url = $3, events = $4, description = $5, disabled_at = $6, \
-                 disabled_reason = $7, failing_since = $8, failures = $9, deleted_at = $10 \
+                 disabled_reason = $7, failing_since = $8, failures = $9, deleted_at = $10, failed_at = $11 \
              WHERE project_id = $1 AND id = $2",
             params![
                 self.project,
@@ -115,6 +125,7 @@ impl WebhookEndpoints<'_> {
                 endpoint.failing_since,
                 endpoint.failures,
                 endpoint.deleted_at,
+                endpoint.failed_at,
             ],
         )?;
         expect_one(touched)
@@ -210,6 +221,7 @@ impl FromRow for WebhookEndpoint {
             failures: row.take()?,
             created_at: row.take()?,
             deleted_at: row.take()?,
+            failed_at: row.take()?,
         })
     }
 }

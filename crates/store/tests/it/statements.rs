@@ -10,7 +10,7 @@ use perennial_store::{Store, StoreError};
 use crate::support::TestDatabase;
 
 /// Where the two databases are addressed by themselves.
-const ENGINE_SPECIFIC: [&str; 4] = ["sqlite", "postgres", "sql.rs", "migrate.rs"];
+const ENGINE_SPECIFIC: [&str; 5] = ["sqlite", "postgres", "sql.rs", "migrate.rs", "positions.rs"];
 
 const VERBS: [&str; 5] = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "WITH "];
 

@@ -8,6 +8,7 @@ mod businesses;
 mod catalogue;
 mod connect_sessions;
 mod constraints;
+mod events;
 mod filters;
 mod idempotency_keys;
 mod mails_and_logins;

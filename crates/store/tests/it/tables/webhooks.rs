@@ -30,6 +30,7 @@ fn endpoint(number: u128) -> WebhookEndpoint {
         description: Some("ours".to_owned()),
         disabled: None,
         failing_since: Some(minutes(1)),
+        failed_at: Some(minutes(2)),
         failures: 2,
         created_at: noon(),
         deleted_at: None,
@@ -68,6 +69,7 @@ fn delivery(number: u128, event: u128, lane: u128) -> DeliveryRow {
         last_error: None,
         settled_at: None,
         created_at: noon(),
+        position: i64::try_from(event).unwrap(),
     }
 }
 
@@ -174,7 +176,7 @@ async fn another_project_sees_no_receiver_and_no_delivery(database: &TestDatabas
     let other: ProjectId = id(2);
     let leaked = write(&store, move |tx| {
         tx.webhook_endpoints(project_id()).insert(&endpoint(300))?;
-        let has_receivers = tx.events(project_id()).append(&event(130))?;
+        let has_receivers = tx.events(project_id()).append(&event(130))?.has_receivers;
         tx.webhook_deliveries(project_id()).insert_all(&[delivery(400, 130, 1)])?;
         let receiver: WebhookEndpointId = id(300);
         Ok([
