@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is what this program is for")]
 
+mod businesses;
 mod failure;
 mod inside;
 mod installation;

@@ -1,5 +1,6 @@
 //! What is measured, and in which order.
 
+mod businesses;
 mod organizations;
 
 use std::path::Path;
@@ -72,6 +73,7 @@ pub(crate) fn all(
     let bench = Bench { server, installation, engine, seeded, effort: effort.clone() };
     rows.extend(bench.rates()?);
     rows.extend(bench.organizations()?);
+    rows.extend(bench.businesses()?);
     rows.push(Row {
         name: format!("memory after all that, {}", engine.name()),
         figure: mebibytes(bench.server.resident_bytes()?),

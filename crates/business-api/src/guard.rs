@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CACHE_CONTROL};
 use http::{HeaderMap, HeaderValue, Method};
+use perennial_core::actor::{Actor, acting};
 use perennial_core::business::{Caller, NarrowError, find_caller, narrow};
 use perennial_core::secrets;
 use perennial_http::{idempotency_key, run_once};
@@ -38,12 +39,21 @@ async fn admit(door: &Door, mut request: Request, next: Next) -> Result<Response
     request.extensions_mut().insert(Known(Arc::clone(&caller)));
     // A repeated DELETE or PUT does no harm by itself.
     let key = if *request.method() == Method::POST { idempotency_key(&request)? } else { None };
+    let actor = actor(&caller);
     match key {
-        None => Ok(next.run(request).await),
+        None => Ok(acting(actor, next.run(request)).await),
         Some(key) => {
             let key = key_of_caller(&caller, &key);
-            Ok(run_once(&door.app, caller.project(), key, request, next).await?)
+            Ok(acting(actor, run_once(&door.app, caller.project(), key, request, next)).await?)
         }
+    }
+}
+
+/// The staff member behind a token, or else the token itself: who works with it is not known.
+fn actor(caller: &Caller) -> Actor {
+    match &caller.member {
+        Some(member) => Actor::Member { member: member.id },
+        None => Actor::Token { token: caller.token.id },
     }
 }
 

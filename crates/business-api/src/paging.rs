@@ -66,7 +66,8 @@ pub(crate) fn unsortable(field: &str) -> Refusal {
 pub(crate) struct PagesBody {
     page: u32,
     per_page: u32,
-    /// How many match. Of lists over many businesses it may be some seconds old.
+    /// How many match. From 10 000 on it says at least so many, and always more than were shown as long as more follow;
+    /// of lists over many businesses it may be some seconds old.
     total: i64,
     total_pages: i64,
 }

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use perennial_core::business::{Caller, Create, ListingQuery, OfferRequest};
 use perennial_core::store::StoreError;
 use perennial_core::store::tables::BusinessSubscription;
-use perennial_domain::{Currency, Id, ItemType, LiveStateSpelling, PaymentType, PriceId, PurchaseState};
+use perennial_domain::{
+    Currency, Id, ItemType, LiveStateSpelling, PaymentType, Price, PriceId, PurchaseState,
+};
 use perennial_http::Created;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -199,7 +201,9 @@ pub(crate) async fn list(
     query.item_types = asked.value("offering_type").map(read_offering_type).transpose()?;
     query.skus = asked.value("SKU").or(asked.value("sku")).map(|sku| vec![sku.to_owned()]);
     if let Some(uid) = asked.value("offering_uid") {
-        query.prices = Some(prices_of(&door, &caller, Uuid::parse_str(uid).unwrap_or_default()).await?);
+        let prices = prices_of(&door, &caller, Uuid::parse_str(uid).unwrap_or_default()).await?;
+        query.products = Some(prices.iter().map(|price| price.product_id).take(1).collect());
+        query.prices = Some(prices.into_iter().map(|price| price.id).collect());
     }
     let (rows, total) = walk::find(&door, &caller, query, &paging).await?;
     let now = door.app.now();
@@ -221,13 +225,13 @@ fn read_offering_type(text: &str) -> Result<Vec<ItemType>, Refusal> {
 }
 
 /// Everything that was ever asked for an offering: who bought before keeps the old price.
-async fn prices_of(door: &Door, caller: &Arc<Caller>, offering: Uuid) -> Result<Vec<PriceId>, StoreError> {
+async fn prices_of(door: &Door, caller: &Arc<Caller>, offering: Uuid) -> Result<Vec<Price>, StoreError> {
     let project = caller.project();
-    let prices = door.app.read(move |_, tx| tx.prices(project).all()).await?;
-    let is_its = |price: &&perennial_domain::Price| {
+    let mut prices = door.app.read(move |_, tx| tx.prices(project).all()).await?;
+    prices.retain(|price| {
         offering_uid(price.product_id, PaymentType::of(price.amount, price.term)) == offering
-    };
-    Ok(prices.iter().filter(is_its).map(|price| price.id).collect())
+    });
+    Ok(prices)
 }
 
 pub(crate) async fn create(

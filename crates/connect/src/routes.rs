@@ -41,11 +41,13 @@ mod visitor;
 use std::any::Any;
 
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, Request};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use perennial_core::actor::{Actor, acting};
 use perennial_core::context::App;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -86,6 +88,8 @@ fn always_a_page(routes: Router<App>, app: App) -> Router {
         .layer(CatchPanicLayer::custom(move |panic: Box<dyn Any + Send>| {
             error::broken_down(&alarmed, panic.as_ref())
         }))
+        // Who visits is found out by the handlers' extractors.
+        .layer(from_fn(|request: Request, next: Next| acting(Actor::System, next.run(request))))
         .with_state(app)
 }
 

@@ -19,6 +19,7 @@ mod suspend;
 mod token_requests;
 mod tokens;
 
+pub(crate) use apps::create_app_of_hash;
 pub use apps::{
     NewApp, SaveAppError, ServiceTokenError, create_app, find_app, issue_service_token, list_apps,
 };
@@ -30,7 +31,7 @@ pub use businesses::{
 pub use callers::{Caller, NarrowError, find_caller, narrow};
 pub use create::{Create, CreateError, create_subscription};
 pub use grant::{Grant, GrantError, grant_in};
-pub use listing::{Listing, ListingError, ListingQuery, Names, count, find_one, page, resolve};
+pub use listing::{Listing, ListingError, ListingQuery, Names, count, find_one, page, resolve, row_at};
 pub use purchasables::{
     OfferError, OfferRequest, Purchasable, find_offer, find_purchasable, offer_of, purchasables,
 };
@@ -39,6 +40,7 @@ pub use suspend::{SuspendError, suspend, unsuspend};
 pub use token_requests::{
     IssueTokenError, SeenToken, TokenQuery, TokenRequest, issue_token, revoke_seen_token, seen_tokens,
 };
+pub(crate) use tokens::create_token_of_hash;
 pub use tokens::{
     NewToken, SaveTokenError, create_token, list_tokens, revoke_token, revoke_token_by_secret,
     token_by_secret,

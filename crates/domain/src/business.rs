@@ -76,6 +76,11 @@ impl Subscription {
     pub fn purchase_state(&self, now: Timestamp) -> PurchaseState {
         PurchaseState::of(self.state, self.canceled_at, self.ended_at, now)
     }
+
+    /// How it was left to stand: how it stands unless its end has come since.
+    pub fn left_standing(&self) -> PurchaseState {
+        PurchaseState::of(self.state, self.canceled_at, None, Timestamp::MIN)
+    }
 }
 
 /// How something is paid (contract §4). Doors spell the annual one in several ways.

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use perennial_core::actor::{Actor, identified};
 use perennial_core::organizations::find_member;
 use perennial_domain::{Customer, Member};
 
@@ -43,6 +44,7 @@ impl FromRequestParts<Door> for Caller {
             return Err(Refusal::no_auth_user());
         }
         let alone = || Refusal::bad_request("NO_ORGANIZATION", "The user belongs to no organization.");
+        identified(Actor::Member { member: member.id });
         Ok(Self { site, member, organization: organization.ok_or_else(alone)? })
     }
 }

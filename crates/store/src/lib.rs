@@ -6,6 +6,15 @@
 //!
 //! Not here: what the rows mean, which is the domain's, and when they change, which is the core's.
 
+#[cfg(test)]
+extern crate self as perennial_store;
+
+// From the test kit by path, as `tests/it` has it.
+#[cfg(test)]
+#[expect(unreachable_pub, dead_code, reason = "it is public in the test kit, where all of it is used")]
+#[path = "../../testkit/src/database.rs"]
+mod database;
+
 mod error;
 mod fresh_id;
 mod jobs;

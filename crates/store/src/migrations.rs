@@ -50,4 +50,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0031_carts"),
     migration!("0032_order_of_events"),
     migration!("0033_form_addresses"),
+    migration!("0034_lists_of_businesses"),
 ];

@@ -13,6 +13,7 @@ mod addresses;
 mod api_keys;
 mod billing_marks;
 mod business_listing;
+mod business_parts;
 mod business_tokens;
 mod businesses;
 mod cancellation_requests;
@@ -60,7 +61,9 @@ use crate::Tx;
 
 pub use api_keys::ApiKeys;
 pub use billing_marks::{BilledHere, BillingAnswer, KnownBilling, NotedAnswer};
-pub use business_listing::{BusinessFilter, BusinessSort, BusinessSubscription, PageStart, SortField};
+pub use business_listing::{
+    BusinessFilter, BusinessSort, BusinessSubscription, PageStart, RowStart, SortField,
+};
 pub use business_tokens::BusinessTokens;
 pub use businesses::{BusinessView, ListedApp};
 pub use checkout_views::{CheckoutFilter, CheckoutView};

@@ -82,3 +82,13 @@ async fn a_new_business_is_given_the_default_subscription() {
     let gone = admin.get(&format!("{SUBSCRIPTIONS}?filter[business_uid]=late")).await.expect(200);
     assert_eq!(gone["total"], 0);
 }
+
+#[tokio::test]
+async fn what_breaks_down_tells_nothing_of_its_cause() {
+    let house = House::open().await;
+    let lose = "ALTER TABLE subscriptions RENAME TO lost";
+    house.merchant.test.write(move |_, tx| tx.execute(lose, &[])).await;
+    let broken = house.api.get(SUBSCRIPTIONS).await;
+    assert!(!broken.body.to_string().contains("subscriptions"), "{}", broken.body);
+    assert_eq!(code(broken, 500), "unexpected");
+}

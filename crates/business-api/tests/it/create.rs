@@ -240,3 +240,16 @@ async fn a_package_that_is_being_changed_is_not_replaced_by_another() {
     assert_eq!(code(house.buy("crew", "free").await, 409), "conflict");
     assert_eq!(house.get(&first["uid"]).await["purchase_state"], "active");
 }
+
+#[tokio::test]
+async fn a_token_of_one_business_buys_for_no_other() {
+    let house = House::open().await;
+    house.another("zz99").await;
+    let (_, price) = house.price("seats", "monthly", "USD").await;
+    for business in ["zz99", "nobody"] {
+        let body = json!({ "business_uid": business, "subscription": { "purchasable_price_uid": price } });
+        let refused = house.api.post(SUBSCRIPTIONS, body).await;
+        assert_eq!(refused.body["errors"][0]["message"], "Unauthorized", "{business}");
+        assert_eq!(code(refused, 401), "unauthorized");
+    }
+}

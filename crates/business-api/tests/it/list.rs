@@ -206,3 +206,23 @@ async fn a_billing_app_changes_what_its_businesses_hold() {
     api.post(SUBSCRIPTIONS, body).await.expect(201);
     assert_eq!(api.get(SUBSCRIPTIONS).await.expect(200)["total"], 1);
 }
+
+#[tokio::test]
+async fn the_total_of_a_long_list_is_a_promise_that_more_follows() {
+    let house = House::remembering(Duration::from_hours(1)).await;
+    for _ in 0..3 {
+        house.bought("seats", "monthly").await;
+        house.pass(SignedDuration::from_mins(1));
+    }
+    let directory = house.token(house.of_directory()).await;
+    let total = async |query: &str| {
+        let list = directory.get(&format!("{SUBSCRIPTIONS}?{query}")).await.expect(200);
+        (list["total"].clone(), list["data"]["subscriptions"].as_array().unwrap().len())
+    };
+    assert_eq!(total("per_page=2").await, (json!(3), 2));
+    house.bought("seats", "monthly").await;
+    // Who walks on sees the list as it was when they began.
+    assert_eq!(total("per_page=1&page=3").await, (json!(3), 1));
+    assert_eq!(total("per_page=2&page=9").await.1, 0);
+    assert_eq!(total("per_page=100&page=40000000").await.1, 0);
+}

@@ -1,7 +1,8 @@
 //! One customer, two doors: what is done at one is seen at the other (issue: the rows are the same).
 
+use perennial_core::store::tables::PageRequest;
 use perennial_core::subscriptions::{cancel_subscription, resume_subscription};
-use perennial_domain::{Cancellation, CancellationCause, Id, SubscriptionId};
+use perennial_domain::{Cancellation, CancellationCause, Id, SubscriptionId, TokenGrant};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -50,4 +51,27 @@ async fn a_group_holds_across_doors() {
     assert!(started.is_err(), "another door sold what is held already");
     let list = house.api.get(SUBSCRIPTIONS).await.expect(200);
     assert_eq!(list["total"], 1);
+}
+
+/// Who made the last event of the project.
+async fn last_actor(house: &House) -> Value {
+    let project = house.merchant.project();
+    let newest = house.merchant.app().read(move |_, tx| tx.events(project).page(PageRequest::first(1)));
+    newest.await.unwrap().items.remove(0).actor.unwrap()
+}
+
+#[tokio::test]
+async fn events_name_the_staff_member_or_the_token_that_acted() {
+    let house = House::open().await;
+    house.bought("seats", "monthly").await;
+    let actor = last_actor(&house).await;
+    assert_eq!(actor["type"], "apiKey");
+    assert!(actor["apiKey"].as_str().unwrap().starts_with("btk_"), "{actor}");
+
+    let owner = house.business.business.owner_id;
+    let staff = house.token(TokenGrant { member_id: Some(owner), ..house.of_business() }).await;
+    let (_, price) = house.price("seats", "monthly", "USD").await;
+    let body = json!({ "subscription": { "purchasable_price_uid": price } });
+    staff.post(SUBSCRIPTIONS, body).await.expect(201);
+    assert_eq!(last_actor(&house).await, json!({ "type": "member", "member": owner.to_string() }));
 }

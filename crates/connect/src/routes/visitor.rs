@@ -6,6 +6,7 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::response::Response;
 use http::Method;
+use perennial_core::actor::{Actor, identified};
 use perennial_core::checkout::OrderError;
 use perennial_core::context::App;
 use perennial_core::logins::load_login;
@@ -46,6 +47,9 @@ impl FromRequestParts<App> for Visitor {
             Ok(visit) => visit,
             Err(error) => return Err(not_in(app, session, &key, &error).await),
         };
+        if let Some(customer) = &visit.customer {
+            identified(Actor::User { user: customer.id });
+        }
         switch_language(parts, app, &visit).await?;
         let retry = || Links::of(&visit.session).start();
         Sender::announce(parts, || Sender { key: key.clone(), visit: visit.clone(), retry: retry() });

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::tokens::{NewToken, SaveTokenError, create_token, fresh_token};
 use crate::context::Cx;
 use crate::customers::{FactError, check_full_name};
-use crate::secrets;
+use crate::secrets::{self, SecretHash};
 
 /// How long a token works that an app fetches with its secret (contract §2.1).
 const SERVICE_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
@@ -59,6 +59,19 @@ pub fn create_app(
     project_id: ProjectId,
     new: &NewApp,
 ) -> Result<(BusinessApp, SecretString), SaveAppError> {
+    let secret = fresh_token();
+    let app = create_app_of_hash(cx, tx, project_id, new, &secrets::hash(secret.expose_secret()))?;
+    Ok((app, secret))
+}
+
+/// The same, with a secret that only its owner knows.
+pub(crate) fn create_app_of_hash(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project_id: ProjectId,
+    new: &NewApp,
+    secret_hash: &SecretHash,
+) -> Result<BusinessApp, SaveAppError> {
     let app = BusinessApp {
         id: cx.id(),
         project_id,
@@ -67,10 +80,9 @@ pub fn create_app(
         kind: new.kind,
         created_at: cx.now(),
     };
-    let secret = fresh_token();
-    match tx.apps(project_id).insert(&app, &secrets::hash(secret.expose_secret())) {
+    match tx.apps(project_id).insert(&app, secret_hash) {
         Err(error) if error.is_conflict("apps_code_name_key") => Err(SaveAppError::Exists(app.code_name)),
-        inserted => Ok(inserted.map(|()| (app, secret))?),
+        inserted => Ok(inserted.map(|()| app)?),
     }
 }
 

@@ -1,12 +1,17 @@
 //! Finding subscriptions of businesses, within what a caller sees (contract §7.1).
 
 use jiff::Timestamp;
-use perennial_domain::{ItemType, PriceId, Product, ProductId, PurchaseState, SubscriptionId};
-use perennial_store::tables::{BusinessFilter, BusinessSort, BusinessSubscription, PageStart, SortField};
+use perennial_domain::{DirectoryId, ItemType, PriceId, Product, ProductId, PurchaseState, SubscriptionId};
+use perennial_store::tables::{
+    BusinessFilter, BusinessSort, BusinessSubscription, PageStart, RowStart, SortField,
+};
 use perennial_store::{StoreError, Tx};
 
 use super::callers::Caller;
 use crate::context::Cx;
+
+/// A project of more directories is listed by what its lists are sorted by, and each row is looked at.
+const MOST_DIRECTORIES: usize = 8;
 
 /// What is asked for. Fields without a value ask for nothing; all that is given must hold.
 #[derive(Clone, Debug, Default)]
@@ -45,8 +50,8 @@ pub enum Names {
 pub struct Listing {
     /// Where it begins.
     pub start: PageStart,
-    /// How many on a page.
-    pub per_page: u32,
+    /// How many rows at the most.
+    pub limit: u32,
     /// In which order.
     pub sort: Vec<BusinessSort>,
 }
@@ -69,7 +74,7 @@ pub fn resolve(
     query: &ListingQuery,
 ) -> Result<BusinessFilter, ListingError> {
     Ok(BusinessFilter {
-        directory: caller.directory_id(),
+        directories: directories(tx, caller)?,
         customers: customers(tx, caller, query)?,
         ids: query.ids.clone(),
         products: products(tx, caller, query)?,
@@ -90,15 +95,33 @@ pub fn page(
     tx.subscriptions(caller.project()).business_page(
         filter,
         &listing.sort,
-        listing.per_page,
+        listing.limit,
         listing.start,
         cx.now(),
     )
 }
 
-/// How many there are in all.
-pub fn count(cx: &Cx, tx: &mut Tx<'_>, caller: &Caller, filter: &BusinessFilter) -> Result<i64, StoreError> {
-    tx.subscriptions(caller.project()).business_count(filter, cx.now())
+/// How many there are in all, counted no further than up to `most`.
+pub fn count(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    filter: &BusinessFilter,
+    most: u32,
+) -> Result<i64, StoreError> {
+    tx.subscriptions(caller.project()).business_count(filter, most, cx.now())
+}
+
+/// The row at which a page would begin, if the list is that long and an index can go on from there.
+pub fn row_at(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    filter: &BusinessFilter,
+    sort: &[BusinessSort],
+    start: PageStart,
+) -> Result<Option<RowStart>, StoreError> {
+    tx.subscriptions(caller.project()).business_row_at(filter, sort, start, cx.now())
 }
 
 /// The subscription with this id, if the caller sees it.
@@ -116,6 +139,16 @@ pub fn find_one(
 fn sees_app(caller: &Caller, found: &BusinessSubscription) -> bool {
     let app = found.facts.as_ref().and_then(|facts| facts.app.as_deref());
     caller.sees_only_app().is_none_or(|only| app == Some(only))
+}
+
+/// The directory of the caller. Who sees the whole project sees all of its directories, and lists are found by those, as
+/// long as they are few.
+fn directories(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<DirectoryId>>, StoreError> {
+    if let Some(own) = caller.directory_id() {
+        return Ok(Some(vec![own]));
+    }
+    let all = tx.directories(caller.project()).first_ids(MOST_DIRECTORIES + 1)?;
+    Ok(Some(all).filter(|all| all.len() <= MOST_DIRECTORIES))
 }
 
 fn customers(
@@ -152,9 +185,18 @@ fn products(
     query: &ListingQuery,
 ) -> Result<Option<Vec<ProductId>>, StoreError> {
     let app = caller.sees_only_app();
-    if app.is_none() && query.skus.is_none() && query.item_types.is_none() && query.names.is_empty() {
-        return Ok(query.products.clone());
+    if app.is_none() && query.item_types.is_none() && query.names.is_empty() {
+        return match (&query.skus, &query.products) {
+            (Some(skus), None) => Ok(Some(tx.products(caller.project()).ids_of_skus(skus)?)),
+            (None, products) => Ok(products.clone()),
+            (Some(_), Some(_)) => of_catalog(tx, caller, query).map(Some),
+        };
     }
+    of_catalog(tx, caller, query).map(Some)
+}
+
+fn of_catalog(tx: &mut Tx<'_>, caller: &Caller, query: &ListingQuery) -> Result<Vec<ProductId>, StoreError> {
+    let app = caller.sees_only_app();
     let matches = |product: &Product| {
         let sold_as = product.business_facts.as_ref().and_then(|facts| facts.app.as_deref());
         let sku = product.sku.as_ref();
@@ -166,7 +208,7 @@ fn products(
             && query.names.iter().all(|names| names.fit(&product.name))
     };
     let products = tx.products(caller.project()).all()?;
-    Ok(Some(products.iter().filter(|product| matches(product)).map(|product| product.id).collect()))
+    Ok(products.iter().filter(|product| matches(product)).map(|product| product.id).collect())
 }
 
 impl Names {

@@ -9,7 +9,7 @@ use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::context::Cx;
-use crate::secrets;
+use crate::secrets::{self, SecretHash};
 
 /// So many characters tell an owner which of their tokens one is, and are of no use to others.
 const HINT_CHARACTERS: usize = 8;
@@ -54,21 +54,42 @@ pub(super) fn create_token_with(
     new: &NewToken,
     made_with_id: Option<BusinessTokenId>,
 ) -> Result<(BusinessToken, SecretString), SaveTokenError> {
-    check_grant(tx, project_id, &new.grant)?;
     let secret = fresh_token();
-    let token = BusinessToken {
+    let hint = secret.expose_secret().chars().take(HINT_CHARACTERS).collect();
+    let hash = secrets::hash(secret.expose_secret());
+    let token = insert(tx, BusinessToken { made_with_id, hint, ..fresh(cx, project_id, new) }, &hash)?;
+    Ok((token, secret))
+}
+
+/// A token that only its owner knows.
+pub(crate) fn create_token_of_hash(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project_id: ProjectId,
+    new: &NewToken,
+    hash: &SecretHash,
+) -> Result<BusinessToken, SaveTokenError> {
+    insert(tx, fresh(cx, project_id, new), hash)
+}
+
+fn fresh(cx: &Cx, project_id: ProjectId, new: &NewToken) -> BusinessToken {
+    BusinessToken {
         id: cx.id(),
         project_id,
         grant: new.grant,
-        hint: secret.expose_secret().chars().take(HINT_CHARACTERS).collect(),
+        hint: String::new(),
         label: new.label.clone(),
-        made_with_id,
+        made_with_id: None,
         created_at: cx.now(),
         expires_at: new.expires_at,
         revoked_at: None,
-    };
-    tx.business_tokens().insert(&token, &secrets::hash(secret.expose_secret()))?;
-    Ok((token, secret))
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, token: BusinessToken, hash: &SecretHash) -> Result<BusinessToken, SaveTokenError> {
+    check_grant(tx, token.project_id, &token.grant)?;
+    tx.business_tokens().insert(&token, hash)?;
+    Ok(token)
 }
 
 /// So many of the project's tokens that work, newest first, after so many others.

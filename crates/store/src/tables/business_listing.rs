@@ -1,18 +1,18 @@
 //! The subscriptions of businesses as the third door lists them: filtered, sorted, and by page number.
 //!
-//! A page's few rows are found by an index alone, and what belongs to them is joined then.
+//! A page's few rows are found by indexes alone, in the parts of which `business_parts.rs` makes a list, and what belongs to
+//! them is joined then. Nothing counts further than a list is counted for.
 
 use jiff::Timestamp;
 use perennial_domain::{
-    BusinessFacts, CustomerId, DirectoryId, Money, PaymentType, PriceId, ProductId, ProjectId, PurchaseState,
+    BusinessFacts, CustomerId, DirectoryId, Money, PaymentType, PriceId, ProductId, PurchaseState,
     SubscriptionId, SubscriptionState, Term,
 };
 
 use super::Subscriptions;
-use super::filter::Filter;
-use super::subscriptions::SUBSCRIPTIONS;
+use super::business_parts::{Conditions, Plan};
 use super::values::{Json, take_money};
-use crate::{Columns, FromRow, StoreError, params};
+use crate::{Columns, Engine, FromRow, StoreError, params};
 
 /// A subscription of a business, as far as the third door shows it.
 #[derive(Clone, Debug)]
@@ -74,9 +74,9 @@ impl BusinessSubscription {
 /// Which are wanted. A list that is given and empty matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct BusinessFilter {
-    /// Of the businesses of this directory.
-    pub directory: Option<DirectoryId>,
-    /// Of these businesses. The caller has made sure that they are in the directory.
+    /// Of the businesses of these directories.
+    pub directories: Option<Vec<DirectoryId>>,
+    /// Of these businesses. The caller has made sure that they are in the directories.
     pub customers: Option<Vec<CustomerId>>,
     /// These.
     pub ids: Option<Vec<SubscriptionId>>,
@@ -102,7 +102,7 @@ pub enum SortField {
 }
 
 impl SortField {
-    const fn column(self) -> &'static str {
+    pub(super) const fn column(self) -> &'static str {
         match self {
             Self::CreatedAt => "created_at",
             Self::UpdatedAt => "updated_at",
@@ -120,31 +120,49 @@ pub struct BusinessSort {
     pub ascending: bool,
 }
 
-/// Where a page begins.
+/// Where a page begins: so many rows behind the start of the list, or behind a row that an index finds at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PageStart {
+    /// The row; none for the start of the list.
+    pub row: Option<RowStart>,
+    /// How many rows to pass one by one.
+    pub skip: u32,
+}
+
+impl PageStart {
+    /// So many rows behind the start of the list.
+    pub const fn after(skip: u32) -> Self {
+        Self { row: None, skip }
+    }
+}
+
+/// A row from which a list goes on, for lists that are sorted by one time alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageStart {
-    /// After so many rows, which have to be passed one by one.
-    After(u32),
-    /// At this row or right behind it, which an index finds at once; for lists that are sorted by one time alone.
-    Row {
-        /// The time that the list is sorted by.
-        at: Timestamp,
-        /// The row.
-        id: SubscriptionId,
-        /// Whether the row itself is the first one.
-        inclusive: bool,
-    },
+pub struct RowStart {
+    /// The time that the list is sorted by.
+    pub at: Timestamp,
+    /// The row.
+    pub id: SubscriptionId,
+    /// Whether the row itself is the first one.
+    pub inclusive: bool,
+}
+
+/// The time that a list is sorted by, if that is all it is sorted by: only then it can go on from a row.
+fn sorted_by_time(sort: &[BusinessSort]) -> Option<SortField> {
+    match sort {
+        [BusinessSort { field: field @ (SortField::CreatedAt | SortField::UpdatedAt), .. }] => Some(*field),
+        _ => None,
+    }
 }
 
 impl BusinessSubscription {
     /// A page that begins at this row or right behind it, if the list is sorted so that there can be one.
-    pub fn as_start(&self, sort: &[BusinessSort], inclusive: bool) -> Option<PageStart> {
-        let at = match sort {
-            [BusinessSort { field: SortField::CreatedAt, .. }] => self.created_at,
-            [BusinessSort { field: SortField::UpdatedAt, .. }] => self.updated_at,
-            _ => return None,
+    pub fn as_start(&self, sort: &[BusinessSort], inclusive: bool) -> Option<RowStart> {
+        let at = match sorted_by_time(sort)? {
+            SortField::CreatedAt => self.created_at,
+            _ => self.updated_at,
         };
-        Some(PageStart::Row { at, id: self.id, inclusive })
+        Some(RowStart { at, id: self.id, inclusive })
     }
 }
 
@@ -160,45 +178,18 @@ impl BusinessFilter {
             || given_none(self.prices.as_ref())
             || given_none(self.states.as_ref())
     }
-
-    /// With customers the directory is left out: a planner that knows nothing of the tables yet would search all of it.
-    fn conditions<'v>(&'v self, project: &'v ProjectId, now: &'v Timestamp) -> Filter<'v> {
-        let mut filter = Filter::of_project(&SUBSCRIPTIONS, project)
-            .one_of("customer_id", self.customers.as_deref().unwrap_or_default())
-            .one_of("id", self.ids.as_deref().unwrap_or_default())
-            .one_of("product_id", self.products.as_deref().unwrap_or_default())
-            .one_of("price_id", self.prices.as_deref().unwrap_or_default());
-        if self.customers.is_none() {
-            filter = match &self.directory {
-                Some(_) => filter.equals("directory_id", self.directory.as_ref()),
-                None => filter.where_given("directory_id"),
-            };
-        }
-        if let Some(states) = &self.states {
-            filter = filter.meets(&in_states(states), now);
-        }
-        for (field, comparison, at) in &self.times {
-            filter = filter.compares(field.column(), comparison, at);
-        }
-        filter
-    }
 }
 
-/// The SQL of [`PurchaseState::of`]; `?` is the time.
-fn in_states(states: &[PurchaseState]) -> String {
-    const NOT_OVER: &str = "(subscriptions.ended_at IS NULL OR subscriptions.ended_at > ?)";
+/// The SQL of [`PurchaseState::of`] at the time that this parameter says.
+pub(super) fn in_states(states: &[PurchaseState], now: &str) -> String {
+    let not_over = format!("(ended_at IS NULL OR ended_at > {now})");
     let state = |state: &PurchaseState| match state {
         PurchaseState::Live | PurchaseState::Canceled => {
             let canceled = if *state == PurchaseState::Live { "IS NULL" } else { "IS NOT NULL" };
-            format!(
-                "(subscriptions.state IN ('pending', 'active', 'past_due') \
-                 AND subscriptions.canceled_at {canceled} AND {NOT_OVER})"
-            )
+            format!("(state IN ('pending', 'active', 'past_due') AND canceled_at {canceled} AND {not_over})")
         }
-        PurchaseState::Suspended => {
-            format!("(subscriptions.state IN ('paused', 'restricted') AND {NOT_OVER})")
-        }
-        PurchaseState::Expired => "(subscriptions.state = 'ended' OR subscriptions.ended_at <= ?)".to_owned(),
+        PurchaseState::Suspended => format!("(state IN ('paused', 'restricted') AND {not_over})"),
+        PurchaseState::Expired => format!("(state = 'ended' OR ended_at <= {now})"),
     };
     format!("({})", states.iter().map(state).collect::<Vec<_>>().join(" OR "))
 }
@@ -244,61 +235,107 @@ impl Subscriptions<'_> {
         if filter.is_void() {
             return Ok(Vec::new());
         }
-        let conditions = filter.conditions(&self.project, &now);
-        let order = order_by(sort);
-        let parameters = conditions.next_parameters();
-        let (from, skipping) = from_start(sort, start, &parameters);
-        let found = format!(
-            "SELECT id FROM subscriptions WHERE {}{from} {order} LIMIT {limit}{skipping}",
-            conditions.text()
-        );
-        let sql = format!("{} {order}", view_of(&found));
-        match start {
-            PageStart::After(rows) => self.tx.list(&sql, &conditions.values_and(params![rows])),
-            PageStart::Row { at, id, .. } => self.tx.list(&sql, &conditions.values_and(params![at, id])),
-        }
+        let (project, plan) = (self.project, self.plan(filter, now)?);
+        let mut conditions = Conditions::of(filter, &project, &now, &plan);
+        let found = found(self.tx.engine(), &mut conditions, sort, limit, &start);
+        let sql = format!("{} {}", view_of(&found), order_by(sort, "subscriptions."));
+        self.tx.list(&sql, &conditions.values)
     }
 
-    /// How many match.
-    pub fn business_count(&mut self, filter: &BusinessFilter, now: Timestamp) -> Result<i64, StoreError> {
+    /// The row at which a page would begin, if the list is that long and is sorted by one time alone.
+    pub fn business_row_at(
+        &mut self,
+        filter: &BusinessFilter,
+        sort: &[BusinessSort],
+        start: PageStart,
+        now: Timestamp,
+    ) -> Result<Option<RowStart>, StoreError> {
+        let Some(field) = sorted_by_time(sort).filter(|_| !filter.is_void()) else { return Ok(None) };
+        let (project, plan) = (self.project, self.plan(filter, now)?);
+        let mut conditions = Conditions::of(filter, &project, &now, &plan);
+        let found = found(self.tx.engine(), &mut conditions, sort, 1, &start);
+        let sql = format!("SELECT {}, id FROM ({found}) AS found", field.column());
+        let row = self.tx.optional::<(Timestamp, SubscriptionId)>(&sql, &conditions.values)?;
+        Ok(row.map(|(at, id)| RowStart { at, id, inclusive: true }))
+    }
+
+    /// How many match, counted no further than up to `most`.
+    pub fn business_count(
+        &mut self,
+        filter: &BusinessFilter,
+        most: u32,
+        now: Timestamp,
+    ) -> Result<i64, StoreError> {
         if filter.is_void() {
             return Ok(0);
         }
-        let conditions = filter.conditions(&self.project, &now);
-        let sql = format!("SELECT COUNT(*) FROM subscriptions WHERE {}", conditions.text());
-        self.tx.one(&sql, &conditions.values_and(params![]))
+        let (project, plan) = (self.project, self.plan(filter, now)?);
+        let conditions = Conditions::of(filter, &project, &now, &plan);
+        let rows = conditions.union("1 AS one");
+        let sql = format!("SELECT COUNT(*) FROM ({rows} LIMIT {most}) AS counted");
+        self.tx.one(&sql, &conditions.values)
+    }
+
+    /// The parts of a list, and those rows that no part can find by how they were left.
+    fn plan(&mut self, filter: &BusinessFilter, now: Timestamp) -> Result<Plan, StoreError> {
+        let states = filter.overdue_states();
+        if states.is_empty() {
+            return Ok(Plan::of(filter, Vec::new()));
+        }
+        let states = states.iter().map(|state| format!("'{state}'")).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT id FROM subscriptions WHERE state <> 'ended' AND ended_at IS NOT NULL AND ended_at <= $2 \
+             AND project_id = $1 AND directory_id IS NOT NULL AND standing IN ({states}) LIMIT {}",
+            Plan::MOST_OVERDUE + 1
+        );
+        Ok(Plan::of(filter, self.tx.list(&sql, params![self.project, now])?))
     }
 }
 
-/// What the place of the first row adds to the conditions, and to the end of the statement.
-fn from_start(sort: &[BusinessSort], start: PageStart, parameters: &[String; 2]) -> (String, String) {
-    let [first, second] = parameters;
-    match (start, sort.first()) {
-        (PageStart::Row { inclusive, .. }, Some(key)) => {
-            let comparison = match (key.ascending, inclusive) {
-                (true, true) => ">=",
-                (true, false) => ">",
-                (false, true) => "<=",
-                (false, false) => "<",
-            };
-            let column = key.field.column();
-            let row = "subscriptions.id";
-            (format!(" AND (subscriptions.{column}, {row}) {comparison} ({first}, {second})"), String::new())
-        }
-        _ => (String::new(), format!(" OFFSET {first}")),
+/// The rows of a page: what they are sorted by, and their ids.
+fn found<'v>(
+    engine: Engine,
+    conditions: &mut Conditions<'v>,
+    sort: &[BusinessSort],
+    limit: u32,
+    start: &'v PageStart,
+) -> String {
+    if let (Some(row), Some(key)) = (&start.row, sort.first()) {
+        let comparison = match (key.ascending, row.inclusive) {
+            (true, true) => ">=",
+            (true, false) => ">",
+            (false, true) => "<=",
+            (false, false) => "<",
+        };
+        let (at, id) = (conditions.bind(&row.at), conditions.bind(&row.id));
+        conditions.and(&format!("({}, id) {comparison} ({at}, {id})", key.field.column()));
     }
+    let mut columns = sort.iter().map(|key| key.field.column()).collect::<Vec<_>>();
+    columns.push("id");
+    columns.sort_unstable();
+    columns.dedup();
+    let (columns, order) = (columns.join(", "), order_by(sort, ""));
+    let rows = match engine {
+        // It merges parts row by row, as far as they are wanted.
+        Engine::Sqlite => conditions.union(&columns),
+        Engine::Postgres => conditions.union_of_first(&columns, &order, start.skip.saturating_add(limit)),
+    };
+    // Whoever plans knows nothing of a parameter: none where nothing is passed.
+    let skipped =
+        if start.skip == 0 { String::new() } else { format!(" OFFSET {}", conditions.bind(&start.skip)) };
+    format!("{rows} {order} LIMIT {limit}{skipped}")
 }
 
 /// Ids are unique, so rows that are equal otherwise keep their order from page to page.
-fn order_by(sort: &[BusinessSort]) -> String {
+fn order_by(sort: &[BusinessSort], table: &str) -> String {
     let direction = |ascending: bool| if ascending { "ASC" } else { "DESC" };
     let mut keys = sort
         .iter()
-        .map(|key| format!("subscriptions.{} {}", key.field.column(), direction(key.ascending)))
+        .map(|key| format!("{table}{} {}", key.field.column(), direction(key.ascending)))
         .collect::<Vec<_>>();
     if sort.iter().all(|key| key.field != SortField::Id) {
         let last = sort.last().is_some_and(|key| key.ascending);
-        keys.push(format!("subscriptions.id {}", direction(last)));
+        keys.push(format!("{table}id {}", direction(last)));
     }
     format!("ORDER BY {}", keys.join(", "))
 }
@@ -327,3 +364,7 @@ impl FromRow for BusinessSubscription {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "business_plans.rs"]
+mod plans;

@@ -55,6 +55,12 @@ impl Directories<'_> {
         self.tx.optional(&DIRECTORIES.select("number = $2"), params![self.project, number])
     }
 
+    /// The ids of so many, by number.
+    pub fn first_ids(&mut self, limit: usize) -> Result<Vec<DirectoryId>, StoreError> {
+        let sql = format!("SELECT id FROM directories WHERE project_id = $1 ORDER BY number LIMIT {limit}");
+        self.tx.list(&sql, params![self.project])
+    }
+
     /// All of the project, by number.
     pub fn all(&mut self) -> Result<Vec<Directory>, StoreError> {
         let sql = format!("{} WHERE project_id = $1 ORDER BY number", DIRECTORIES.select_all());

@@ -47,19 +47,6 @@ impl<'v> Filter<'v> {
         self
     }
 
-    /// Those alone whose column holds something.
-    pub(super) fn where_given(mut self, column: &str) -> Self {
-        self.and(column, format_args!("IS NOT NULL"));
-        self
-    }
-
-    /// Those alone whose column compares so with the value.
-    pub(super) fn compares(mut self, column: &str, comparison: &str, value: &'v impl ToValue) -> Self {
-        let parameter = self.bind(value);
-        self.and(column, format_args!("{comparison} {parameter}"));
-        self
-    }
-
     /// Those alone that meet a condition, in which `?` stands for the value.
     pub(super) fn meets(mut self, condition: &str, value: &'v impl ToValue) -> Self {
         let parameter = self.bind(value);

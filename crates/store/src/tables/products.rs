@@ -3,6 +3,7 @@
 use perennial_domain::{ChangePolicy, Product, ProductId};
 
 use super::Products;
+use super::filter::Filter;
 use super::table::{Table, expect_one};
 use super::values::{Json, json, optional_json};
 use crate::{Columns, FromRow, StoreError, params};
@@ -92,6 +93,16 @@ impl Products<'_> {
     pub fn find_by_sku(&mut self, sku: &str) -> Result<Option<Product>, StoreError> {
         let sql = PRODUCTS.select("sku = $2 AND status <> 'archived'");
         self.tx.optional(&sql, params![self.project, sku])
+    }
+
+    /// Everything that is or was sold under one of these SKUs.
+    pub fn ids_of_skus(&mut self, skus: &[String]) -> Result<Vec<ProductId>, StoreError> {
+        if skus.is_empty() {
+            return Ok(Vec::new());
+        }
+        let filter = Filter::of_project(&PRODUCTS, &self.project).one_of("sku", skus);
+        let sql = format!("SELECT id FROM products WHERE {}", filter.text());
+        self.tx.list(&sql, &filter.values_and(params![]))
     }
 
     /// The whole catalogue, newest first.

@@ -21,9 +21,11 @@ pub(super) const SUBSCRIPTIONS: Table = Table::new(
      bundled_from_id",
 );
 
-/// What a new row says of itself: when it last changed, and the directory of the business that has it.
-const COMPUTED: [(&str, &str); 2] = [
+/// What a new row says of itself: when it last changed, how it is left to stand, and the directory of the business that has
+/// it.
+const COMPUTED: [(&str, &str); 3] = [
     ("updated_at", "$27"),
+    ("standing", "$31"),
     ("directory_id", "(SELECT directory_id FROM businesses WHERE project_id = $2 AND customer_id = $3)"),
 ];
 
@@ -135,6 +137,7 @@ impl Subscriptions<'_> {
             subscription.replaces_id,
             subscription.buyer_id,
             subscription.bundled_from_id,
+            subscription.left_standing(),
         ];
         self.tx.execute(&SUBSCRIPTIONS.insert_computed(&COMPUTED), values)?;
         Ok(())
@@ -150,7 +153,8 @@ impl Subscriptions<'_> {
              anchor_at = $12, period_number = $13, period_start = $14, period_end = $15, \
              minimum_periods = $16, activated_at = $17, canceled_at = $18, ended_at = $19, \
              cancellation = $20, arrears_since = $21, arrears_until = $22, restricted_at = $23, \
-             metadata = $24, updated_at = COALESCE($25, updated_at) WHERE project_id = $1 AND id = $2",
+             metadata = $24, updated_at = COALESCE($25, updated_at), standing = $26 \
+             WHERE project_id = $1 AND id = $2",
             params![
                 self.project,
                 subscription.id,
@@ -177,6 +181,7 @@ impl Subscriptions<'_> {
                 arrears.and_then(|arrears| arrears.restricted_at),
                 json(&subscription.metadata)?,
                 self.tx.now(),
+                subscription.left_standing(),
             ],
         )?;
         expect_one(touched)

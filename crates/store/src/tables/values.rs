@@ -9,9 +9,9 @@ use perennial_domain::{
     DisputeOutcome, Email, EventId, Iccid, Id, LogInTryId, LoginCodeId, LoginId, MailId, MailState, MemberId,
     MemberRole, Money, Outcome, PaymentId, PaymentMethodId, PaymentMethodKind, PaymentMethods, PaymentReason,
     PaymentState, Period, PortingId, PortingStatus, PriceId, PriceStatus, ProductId, ProductKind,
-    ProductStatus, ProjectId, SimId, SimStatus, SimType, SubscriptionAddonId, SubscriptionChangeId,
-    SubscriptionChangeState, SubscriptionId, SubscriptionState, TokenId, WebhookDeliveryId,
-    WebhookEndpointId, WebhookFlavour, WebhookSecretId,
+    ProductStatus, ProjectId, PurchaseState, SimId, SimStatus, SimType, SubscriptionAddonId,
+    SubscriptionChangeId, SubscriptionChangeState, SubscriptionId, SubscriptionState, TokenId,
+    WebhookDeliveryId, WebhookEndpointId, WebhookFlavour, WebhookSecretId,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -126,6 +126,7 @@ enums!(
     PriceStatus,
     ProductKind,
     ProductStatus,
+    PurchaseState,
     SimStatus,
     SimType,
     StripeEventState,

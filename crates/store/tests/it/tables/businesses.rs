@@ -5,7 +5,7 @@ use perennial_domain::{
     AppKind, Business, BusinessApp, BusinessToken, Customer, Directory, Email, Member, MemberRole, ProjectId,
     PurchaseState, Subscription, SubscriptionId, SubscriptionState, TokenGrant,
 };
-use perennial_store::tables::{BusinessFilter, BusinessSort, PageStart, SortField};
+use perennial_store::tables::{BusinessFilter, BusinessSort, PageStart, RowStart, SortField};
 use perennial_store::{Store, StoreError, Tx};
 
 use super::fixtures::{CUSTOMER, customer, id, minutes, project_id, shop, subscription, write};
@@ -97,7 +97,7 @@ async fn a_business_takes_along_what_it_bought_before(database: &TestDatabase) {
     let store = shop(database).await;
     write(&store, |tx| tx.subscriptions(project_id()).insert(&subscription(100))).await;
     let everything = BusinessFilter::default;
-    assert!(listed(&store, everything(), PageStart::After(0), 10).await.is_empty());
+    assert!(listed(&store, everything(), PageStart::after(0), 10).await.is_empty());
     write(&store, settle_in).await;
     write(&store, |tx| {
         // Whoever changes a row at a known time moves it to the front.
@@ -105,7 +105,7 @@ async fn a_business_takes_along_what_it_bought_before(database: &TestDatabase) {
         tx.at(minutes(5)).subscriptions(project_id()).update(&subscription(100))
     })
     .await;
-    assert_eq!(listed(&store, everything(), PageStart::After(0), 10).await, [id(100), id(101)]);
+    assert_eq!(listed(&store, everything(), PageStart::after(0), 10).await, [id(100), id(101)]);
     let found = write(&store, |tx| tx.subscriptions(project_id()).business_view(id(100))).await.unwrap();
     assert_eq!((found.business_uid.as_str(), found.buyer_uid.as_str()), ("biz1", "owner1"));
     assert_eq!((found.updated_at, found.created_at), (minutes(5), noon()));
@@ -210,12 +210,33 @@ async fn every_state_is_found_as_the_domain_says(database: &TestDatabase) {
     let inserted = rows.clone();
     write(&store, move |tx| inserted.iter().try_for_each(|row| tx.subscriptions(project_id()).insert(row)))
         .await;
-    for wanted in PurchaseState::ALL {
-        let filter = BusinessFilter { states: Some(vec![*wanted]), ..BusinessFilter::default() };
-        let mut found = listed(&store, filter, PageStart::After(0), 100).await;
-        found.sort();
-        let expected = rows.iter().filter(|row| row.purchase_state(minutes(0)) == *wanted);
-        assert_eq!(found, expected.map(|row| row.id).collect::<Vec<_>>(), "{wanted}");
+    let product = rows[0].product_id;
+    for chosen in 0..1_u32 << PurchaseState::ALL.len() {
+        let states = (0..).zip(PurchaseState::ALL).filter(|(place, _)| chosen >> place & 1 == 1);
+        let states = states.map(|(_, state)| *state).collect::<Vec<_>>();
+        let is_wanted = |row: &&Subscription| states.contains(&row.purchase_state(minutes(0)));
+        let expected = rows.iter().filter(is_wanted).map(|row| row.id).collect::<Vec<_>>();
+        let states = Some(states.clone());
+        let (directories, products) = (Some(vec![id(300)]), Some(vec![product, id(999)]));
+        for filter in [
+            // Row by row, by the index of states, by that of products, and among what a business has.
+            BusinessFilter { states: states.clone(), ..BusinessFilter::default() },
+            BusinessFilter {
+                states: states.clone(),
+                directories: directories.clone(),
+                ..BusinessFilter::default()
+            },
+            BusinessFilter { states: states.clone(), directories, products, ..BusinessFilter::default() },
+            BusinessFilter { states, customers: Some(vec![id(CUSTOMER)]), ..BusinessFilter::default() },
+        ] {
+            let mut found = listed(&store, filter.clone(), PageStart::after(0), 100).await;
+            found.sort();
+            assert_eq!(found, expected, "{filter:?}");
+            let counted =
+                store.read(move |tx| tx.subscriptions(project_id()).business_count(&filter, 100, minutes(0)));
+            let counted: Result<i64, StoreError> = counted.await;
+            assert_eq!(usize::try_from(counted.unwrap()).unwrap(), expected.len());
+        }
     }
 }
 
@@ -230,16 +251,16 @@ async fn pages_by_number_and_from_a_row_are_the_same(database: &TestDatabase) {
         })
     })
     .await;
-    let filter = || BusinessFilter { directory: Some(id(300)), ..BusinessFilter::default() };
-    let all = listed(&store, filter(), PageStart::After(0), 100).await;
+    let filter = || BusinessFilter { directories: Some(vec![id(300)]), ..BusinessFilter::default() };
+    let all = listed(&store, filter(), PageStart::after(0), 100).await;
     assert_eq!(all.len(), 10);
     for position in 0..9_u32 {
         let place = position as usize;
         let at = minutes(i64::from((9 - position) / 2));
         for inclusive in [false, true] {
-            let start = PageStart::Row { at, id: all[place], inclusive };
+            let start = PageStart { row: Some(RowStart { at, id: all[place], inclusive }), skip: 0 };
             let skipped = if inclusive { position } else { position + 1 };
-            let expected = listed(&store, filter(), PageStart::After(skipped), 3).await;
+            let expected = listed(&store, filter(), PageStart::after(skipped), 3).await;
             assert_eq!(listed(&store, filter(), start, 3).await, expected);
         }
     }
@@ -258,7 +279,7 @@ async fn another_project_sees_no_business(database: &TestDatabase) {
             tx.businesses(other).find(id(CUSTOMER))?.is_some(),
             tx.businesses(other).view_by_uid("biz1")?.is_some(),
             tx.subscriptions(other).business_view(id(100))?.is_some(),
-            tx.subscriptions(other).business_count(&filter, noon())? > 0,
+            tx.subscriptions(other).business_count(&filter, 10, noon())? > 0,
             tx.business_tokens().find(other, id(302))?.is_some(),
             !valid(tx, other, noon())?.is_empty(),
         ])
