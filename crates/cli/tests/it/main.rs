@@ -14,4 +14,5 @@ mod organizations;
 mod program;
 mod sandbox;
 mod serve;
+mod three_doors;
 mod webhooks;

@@ -8,6 +8,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::file::CatalogFile;
 use super::plan::{Change, plan_catalog, shown_at_stripe};
+use super::platform::PlatformError;
 use super::tell::tell;
 use crate::context::{AccountError, App, Cx};
 use crate::ports::{Payments, PaymentsError, PriceDraft, ProductDraft};
@@ -36,6 +37,9 @@ pub enum ApplyCatalogError {
         #[source]
         source: PaymentsError,
     },
+    /// A directory, an app, a business or a token cannot be made. Nothing was changed.
+    #[error(transparent)]
+    Platform(#[from] PlatformError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -57,7 +61,7 @@ fn apply_here(
     tx: &mut Tx<'_>,
     project: ProjectId,
     file: &CatalogFile,
-) -> Result<Vec<Change>, StoreError> {
+) -> Result<Vec<Change>, PlatformError> {
     let changes = plan_catalog(cx, tx, project, file)?;
     free_skus(tx, project, &changes)?;
     for change in &changes {
@@ -74,6 +78,7 @@ fn apply_here(
                     ..price.clone()
                 })?;
             }
+            Change::Platform(part) => part.make(cx, tx, project)?,
             Change::FinishAtStripe { .. } => {}
         }
     }

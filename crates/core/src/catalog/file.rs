@@ -9,6 +9,7 @@ use toml::de::DeTable;
 
 use super::business::BusinessEntry;
 use super::check::check;
+use super::platform::{PlatformFile, read_platform};
 use super::product::read_products;
 use super::reader::{Lines, TableReader};
 
@@ -17,6 +18,8 @@ use super::reader::{Lines, TableReader};
 pub struct CatalogFile {
     /// The products, in the order of the file.
     pub products: Vec<ProductEntry>,
+    /// Who works on a platform of businesses.
+    pub platform: PlatformFile,
 }
 
 /// One product of the file.
@@ -109,9 +112,10 @@ pub fn parse_catalog(text: &str) -> Result<CatalogFile, Mistakes> {
     let mut mistakes = Vec::new();
     let mut reader = TableReader::new(document.get_ref(), 0, &lines, &mut mistakes);
     let products = read_products(&mut reader);
+    let platform = read_platform(&mut reader);
     reader.finish();
     check(&products, &mut mistakes);
-    if mistakes.is_empty() { Ok(CatalogFile { products }) } else { Err(sorted(mistakes)) }
+    if mistakes.is_empty() { Ok(CatalogFile { products, platform }) } else { Err(sorted(mistakes)) }
 }
 
 fn sorted(mut mistakes: Vec<Mistake>) -> Mistakes {

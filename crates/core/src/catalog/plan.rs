@@ -8,6 +8,7 @@ use perennial_domain::{Price, PriceStatus, Product, ProductId, ProductStatus, Pr
 use perennial_store::{StoreError, Tx};
 
 use super::file::{CatalogFile, PriceEntry, ProductEntry};
+use super::platform::PlatformPart;
 use crate::context::Cx;
 
 /// One row that has to change.
@@ -39,6 +40,8 @@ pub enum Change {
         /// The key of the product.
         product: String,
     },
+    /// Somebody who works on the platform is made.
+    Platform(PlatformPart),
 }
 
 /// Compares a file with the catalogue. Changes nothing.
@@ -64,6 +67,8 @@ pub fn plan_catalog(
     }
     changes.extend(current.missing_from(file));
     changes.extend(current.unfinished(&changes));
+    // After what is sold: a new business may be given some of it.
+    changes.extend(file.platform.missing(tx, project)?.into_iter().map(Change::Platform));
     Ok(changes)
 }
 
@@ -103,7 +108,7 @@ impl Current {
     }
 
     fn unfinished(&self, changes: &[Change]) -> Vec<Change> {
-        let is_changing = |key: &str| changes.iter().any(|change| change.product_key() == key);
+        let is_changing = |key: &str| changes.iter().any(|change| change.product_key() == Some(key));
         let waits = |product: &Product| {
             product.stripe_pending
                 || self.prices.iter().any(|price| price.product_id == product.id && price.stripe_pending)
@@ -116,12 +121,13 @@ impl Current {
 
 impl Change {
     /// The key of the product that it concerns.
-    pub fn product_key(&self) -> &str {
+    pub fn product_key(&self) -> Option<&str> {
         match self {
-            Self::Product { after, .. } => &after.reference,
+            Self::Product { after, .. } => Some(&after.reference),
             Self::CreatePrice { product, .. }
             | Self::ArchivePrice { product, .. }
-            | Self::FinishAtStripe { product } => product,
+            | Self::FinishAtStripe { product } => Some(product),
+            Self::Platform(_) => None,
         }
     }
 }
@@ -238,6 +244,7 @@ impl fmt::Display for Change {
                     TermWords(price.term)
                 )
             }
+            Self::Platform(part) => part.fmt(formatter),
             Self::FinishAtStripe { product } => {
                 write!(formatter, "~ product {product}: not finished at Stripe yet")
             }

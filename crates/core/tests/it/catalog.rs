@@ -1,6 +1,8 @@
 //! The catalogue as code: every mistake at once, and an apply that can be interrupted anywhere.
 
+use perennial_core::business::{find_business, revoke_token, token_by_secret};
 use perennial_core::catalog::{Applied, ApplyCatalogError, apply_catalog, parse_catalog, plan_catalog};
+use perennial_core::store::StoreError;
 use perennial_domain::{PriceStatus, ProductKind, ProductStatus};
 use perennial_testkit::{Caller, LineState, Merchant};
 use serde_json::Value;
@@ -298,4 +300,66 @@ async fn a_price_that_stripe_made_without_our_hearing_of_it_is_taken_off_sale_th
 
     assert!(!is_on_sale().await);
     assert_eq!(plan(&merchant, MUG).await, Vec::<String>::new());
+}
+
+/// Somebody works on the platform. The hash is that of "an app's secret", and the other that of "a token".
+fn platform() -> String {
+    let hash = |secret: &str| hex_of(&perennial_core::secrets::hash(secret));
+    format!(
+        "[[directory]]\nnumber = 7\nname = 'North'\n\
+         [[app]]\ncode_name = 'till'\nname = 'Till'\nsecret_sha256 = '{}'\n\
+         [[business]]\nuid = 'bakery1'\nname = 'Harbour Bakery'\ndirectory = 7\n\
+         [business.owner]\nuid = 'ada'\nname = 'Ada Quill'\nemail = 'ada@harbour.example'\n\
+         [[business.staff]]\nuid = 'bob'\nname = 'Bob Reed'\nemail = 'bob@harbour.example'\n\
+         [[token]]\nlabel = 'their till'\nsha256 = '{}'\nbusiness = 'bakery1'\nstaff = 'bob'\napp = 'till'\n",
+        hash("an app's secret"),
+        hash("a token")
+    )
+}
+
+fn hex_of(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn whoever_works_on_the_platform_is_made_once_and_left_alone_afterwards() {
+    let merchant = Merchant::new().await;
+    let file = parse_catalog(&format!("{MUG}{}", platform())).unwrap();
+    let (app, project) = (merchant.app(), merchant.project());
+    let applied = apply_catalog(app, project, file.clone()).await.unwrap();
+    let lines = applied.changes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    for line in [
+        "+ directory 7 (North)",
+        "+ app till (Till)",
+        "+ business bakery1 (Harbour Bakery)",
+        "+ staff bob of business bakery1 (Bob Reed)",
+        "+ token (their till)",
+    ] {
+        assert!(lines.iter().any(|shown| shown == line), "no {line:?} in {lines:#?}");
+    }
+    let (token, uid) = app
+        .read(move |_, tx| {
+            let token = token_by_secret(tx, "a token")?.unwrap();
+            let view = tx.businesses(project).view(token.grant.customer_id.unwrap())?.unwrap();
+            assert!(token.grant.member_id.is_some() && token.grant.app_id.is_some());
+            Ok::<_, StoreError>((token, view.uid))
+        })
+        .await
+        .unwrap();
+    assert_eq!((uid.as_str(), token.label.as_str()), ("bakery1", "their till"));
+
+    app.write(move |cx, tx| revoke_token(cx, tx, project, token.id)).await.unwrap();
+    let again = apply_catalog(app, project, file).await.unwrap();
+    assert!(again.changes.is_empty(), "what was taken back stays so: {:?}", again.changes);
+}
+
+#[tokio::test]
+async fn a_token_for_nobody_changes_nothing_at_all() {
+    let merchant = Merchant::new().await;
+    let text = format!("{MUG}{}", platform()).replace("staff = 'bob'", "staff = 'nobody'");
+    let refused = apply_catalog(merchant.app(), merchant.project(), parse_catalog(&text).unwrap()).await;
+    assert!(matches!(refused, Err(ApplyCatalogError::Platform(_))), "{refused:?}");
+    let project = merchant.project();
+    let found = merchant.app().read(move |_, tx| find_business(tx, project, "bakery1")).await.unwrap();
+    assert!(found.is_none());
 }
