@@ -99,9 +99,10 @@ pub(super) fn page_joined<T: FromRow>(
 ) -> Result<Slice<T>, PageError> {
     page_of_statement(tx, filter, request, |filter, direction, cursor, wanted| {
         let table = filter.table();
-        let columns = match cursor {
-            false => joined.columns.clone(),
-            true => format!("{}, {}.{HAS_BEHIND}", joined.columns, table.name()),
+        let columns = if cursor {
+            format!("{}, {}.{HAS_BEHIND}", joined.columns, table.name())
+        } else {
+            joined.columns.clone()
         };
         let rows = format!("({})", statement(filter, direction, cursor, wanted));
         let order = order_by(filter, direction);
