@@ -124,7 +124,7 @@ async fn a_project_that_wants_no_such_mails_sends_none() {
     let project = merchant.project();
     let mails = MailSettings { failed_renewals: false, ..MailSettings::default() };
     let quiet = ProjectPatch { mails: Some(mails), ..ProjectPatch::default() };
-    merchant.app().write(move |_, tx| update_project(tx, project, &quiet)).await.unwrap();
+    merchant.app().write(move |cx, tx| update_project(cx, tx, project, &quiet)).await.unwrap();
     the_day_comes(&merchant).await;
     assert!(told(&merchant).is_empty());
 }
