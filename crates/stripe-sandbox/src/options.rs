@@ -85,6 +85,9 @@ pub struct SandboxOptions {
     pub deliver_before_redirect: bool,
     /// What follows a renewal that was not paid.
     pub dunning: Dunning,
+    /// How many seconds a renewal's invoice stays a draft before it is finalized and charged; at Stripe it is about an hour
+    /// (<https://docs.stripe.com/billing/invoices/subscription#subscription-lifecycle>). With zero both happen at once.
+    pub renewal_draft_seconds: i64,
     /// Whether events that no endpoint asked for are kept and listed, as Stripe does. Of ten that a renewal makes a
     /// merchant asks for two or three, so a simulation of many years does without the others.
     pub keep_unheard_events: bool,
@@ -102,6 +105,7 @@ impl Default for SandboxOptions {
             transport: None,
             deliver_before_redirect: true,
             dunning: Dunning::default(),
+            renewal_draft_seconds: 0,
             keep_unheard_events: true,
         }
     }

@@ -232,6 +232,7 @@ impl Sandbox {
             base_url: options.base_url.clone(),
             merchant_name: options.merchant_name.clone(),
             dunning: options.dunning.clone(),
+            renewal_draft_seconds: options.renewal_draft_seconds,
             keep_unheard_events: options.keep_unheard_events,
             request_id: caller.request_id,
             idempotency_key: caller.idempotency_key,

@@ -31,6 +31,8 @@ const CATALOG: &str = include_str!("merchant.toml");
 pub struct MerchantOptions {
     /// How their Stripe deals with renewals that are not paid.
     pub dunning: Dunning,
+    /// How many seconds their Stripe leaves a renewal's invoice a draft before it charges.
+    pub renewal_draft_seconds: i64,
     /// Where their Stripe keeps its objects.
     pub storage: Storage,
     /// The events that they want to hear of.
@@ -47,6 +49,7 @@ impl Default for MerchantOptions {
     fn default() -> Self {
         Self {
             dunning: Dunning::default(),
+            renewal_draft_seconds: 0,
             storage: Storage::Memory,
             enabled_events: vec!["*".to_owned()],
             keep_unheard_events: true,
@@ -188,6 +191,7 @@ fn open_sandbox(clock: &Arc<FixedClock>, postbox: &Arc<Postbox>, different: &Mer
         transport: Some(Arc::clone(postbox) as _),
         deliver_before_redirect: false,
         dunning: different.dunning.clone(),
+        renewal_draft_seconds: different.renewal_draft_seconds,
         keep_unheard_events: different.keep_unheard_events,
         ..SandboxOptions::default()
     };

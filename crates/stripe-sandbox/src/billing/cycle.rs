@@ -10,7 +10,8 @@ use crate::http::versions;
 use crate::store::Tx;
 use crate::{events, present};
 
-/// Starts the next period: makes its invoice and tries to pay it.
+/// Starts the next period: makes its invoice and tries to pay it, at once or when it has been a draft for as long as the
+/// owner decided.
 pub(crate) fn renew(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
     if set_aside(tx, subscription)?.is_some() {
         return Ok(());
@@ -25,18 +26,34 @@ pub(crate) fn renew(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
         invoice.put("auto_advance", false);
         return tx.save(&invoice);
     }
-    invoice::finalize(tx, &mut invoice, None)?;
-    let collect = subscription.text("collection_method") == Some("charge_automatically");
+    let draft_seconds = tx.context().renewal_draft_seconds;
+    if draft_seconds > 0 {
+        invoice.put("automatically_finalizes_at", tx.now() + draft_seconds);
+        invoice.put("_due_at", tx.now() + draft_seconds);
+        return tx.save(&invoice);
+    }
+    collect(tx, &subscription, &mut invoice)
+}
+
+/// Does what a renewal's draft has waited for.
+pub(super) fn collect_draft(tx: &Tx<'_>, invoice: &mut Value) -> Result<(), ApiError> {
+    let payer = invoice.text("parent.subscription_details.subscription").unwrap_or_default();
+    let subscription = tx.linked("subscription", payer)?;
+    collect(tx, &subscription, invoice)
+}
+
+fn collect(tx: &Tx<'_>, subscription: &Value, invoice: &mut Value) -> Result<(), ApiError> {
+    invoice::finalize(tx, invoice, None)?;
+    let charges = subscription.text("collection_method") == Some("charge_automatically");
     if invoice.text("status") != Some("open") {
         return Ok(());
     }
-    match pause {
-        Some("void") => return collection::give_up(tx, &mut invoice, "void"),
-        Some("mark_uncollectible") => return collection::give_up(tx, &mut invoice, "uncollectible"),
-        _ if !collect => return Ok(()),
-        _ => {}
+    match subscription.text("pause_collection.behavior") {
+        Some("void") => collection::give_up(tx, invoice, "void"),
+        Some("mark_uncollectible") => collection::give_up(tx, invoice, "uncollectible"),
+        _ if !charges => Ok(()),
+        _ => dunning::pay_by_itself(tx, invoice),
     }
-    dunning::pay_by_itself(tx, &mut invoice)
 }
 
 /// Pauses or ends a subscription whose trial is over and that nobody can pay for, if it is set up so.

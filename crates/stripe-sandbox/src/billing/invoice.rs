@@ -147,6 +147,8 @@ pub(crate) fn finalize(tx: &Tx<'_>, invoice: &mut Value, intent: Option<&mut Val
         invoice.put("number", number);
     }
     invoice.put("status", "open");
+    invoice.put("automatically_finalizes_at", Value::Null);
+    invoice.put("_due_at", Value::Null);
     invoice.put("effective_at", tx.now());
     invoice.put("status_transitions.finalized_at", tx.now());
     if invoice.amount("amount_due") == 0 {

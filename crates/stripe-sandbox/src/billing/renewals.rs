@@ -64,6 +64,9 @@ fn advance(tx: &Tx<'_>, due: &Value) -> Result<(), ApiError> {
 fn try_again(tx: &Tx<'_>, mut due: Value) -> Result<(), ApiError> {
     due.put("_due_at", Value::Null);
     tx.save(&due)?;
+    if due.text("status") == Some("draft") {
+        return cycle::collect_draft(tx, &mut due);
+    }
     dunning::pay_by_itself(tx, &mut due)
 }
 

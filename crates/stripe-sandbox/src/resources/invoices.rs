@@ -99,6 +99,10 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 fn delete(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let invoice = tx.get("invoice", request.id(), "id")?;
     expect_status(&invoice, &["draft"])?;
+    // As at Stripe: what a subscription has made is finalized and voided instead.
+    if invoice.text("parent.subscription_details.subscription").is_some() {
+        return Err(ApiError::request("An invoice that a subscription made cannot be deleted."));
+    }
     tx.remove(invoice.id())?;
     events::emit(tx, "invoice.deleted", &invoice)?;
     Ok(deleted(&invoice))

@@ -23,6 +23,8 @@ pub(crate) struct Context {
     pub(crate) merchant_name: String,
     /// What follows a renewal that was not paid.
     pub(crate) dunning: Dunning,
+    /// How long a renewal's invoice stays a draft.
+    pub(crate) renewal_draft_seconds: i64,
     /// Whether events that no endpoint asked for are kept.
     pub(crate) keep_unheard_events: bool,
     /// The request that caused this, if an API call did.

@@ -10,6 +10,7 @@ mod credits;
 mod customer_discounts;
 mod debits;
 mod disputes;
+mod drafts;
 mod dunning;
 mod embedded;
 mod errors;
