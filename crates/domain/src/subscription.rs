@@ -5,6 +5,7 @@
 //! subscription, not a state. Every transition that an event may ask for twice is safe twice.
 
 mod over;
+mod period;
 mod unpaid;
 
 use jiff::Timestamp;
