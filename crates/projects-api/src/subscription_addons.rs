@@ -215,6 +215,9 @@ fn refuse_create(error: CreateAddonError) -> ApiError {
         CreateAddonError::Order(AddonOrderError::SubscriptionEnded(_)) => {
             invalid("subscription", "The subscription has ended.")
         }
+        CreateAddonError::Order(AddonOrderError::SubscriptionOff(_)) => {
+            invalid("subscription", "The subscription is restricted or paused.")
+        }
         CreateAddonError::Order(AddonOrderError::AlreadyThere(_)) => {
             invalid("addon", "The subscription has this add-on already, and it renews.")
         }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use perennial_domain::{
     AddonOrder, AddonState, CustomerId, Goods, Money, MoneyError, Order, OrderLine, Price, Product,
-    ProductId, ProductKind, ProjectId, Subscription, SubscriptionAddon, SubscriptionId,
+    ProductId, ProductKind, ProjectId, Subscription, SubscriptionAddon, SubscriptionId, SubscriptionState,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -70,6 +70,9 @@ pub enum AddonOrderError {
     /// It is over, or not this customer's. The two are not told apart.
     #[error("the customer has no live subscription {0}")]
     SubscriptionEnded(SubscriptionId),
+    /// It may not be used now, and neither could what is added to it: it is paused, or restricted until it is paid.
+    #[error("the subscription {0} may not be used now")]
+    SubscriptionOff(SubscriptionId),
     /// The add-on is on it already, and renews.
     #[error("the add-on {0} is on the subscription already")]
     AlreadyThere(ProductId),
@@ -106,6 +109,9 @@ pub fn place_addons(
         .find(subscription)?
         .filter(|found| found.is_live() && found.customer_id == customer)
         .ok_or(AddonOrderError::SubscriptionEnded(subscription))?;
+    if matches!(subscription.state, SubscriptionState::Paused | SubscriptionState::Restricted) {
+        return Err(AddonOrderError::SubscriptionOff(subscription.id));
+    }
     let product = tx.products(project).find(subscription.product_id)?;
     let price = tx.prices(project).find(subscription.price_id)?;
     let plan = product.zip(price).ok_or(OrderError::UnknownProduct(subscription.product_id))?;

@@ -112,7 +112,8 @@ pub(crate) fn activate_addons_in(
     subscription: &Subscription,
 ) -> Result<(), ActivateInError> {
     let project = subscription.project_id;
-    let until = subscription.current_period.and_then(|period| period.end);
+    // The paid period may be over while its renewal is drafted, or owed: nothing that is sold now ends with the past.
+    let until = subscription.period_at(cx.now()).and_then(|period| period.end);
     for mut addon in tx.subscription_addons(project).of_subscription(subscription.id)? {
         if addon.state == AddonState::Pending {
             addon.activate(cx.now(), until)?;
