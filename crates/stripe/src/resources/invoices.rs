@@ -76,19 +76,33 @@ pub(crate) async fn pay(client: &Client, id: &str, payment_method_id: &str) -> R
     }
 }
 
-/// Sees to it that an invoice can never be paid.
+/// Sees to it that an invoice can never be paid. The draft of a subscription can be neither voided nor deleted
+/// (<https://docs.stripe.com/api/invoices/delete>): it is finalized first, without being charged.
+///
+/// Without idempotency keys: both set a fact, and a no that was said while a payment was under way would be replayed for a
+/// day after it has failed.
 pub(crate) async fn void(client: &Client, id: &str) -> Result<(), PaymentsError> {
-    let call = Call::post("/v1/invoices/{id}/void").on(id).once(format!("{id}/void"));
-    match client.send::<Identified>(&call).await {
-        Ok(_) => Ok(()),
-        Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::Invalid => {
-            match retrieve(client, id).await?.status {
-                InvoiceStatus::Paid | InvoiceStatus::Void => Ok(()),
-                _ => Err(PaymentsError::Refused(refusal)),
+    let refused = match send_void(client, id).await {
+        Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::Invalid => refusal,
+        answer => return answer,
+    };
+    match retrieve(client, id).await?.status {
+        InvoiceStatus::Paid | InvoiceStatus::Void => Ok(()),
+        InvoiceStatus::Draft => {
+            let form = Form::new().with("auto_advance", false);
+            let call = Call::post("/v1/invoices/{id}/finalize").on(id).with(form);
+            // With nothing due it is paid by that.
+            match client.send::<InvoiceObject>(&call).await?.into_port()?.status {
+                InvoiceStatus::Paid => Ok(()),
+                _ => send_void(client, id).await,
             }
         }
-        Err(error) => Err(error),
+        InvoiceStatus::Open | InvoiceStatus::Uncollectible => Err(PaymentsError::Refused(refused)),
     }
+}
+
+async fn send_void(client: &Client, id: &str) -> Result<(), PaymentsError> {
+    client.send::<Identified>(&Call::post("/v1/invoices/{id}/void").on(id)).await.map(drop)
 }
 
 /// The fields that matter here.

@@ -1,11 +1,11 @@
 //! Charges whose answer was lost, as Stripe shows them later.
 
 use jiff::Timestamp;
-use perennial_core::ports::{Charge, ChargeGoods, Extension};
+use perennial_core::ports::{Charge, ChargeGoods, Extension, PaymentsError};
 use perennial_domain::{Currency, Money};
 use serde_json::{Value, json};
 
-use crate::script::{Script, id, ok};
+use crate::script::{Script, id, ok, status};
 
 fn charge() -> Charge {
     Charge {
@@ -57,4 +57,36 @@ async fn a_renewal_that_came_before_a_lost_answer_is_looked_for_is_left_alone() 
     let sent = script.sent();
     let changed = sent.iter().map(|sent| sent.call.as_str()).filter(|call| call.starts_with("POST"));
     assert_eq!(changed.collect::<Vec<_>>(), ["POST /v1/invoices/in_roaming/void"]);
+}
+
+#[tokio::test]
+async fn a_no_to_voiding_is_asked_again_and_not_remembered() {
+    let busy = || {
+        status(400, &[], r#"{"error":{"type":"invalid_request_error","message":"a payment is under way"}}"#)
+    };
+    let script =
+        Script::of([busy(), ok(&invoice("in_1", "subscription_update")), ok(&json!({ "id": "in_1" }))]);
+    let account = script.account();
+    assert!(matches!(account.void_invoice("in_1").await, Err(PaymentsError::Refused(_))));
+    account.void_invoice("in_1").await.unwrap();
+    assert!(script.sent().iter().all(|sent| sent.idempotency_key.is_none()));
+}
+
+#[tokio::test]
+async fn a_draft_is_finalized_without_a_charge_and_voided() {
+    let refused =
+        status(400, &[], r#"{"error":{"type":"invalid_request_error","code":"invoice_not_editable"}}"#);
+    let draft = json!({
+        "id": "in_1", "created": 0, "currency": "eur", "status": "draft", "total": 1,
+        "billing_reason": "subscription_cycle",
+    });
+    let opened = ok(&invoice("in_1", "subscription_cycle"));
+    let script = Script::of([refused, ok(&draft), opened, ok(&json!({ "id": "in_1" }))]);
+    script.account().void_invoice("in_1").await.unwrap();
+    let sent = script.sent();
+    let calls = sent.iter().map(|sent| sent.call.as_str());
+    let void = "POST /v1/invoices/in_1/void";
+    let expected = [void, "GET /v1/invoices/in_1", "POST /v1/invoices/in_1/finalize", void];
+    assert_eq!(calls.collect::<Vec<_>>(), expected);
+    assert_eq!(sent[2].value("auto_advance"), Some("false"));
 }

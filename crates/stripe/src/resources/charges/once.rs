@@ -34,7 +34,7 @@ pub(super) async fn take(
         Ok(outcome @ ChargeOutcome::Paid(_)) => Ok(outcome),
         // What cannot be known is left as it is: the same question again finishes it.
         Err(error @ (PaymentsError::NoAnswer(_) | PaymentsError::Nonsense(_))) => Err(error),
-        unpaid => match settle_or_discard(client, charge, &invoice.id).await? {
+        unpaid => match settle_or_discard(client, &invoice.id).await? {
             Some(charged) => Ok(ChargeOutcome::Paid(Box::new(charged))),
             None => unpaid,
         },
@@ -83,7 +83,6 @@ async fn pay(
 /// A paid invoice is the charge; any other one is taken away.
 pub(super) async fn settle_or_discard(
     client: &Client,
-    charge: &Charge,
     invoice_id: &str,
 ) -> Result<Option<Charged>, PaymentsError> {
     let form = Form::new().expanding(&["payments"]);
@@ -96,9 +95,8 @@ pub(super) async fn settle_or_discard(
             return Ok(Some(Charged { id: invoice_id.to_owned(), subscription: None, invoice }));
         }
         Some("draft") => Call::delete(INVOICE).on(invoice_id),
-        Some("open" | "uncollectible") => {
-            Call::post("/v1/invoices/{id}/void").on(invoice_id).once(format!("{}/charge/void", charge.id))
-        }
+        // Without a key: a no that was said while a payment was under way would be replayed after it has failed.
+        Some("open" | "uncollectible") => Call::post("/v1/invoices/{id}/void").on(invoice_id),
         _ => return Ok(None),
     };
     client.send::<Value>(&call).await.map(|_| None)
