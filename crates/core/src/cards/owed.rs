@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use perennial_domain::{CustomerId, Payment, PaymentId, ProjectId};
+use perennial_domain::{Checkout, CustomerId, Payment, PaymentId, ProjectId};
 use perennial_store::{StoreError, Tx};
 
 use super::CardError;
@@ -65,14 +65,31 @@ pub async fn pay_open_invoices(
     Ok(app.read(move |_, tx| PaidOff::of(tx, project, &ids)).await?)
 }
 
-/// What a customer owes on invoices, oldest first.
+/// What a customer owes on invoices, oldest first. What is only asked for, and buys something that they do not have yet, is
+/// no debt: who turned back at their bank's question shall not get it with their next card.
 pub(super) fn open_invoices(
     tx: &mut Tx<'_>,
     project: ProjectId,
     customer: CustomerId,
 ) -> Result<Vec<Payment>, StoreError> {
-    let open = tx.payments(project).open_of(customer)?;
-    Ok(open.into_iter().filter(|payment| payment.stripe_reference.starts_with("in_")).collect())
+    let cart = tx.checkouts(project).undecided_of(customer)?;
+    let in_cart = cart.as_ref().and_then(Checkout::awaited_invoice);
+    let mut owed = Vec::new();
+    for payment in tx.payments(project).open_of(customer)? {
+        let reference = payment.stripe_reference.as_str();
+        let is_invoice = reference.starts_with("in_") && in_cart != Some(reference);
+        if is_invoice && !pays_for_change(tx, &payment)? {
+            owed.push(payment);
+        }
+    }
+    Ok(owed)
+}
+
+/// Whether another plan waits for this payment.
+fn pays_for_change(tx: &mut Tx<'_>, payment: &Payment) -> Result<bool, StoreError> {
+    let Some(subscription) = payment.subscription_id else { return Ok(false) };
+    let open = tx.subscription_changes(payment.project_id).open_of(subscription)?;
+    Ok(open.is_some_and(|change| change.stripe_invoice_id.as_ref() == Some(&payment.stripe_reference)))
 }
 
 /// The Stripe Subscriptions that these payments are for.

@@ -1,11 +1,13 @@
 //! Add-ons that renew and add-ons that do not, bought together: one payment for both, or nothing.
 
 use jiff::SignedDuration;
+use perennial_core::cards::pay_open_invoices;
 use perennial_core::checkout::{
     ChargeCheckout, ChargedCheckout, QuotedAddons, StartCheckoutError, charge_checkout, place_addons,
     quote_addons, sweep_checkouts,
 };
-use perennial_domain::{AddonState, Subscription, SubscriptionAddon};
+use perennial_core::connect_sessions::{NewSession, Visitor, create};
+use perennial_domain::{AddonState, Appearance, ConnectSessionId, Intent, Subscription, SubscriptionAddon};
 use perennial_testkit::{LineState, Merchant};
 
 /// A line that is ten days old.
@@ -142,4 +144,39 @@ async fn it_is_given_back_by_the_sweep_where_the_answer_is_lost() {
     let refunds = merchant.stripe().get("/v1/refunds").await.expect(200);
     assert_eq!(refunds["data"].as_array().unwrap().len(), 1, "{refunds}");
     assert_eq!(merchant.line.count("POST /v1/refunds"), 1);
+}
+
+async fn visit(merchant: &Merchant, subscription: &Subscription) -> ConnectSessionId {
+    let addons = vec![merchant.product("roaming").await.id];
+    let (project, lifetime) = (merchant.project(), merchant.app().settings().link_lifetime);
+    let request = NewSession {
+        intent: Intent::CheckoutAddon { subscription: subscription.id, addons },
+        callback: None,
+        appearance: Appearance::default(),
+        visitor: Some(Visitor::Known(subscription.customer_id)),
+    };
+    let opened = merchant.app().write(move |cx, tx| create(cx, tx, lifetime, project, &request)).await;
+    opened.unwrap().session.id
+}
+
+#[tokio::test]
+async fn another_card_does_not_pay_for_a_cart_that_its_owner_turned_away_from() {
+    let (merchant, subscription) = subscribed().await;
+    let asks = merchant.keep_card(subscription.customer_id, "pm_card_authenticationRequired").await;
+    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
+    let form = format!("default_payment_method={}", asks.card.stripe_payment_method_id);
+    merchant.stripe().post_form(&path, &form).await.expect(200);
+    let quoted = quote(&merchant, &subscription).await;
+    let visit = visit(&merchant, &subscription).await;
+    let order = ChargeCheckout { connect_session: Some(visit), ..command(&merchant, &quoted) };
+    let waits = charge_checkout(merchant.app(), order).await.unwrap();
+    assert!(matches!(waits, ChargedCheckout::Waiting { .. }), "{waits:?}");
+    merchant.hear_from_stripe().await;
+
+    let good = merchant.keep_card(subscription.customer_id, "pm_card_visa").await;
+    let (project, good) = (merchant.project(), good.card.stripe_payment_method_id);
+    let paid = pay_open_invoices(merchant.app(), project, subscription.customer_id, &good).await.unwrap();
+    assert!(paid.paid.is_empty() && paid.owed.is_empty(), "{paid:?}");
+    merchant.hear_from_stripe().await;
+    assert!(addons(&merchant, &subscription).await.is_empty());
 }

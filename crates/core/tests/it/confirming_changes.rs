@@ -1,7 +1,7 @@
 //! Upgrades that a bank asks about: nothing changes before it is answered, and nothing is paid for nothing.
 
 use jiff::SignedDuration;
-use perennial_core::cards::{Confirmation, confirm_payment, settle_confirmation};
+use perennial_core::cards::{Confirmation, confirm_payment, pay_open_invoices, settle_confirmation};
 use perennial_core::subscriptions::{
     ChangePlan, cancel_subscription, carry_out_change, change_plan, delete_subscription_change,
     sweep_subscription_changes,
@@ -181,4 +181,17 @@ async fn cancelling_drops_the_upgrade_that_waits() {
     assert_eq!(now(&merchant, &change).await.state, SubscriptionChangeState::Deleted);
     assert!(merchant.only_subscription().await.canceled_at.is_some());
     assert_dropped(&merchant, &change).await;
+}
+
+#[tokio::test]
+async fn another_card_does_not_pay_for_what_its_owner_turned_away_from() {
+    let merchant = subscribed().await;
+    let change = upgrade(&merchant).await;
+    let customer = merchant.only_subscription().await.customer_id;
+    let good = merchant.keep_card(customer, "pm_card_visa").await.card.stripe_payment_method_id;
+    let paid = pay_open_invoices(merchant.app(), merchant.project(), customer, &good).await.unwrap();
+    assert!(paid.paid.is_empty() && paid.owed.is_empty(), "{paid:?}");
+    merchant.hear_from_stripe().await;
+    assert!(!is_large(&merchant).await);
+    assert_eq!(invoice(&merchant, &change).await["status"], "open", "its bank may still be answered");
 }
