@@ -110,7 +110,8 @@ pub fn update(
 ) -> Result<SubscriptionView, UpdateSubscriptionError> {
     let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(UpdateSubscriptionError::Unknown(id))?;
     if let Some(address) = patch.address {
-        if subscription.state != SubscriptionState::Active {
+        // Who keeps it while a renewal is not paid has it like anybody else.
+        if !matches!(subscription.state, SubscriptionState::Active | SubscriptionState::PastDue) {
             return Err(UpdateSubscriptionError::NotActive);
         }
         let known = crate::addresses::find(tx, project, subscription.customer_id, address)?;

@@ -199,7 +199,8 @@ async fn delete(
     let id = path.subscription_change.0;
     delete_subscription_change(&api.app, caller.project(), id).await.map_err(|error| match error {
         DeleteChangeError::Unknown(_) => ApiError::not_found(),
-        DeleteChangeError::Final(_) | DeleteChangeError::UnderWay => ApiError::invalid(error.to_string()),
+        DeleteChangeError::Final(_) => ApiError::invalid(error.to_string()),
+        DeleteChangeError::UnderWay => ApiError::new(ErrorKind::Conflict, error.to_string()),
         DeleteChangeError::Withdraw(error) => ApiError::unavailable(error),
     })?;
     show(&api, &caller, id).await

@@ -176,3 +176,22 @@ async fn strings_and_the_address_can_be_noted() {
     }
     assert_eq!(door.api.get(&path).await.expect(200), patched);
 }
+
+#[tokio::test]
+async fn who_keeps_it_in_arrears_can_move_house() {
+    let door = Door::open().await;
+    let plan = door.plan("heron", 1450, rows::monthly()).await;
+    let ada = door.customer("ada@example.com").await;
+    let behind = door
+        .subscription_with(&ada, &plan, |row| {
+            row.fall_behind(&ArrearsPolicy::default(), row.created_at).unwrap();
+        })
+        .await;
+    let home =
+        json!({ "line1": "Keizersgracht 1", "city": "Amsterdam", "postalCode": "1015 AA", "country": "NL" });
+    let addresses = format!("/projects/p/users/{}/addresses", ada.id);
+    let home = door.api.post(&addresses, home).await.expect(201)["id"].clone();
+    let path = format!("/projects/p/subscriptions/{}", behind.id);
+    let patched = door.api.patch(&path, json!({ "userAddress": home })).await.expect(200);
+    assert_eq!((&patched["status"], &patched["userAddress"]), (&json!("active"), &home));
+}

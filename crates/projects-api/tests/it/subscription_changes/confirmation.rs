@@ -3,7 +3,7 @@
 use perennial_core::cards::{Confirmation, confirm_payment};
 use perennial_core::subscriptions::sweep_subscription_changes;
 use perennial_domain::{PaymentId, Subscription};
-use perennial_testkit::Merchant;
+use perennial_testkit::{LineState, Merchant};
 use serde_json::{Value, json};
 
 use super::{CHANGES, api_of, change};
@@ -76,4 +76,14 @@ async fn a_card_that_is_declined_fails_the_change() {
     let failed = change(&merchant, &subscription, "line-large", Some("now")).await.expect(201);
     assert_eq!((&failed["status"], &failed["failureCode"]), (&json!("failed"), &json!("generic_decline")));
     assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
+}
+
+#[tokio::test]
+async fn a_change_that_is_being_paid_is_not_taken_back_meanwhile() {
+    let (merchant, subscription) = subscribed("pm_card_visa").await;
+    merchant.line.set(LineState::LosesAnswers);
+    change(&merchant, &subscription, "line-large", Some("now")).await.expect_error(503);
+    let list = api_of(&merchant).get(&format!("{CHANGES}?status=initiated")).await.expect(200);
+    let path = format!("{CHANGES}/{}", list["items"][0]["id"].as_str().unwrap());
+    assert_eq!(api_of(&merchant).delete(&path).await.expect_error(409).0, "conflict");
 }
