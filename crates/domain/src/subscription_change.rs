@@ -126,6 +126,8 @@ pub struct SubscriptionChange {
     pub stripe_invoice_id: Option<String>,
     /// Why it failed.
     pub failure_code: Option<String>,
+    /// The change in whose place it came. Should nobody pay for this one, that one is wanted again.
+    pub replaces_id: Option<SubscriptionChangeId>,
     /// When the subscription was on the new plan.
     pub applied_at: Option<Timestamp>,
     /// When it was asked for.

@@ -81,12 +81,8 @@ impl Payments for Account {
         Box::pin(swaps::now(&self.client, change, swap, due))
     }
 
-    fn schedule_swap<'a>(
-        &'a self,
-        change: SubscriptionChangeId,
-        swap: &'a ScheduledSwap,
-    ) -> Answer<'a, BilledSubscription> {
-        Box::pin(subscription_schedules::put(&self.client, change, swap))
+    fn schedule_swap<'a>(&'a self, swap: &'a ScheduledSwap) -> Answer<'a, BilledSubscription> {
+        Box::pin(subscription_schedules::put(&self.client, swap))
     }
 
     fn unschedule_swap<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription> {

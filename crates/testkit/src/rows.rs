@@ -179,6 +179,7 @@ pub fn change_being_paid(cx: &Cx, subscription: &Subscription) -> SubscriptionCh
         prorated_from: None,
         stripe_invoice_id: None,
         failure_code: None,
+        replaces_id: None,
         applied_at: None,
         created_at: cx.now(),
     }

@@ -77,11 +77,7 @@ impl Payments for SilentStripe {
         silence()
     }
 
-    fn schedule_swap<'a>(
-        &'a self,
-        _: SubscriptionChangeId,
-        _: &'a ScheduledSwap,
-    ) -> Answer<'a, BilledSubscription> {
+    fn schedule_swap<'a>(&'a self, _: &'a ScheduledSwap) -> Answer<'a, BilledSubscription> {
         silence()
     }
 

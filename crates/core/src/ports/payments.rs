@@ -50,6 +50,13 @@ pub enum PaymentsError {
     Nonsense(String),
 }
 
+impl PaymentsError {
+    /// Whether Stripe knows no such thing. What it does not know it does not bill either.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.kind == RefusalKind::NotFound)
+    }
+}
+
 /// Stripe's no (<https://docs.stripe.com/api/errors>).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -145,12 +152,9 @@ pub trait Payments: Send + Sync {
         due: SwapCharge,
     ) -> Answer<'a, BilledSubscription>;
 
-    /// Swaps prices when the next period begins; takes the place of what was scheduled before. `change` makes the key.
-    fn schedule_swap<'a>(
-        &'a self,
-        change: SubscriptionChangeId,
-        swap: &'a ScheduledSwap,
-    ) -> Answer<'a, BilledSubscription>;
+    /// Swaps prices when the next period begins; takes the place of what was scheduled before. It sets a fact, so asking twice
+    /// is harmless.
+    fn schedule_swap<'a>(&'a self, swap: &'a ScheduledSwap) -> Answer<'a, BilledSubscription>;
 
     /// Takes back what was scheduled for the next period. Where nothing was, nothing changes.
     fn unschedule_swap<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription>;

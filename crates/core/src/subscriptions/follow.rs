@@ -6,6 +6,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
+use super::cancellation_wish::answered_at;
 use crate::business::regive_bundle;
 use crate::context::Cx;
 use crate::events::{Happening, record};
@@ -73,6 +74,10 @@ pub(super) fn follow_billing(
         }
         return Ok(Billing::GoesOn);
     };
+    // Of a free plan Stripe bills the add-ons alone: our clock changes the plan.
+    if tx.prices(project).find(subscription.price_id)?.is_some_and(|present| present.amount.is_zero()) {
+        return Ok(Billing::GoesOn);
+    }
     let price = tx.prices(project).find(change.price_id)?;
     // Stripe was asked before it knew of the change: it cannot have lost it.
     let was_known = change.arranged_at.is_some_and(|arranged_at| arranged_at < asked_at);
@@ -115,6 +120,25 @@ impl Lapse {
     }
 }
 
+impl Lapse {
+    /// Whether Stripe's part does not end for the free plan's sake: its end was taken back there, or is the answer to a
+    /// cancellation that was asked for here, after Stripe had let go of the change.
+    fn is_overruled(
+        &self,
+        tx: &mut Tx<'_>,
+        subscription: &Subscription,
+        billed: &BilledSubscription,
+    ) -> Result<bool, StoreError> {
+        match (billed.cancel_at, billed.canceled_at) {
+            (None, _) => Ok(self.was_known),
+            (Some(_), Some(decided_at)) if self.change.arranged_at.is_none() => {
+                Ok(answered_at(tx, subscription, decided_at)?.is_some())
+            }
+            (Some(_), _) => Ok(false),
+        }
+    }
+}
+
 fn follow_to_free(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -137,7 +161,7 @@ fn follow_to_free(
             return Ok(Billing::Free);
         }
     }
-    if !is_over && lapse.was_known && billed.cancel_at.is_none() {
+    if !is_over && lapse.is_overruled(tx, subscription, billed)? {
         delete_change(cx, tx, lapse.change)?;
         return Ok(Billing::GoesOn);
     }

@@ -6,6 +6,7 @@
 
 mod addons;
 mod bought;
+mod bring_back;
 mod buy;
 mod carry_out;
 mod choice;
@@ -29,4 +30,4 @@ pub use succession::{Succession, make_way, reserve_succession};
 pub(super) use unpaid::fail_if_voided;
 pub(crate) use withdraw::is_change_under_way;
 pub use withdraw::{DeleteChangeError, WithdrawError, delete_subscription_change};
-pub(super) use withdraw::{Withdrawn, withdraw_open};
+pub(super) use withdraw::{Withdrawn, release_open};

@@ -5,8 +5,8 @@ use perennial_core::checkout::withdraw_checkout;
 use perennial_core::subscriptions::{
     ChangePlan, change_plan, delete_subscription_change, sweep_subscription_changes,
 };
-use perennial_domain::{ChangeTime, Subscription, SubscriptionChange, SubscriptionChangeState};
-use perennial_testkit::Merchant;
+use perennial_domain::{ChangeTime, CustomerId, Subscription, SubscriptionChange, SubscriptionChangeState};
+use perennial_testkit::{LineState, Merchant};
 use serde_json::Value;
 
 /// A customer with a free line and a saved card, who wants to pay for more from the renewal on.
@@ -17,11 +17,16 @@ async fn waiting(merchant: &Merchant, email: &str) -> SubscriptionChange {
     let checkout = merchant.open(customer, "notebook-lifetime").await;
     withdraw_checkout(merchant.app(), merchant.project(), checkout.id).await.unwrap();
     merchant.keep_card(customer, "pm_card_visa").await;
+    change_later(merchant, customer, "line").await
+}
+
+/// What this customer has is to be another plan from its renewal on.
+async fn change_later(merchant: &Merchant, customer: CustomerId, plan: &'static str) -> SubscriptionChange {
     let is_theirs = |subscription: &Subscription| subscription.customer_id == customer;
     let command = ChangePlan {
         project: merchant.project(),
         subscription: merchant.subscriptions().await.into_iter().find(is_theirs).unwrap().id,
-        plan: merchant.product("line").await.id,
+        plan: merchant.product(plan).await.id,
         requested: Some(ChangeTime::Renewal),
         agreed: None,
         request: None,
@@ -99,4 +104,25 @@ async fn a_charge_that_stripe_refuses_fails_its_own_change_and_holds_up_no_other
     assert_eq!(state(&merchant, &first).await, SubscriptionChangeState::Failed);
     assert_eq!(state(&merchant, &second).await, SubscriptionChangeState::Applied);
     assert_eq!(charges(&merchant).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_stripe_that_does_not_answer_holds_up_no_change_to_a_free_plan() {
+    let merchant = Merchant::with_line_for_nothing().await;
+    let free_line = include_str!("../../../testkit/src/free_line.toml");
+    let another = free_line.replace("line-free", "line-also-free");
+    let others = include_str!("../../../testkit/src/merchant.toml");
+    merchant.apply(&format!("{others}\n{free_line}\n{another}")).await;
+    let paid = waiting(&merchant, "ada@example.com").await;
+    merchant.test.clock().advance(SignedDuration::from_hours(1));
+    let customer = merchant.customer("bea@example.com").await.id;
+    merchant.start(customer, "line-free").await.unwrap();
+    merchant.work().await;
+    let free = change_later(&merchant, customer, "line-also-free").await;
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+
+    merchant.line.set(LineState::Cut);
+    sweep_subscription_changes(merchant.app()).await.unwrap();
+    assert_eq!(state(&merchant, &paid).await, SubscriptionChangeState::Pending);
+    assert_eq!(state(&merchant, &free).await, SubscriptionChangeState::Applied);
 }

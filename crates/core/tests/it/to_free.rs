@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use perennial_core::subscriptions::{
     ChangePlan, ChangePlanError, ChoiceError, change_plan, delete_subscription_change,
-    sweep_subscription_changes, turn_due_subscriptions,
+    sweep_subscription_changes, sync_subscription, turn_due_subscriptions,
 };
 use perennial_domain::{
     ChangeTime, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState,
@@ -226,6 +226,51 @@ async fn between_free_plans_a_change_counts_now_or_when_it_is_asked_for() {
     assert_eq!(now(&merchant, &waiting).await.state, SubscriptionChangeState::Applied);
     let at_once = change(&merchant, "line-free", None).await.unwrap();
     assert_eq!(at_once.state, SubscriptionChangeState::Applied);
+}
+
+#[tokio::test]
+async fn an_upgrade_that_nobody_pays_leaves_the_downgrade_that_waits() {
+    let (merchant, subscription) = with_paid_line().await;
+    let waiting = change(&merchant, "line-free", None).await.unwrap();
+    assert_eq!(waiting.state, SubscriptionChangeState::Pending);
+    let card = merchant.keep_card(subscription.customer_id, "pm_card_chargeCustomerFail").await;
+    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
+    let form = format!("default_payment_method={}", card.card.stripe_payment_method_id);
+    merchant.stripe().post_form(&path, &form).await.expect(200);
+
+    let declined = change(&merchant, "line-large", None).await.unwrap();
+    assert_eq!(declined.state, SubscriptionChangeState::Failed);
+    let (project, id) = (merchant.project(), subscription.id);
+    let again = merchant.test.write(move |_, tx| tx.subscription_changes(project).open_of(id)).await.unwrap();
+    assert_eq!((again.price_id, again.scheduled_at), (waiting.price_id, waiting.scheduled_at));
+
+    pass(&merchant, 1).await;
+    assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], true);
+    pass(&merchant, 31).await;
+    assert!(is_on(&merchant, "line-free").await);
+}
+
+#[tokio::test]
+async fn addons_that_stripe_bills_do_not_keep_a_free_plan_from_becoming_another() {
+    let merchant = Merchant::with_line_for_nothing().await;
+    let fits_all = with_another_free_line()
+        .replace(r#"plans = ["line", "line-large"]"#, r#"plans = ["line", "line-free", "line-also-free"]"#);
+    merchant.apply(&fits_all).await;
+    let customer = merchant.customer("ada@example.com").await;
+    let order = merchant.order_with("line-free", &["roaming"]).await;
+    merchant.pay(&merchant.open_order(customer.id, order).await).await;
+    merchant.hear_from_stripe().await;
+    let waiting = change(&merchant, "line-also-free", Some(ChangeTime::Renewal)).await.unwrap();
+    pass(&merchant, 1).await;
+    let billed = merchant.only_subscription().await.stripe_subscription_id.unwrap();
+    sync_subscription(merchant.app(), merchant.project(), &billed).await.unwrap();
+    assert_eq!(now(&merchant, &waiting).await.state, SubscriptionChangeState::Pending);
+
+    pass(&merchant, 31).await;
+    assert!(is_on(&merchant, "line-also-free").await);
+    assert_eq!(now(&merchant, &waiting).await.state, SubscriptionChangeState::Applied);
+    assert_eq!(at_stripe(&merchant).await["status"], "active");
+    assert_eq!(paid(&merchant).await, [300, 300]);
 }
 
 #[tokio::test]

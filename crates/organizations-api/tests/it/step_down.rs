@@ -170,6 +170,7 @@ async fn who_cannot_have_the_free_plan_stays_cancelled() {
                 prorated_from: None,
                 stripe_invoice_id: None,
                 failure_code: None,
+                replaces_id: None,
                 applied_at: None,
                 created_at: cx.now(),
             })

@@ -19,7 +19,8 @@ use crate::{Columns, FromRow, StoreError, Tx, params};
 const SUBSCRIPTION_CHANGES: Table = Table::new(
     "subscription_changes",
     "id, project_id, subscription_id, customer_id, product_id, price_id, requested, state, scheduled_at, \
-     arranged_at, prorated_from, stripe_invoice_id, failure_code, applied_at, created_at, successor_id",
+     arranged_at, prorated_from, stripe_invoice_id, failure_code, applied_at, created_at, successor_id, \
+     replaces_id",
 );
 
 /// Which changes are wanted; a field without a value asks for nothing.
@@ -71,7 +72,8 @@ impl Tx<'_> {
         )
     }
 
-    /// Changes whose day has come (all projects), of subscriptions that Stripe knows nothing of. The longest due first.
+    /// Changes whose day has come (all projects), of subscriptions whose plan Stripe knows nothing of: the free ones. The
+    /// longest due first.
     pub fn due_subscription_changes(
         &mut self,
         now: Timestamp,
@@ -81,8 +83,9 @@ impl Tx<'_> {
             "SELECT subscription_changes.project_id, subscription_changes.id FROM subscription_changes \
              JOIN subscriptions ON subscriptions.project_id = subscription_changes.project_id \
                  AND subscriptions.id = subscription_changes.subscription_id \
+             JOIN prices ON prices.project_id = subscriptions.project_id AND prices.id = subscriptions.price_id \
              WHERE subscription_changes.state = 'pending' AND subscription_changes.scheduled_at <= $1 \
-             AND subscriptions.stripe_subscription_id IS NULL \
+             AND (subscriptions.stripe_subscription_id IS NULL OR prices.amount_minor = 0) \
              ORDER BY subscription_changes.scheduled_at LIMIT $2",
             params![now, limit],
         )
@@ -110,6 +113,7 @@ impl SubscriptionChanges<'_> {
             change.applied_at,
             change.created_at,
             change.successor_id,
+            change.replaces_id,
         ];
         self.tx.execute(&SUBSCRIPTION_CHANGES.insert(), values)?;
         Ok(())
@@ -216,6 +220,7 @@ impl FromRow for SubscriptionChange {
             applied_at: row.take()?,
             created_at: row.take()?,
             successor_id: row.take()?,
+            replaces_id: row.take()?,
         })
     }
 }

@@ -4,7 +4,6 @@
 //! the subscription go on with that.
 
 use perennial_core::ports::{BilledSubscription, PaymentsError, PriceSwap, ScheduledSwap};
-use perennial_domain::SubscriptionChangeId;
 use serde::Deserialize;
 
 use super::shapes::{Identified, nonsense};
@@ -18,11 +17,10 @@ const ONE: &str = "/v1/subscription_schedules/{id}";
 
 /// Swaps prices when the running period ends.
 ///
-/// The phases set a fact, so they are sent without a key; the schedule itself is made once. One that the subscription
-/// is on already is used again.
+/// Without idempotency keys: the phases set a fact, and a subscription is on one schedule at the most. One that it is on
+/// already is used again. Released and asked for again within a day, a key would replay a schedule that is over.
 pub(crate) async fn put(
     client: &Client,
-    change: SubscriptionChangeId,
     scheduled: &ScheduledSwap,
 ) -> Result<BilledSubscription, PaymentsError> {
     let subscription_id = &scheduled.swap.stripe_subscription_id;
@@ -32,14 +30,25 @@ pub(crate) async fn put(
     let schedule: ScheduleObject = if let Some(id) = found.into_schedule() {
         client.send(&Call::get(ONE).on(&id)).await?
     } else {
-        let form = Form::new().with("from_subscription", subscription_id);
-        let call = Call::post("/v1/subscription_schedules").with(form);
-        client.send(&call.once(format!("{change}/schedule"))).await?
+        make(client, subscription_id).await?
     };
     let start = schedule.current_phase.ok_or_else(|| nonsense("a running schedule has no phase"))?.start_date;
     let form = phases(scheduled, &items, (start, end));
     let _scheduled: Identified = client.send(&Call::post(ONE).on(&schedule.id).with(form)).await?;
     retrieve(client, subscription_id).await
+}
+
+/// Puts a subscription on a schedule. Somebody who asked at the same moment may have been quicker.
+async fn make(client: &Client, subscription_id: &str) -> Result<ScheduleObject, PaymentsError> {
+    let form = Form::new().with("from_subscription", subscription_id);
+    let refused = match client.send(&Call::post("/v1/subscription_schedules").with(form)).await {
+        Err(error @ PaymentsError::Refused(_)) => error,
+        made => return made,
+    };
+    match retrieve_object(client, subscription_id).await?.into_schedule() {
+        Some(id) => client.send(&Call::get(ONE).on(&id)).await,
+        None => Err(refused),
+    }
 }
 
 /// Lets a subscription go on as it is. A schedule that has let it go by itself meanwhile is no refusal.

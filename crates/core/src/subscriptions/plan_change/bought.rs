@@ -65,6 +65,7 @@ fn paid_change(cx: &Cx, subscription: &Subscription, price: &Price) -> Subscript
         prorated_from: None,
         stripe_invoice_id: None,
         failure_code: None,
+        replaces_id: None,
         applied_at: None,
         created_at: cx.now(),
     }

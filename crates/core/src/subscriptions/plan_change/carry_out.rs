@@ -1,6 +1,6 @@
 //! Carrying a reserved change out: at once, again after a crash, or by the sweep.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use perennial_domain::{
     Price, ProjectId, Subscription, SubscriptionChange, SubscriptionChangeId, SubscriptionChangeState,
     SubscriptionId,
@@ -169,18 +169,22 @@ async fn lapse_now(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
 /// Stripe is told what the next period is to be.
 async fn arrange(app: &App, errand: &Errand) -> Result<(), CarryOutError> {
     let (change, subscription) = (&errand.change, &errand.subscription);
+    let (project, id) = (change.project_id, change.id);
+    if errand.before.amount.is_zero() {
+        // Stripe bills the add-ons of a free plan alone: our clock makes the change.
+        return app.write(move |cx, tx| note_arranged(cx, tx, project, id)).await.map(drop);
+    }
     let Some(stripe_id) = subscription.stripe_subscription_id.clone() else {
         return fail(app, change, "subscription_ended").await;
     };
     let payments = app.payments(change.project_id).await?;
     let asked = match (errand.swap(), errand.after.term.span()) {
-        (Some(swap), Some(span)) => payments.schedule_swap(change.id, &ScheduledSwap { swap, span }).await,
+        (Some(swap), Some(span)) => payments.schedule_swap(&ScheduledSwap { swap, span }).await,
         _ => payments.schedule_end(&stripe_id, BillingEnd::WithPeriod).await,
     };
     if let Err(error) = asked {
         return fail_if_refused(app, change, error).await;
     }
-    let (project, id) = (change.project_id, change.id);
     // Somebody may have cancelled, or taken the change back, while Stripe was told of it.
     if !app.write(move |cx, tx| note_arranged(cx, tx, project, id)).await? {
         unarrange(app, project, subscription.id).await?;
@@ -219,17 +223,8 @@ pub async fn unarrange(app: &App, project: ProjectId, id: SubscriptionId) -> Res
     if let (true, Some(stripe_id)) = (subscription.is_live(), &subscription.stripe_subscription_id) {
         let payments = app.payments(project).await?;
         payments.unschedule_swap(stripe_id).await?;
-        payments.schedule_end(stripe_id, end_of(&subscription)).await?;
+        let decided = subscription.ended_at.map(|end| BillingEnd::of(&subscription, end, app.now()));
+        payments.schedule_end(stripe_id, decided.unwrap_or(BillingEnd::Never)).await?;
     }
     Ok(())
-}
-
-/// When Stripe's part ends, by what was decided here.
-fn end_of(subscription: &Subscription) -> BillingEnd {
-    let paid_until: Option<Timestamp> = subscription.current_period.and_then(|period| period.end);
-    match subscription.ended_at {
-        None => BillingEnd::Never,
-        end if end == paid_until => BillingEnd::WithPeriod,
-        Some(end) => BillingEnd::At(end),
-    }
 }

@@ -28,7 +28,7 @@ pub(super) async fn turn_due_changes(app: &App) -> Result<usize, StoreError> {
     let mut turned = 0;
     let mut reach = Reach::default();
     for (project, id) in app.read(move |_, tx| tx.due_subscription_changes(now, BATCH)).await? {
-        if !reach.may_ask(project) {
+        if !reach.may_ask(project) && has_to_be_paid(app, project, id).await? {
             continue;
         }
         match reach.learn(project, turn_due(app, project, id).await) {
@@ -39,6 +39,10 @@ pub(super) async fn turn_due_changes(app: &App) -> Result<usize, StoreError> {
         }
     }
     Ok(turned)
+}
+
+async fn has_to_be_paid(app: &App, project: ProjectId, id: SubscriptionChangeId) -> Result<bool, StoreError> {
+    Ok(matches!(app.read(move |_, tx| load(tx, project, id)).await?, Due::Buy(_)))
 }
 
 async fn turn_due(app: &App, project: ProjectId, id: SubscriptionChangeId) -> Result<(), StartCheckoutError> {

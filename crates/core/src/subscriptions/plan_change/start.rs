@@ -12,7 +12,7 @@ use super::buy::{bought_before, buy_plan};
 use super::carry_out::{CarryOutError, carry_out};
 use super::choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current};
 use super::cost::price_choice;
-use super::withdraw::{Withdrawn, withdraw_open};
+use super::withdraw::{Withdrawn, release_open};
 use crate::cards::card_of_customer;
 use crate::checkout::StartCheckoutError;
 use crate::context::{AccountError, App, Cx};
@@ -20,7 +20,7 @@ use crate::events::{Happening, record};
 use crate::idempotency::RequestKey;
 use crate::ports::PaymentsError;
 use crate::subscriptions::cancel::resume_in;
-use crate::subscriptions::follow::become_plan;
+use crate::subscriptions::follow::{become_plan, delete_change};
 
 /// For so long a sum that was shown can be agreed to. Its proration counts from when it was shown.
 const OFFER_LASTS: SignedDuration = SignedDuration::from_mins(30);
@@ -130,10 +130,12 @@ pub async fn make_change(app: &App, planned: PlannedChange) -> Result<Subscripti
         // A second submit asks the same question again.
         return Ok(carry_out(app, command.project, open.id).await?);
     }
-    if withdraw_open(app, &planned.current.subscription).await? == Withdrawn::UnderWay {
-        return Err(ChangePlanError::UnderWay);
-    }
-    let change = app.write(move |cx, tx| reserve(cx, tx, &planned)).await?;
+    let released = match release_open(app, &planned.current.subscription).await? {
+        Withdrawn::UnderWay => return Err(ChangePlanError::UnderWay),
+        Withdrawn::Gone => None,
+        Withdrawn::Released(id) => Some(id),
+    };
+    let change = app.write(move |cx, tx| reserve(cx, tx, &planned, released)).await?;
     Ok(carry_out(app, command.project, change).await?)
 }
 
@@ -192,6 +194,7 @@ fn reserve(
     cx: &Cx,
     tx: &mut Tx<'_>,
     planned: &PlannedChange,
+    released: Option<SubscriptionChangeId>,
 ) -> Result<SubscriptionChangeId, ChangePlanError> {
     let (project, id) = (planned.command.project, planned.command.subscription);
     let lapses = matches!(planned.choice.way, Way::Lapse | Way::LapseNow);
@@ -211,7 +214,10 @@ fn reserve(
     if has_moved || (lapses && has_renewing_addons(tx, &subscription)?) {
         return Err(ChangePlanError::Contended);
     }
-    let change = fresh_change(cx, planned);
+    let change = SubscriptionChange { replaces_id: released, ..fresh_change(cx, planned) };
+    if let Some(id) = released {
+        replace(cx, tx, project, id)?;
+    }
     match tx.subscription_changes(project).insert(&change) {
         Err(error) if error.is_conflict("subscription_changes_open_key") => {
             return Err(ChangePlanError::Contended);
@@ -225,6 +231,14 @@ fn reserve(
         tx.subscriptions(project).update(&subscription)?;
     }
     Ok(change.id)
+}
+
+/// Another one takes the place of a change that Stripe has let go of.
+fn replace(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionChangeId) -> Result<(), StoreError> {
+    match tx.subscription_changes(project).lock(id)? {
+        Some(change) => delete_change(cx, tx, change),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn fresh_change(cx: &Cx, planned: &PlannedChange) -> SubscriptionChange {
@@ -249,6 +263,7 @@ pub(super) fn fresh_change(cx: &Cx, planned: &PlannedChange) -> SubscriptionChan
         prorated_from: (choice.way == Way::SwapNow).then_some(planned.prorated_from),
         stripe_invoice_id: None,
         failure_code: None,
+        replaces_id: None,
         applied_at: None,
         created_at: cx.now(),
     }

@@ -36,7 +36,7 @@ pub struct Succession {
 /// Takes back whatever change waits, so that another one can be reserved.
 pub async fn make_way(app: &App, current: &CurrentPlan) -> Result<(), ChangePlanError> {
     match withdraw_open(app, &current.subscription).await? {
-        Withdrawn::Gone => Ok(()),
+        Withdrawn::Gone | Withdrawn::Released(_) => Ok(()),
         Withdrawn::UnderWay => Err(ChangePlanError::UnderWay),
     }
 }
@@ -75,6 +75,7 @@ pub fn reserve_succession(
         prorated_from: *prorated_from,
         stripe_invoice_id: None,
         failure_code: None,
+        replaces_id: None,
         applied_at: None,
         created_at: cx.now(),
     };

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use perennial_domain::{Subscription, SubscriptionChange};
 use perennial_store::{StoreError, Tx};
 
+use super::bring_back::bring_back;
 use super::carry_out::CarryOutError;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
@@ -92,6 +93,7 @@ pub(super) fn fail_in(
     if is_news {
         tx.subscription_changes(change.project_id).update(&change)?;
         record(cx, tx, change.project_id, Happening::SubscriptionChangeFailed, change.id)?;
+        bring_back(cx, tx, &change)?;
     }
     Ok(is_news)
 }

@@ -22,6 +22,8 @@ use crate::subscriptions::sync::{SyncError, sync_subscription};
 pub(in crate::subscriptions) enum Withdrawn {
     /// There is none any more.
     Gone,
+    /// This one is taken back at Stripe, and open here.
+    Released(SubscriptionChangeId),
     /// It is being paid, and cannot be taken back.
     UnderWay,
 }
@@ -67,6 +69,43 @@ pub(in crate::subscriptions) async fn withdraw_open(
     }
 }
 
+/// The same for a decision that takes the change's place. Of a change that waits for its renewal Stripe alone lets go: its
+/// row stays open until the caller deletes it, with what came instead. Should nothing come of that, the sweep arranges the
+/// change again.
+pub(in crate::subscriptions) async fn release_open(
+    app: &App,
+    subscription: &Subscription,
+) -> Result<Withdrawn, WithdrawError> {
+    let (project, id) = (subscription.project_id, subscription.id);
+    let open = app.read(move |_, tx| tx.subscription_changes(project).open_of(id)).await?;
+    match open {
+        None => Ok(Withdrawn::Gone),
+        Some(change) if change.state == SubscriptionChangeState::Pending => {
+            release(app, subscription, &change).await?;
+            Ok(Withdrawn::Released(change.id))
+        }
+        Some(change) => withdraw(app, subscription, change).await,
+    }
+}
+
+async fn release(
+    app: &App,
+    subscription: &Subscription,
+    change: &SubscriptionChange,
+) -> Result<(), WithdrawError> {
+    let Some(stripe_id) = &subscription.stripe_subscription_id else { return Ok(()) };
+    let (project, id) = (change.project_id, change.id);
+    // First, or else Stripe's event would say that somebody has taken the change back there.
+    app.write(move |_, tx| match tx.subscription_changes(project).lock(id)? {
+        Some(change) if change.is_open() => {
+            tx.subscription_changes(project).update(&SubscriptionChange { arranged_at: None, ..change })
+        }
+        _ => Ok(()),
+    })
+    .await?;
+    let_go(app, stripe_id, change).await
+}
+
 async fn withdraw(
     app: &App,
     subscription: &Subscription,
@@ -106,16 +145,29 @@ async fn withdraw_scheduled(
 ) -> Result<(), WithdrawError> {
     let (project, id) = (change.project_id, change.id);
     if let Some(stripe_id) = &subscription.stripe_subscription_id {
-        let price = app.read(move |_, tx| tx.prices(project).find(change.price_id)).await?;
-        let payments = app.payments(project).await?;
-        let billed = match price.and_then(|price| price.stripe_price_id) {
-            Some(_) => payments.unschedule_swap(stripe_id).await?,
-            None => payments.schedule_end(stripe_id, BillingEnd::Never).await?,
-        };
-        // The renewal may have been quicker. Then the change has come true, and is no longer open.
-        sync_subscription(app, project, &billed.id).await?;
+        let_go(app, stripe_id, &change).await?;
     }
     Ok(delete(app, project, id).await?)
+}
+
+/// Stripe carries out no change with the renewal any more.
+async fn let_go(app: &App, stripe_id: &str, change: &SubscriptionChange) -> Result<(), WithdrawError> {
+    let (project, price) = (change.project_id, change.price_id);
+    let price = app.read(move |_, tx| tx.prices(project).find(price)).await?;
+    let payments = app.payments(project).await?;
+    let billed = match price.and_then(|price| price.stripe_price_id) {
+        Some(_) => payments.unschedule_swap(stripe_id).await,
+        None => payments.schedule_end(stripe_id, BillingEnd::Never).await,
+    };
+    match billed {
+        // What Stripe does not know it does not change either.
+        Err(error) if error.is_not_found() => Ok(()),
+        billed => {
+            // The renewal may have been quicker. Then the change has come true, and is no longer open.
+            sync_subscription(app, project, &billed?.id).await?;
+            Ok(())
+        }
+    }
 }
 
 async fn delete(app: &App, project: ProjectId, id: SubscriptionChangeId) -> Result<(), StoreError> {

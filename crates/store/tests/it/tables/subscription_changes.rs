@@ -29,6 +29,7 @@ pub(super) fn change(number: u128, subscription: u128) -> SubscriptionChange {
         prorated_from: None,
         stripe_invoice_id: None,
         failure_code: None,
+        replaces_id: None,
         applied_at: None,
         created_at: noon(),
     }
