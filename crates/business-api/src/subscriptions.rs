@@ -152,6 +152,7 @@ fn refuse(error: SetStateError) -> Refusal {
             error @ (CancelError::Withdraw(_)
             | CancelError::Account(_)
             | CancelError::Payments(_)
+            | CancelError::Sync(_)
             | CancelError::Transition(_)
             | CancelError::Store(_)),
         ) => Refusal::unexpected(&error),

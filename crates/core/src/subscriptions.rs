@@ -27,8 +27,8 @@ pub(crate) use activate::{activate_addons_in, activate_in, has_number};
 pub use addons::{CreateAddonError, EndAddonError, addon_of_checkout, create_addon, end_addon};
 pub(crate) use awaited::{Awaited, look_at_awaited};
 pub use cancel::{
-    CancelError, cancel_for_customer, cancel_subscription, end_subscription, ends_at_once,
-    resume_subscription, scheduled_end,
+    CancelError, cancel_for_customer, cancel_subscription, end_subscription, ends_at_once, find_up_to_date,
+    resume_subscription,
 };
 pub(crate) use cancel::{cancel_at, end_with};
 pub use create::{

@@ -85,6 +85,8 @@ manage-cancel-heading = Cancel { $plan }
 manage-cancel-why-on = It runs until { $date }, because that is paid for. Then it ends.
 # The customer is bound for longer than they have paid.
 manage-cancel-why-bound = It runs until { $date }, as agreed when you bought it. Then it ends.
+# The renewal has begun, and its payment is on its way.
+manage-cancel-why-begun = A new period has begun. It runs until { $date }, then it ends.
 manage-cancel-why-at-once = It ends as soon as you confirm, and this cannot be undone.
 manage-cancel-ends-heading = What ends
 manage-cancel-ends-plan = { $plan } and everything in it
@@ -97,6 +99,7 @@ manage-cancel-kept-use = You can use everything until { $date }.
 manage-cancel-kept-resume = You can change your mind until { $date }.
 manage-cancel-kept-money = No more payments are taken.
 manage-cancel-kept-bound = Until then you pay { $amount } { $every } as before. After that nothing more is charged.
+manage-cancel-kept-begun = For the period that has begun you still pay { $amount }. After that nothing more is charged.
 manage-cancel-kept-account = Your account and your receipts remain.
 manage-cancel-reason-legend = Why are you leaving?
 manage-cancel-reason-too-expensive = It is too expensive

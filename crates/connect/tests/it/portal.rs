@@ -1,8 +1,9 @@
 //! Looking after what was bought.
 
 use http::StatusCode;
-use perennial_domain::{Intent, Subscription, UserReason};
-use perennial_testkit::{Browser, LineState, Merchant, Shown};
+use jiff::SignedDuration;
+use perennial_domain::{Intent, Subscription, SubscriptionState, UserReason};
+use perennial_testkit::{Browser, LineState, Merchant, MerchantOptions, Shown};
 
 use crate::guest::{Guest, routes};
 
@@ -218,4 +219,50 @@ async fn who_is_bound_for_longer_is_told_what_is_still_to_pay() {
 
     assert_eq!(done.leads_to().unwrap(), guest.success());
     assert_eq!(merchant.only_subscription().await.ended_at.unwrap().to_string(), "2031-06-04T05:06:07Z");
+}
+
+/// A line whose renewal Stripe has drafted, and charges to this card within the hour.
+async fn drafted(card: &str) -> (Merchant, Subscription) {
+    let merchant =
+        Merchant::with(MerchantOptions { renewal_draft_seconds: 3_600, ..MerchantOptions::default() }).await;
+    let subscription = merchant.sell("line").await;
+    let card = merchant.keep_card(subscription.customer_id, card).await;
+    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
+    let form = format!("default_payment_method={}", card.card.stripe_payment_method_id);
+    merchant.stripe().post_form(&path, &form).await.expect(200);
+    merchant.hear_from_stripe().await;
+    // To the fourth of April, when the first month is over.
+    pass_unheard(&merchant, SignedDuration::from_hours(24 * 31)).await;
+    (merchant, subscription)
+}
+
+/// What Stripe tells of it is lost.
+async fn pass_unheard(merchant: &Merchant, time: SignedDuration) {
+    merchant.test.clock().advance(time);
+    merchant.sandbox.tick().unwrap();
+    drop(merchant.webhooks().await);
+}
+
+#[tokio::test]
+async fn who_cancels_while_the_renewal_is_drafted_is_told_what_it_costs_and_gives() {
+    let (merchant, subscription) = drafted("pm_card_visa").await;
+    let (_, mut browser, ask) =
+        open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
+    assert!(ask.html.contains("May 4") && ask.html.contains("€14.50"), "{}", ask.html);
+    assert!(!ask.html.contains("No more payments"), "the renewal is on its way");
+    browser.submit(&ask, &[("action", "cancel")]).await;
+    let cancelled = merchant.only_subscription().await;
+    let second = subscription.term.period(subscription.anchor_at.unwrap(), 2).unwrap();
+    assert_eq!(cancelled.ended_at, second.end);
+}
+
+#[tokio::test]
+async fn who_cancels_in_arrears_is_told_that_it_ends_at_once() {
+    let (merchant, subscription) = drafted("pm_card_chargeCustomerFail").await;
+    pass_unheard(&merchant, SignedDuration::from_hours(2)).await;
+    let (_, mut browser, ask) =
+        open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
+    assert!(ask.html.contains("It ends as soon as you confirm"), "{}", ask.html);
+    browser.submit(&ask, &[("action", "cancel")]).await;
+    assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Ended);
 }

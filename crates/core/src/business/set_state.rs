@@ -77,6 +77,6 @@ fn end_of(
     match at {
         Some(at) if at <= now => Err(SetStateError::InThePast),
         Some(at) => Ok(at),
-        None => subscription.current_period.and_then(|period| period.end).ok_or(SetStateError::NoCycle),
+        None => subscription.period_at(now).and_then(|period| period.end).ok_or(SetStateError::NoCycle),
     }
 }

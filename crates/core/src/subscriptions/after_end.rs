@@ -6,7 +6,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::invoices::SeenInvoice;
 use crate::context::Cx;
-use crate::ports::{BilledInvoice, BilledSubscription, BillingReason, BillingStatus};
+use crate::ports::{BilledInvoice, BilledSubscription, BillingReason};
 use crate::tasks::{Task, enqueue};
 
 /// Queues what a subscription that has ended here makes necessary, within the transaction that holds it: the end of what
@@ -20,7 +20,7 @@ pub(super) fn settle_after_end(
 ) -> Result<(), StoreError> {
     let Some(ended_at) = subscription.ended_at.filter(|_| !subscription.is_live()) else { return Ok(()) };
     let project = subscription.project_id;
-    if !matches!(billed.status, BillingStatus::Canceled | BillingStatus::IncompleteExpired) {
+    if !billed.status.is_over() {
         enqueue(cx, tx, &Task::StopBilling { project, subscription: subscription.id })?;
     }
     for seen in invoices.iter().filter(|seen| is_for_nothing(&seen.invoice, ended_at)) {

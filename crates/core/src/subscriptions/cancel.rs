@@ -12,8 +12,9 @@ use perennial_store::{StoreError, Tx};
 
 use super::cancellation_request;
 use super::follow::delete_change;
-use super::plan_change::{WithdrawError, Withdrawn, is_change_under_way, withdraw_open};
-use super::turn_due::end_in;
+use super::plan_change::{WithdrawError, Withdrawn, is_change_under_way, release_open};
+use super::sync::SyncError;
+use super::turn_due::{ask_stripe_first, end_in};
 use crate::business::follow_parent;
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
@@ -45,6 +46,9 @@ pub enum CancelError {
     /// Stripe refused, or did not answer.
     #[error(transparent)]
     Payments(#[from] PaymentsError),
+    /// What is true at Stripe could not be found out.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
     /// The life cycle does not have this step.
     #[error(transparent)]
     Transition(#[from] TransitionError),
@@ -53,24 +57,36 @@ pub enum CancelError {
     Store(#[from] StoreError),
 }
 
-/// Cancels a recurring subscription: it is used up to the end of what is paid, or of the minimum periods if that is
+/// Cancels a recurring subscription: it is used up to the end of the running period, or of the minimum periods if that is
 /// later. Cancelling twice changes nothing (contracts/projects-api.md §5, row 25); one that waits for its activation
-/// ends at once (row 27).
+/// ends at once (row 27), and so does one whose running period nobody has paid for: what is owed for it is let go.
 pub async fn cancel_subscription(
     app: &App,
     project: ProjectId,
     id: SubscriptionId,
     cancellation: Cancellation,
 ) -> Result<(), CancelError> {
-    let subscription = find(app, project, id).await?;
+    let subscription = find_up_to_date(app, project, id).await?;
+    cancel_found(app, &subscription, cancellation).await
+}
+
+async fn cancel_found(
+    app: &App,
+    subscription: &Subscription,
+    cancellation: Cancellation,
+) -> Result<(), CancelError> {
     let now = app.now();
-    match (cancelable(&subscription)?, scheduled_end(&subscription, now)) {
-        (Cancelable::Already, _) => Ok(()),
-        (Cancelable::Yes, _) if subscription.state == SubscriptionState::Pending => {
-            end_with(app, &subscription, cancellation).await
+    match cancelable(subscription)? {
+        Cancelable::Already => Ok(()),
+        Cancelable::Yes if has_nothing_to_use(subscription, now) => {
+            end_with(app, subscription, cancellation).await
         }
-        (Cancelable::Yes, end) => cancel_at(app, &subscription, end, cancellation).await,
+        Cancelable::Yes => cancel_at(app, subscription, subscription.scheduled_end(now), cancellation).await,
     }
+}
+
+fn has_nothing_to_use(subscription: &Subscription, now: Timestamp) -> bool {
+    subscription.state == SubscriptionState::Pending || subscription.has_nothing_left(now)
 }
 
 /// Has a live subscription end at this time, whether it renews or not, and whatever end was decided before.
@@ -82,10 +98,15 @@ pub(crate) async fn cancel_at(
 ) -> Result<(), CancelError> {
     let (project, id) = (subscription.project_id, subscription.id);
     // What is being paid comes true, and ends with the rest.
-    let _: Withdrawn = withdraw_open(app, subscription).await?;
+    let _: Withdrawn = release_open(app, subscription).await?;
     cancellation_request::keep(app, subscription, &cancellation).await?;
     let scheduled = schedule_at_stripe(app, subscription, end).await;
-    let end = cancellation_request::forget_if_refused(app, subscription, scheduled).await?;
+    let end = match cancellation_request::forget_if_refused(app, subscription, scheduled).await {
+        Err(CancelError::Payments(refused @ PaymentsError::Refused(_))) => {
+            return answer_refused_end(app, subscription, refused).await;
+        }
+        scheduled => scheduled?,
+    };
     app.write(move |cx, tx| note_cancellation(cx, tx, project, id, end, &cancellation)).await
 }
 
@@ -97,20 +118,20 @@ pub async fn cancel_for_customer(
     id: SubscriptionId,
     cancellation: Cancellation,
 ) -> Result<(), CancelError> {
-    let subscription = find(app, project.id, id).await?;
+    let subscription = find_up_to_date(app, project.id, id).await?;
     match cancelable(&subscription)? {
-        Cancelable::Yes if ends_at_once(project, &subscription) => {
+        Cancelable::Yes if ends_at_once(project, &subscription, app.now()) => {
             end_with(app, &subscription, cancellation).await
         }
-        _ => cancel_subscription(app, project.id, id, cancellation).await,
+        _ => cancel_found(app, &subscription, cancellation).await,
     }
 }
 
 /// Whether a subscription is over as soon as its customer cancels it.
-pub fn ends_at_once(project: &Project, subscription: &Subscription) -> bool {
+pub fn ends_at_once(project: &Project, subscription: &Subscription, now: Timestamp) -> bool {
     let paid_until = subscription.current_period.and_then(|period| period.end);
     let is_bound = subscription.earliest_end_at() > paid_until;
-    subscription.state == SubscriptionState::Pending
+    has_nothing_to_use(subscription, now)
         || project.settings.cancellation == CancellationTime::AtOnce && !is_bound
 }
 
@@ -128,7 +149,17 @@ pub async fn resume_subscription(
         return Err(CancelError::Ended);
     }
     if let Some(stripe_subscription_id) = &subscription.stripe_subscription_id {
-        app.payments(project).await?.schedule_end(stripe_subscription_id, BillingEnd::Never).await?;
+        let payments = app.payments(project).await?;
+        match payments.schedule_end(stripe_subscription_id, BillingEnd::Never).await {
+            Ok(billed) if billed.status.is_over() => {
+                ask_stripe_first(app, project, id).await?;
+                return Err(CancelError::Ended);
+            }
+            Err(refused @ PaymentsError::Refused(_)) => {
+                return answer_refused_resumption(app, &subscription, refused).await;
+            }
+            resumed => drop(resumed?),
+        }
     }
     app.write(move |cx, tx| {
         let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
@@ -174,29 +205,69 @@ fn cancelable(subscription: &Subscription) -> Result<Cancelable, CancelError> {
     }
 }
 
-/// When a cancelled subscription ends: never before what is paid is used up.
-pub fn scheduled_end(subscription: &Subscription, now: Timestamp) -> Timestamp {
-    let paid_until = subscription.current_period.and_then(|period| period.end);
-    paid_until.max(subscription.earliest_end_at()).unwrap_or(now)
-}
-
 async fn find(app: &App, project: ProjectId, id: SubscriptionId) -> Result<Subscription, CancelError> {
     let found = app.read(move |_, tx| tx.subscriptions(project).find(id)).await?;
     found.ok_or(CancelError::Unknown(id))
 }
 
-/// Answers when it ends, which is Stripe's to say: a renewal that we have not heard of yet may have been paid there.
+/// The subscription as it is by now. When its paid period is over Stripe is asked first: it may have been paid, or not, or
+/// have ended, and nobody told us.
+pub async fn find_up_to_date(
+    app: &App,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<Subscription, CancelError> {
+    let known = find(app, project, id).await?;
+    if !known.awaits_renewal(app.now()) {
+        return Ok(known);
+    }
+    ask_stripe_first(app, project, id).await?;
+    find(app, project, id).await
+}
+
+/// Stripe said no to an end: most likely it has ended, or knows of an end, and nobody told us. What is true then is the
+/// answer; its no stands if nothing has changed.
+async fn answer_refused_end(
+    app: &App,
+    subscription: &Subscription,
+    refused: PaymentsError,
+) -> Result<(), CancelError> {
+    ask_stripe_first(app, subscription.project_id, subscription.id).await?;
+    match cancelable(&find(app, subscription.project_id, subscription.id).await?)? {
+        Cancelable::Already => Ok(()),
+        Cancelable::Yes => Err(refused.into()),
+    }
+}
+
+/// The same of a no to taking an end back. What Stripe does not know any more cannot go on.
+async fn answer_refused_resumption(
+    app: &App,
+    subscription: &Subscription,
+    refused: PaymentsError,
+) -> Result<(), CancelError> {
+    ask_stripe_first(app, subscription.project_id, subscription.id).await?;
+    let now = find(app, subscription.project_id, subscription.id).await?;
+    match now.is_live() {
+        true if now.canceled_at.is_none() => Ok(()),
+        true if !refused.is_not_found() => Err(refused.into()),
+        _ => Err(CancelError::Ended),
+    }
+}
+
+/// Answers when it ends, which is Stripe's to say: a renewal that we have not heard of yet may have been paid there. What
+/// Stripe does not know ends by our clock alone.
 async fn schedule_at_stripe(
     app: &App,
     subscription: &Subscription,
     end: Timestamp,
 ) -> Result<Timestamp, CancelError> {
     let Some(stripe_subscription_id) = &subscription.stripe_subscription_id else { return Ok(end) };
-    let paid_until = subscription.current_period.and_then(|period| period.end);
-    let wanted = if paid_until == Some(end) { BillingEnd::WithPeriod } else { BillingEnd::At(end) };
+    let wanted = BillingEnd::of(subscription, end, app.now());
     let payments = app.payments(subscription.project_id).await?;
-    let billed = payments.schedule_end(stripe_subscription_id, wanted).await?;
-    Ok(billed.cancel_at.unwrap_or(end))
+    match payments.schedule_end(stripe_subscription_id, wanted).await {
+        Err(error) if error.is_not_found() => Ok(end),
+        billed => Ok(billed?.cancel_at.unwrap_or(end)),
+    }
 }
 
 fn note_cancellation(
@@ -218,9 +289,12 @@ fn note_cancellation(
     follow_parent(cx, tx, &subscription)?;
     let open = tx.subscription_changes(project).open_of(id)?;
     if let Some(change) = open.filter(|change| change.state == SubscriptionChangeState::Pending) {
-        // It was asked for while Stripe was told of the end.
+        // It may have been arranged, or arranged again, while Stripe was told of the end. Whoever is about to do so finds
+        // it deleted, and takes it back.
+        if change.arranged_at.is_some() {
+            enqueue(cx, tx, &Task::UnarrangeChange { project, subscription: id })?;
+        }
         delete_change(cx, tx, change)?;
-        enqueue(cx, tx, &Task::UnarrangeChange { project, subscription: id })?;
     }
     if is_news {
         record(cx, tx, project, Happening::SubscriptionCanceled, id)?;
@@ -253,7 +327,7 @@ pub(crate) async fn end_with(
         return Ok(());
     }
     let (project, id, requested_at) = (subscription.project_id, subscription.id, app.now());
-    if withdraw_open(app, subscription).await? == Withdrawn::UnderWay {
+    if release_open(app, subscription).await? == Withdrawn::UnderWay {
         return Err(CancelError::ChangeUnderWay(id));
     }
     let said = cancellation.clone();
@@ -265,9 +339,11 @@ pub(crate) async fn end_with(
 
 async fn stop_at_stripe(app: &App, subscription: &Subscription) -> Result<(), CancelError> {
     let Some(stripe_subscription_id) = &subscription.stripe_subscription_id else { return Ok(()) };
-    let payments = app.payments(subscription.project_id).await?;
-    payments.cancel_subscription(stripe_subscription_id).await?;
-    Ok(())
+    match app.payments(subscription.project_id).await?.cancel_subscription(stripe_subscription_id).await {
+        // It is over there already.
+        Err(error) if error.is_not_found() => Ok(()),
+        stopped => Ok(stopped.map(drop)?),
+    }
 }
 
 /// The subscription as it is by now: a successor may bill what it billed when it was read. Why it ends is kept.

@@ -6,7 +6,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::cancellation_wish::answered_at;
+use super::cancellation_request::answered_at;
 use crate::business::regive_bundle;
 use crate::context::Cx;
 use crate::events::{Happening, record};

@@ -4,9 +4,10 @@ use perennial_domain::{ProjectId, SubscriptionId};
 use perennial_store::StoreError;
 
 use super::invoices::{Books, SeenInvoice, look_into, record_invoice};
-use super::sync::{SyncError, sync_subscription};
+use super::sync::SyncError;
+use super::turn_due::ask_stripe_first;
 use crate::context::App;
-use crate::ports::InvoiceStatus;
+use crate::ports::{BilledInvoice, BillingReason, InvoiceStatus};
 
 /// Why Stripe may still bill it. Try again.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +33,7 @@ pub async fn stop_billing(app: &App, project: ProjectId, id: SubscriptionId) -> 
     let subscription = found.ok_or(StopBillingError::UnknownSubscription(id))?;
     if let (false, Some(stripe_id)) = (subscription.is_live(), &subscription.stripe_subscription_id) {
         cancel_and_void(app, project, stripe_id).await?;
-        sync_subscription(app, project, stripe_id).await?;
+        ask_stripe_first(app, project, id).await?;
     }
     Ok(())
 }
@@ -45,7 +46,9 @@ pub async fn close_billing(
     id: SubscriptionId,
     stripe_id: &str,
 ) -> Result<(), StopBillingError> {
-    cancel_and_void(app, project, stripe_id).await?;
+    if !cancel_and_void(app, project, stripe_id).await? {
+        return Ok(());
+    }
     let seen = last_invoices(app, project, stripe_id).await?;
     app.write(move |cx, tx| {
         let subscription = tx.subscriptions(project).lock(id)?;
@@ -71,15 +74,29 @@ async fn last_invoices(
     Ok(look_into(payments.as_ref(), invoices).await?)
 }
 
-async fn cancel_and_void(app: &App, project: ProjectId, stripe_id: &str) -> Result<(), SyncError> {
+/// Answers whether Stripe knows it at all.
+async fn cancel_and_void(app: &App, project: ProjectId, stripe_id: &str) -> Result<bool, SyncError> {
     let payments = app.payments(project).await?;
-    payments.cancel_subscription(stripe_id).await?;
+    match payments.cancel_subscription(stripe_id).await {
+        Err(error) if error.is_not_found() => return Ok(false),
+        canceled => canceled?,
+    };
     let owned = stripe_id.to_owned();
     let since = app.read(move |_, tx| tx.billing_marks(project).settled_until(&owned)).await?;
     for invoice in payments.invoices(stripe_id, since).await? {
-        if matches!(invoice.status, InvoiceStatus::Open | InvoiceStatus::Uncollectible) {
+        if may_be_paid(&invoice) {
             payments.void_invoice(&invoice.id).await?;
         }
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Stripe goes on finalizing the drafts of what it has ended, and charges them. Those that the merchant wrote by hand are
+/// their own affair.
+fn may_be_paid(invoice: &BilledInvoice) -> bool {
+    match invoice.status {
+        InvoiceStatus::Open | InvoiceStatus::Uncollectible => true,
+        InvoiceStatus::Draft => invoice.reason != BillingReason::Other,
+        InvoiceStatus::Paid | InvoiceStatus::Void => false,
+    }
 }

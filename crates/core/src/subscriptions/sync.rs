@@ -5,7 +5,7 @@
 
 use perennial_domain::{
     Cancellation, CancellationCause, ProjectId, Subscription, SubscriptionAddon, SubscriptionChange,
-    TransitionError,
+    SubscriptionChangeState, TransitionError,
 };
 use perennial_store::tables::{BillingAnswer, NotedAnswer};
 use perennial_store::{StoreError, Tx};
@@ -16,7 +16,7 @@ use super::arrears::apply_standing;
 use super::billed_addons::{end_unbilled_addons, wake_given_up_charges};
 use super::cancel::confirm_by_mail;
 use super::cancellation_request::answered_at;
-use super::follow::{Billing, follow_billing};
+use super::follow::{Billing, delete_change, follow_billing};
 use super::invoices::{Books, SeenInvoice, record_invoice};
 use super::picture::{Picture, take_picture};
 use super::plan_change::{fail_if_voided, succeed_if_billed};
@@ -248,6 +248,7 @@ fn apply_schedule(
                 |request| request.cancellation,
             );
             subscription.schedule_end(at, cancellation, requested_at)?;
+            drop_waiting_change(cx, tx, subscription)?;
             follow_parent(cx, tx, subscription)?;
             record(cx, tx, project, Happening::SubscriptionCanceled, subscription.id)?;
             confirm_by_mail(cx, tx, subscription)?;
@@ -264,8 +265,18 @@ fn apply_schedule(
                 subscription.cancellation = Some(request.cancellation);
             }
             follow_parent(cx, tx, subscription)?;
+            record(cx, tx, project, Happening::SubscriptionUpdated, subscription.id)?;
         }
         (Some(_), Some(_)) | (None, None) => {}
     }
     Ok(())
+}
+
+/// What would have changed with the renewal ends before it.
+fn drop_waiting_change(cx: &Cx, tx: &mut Tx<'_>, subscription: &Subscription) -> Result<(), StoreError> {
+    let open = tx.subscription_changes(subscription.project_id).open_of(subscription.id)?;
+    match open.filter(|change| change.state == SubscriptionChangeState::Pending) {
+        Some(change) => delete_change(cx, tx, change),
+        None => Ok(()),
+    }
 }

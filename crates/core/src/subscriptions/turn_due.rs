@@ -14,7 +14,6 @@ use super::sync::{SyncError, sync_subscription};
 use crate::business::end_bundle;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
-use crate::ports::{PaymentsError, RefusalKind};
 use crate::reach::Reach;
 use crate::tasks::{Task, enqueue};
 
@@ -28,7 +27,8 @@ pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
     let mut turned = 0;
     let mut reach = Reach::default();
     for (project, id) in app.read(move |_, tx| tx.due_subscriptions(now, BATCH)).await? {
-        if reach.may_ask(project) {
+        // What nobody bills ends however the merchant's account is.
+        if reach.may_ask(project) || !is_billed(app, project, id).await? {
             let ended = ask_and_end(app, project, id).await;
             turned += counted(&reach.learn(project, ended), project, &id);
         }
@@ -61,6 +61,11 @@ fn counted(
     usize::from(result.is_ok())
 }
 
+async fn is_billed(app: &App, project: ProjectId, id: SubscriptionId) -> Result<bool, StoreError> {
+    let found = app.read(move |_, tx| tx.subscriptions(project).find(id)).await?;
+    Ok(found.is_some_and(|subscription| subscription.stripe_subscription_id.is_some()))
+}
+
 /// An end that was decided here may have been taken back at Stripe, and nobody told us: so what Stripe bills ends only
 /// once Stripe was asked.
 async fn ask_and_end(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), SyncError> {
@@ -68,7 +73,7 @@ async fn ask_and_end(app: &App, project: ProjectId, id: SubscriptionId) -> Resul
     Ok(app.write(move |cx, tx| end_if_due(cx, tx, project, id)).await?)
 }
 
-/// Brings a subscription up to date that our clock is about to end, if Stripe bills it.
+/// Brings a subscription up to date that is about to be ended here, if Stripe bills it.
 pub(super) async fn ask_stripe_first(
     app: &App,
     project: ProjectId,
@@ -80,11 +85,7 @@ pub(super) async fn ask_stripe_first(
     };
     match sync_subscription(app, project, &stripe_id).await {
         // What Stripe does not know cannot be billed there: it says nothing against our own decision.
-        Err(SyncError::Payments(PaymentsError::Refused(refusal)))
-            if refusal.kind == RefusalKind::NotFound =>
-        {
-            Ok(())
-        }
+        Err(SyncError::Payments(error)) if error.is_not_found() => Ok(()),
         synced => synced.map(drop),
     }
 }

@@ -3,13 +3,16 @@
 use jiff::{SignedDuration, Timestamp};
 use perennial_core::business::{NewState, set_state};
 use perennial_core::subscriptions::{
-    CancelError, cancel_for_customer, cancel_subscription, end_subscription, resume_subscription,
+    CancelError, ChangePlan, cancel_for_customer, cancel_subscription, change_plan, end_subscription,
+    resume_subscription, sweep_subscription_changes,
 };
 use perennial_domain::{
-    Cancellation, CancellationCause, CancellationTime, Letter, Project, ProjectSettings, SubscriptionState,
-    UserReason,
+    Cancellation, CancellationCause, CancellationTime, Letter, Project, ProjectSettings, Subscription,
+    SubscriptionChange, SubscriptionChangeState, SubscriptionState, UserReason,
 };
+use perennial_store::JobState;
 use perennial_testkit::{Caller, LineState, Merchant};
+use serde_json::Value;
 
 async fn at_stripe(merchant: &Merchant) -> serde_json::Value {
     let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
@@ -177,7 +180,7 @@ async fn a_reason_that_stripe_refuses_explains_no_end_of_stripes_own() {
     merchant.stripe().delete(&path).await.expect(200);
     let (app, project, id) = (merchant.app(), merchant.project(), subscription.id);
     let refused = cancel_subscription(app, project, id, too_expensive()).await;
-    assert!(matches!(refused, Err(CancelError::Payments(_))), "{refused:?}");
+    assert!(matches!(refused, Err(CancelError::Ended)), "{refused:?}");
     merchant.hear_from_stripe().await;
     let ended = merchant.only_subscription().await;
     assert_eq!(ended.cancellation.unwrap().cause, CancellationCause::SubscriptionEnded);
@@ -203,4 +206,115 @@ async fn the_reason_of_an_end_on_another_day_outlives_a_lost_answer() {
         "when it was asked for, and not when Stripe was heard"
     );
     assert_eq!(cancelled.cancellation.unwrap().cause, CancellationCause::CancellationRequested);
+}
+
+/// As after a change of accounts: Stripe knows nothing of what it is said to bill.
+async fn unknown_to_stripe() -> (Merchant, Subscription) {
+    let (merchant, bought) = Merchant::with_subscriber("line").await;
+    let project = merchant.project();
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut row = tx.subscriptions(project).lock(bought.id)?.expect("it is there");
+            row.stripe_subscription_id = Some("sub_of_nobody".to_owned());
+            tx.subscriptions(project).update(&row)
+        })
+        .await;
+    (merchant, bought)
+}
+
+#[tokio::test]
+async fn what_stripe_does_not_know_is_cancelled_here_and_goes_on_no_more() {
+    let (merchant, bought) = unknown_to_stripe().await;
+    let (app, project, id) = (merchant.app(), merchant.project(), bought.id);
+    cancel_subscription(app, project, id, too_expensive()).await.unwrap();
+    let cancelled = merchant.only_subscription().await;
+    assert_eq!(cancelled.ended_at, bought.current_period.unwrap().end);
+    assert!(matches!(resume_subscription(app, project, id).await, Err(CancelError::Ended)));
+}
+
+#[tokio::test]
+async fn what_stripe_does_not_know_can_be_ended() {
+    let (merchant, bought) = unknown_to_stripe().await;
+    end_subscription(merchant.app(), merchant.project(), bought.id).await.unwrap();
+    assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Ended);
+    merchant.work().await;
+    let waiting = merchant.test.write(|_, tx| tx.jobs().list(JobState::Waiting, 10)).await;
+    assert!(waiting.is_empty(), "{waiting:?}");
+}
+
+#[tokio::test]
+async fn an_end_at_stripe_that_nobody_heard_of_is_what_callers_are_told() {
+    for is_cancelled in [false, true] {
+        let (merchant, bought) = Merchant::with_subscriber("line").await;
+        let (app, project, id) = (merchant.app(), merchant.project(), bought.id);
+        if is_cancelled {
+            cancel_subscription(app, project, id, too_expensive()).await.unwrap();
+        }
+        let path = format!("/v1/subscriptions/{}", bought.stripe_subscription_id.as_deref().unwrap());
+        merchant.stripe().delete(&path).await.expect(200);
+        drop(merchant.webhooks().await);
+
+        let answer = if is_cancelled {
+            resume_subscription(app, project, id).await
+        } else {
+            cancel_subscription(app, project, id, too_expensive()).await
+        };
+        assert!(matches!(answer, Err(CancelError::Ended)), "{answer:?}");
+        assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Ended);
+    }
+}
+
+/// A smaller line is to begin with the renewal.
+async fn with_downgrade() -> (Merchant, SubscriptionChange) {
+    let (merchant, bought) = Merchant::with_subscriber("line-large").await;
+    let command = ChangePlan {
+        project: merchant.project(),
+        subscription: bought.id,
+        plan: merchant.product("line").await.id,
+        requested: None,
+        agreed: None,
+        request: None,
+    };
+    let change = change_plan(merchant.app(), command).await.unwrap();
+    merchant.hear_from_stripe().await;
+    merchant.test.clock().advance(SignedDuration::from_hours(1));
+    (merchant, change)
+}
+
+#[tokio::test]
+async fn a_cancellation_that_fails_leaves_the_downgrade_that_waits() {
+    let (merchant, change) = with_downgrade().await;
+    // Stripe lets go of the change, and cannot be told of the end.
+    let held = merchant.line.hold("GET /v1/invoices");
+    let cut = async {
+        held.arrived().await;
+        merchant.line.set(LineState::Cut);
+        held.release();
+    };
+    let (project, id) = (merchant.project(), change.subscription_id);
+    let (refused, ()) = tokio::join!(cancel_subscription(merchant.app(), project, id, too_expensive()), cut);
+    assert!(matches!(refused, Err(CancelError::Payments(_))), "{refused:?}");
+
+    merchant.line.set(LineState::Open);
+    merchant.hear_from_stripe().await;
+    assert_eq!(merchant.only_subscription().await.canceled_at, None);
+    sweep_subscription_changes(merchant.app()).await.unwrap();
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    let renewed = merchant.only_subscription().await;
+    assert_eq!((renewed.price_id, renewed.current_period.unwrap().number), (change.price_id, 2));
+}
+
+#[tokio::test]
+async fn a_cancellation_takes_the_place_of_the_downgrade_that_waits() {
+    let (merchant, change) = with_downgrade().await;
+    let (project, id) = (merchant.project(), change.subscription_id);
+    cancel_subscription(merchant.app(), project, id, too_expensive()).await.unwrap();
+    merchant.hear_from_stripe().await;
+    let found = merchant.test.write(move |_, tx| tx.subscription_changes(project).find(change.id)).await;
+    assert_eq!(found.unwrap().state, SubscriptionChangeState::Deleted);
+    let billed = at_stripe(&merchant).await;
+    assert_eq!((&billed["cancel_at_period_end"], &billed["schedule"]), (&true.into(), &Value::Null));
 }

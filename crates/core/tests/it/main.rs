@@ -4,6 +4,7 @@
 
 mod addons;
 mod addons_together;
+mod between_payments;
 mod buying;
 mod cancelling;
 mod cards;

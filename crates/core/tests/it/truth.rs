@@ -10,6 +10,7 @@ use perennial_domain::{
     Cancellation, CancellationCause, CancellationTime, ChangeTime, Letter, Payment, PaymentState,
     Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionId, SubscriptionState, UserReason,
 };
+use perennial_store::tables::PageRequest;
 use perennial_testkit::{LineState, Merchant};
 use serde_json::Value;
 use stripe_sandbox::{Dunning, LastResort};
@@ -293,4 +294,26 @@ async fn a_renewal_that_cannot_be_looked_up_takes_nobody_elses_next_turn() {
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 0);
     merchant.test.clock().advance(SignedDuration::from_hours(2));
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn an_end_that_is_moved_at_stripe_is_told_to_who_listens() {
+    let (merchant, bought) = subscribed(Dunning::default()).await;
+    cancel_subscription(merchant.app(), merchant.project(), bought.id, requested()).await.unwrap();
+    merchant.hear_from_stripe().await;
+    let told = updates(&merchant).await;
+    let sooner = merchant.app().now() + SignedDuration::from_hours(24 * 3);
+    at_stripe(&merchant, &bought, "cancel_at_period_end=false").await;
+    at_stripe(&merchant, &bought, &format!("cancel_at={}", sooner.as_second())).await;
+    merchant.hear_from_stripe().await;
+
+    let moved = current(&merchant, bought.id).await.ended_at.unwrap();
+    assert_eq!(moved.as_second(), sooner.as_second());
+    assert_eq!(updates(&merchant).await, told + 1);
+}
+
+async fn updates(merchant: &Merchant) -> usize {
+    let project = merchant.project();
+    let page = merchant.app().read(move |_, tx| tx.events(project).page(PageRequest::first(100))).await;
+    page.unwrap().items.iter().filter(|event| event.event_type == "subscription.updated").count()
 }

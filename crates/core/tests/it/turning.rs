@@ -1,10 +1,12 @@
 //! What the clock does to subscriptions and their add-ons.
 
 use jiff::SignedDuration;
-use perennial_core::subscriptions::turn_due_subscriptions;
-use perennial_domain::{AddonState, ProjectId, SubscriptionAddon, SubscriptionState};
+use perennial_core::subscriptions::{cancel_subscription, turn_due_subscriptions};
+use perennial_domain::{
+    AddonState, Cancellation, CancellationCause, ProjectId, SubscriptionAddon, SubscriptionState,
+};
 use perennial_store::params;
-use perennial_testkit::Merchant;
+use perennial_testkit::{LineState, Merchant};
 
 /// A merchant's customer who bought a line with this add-on.
 async fn with_addon(addon: &'static str) -> Merchant {
@@ -86,4 +88,24 @@ async fn break_row(merchant: &Merchant, project: ProjectId, id: perennial_domain
             )
         })
         .await;
+}
+
+#[tokio::test]
+async fn a_stripe_that_does_not_answer_keeps_nothing_alive_that_was_paid_once() {
+    let (merchant, line) = Merchant::with_subscriber("line").await;
+    let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
+    cancel_subscription(merchant.app(), merchant.project(), line.id, cancellation).await.unwrap();
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 2));
+    let other = merchant.customer("bea@example.com").await;
+    let checkout = merchant.open(other.id, "prepaid").await;
+    merchant.pay(&checkout).await;
+    merchant.hear_from_stripe().await;
+
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 40));
+    merchant.line.set(LineState::Cut);
+    assert_eq!(turn_due_subscriptions(merchant.app()).await.unwrap(), 1);
+
+    let [prepaid, line] = merchant.subscriptions().await.try_into().unwrap();
+    assert_eq!(prepaid.state, SubscriptionState::Ended);
+    assert!(line.is_live() && line.ended_at < prepaid.ended_at, "it is asked for first, and waits");
 }

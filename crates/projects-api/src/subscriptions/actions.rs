@@ -4,6 +4,7 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
 use axum::Json;
 use axum::extract::State;
+use perennial_core::ports::{PaymentsError, RefusalKind};
 use perennial_core::subscription_facts;
 use perennial_core::subscriptions::{
     CancelError, cancel_subscription, end_subscription, resume_subscription,
@@ -151,7 +152,14 @@ pub(crate) fn refuse(error: CancelError) -> ApiError {
         error @ CancelError::ChangeUnderWay(_) => ApiError::unavailable(error),
         CancelError::Withdraw(error) => ApiError::unavailable(error),
         CancelError::Account(error) => ApiError::unavailable(error),
+        // Nothing was changed, and nothing that was not known here has changed at Stripe either: asked again, it says the same.
+        CancelError::Payments(PaymentsError::Refused(refusal))
+            if refusal.kind != RefusalKind::Credentials =>
+        {
+            ApiError::invalid("The payment provider refuses it.")
+        }
         CancelError::Payments(error) => ApiError::unavailable(error),
+        CancelError::Sync(error) => ApiError::unavailable(error),
         CancelError::Store(error) => error.into(),
     }
 }

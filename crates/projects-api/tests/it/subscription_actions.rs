@@ -90,3 +90,13 @@ async fn stripe_away_is_503_and_changes_nothing() {
     );
     assert!(api.get(&path).await.body["canceledAt"].is_null());
 }
+
+#[tokio::test]
+async fn what_stripe_has_ended_meanwhile_is_told_and_is_no_outage() {
+    let (merchant, api, path) = subscribed("line").await;
+    let billed = merchant.only_subscription().await.stripe_subscription_id.unwrap();
+    merchant.stripe().delete(&format!("/v1/subscriptions/{billed}")).await.expect(200);
+    drop(merchant.webhooks().await);
+    assert_eq!(api.post(&format!("{path}/cancel"), json!({})).await.expect_error(422).0, "invalid");
+    assert_eq!(api.get(&path).await.expect(200)["status"], "ended");
+}

@@ -28,6 +28,7 @@ impl CancelFormPage {
         match &self.ending {
             Ending::On(date) => t.one("manage-cancel-why-on", "date", &t.date(date)),
             Ending::Bound { until, .. } => t.one("manage-cancel-why-bound", "date", &t.date(until)),
+            Ending::Begun { until, .. } => t.one("manage-cancel-why-begun", "date", &t.date(until)),
             Ending::AtOnce => t.text("manage-cancel-why-at-once"),
         }
     }

@@ -40,6 +40,13 @@ pub enum Ending {
         /// What goes on being charged up to it.
         payments: NextPayment,
     },
+    /// With the period that has just begun and is still to be paid.
+    Begun {
+        /// The last day.
+        until: Date,
+        /// What is charged for it.
+        payment: NextPayment,
+    },
     /// As soon as it is confirmed.
     AtOnce,
 }
@@ -48,7 +55,7 @@ impl Ending {
     /// The last day; `None` if that is today.
     pub fn date(self) -> Option<Date> {
         match self {
-            Self::On(until) | Self::Bound { until, .. } => Some(until),
+            Self::On(until) | Self::Bound { until, .. } | Self::Begun { until, .. } => Some(until),
             Self::AtOnce => None,
         }
     }
@@ -59,6 +66,9 @@ impl Ending {
             Self::Bound { payments, .. } => {
                 let (amount, every) = (t.money(&payments.amount), t.every(&payments.every));
                 t.with("manage-cancel-kept-bound", &[("amount", amount.into()), ("every", every.into())])
+            }
+            Self::Begun { payment, .. } => {
+                t.one("manage-cancel-kept-begun", "amount", &t.money(&payment.amount))
             }
             Self::On(_) | Self::AtOnce => t.text("manage-cancel-kept-money"),
         }
@@ -79,6 +89,7 @@ impl CancelPage {
         match &self.ending {
             Ending::On(date) => t.one("manage-cancel-why-on", "date", &t.date(date)),
             Ending::Bound { until, .. } => t.one("manage-cancel-why-bound", "date", &t.date(until)),
+            Ending::Begun { until, .. } => t.one("manage-cancel-why-begun", "date", &t.date(until)),
             Ending::AtOnce => t.text("manage-cancel-why-at-once"),
         }
     }
@@ -169,6 +180,10 @@ page!(CancelPage, "pages/manage/cancel.html", {
             ..page.clone()
         },
         Self { form: unknown, can_resume: false, ..page.clone() },
-        Self { ending: Ending::Bound { until: date(2027, 9, 5), payments: samples::next(1450) }, ..page },
+        Self {
+            ending: Ending::Bound { until: date(2027, 9, 5), payments: samples::next(1450) },
+            ..page.clone()
+        },
+        Self { ending: Ending::Begun { until: date(2027, 9, 5), payment: samples::next(1450) }, ..page },
     ]
 });

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::extract::State;
 use axum::response::Response;
 use perennial_core::context::App;
-use perennial_core::subscriptions::{CancelError, ends_at_once, scheduled_end};
+use perennial_core::subscriptions::{CancelError, ends_at_once, find_up_to_date};
 use perennial_core::visits::{CancelAnswer, MAX_COMMENT, cancel_own, resume_own};
 use perennial_domain::{SubscriptionState, UserReason};
 
@@ -25,6 +25,10 @@ use crate::routes::response::see_other;
 
 /// `GET …/cancel`
 pub(super) async fn ask_cancel(State(app): State<App>, owner: Owner) -> Response {
+    let owner = match up_to_date(&app, owner).await {
+        Ok(owner) => owner,
+        Err(response) => return response,
+    };
     if !owner.own.view.subscription.can_cancel() {
         return see_other(&owner.links().subscription(owner.id()));
     }
@@ -33,6 +37,10 @@ pub(super) async fn ask_cancel(State(app): State<App>, owner: Owner) -> Response
 
 /// `POST …/cancel`
 pub(super) async fn cancel(State(app): State<App>, owner: Owner, fields: Fields) -> Response {
+    let owner = match up_to_date(&app, owner).await {
+        Ok(owner) => owner,
+        Err(response) => return response,
+    };
     let subscription = &owner.own.view.subscription;
     if fields.text("action") != "cancel" || !subscription.can_cancel() {
         return see_other(&owner.links().subscription(owner.id()));
@@ -108,6 +116,18 @@ pub(super) async fn done(
     render(&app, &owner.visitor, &ManagedPage { done, mail_sent_to, continue_url: None })
 }
 
+/// Once the paid period is over Stripe knows better than our row what a cancellation means: whether the renewal is drafted,
+/// paid, or owed.
+async fn up_to_date(app: &App, owner: Owner) -> Result<Owner, Response> {
+    if !owner.own.view.subscription.awaits_renewal(app.now()) {
+        return Ok(owner);
+    }
+    match find_up_to_date(app, owner.visitor.visit.project.id, owner.id()).await {
+        Ok(_) => owner.reload(app).await,
+        Err(error) => Err(not_done(app, &owner, &error)),
+    }
+}
+
 fn cancel_page(app: &App, owner: &Owner, form: PageForm) -> CancelPage {
     let ending = ending_of(app, owner);
     CancelPage {
@@ -120,18 +140,19 @@ fn cancel_page(app: &App, owner: &Owner, form: PageForm) -> CancelPage {
     }
 }
 
-/// At once, where nothing stands against it; else when what is paid is used up.
+/// At once, where nothing stands against it; else when the running period is used up, which may not be paid yet.
 fn ending_of(app: &App, owner: &Owner) -> Ending {
-    let subscription = &owner.own.view.subscription;
-    if ends_at_once(&owner.visitor.visit.project, subscription) {
+    let (subscription, now) = (&owner.own.view.subscription, app.now());
+    if ends_at_once(&owner.visitor.visit.project, subscription, now) {
         return Ending::AtOnce;
     }
-    let end = scheduled_end(subscription, app.now());
-    let paid_until = subscription.current_period.and_then(|period| period.end);
+    let end = subscription.scheduled_end(now);
+    let running_until = subscription.period_at(now).and_then(|period| period.end);
     match own::next(owner) {
-        Some(payments) if paid_until.is_some_and(|paid_until| paid_until < end) => {
+        Some(payments) if running_until.is_some_and(|running_until| running_until < end) => {
             Ending::Bound { until: date_of(end), payments }
         }
+        Some(payment) if subscription.awaits_renewal(now) => Ending::Begun { until: date_of(end), payment },
         _ => Ending::On(date_of(end)),
     }
 }
@@ -157,6 +178,7 @@ fn not_done(app: &App, owner: &Owner, error: &CancelError) -> Response {
         | CancelError::Transition(_) => see_other(&owner.links().subscription(owner.id())),
         CancelError::Account(_)
         | CancelError::Payments(_)
+        | CancelError::Sync(_)
         | CancelError::Withdraw(_)
         | CancelError::ChangeUnderWay(_) => {
             tracing::warn!(%error, "Stripe could not change the end of a subscription");

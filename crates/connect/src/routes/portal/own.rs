@@ -43,6 +43,24 @@ impl Owner {
     pub(super) fn plan(&self) -> String {
         self.own.view.product.name.clone()
     }
+
+    /// The same as it is by now.
+    pub(super) async fn reload(self, app: &App) -> Result<Self, Response> {
+        let id = self.id();
+        Self::load(app, self.visitor, id).await
+    }
+
+    async fn load(app: &App, visitor: Visitor, id: SubscriptionId) -> Result<Self, Response> {
+        let visit = visitor.visit.clone();
+        let own =
+            app.read(move |_, tx| find_own(tx, &visit, id)).await.map_err(|error| internal(app, &error))?;
+        let Some(own) = own else {
+            // Somebody else's and nobody's are not told apart.
+            let start = WayOut::TryAgain(Links::of(&visitor.visit.session).subscriptions());
+            return Err(notice(app, &visitor.visit, &visitor.form_token(), Notice::NotFound, Some(start)));
+        };
+        Ok(Self { visitor, own })
+    }
 }
 
 impl FromRequestParts<App> for Owner {
@@ -53,15 +71,7 @@ impl FromRequestParts<App> for Owner {
         let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
         let id = path.ok().and_then(|Path(path)| path.get("subscription")?.parse::<SubscriptionId>().ok());
         let id = id.ok_or_else(|| stranger(app, Notice::NotFound))?;
-        let visit = visitor.visit.clone();
-        let own =
-            app.read(move |_, tx| find_own(tx, &visit, id)).await.map_err(|error| internal(app, &error))?;
-        let Some(own) = own else {
-            // Somebody else's and nobody's are not told apart.
-            let start = WayOut::TryAgain(Links::of(&visitor.visit.session).subscriptions());
-            return Err(notice(app, &visitor.visit, &visitor.form_token(), Notice::NotFound, Some(start)));
-        };
-        Ok(Self { visitor, own })
+        Self::load(app, visitor, id).await
     }
 }
 

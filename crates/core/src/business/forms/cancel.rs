@@ -44,12 +44,13 @@ fn quote(
     if subscription.bundled_from_id.is_some() {
         return Err(FormError::CannotCancel);
     }
-    let paid_until = subscription.current_period.and_then(|period| period.end);
+    // The renewal may be drafted, or owed: the day is that of the running period.
+    let running_until = subscription.period_at(cx.now()).and_then(|period| period.end);
     let ends_at = match subscription.purchase_state(cx.now()) {
         PurchaseState::Expired => return Err(FormError::NotHeld),
         PurchaseState::Suspended => return Err(FormError::CannotCancel),
-        PurchaseState::Canceled => subscription.ended_at.or(paid_until),
-        PurchaseState::Live => paid_until.filter(|_| subscription.term.renews()),
+        PurchaseState::Canceled => subscription.ended_at.or(running_until),
+        PurchaseState::Live => running_until.filter(|_| subscription.term.renews()),
     };
     let ends_at = ends_at.ok_or(FormError::CannotCancel)?;
     let bundled = bundled_with(tx, project, &subscription)?;

@@ -1,7 +1,7 @@
 //! What Stripe bills: subscriptions and their invoices.
 
 use jiff::Timestamp;
-use perennial_domain::{CheckoutId, Money};
+use perennial_domain::{CheckoutId, Money, Subscription};
 
 use super::{BilledItem, InvoiceStatus};
 
@@ -26,15 +26,30 @@ pub enum BillingStatus {
     Paused,
 }
 
+impl BillingStatus {
+    /// Whether nothing renews any more, for good.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Canceled | Self::IncompleteExpired)
+    }
+}
+
 /// When billing stops by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BillingEnd {
-    /// With the period that is paid.
+    /// With the running period.
     WithPeriod,
     /// Later than that, because the customer is bound for longer.
     At(Timestamp),
     /// Not at all.
     Never,
+}
+
+impl BillingEnd {
+    /// The end of a subscription at this time: with its running period, where that is over then.
+    pub fn of(subscription: &Subscription, end: Timestamp, now: Timestamp) -> Self {
+        let running_until = subscription.period_at(now).and_then(|period| period.end);
+        if running_until == Some(end) { Self::WithPeriod } else { Self::At(end) }
+    }
 }
 
 /// A Stripe Subscription.
