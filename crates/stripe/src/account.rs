@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
     CheckoutSession, CustomerDraft, Discount, Extension, InvoicePreview, KeptCards, MoneyBack, OpenCardSetup,
-    OpenCheckout, OpenPortal, PaymentAttempt, Payments, PriceDraft, PriceSwap, ProductDraft, ScheduledSwap,
-    StripePrice, SwapCharge,
+    OpenCheckout, OpenPortal, PaymentAttempt, Payments, PriceDraft, PriceSwap, ProductDraft, RefundOf,
+    ScheduledSwap, StripePrice, SwapCharge,
 };
-use perennial_domain::{CheckoutId, SubscriptionChangeId};
+use perennial_domain::SubscriptionChangeId;
 
 use crate::client::Client;
 use crate::resources::{
@@ -101,8 +101,8 @@ impl Payments for Account {
         Box::pin(invoices::list(&self.client, stripe_subscription_id, created_since))
     }
 
-    fn refund<'a>(&'a self, payment_intent_id: &'a str, checkout: CheckoutId) -> Answer<'a, ()> {
-        Box::pin(refunds::create(&self.client, payment_intent_id, checkout))
+    fn refund<'a>(&'a self, payment_intent_id: &'a str, paid: RefundOf) -> Answer<'a, ()> {
+        Box::pin(refunds::create(&self.client, payment_intent_id, paid))
     }
 
     fn money_back<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, MoneyBack> {

@@ -7,10 +7,10 @@ use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
     CheckoutSession, CustomerDraft, Discount, EventReader, EventSubject, Extension, InvoicePreview,
     KeptCards, MoneyBack, OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt, PaymentGateway, Payments,
-    PaymentsError, PriceDraft, PriceSwap, ProductDraft, RejectedEvent, ScheduledSwap, StripeCredentials,
-    StripeEvent, StripePrice, SwapCharge,
+    PaymentsError, PriceDraft, PriceSwap, ProductDraft, RefundOf, RejectedEvent, ScheduledSwap,
+    StripeCredentials, StripeEvent, StripePrice, SwapCharge,
 };
-use perennial_domain::{CheckoutId, SubscriptionChangeId};
+use perennial_domain::SubscriptionChangeId;
 use secrecy::SecretString;
 
 /// Every call ends without an answer, and every webhook is forged.
@@ -93,7 +93,7 @@ impl Payments for SilentStripe {
         silence()
     }
 
-    fn refund<'a>(&'a self, _: &'a str, _: CheckoutId) -> Answer<'a, ()> {
+    fn refund<'a>(&'a self, _: &'a str, _: RefundOf) -> Answer<'a, ()> {
         silence()
     }
 

@@ -159,9 +159,7 @@ impl From<CarryOutError> for TaskError {
 impl From<RefundSubscriptionError> for TaskError {
     fn from(error: RefundSubscriptionError) -> Self {
         match &error {
-            RefundSubscriptionError::UnknownSubscription(_) | RefundSubscriptionError::Unnamed(_) => {
-                Self::GiveUp(chain(&error))
-            }
+            RefundSubscriptionError::Unnamed(_) => Self::GiveUp(chain(&error)),
             RefundSubscriptionError::Sync(_) => Self::Retry(chain(&error)),
         }
     }

@@ -6,7 +6,7 @@ use perennial_store::StoreError;
 use super::receipt::Receipt;
 use crate::context::{AccountError, App};
 use crate::events::{Happening, record};
-use crate::ports::{Payments, PaymentsError};
+use crate::ports::{Payments, PaymentsError, RefundOf};
 use crate::subscriptions::{SyncError, refund_unless_disputed};
 
 /// Why the money is not back yet. Try again.
@@ -72,7 +72,7 @@ async fn give_back(app: &App, checkout: &Checkout) -> Result<(), RefundError> {
     let by_row = recorded.iter().find_map(|payment| payment.stripe_payment_intent_id.clone());
     match payment_intent.or(by_row) {
         Some(payment_intent) => {
-            if !refund_unless_disputed(app, project, &payment_intent, id).await? {
+            if !refund_unless_disputed(app, project, &payment_intent, RefundOf::Checkout(id)).await? {
                 tracing::info!(checkout.id = %id, "the bank wants the money of the superseded checkout {id} back, and decides");
             }
             Ok(())

@@ -12,6 +12,7 @@ mod charges;
 mod checkouts;
 mod customers;
 mod portal;
+mod refunds;
 
 pub use attempts::{AttemptFailure, AttemptState, InvoiceStatus, MoneyBack, PaymentAttempt};
 pub use billing::{BilledInvoice, BilledSubscription, BillingEnd, BillingReason, BillingStatus};
@@ -24,13 +25,14 @@ pub use checkouts::{
 };
 pub use customers::CustomerDraft;
 pub use portal::OpenPortal;
+pub use refunds::RefundOf;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use perennial_domain::{CheckoutId, SubscriptionChangeId};
+use perennial_domain::SubscriptionChangeId;
 use secrecy::SecretString;
 
 /// An answer that is waited for.
@@ -170,8 +172,8 @@ pub trait Payments: Send + Sync {
         created_since: Option<Timestamp>,
     ) -> Answer<'a, Vec<BilledInvoice>>;
 
-    /// Gives all the money of a payment back, once. `checkout` makes the key.
-    fn refund<'a>(&'a self, payment_intent_id: &'a str, checkout: CheckoutId) -> Answer<'a, ()>;
+    /// Gives all the money of a payment back, once. `paid` makes the key.
+    fn refund<'a>(&'a self, payment_intent_id: &'a str, paid: RefundOf) -> Answer<'a, ()>;
 
     /// What of a payment went back: refunds, and disputes.
     fn money_back<'a>(&'a self, payment_intent_id: &'a str) -> Answer<'a, MoneyBack>;

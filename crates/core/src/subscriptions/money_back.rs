@@ -10,7 +10,7 @@ use super::sync::{SyncError, Synced};
 use super::turn_due::end_in;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
-use crate::ports::{MoneyBack, PaymentsError};
+use crate::ports::{MoneyBack, PaymentsError, RefundOf};
 use crate::tasks::{Task, enqueue};
 
 /// Notes what of a payment went back. A refund that failed later is taken out again, and so is a dispute that was won.
@@ -31,15 +31,15 @@ pub async fn sync_refund(
     .await
 }
 
-/// Gives all the money of a payment back, once; `checkout` makes the key. What a bank has taken back, or wants back, cannot
+/// Gives all the money of a payment back, once; `paid` makes the key. What a bank has taken back, or wants back, cannot
 /// be given a second time: that is noted instead, and no error. Answers whether the money was given.
 pub(crate) async fn refund_unless_disputed(
     app: &App,
     project: ProjectId,
     payment_intent_id: &str,
-    checkout: CheckoutId,
+    paid: RefundOf,
 ) -> Result<bool, SyncError> {
-    let refusal = match app.payments(project).await?.refund(payment_intent_id, checkout).await {
+    let refusal = match app.payments(project).await?.refund(payment_intent_id, paid).await {
         Ok(()) => return Ok(true),
         Err(PaymentsError::Refused(refusal)) => refusal,
         Err(error) => return Err(error.into()),

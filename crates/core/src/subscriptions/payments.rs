@@ -1,8 +1,6 @@
 //! What was paid, and giving it back.
 
-use perennial_domain::{
-    Attempts, Letter, Payment, PaymentId, PaymentState, ProjectId, Subscription, SubscriptionId,
-};
+use perennial_domain::{Attempts, Letter, Payment, PaymentId, PaymentState, ProjectId, SubscriptionId};
 use perennial_store::{StoreError, Tx};
 
 use super::invoices::announce;
@@ -11,15 +9,12 @@ use super::sync::SyncError;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::mails;
-use crate::ports::{AttemptState, PaymentAttempt};
+use crate::ports::{AttemptState, PaymentAttempt, RefundOf};
 use crate::tasks::{Task, enqueue};
 
 /// Why the money of a subscription is not back yet. Try again.
 #[derive(Debug, thiserror::Error)]
 pub enum RefundSubscriptionError {
-    /// There is no such subscription in the project.
-    #[error("there is no subscription {0}")]
-    UnknownSubscription(SubscriptionId),
     /// Nothing of ours names the payment at Stripe: a person has to give it back there.
     #[error("the payment {0} cannot be named to Stripe")]
     Unnamed(PaymentId),
@@ -102,21 +97,15 @@ pub(crate) fn record_attempt(
 }
 
 /// Gives everything back that was paid for a subscription. Safe to run again: the refund's key is made from the
-/// checkout that was paid.
+/// checkout that was paid, or from the payment.
 pub async fn refund_subscription(
     app: &App,
     project: ProjectId,
     id: SubscriptionId,
 ) -> Result<(), RefundSubscriptionError> {
-    let (subscription, paid) = app
-        .read(move |_, tx| {
-            let subscription = tx.subscriptions(project).find(id)?;
-            Ok::<_, StoreError>((subscription, tx.payments(project).of_subscription(id)?))
-        })
-        .await?;
-    let subscription = subscription.ok_or(RefundSubscriptionError::UnknownSubscription(id))?;
+    let paid = app.read(move |_, tx| tx.payments(project).of_subscription(id)).await?;
     for payment in &paid {
-        give_back(app, &subscription, payment).await?;
+        give_back(app, payment).await?;
     }
     Ok(())
 }
@@ -127,29 +116,19 @@ pub async fn refund_payment(
     project: ProjectId,
     id: PaymentId,
 ) -> Result<(), RefundSubscriptionError> {
-    let rows = app.read(move |_, tx| {
-        let Some(payment) = tx.payments(project).find(id)? else { return Ok::<_, StoreError>(None) };
-        let Some(subscription) = payment.subscription_id else { return Ok(None) };
-        Ok(tx.subscriptions(project).find(subscription)?.map(|subscription| (payment, subscription)))
-    });
-    let (payment, subscription) = rows.await?.ok_or(RefundSubscriptionError::Unnamed(id))?;
-    give_back(app, &subscription, &payment).await
+    let payment = app.read(move |_, tx| tx.payments(project).find(id)).await?;
+    give_back(app, &payment.ok_or(RefundSubscriptionError::Unnamed(id))?).await
 }
 
-async fn give_back(
-    app: &App,
-    subscription: &Subscription,
-    payment: &Payment,
-) -> Result<(), RefundSubscriptionError> {
+async fn give_back(app: &App, payment: &Payment) -> Result<(), RefundSubscriptionError> {
     if payment.state != PaymentState::Succeeded {
         return Ok(());
     }
     let project = payment.project_id;
     let named = payment.stripe_payment_intent_id.as_deref();
-    let checkout = payment.checkout_id.or(subscription.checkout_id);
-    let (payment_intent, checkout) =
-        named.zip(checkout).ok_or(RefundSubscriptionError::Unnamed(payment.id))?;
-    if refund_unless_disputed(app, project, payment_intent, checkout).await? {
+    let payment_intent = named.ok_or(RefundSubscriptionError::Unnamed(payment.id))?;
+    let paid = payment.checkout_id.map_or(RefundOf::Payment(payment.id), RefundOf::Checkout);
+    if refund_unless_disputed(app, project, payment_intent, paid).await? {
         sync_refund(app, project, payment_intent).await?;
     }
     Ok(())

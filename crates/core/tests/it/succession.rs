@@ -1,5 +1,6 @@
 //! One subscription ends and another begins in its place, while Stripe goes on billing the same Stripe Subscription.
 
+use jiff::SignedDuration;
 use perennial_core::checkout::StartCheckoutError;
 use perennial_core::ports::{PriceSwap, SwapCharge};
 use perennial_core::subscriptions::{
@@ -7,8 +8,8 @@ use perennial_core::subscriptions::{
     find_current, make_way, price_swap, reserve_succession, sweep_subscription_changes,
 };
 use perennial_domain::{
-    CheckoutState, Money, PaymentState, Subscription, SubscriptionChange, SubscriptionChangeState,
-    SubscriptionState,
+    CancellationCause, CheckoutState, Money, Payment, PaymentState, Subscription, SubscriptionChange,
+    SubscriptionChangeState, SubscriptionState,
 };
 use perennial_testkit::{Merchant, rows};
 
@@ -226,4 +227,34 @@ async fn a_purchase_that_is_paid_while_a_change_of_the_replaced_one_is_under_way
     }
     merchant.work().await;
     assert_succeeded(&merchant, &before, &change, 2900).await;
+}
+
+/// As after a restored backup, or a mistake of ours: the row says that it is over.
+#[tokio::test]
+async fn renewals_of_a_successor_that_is_over_go_back() {
+    let (merchant, _) = Merchant::with_subscriber("line").await;
+    let change = reserve(&merchant, true).await.unwrap();
+    carry_out_change(merchant.app(), merchant.project(), change.id).await.unwrap();
+    merchant.hear_from_stripe().await;
+    let (project, successor) = (merchant.project(), live(&merchant).await);
+    assert_eq!(successor.checkout_id, None);
+    let (id, end) = (successor.id, successor.current_period.unwrap().end.unwrap());
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut row = tx.subscriptions(project).lock(id)?.expect("it is there");
+            row.end(end, CancellationCause::SubscriptionEnded);
+            tx.subscriptions(project).update(&row)
+        })
+        .await;
+
+    merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+    merchant.sandbox.tick().unwrap();
+    merchant.hear_from_stripe().await;
+    merchant.hear_from_stripe().await;
+    let paid = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    let [renewal, first] = <[Payment; 2]>::try_from(paid).unwrap();
+    assert_eq!((renewal.state, renewal.refunded_minor), (PaymentState::Refunded, 2900));
+    assert_eq!(first.state, PaymentState::Succeeded, "what was used stays paid");
+    assert_eq!(merchant.line.count("POST /v1/refunds"), 1);
 }

@@ -1,7 +1,6 @@
 //! Refunds: <https://docs.stripe.com/api/refunds>.
 
-use perennial_core::ports::{PaymentsError, Refusal, RefusalKind};
-use perennial_domain::CheckoutId;
+use perennial_core::ports::{PaymentsError, RefundOf, Refusal, RefusalKind};
 use serde::Deserialize;
 
 use super::shapes::CHECKOUT_KEY;
@@ -13,12 +12,14 @@ use crate::form::Form;
 pub(crate) async fn create(
     client: &Client,
     payment_intent_id: &str,
-    checkout: CheckoutId,
+    paid: RefundOf,
 ) -> Result<(), PaymentsError> {
-    let form = Form::new()
-        .with("payment_intent", payment_intent_id)
-        .with(format!("metadata[{CHECKOUT_KEY}]"), checkout);
-    let call = Call::post("/v1/refunds").with(form).once(format!("{checkout}/refund/{payment_intent_id}"));
+    let form = Form::new().with("payment_intent", payment_intent_id);
+    let (form, key) = match paid {
+        RefundOf::Checkout(id) => (form.with(format!("metadata[{CHECKOUT_KEY}]"), id), id.to_string()),
+        RefundOf::Payment(id) => (form, id.to_string()),
+    };
+    let call = Call::post("/v1/refunds").with(form).once(format!("{key}/refund/{payment_intent_id}"));
     match client.send::<RefundObject>(&call).await {
         Ok(refund) => refund.into_outcome(),
         Err(PaymentsError::Refused(refusal))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use perennial_core::ports::{
-    BillingStatus, PaymentGateway, PaymentsError, Refusal, RefusalKind, StripeCredentials,
+    BillingStatus, PaymentGateway, PaymentsError, RefundOf, Refusal, RefusalKind, StripeCredentials,
 };
 use perennial_stripe::StripeGateway;
 use serde_json::{Value, json};
@@ -120,10 +120,10 @@ async fn ending_a_subscription_that_is_over_is_no_refusal() {
 async fn money_that_is_back_already_is_refunded() {
     let again =
         status(400, &[], r#"{"error":{"type":"invalid_request_error","code":"charge_already_refunded"}}"#);
-    assert!(Script::of([again]).account().refund("pi_1", id(1)).await.is_ok());
+    assert!(Script::of([again]).account().refund("pi_1", RefundOf::Checkout(id(1))).await.is_ok());
     let failed =
         ok(&json!({ "id": "re_1", "status": "failed", "failure_reason": "expired_or_canceled_card" }));
-    let error = Script::of([failed]).account().refund("pi_1", id(1)).await.unwrap_err();
+    let error = Script::of([failed]).account().refund("pi_1", RefundOf::Checkout(id(1))).await.unwrap_err();
     let PaymentsError::Refused(refusal) = error else { panic!("{error}") };
     assert_eq!(refusal.code.as_deref(), Some("expired_or_canceled_card"));
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use perennial_core::ports::{
-    CheckoutLine, CheckoutMode, CustomerDraft, OpenCheckout, PriceDraft, ProductDraft,
+    CheckoutLine, CheckoutMode, CustomerDraft, OpenCheckout, PriceDraft, ProductDraft, RefundOf,
 };
 use perennial_domain::{
     CheckoutId, CheckoutUi, Currency, CustomerId, Money, PaymentMethods, PriceId, ProductId, Span, Term,
@@ -109,7 +109,7 @@ async fn every_parameter_that_we_send_exists() {
     account.cancel_subscription("sub_1").await.unwrap();
     account.invoice("in_1").await.unwrap();
     account.invoices("sub_1", Some(Timestamp::UNIX_EPOCH)).await.unwrap();
-    account.refund("pi_1", id(7)).await.unwrap();
+    account.refund("pi_1", RefundOf::Checkout(id(7))).await.unwrap();
     account.money_back("pi_1").await.unwrap();
     account.put_product(&product(None)).await.unwrap();
     account.put_product(&product(Some("prod_1"))).await.unwrap();
@@ -138,7 +138,7 @@ async fn keys_are_made_of_our_ids() {
     let made = || ok(&json!({ "id": "obj_1" }));
     let script = Script::of([made(), made(), made(), made()]);
     let account = script.account();
-    account.refund("pi_1", id(7)).await.unwrap();
+    account.refund("pi_1", RefundOf::Checkout(id(7))).await.unwrap();
     account.create_price(&price(Term::Lifetime)).await.unwrap();
     account.put_product(&product(None)).await.unwrap();
     let customer =

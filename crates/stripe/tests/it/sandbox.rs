@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use jiff::Timestamp;
 use perennial_core::ports::{
     BillingReason, BillingStatus, CheckoutLine, CheckoutSessionStatus, EventReader, EventSubject,
-    OpenCheckout, PaymentsError, ProductDraft, RefusalKind,
+    OpenCheckout, PaymentsError, ProductDraft, RefundOf, RefusalKind,
 };
 use perennial_domain::Term;
 use perennial_stripe::StripeEventReader;
@@ -131,10 +131,10 @@ async fn money_goes_back_once_and_a_subscription_ends_once() {
     let session = merchant.subscribed().await;
     let intent = session.invoice.unwrap().payment_intent_id.unwrap();
     assert_eq!(merchant.account.money_back(&intent).await.unwrap().refunded_minor, 0);
-    merchant.account.refund(&intent, id(7)).await.unwrap();
-    merchant.account.refund(&intent, id(7)).await.unwrap();
+    merchant.account.refund(&intent, RefundOf::Checkout(id(7))).await.unwrap();
+    merchant.account.refund(&intent, RefundOf::Checkout(id(7))).await.unwrap();
     // Another reason to give the same money back, such as a second job: nothing is left to give.
-    merchant.account.refund(&intent, id(8)).await.unwrap();
+    merchant.account.refund(&intent, RefundOf::Checkout(id(8))).await.unwrap();
     assert_eq!(merchant.account.money_back(&intent).await.unwrap().refunded_minor, 1450);
 
     let subscription = session.subscription.unwrap();
@@ -218,7 +218,7 @@ async fn the_sandboxs_webhooks_are_verified_and_understood() {
     let session = merchant.subscribed().await;
     let subscription = session.subscription.unwrap();
     let intent = session.invoice.unwrap().payment_intent_id.unwrap();
-    merchant.account.refund(&intent, id(7)).await.unwrap();
+    merchant.account.refund(&intent, RefundOf::Checkout(id(7))).await.unwrap();
     merchant.account.cancel_subscription(&subscription.id).await.unwrap();
     while merchant.sandbox.deliver_due().await.unwrap() > 0 {}
 
