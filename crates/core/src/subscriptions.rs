@@ -9,6 +9,7 @@ mod billed_addons;
 mod cancel;
 mod cancellation_request;
 mod create;
+mod end_now;
 mod failed_payment;
 mod follow;
 mod invoices;
@@ -26,15 +27,16 @@ pub use activate::{ActivateError, ActivateInError, activate_subscription};
 pub(crate) use activate::{activate_addons_in, activate_in, has_number};
 pub use addons::{CreateAddonError, EndAddonError, addon_of_checkout, create_addon, end_addon};
 pub(crate) use awaited::{Awaited, look_at_awaited};
+pub(crate) use cancel::cancel_at;
 pub use cancel::{
-    CancelError, cancel_for_customer, cancel_subscription, end_subscription, ends_at_once, find_up_to_date,
-    resume_subscription,
+    CancelError, cancel_for_customer, cancel_subscription, ends_at_once, find_up_to_date, resume_subscription,
 };
-pub(crate) use cancel::{cancel_at, end_with};
 pub use create::{
     CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, PortingProblem, Requirement,
     SimProblem, SimRequest, create_subscription,
 };
+pub use end_now::end_subscription;
+pub(crate) use end_now::end_with;
 pub(crate) use money_back::refund_unless_disputed;
 pub use money_back::sync_refund;
 pub use next_charge::next_charge;

@@ -1,20 +1,21 @@
-//! Cancelling, taking it back, and ending at once: what an API call, a page and a command all call.
+//! Cancelling, and taking it back: what an API call, a page and a command all call. Ending at once is in `end_now`.
 //!
 //! What was said first, then Stripe, then our row: an error says that nothing was changed here, and a crash in between is
 //! healed by Stripe's own event, which finds the reason kept.
 
 use jiff::Timestamp;
 use perennial_domain::{
-    Cancellation, CancellationCause, CancellationTime, Letter, Project, ProjectId, Subscription,
-    SubscriptionChangeState, SubscriptionId, SubscriptionState, TransitionError,
+    Cancellation, CancellationTime, Letter, Project, ProjectId, Subscription, SubscriptionChangeState,
+    SubscriptionId, SubscriptionState, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::cancellation_request;
+use super::end_now::end_with;
 use super::follow::delete_change;
-use super::plan_change::{WithdrawError, Withdrawn, is_change_under_way, release_open};
+use super::plan_change::{WithdrawError, Withdrawn, release_open};
 use super::sync::SyncError;
-use super::turn_due::{ask_stripe_first, end_in};
+use super::turn_due::ask_stripe_first;
 use crate::business::follow_parent;
 use crate::context::{AccountError, App, Cx};
 use crate::events::{Happening, record};
@@ -96,17 +97,27 @@ pub(crate) async fn cancel_at(
     end: Timestamp,
     cancellation: Cancellation,
 ) -> Result<(), CancelError> {
+    match schedule_end(app, subscription, end, cancellation).await {
+        Err(
+            CancelError::Payments(refused @ PaymentsError::Refused(_))
+            | CancelError::Withdraw(WithdrawError::Payments(refused @ PaymentsError::Refused(_))),
+        ) => answer_refused_end(app, subscription, refused).await,
+        scheduled => scheduled,
+    }
+}
+
+async fn schedule_end(
+    app: &App,
+    subscription: &Subscription,
+    end: Timestamp,
+    cancellation: Cancellation,
+) -> Result<(), CancelError> {
     let (project, id) = (subscription.project_id, subscription.id);
     // What is being paid comes true, and ends with the rest.
     let _: Withdrawn = release_open(app, subscription).await?;
     cancellation_request::keep(app, subscription, &cancellation).await?;
     let scheduled = schedule_at_stripe(app, subscription, end).await;
-    let end = match cancellation_request::forget_if_refused(app, subscription, scheduled).await {
-        Err(CancelError::Payments(refused @ PaymentsError::Refused(_))) => {
-            return answer_refused_end(app, subscription, refused).await;
-        }
-        scheduled => scheduled?,
-    };
+    let end = cancellation_request::forget_if_refused(app, subscription, scheduled).await?;
     app.write(move |cx, tx| note_cancellation(cx, tx, project, id, end, &cancellation)).await
 }
 
@@ -185,12 +196,6 @@ pub(super) fn resume_in(cx: &Cx, tx: &mut Tx<'_>, subscription: &mut Subscriptio
     Ok(())
 }
 
-/// Ends a subscription now, of whatever kind. Ending twice changes nothing.
-pub async fn end_subscription(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), CancelError> {
-    let subscription = find(app, project, id).await?;
-    end_with(app, &subscription, Cancellation::because(CancellationCause::CancellationRequested)).await
-}
-
 enum Cancelable {
     Yes,
     Already,
@@ -205,7 +210,11 @@ fn cancelable(subscription: &Subscription) -> Result<Cancelable, CancelError> {
     }
 }
 
-async fn find(app: &App, project: ProjectId, id: SubscriptionId) -> Result<Subscription, CancelError> {
+pub(super) async fn find(
+    app: &App,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<Subscription, CancelError> {
     let found = app.read(move |_, tx| tx.subscriptions(project).find(id)).await?;
     found.ok_or(CancelError::Unknown(id))
 }
@@ -314,81 +323,4 @@ pub(super) fn confirm_by_mail(
     let Some(canceled_at) = subscription.canceled_at else { return Ok(()) };
     let letter = Letter::CancellationConfirmed { subscription: subscription.id, canceled_at };
     mails::queue(cx, tx, subscription.project_id, subscription.customer_id, letter)
-}
-
-/// Ends a live subscription now: at Stripe, then here. What waits for its money is taken back first; what was paid at the
-/// same moment has come true, and its successor lives on.
-pub(crate) async fn end_with(
-    app: &App,
-    subscription: &Subscription,
-    cancellation: Cancellation,
-) -> Result<(), CancelError> {
-    if !subscription.is_live() {
-        return Ok(());
-    }
-    let (project, id, requested_at) = (subscription.project_id, subscription.id, app.now());
-    if release_open(app, subscription).await? == Withdrawn::UnderWay {
-        return Err(CancelError::ChangeUnderWay(id));
-    }
-    let said = cancellation.clone();
-    let ending = app.write(move |cx, tx| reserve_end(cx, tx, project, id, &said)).await?;
-    let stopped = stop_at_stripe(app, &ending).await;
-    cancellation_request::forget_if_refused(app, subscription, stopped).await?;
-    app.write(move |cx, tx| note_end(cx, tx, project, id, requested_at, &cancellation)).await
-}
-
-async fn stop_at_stripe(app: &App, subscription: &Subscription) -> Result<(), CancelError> {
-    let Some(stripe_subscription_id) = &subscription.stripe_subscription_id else { return Ok(()) };
-    match app.payments(subscription.project_id).await?.cancel_subscription(stripe_subscription_id).await {
-        // It is over there already.
-        Err(error) if error.is_not_found() => Ok(()),
-        stopped => Ok(stopped.map(drop)?),
-    }
-}
-
-/// The subscription as it is by now: a successor may bill what it billed when it was read. Why it ends is kept.
-fn reserve_end(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    id: SubscriptionId,
-    cancellation: &Cancellation,
-) -> Result<Subscription, CancelError> {
-    let subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
-    if is_change_under_way(tx, project, id)? {
-        return Err(CancelError::ChangeUnderWay(id));
-    }
-    cancellation_request::keep_in(cx, tx, &subscription, cancellation)?;
-    Ok(subscription)
-}
-
-fn note_end(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    id: SubscriptionId,
-    requested_at: Timestamp,
-    cancellation: &Cancellation,
-) -> Result<(), CancelError> {
-    let mut subscription = tx.subscriptions(project).lock(id)?.ok_or(CancelError::Unknown(id))?;
-    tx.cancellation_requests(project).delete(id)?;
-    // Stripe's own event of this end may have been quicker; it knows neither the reason nor who asked for it. Its times
-    // are whole seconds.
-    let is_this_end =
-        subscription.ended_at.is_some_and(|ended_at| requested_at.as_second() <= ended_at.as_second());
-    if subscription.is_live() {
-        subscription.canceled_at.get_or_insert(cx.now());
-        subscription.cancellation.get_or_insert(cancellation.clone());
-        end_in(cx, tx, &mut subscription, cx.now(), cancellation.cause)?;
-    } else if is_this_end && subscription.canceled_at.is_none() {
-        subscription.canceled_at = Some(requested_at);
-        subscription.cancellation = Some(cancellation.clone());
-        tx.subscriptions(project).update(&subscription)?;
-    } else {
-        return Ok(());
-    }
-    if cancellation.cause == CancellationCause::CancellationRequested {
-        confirm_by_mail(cx, tx, &subscription)?;
-    }
-    Ok(())
 }

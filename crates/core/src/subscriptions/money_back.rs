@@ -1,8 +1,8 @@
 //! Money that went back: given back by the merchant, or taken back by the customer's bank.
 
 use perennial_domain::{
-    CancellationCause, CheckoutId, CheckoutState, DisputePolicy, DisputeStanding, Goods, Payment,
-    PaymentState, ProjectId, SubscriptionAddon, Term,
+    CancellationCause, CheckoutState, DisputePolicy, DisputeStanding, Goods, Payment, PaymentState,
+    ProjectId, SubscriptionAddon, Term,
 };
 use perennial_store::{StoreError, Tx};
 

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
-    ChangeTime, Money, ProductId, ProjectId, SubscriptionChange, SubscriptionChangeId,
+    ChangeTime, Money, ProductId, ProjectId, Subscription, SubscriptionChange, SubscriptionChangeId,
     SubscriptionChangeState, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
@@ -216,7 +216,7 @@ fn reserve(
     }
     let change = SubscriptionChange { replaces_id: released, ..fresh_change(cx, planned) };
     if let Some(id) = released {
-        replace(cx, tx, project, id)?;
+        replace(cx, tx, &subscription, id)?;
     }
     match tx.subscription_changes(project).insert(&change) {
         Err(error) if error.is_conflict("subscription_changes_open_key") => {
@@ -234,9 +234,18 @@ fn reserve(
 }
 
 /// Another one takes the place of a change that Stripe has let go of.
-fn replace(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionChangeId) -> Result<(), StoreError> {
-    match tx.subscription_changes(project).lock(id)? {
-        Some(change) => delete_change(cx, tx, change),
+fn replace(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    id: SubscriptionChangeId,
+) -> Result<(), ChangePlanError> {
+    match tx.subscription_changes(subscription.project_id).lock(id)? {
+        // The sweep has just arranged it again.
+        Some(change) if change.arranged_at.is_some() && subscription.stripe_subscription_id.is_some() => {
+            Err(ChangePlanError::Contended)
+        }
+        Some(change) => Ok(delete_change(cx, tx, change)?),
         None => Ok(()),
     }
 }
