@@ -19,8 +19,8 @@ pub use payments::{
     BillingReason, BillingStatus, CardSetup, Charge, ChargeGoods, ChargeOutcome, Charged, CheckoutLine,
     CheckoutMode, CheckoutSession, CheckoutSessionStatus, CustomerDraft, Discount, Extension, InvoicePreview,
     InvoiceStatus, KeptCard, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt,
-    PaymentGateway, Payments, PaymentsError, PreviewLine, PriceDraft, PriceSwap, ProductDraft, Refusal,
-    RefusalKind, ScheduledSwap, StripeCredentials, StripePrice, SwapCharge,
+    PaymentGateway, Payments, PaymentsError, PreviewLine, PriceDraft, PriceSwap, ProductDraft, RefundOf,
+    Refusal, RefusalKind, ScheduledSwap, StripeCredentials, StripePrice, SwapCharge,
 };
 pub use receivers::{NoReceivers, NoReply, ReceiverAnswer, ReceiverReply, Receivers, Shipment};
 pub use stripe_events::{EventReader, EventSubject, RejectedEvent, StripeEvent};

@@ -44,7 +44,6 @@ impl Subscription {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{active, at, monthly, subscription};
-    use super::*;
     use crate::{ArrearsPolicy, Span, Term, TermUnit};
 
     #[test]

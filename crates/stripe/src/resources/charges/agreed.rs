@@ -1,7 +1,7 @@
 //! What an extension came to beside what was agreed. Its invoice is made by the very request that adds to the subscription,
 //! so a discount that ended since it was quoted is seen only when the money has moved.
 
-use perennial_core::ports::{BilledInvoice, Charge, Extension, PaymentsError};
+use perennial_core::ports::{BilledInvoice, Charge, Extension, PaymentsError, RefundOf};
 use perennial_domain::Money;
 
 use super::subscribed::drop_price;
@@ -27,7 +27,7 @@ pub(super) async fn take_back(
     let payment_intent =
         payment_intent.ok_or_else(|| nonsense(format!("{} was paid by nothing", invoice.id)))?;
     tracing::warn!(checkout.id = %charge.id, invoice.id, "the invoice {} came to more than was agreed for {}", invoice.id, charge.id);
-    refunds::create(client, payment_intent, charge.id).await?;
+    refunds::create(client, payment_intent, RefundOf::Checkout(charge.id)).await?;
     for stripe_price in &extension.stripe_prices {
         drop_price(client, &extension.stripe_subscription_id, stripe_price).await?;
     }
