@@ -47,6 +47,13 @@ impl<'v> Filter<'v> {
         self
     }
 
+    /// Those alone whose column compares so with the value.
+    pub(super) fn compares(mut self, column: &str, comparison: &str, value: &'v impl ToValue) -> Self {
+        let parameter = self.bind(value);
+        self.and(column, format_args!("{comparison} {parameter}"));
+        self
+    }
+
     /// Those alone that meet a condition, in which `?` stands for the value.
     pub(super) fn meets(mut self, condition: &str, value: &'v impl ToValue) -> Self {
         let parameter = self.bind(value);
