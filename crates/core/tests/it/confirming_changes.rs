@@ -18,13 +18,18 @@ const ASKS: &str = "pm_card_authenticationRequired";
 
 /// A line that renews, and from now on is paid by a card whose bank asks.
 async fn subscribed() -> Merchant {
+    paying_with(ASKS).await
+}
+
+/// The same with this card.
+async fn paying_with(card: &str) -> Merchant {
     let merchant = Merchant::new().await;
     merchant.sell("line").await;
     let stripe = merchant.stripe();
     let path =
         format!("/v1/subscriptions/{}", merchant.only_subscription().await.stripe_subscription_id.unwrap());
     let owner = format!("customer={}", stripe.get(&path).await.body["customer"].as_str().unwrap());
-    let attached = stripe.post_form(&format!("/v1/payment_methods/{ASKS}/attach"), &owner).await;
+    let attached = stripe.post_form(&format!("/v1/payment_methods/{card}/attach"), &owner).await;
     let form = format!("default_payment_method={}", attached.body["id"].as_str().unwrap());
     stripe.post_form(&path, &form).await.expect(200);
     merchant
@@ -194,4 +199,24 @@ async fn another_card_does_not_pay_for_what_its_owner_turned_away_from() {
     merchant.hear_from_stripe().await;
     assert!(!is_large(&merchant).await);
     assert_eq!(invoice(&merchant, &change).await["status"], "open", "its bank may still be answered");
+}
+
+#[tokio::test]
+async fn why_a_card_did_not_pay_is_told_even_if_stripes_own_event_came_first() {
+    const DECLINES: &str = "pm_card_chargeCustomerFail";
+    let told = upgrade(&paying_with(DECLINES).await).await;
+    assert_eq!(told.state, SubscriptionChangeState::Failed);
+
+    let merchant = paying_with(DECLINES).await;
+    let voiding = merchant.line.hold("POST /v1/invoices/in_");
+    let hearing = async {
+        voiding.arrived().await;
+        let looking = merchant.line.hold("GET /v1/invoices/in_");
+        voiding.release();
+        looking.arrived().await;
+        merchant.hear_from_stripe().await;
+        looking.release();
+    };
+    let (overtaken, ()) = tokio::join!(upgrade(&merchant), hearing);
+    assert_eq!((overtaken.state, overtaken.failure_code), (told.state, told.failure_code));
 }

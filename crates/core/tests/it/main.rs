@@ -30,6 +30,7 @@ mod renewals;
 mod replacing;
 mod rounds;
 mod succession;
+mod sweeps;
 mod to_free;
 mod told;
 mod truth;

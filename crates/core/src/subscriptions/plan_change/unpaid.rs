@@ -1,7 +1,7 @@
 //! Changes that wait for their money: Stripe has made the swap ready, and a bank asks the customer first, or said no.
 
 use jiff::SignedDuration;
-use perennial_domain::{Subscription, SubscriptionChange};
+use perennial_domain::{Subscription, SubscriptionChange, SubscriptionChangeState};
 use perennial_store::{StoreError, Tx};
 
 use super::bring_back::bring_back;
@@ -82,7 +82,8 @@ pub(in crate::subscriptions) fn fail_if_voided<'i>(
     Ok(None)
 }
 
-/// Answers whether it was open until now.
+/// Answers whether it was open until now. Stripe's word of a void invoice knows no better reason than that nobody answered:
+/// who knows one tells it, whoever came first.
 pub(super) fn fail_in(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -90,6 +91,12 @@ pub(super) fn fail_in(
     code: &str,
 ) -> Result<bool, StoreError> {
     let is_news = change.fail(code);
+    let is_unexplained =
+        change.state == SubscriptionChangeState::Failed && change.failure_code.as_deref() == Some(UNANSWERED);
+    if is_unexplained && code != UNANSWERED {
+        change.failure_code = Some(code.to_owned());
+        tx.subscription_changes(change.project_id).update(&change)?;
+    }
     if is_news {
         tx.subscription_changes(change.project_id).update(&change)?;
         record(cx, tx, change.project_id, Happening::SubscriptionChangeFailed, change.id)?;
