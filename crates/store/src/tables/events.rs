@@ -143,7 +143,7 @@ impl Events<'_> {
     ) -> Result<Slice<EventRow>, PageError> {
         let mut filter = Filter::of_project(&EVENTS, &self.project).one_of("event_type", &wanted.types);
         if let Some(position) = &wanted.until {
-            filter = filter.meets("events.position <= ?", position);
+            filter = filter.compares("position", "<=", position);
         }
         page_by::<_, i64>(&mut self.tx, &filter, "position", request)
     }
