@@ -177,14 +177,15 @@ impl<'v> Conditions<'v> {
 
     /// What every part says.
     fn shared(&mut self, filter: &'v BusinessFilter) -> String {
-        let mut all = Vec::new();
+        // The first is empty, so that each of the others begins with an AND.
+        let mut all = vec![String::new()];
         if let Some(prices) = &filter.prices {
             all.push(self.one_of("price_id", prices));
         }
         for (field, comparison, at) in &filter.times {
             all.push(format!("{} {comparison} {}", field.column(), self.bind(at)));
         }
-        all.into_iter().map(|condition| format!(" AND {condition}")).collect()
+        all.join(" AND ")
     }
 
     fn own(&mut self, filter: &'v BusinessFilter, part: &'v Part, overdue: &'v [SubscriptionId]) -> String {

@@ -74,14 +74,12 @@ fn steps(tx: &mut crate::Tx<'_>, sql: &str, values: &[&dyn crate::ToValue]) -> R
     impl FromRow for Step {
         fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
             // SQLite says its step after three numbers, PostgreSQL says nothing else.
-            match row.take::<String>() {
-                Ok(step) => Ok(Self(step)),
-                Err(_) => {
-                    row.take::<i64>()?;
-                    row.take::<i64>()?;
-                    Ok(Self(row.take()?))
-                }
+            if let Ok(step) = row.take::<String>() {
+                return Ok(Self(step));
             }
+            row.take::<i64>()?;
+            row.take::<i64>()?;
+            Ok(Self(row.take()?))
         }
     }
     let steps: Vec<Step> = tx.list(sql, values)?;
