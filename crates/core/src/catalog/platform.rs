@@ -169,10 +169,10 @@ impl PlatformPart {
             }
             Self::Business { uid, name, directory, owner } => {
                 let (uid, name, directory) = (Some(uid.clone()), name.clone(), *directory);
-                create_business(cx, tx, project, &NewBusiness { uid, name, directory, owner: owner.new() })?;
+                create_business(cx, tx, project, &NewBusiness { uid, name, directory, owner: owner.to_new() })?;
             }
             Self::Staff { business, person } => {
-                add_staff(cx, tx, project, business, &person.new())?;
+                add_staff(cx, tx, project, business, &person.to_new())?;
             }
             Self::Token { label, hash, .. } => {
                 let made = self.grant(tx, project).and_then(|grant| {
@@ -209,7 +209,7 @@ impl PlatformPart {
 }
 
 impl PersonEntry {
-    fn new(&self) -> NewStaff {
+    fn to_new(&self) -> NewStaff {
         NewStaff { uid: Some(self.uid.clone()), email: self.email.clone(), full_name: self.name.clone() }
     }
 }

@@ -65,7 +65,9 @@ impl Publisher<'_> {
         let appended = tx.events(happened.project).append(&event)?;
         if appended.has_receivers {
             let mut deliveries = self.deliveries(tx, happened, &event)?;
-            deliveries.iter_mut().for_each(|delivery| delivery.position = appended.position);
+            for delivery in &mut deliveries {
+                delivery.position = appended.position;
+            }
             self.is_heard |= !deliveries.is_empty();
             tx.webhook_deliveries(happened.project).insert_all(&deliveries)?;
         }

@@ -108,9 +108,9 @@ fn judge(
         return Ok(());
     };
     if is_well {
-        endpoint.recover()
+        endpoint.recover();
     } else {
-        endpoint.fail(cx.now())
+        endpoint.fail(cx.now());
     }
     let because = match (is_gone, endpoint.has_failed_for_days(cx.now())) {
         (true, _) => Some(DisabledBecause::Gone),
