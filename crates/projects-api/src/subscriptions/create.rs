@@ -1,6 +1,7 @@
 //! `POST P/subscriptions` (contracts/projects-api.md §2.5): free plans, or paid with the user's saved card.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use axum::extract::State;
 use perennial_core::subscription_facts;
@@ -9,9 +10,10 @@ use perennial_core::subscriptions::{
     SimProblem, SimRequest, create_subscription,
 };
 use perennial_domain::{AddressId, CustomerId, DeviceId, DeviceModelId, PortingId, ProductId, SimId};
-use perennial_http::{ApiError, Created, JsonBody, NoQuery, ProjectKey, SameRequest, WireId};
+use perennial_http::{ApiError, Created, ErrorKind, JsonBody, NoQuery, ProjectKey, SameRequest, WireId};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, de};
+use serde::de::{self, IgnoredAny};
+use serde::{Deserialize, Deserializer};
 
 use super::body::SubscriptionBody;
 use crate::api::Api;
@@ -36,7 +38,13 @@ pub(super) struct CreateBody {
     porting: Option<WireId<PortingId>>,
     #[serde(default)]
     metadata: MetadataPatchBody,
+    /// Not offered: it is the Billing API's. Sent, it is answered with `notImplemented`.
+    #[schemars(with = "Option<BTreeMap<String, String>>")]
+    billing: Option<IgnoredAny>,
 }
+
+/// §2.5 and §2.15: vouchers of the Billing API. Those of the catalogue are typed on the hosted pages.
+const NO_BILLING: &str = "This server offers the Payments API in place of the Billing API: vouchers are redeemed by customers on the hosted pages.";
 
 /// A SIM's id, `auto` or `preferLastUsed`.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +90,9 @@ pub(super) async fn create(
     _: NoQuery,
     JsonBody(body): JsonBody<CreateBody>,
 ) -> Result<Created<SubscriptionBody>, ApiError> {
+    if body.billing.is_some() {
+        return Err(ApiError::new(ErrorKind::NotImplemented, NO_BILLING));
+    }
     let project = caller.project();
     let request = NewSubscriptionRequest {
         project,

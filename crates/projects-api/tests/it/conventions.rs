@@ -106,6 +106,9 @@ async fn what_the_contract_has_and_we_have_not_says_so() {
         (Method::GET, "/serviceProviders?limit=200", "hosted pages"),
         (Method::GET, "/projects/p/subscriptions/sub_1/usage", "networks measure"),
         (Method::GET, "/projects/p/invoices", "Payments API"),
+        (Method::GET, "/projects/p/vouchers?code=SPRING", "Payments API"),
+        (Method::POST, "/projects/p/vouchers", "Payments API"),
+        (Method::POST, "/projects/p/vouchers/vch_1/retire", "Payments API"),
     ] {
         let answer = door.api.send(method, path, "").await;
         let message = answer.body["message"].as_str().unwrap_or_default().to_owned();

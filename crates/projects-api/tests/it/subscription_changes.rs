@@ -3,7 +3,7 @@
 mod confirmation;
 mod first_payment;
 
-use perennial_domain::Subscription;
+use perennial_domain::{ArrearsAccess, ArrearsPolicy, Subscription};
 use perennial_http::ApiOptions;
 use perennial_testkit::{Answer, Caller, Merchant};
 use serde_json::{Value, json};
@@ -66,4 +66,66 @@ async fn another_sim_is_not_offered_and_one_of_the_two_has_to_be_asked_for() {
     }
     api.post(CHANGES, json!({ "subscription": subscription.id })).await.expect_error(422);
     assert_eq!(api.get(CHANGES).await.expect(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn changes_are_listed_by_whose_they_are() {
+    let (merchant, subscription) = Merchant::with_subscriber("line-large").await;
+    let stranger = merchant.customer("bea@example.com").await;
+    let made = change(&merchant, &subscription, "line", None).await.expect(201);
+    for (user, expected) in [(subscription.customer_id, json!([made])), (stranger.id, json!([]))] {
+        let list = api_of(&merchant).get(&format!("{CHANGES}?user={user}")).await.expect(200);
+        assert_eq!(list["items"], expected, "{user}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_came_true_is_not_taken_back() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let made = change(&merchant, &subscription, "line-large", Some("now")).await.expect(201);
+    assert_eq!(made["status"], "applied");
+    let path = format!("{CHANGES}/{}", made["id"].as_str().unwrap());
+    assert_eq!(api_of(&merchant).delete(&path).await.expect_error(422).0, "invalid");
+    assert_eq!(api_of(&merchant).get(&path).await.expect(200), made);
+    assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line-large").await.id);
+}
+
+#[tokio::test]
+async fn what_is_restricted_keeps_its_plan() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let (project, id) = (merchant.project(), subscription.id);
+    let policy = ArrearsPolicy { access: ArrearsAccess::Restrict, ..ArrearsPolicy::default() };
+    merchant
+        .test
+        .write(move |cx, tx| {
+            let mut row = tx.subscriptions(project).lock(id)?.expect("it is there");
+            row.fall_behind(&policy, cx.now()).expect("it is active");
+            tx.subscriptions(project).update(&row)
+        })
+        .await;
+    for when in ["now", "renewal"] {
+        let refused = change(&merchant, &subscription, "line-large", Some(when)).await;
+        assert_eq!(refused.expect_error(422).0, "invalid", "{when}");
+    }
+    assert_eq!(api_of(&merchant).get(CHANGES).await.expect(200)["items"], json!([]));
+    assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
+}
+
+/// The merchant's catalogue, and a line that is paid by the year.
+fn with_a_yearly_line() -> String {
+    let catalog = include_str!("../../../testkit/src/merchant.toml");
+    let line = catalog.split("[[product]]").nth(1).unwrap();
+    let yearly = line
+        .replace("key = \"line\"", "key = \"line-yearly\"")
+        .replace("amount = 1450", "amount = 14500")
+        .replace("every = \"1 month\"", "every = \"1 year\"");
+    format!("{catalog}\n[[product]]{yearly}")
+}
+
+#[tokio::test]
+async fn another_rhythm_waits_for_the_renewal_even_if_it_is_asked_for_now() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    merchant.apply(&with_a_yearly_line()).await;
+    let made = change(&merchant, &subscription, "line-yearly", Some("now")).await.expect(201);
+    assert_eq!((&made["status"], &made["scheduledAt"]), (&json!("pending"), &json!("2031-04-04T05:06:07Z")));
 }

@@ -135,6 +135,17 @@ async fn a_key_whose_charge_was_declined_pays_with_the_next_card() {
 }
 
 #[tokio::test]
+async fn a_voucher_of_the_billing_api_is_named_as_not_offered_and_buys_nothing() {
+    let shop = Shop::with_card("pm_card_visa").await;
+    let refused = shop.buy("line", json!({ "billing": { "discount": { "voucher": "vch_1" } } })).await;
+    let message = refused.body["message"].as_str().unwrap().to_owned();
+    assert_eq!(refused.expect_error(501).0, "notImplemented");
+    assert!(message.contains("vouchers"), "{message}");
+    assert!(shop.merchant.subscriptions().await.is_empty());
+    assert!(shop.charged().await.is_empty());
+}
+
+#[tokio::test]
 async fn a_free_plan_needs_no_card_and_a_paid_one_says_so() {
     let shop = Shop::open().await;
     let made = shop.buy("notebook-free", json!({})).await.expect(201);

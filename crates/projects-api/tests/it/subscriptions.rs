@@ -154,6 +154,53 @@ async fn a_subscription_is_found_by_its_number() {
 }
 
 #[tokio::test]
+async fn a_subscription_is_found_by_its_plan_sim_and_status() {
+    let door = Door::open().await;
+    let heron = door.plan("heron", 1450, rows::monthly()).await;
+    let gull = door.plan("gull", 900, rows::thirty_days()).await;
+    let customer = door.customer("ada@example.com").await;
+    let sim = door.esim(1).await.id;
+    let with_sim = door.subscription_with(&customer, &heron, move |row| row.sim_id = Some(sim)).await;
+    let pending =
+        door.subscription_with(&customer, &gull, |row| row.state = SubscriptionState::Pending).await;
+    let now = door.app.app().now();
+    let ended = door
+        .subscription_with(&customer, &gull, move |row| row.end(now, CancellationCause::PaymentFailed))
+        .await;
+    for (body, found) in [
+        (json!({ "plan": heron.0.id }), vec![with_sim.id]),
+        (json!({ "plan": gull.0.id }), vec![pending.id]),
+        (json!({ "plan": gull.0.id, "status": ["ended"] }), vec![ended.id]),
+        (json!({ "sim": sim }), vec![with_sim.id]),
+        (json!({ "sim": sim, "plan": gull.0.id }), vec![]),
+        (json!({ "status": ["pending"] }), vec![pending.id]),
+        (json!({ "status": ["restricted"] }), vec![]),
+    ] {
+        let answer = door.api.post("/projects/p/subscriptions/search", body.clone()).await.expect(200);
+        let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(ids(&answer), found, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_address_stays_unless_the_subscription_is_active() {
+    let door = Door::open().await;
+    let plan = door.plan("heron", 1450, rows::monthly()).await;
+    let ada = door.customer("ada@example.com").await;
+    let home =
+        json!({ "line1": "Keizersgracht 1", "city": "Amsterdam", "postalCode": "1015 AA", "country": "NL" });
+    let addresses = format!("/projects/p/users/{}/addresses", ada.id);
+    let home = door.api.post(&addresses, home).await.expect(201)["id"].clone();
+    for state in [SubscriptionState::Pending, SubscriptionState::Restricted, SubscriptionState::Ended] {
+        let made = door.subscription_with(&ada, &plan, move |row| row.state = state).await;
+        let path = format!("/projects/p/subscriptions/{}", made.id);
+        let answer = door.api.patch(&path, json!({ "userAddress": home })).await.expect(422);
+        assert_eq!(answer["details"][0]["property"], "userAddress", "{state:?}");
+        assert_eq!(door.api.get(&path).await.expect(200)["userAddress"], Value::Null, "{state:?}");
+    }
+}
+
+#[tokio::test]
 async fn strings_and_the_address_can_be_noted() {
     let door = Door::open().await;
     let plan = door.plan("heron", 1450, rows::monthly()).await;
