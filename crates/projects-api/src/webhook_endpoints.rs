@@ -153,13 +153,13 @@ async fn update(
     _: NoQuery,
     JsonBody(body): JsonBody<UpdateBody>,
 ) -> Result<Json<EndpointBody>, ApiError> {
-    let patch = EndpointPatch {
+    let changes = EndpointPatch {
         url: body.url,
         events: body.events,
         description: body.description,
         enabled: body.enabled,
     };
-    let updated = update_endpoint(&api.app, caller.project(), path.webhook_endpoint.0, patch).await;
+    let updated = update_endpoint(&api.app, caller.project(), path.webhook_endpoint.0, changes).await;
     updated.map(|endpoint| Json(endpoint.into())).map_err(|error| match error {
         UpdateEndpointError::Unknown(_) => ApiError::not_found(),
         UpdateEndpointError::Refused(error) => refuse(error),

@@ -203,8 +203,8 @@ async fn the_mail_about_a_plan_that_did_not_begin_leads_to_where_it_is_paid() {
 
     let mut browser = Browser::new(routes(&merchant));
     let choices = browser.follow(&link).await;
-    let line = merchant.product("line").await.id.to_string();
-    let review = browser.submit(&choices, &[("action", "continue"), ("plan", &line)]).await;
+    let larger = merchant.product("line").await.id.to_string();
+    let review = browser.submit(&choices, &[("action", "continue"), ("plan", &larger)]).await;
     let sent = browser.submit(&review, &[("action", "confirm")]).await;
     let outcome = merchant.pay_page(&session_of(&sent), GOOD_CARD).await;
     assert!(matches!(outcome, PayOutcome::Paid { .. }), "{outcome:?}");

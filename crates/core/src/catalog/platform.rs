@@ -169,7 +169,12 @@ impl PlatformPart {
             }
             Self::Business { uid, name, directory, owner } => {
                 let (uid, name, directory) = (Some(uid.clone()), name.clone(), *directory);
-                create_business(cx, tx, project, &NewBusiness { uid, name, directory, owner: owner.to_new() })?;
+                create_business(
+                    cx,
+                    tx,
+                    project,
+                    &NewBusiness { uid, name, directory, owner: owner.to_new() },
+                )?;
             }
             Self::Staff { business, person } => {
                 add_staff(cx, tx, project, business, &person.to_new())?;

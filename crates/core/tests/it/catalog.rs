@@ -304,7 +304,7 @@ async fn a_price_that_stripe_made_without_our_hearing_of_it_is_taken_off_sale_th
 
 /// Somebody works on the platform. The hash is that of "an app's secret", and the other that of "a token".
 fn platform() -> String {
-    let hash = |secret: &str| hex_of(&perennial_core::secrets::hash(secret));
+    let hash = |secret: &str| hex::encode(perennial_core::secrets::hash(secret));
     format!(
         "[[directory]]\nnumber = 7\nname = 'North'\n\
          [[app]]\ncode_name = 'till'\nname = 'Till'\nsecret_sha256 = '{}'\n\
@@ -315,10 +315,6 @@ fn platform() -> String {
         hash("an app's secret"),
         hash("a token")
     )
-}
-
-fn hex_of(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[tokio::test]

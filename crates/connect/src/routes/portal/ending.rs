@@ -25,7 +25,7 @@ use crate::routes::response::see_other;
 
 /// `GET …/cancel`
 pub(super) async fn ask_cancel(State(app): State<App>, owner: Owner) -> Response {
-    let owner = match up_to_date(&app, owner).await {
+    let owner = match Box::pin(up_to_date(&app, owner)).await {
         Ok(owner) => owner,
         Err(response) => return response,
     };
@@ -37,7 +37,7 @@ pub(super) async fn ask_cancel(State(app): State<App>, owner: Owner) -> Response
 
 /// `POST …/cancel`
 pub(super) async fn cancel(State(app): State<App>, owner: Owner, fields: Fields) -> Response {
-    let owner = match up_to_date(&app, owner).await {
+    let owner = match Box::pin(up_to_date(&app, owner)).await {
         Ok(owner) => owner,
         Err(response) => return response,
     };
@@ -123,7 +123,7 @@ async fn up_to_date(app: &App, owner: Owner) -> Result<Owner, Response> {
         return Ok(owner);
     }
     match find_up_to_date(app, owner.visitor.visit.project.id, owner.id()).await {
-        Ok(_) => owner.reload(app).await,
+        Ok(_) => Box::pin(owner.reload(app)).await,
         Err(error) => Err(not_done(app, &owner, &error)),
     }
 }
