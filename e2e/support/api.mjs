@@ -29,6 +29,10 @@ export function projectsApi(demo) {
     visitOfAnybody: (intent) => call("POST", "/connectSessions", { intent, callbackUrl }),
     /** A link to the hosted pages for this customer, with no app to go back to. */
     visitWithoutApp: async (intent, email) => call("POST", "/connectSessions", { intent, user: (await userOf(email)).id }),
+    /** A link to the hosted pages for this customer, from the app that they go back to. */
+    visitOf: async (email, intent) => call("POST", "/connectSessions", { intent, user: (await userOf(email)).id, callbackUrl }),
+    userOf,
+    addressesOf: async (email) => (await call("GET", `/users/${(await userOf(email)).id}/addresses`)).items,
     subscriptionsOf: async (email, status = "") => {
       const user = await userOf(email);
       return user ? (await call("GET", `/subscriptions?user=${user.id}${status && `&status=${status}`}`)).items : [];
