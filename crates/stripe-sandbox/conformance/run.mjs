@@ -11,7 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const START_TIMEOUT_MS = 20_000;
-const TESTS = ["sdk.test.mjs", "manage.test.mjs", "extended.test.mjs", "shapes.test.mjs", "checkout-page.test.mjs", "cli.test.mjs"];
+const TESTS = ["sdk.test.mjs", "manage.test.mjs", "extended.test.mjs", "terms.test.mjs", "shapes.test.mjs", "checkout-page.test.mjs", "cli.test.mjs"];
 const DEFAULT_ARGUMENTS = ["sandbox", "--listen", "{listen}", "--data", "memory"];
 
 /** A port nobody listens on at this moment. */
