@@ -167,7 +167,8 @@ async fn an_end_through_one_door_is_the_end_at_the_others() {
     let path = format!("{MANAGER}/subscriptions/{}", uid.as_str().unwrap());
     let expired = json!({ "purchase_state": "expired" }).to_string();
     house.business.send(http::Method::PUT, &path, expired).await.expect(200);
-    assert_eq!(house.seen_by_app().await[0]["status"], "ended");
+    let path = format!("/projects/p/subscriptions/{}", seen["id"].as_str().unwrap());
+    assert_eq!(house.projects.get(&path).await.expect(200)["status"], "ended");
     assert_ne!(house.seen_by_organization().await["status"], "ACTIVE");
 }
 
