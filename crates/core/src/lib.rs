@@ -22,7 +22,7 @@ pub mod organizations;
 pub mod payment_facts;
 pub mod ports;
 pub mod projects;
-mod reach;
+pub mod reach;
 pub mod recent;
 pub mod report;
 pub mod secrets;

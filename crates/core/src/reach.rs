@@ -9,13 +9,15 @@ use std::collections::HashSet;
 use perennial_domain::ProjectId;
 
 use crate::cards::CardError;
-use crate::checkout::{SettleError, StartCheckoutError};
+use crate::checkout::{RefundError, SettleError, StartCheckoutError};
 use crate::customers::StripeCustomerError;
 use crate::ports::{PaymentsError, RefusalKind};
-use crate::subscriptions::{CarryOutError, SyncError};
+use crate::subscriptions::{
+    CarryOutError, EndAddonError, RefundSubscriptionError, StopBillingError, SyncError,
+};
 
 /// An error that may say that a merchant's Stripe account cannot be reached.
-pub(crate) trait OutOfReach {
+pub trait OutOfReach {
     /// Whether anything else that is asked of the account now would end in the same way.
     fn is_out_of_reach(&self) -> bool;
 }
@@ -83,6 +85,44 @@ impl OutOfReach for CardError {
             }
             Self::Sync(error) => error.is_out_of_reach(),
             Self::Nobody | Self::Customer(_) | Self::Store(_) => false,
+        }
+    }
+}
+
+impl OutOfReach for RefundError {
+    fn is_out_of_reach(&self) -> bool {
+        match self {
+            Self::Account(_) => true,
+            Self::Payments(error) => error.is_out_of_reach(),
+            Self::UnknownCheckout(_) | Self::NoPaymentIntent(_) | Self::Store(_) => false,
+        }
+    }
+}
+
+impl OutOfReach for RefundSubscriptionError {
+    fn is_out_of_reach(&self) -> bool {
+        match self {
+            Self::Sync(error) => error.is_out_of_reach(),
+            Self::Unnamed(_) => false,
+        }
+    }
+}
+
+impl OutOfReach for StopBillingError {
+    fn is_out_of_reach(&self) -> bool {
+        match self {
+            Self::Sync(error) => error.is_out_of_reach(),
+            Self::UnknownSubscription(_) => false,
+        }
+    }
+}
+
+impl OutOfReach for EndAddonError {
+    fn is_out_of_reach(&self) -> bool {
+        match self {
+            Self::Account(_) => true,
+            Self::Payments(error) => error.is_out_of_reach(),
+            Self::Unknown(_) | Self::NotActive | Self::Store(_) => false,
         }
     }
 }

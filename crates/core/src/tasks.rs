@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Cx;
 
-/// How often a task is tried before a person has to look: with the queue's backoff, most of a day.
+/// How often a task is tried before a person has to look: with the queue's backoff, most of a day. Tries of an account
+/// that could not be reached do not count.
 const MAX_ATTEMPTS: u32 = 25;
 
 /// A small payload of ids. Every task is safe to run twice.

@@ -228,6 +228,17 @@ impl Jobs<'_> {
         )
     }
 
+    /// The attempt could not even be made: the job is due again at `run_at`, and may be begun once more than before.
+    /// `false` if its lease was lost; then nothing changes.
+    pub fn put_off(&mut self, job: &Job, error: &str, run_at: Timestamp) -> Result<bool, StoreError> {
+        self.changed(
+            "UPDATE jobs SET state = 'waiting', due_at = $3, again_at = NULL, last_error = $4, leased_by = NULL, \
+                 max_attempts = max_attempts + 1 \
+             WHERE id = $1 AND leases = $2 AND state = 'leased'",
+            params![job.id, job.lease, run_at, error],
+        )
+    }
+
     /// Gives the job up, for an operator to see; but if it was asked for again meanwhile, that later wish
     /// gets its attempts. `false` if its lease was lost; then nothing changes.
     pub fn fail(&mut self, job: &Job, error: &str) -> Result<bool, StoreError> {

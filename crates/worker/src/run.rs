@@ -9,6 +9,7 @@ use perennial_core::context::App;
 use perennial_core::logins::sweep_logins;
 use perennial_core::mails::{SendMailError, send_mail};
 use perennial_core::ports::CarrierError;
+use perennial_core::reach::OutOfReach;
 use perennial_core::report::chain;
 use perennial_core::store::StoreError;
 use perennial_core::subscriptions::{
@@ -28,6 +29,9 @@ pub enum TaskError {
     /// The world's fault: try again later.
     #[error("{0}")]
     Retry(String),
+    /// Nothing can be tried while somebody else's service is away, however long that lasts.
+    #[error("{0}")]
+    Wait(String),
     /// No later try would do better: a person has to look.
     #[error("{0}")]
     GiveUp(String),
@@ -82,6 +86,11 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
     Ok(())
 }
 
+/// What can be tried again is: an attempt counts only if Stripe could be asked.
+fn try_again(error: &(impl std::error::Error + OutOfReach)) -> TaskError {
+    if error.is_out_of_reach() { TaskError::Wait(chain(error)) } else { TaskError::Retry(chain(error)) }
+}
+
 impl From<EndAddonError> for TaskError {
     fn from(error: EndAddonError) -> Self {
         match &error {
@@ -89,7 +98,7 @@ impl From<EndAddonError> for TaskError {
             EndAddonError::NotActive
             | EndAddonError::Account(_)
             | EndAddonError::Payments(_)
-            | EndAddonError::Store(_) => Self::Retry(chain(&error)),
+            | EndAddonError::Store(_) => try_again(&error),
         }
     }
 }
@@ -102,7 +111,7 @@ impl From<StoreError> for TaskError {
 
 impl From<SettleError> for TaskError {
     fn from(error: SettleError) -> Self {
-        Self::Retry(chain(&error))
+        try_again(&error)
     }
 }
 
@@ -120,9 +129,9 @@ impl From<ActivateError> for TaskError {
             | ActivateError::SimTaken(_)
             | ActivateError::UnknownSubscription(_)
             | ActivateError::Transition(_) => Self::GiveUp(chain(&error)),
-            ActivateError::Carrier(CarrierError::NoAnswer(_)) | ActivateError::Store(_) => {
-                Self::Retry(chain(&error))
-            }
+            // What was paid for is activated when the network is back.
+            ActivateError::Carrier(CarrierError::NoAnswer(_)) => Self::Wait(chain(&error)),
+            ActivateError::Store(_) => Self::Retry(chain(&error)),
         }
     }
 }
@@ -136,7 +145,7 @@ impl From<RefundError> for TaskError {
             | RefundError::Account(_)
             | RefundError::Payments(_)
             | RefundError::Sync(_)
-            | RefundError::Store(_) => Self::Retry(chain(&error)),
+            | RefundError::Store(_) => try_again(&error),
         }
     }
 }
@@ -145,14 +154,14 @@ impl From<StopBillingError> for TaskError {
     fn from(error: StopBillingError) -> Self {
         match &error {
             StopBillingError::UnknownSubscription(_) => Self::GiveUp(chain(&error)),
-            StopBillingError::Sync(_) => Self::Retry(chain(&error)),
+            StopBillingError::Sync(_) => try_again(&error),
         }
     }
 }
 
 impl From<CarryOutError> for TaskError {
     fn from(error: CarryOutError) -> Self {
-        Self::Retry(chain(&error))
+        try_again(&error)
     }
 }
 
@@ -160,7 +169,7 @@ impl From<RefundSubscriptionError> for TaskError {
     fn from(error: RefundSubscriptionError) -> Self {
         match &error {
             RefundSubscriptionError::Unnamed(_) => Self::GiveUp(chain(&error)),
-            RefundSubscriptionError::Sync(_) => Self::Retry(chain(&error)),
+            RefundSubscriptionError::Sync(_) => try_again(&error),
         }
     }
 }
@@ -173,13 +182,13 @@ impl From<SendMailError> for TaskError {
 
 impl From<CardError> for TaskError {
     fn from(error: CardError) -> Self {
-        Self::Retry(chain(&error))
+        try_again(&error)
     }
 }
 
 impl From<SyncError> for TaskError {
     fn from(error: SyncError) -> Self {
-        Self::Retry(chain(&error))
+        try_again(&error)
     }
 }
 

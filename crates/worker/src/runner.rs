@@ -168,6 +168,9 @@ impl Worker {
                     TaskError::Retry(error) => {
                         tx.jobs().retry(job, error, cx.now() + backoff(job.attempts, *random))?
                     }
+                    TaskError::Wait(error) => {
+                        tx.jobs().put_off(job, error, cx.now() + backoff(job.attempts, *random))?
+                    }
                     TaskError::GiveUp(error) => tx.jobs().fail(job, error)?,
                 };
             }

@@ -7,7 +7,8 @@ use perennial_core::context::{App, Settings};
 use perennial_core::organizations::examine_prices;
 use perennial_core::ports::{NoMailer, PaymentsError, RefusalKind};
 use perennial_domain::Project;
-use perennial_store::StoreError;
+use perennial_store::tables::StripeEventState;
+use perennial_store::{JobState, StoreError};
 use serde::Serialize;
 
 use crate::application::{self, Surroundings};
@@ -79,6 +80,7 @@ async fn examine(app: &App) -> Result<Vec<Finding>, Failure> {
         Finding::well("database", "reachable, and up to date"),
         Finding::well("addresses", format!("APIs at {api_url}, pages at {connect_url}")),
     ];
+    findings.push(given_up_tasks(app).await?);
     let projects = projects::all(app).await?;
     if projects.is_empty() {
         findings.push(Finding::ill("projects", "there is none yet: `project create` makes one"));
@@ -86,10 +88,36 @@ async fn examine(app: &App) -> Result<Vec<Finding>, Failure> {
     for project in projects {
         findings.push(stripe_account(app, &project).await);
         findings.push(webhook_secrets(app, &project).await?);
+        findings.push(parked_events(app, &project).await?);
         findings.push(catalogue(app, &project).await?);
         findings.extend(stripe_prices(app, &project).await);
     }
     Ok(findings)
+}
+
+/// At the most so many things that wait for a person are counted.
+const COUNTED: u32 = 1_000;
+
+/// What was given up: refunds may be among it.
+async fn given_up_tasks(app: &App) -> Result<Finding, Failure> {
+    let failed = app.read(|_, tx| tx.jobs().list(JobState::Failed, COUNTED)).await?;
+    Ok(match failed.len() {
+        0 => Finding::well("tasks", "none was given up"),
+        count => Finding::ill("tasks", format!("given up: {count}, see `job list --failed` and `job retry`")),
+    })
+}
+
+async fn parked_events(app: &App, project: &Project) -> Result<Finding, Failure> {
+    let what = format!("{}: Stripe events", project.slug);
+    let id = project.id;
+    let parked =
+        app.read(move |_, tx| tx.stripe_events(id).list(&[StripeEventState::Parked], COUNTED)).await?;
+    Ok(match parked.len() {
+        0 => Finding::well(what, "none is parked"),
+        count => {
+            Finding::ill(what, format!("parked: {count}, see `event list --state parked` and `event retry`"))
+        }
+    })
 }
 
 /// Opens the sealed key with the master key, and asks Stripe something that changes nothing.

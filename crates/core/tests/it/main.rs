@@ -23,6 +23,7 @@ mod histories;
 mod laws;
 mod mails;
 mod money_back;
+mod outages;
 mod people;
 mod periods;
 mod projects;

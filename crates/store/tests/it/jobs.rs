@@ -28,6 +28,7 @@ on_both_engines! {
     a_failed_job_that_was_wanted_again_gets_new_attempts,
     a_retried_job_waits_and_tells_why,
     a_job_out_of_attempts_is_given_up_visibly,
+    a_job_that_was_put_off_keeps_its_attempts,
     a_job_that_keeps_killing_its_worker_is_given_up,
     an_operator_can_have_a_failed_job_tried_again,
     a_failed_job_stays_while_another_of_its_key_is_alive,
@@ -301,6 +302,19 @@ async fn a_job_out_of_attempts_is_given_up_visibly(database: &TestDatabase) {
         panic!("the job should be listed as failed")
     };
     assert_eq!((job.attempts, job.last_error.as_deref()), (2, Some("no answer")));
+}
+
+async fn a_job_that_was_put_off_keeps_its_attempts(database: &TestDatabase) {
+    let store = queue(database).await;
+    enqueue(&store, NewJob { max_attempts: 1, ..plain("settle") }).await;
+    for attempts in 1..4 {
+        let job = claim_one(&store, after(9)).await;
+        assert_eq!(job.attempts, attempts, "pauses go on growing");
+        assert!(run(&store, move |tx| tx.jobs().put_off(&job, "nobody there", after(9))).await);
+    }
+    let job = claim_one(&store, after(9)).await;
+    assert!(retry(&store, &job, after(9)).await);
+    assert_eq!(list(&store, JobState::Failed).await.len(), 1, "the one attempt that counts failed");
 }
 
 async fn a_job_that_keeps_killing_its_worker_is_given_up(database: &TestDatabase) {
