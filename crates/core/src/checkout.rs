@@ -6,6 +6,7 @@
 mod addons;
 mod charge;
 mod deliver;
+mod let_go;
 mod order;
 mod place;
 mod receipt;
@@ -21,6 +22,7 @@ pub use addons::{AddonOrderError, PlacedAddons, ProratedAddons, QuotedAddons, pl
 pub(crate) use charge::wake_waiting_charge;
 pub use charge::{ChargeCheckout, ChargedCheckout, charge_checkout, charged_before};
 pub use deliver::DeliverError;
+pub use let_go::let_go;
 pub(crate) use order::renewal;
 pub use order::{OrderError, OrderRequest, PlacedOrder, discount_for, place_order};
 pub use place::ClientSecret;

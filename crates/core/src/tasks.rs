@@ -38,6 +38,13 @@ pub enum Task {
         /// Which.
         checkout: CheckoutId,
     },
+    /// Let go at Stripe what a checkout began whose money did not come.
+    LetGoCheckout {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        checkout: CheckoutId,
+    },
     /// Find out what became of a checkout that waited for its customer's bank.
     SettleCheckout {
         /// Whose.
@@ -140,6 +147,7 @@ impl Task {
         "apply_stripe_events",
         "activate_subscription",
         "refund_checkout",
+        "let_go_checkout",
         "settle_checkout",
         "stop_billing",
         "close_billing",
@@ -184,6 +192,7 @@ impl Task {
             Self::ApplyStripeEvents { .. } => "apply_stripe_events",
             Self::ActivateSubscription { .. } => "activate_subscription",
             Self::RefundCheckout { .. } => "refund_checkout",
+            Self::LetGoCheckout { .. } => "let_go_checkout",
             Self::SettleCheckout { .. } => "settle_checkout",
             Self::StopBilling { .. } => "stop_billing",
             Self::CloseBilling { .. } => "close_billing",
@@ -225,9 +234,9 @@ impl Task {
             Self::EndAddon { addon, .. } => format!("{}/{addon}", self.kind()),
             Self::RefundPayment { payment, .. } => format!("{}/{payment}", self.kind()),
             Self::SyncCards { customer, .. } => format!("{}/{customer}", self.kind()),
-            Self::RefundCheckout { checkout, .. } | Self::SettleCheckout { checkout, .. } => {
-                format!("{}/{checkout}", self.kind())
-            }
+            Self::RefundCheckout { checkout, .. }
+            | Self::LetGoCheckout { checkout, .. }
+            | Self::SettleCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),
             Self::SendMail { mail, .. } => format!("{}/{mail}", self.kind()),
             Self::SweepCheckouts
             | Self::SweepCardPages

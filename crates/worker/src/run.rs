@@ -3,7 +3,7 @@
 use perennial_core::business::forms::sweep_carts;
 use perennial_core::cards::{CardError, sweep_card_pages, sync_cards_of};
 use perennial_core::checkout::{
-    RefundError, SettleError, SweepError, refund_superseded, settle_checkout, sweep_checkouts,
+    RefundError, SettleError, SweepError, let_go, refund_superseded, settle_checkout, sweep_checkouts,
 };
 use perennial_core::context::App;
 use perennial_core::logins::sweep_logins;
@@ -47,6 +47,7 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
             activate_subscription(app, *project, *subscription).await?;
         }
         Task::RefundCheckout { project, checkout } => refund_superseded(app, *project, *checkout).await?,
+        Task::LetGoCheckout { project, checkout } => let_go(app, *project, *checkout).await?,
         Task::SettleCheckout { project, checkout } => {
             settle_checkout(app, *project, *checkout).await.map(drop)?;
         }

@@ -5,13 +5,14 @@ mod plan_change;
 mod subscription;
 
 use perennial_domain::{
-    Checkout, CheckoutState, CheckoutTransitionError, Goods, Intent, InvalidIccid, OrderLine, Outcome, Price,
-    Product, SubscriptionId, TransitionError,
+    Checkout, CheckoutState, CheckoutTransitionError, CustomerId, CustomerStatus, Goods, Intent,
+    InvalidIccid, OrderLine, Outcome, Price, Product, SubscriptionId, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::receipt::{Receipt, record_payment};
 use crate::context::Cx;
+use crate::ports::BillingStatus;
 use crate::subscriptions::ActivateInError;
 
 /// Why a paid checkout cannot become what was bought.
@@ -21,6 +22,12 @@ pub enum DeliverError {
     /// was paid.
     #[error("what was bought cannot exist beside {0}")]
     Excluded(String),
+    /// The customer was deleted, or blocked, before the money came.
+    #[error("the customer {0} cannot have anything new")]
+    CustomerGone(CustomerId),
+    /// Stripe was told to let go what it billed, because its first payment had failed; the money came all the same.
+    #[error("what Stripe billed for it was let go")]
+    LetGo,
     /// The subscription that the add-ons are for ended while they were paid.
     #[error("the subscription {0} that the add-ons are for is over")]
     SubscriptionEnded(SubscriptionId),
@@ -54,7 +61,14 @@ const EXCLUDING: [&str; 3] =
 impl DeliverError {
     /// Whether something else came first, so that the money has to go back.
     pub(super) const fn is_too_late(&self) -> bool {
-        matches!(self, Self::Excluded(_) | Self::SubscriptionEnded(_) | Self::SubscriptionChanged(_))
+        matches!(
+            self,
+            Self::Excluded(_)
+                | Self::CustomerGone(_)
+                | Self::LetGo
+                | Self::SubscriptionEnded(_)
+                | Self::SubscriptionChanged(_)
+        )
     }
 }
 
@@ -94,6 +108,7 @@ pub(super) fn deliver_paid(
     checkout: &mut Checkout,
     receipt: &Receipt,
 ) -> Result<SubscriptionId, DeliverError> {
+    refuse_what_was_let_go(checkout, receipt)?;
     let subscription = deliver(cx, tx, checkout, Some(receipt))?;
     record_payment(cx, tx, checkout, receipt)?;
     Ok(subscription)
@@ -105,6 +120,7 @@ fn deliver(
     checkout: &mut Checkout,
     receipt: Option<&Receipt>,
 ) -> Result<SubscriptionId, DeliverError> {
+    require_customer(tx, checkout)?;
     let subscription = match &checkout.order.goods {
         Goods::Subscription(order) => subscription::deliver(cx, tx, checkout, order, receipt)?,
         Goods::Addons(order) => addons::deliver(cx, tx, checkout, order)?,
@@ -115,6 +131,28 @@ fn deliver(
     checkout.close(CheckoutState::Settled, cx.now())?;
     tx.checkouts(checkout.project_id).update(checkout)?;
     Ok(subscription)
+}
+
+/// Nothing begins for who was deleted or blocked: it would be charged again and again. An add-on goes with a subscription
+/// that they still have.
+fn require_customer(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<(), DeliverError> {
+    if matches!(checkout.order.goods, Goods::Addons(_)) {
+        return Ok(());
+    }
+    let id = checkout.customer_id;
+    // Locked, so that nobody deletes them beside this.
+    let customer = tx.customers(checkout.project_id).lock(id)?;
+    if customer.is_some_and(|customer| customer.status == CustomerStatus::Active) {
+        Ok(())
+    } else {
+        Err(DeliverError::CustomerGone(id))
+    }
+}
+
+/// What had been given up here and is over at Stripe gives nobody access any more.
+fn refuse_what_was_let_go(checkout: &Checkout, receipt: &Receipt) -> Result<(), DeliverError> {
+    let is_over = receipt.billed.as_ref().is_some_and(|billed| billed.status == BillingStatus::Canceled);
+    if is_over && !checkout.is_undecided() { Err(DeliverError::LetGo) } else { Ok(()) }
 }
 
 fn sold(tx: &mut Tx<'_>, checkout: &Checkout, line: &OrderLine) -> Result<(Product, Price), DeliverError> {

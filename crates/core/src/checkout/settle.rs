@@ -195,7 +195,10 @@ fn apply(
         }
         (CheckoutSessionStatus::Complete, false) => {
             let settlement = if session.has_failed {
-                checkout.close(CheckoutState::Failed, cx.now())?;
+                if checkout.is_undecided() {
+                    checkout.close(CheckoutState::Failed, cx.now())?;
+                }
+                enqueue(cx, tx, &Task::LetGoCheckout { project, checkout: checkout.id })?;
                 Settlement::NotPaid
             } else {
                 checkout.confirm();

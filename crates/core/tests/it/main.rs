@@ -20,6 +20,7 @@ mod first_payments;
 mod first_payments_away;
 mod forgetting;
 mod histories;
+mod late_money;
 mod laws;
 mod mails;
 mod money_back;

@@ -61,13 +61,26 @@ async fn a_debit_is_processing_until_the_bank_says_yes() {
 
 #[tokio::test]
 async fn a_debit_that_the_bank_refuses_has_failed_and_makes_room() {
-    let (house, tenant) = with_debits().await;
-    debit(&house, &tenant, "ALL_TIME", REFUSES_LATER).await;
-    house.pass(SignedDuration::from_mins(4)).await;
-    assert_eq!(states(&tenant.payments().await), ["FAILED"]);
-    assert_eq!(tenant.my().await, Value::Null);
-    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
-    assert_eq!(tenant.my().await["status"], "ACTIVE");
+    for rhythm in ["MONTHLY", "ALL_TIME"] {
+        let (house, tenant) = with_debits().await;
+        debit(&house, &tenant, rhythm, REFUSES_LATER).await;
+        house.pass(SignedDuration::from_mins(4)).await;
+        assert_eq!(states(&tenant.payments().await), ["FAILED"], "{rhythm}");
+        assert_eq!(tenant.my().await, Value::Null);
+        assert_eq!(still_billed(&house).await, 0, "Stripe tries no debit again that failed here");
+        tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+        assert_eq!(tenant.my().await["status"], "ACTIVE");
+        assert_eq!(still_billed(&house).await, 1);
+    }
+}
+
+/// What Stripe would charge, now or later: subscriptions that run, and invoices that are open.
+async fn still_billed(house: &House) -> usize {
+    let mut billed = 0;
+    for list in ["/v1/subscriptions", "/v1/invoices?status=open"] {
+        billed += house.merchant.stripe().get(list).await.expect(200)["data"].as_array().unwrap().len();
+    }
+    billed
 }
 
 #[tokio::test]

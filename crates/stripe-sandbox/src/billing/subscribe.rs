@@ -66,6 +66,10 @@ pub(crate) fn open(
         }
         FirstPayment::UnderWay(intent) => {
             invoice::finalize(tx, &mut first, Some(intent))?;
+            // Asking the bank is a try, whatever it will answer.
+            first.put("attempted", true);
+            first.put("attempt_count", 1);
+            tx.save(&first)?;
             super::subscription::payment_under_way(tx, &first)?;
             None
         }

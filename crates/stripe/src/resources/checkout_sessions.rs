@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use perennial_core::ports::{
-    CheckoutMode, CheckoutSession, CheckoutSessionStatus, OpenCheckout, PaymentsError,
+    AttemptState, CheckoutMode, CheckoutSession, CheckoutSessionStatus, InvoiceStatus, OpenCheckout,
+    PaymentsError,
 };
 use perennial_domain::{CheckoutUi, PaymentMethods};
 use secrecy::SecretString;
@@ -11,11 +12,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::invoices::InvoiceObject;
-use super::pages;
 use super::shapes::{
     BILLING_MODE, CHECKOUT_KEY, Identified, Link, Metadata, checkout_id, money, nonsense, time,
 };
 use super::subscriptions::SubscriptionObject;
+use super::{pages, payment_intents};
 use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
@@ -36,7 +37,7 @@ pub(crate) async fn open(client: &Client, request: &OpenCheckout) -> Result<Chec
 /// What is true of a session now.
 pub(crate) async fn retrieve(client: &Client, id: &str) -> Result<CheckoutSession, PaymentsError> {
     let call = Call::get("/v1/checkout/sessions/{id}").on(id).with(Form::new().expanding(&IN_FULL));
-    client.send::<SessionObject>(&call).await?.into_port()
+    with_verdict(client, client.send::<SessionObject>(&call).await?.into_port()?).await
 }
 
 /// Closes an open session. Under a key, so that asking again after a lost answer is not refused.
@@ -60,9 +61,24 @@ pub(crate) async fn finished(
             .with("created[gte]", since.as_second())
             .expanding(&IN_FULL_ON_LISTS);
         let items = pages::all(client, "/v1/checkout/sessions", form).await?;
-        finished.extend(items.into_iter().filter_map(|item| read_listed(item, SessionObject::into_port)));
+        for session in items.into_iter().filter_map(|item| read_listed(item, SessionObject::into_port)) {
+            finished.push(with_verdict(client, session).await?);
+        }
     }
     Ok(finished)
+}
+
+/// Stripe counts a debit as tried as soon as its bank is asked: whether the bank said no, the payment intent tells. What
+/// it is lies too deep in the session to be expanded (<https://docs.stripe.com/expand#how-it-works>).
+async fn with_verdict(client: &Client, session: CheckoutSession) -> Result<CheckoutSession, PaymentsError> {
+    let tried = session.invoice.as_ref().filter(|invoice| session.has_failed && invoice.is_failing());
+    let ours = tried.filter(|_| session.checkout_id.is_some());
+    let Some(intent) = ours.and_then(|invoice| invoice.payment_intent_id.as_deref()) else {
+        return Ok(session);
+    };
+    let state = payment_intents::retrieve(client, intent).await?.state;
+    let has_failed = !matches!(state, AttemptState::Processing | AttemptState::Succeeded);
+    Ok(CheckoutSession { has_failed, ..session })
 }
 
 /// One of a list; one that cannot be read is logged and left out.
@@ -178,7 +194,7 @@ impl SessionObject {
         let has_failed = status == CheckoutSessionStatus::Complete
             && !is_paid
             && (intent_failed
-                || invoice.as_ref().is_some_and(perennial_core::ports::BilledInvoice::is_failing));
+                || invoice.as_ref().is_some_and(|it| it.is_failing() || it.status == InvoiceStatus::Void));
         let (payment_intent_id, payment_method_id) = match self.payment_intent {
             Some(Link::Object(intent)) => (Some(intent.id), intent.payment_method.map(Link::into_id)),
             // An answer that was asked for when nobody had paid yet.

@@ -1,0 +1,62 @@
+//! Money that comes when nobody waits for it any more: it is delivered to nobody who is gone, and goes back.
+
+use perennial_core::customers::delete;
+use perennial_domain::{Checkout, CheckoutState, CustomerStatus, PaymentState};
+use perennial_testkit::Merchant;
+
+/// A checkout that our books have given up, while Stripe's page can still be paid.
+async fn given_up(merchant: &Merchant, email: &str) -> Checkout {
+    let customer = merchant.customer(email).await;
+    let checkout = merchant.open(customer.id, "line").await;
+    let (project, id) = (merchant.project(), checkout.id);
+    merchant
+        .test
+        .write(move |cx, tx| {
+            let mut checkout = tx.checkouts(project).lock(id)?.unwrap();
+            checkout.close(CheckoutState::Expired, cx.now()).unwrap();
+            tx.checkouts(project).update(&checkout)
+        })
+        .await;
+    checkout
+}
+
+async fn assert_given_back(merchant: &Merchant, checkout: &Checkout) {
+    assert_eq!(merchant.reload(checkout).await.state, CheckoutState::Superseded);
+    let [payment] = merchant.payments(checkout).await.try_into().unwrap();
+    assert_eq!(payment.state, PaymentState::Refunded);
+    assert!(merchant.subscriptions().await.is_empty());
+    let running = merchant.stripe().get("/v1/subscriptions").await.expect(200);
+    assert_eq!(running["data"], serde_json::json!([]), "nothing is charged again");
+}
+
+#[tokio::test]
+async fn what_a_deleted_customer_pays_late_goes_back() {
+    let merchant = Merchant::new().await;
+    let checkout = given_up(&merchant, "ada@example.com").await;
+    delete(merchant.app(), merchant.project(), checkout.customer_id).await.unwrap();
+
+    merchant.pay(&checkout).await;
+    merchant.hear_from_stripe().await;
+
+    assert_given_back(&merchant, &checkout).await;
+}
+
+#[tokio::test]
+async fn what_a_blocked_customer_pays_late_goes_back() {
+    let merchant = Merchant::new().await;
+    let checkout = given_up(&merchant, "ada@example.com").await;
+    let (project, id) = (merchant.project(), checkout.customer_id);
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut customer = tx.customers(project).lock(id)?.unwrap();
+            customer.status = CustomerStatus::Blocked;
+            tx.customers(project).update(&customer)
+        })
+        .await;
+
+    merchant.pay(&checkout).await;
+    merchant.hear_from_stripe().await;
+
+    assert_given_back(&merchant, &checkout).await;
+}
