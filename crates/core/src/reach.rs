@@ -94,6 +94,7 @@ impl OutOfReach for RefundError {
         match self {
             Self::Account(_) => true,
             Self::Payments(error) => error.is_out_of_reach(),
+            Self::Sync(error) => error.is_out_of_reach(),
             Self::UnknownCheckout(_) | Self::NoPaymentIntent(_) | Self::Store(_) => false,
         }
     }

@@ -38,7 +38,7 @@ pub use create::{
 pub use end_now::end_subscription;
 pub(crate) use end_now::end_with;
 pub(crate) use money_back::refund_unless_disputed;
-pub use money_back::sync_refund;
+pub use money_back::{end_disputed_later, sync_refund};
 pub use next_charge::next_charge;
 pub(crate) use next_charge::renewing_addons;
 pub use payments::{RefundSubscriptionError, refund_payment, refund_subscription};

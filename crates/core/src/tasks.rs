@@ -75,6 +75,13 @@ pub enum Task {
         /// Which.
         subscription: SubscriptionId,
     },
+    /// End a subscription whose money went back while a change of it was being paid.
+    EndDisputed {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        subscription: SubscriptionId,
+    },
     /// End an add-on whose money went back.
     EndAddon {
         /// Whose.
@@ -152,6 +159,7 @@ impl Task {
         "stop_billing",
         "close_billing",
         "refund_subscription",
+        "end_disputed",
         "end_addon",
         "refund_payment",
         "sync_refund",
@@ -197,6 +205,7 @@ impl Task {
             Self::StopBilling { .. } => "stop_billing",
             Self::CloseBilling { .. } => "close_billing",
             Self::RefundSubscription { .. } => "refund_subscription",
+            Self::EndDisputed { .. } => "end_disputed",
             Self::EndAddon { .. } => "end_addon",
             Self::RefundPayment { .. } => "refund_payment",
             Self::SyncRefund { .. } => "sync_refund",
@@ -230,6 +239,7 @@ impl Task {
             Self::ActivateSubscription { subscription, .. }
             | Self::StopBilling { subscription, .. }
             | Self::UnarrangeChange { subscription, .. }
+            | Self::EndDisputed { subscription, .. }
             | Self::RefundSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
             Self::EndAddon { addon, .. } => format!("{}/{addon}", self.kind()),
             Self::RefundPayment { payment, .. } => format!("{}/{payment}", self.kind()),

@@ -13,9 +13,10 @@ use perennial_core::reach::OutOfReach;
 use perennial_core::report::chain;
 use perennial_core::store::StoreError;
 use perennial_core::subscriptions::{
-    ActivateError, CarryOutError, EndAddonError, RefundSubscriptionError, StopBillingError, SyncError,
-    activate_subscription, close_billing, end_addon, refund_payment, refund_subscription, stop_billing,
-    sweep_renewals, sweep_subscription_changes, sync_refund, turn_due_subscriptions, unarrange,
+    ActivateError, CancelError, CarryOutError, EndAddonError, RefundSubscriptionError, StopBillingError,
+    SyncError, activate_subscription, close_billing, end_addon, end_disputed_later, refund_payment,
+    refund_subscription, stop_billing, sweep_renewals, sweep_subscription_changes, sync_refund,
+    turn_due_subscriptions, unarrange,
 };
 use perennial_core::tasks::Task;
 use perennial_core::webhooks::{
@@ -58,6 +59,9 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         Task::RefundSubscription { project, subscription } => {
             refund_subscription(app, *project, *subscription).await?;
         }
+        Task::EndDisputed { project, subscription } => {
+            end_disputed_later(app, *project, *subscription).await?;
+        }
         Task::EndAddon { project, addon } => match end_addon(app, *project, *addon).await {
             // What is over, or ends by itself, is left alone.
             Ok(()) | Err(EndAddonError::NotActive) => {}
@@ -90,6 +94,15 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
 /// What can be tried again is: an attempt counts only if Stripe could be asked.
 fn try_again(error: &(impl std::error::Error + OutOfReach)) -> TaskError {
     if error.is_out_of_reach() { TaskError::Wait(chain(error)) } else { TaskError::Retry(chain(error)) }
+}
+
+impl From<CancelError> for TaskError {
+    fn from(error: CancelError) -> Self {
+        match &error {
+            CancelError::Unknown(_) => Self::GiveUp(chain(&error)),
+            _ => Self::Retry(chain(&error)),
+        }
+    }
 }
 
 impl From<EndAddonError> for TaskError {

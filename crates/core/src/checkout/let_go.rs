@@ -3,7 +3,7 @@
 //! The session is complete, so a Stripe Subscription runs already; left alone, Stripe would try its first invoice again,
 //! and bill the periods after it, for a customer who may have bought by another way since.
 
-use perennial_domain::{Checkout, CheckoutId, ProjectId};
+use perennial_domain::{CheckoutId, ProjectId};
 
 use super::settle::{SettleError, apply_session};
 use crate::context::App;

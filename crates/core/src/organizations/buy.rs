@@ -131,7 +131,10 @@ impl From<StartCheckoutError> for BuyError {
 pub(super) struct Choice {
     pub(super) product: Product,
     pub(super) price: Price,
-    pub(super) replaces: Option<(SubscriptionId, Replaced)>,
+    /// What ends when it is paid.
+    pub(super) replaces: Option<SubscriptionId>,
+    /// The same for the caller, where it is a change: what is used up already is not (contract §9.3).
+    pub(super) changes: Option<Replaced>,
     course: Course,
 }
 
@@ -147,6 +150,14 @@ enum Course {
 
 /// Starts to buy a period. Asked again for the same period, it answers the same session.
 pub async fn buy(app: &App, command: Buy) -> Result<Bought, BuyError> {
+    match place(app, command.clone()).await {
+        // What was to be replaced ended since it was looked at: a second look finds nothing in the way.
+        Err(BuyError::Start(StartCheckoutError::SubscriptionEnded(_))) => place(app, command).await,
+        placed => placed,
+    }
+}
+
+async fn place(app: &App, command: Buy) -> Result<Bought, BuyError> {
     let asked = command.clone();
     let choice = app.read(move |cx, tx| choose(cx, tx, &asked)).await?;
     match choice.course {
@@ -157,8 +168,7 @@ pub async fn buy(app: &App, command: Buy) -> Result<Bought, BuyError> {
     if !choice.price.amount.is_zero() {
         check_price(app, command.project, &choice.product, &choice.price).await?;
     }
-    let (project, replaces) =
-        (command.project, choice.replaces.as_ref().map(|(_, replaced)| replaced.clone()));
+    let (project, replaces) = (command.project, choice.changes.clone());
     let started = match command.ui.unwrap_or(command.settings.checkout_ui) {
         CheckoutUi::Hosted => start_checkout(app, start(command, &choice)).await?.map(PayPage::Hosted),
         CheckoutUi::Embedded => {
@@ -175,7 +185,7 @@ pub async fn buy(app: &App, command: Buy) -> Result<Bought, BuyError> {
 
 fn start(command: Buy, Choice { product, price, replaces, .. }: &Choice) -> StartCheckout {
     let plan = OrderLine { product_id: product.id, price_id: price.id, amount: price.amount };
-    let replaces = replaces.as_ref().map(|(id, _)| *id);
+    let replaces = *replaces;
     StartCheckout {
         project: command.project,
         customer: command.organization.id,
@@ -213,19 +223,23 @@ fn choose(cx: &Cx, tx: &mut Tx<'_>, command: &Buy) -> Result<Choice, BuyError> {
     }
     let stands = standing(cx, tx, project, command.organization.id, &command.settings)?;
     let Some(stands) = stands.filter(|stands| stands.subscription.is_live()) else {
-        return Ok(Choice { product, price, replaces: None, course: Course::Checkout });
+        return Ok(Choice { product, price, replaces: None, changes: None, course: Course::Checkout });
     };
     if let Some(back) = way_back(tx, &command.organization, &stands, &price)? {
-        return Ok(Choice { product, price, replaces: None, course: Course::StepBack(back) });
+        return Ok(Choice { product, price, replaces: None, changes: None, course: Course::StepBack(back) });
     }
     if excludes(&stands, &price, &command.settings) {
         return Err(BuyError::AlreadyActive);
     }
     let id = stands.subscription.id;
     let course = if takes_away(&stands, &price) { Course::StepDown(id) } else { Course::Checkout };
-    let name = subscription_name(tx, &command.organization, &stands.subscription)?;
-    let replaces = Some((id, Replaced { id: name, name: stands.product.name }));
-    Ok(Choice { product, price, replaces, course })
+    let changes = if stands.status == StandingStatus::Active {
+        let id = subscription_name(tx, &command.organization, &stands.subscription)?;
+        Some(Replaced { id, name: stands.product.name })
+    } else {
+        None
+    };
+    Ok(Choice { product, price, replaces: Some(id), changes, course })
 }
 
 /// Whether what is wanted would take away what is paid, if it began at once.

@@ -29,7 +29,7 @@ pub(super) async fn step_down(
     subscription: SubscriptionId,
 ) -> Result<Bought, BuyError> {
     let project = command.project;
-    let Choice { product, price, replaces, .. } = choice;
+    let Choice { product, price, changes, .. } = choice;
     let plan = product.id;
     let chosen = app.read(move |cx, tx| {
         // Who had cancelled, and takes the free plan, does not leave.
@@ -61,7 +61,7 @@ pub(super) async fn step_down(
         return Err(ChangePlanError::Contended.into());
     }
     let session_id = name_of_change(&command.organization, &change);
-    Ok(Bought { session_id, pay: None, replaces: replaces.map(|(_, replaced)| replaced) })
+    Ok(Bought { session_id, pay: None, replaces: changes })
 }
 
 /// What the contract calls the activation of a free plan that waits: as of one that began at once.

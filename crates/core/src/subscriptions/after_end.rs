@@ -29,7 +29,32 @@ pub(super) fn settle_after_end(
             enqueue(cx, tx, &Task::RefundPayment { project, payment: payment.id })?;
         }
     }
+    for payment in paid_beside_replacement(tx, subscription, billed)? {
+        enqueue(cx, tx, &Task::RefundPayment { project, payment: payment.id })?;
+    }
     Ok(())
+}
+
+/// What was paid for a period in arrears while the page was open on which its customer bought something else in its place:
+/// Stripe's retry came between, and nobody wants to pay both. A renewal that fell due later is paid as agreed, whatever
+/// replaces it (contracts/organizations-api.md §9.3).
+fn paid_beside_replacement(
+    tx: &mut Tx<'_>,
+    replaced: &Subscription,
+    billed: &BilledSubscription,
+) -> Result<Vec<Payment>, StoreError> {
+    let project = replaced.project_id;
+    let replacement = tx.subscriptions(project).replacement_of(replaced.id)?;
+    let Some(checkout) = replacement.and_then(|replacement| replacement.checkout_id) else {
+        return Ok(Vec::new());
+    };
+    let opened_at = tx.checkouts(project).find(checkout)?.map(|checkout| checkout.created_at);
+    let Some(opened_at) = opened_at.filter(|opened_at| billed.current_period_start < *opened_at) else {
+        return Ok(Vec::new());
+    };
+    let came_beside = |payment: &Payment| payment.paid_at.is_some_and(|paid_at| opened_at <= paid_at);
+    let paid = tx.payments(project).of_subscription(replaced.id)?;
+    Ok(paid.into_iter().filter(|payment| goes_back(payment) && came_beside(payment)).collect())
 }
 
 /// Whether a renewal was paid when all was over, or is for time that nobody had. An invoice that the merchant wrote by

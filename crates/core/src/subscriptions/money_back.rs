@@ -1,11 +1,14 @@
 //! Money that went back: given back by the merchant, or taken back by the customer's bank.
 
 use perennial_domain::{
-    CancellationCause, CheckoutState, DisputePolicy, DisputeStanding, Goods, Payment, PaymentState,
-    ProjectId, SubscriptionAddon, Term,
+    Cancellation, CancellationCause, CheckoutState, DisputePolicy, DisputeStanding, Goods, Payment,
+    PaymentState, ProjectId, SubscriptionAddon, SubscriptionId, Term,
 };
 use perennial_store::{StoreError, Tx};
 
+use super::cancel::CancelError;
+use super::end_now::end_with;
+use super::plan_change::is_change_under_way;
 use super::sync::{SyncError, Synced};
 use super::turn_due::end_in;
 use crate::context::{App, Cx};
@@ -140,9 +143,23 @@ fn end_disputed(
     if let Some(mut subscription) = tx.subscriptions(project).lock(id)?
         && subscription.is_live()
     {
+        if is_change_under_way(tx, project, id)? {
+            return enqueue(cx, tx, &Task::EndDisputed { project, subscription: id });
+        }
         end_in(cx, tx, &mut subscription, cx.now(), CancellationCause::PaymentDisputed)?;
     }
     Ok(())
+}
+
+/// Ends what was paid with money that a bank took back, once no change of it is being paid any more. Safe to run again.
+pub async fn end_disputed_later(
+    app: &App,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<(), CancelError> {
+    let found = app.read(move |_, tx| tx.subscriptions(project).find(id)).await?;
+    let subscription = found.ok_or(CancelError::Unknown(id))?;
+    end_with(app, &subscription, Cancellation::because(CancellationCause::PaymentDisputed)).await
 }
 
 /// The add-ons that were paid with it, if they were bought by themselves: then the plan is paid all the same.

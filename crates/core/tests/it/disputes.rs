@@ -1,9 +1,10 @@
 //! Money that a customer's bank takes back: what is known of it, and who may use what afterwards.
 
+use jiff::SignedDuration;
 use perennial_core::checkout::{Settlement, refund_superseded, settle_checkout};
 use perennial_domain::{
-    CancellationCause, Checkout, CheckoutState, DisputeOutcome, DisputePolicy, Payment, PaymentState,
-    Subscription, SubscriptionState,
+    CancellationCause, ChangeTime, Checkout, CheckoutState, DisputeOutcome, DisputePolicy, Payment,
+    PaymentState, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState,
 };
 use perennial_store::tables::PageRequest;
 use perennial_testkit::Merchant;
@@ -17,6 +18,16 @@ const ASKED_ABOUT: &str = "4000000000001976";
 /// A merchant with this policy whose one customer has bought a line with this card.
 async fn sold(policy: DisputePolicy, card: &str) -> (Merchant, Checkout) {
     let merchant = Merchant::new().await;
+    set_policy(&merchant, policy).await;
+    let customer = merchant.customer("ada@example.com").await;
+    let checkout = merchant.open(customer.id, "line").await;
+    let outcome = merchant.pay_with(&checkout, card).await;
+    assert!(matches!(outcome, PayOutcome::Paid { .. }), "{outcome:?}");
+    hear_it_all(&merchant).await;
+    (merchant, checkout)
+}
+
+async fn set_policy(merchant: &Merchant, policy: DisputePolicy) {
     let project = merchant.project();
     merchant
         .test
@@ -26,12 +37,6 @@ async fn sold(policy: DisputePolicy, card: &str) -> (Merchant, Checkout) {
             tx.projects().update(&merchant)
         })
         .await;
-    let customer = merchant.customer("ada@example.com").await;
-    let checkout = merchant.open(customer.id, "line").await;
-    let outcome = merchant.pay_with(&checkout, card).await;
-    assert!(matches!(outcome, PayOutcome::Paid { .. }), "{outcome:?}");
-    hear_it_all(&merchant).await;
-    (merchant, checkout)
 }
 
 /// Until nothing of what is heard leads to more.
@@ -39,6 +44,65 @@ async fn hear_it_all(merchant: &Merchant) {
     for _ in 0..2 {
         merchant.hear_from_stripe().await;
     }
+}
+
+#[tokio::test]
+async fn what_is_disputed_while_a_change_is_being_paid_ends_once_that_is_decided() {
+    let merchant = Merchant::new().await;
+    set_policy(&merchant, DisputePolicy::AtOnce).await;
+    let customer = merchant.customer("ada@example.com").await;
+    let checkout = merchant.open(customer.id, "line").await;
+    merchant.pay_with(&checkout, DISPUTED).await;
+    settle_checkout(merchant.app(), merchant.project(), checkout.id).await.unwrap();
+    let change = change_under_way(&merchant).await;
+
+    hear_it_all(&merchant).await;
+    assert!(subscription(&merchant).await.is_live(), "the money of the change may have come");
+
+    let (project, id) = (merchant.project(), change.id);
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut change = tx.subscription_changes(project).lock(id)?.unwrap();
+            change.state = SubscriptionChangeState::Failed;
+            tx.subscription_changes(project).update(&change)
+        })
+        .await;
+    merchant.test.clock().advance(SignedDuration::from_mins(1));
+    merchant.work().await;
+    let ended = subscription(&merchant).await;
+    assert_eq!(ended.state, SubscriptionState::Ended);
+    assert_eq!(ended.cancellation.map(|it| it.cause), Some(CancellationCause::PaymentDisputed));
+}
+
+/// A change of the only subscription that Stripe is asked for at this moment.
+async fn change_under_way(merchant: &Merchant) -> SubscriptionChange {
+    let (project, subscription) = (merchant.project(), subscription(merchant).await);
+    merchant
+        .test
+        .write(move |cx, tx| {
+            let change = SubscriptionChange {
+                id: cx.id(),
+                project_id: project,
+                subscription_id: subscription.id,
+                customer_id: subscription.customer_id,
+                product_id: subscription.product_id,
+                price_id: subscription.price_id,
+                requested: ChangeTime::Now,
+                state: SubscriptionChangeState::Initiated,
+                scheduled_at: None,
+                arranged_at: None,
+                successor_id: None,
+                prorated_from: None,
+                stripe_invoice_id: None,
+                failure_code: None,
+                applied_at: None,
+                created_at: cx.now(),
+            };
+            tx.subscription_changes(project).insert(&change)?;
+            Ok(change)
+        })
+        .await
 }
 
 /// Gives Stripe the evidence that decides, as its test mode does.

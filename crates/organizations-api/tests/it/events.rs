@@ -122,6 +122,32 @@ async fn a_renewal_that_fails_is_failed_then_completed_or_unpaid() {
     }
 }
 
+#[tokio::test]
+async fn a_month_that_stripes_retry_pays_beside_another_plan_goes_back() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    use_card(&house, &tenant, "pm_card_chargeCustomerFail").await;
+    for hours in [24 * 31 + 2, 24, 24] {
+        house.pass(SignedDuration::from_hours(hours)).await;
+    }
+    assert_eq!(tenant.my().await["status"], "EXPIRED");
+    let bought = tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200);
+    assert_eq!(bought["isSubscriptionChange"], false, "what is used up is not changed");
+    assert_eq!(bought["previousSubscription"], Value::Null);
+    use_card(&house, &tenant, "pm_card_visa").await;
+    house.pass(SignedDuration::from_hours(23)).await;
+    assert_eq!(tenant.my().await["status"], "ACTIVE", "the retry was quicker than the page");
+
+    house.merchant.pay_session(bought["sessionId"].as_str().unwrap()).await;
+    house.merchant.hear_from_stripe().await;
+    house.merchant.hear_from_stripe().await;
+    assert_eq!(tenant.my().await["name"], "Fleet");
+    let refunds = house.merchant.stripe().get("/v1/refunds").await.expect(200);
+    let amounts = refunds["data"].as_array().unwrap().iter().map(|refund| refund["amount"].clone());
+    assert_eq!(amounts.collect::<Vec<_>>(), [json!(2400)], "the month that nobody wanted any more");
+}
+
 /// Has Stripe charge this card from now on.
 async fn use_card(house: &House, tenant: &Tenant, card: &str) {
     let (project, id) = (house.merchant.project(), tenant.organization.id);

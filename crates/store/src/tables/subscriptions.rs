@@ -197,6 +197,12 @@ impl Subscriptions<'_> {
         self.tx.optional(&SUBSCRIPTIONS.select("id = $2 FOR UPDATE"), params![self.project, id])
     }
 
+    /// The live subscription that came in the place of this one.
+    pub fn replacement_of(&mut self, replaced: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
+        let sql = SUBSCRIPTIONS.select("replaces_id = $2 AND state <> 'ended'");
+        self.tx.optional(&sql, params![self.project, replaced])
+    }
+
     /// The subscription that Stripe calls so.
     pub fn find_by_stripe_id(&mut self, stripe_id: &str) -> Result<Option<Subscription>, StoreError> {
         let sql = SUBSCRIPTIONS.select("stripe_subscription_id = $2");
