@@ -52,4 +52,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0033_form_addresses"),
     migration!("0034_lists_of_businesses"),
     migration!("0036_changes_in_place_of_others"),
+    migration!("0038_checkout_pauses"),
 ];

@@ -18,6 +18,16 @@ const LONG_OVERDUE: SignedDuration = SignedDuration::from_mins(10);
 /// account, of which only the first is tried, does not fill it.
 const BATCH: u32 = 500;
 
+/// Pages as young as this are listed in every sweep.
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
+/// Pages that are older than the first are listed again only after the second: most are never paid, and a list since the
+/// oldest of them holds everything that the account has sold since. The longest first.
+const LISTED_AGAIN: [(SignedDuration, SignedDuration); 2] =
+    [(SignedDuration::from_hours(2), SignedDuration::from_mins(15)), (FRESH, SignedDuration::from_mins(1))];
+/// What is overdue, as a debit whose bank takes days, is asked for again after a pause as long as it has been overdue, and
+/// after this at the latest.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(6);
+
 /// Why a sweep stopped. The next one goes on.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError {
@@ -35,7 +45,7 @@ pub enum SweepError {
 /// Settles every open checkout that is paid, and closes those whose time is over.
 pub async fn sweep_checkouts(app: &App) -> Result<(), SweepError> {
     let created_before = app.now() - YOUNG;
-    let waiting = app.read(move |_, tx| tx.oldest_open_checkouts(created_before)).await?;
+    let waiting = app.read(move |cx, tx| tx.oldest_open_checkouts(created_before, cx.now())).await?;
     for (project, oldest) in waiting {
         // One merchant's broken account must not hold up the others.
         if let Err(error) = settle_finished(app, project, oldest).await {
@@ -49,11 +59,17 @@ pub async fn sweep_checkouts(app: &App) -> Result<(), SweepError> {
 async fn close_all_overdue(app: &App) -> Result<(), SweepError> {
     let long_ago = app.now() - LONG_OVERDUE;
     let mut reach = Reach::default();
-    for checkout in app.read(move |_, tx| tx.overdue_checkouts(long_ago, BATCH)).await? {
-        if !reach.may_ask(checkout.project_id) {
+    for checkout in app.read(move |cx, tx| tx.overdue_checkouts(long_ago, cx.now(), BATCH)).await? {
+        let (project, id) = (checkout.project_id, checkout.id);
+        if !reach.may_ask(project) {
             continue;
         }
-        log_failure(reach.learn(checkout.project_id, close_overdue(app, &checkout).await));
+        log_failure(reach.learn(project, close_overdue(app, &checkout).await));
+        // Not where nobody could be asked: then it is still due.
+        if reach.may_ask(project) {
+            let pause = app.now().duration_since(checkout.expires_at).min(LONGEST_PAUSE);
+            app.write(move |cx, tx| tx.checkouts(project).leave_alone(id, cx.now() + pause)).await?;
+        }
     }
     Ok(())
 }
@@ -85,7 +101,17 @@ async fn settle_finished(app: &App, project: ProjectId, oldest: Timestamp) -> Re
             log_failure(apply_session(app, project, session).await.map(drop));
         }
     }
-    Ok(())
+    if app.now().duration_since(oldest) <= FRESH {
+        return Ok(());
+    }
+    Ok(app
+        .write(move |cx, tx| {
+            LISTED_AGAIN.iter().try_for_each(|(age, pause)| {
+                let (older_than, until) = (cx.now() - *age, cx.now() + *pause);
+                tx.checkouts(project).leave_older_alone(older_than, cx.now(), until)
+            })
+        })
+        .await?)
 }
 
 /// What no list of Stripe's names any more: asked for by itself, or closed, where Stripe never heard of it.

@@ -45,7 +45,14 @@ pub async fn cancel(
         .await?;
     let mode = if ends_now { CancelMode::Immediate } else { mode.unwrap_or(settings.cancel_mode) };
     match mode {
-        CancelMode::Immediate => end_subscription(app, project, id).await?,
+        CancelMode::Immediate => {
+            end_subscription(app, project, id).await?;
+            // Something else came in its place meanwhile: that is not what the caller looked at, and goes on.
+            let replacement = app.read(move |_, tx| tx.subscriptions(project).replacement_of(id)).await?;
+            if replacement.is_some() {
+                return Err(CancelOrganizationError::Already);
+            }
+        }
         CancelMode::PeriodEnd => {
             let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
             cancel_subscription(app, project, id, cancellation).await?;

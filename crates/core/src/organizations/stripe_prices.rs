@@ -90,8 +90,9 @@ pub(super) async fn check_price(
     if checked_at.is_some_and(|checked_at| app.now() < checked_at + TRUSTED_FOR) {
         return Ok(());
     }
+    let asked_at = app.now();
     ask_and_compare(app.payments(project).await?.as_ref(), product, price).await?;
-    app.write(move |cx, tx| tx.prices(project).note_stripe_check(id, cx.now())).await?;
+    app.write(move |_, tx| tx.prices(project).note_stripe_check(id, asked_at)).await?;
     Ok(())
 }
 
@@ -138,7 +139,7 @@ pub enum ExaminePricesError {
 /// Stripe says that a price changed: the next purchase asks again.
 pub async fn forget_price(app: &App, project: ProjectId, stripe_price_id: &str) -> Result<(), StoreError> {
     let id = stripe_price_id.to_owned();
-    app.write(move |_, tx| tx.prices(project).forget_stripe_check(&id)).await
+    app.write(move |cx, tx| tx.prices(project).forget_stripe_check(&id, cx.now())).await
 }
 
 /// Stripe says that a product changed: the next purchase of any of its prices asks again.
@@ -148,7 +149,7 @@ pub async fn forget_product(
     stripe_product_id: &str,
 ) -> Result<(), StoreError> {
     let id = stripe_product_id.to_owned();
-    app.write(move |_, tx| tx.prices(project).forget_stripe_checks_of(&id)).await
+    app.write(move |cx, tx| tx.prices(project).forget_stripe_checks_of(&id, cx.now())).await
 }
 
 #[derive(Debug)]

@@ -32,6 +32,7 @@ mod renewals;
 mod replacing;
 mod rounds;
 mod succession;
+mod sweeping;
 mod sweeps;
 mod to_free;
 mod told;

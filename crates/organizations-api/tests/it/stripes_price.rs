@@ -54,7 +54,7 @@ impl Sold {
             .merchant
             .test
             .write(move |_, tx| {
-                tx.prices(project).forget_stripe_check(&stripe_price_id)?;
+                tx.prices(project).forget_stripe_check(&stripe_price_id, jiff::Timestamp::UNIX_EPOCH)?;
                 tx.prices(project).update(&price)
             })
             .await;

@@ -16,27 +16,35 @@ pub(super) const CHECKOUTS: Table = Table::new(
 );
 
 impl Tx<'_> {
-    /// The projects with checkouts that can still be paid on Stripe's page and are older than a moment (all projects), each with the
-    /// time of its oldest.
+    /// The projects with checkouts that can still be paid on Stripe's page, are older than a moment and are not to be left
+    /// alone by now (all projects), each with the time of its oldest.
     pub fn oldest_open_checkouts(
         &mut self,
         created_before: Timestamp,
+        now: Timestamp,
     ) -> Result<Vec<(ProjectId, Timestamp)>, StoreError> {
         self.list(
             "SELECT project_id, MIN(created_at) FROM checkouts \
-             WHERE state IN ('creating', 'open') AND saved_card IS NULL AND created_at < $1 GROUP BY project_id",
-            params![created_before],
+             WHERE state IN ('creating', 'open') AND saved_card IS NULL AND created_at < $1 \
+             AND (look_at IS NULL OR look_at <= $2) GROUP BY project_id",
+            params![created_before, now],
         )
     }
 
-    /// Undecided checkouts on Stripe's page whose time is over by our books (all projects), the longest first.
-    pub fn overdue_checkouts(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Checkout>, StoreError> {
+    /// Undecided checkouts on Stripe's page whose time was over by our books before then, and that are not to be left alone
+    /// by now (all projects), the longest first.
+    pub fn overdue_checkouts(
+        &mut self,
+        expired_before: Timestamp,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Checkout>, StoreError> {
         let sql = format!(
             "{} WHERE state IN ('creating', 'open', 'confirming') AND saved_card IS NULL AND expires_at <= $1 \
-             ORDER BY expires_at LIMIT $2",
+             AND (look_at IS NULL OR look_at <= $2) ORDER BY expires_at LIMIT $3",
             CHECKOUTS.select_all()
         );
-        self.list(&sql, params![now, limit])
+        self.list(&sql, params![expired_before, now, limit])
     }
 
     /// Charges of saved cards whose answer, Stripe's or the bank's, has been missing for too long (all projects), the longest first.
@@ -51,6 +59,28 @@ impl Tx<'_> {
 }
 
 impl Checkouts<'_> {
+    /// Leaves one alone until then, unless somebody tells of it.
+    pub fn leave_alone(&mut self, id: CheckoutId, until: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE checkouts SET look_at = $3 WHERE project_id = $1 AND id = $2";
+        expect_one(self.tx.execute(sql, params![self.project, id, until])?)
+    }
+
+    /// The same for all that are open on Stripe's page, older than a moment, and not left alone by now.
+    pub fn leave_older_alone(
+        &mut self,
+        created_before: Timestamp,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.tx.execute(
+            "UPDATE checkouts SET look_at = $4 \
+             WHERE project_id = $1 AND state IN ('creating', 'open') AND saved_card IS NULL AND created_at < $2 \
+             AND (look_at IS NULL OR look_at <= $3)",
+            params![self.project, created_before, now, until],
+        )?;
+        Ok(())
+    }
+
     /// Adds a checkout. While its customer has another undecided one it answers a conflict of
     /// `checkouts_open_key`.
     pub fn insert(&mut self, checkout: &Checkout) -> Result<(), StoreError> {

@@ -52,30 +52,37 @@ impl Prices<'_> {
         Ok(self.tx.optional::<Option<Timestamp>>(sql, params![self.project, id])?.flatten())
     }
 
-    /// Notes that Stripe's price agrees with ours.
-    pub fn note_stripe_check(&mut self, id: PriceId, at: Timestamp) -> Result<(), StoreError> {
-        let touched = self.tx.execute(
-            "UPDATE prices SET stripe_checked_at = $3 WHERE project_id = $1 AND id = $2",
-            params![self.project, id, at],
+    /// Notes that Stripe's price agreed with ours when it was asked then, unless it was told to have changed since.
+    pub fn note_stripe_check(&mut self, id: PriceId, asked_at: Timestamp) -> Result<(), StoreError> {
+        self.tx.execute(
+            "UPDATE prices SET stripe_checked_at = $3 WHERE project_id = $1 AND id = $2 \
+             AND (stripe_forgotten_at IS NULL OR stripe_forgotten_at <= $3)",
+            params![self.project, id, asked_at],
         )?;
-        expect_one(touched)
+        Ok(())
     }
 
     /// Forgets that a Stripe Price agreed with ours.
-    pub fn forget_stripe_check(&mut self, stripe_price_id: &str) -> Result<(), StoreError> {
+    pub fn forget_stripe_check(&mut self, stripe_price_id: &str, now: Timestamp) -> Result<(), StoreError> {
         self.tx.execute(
-            "UPDATE prices SET stripe_checked_at = NULL WHERE project_id = $1 AND stripe_price_id = $2",
-            params![self.project, stripe_price_id],
+            "UPDATE prices SET stripe_checked_at = NULL, stripe_forgotten_at = $3 \
+             WHERE project_id = $1 AND stripe_price_id = $2",
+            params![self.project, stripe_price_id, now],
         )?;
         Ok(())
     }
 
     /// Forgets that the prices of a Stripe Product agreed with ours.
-    pub fn forget_stripe_checks_of(&mut self, stripe_product_id: &str) -> Result<(), StoreError> {
+    pub fn forget_stripe_checks_of(
+        &mut self,
+        stripe_product_id: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.tx.execute(
-            "UPDATE prices SET stripe_checked_at = NULL WHERE project_id = $1 AND product_id IN \
+            "UPDATE prices SET stripe_checked_at = NULL, stripe_forgotten_at = $3 \
+             WHERE project_id = $1 AND product_id IN \
              (SELECT id FROM products WHERE project_id = $1 AND stripe_product_id = $2)",
-            params![self.project, stripe_product_id],
+            params![self.project, stripe_product_id, now],
         )?;
         Ok(())
     }

@@ -31,7 +31,14 @@ async fn open_checkouts_are_swept_from_each_projects_oldest_on(database: &TestDa
         }
         tx.customers(id(2)).insert(&customer(CUSTOMER))?;
         tx.checkouts(id(2)).insert(&checkout(10, id(CUSTOMER), CheckoutState::Open))?;
-        Ok((tx.oldest_open_checkouts(minutes(14))?, tx.oldest_open_checkouts(minutes(11))?))
+        let swept = (
+            tx.oldest_open_checkouts(minutes(14), minutes(20))?,
+            tx.oldest_open_checkouts(minutes(11), minutes(20))?,
+        );
+        tx.checkouts(project_id()).leave_older_alone(minutes(12), minutes(20), minutes(25))?;
+        assert!(tx.oldest_open_checkouts(minutes(14), minutes(24))?.contains(&(project_id(), minutes(13))));
+        assert!(tx.oldest_open_checkouts(minutes(14), minutes(25))?.contains(&(project_id(), minutes(11))));
+        Ok(swept)
     })
     .await;
     let sorted = |mut rows: Vec<_>| {
@@ -54,10 +61,15 @@ async fn overdue_checkouts_are_the_open_ones_past_their_time(database: &TestData
             let row = Checkout { expires_at, ..checkout(number, id(number), state) };
             tx.checkouts(project_id()).insert(&row)?;
         }
-        tx.overdue_checkouts(minutes(13), 10)
+        let overdue = tx.overdue_checkouts(minutes(13), minutes(20), 10)?;
+        tx.checkouts(project_id()).leave_alone(id(11), minutes(25))?;
+        let others = tx.overdue_checkouts(minutes(13), minutes(20), 10)?;
+        let again = tx.overdue_checkouts(minutes(13), minutes(25), 10)?;
+        Ok([overdue, others, again])
     })
     .await;
-    assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [id(11), id(13)]);
+    let ids = found.map(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
+    assert_eq!(ids, [vec![id(11), id(13)], vec![id(13)], vec![id(11), id(13)]], "one was left alone");
 }
 
 async fn rolling_subscriptions_are_the_free_ones_whose_period_is_over(database: &TestDatabase) {
