@@ -3,7 +3,7 @@
 //! The first successful answer to a key is kept for a day and given again. Answers can hold secrets, such as a
 //! connect session's link, so they are sealed like every secret that must be read back.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use perennial_domain::ProjectId;
 use perennial_store::StoreError;
 use perennial_store::tables::Reservation;
@@ -56,7 +56,7 @@ impl RequestKey {
 #[derive(Debug)]
 pub enum Turn {
     /// It is the first: do it, then [`keep`] or [`forget`].
-    First,
+    First(Taken),
     /// It was done before, and answered this.
     Done(KeptAnswer),
     /// The first one is still being done.
@@ -64,6 +64,10 @@ pub enum Turn {
     /// The key was used for another request.
     OtherRequest,
 }
+
+/// Tells who took a key from whoever took it over, because the first one took too long.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken(Timestamp);
 
 /// An answer that is given again.
 #[derive(Clone, Debug)]
@@ -88,14 +92,15 @@ pub enum IdempotencyError {
 /// Takes the key for this request, unless it is taken.
 pub async fn reserve(app: &App, request: &IdempotentRequest) -> Result<Turn, IdempotencyError> {
     let IdempotentRequest { project, key, fingerprint } = request.clone();
-    let reservation = app
+    let (reservation, now) = app
         .write(move |cx, tx| {
             let expires_at = cx.now() + KEPT_FOR;
-            tx.idempotency_keys(project).reserve(&key, &fingerprint, cx.now(), expires_at)
+            let reserved = tx.idempotency_keys(project).reserve(&key, &fingerprint, cx.now(), expires_at)?;
+            Ok::<_, StoreError>((reserved, cx.now()))
         })
         .await?;
     Ok(match reservation {
-        Reservation::New => Turn::First,
+        Reservation::New => Turn::First(Taken(now)),
         Reservation::Running => Turn::Running,
         Reservation::OtherRequest => Turn::OtherRequest,
         Reservation::Done { status, body } => {
@@ -104,20 +109,21 @@ pub async fn reserve(app: &App, request: &IdempotentRequest) -> Result<Turn, Ide
     })
 }
 
-/// Keeps a successful answer.
+/// Keeps a successful answer, unless the key has been taken over: then that call's answer counts.
 pub async fn keep(
     app: &App,
     request: &IdempotentRequest,
+    Taken(at): Taken,
     answer: &KeptAnswer,
 ) -> Result<(), IdempotencyError> {
     let IdempotentRequest { project, key, .. } = request.clone();
     let (status, sealed) = (answer.status, app.vault().seal(&answer.body)?);
-    app.write(move |_, tx| tx.idempotency_keys(project).finish(&key, status, &sealed)).await?;
+    app.write(move |_, tx| tx.idempotency_keys(project).finish(&key, at, status, &sealed)).await?;
     Ok(())
 }
 
 /// Gives the key back after a failure: the request may be tried again with it.
-pub async fn forget(app: &App, request: &IdempotentRequest) -> Result<(), StoreError> {
+pub async fn forget(app: &App, request: &IdempotentRequest, Taken(at): Taken) -> Result<(), StoreError> {
     let IdempotentRequest { project, key, .. } = request.clone();
-    app.write(move |_, tx| tx.idempotency_keys(project).release(&key)).await
+    app.write(move |_, tx| tx.idempotency_keys(project).release(&key, at)).await
 }

@@ -11,7 +11,9 @@ use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 use perennial_core::actor::still_acting;
 use perennial_core::context::App;
-use perennial_core::idempotency::{self, IdempotencyError, IdempotentRequest, KeptAnswer, RequestKey, Turn};
+use perennial_core::idempotency::{
+    self, IdempotencyError, IdempotentRequest, KeptAnswer, RequestKey, Taken, Turn,
+};
 use perennial_domain::ProjectId;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -69,18 +71,18 @@ pub async fn run_once(
     let body = read_body(body).await?;
     let request = IdempotentRequest { project, key, fingerprint: fingerprint(&parts, &body) };
     parts.extensions.insert(request.identity());
-    match idempotency::reserve(app, &request).await? {
-        Turn::First => {}
+    let taken = match idempotency::reserve(app, &request).await? {
+        Turn::First(taken) => taken,
         Turn::Done(answer) => return Ok(replay(&answer)),
         Turn::Running => {
             return Err(conflict("The first request with this Idempotency-Key is still running."));
         }
         Turn::OtherRequest => return Err(conflict("This Idempotency-Key was used for another request.")),
-    }
+    };
     let (app, span) = (app.clone(), tracing::Span::current());
     let work = async move {
         let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-        remember(&app, &request, response).await
+        remember(&app, &request, taken, response).await
     };
     match tokio::spawn(still_acting(work.instrument(span))).await {
         Ok(response) => Ok(response),
@@ -100,7 +102,7 @@ fn fingerprint(parts: &Parts, body: &Bytes) -> [u8; 32] {
 ///
 /// The answer stands either way: should its keeping fail, the key frees itself after a while, and to call the
 /// request failed would be wrong.
-async fn remember(app: &App, request: &IdempotentRequest, response: Response) -> Response {
+async fn remember(app: &App, request: &IdempotentRequest, taken: Taken, response: Response) -> Response {
     let (parts, body) = response.into_parts();
     let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
         return ApiError::internal("an answer broke off before it could be kept").into_response();
@@ -109,9 +111,9 @@ async fn remember(app: &App, request: &IdempotentRequest, response: Response) ->
     let kept = match std::str::from_utf8(&body) {
         Ok(text) if status < 400 => {
             let answer = KeptAnswer { status, body: SecretString::from(text) };
-            idempotency::keep(app, request, &answer).await
+            idempotency::keep(app, request, taken, &answer).await
         }
-        _ => idempotency::forget(app, request).await.map_err(IdempotencyError::Store),
+        _ => idempotency::forget(app, request, taken).await.map_err(IdempotencyError::Store),
     };
     if let Err(error) = kept {
         tracing::error!(%error, "the answer to an idempotency key could not be kept");

@@ -67,22 +67,29 @@ impl IdempotencyKeys<'_> {
         Ok(held.answer_to(fingerprint))
     }
 
-    /// Keeps the answer to the call that holds the key.
-    pub fn finish(&mut self, key: &str, status: u16, body: &[u8]) -> Result<(), StoreError> {
+    /// Keeps the answer to the call that took the key at that time, if the key still is its own.
+    pub fn finish(
+        &mut self,
+        key: &str,
+        taken_at: Timestamp,
+        status: u16,
+        body: &[u8],
+    ) -> Result<(), StoreError> {
         self.tx.execute(
-            "UPDATE idempotency_keys SET status = $3, body = $4 \
-             WHERE project_id = $1 AND idempotency_key = $2 AND status IS NULL",
-            params![self.project, key, status, body],
+            "UPDATE idempotency_keys SET status = $4, body = $5 \
+             WHERE project_id = $1 AND idempotency_key = $2 AND created_at = $3 AND status IS NULL",
+            params![self.project, key, taken_at, status, body],
         )?;
         Ok(())
     }
 
-    /// Gives the key back because the call failed. One whose answer is kept stays.
-    pub fn release(&mut self, key: &str) -> Result<(), StoreError> {
+    /// Gives the key back because the call that took it at that time failed. One whose answer is kept stays, and so does one
+    /// that another call has taken over.
+    pub fn release(&mut self, key: &str, taken_at: Timestamp) -> Result<(), StoreError> {
         self.tx.execute(
             "DELETE FROM idempotency_keys \
-             WHERE project_id = $1 AND idempotency_key = $2 AND status IS NULL",
-            params![self.project, key],
+             WHERE project_id = $1 AND idempotency_key = $2 AND created_at = $3 AND status IS NULL",
+            params![self.project, key, taken_at],
         )?;
         Ok(())
     }

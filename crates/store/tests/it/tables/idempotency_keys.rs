@@ -11,6 +11,7 @@ on_both_engines! {
     another_call_under_the_same_key_is_told_so,
     a_failed_call_gives_its_key_back,
     a_call_that_died_loses_its_key_after_a_minute,
+    a_call_that_lost_its_key_neither_answers_nor_frees_it,
     an_old_key_is_free_again,
 }
 
@@ -24,8 +25,9 @@ async fn reserve(store: &Store, fingerprint: &'static [u8], minute: i64) -> Rese
     .await
 }
 
+/// The call that took the key in the first minute is answered.
 async fn finish(store: &Store) {
-    write(store, |tx| tx.idempotency_keys(project_id()).finish("key", 201, b"{\"id\":1}")).await;
+    write(store, |tx| tx.idempotency_keys(project_id()).finish("key", minutes(0), 201, b"{\"id\":1}")).await;
 }
 
 fn answer() -> Reservation {
@@ -53,7 +55,7 @@ async fn another_call_under_the_same_key_is_told_so(database: &TestDatabase) {
 
 async fn a_failed_call_gives_its_key_back(database: &TestDatabase) {
     let store = shop(database).await;
-    let release = || write(&store, |tx| tx.idempotency_keys(project_id()).release("key"));
+    let release = || write(&store, |tx| tx.idempotency_keys(project_id()).release("key", minutes(0)));
     reserve(&store, b"call", 0).await;
     release().await;
     assert_eq!(reserve(&store, b"other", 0).await, Reservation::New);
@@ -68,6 +70,15 @@ async fn a_call_that_died_loses_its_key_after_a_minute(database: &TestDatabase) 
     assert_eq!(reserve(&store, b"call", 1).await, Reservation::Running);
     assert_eq!(reserve(&store, b"call", 2).await, Reservation::New);
     assert_eq!(reserve(&store, b"call", 2).await, Reservation::Running);
+}
+
+async fn a_call_that_lost_its_key_neither_answers_nor_frees_it(database: &TestDatabase) {
+    let store = shop(database).await;
+    reserve(&store, b"slow", 0).await;
+    assert_eq!(reserve(&store, b"slow", 2).await, Reservation::New);
+    finish(&store).await;
+    write(&store, |tx| tx.idempotency_keys(project_id()).release("key", minutes(0))).await;
+    assert_eq!(reserve(&store, b"slow", 2).await, Reservation::Running, "it is the second one's");
 }
 
 async fn an_old_key_is_free_again(database: &TestDatabase) {
