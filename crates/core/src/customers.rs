@@ -4,7 +4,7 @@ mod at_stripe;
 mod delete;
 
 pub use at_stripe::StripeCustomerError;
-pub(crate) use at_stripe::{stripe_customer, stripe_customer_for};
+pub(crate) use at_stripe::{replace_lost_customer, stripe_customer, stripe_customer_for};
 pub use delete::{DeleteCustomerError, delete};
 
 use jiff::civil::Date;

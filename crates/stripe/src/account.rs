@@ -32,6 +32,10 @@ impl Payments for Account {
         Box::pin(customers::create(&self.client, customer))
     }
 
+    fn has_customer<'a>(&'a self, stripe_customer_id: &'a str) -> Answer<'a, bool> {
+        Box::pin(customers::exists(&self.client, stripe_customer_id))
+    }
+
     fn open_checkout<'a>(&'a self, request: &'a OpenCheckout) -> Answer<'a, CheckoutSession> {
         Box::pin(checkout_sessions::open(&self.client, request))
     }

@@ -6,7 +6,7 @@ use perennial_store::{StoreError, Tx};
 use super::CardError;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record_of};
-use crate::ports::{KeptCard, KeptCards};
+use crate::ports::{KeptCard, KeptCards, PaymentsError, RefusalKind};
 use crate::subscriptions::Synced;
 
 /// Brings the cards of a Stripe Customer up to date.
@@ -18,7 +18,13 @@ pub async fn sync_cards(
     let id = stripe_customer_id.to_owned();
     let customer = app.read(move |_, tx| tx.customers(project).find_by_stripe_id(&id)).await?;
     let Some(customer) = customer else { return Ok(Synced::NotOurs) };
-    let kept = app.payments(project).await?.cards(stripe_customer_id).await?;
+    let kept = match app.payments(project).await?.cards(stripe_customer_id).await {
+        // Who was deleted at Stripe has no cards there any more.
+        Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::NotFound => {
+            KeptCards { cards: Vec::new(), default: None }
+        }
+        kept => kept?,
+    };
     app.write(move |cx, tx| apply(cx, tx, &customer, &kept)).await?;
     Ok(Synced::UpToDate)
 }

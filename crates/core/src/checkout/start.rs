@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use perennial_domain::{
-    Checkout, CheckoutId, CheckoutTerms, ConnectSessionId, CustomerId, Order, PriceId, ProjectId,
-    SubscriptionId,
+    Checkout, CheckoutId, CheckoutState, CheckoutTerms, ConnectSessionId, CustomerId, Order, PriceId,
+    ProjectId, SubscriptionId,
 };
 use perennial_store::StoreError;
 
@@ -11,10 +11,10 @@ use super::deliver::DeliverError;
 use super::place::{ClientSecret, Place};
 use super::reserve::{Reserved, reserve};
 use super::session::ask_for_session;
-use super::settle::{SettleError, apply_session};
+use super::settle::{SettleError, apply_session, close_unpaid};
 use super::withdraw::withdraw;
 use crate::context::{AccountError, App};
-use crate::customers::StripeCustomerError;
+use crate::customers::{StripeCustomerError, replace_lost_customer};
 use crate::ports::{CheckoutSessionStatus, PaymentsError};
 use crate::subscriptions::activate_subscription;
 
@@ -171,11 +171,12 @@ async fn start<P: Place>(app: &App, mut command: StartCheckout) -> Result<Starte
                 activate_now(app, command.project, subscription).await;
                 return Ok(Started::Done { checkout, subscription });
             }
-            Reserved::Creating(checkout) => {
-                if let Some(page) = open_at_stripe(app, &checkout).await? {
-                    return Ok(Started::Pay { checkout: checkout.id, page });
-                }
-            }
+            Reserved::Creating(checkout) => match open_at_stripe(app, &checkout).await {
+                Ok(Some(page)) => return Ok(Started::Pay { checkout: checkout.id, page }),
+                Ok(None) => {}
+                Err(error) if Box::pin(has_lost_customer(app, &checkout, &error)).await? => {}
+                Err(error) => return Err(error),
+            },
             // Boxed, so that who has nothing to withdraw does not carry the room for it.
             Reserved::Waiting(checkout) | Reserved::Other(checkout) => {
                 Box::pin(withdraw(app, checkout)).await?;
@@ -208,6 +209,25 @@ async fn open_at_stripe<P: Place>(app: &App, checkout: &Checkout) -> Result<Opti
     });
     let is_open = is_open.await?;
     Ok(page.filter(|_| is_open))
+}
+
+/// Whether Stripe refused because it has no such customer any more. Then they have another one there by now, and this
+/// checkout makes room: asked again under its key, Stripe would answer the same.
+async fn has_lost_customer(
+    app: &App,
+    checkout: &Checkout,
+    error: &StartCheckoutError,
+) -> Result<bool, StartCheckoutError> {
+    if !matches!(error, StartCheckoutError::Payments(PaymentsError::Refused(_))) {
+        return Ok(false);
+    }
+    let (project, customer, buyer) = (checkout.project_id, checkout.customer_id, checkout.terms.member_id);
+    let payments = app.payments(project).await?;
+    let was_lost = replace_lost_customer(app, payments.as_ref(), project, customer, buyer).await?;
+    if was_lost {
+        close_unpaid(app, project, checkout.id, CheckoutState::Abandoned).await?;
+    }
+    Ok(was_lost)
 }
 
 /// Where a checkout is paid that was opened before. What is not kept is asked of Stripe again; a session that is not open

@@ -3,7 +3,7 @@
 use perennial_domain::{Customer, CustomerStatus, Member, OrganizationSettings, ProjectId};
 
 use crate::context::{AccountError, App};
-use crate::customers::{StripeCustomerError, stripe_customer_for};
+use crate::customers::{StripeCustomerError, replace_lost_customer, stripe_customer_for};
 use crate::ports::{OpenPortal, PaymentsError};
 
 /// Why there is no way.
@@ -35,12 +35,21 @@ pub async fn open_portal(
         return Err(PortalError::OrganizationGone);
     }
     let payments = app.payments(project).await?;
-    let stripe_customer_id =
-        stripe_customer_for(app, payments.as_ref(), project, organization.id, Some(member.id)).await?;
-    let visit = OpenPortal {
+    let (payments, id, buyer) = (payments.as_ref(), organization.id, Some(member.id));
+    let visit = |stripe_customer_id| OpenPortal {
         stripe_customer_id,
         return_url: settings.frontend_url.to_string(),
         locale: organization.preferred_locale.clone(),
     };
-    Ok(payments.open_portal(&visit).await?)
+    let known = stripe_customer_for(app, payments, project, id, buyer).await?;
+    match payments.open_portal(&visit(known)).await {
+        Err(PaymentsError::Refused(refusal)) => {
+            if !replace_lost_customer(app, payments, project, id, buyer).await? {
+                return Err(PaymentsError::Refused(refusal).into());
+            }
+            let other = stripe_customer_for(app, payments, project, id, buyer).await?;
+            Ok(payments.open_portal(&visit(other)).await?)
+        }
+        opened => Ok(opened?),
+    }
 }

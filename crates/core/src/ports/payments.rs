@@ -113,6 +113,9 @@ pub trait Payments: Send + Sync {
     /// Makes the Stripe Customer of one of our customers; answers its id.
     fn create_customer<'a>(&'a self, customer: &'a CustomerDraft) -> Answer<'a, String>;
 
+    /// Whether Stripe still has a customer: one that was deleted there never comes back.
+    fn has_customer<'a>(&'a self, stripe_customer_id: &'a str) -> Answer<'a, bool>;
+
     /// Opens a Checkout Session. Asked again for the same checkout it answers the same session.
     fn open_checkout<'a>(&'a self, request: &'a OpenCheckout) -> Answer<'a, CheckoutSession>;
 

@@ -6,6 +6,28 @@ use serde_json::Value;
 use crate::house::{House, code};
 
 #[tokio::test]
+async fn who_was_deleted_at_stripe_gets_another_customer_there() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    let stripe = house.merchant.stripe();
+    for what in ["portal", "buy"] {
+        let customers = stripe.get("/v1/customers").await.expect(200);
+        let path = format!("/v1/customers/{}", customers["data"][0]["id"].as_str().unwrap());
+        stripe.delete(&path).await.expect(200);
+        house.merchant.hear_from_stripe().await;
+        assert_eq!(tenant.my().await["status"], "CANCELLED", "Stripe bills it no more");
+        let answer = match what {
+            "buy" => tenant.buy(&house, "Fleet", "MONTHLY").await,
+            _ => tenant.api.post("/subscriptions/portal", Value::Null).await,
+        };
+        answer.expect(200);
+    }
+    tenant.subscribe(&house, "Fleet", "MONTHLY").await;
+    assert_eq!(tenant.my().await["status"], "ACTIVE");
+}
+
+#[tokio::test]
 async fn who_never_bought_gets_a_customer_at_stripe_and_the_portal() {
     let house = House::open().await;
     let tenant = house.tenant("harbour").await;

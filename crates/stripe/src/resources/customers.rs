@@ -1,6 +1,7 @@
 //! Customers: <https://docs.stripe.com/api/customers>.
 
-use perennial_core::ports::{CustomerDraft, PaymentsError};
+use perennial_core::ports::{CustomerDraft, PaymentsError, RefusalKind};
+use serde::Deserialize;
 
 use super::shapes::Identified;
 use crate::call::Call;
@@ -17,8 +18,24 @@ pub(crate) async fn create(client: &Client, customer: &CustomerDraft) -> Result<
         .with_some("name", customer.name.as_deref())
         .with("preferred_locales[0]", &customer.locale)
         .with("metadata[perennial_customer]", customer.id)
-        .with_some("metadata[orgId]", customer.organization.as_deref());
+        .with_some("metadata[orgId]", customer.organization.as_deref())
+        .with_some("metadata[perennial_replaces]", customer.replaces.as_deref());
     let call = Call::post("/v1/customers").with(form).once_as_is(&format!("{}/customer", customer.id));
     let made: Identified = client.send(&call).await?;
     Ok(made.id)
+}
+
+/// Whether a customer is there. Of one that was deleted Stripe says so (<https://docs.stripe.com/api/customers/delete>).
+pub(crate) async fn exists(client: &Client, id: &str) -> Result<bool, PaymentsError> {
+    match client.send::<CustomerObject>(&Call::get("/v1/customers/{id}").on(id)).await {
+        Ok(customer) => Ok(!customer.deleted),
+        Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct CustomerObject {
+    #[serde(default)]
+    deleted: bool,
 }

@@ -12,7 +12,7 @@ pub(super) fn of(event_type: &str, object: &Value, before: &Value) -> EventSubje
     let begins = |prefix: &str| event_type.starts_with(prefix);
     let subject = if begins("checkout.session.") {
         read::<Session>(object).map(Session::into_subject)
-    } else if event_type == "customer.updated" {
+    } else if matches!(event_type, "customer.updated" | "customer.deleted") {
         read::<Identified>(object).map(|customer| EventSubject::Cards(customer.id))
     } else if begins("payment_method.") || begins("setup_intent.") {
         // A card that was detached has no owner any more, only a former one.

@@ -40,6 +40,7 @@ async fn the_log_finds_the_call_at_stripe_and_tells_nothing_of_the_customer_or_t
         name: Some("Ada Lovelace".to_owned()),
         locale: "en".to_owned(),
         organization: None,
+        replaces: None,
     };
     let script = Script::of([Step::Lost, ok(&json!({ "id": "cus_secret" }))]);
     script.account().create_customer(&customer).await.unwrap();

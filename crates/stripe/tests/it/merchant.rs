@@ -109,6 +109,7 @@ impl Merchant {
             name: Some("Ada Lovelace".to_owned()),
             locale: "de".to_owned(),
             organization: None,
+            replaces: None,
         };
         OpenCheckout {
             id: checkout,

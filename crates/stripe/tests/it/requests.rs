@@ -96,6 +96,7 @@ async fn every_parameter_that_we_send_exists() {
         name: Some("Ada".to_owned()),
         locale: "en".to_owned(),
         organization: None,
+        replaces: None,
     };
     let monthly = Term::Recurring(Span { unit: TermUnit::Month, count: 1 });
     account.create_customer(&customer).await.unwrap();
@@ -141,8 +142,14 @@ async fn keys_are_made_of_our_ids() {
     account.refund("pi_1", RefundOf::Checkout(id(7))).await.unwrap();
     account.create_price(&price(Term::Lifetime)).await.unwrap();
     account.put_product(&product(None)).await.unwrap();
-    let customer =
-        CustomerDraft { id: id(1), email: None, name: None, locale: "en".to_owned(), organization: None };
+    let customer = CustomerDraft {
+        id: id(1),
+        email: None,
+        name: None,
+        locale: "en".to_owned(),
+        organization: None,
+        replaces: None,
+    };
     account.create_customer(&customer).await.unwrap();
     let keys = script.sent().into_iter().map(|sent| sent.idempotency_key.unwrap()).collect::<Vec<_>>();
     assert_eq!(keys[0], format!("{}/refund/pi_1", id::<CheckoutId>(7)));

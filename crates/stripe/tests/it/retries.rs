@@ -8,7 +8,14 @@ use serde_json::json;
 use crate::script::{Script, Step, id, ok, status};
 
 fn customer() -> CustomerDraft {
-    CustomerDraft { id: id(1), email: None, name: None, locale: "en".to_owned(), organization: None }
+    CustomerDraft {
+        id: id(1),
+        email: None,
+        name: None,
+        locale: "en".to_owned(),
+        organization: None,
+        replaces: None,
+    }
 }
 
 #[tokio::test]

@@ -15,4 +15,6 @@ pub struct CustomerDraft {
     pub locale: String,
     /// The organization's id in the operator's own system, where it is one.
     pub organization: Option<String>,
+    /// The Stripe Customer in whose place this one comes, because it was deleted there.
+    pub replaces: Option<String>,
 }
