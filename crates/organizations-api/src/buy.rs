@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
 use axum::extract::State;
+use perennial_core::checkout::StartCheckoutError;
 use perennial_core::organizations::{self, Bought, Buy, BuyError, PayPage};
 use perennial_domain::{CheckoutUi, Id, PriceId};
 use schemars::JsonSchema;
@@ -136,6 +137,10 @@ fn refuse(error: BuyError) -> Refusal {
         BuyError::Price(problem) => {
             tracing::error!(%problem, "a period is on sale that cannot be bought");
             Refusal::bad_request(problem.code(), format!("The period cannot be bought: {problem}."))
+        }
+        // An earlier payment may have gone through: nothing is said of what was charged.
+        error @ BuyError::Start(StartCheckoutError::Settle(_)) => {
+            Refusal::unsettled("An earlier payment could not be looked up yet. Try again.", &error)
         }
         error @ (BuyError::Account(_)
         | BuyError::Payments(_)

@@ -34,8 +34,9 @@ struct OwnBody {
     name: String,
     description: String,
     period_id: PlainId,
-    #[schemars(extend("enum" = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY", "ALL_TIME"]))]
-    period_type: &'static str,
+    /// Null for a rhythm that this API does not sell, where another one of the server's did.
+    #[schemars(extend("enum" = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY", "ALL_TIME", null]))]
+    period_type: Option<&'static str>,
     /// In the smallest currency unit, as it was bought.
     price: i64,
     date_from: Seconds,
@@ -47,14 +48,14 @@ struct OwnBody {
 }
 
 impl OwnBody {
-    fn of(stands: Standing) -> Option<Self> {
-        Some(Self {
+    fn of(stands: Standing) -> Self {
+        Self {
             id: PlainId::of(stands.product.id),
             name: stands.product.name,
             description: stands.product.description.unwrap_or_default(),
             period_id: PlainId::of(stands.price.id),
-            // The term as it was bought; of another project's making, it may be one that is not sold here.
-            period_type: PeriodType::of(stands.subscription.term)?.as_str(),
+            // As it was bought.
+            period_type: PeriodType::of(stands.subscription.term).map(PeriodType::as_str),
             price: stands.price.amount.amount_minor,
             date_from: Seconds(stands.from),
             date_to: stands.to.map(Seconds),
@@ -64,7 +65,7 @@ impl OwnBody {
                 StandingStatus::Expired => "EXPIRED",
             },
             auto_renew: stands.auto_renew,
-        })
+        }
     }
 }
 
@@ -86,7 +87,7 @@ pub(crate) async fn get(caller: Caller, State(door): State<Door>) -> Result<Answ
         .app
         .read_once(move |cx, tx| standing(cx, tx, site.project, organization.id, &site.settings))
         .await?;
-    let data = stands.and_then(OwnBody::of);
+    let data = stands.map(OwnBody::of);
     let message = data.is_none().then_some("No subscription found");
     Ok(Answer(MyBody { success: true, data, message }))
 }

@@ -81,10 +81,19 @@ impl Refusal {
 
     /// 500 under another code.
     pub(crate) fn failed(code: &'static str, message: &str, cause: &(dyn Error + 'static)) -> Self {
+        Self::broken(code, &format!("{message} Nothing was charged; try again."), cause)
+    }
+
+    /// 500 where something may have been charged.
+    pub(crate) fn unsettled(message: &str, cause: &(dyn Error + 'static)) -> Self {
+        Self::broken("INTERNAL_ERROR", message, cause)
+    }
+
+    fn broken(code: &'static str, message: &str, cause: &(dyn Error + 'static)) -> Self {
         let reference = format!("{:016x}", rand::random::<u64>());
         let error = chain(cause);
         tracing::error!(%reference, error, code, "a request failed");
-        let message = format!("{message} Nothing was charged; try again. (reference {reference})");
+        let message = format!("{message} (reference {reference})");
         let debug = DebugBody { error_message: error, error_type: code };
         Self { debug: Some(debug), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, message) }
     }

@@ -136,7 +136,8 @@ pub(crate) async fn verify(
 ) -> Result<String, TokenError> {
     let header = decode_header(token)?;
     let (claims, leeway) = match (header.alg, &site.settings.token_issuer) {
-        (Algorithm::HS256, _) => (of_our_own(site, &header, token)?, SignedDuration::ZERO),
+        // Where the operator's provider issues the tokens, nobody gets in past it.
+        (Algorithm::HS256, None) => (of_our_own(site, &header, token)?, SignedDuration::ZERO),
         (Algorithm::RS256 | Algorithm::ES256, Some(issuer)) => {
             (of_an_issuer(issuer, sets, &header, token).await?, LEEWAY)
         }

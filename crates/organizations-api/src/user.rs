@@ -114,6 +114,7 @@ async fn log_in_member(
     ClientAddress(from): ClientAddress,
     Body(LogInBody { email, password }): Body<LogInBody>,
 ) -> Result<Answer<LoggedInBody>, Refusal> {
+    refuse_beside_provider(&site)?;
     let credentials = Credentials { email, password: SecretString::from(password), from };
     let entered = log_in(&door.app, site.project, credentials, lifetime(&site)).await;
     let entered = entered.map_err(|error| refuse(error, door.app.now()))?;
@@ -134,6 +135,9 @@ async fn refresh_member(
     State(door): State<Door>,
     Body(body): Body<RefreshBody>,
 ) -> Result<Answer<RefreshedBody>, Refusal> {
+    if site.settings.token_issuer.is_some() {
+        return Err(Refusal::no_auth_user());
+    }
     let token = SecretString::from(body.refresh_token);
     let entered = refresh(&door.app, site.project, &token, lifetime(&site)).await;
     let entered = entered.map_err(|error| match error {
@@ -157,6 +161,16 @@ async fn log_out_member(
 ) -> Result<Answer<LoggedOutBody>, Refusal> {
     log_out(&door.app, site.project, &SecretString::from(body.refresh_token)).await?;
     Ok(Answer(LoggedOutBody { success: true }))
+}
+
+/// Where the operator's own identity provider issues the tokens, nobody logs in past it: passwords count no more, as if
+/// there were none.
+fn refuse_beside_provider(site: &Site) -> Result<(), Refusal> {
+    if site.settings.token_issuer.is_none() {
+        return Ok(());
+    }
+    let message = "Users log in at the operator's identity provider.";
+    Err(Refusal::new(StatusCode::UNAUTHORIZED, "NO_PASSWORD_SET", message))
 }
 
 fn lifetime(site: &Site) -> SignedDuration {

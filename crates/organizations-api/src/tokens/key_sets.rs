@@ -5,13 +5,12 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use jsonwebtoken::jwk::{AlgorithmParameters, JwkSet, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Header};
-use tokio::sync::Mutex;
 use url::Url;
 
 /// So long a set is used without asking whether it still holds: a key that was withdrawn works on for as long.
@@ -37,18 +36,47 @@ pub trait KeySource: Send + Sync {
     ) -> Pin<Box<dyn Future<Output = Result<Bytes, FetchKeysError>> + Send + 'a>>;
 }
 
-/// The sets that were fetched, by where they are from.
+/// The sets that were fetched, by where they are from. One provider that hangs holds up no other, and nobody whose token is
+/// signed by a key that is known.
 pub(crate) struct KeySets {
     source: Arc<dyn KeySource>,
     /// Whoever sends tokens with invented key names makes us ask so often at the most.
     shortest_pause: Duration,
-    known: Mutex<HashMap<Url, Fetched>>,
+    known: Mutex<HashMap<Url, Arc<Provider>>>,
 }
 
-struct Fetched {
-    keys: JwkSet,
-    at: Instant,
+/// One identity provider, as far as it is known.
+#[derive(Default)]
+struct Provider {
+    seen: Mutex<Seen>,
+    /// Held while the set is fetched: a hundred requests after a rotation then ask once.
+    asking: tokio::sync::Mutex<()>,
 }
+
+#[derive(Default)]
+struct Seen {
+    /// The latest set that could be read, and when it was asked for.
+    keys: Option<(JwkSet, Instant)>,
+    /// When it was asked for last, and why that came to nothing, if it did.
+    tried: Option<(Instant, Option<Arc<FetchKeysError>>)>,
+}
+
+impl Seen {
+    /// The answer by what is known, and whether it is good enough to ask nobody.
+    fn answer(&self, header: &Header, shortest_pause: Duration) -> (Answer, bool) {
+        let key = self.keys.as_ref().and_then(|(keys, _)| key_for(keys, header));
+        let is_young = self.keys.as_ref().is_some_and(|(_, at)| at.elapsed() < MAX_AGE);
+        let was_just_tried = self.tried.as_ref().is_some_and(|(at, _)| at.elapsed() < shortest_pause);
+        let will_do = was_just_tried || (key.is_some() && is_young);
+        match (&self.keys, &self.tried) {
+            // An outage of the provider logs nobody out who holds a token by a key that we know.
+            (None, Some((_, Some(error)))) => (Err(Arc::clone(error)), will_do),
+            _ => (Ok(key), will_do),
+        }
+    }
+}
+
+type Answer = Result<Option<DecodingKey>, Arc<FetchKeysError>>;
 
 impl KeySets {
     pub(crate) fn new(source: Arc<dyn KeySource>, shortest_pause: Duration) -> Self {
@@ -56,41 +84,50 @@ impl KeySets {
     }
 
     /// The key that a token names, if it is in the set and made for what the token says it is signed by.
-    ///
-    /// The lock is held while a set is fetched: a hundred requests after a rotation then ask the provider once.
-    pub(crate) async fn find(
-        &self,
-        url: &Url,
-        header: &Header,
-    ) -> Result<Option<DecodingKey>, Arc<FetchKeysError>> {
-        let mut known = self.known.lock().await;
-        if let Some(set) = known.get(url) {
-            let key = key_for(&set.keys, header);
-            let age = set.at.elapsed();
-            if age < self.shortest_pause || (key.is_some() && age < MAX_AGE) {
-                return Ok(key);
-            }
+    pub(crate) async fn find(&self, url: &Url, header: &Header) -> Answer {
+        let began = Instant::now();
+        let provider = Arc::clone(held(&self.known).entry(url.clone()).or_default());
+        let (known, will_do) = held(&provider.seen).answer(header, self.shortest_pause);
+        if will_do {
+            return known;
         }
-        match self.fetch(url).await {
-            Ok(keys) => {
-                let key = key_for(&keys, header);
-                known.insert(url.clone(), Fetched { keys, at: Instant::now() });
-                Ok(key)
-            }
-            // An outage of the provider logs nobody out who holds a token by a key that we know.
-            Err(error) => match known.get(url) {
-                Some(set) => {
+        let _asking = match provider.asking.try_lock() {
+            Ok(asking) => asking,
+            // Somebody asks already whether the set still holds.
+            Err(_) if matches!(known, Ok(Some(_))) => return known,
+            Err(_) => provider.asking.lock().await,
+        };
+        let was_asked = held(&provider.seen).tried.as_ref().is_some_and(|(at, _)| began <= *at);
+        if !was_asked {
+            self.ask(url, &provider).await;
+        }
+        held(&provider.seen).answer(header, self.shortest_pause).0
+    }
+
+    /// Fetches a set, and notes what came of it: a provider that is away is not asked by every request.
+    async fn ask(&self, url: &Url, provider: &Provider) {
+        let fetched = self.fetch(url).await;
+        let now = Instant::now();
+        let mut seen = held(&provider.seen);
+        match fetched {
+            Ok(keys) => *seen = Seen { keys: Some((keys, now)), tried: Some((now, None)) },
+            Err(error) => {
+                if seen.keys.is_some() {
                     tracing::warn!(%error, "a key set could not be fetched again, the one of before is used");
-                    Ok(key_for(&set.keys, header))
                 }
-                None => Err(Arc::new(error)),
-            },
+                seen.tried = Some((now, Some(Arc::new(error))));
+            }
         }
     }
 
     async fn fetch(&self, url: &Url) -> Result<JwkSet, FetchKeysError> {
         Ok(serde_json::from_slice(&self.source.fetch(url).await?)?)
     }
+}
+
+/// What a lock guards is whole even if somebody panicked while they held it.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A token that names no key is proven by the set's only one.

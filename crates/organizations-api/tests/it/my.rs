@@ -1,6 +1,7 @@
 //! `GET /subscriptions/my`.
 
 use jiff::SignedDuration;
+use perennial_domain::{Goods, Order, OrderLine, SubscriptionOrder};
 use serde_json::{Value, json};
 
 use crate::house::House;
@@ -48,6 +49,28 @@ async fn a_lifetime_has_no_end_and_nothing_to_renew() {
         (&my["dateTo"], &my["autoRenew"], &my["status"]),
         (&Value::Null, &json!(false), &json!("ACTIVE"))
     );
+}
+
+#[tokio::test]
+async fn a_rhythm_that_another_door_sold_is_shown_without_a_name() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let project = house.merchant.project();
+    let order = house.merchant.test.write(move |_, tx| {
+        let product = tx.products(project).find_by_reference("harbor")?.unwrap();
+        let prices = tx.prices(project).of_product(product.id)?;
+        let price = prices.into_iter().find(|price| price.reference == "quarterly").unwrap();
+        let plan = OrderLine { product_id: product.id, price_id: price.id, amount: price.amount };
+        let goods = Goods::Subscription(SubscriptionOrder::of(plan));
+        Ok(Order { goods, voucher: None, due_now: price.amount })
+    });
+    let checkout = house.merchant.open_order(tenant.organization.id, order.await).await;
+    house.merchant.pay(&checkout).await;
+    house.merchant.hear_from_stripe().await;
+
+    let my = tenant.my().await;
+    assert_eq!((&my["status"], &my["periodType"]), (&json!("ACTIVE"), &Value::Null));
+    assert_eq!(my["price"], 7000);
 }
 
 #[tokio::test]

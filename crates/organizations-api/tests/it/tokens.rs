@@ -17,6 +17,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use url::Url;
 
 use crate::house::{House, Tenant, code};
@@ -130,6 +131,23 @@ async fn log_in(house: &House) -> String {
 pub(crate) struct Provider {
     keys: Mutex<Option<Value>>,
     asked: Mutex<u32>,
+    hangs: Mutex<Option<Arc<Hanging>>>,
+}
+
+/// A question that is not answered until the test says so.
+#[derive(Default)]
+struct Hanging {
+    begun: Notify,
+    go_on: Notify,
+}
+
+impl Provider {
+    /// From now on the next question hangs.
+    fn hang(&self) -> Arc<Hanging> {
+        let hanging = Arc::new(Hanging::default());
+        *self.hangs.lock().unwrap() = Some(Arc::clone(&hanging));
+        hanging
+    }
 }
 
 impl KeySource for Provider {
@@ -140,7 +158,14 @@ impl KeySource for Provider {
         *self.asked.lock().unwrap() += 1;
         let keys = self.keys.lock().unwrap().clone();
         let answer = keys.ok_or_else(|| FetchKeysError::Fetch("the provider is away".into()));
-        Box::pin(std::future::ready(answer.map(|keys| Bytes::from(keys.to_string()))))
+        let hanging = self.hangs.lock().unwrap().take();
+        Box::pin(async move {
+            if let Some(hanging) = hanging {
+                hanging.begun.notify_one();
+                hanging.go_on.notified().await;
+            }
+            answer.map(|keys| Bytes::from(keys.to_string()))
+        })
     }
 }
 
@@ -213,7 +238,32 @@ async fn an_identity_provider_may_issue_the_tokens() {
         "NO_AUTH_USER",
         "another's key"
     );
-    tenant.api.get("/subscriptions/my").await.expect(200);
+    // Who moves to a provider closes the door beside it.
+    assert_eq!(code(tenant.api.get("/subscriptions/my").await, 401), "NO_AUTH_USER");
+    let password = json!({ "email": "owner@harbour.example", "password": "whatever it was" });
+    assert_eq!(code(house.anybody().post("/user/login", password).await, 401), "NO_PASSWORD_SET");
+    let refresh = json!({ "refreshToken": "whatever it was" });
+    assert_eq!(code(house.anybody().post("/user/refresh", refresh).await, 401), "NO_AUTH_USER");
+}
+
+#[tokio::test]
+async fn a_provider_that_hangs_keeps_nobody_out_whose_key_is_known() {
+    let (house, tenant, provider) = with_provider().await;
+    let known = Signer::new("known");
+    let claims = claims_of(&tenant);
+    *provider.keys.lock().unwrap() = Some(json!({ "keys": [known.jwk()] }));
+    my(&house, &known.token(&claims)).await.expect(200);
+
+    let hanging = provider.hang();
+    let invented = Signer::new("invented").token(&claims);
+    let waiting = my(&house, &invented);
+    let others = async {
+        hanging.begun.notified().await;
+        my(&house, &known.token(&claims)).await.expect(200);
+        hanging.go_on.notify_one();
+    };
+    let (refused, ()) = tokio::join!(waiting, others);
+    assert_eq!(code(refused, 401), "NO_AUTH_USER");
 }
 
 #[tokio::test]
