@@ -271,8 +271,11 @@ export interface components {
             id: components["schemas"]["Id"];
             name: string;
             periodId: components["schemas"]["Id"];
-            /** @enum {string} */
-            periodType: "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY" | "ALL_TIME";
+            /**
+             * @description Null for a rhythm that this API does not sell, where another one of the server's did.
+             * @enum {string|null}
+             */
+            periodType?: "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY" | "ALL_TIME" | null;
             /**
              * Format: int64
              * @description In the smallest currency unit, as it was bought.
