@@ -183,7 +183,11 @@ fn any_request_rule() -> impl Strategy<Value = RequestRule> {
         RequestFault::LoseAnswer,
     ];
     (prop::sample::select(calls.to_vec()), prop::sample::select(faults.to_vec()), 1_u32..12).prop_map(
-        |(call, fault, times)| RequestRule { call: call.to_owned(), fault, delay_ms: 0, times: Some(times) },
+        |(call, fault, times)| {
+            // Long enough that what was asked for later is done first.
+            let delay_ms = if fault == RequestFault::Delay { 2 } else { 0 };
+            RequestRule { call: call.to_owned(), fault, delay_ms, times: Some(times) }
+        },
     )
 }
 

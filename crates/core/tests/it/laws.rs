@@ -189,6 +189,30 @@ async fn a_late_second_payment_is_refunded_and_its_subscription_cancelled() {
     assert_refunded_at_stripe(&merchant).await;
 }
 
+#[tokio::test]
+async fn what_is_paid_while_another_tab_orders_instead_is_had_and_nothing_else_is_sold() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let first = merchant.open(customer.id, "line").await;
+    let held = merchant.line.hold("POST /v1/checkout/sessions/");
+
+    // The second tab has the first page closed; before Stripe hears of that, the first page is paid.
+    let (second, ()) = tokio::join!(merchant.start(customer.id, "line-large"), async {
+        held.arrived().await;
+        merchant.pay(&first).await;
+        held.release();
+    });
+
+    let [subscription] = merchant.subscriptions().await.try_into().unwrap();
+    assert!(
+        matches!(second, Err(StartCheckoutError::AlreadySubscribed(id)) if id == subscription.id),
+        "{second:?}"
+    );
+    merchant.hear_from_stripe().await;
+    assert_settled_once(&merchant, &first).await;
+    assert_eq!(sessions_at_stripe(&merchant).await, 1);
+}
+
 async fn assert_refunded_at_stripe(merchant: &Merchant) {
     let stripe = perennial_testkit::Caller::new(merchant.sandbox.router(), "sk_test_merchant");
     let refunds = stripe.get("/v1/refunds").await.body;
