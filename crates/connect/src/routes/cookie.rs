@@ -19,7 +19,8 @@ pub(super) fn read(headers: &HeaderMap, session: ConnectSessionId) -> Option<Bro
     pairs.find(|(known, _)| *known == name).map(|(_, key)| BrowserKey(key.to_owned()))
 }
 
-/// Longer than any visit: the server knows when one is over, and a browser that still shows its cookie can be told so.
+/// Longer than the hour of a visit, which the server keeps: that hour begins anew with a log-in and is prolonged while
+/// somebody pays, and a cookie that went before it would lock out who has just paid.
 const MAX_AGE_SECONDS: u32 = 24 * 60 * 60;
 
 /// `SameSite=Lax`, because Stripe's page leads back here across sites.
