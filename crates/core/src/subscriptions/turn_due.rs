@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    AddonState, CancellationCause, Period, ProjectId, SimStatus, Subscription, SubscriptionAddon,
-    SubscriptionAddonId, SubscriptionId,
+    AddonState, CancellationCause, Period, Porting, PortingStatus, ProjectId, SimStatus, Subscription,
+    SubscriptionAddon, SubscriptionAddonId, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -170,7 +170,7 @@ fn roll_on(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionId) -> 
     if periods > 0 { tx.subscriptions(project).update(&subscription) } else { Ok(()) }
 }
 
-/// Ends a subscription, its add-ons and the use of its SIM, within a transaction that holds it.
+/// Ends a subscription, its add-ons, the use of its SIM and the way of a number to it, within a transaction that holds it.
 pub(crate) fn end_in(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -204,5 +204,14 @@ pub(crate) fn end_in(
         tx.sims(project).update(&sim)?;
         record(cx, tx, project, Happening::SimDeactivated, sim.id)?;
     }
-    Ok(())
+    cancel_porting(cx, tx, subscription)
+}
+
+/// A number that is on its way to what ended would arrive nowhere (contracts/projects-api.md §5, row 27).
+fn cancel_porting(cx: &Cx, tx: &mut Tx<'_>, subscription: &Subscription) -> Result<(), StoreError> {
+    let project = subscription.project_id;
+    let Some(open) = tx.portings(project).current_of(subscription.id)? else { return Ok(()) };
+    let canceled = Porting { status: PortingStatus::Canceled, ..open };
+    tx.portings(project).update(&canceled)?;
+    record(cx, tx, project, Happening::PortingCanceled, canceled.id)
 }

@@ -7,8 +7,9 @@ use perennial_core::subscriptions::{
     resume_subscription, sweep_subscription_changes,
 };
 use perennial_domain::{
-    Cancellation, CancellationCause, CancellationTime, Letter, Project, ProjectSettings, Subscription,
-    SubscriptionChange, SubscriptionChangeState, SubscriptionState, UserReason,
+    Cancellation, CancellationCause, CancellationTime, Letter, Porting, PortingStatus, Project,
+    ProjectSettings, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState,
+    UserReason,
 };
 use perennial_store::JobState;
 use perennial_testkit::{Caller, LineState, Merchant};
@@ -40,6 +41,42 @@ async fn a_cancelled_subscription_is_used_to_the_end_of_what_is_paid() {
     merchant.hear_from_stripe().await;
     let ended = merchant.only_subscription().await;
     assert_eq!((ended.state, ended.cancellation), (SubscriptionState::Ended, Some(too_expensive())));
+}
+
+#[tokio::test]
+async fn what_waits_for_its_activation_ends_at_once_and_its_number_stays_where_it_was() {
+    let (merchant, bought) = Merchant::with_subscriber("line").await;
+    let (project, id, customer_id) = (merchant.project(), bought.id, bought.customer_id);
+    let porting = merchant
+        .test
+        .write(move |cx, tx| {
+            let mut row = tx.subscriptions(project).lock(id)?.expect("it is there");
+            (row.state, row.current_period, row.activated_at) = (SubscriptionState::Pending, None, None);
+            tx.subscriptions(project).update(&row)?;
+            let porting = Porting {
+                id: cx.id(),
+                project_id: project,
+                customer_id,
+                subscription_id: Some(id),
+                phone_number: "+31970555010".to_owned(),
+                provider: "test".to_owned(),
+                account_number: None,
+                status: PortingStatus::Pending,
+                created_at: cx.now(),
+            };
+            tx.portings(project).insert(&porting)?;
+            Ok(porting.id)
+        })
+        .await;
+
+    cancel_subscription(merchant.app(), project, id, too_expensive()).await.unwrap();
+
+    let ended = merchant.only_subscription().await;
+    assert_eq!((ended.state, ended.ended_at), (SubscriptionState::Ended, Some(merchant.app().now())));
+    assert_eq!(ended.cancellation, Some(too_expensive()));
+    let porting = merchant.test.write(move |_, tx| tx.portings(project).find(porting)).await;
+    assert_eq!(porting.unwrap().status, PortingStatus::Canceled);
+    assert_eq!(at_stripe(&merchant).await["status"], "canceled");
 }
 
 #[tokio::test]
