@@ -92,6 +92,7 @@ async fn change_under_way(merchant: &Merchant) -> SubscriptionChange {
                 state: SubscriptionChangeState::Initiated,
                 scheduled_at: None,
                 arranged_at: None,
+                replaces_id: None,
                 successor_id: None,
                 prorated_from: None,
                 stripe_invoice_id: None,
