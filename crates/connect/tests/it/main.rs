@@ -13,6 +13,7 @@ mod hostile;
 mod html;
 mod locales;
 mod login;
+mod logs;
 mod mails;
 mod outages;
 mod pages;

@@ -2,8 +2,8 @@
 
 use http::StatusCode;
 use perennial_core::projects::{ProjectPatch, update_project};
-use perennial_domain::{Checkout, CheckoutState, MailSettings, Outcome, SubscriptionState};
-use perennial_testkit::{Browser, LineState, Merchant, Shown};
+use perennial_domain::{Checkout, CheckoutState, MailSettings, Outcome, Sim, SubscriptionState};
+use perennial_testkit::{Browser, LineState, Merchant, Shown, rows};
 
 use crate::guest::{Guest, routes};
 
@@ -53,6 +53,31 @@ async fn a_purchase_ends_with_an_active_subscription_and_continue() {
     assert_eq!(subscription.state, SubscriptionState::Active);
     assert!(done.html.contains(subscription.phone_number.as_deref().unwrap()));
     assert_eq!(outcome_of(&merchant, &guest).await, Some(Outcome::Success));
+}
+
+#[tokio::test]
+async fn who_brings_a_sim_along_is_not_asked_for_one_and_gets_that_one() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let (project, owner) = (merchant.project(), customer.id);
+    let sim = merchant.test.write(move |cx, tx| {
+        let sim = Sim { customer_id: Some(owner), ..rows::esim(cx, project, 7) };
+        tx.sims(project).insert(&sim)?;
+        Ok(sim)
+    });
+    let sim = sim.await;
+    let guest = Guest::sent(&merchant, &customer, "line", |purchase| purchase.sim = Some(sim.id)).await;
+    let mut browser = Browser::new(routes(&merchant));
+    let number = browser.follow(&guest.link).await;
+    assert!(number.path().ends_with("/number"), "{}", number.path());
+    let asked = browser.follow(&format!("/checkout/{}/sim", guest.session)).await;
+    assert_eq!(asked.path(), number.path(), "the question does not belong to this visit");
+
+    let review = browser.submit(&number, &[("action", "continue"), ("number_choice", "new")]).await;
+    browser.submit(&review, &[("action", "pay")]).await;
+    merchant.pay(&checkout_of(&merchant, &guest).await).await;
+    browser.follow(&format!("/checkout/{}/return", guest.session)).await;
+    assert_eq!(merchant.only_subscription().await.sim_id, Some(sim.id));
 }
 
 #[tokio::test]

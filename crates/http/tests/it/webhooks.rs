@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use http::Method;
 use perennial_http::{MAX_BODY_BYTES, server, stripe_webhooks};
-use perennial_testkit::{Caller, TestApp};
+use perennial_testkit::{Caller, Log, TestApp};
 
 /// This application takes every signature for a forged one.
 async fn stripe() -> (TestApp, Caller) {
@@ -38,4 +38,15 @@ async fn an_event_of_more_than_a_mebibyte_is_refused() {
     let body = vec![b' '; MAX_BODY_BYTES + 1];
     let answer = stripe.send(Method::POST, "/webhooks/stripe/p", body).await;
     assert_eq!(answer.expect_error(413).0, "malformed");
+}
+
+#[tokio::test]
+async fn the_log_says_that_a_webhook_was_refused_and_not_what_it_said() {
+    let log = Log::of_this_process();
+    let (_app, stripe) = stripe().await;
+    let body = r#"{"id":"evt_private","data":{"object":{"email":"quiet@example.com"}}}"#;
+    let forged = stripe.with("stripe-signature", "t=1,v1=5ec2e75ec2e7");
+    forged.send(Method::POST, "/webhooks/stripe/p", body).await.expect_error(400);
+    let secrets = ["evt_private", "quiet@example.com", "5ec2e75ec2e7"];
+    log.says_without("refused a Stripe webhook", &secrets);
 }

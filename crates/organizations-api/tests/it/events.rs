@@ -4,6 +4,7 @@
 use http::Method;
 use jiff::SignedDuration;
 use perennial_domain::PaymentMethods;
+use perennial_testkit::{Dunning, LastResort};
 use serde_json::{Value, json};
 use stripe_sandbox::checkout::PayInput;
 
@@ -146,6 +147,21 @@ async fn a_month_that_stripes_retry_pays_beside_another_plan_goes_back() {
     let refunds = house.merchant.stripe().get("/v1/refunds").await.expect(200);
     let amounts = refunds["data"].as_array().unwrap().iter().map(|refund| refund["amount"].clone());
     assert_eq!(amounts.collect::<Vec<_>>(), [json!(2400)], "the month that nobody wanted any more");
+}
+
+#[tokio::test]
+async fn a_renewal_that_stripe_marks_unpaid_and_leaves_is_unpaid_here() {
+    let dunning = Dunning { last_resort: LastResort::MarkUnpaid, ..Dunning::default() };
+    let house = House::with_dunning(dunning).await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    use_card(&house, &tenant, "pm_card_chargeCustomerFail").await;
+    house.pass(SignedDuration::from_hours(24 * 31 + 2)).await;
+    for _ in 0..16 {
+        house.pass(SignedDuration::from_hours(24)).await;
+    }
+    assert_eq!(states(&tenant.payments().await), ["CANCELLED", "UNPAID", "COMPLETED"]);
+    assert_eq!(tenant.my().await["status"], "CANCELLED");
 }
 
 /// Has Stripe charge this card from now on.

@@ -14,7 +14,7 @@ use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_core::subscriptions::turn_due_subscriptions;
 use perennial_domain::{Customer, Email, Member, MemberRole, OrganizationSettings};
 use perennial_organizations_api::{OrganizationsOptions, router};
-use perennial_testkit::{Answer, Caller, Merchant};
+use perennial_testkit::{Answer, Caller, Dunning, Merchant};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -54,7 +54,19 @@ impl House {
         change: impl FnOnce(&mut OrganizationSettings),
         provider: &Arc<Provider>,
     ) -> Self {
-        let merchant = Merchant::new().await;
+        Self::of(Merchant::new().await, change, provider).await
+    }
+
+    /// With a Stripe that deals so with renewals that are not paid.
+    pub(crate) async fn with_dunning(dunning: Dunning) -> Self {
+        Self::of(Merchant::with_dunning(dunning).await, |_| {}, &Arc::default()).await
+    }
+
+    async fn of(
+        merchant: Merchant,
+        change: impl FnOnce(&mut OrganizationSettings),
+        provider: &Arc<Provider>,
+    ) -> Self {
         merchant.apply(CATALOG).await;
         let mut settings = OrganizationSettings::new("workspace", FRONTEND.parse().unwrap());
         change(&mut settings);

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod buy;
+mod buy_order;
 mod cancel;
 mod checklist;
 mod checkout_session;
@@ -10,12 +11,16 @@ mod conventions;
 mod embedded;
 mod events;
 mod house;
+mod logs;
+mod metadata;
 mod my;
 mod openapi;
+mod outages;
 mod payments;
 mod pending_payment;
 mod plans;
 mod portal;
+mod settings;
 mod step_down;
 mod stripes_price;
 mod tokens;

@@ -1,6 +1,7 @@
 //! `GET /subscriptions`.
 
 use perennial_core::catalog::{apply_catalog, parse_catalog};
+use perennial_domain::PriceStatus;
 use serde_json::Value;
 
 use crate::house::House;
@@ -71,4 +72,26 @@ async fn the_operators_own_order_comes_first_and_what_is_off_sale_is_gone() {
     apply_catalog(app, project, parse_catalog(&file).unwrap()).await.unwrap();
     let list = house.anybody().get("/subscriptions").await.expect(200);
     assert_eq!(names(&list), ["Harbor", "Fleet"]);
+}
+
+#[tokio::test]
+async fn a_plan_without_a_period_that_can_be_bought_is_not_listed() {
+    let house = House::open().await;
+    let (project, product) = (house.merchant.project(), house.merchant.product("harbor").await.id);
+    house
+        .merchant
+        .test
+        .write(move |_, tx| {
+            // What is left is quarterly, for which the contract has no word.
+            for mut price in tx.prices(project).of_product(product)? {
+                if price.reference != "quarterly" {
+                    price.status = PriceStatus::Archived;
+                    tx.prices(project).update(&price)?;
+                }
+            }
+            Ok(())
+        })
+        .await;
+    let list = house.anybody().get("/subscriptions").await.expect(200);
+    assert_eq!(names(&list), ["Dinghy", "Fleet"]);
 }

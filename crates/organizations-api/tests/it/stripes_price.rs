@@ -1,5 +1,6 @@
 //! The nine ways in which Stripe's price may not be what we show, each made by changing what Stripe says or what we know.
 
+use jiff::SignedDuration;
 use perennial_domain::{Price, Product};
 
 use crate::house::{House, Tenant, code};
@@ -136,4 +137,16 @@ async fn a_price_that_agreed_a_moment_ago_is_not_asked_about_again() {
     let asked = sold.house.merchant.line.count(&path);
     sold.tenant.buy(&sold.house, "Harbor", "MONTHLY").await.expect(200);
     assert_eq!(sold.house.merchant.line.count(&path), asked);
+}
+
+#[tokio::test]
+async fn what_agreed_is_asked_about_again_after_five_minutes_though_stripes_event_is_lost() {
+    let sold = Sold::open().await;
+    let path = format!("/v1/prices/{}", sold.stripe_price());
+    sold.house.merchant.stripe().post_form(&path, "active=false").await.expect(200);
+    let clock = sold.house.merchant.test.clock();
+    clock.advance(SignedDuration::from_secs(299));
+    sold.tenant.buy(&sold.house, "Harbor", "MONTHLY").await.expect(200);
+    clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(sold.refusal().await, "STRIPE_PRICE_INACTIVE");
 }

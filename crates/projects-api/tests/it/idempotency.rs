@@ -1,7 +1,8 @@
 //! contracts/projects-api.md §1.7.
 
 use jiff::SignedDuration;
-use perennial_testkit::rows;
+use perennial_http::ApiOptions;
+use perennial_testkit::{Merchant, rows};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -84,4 +85,41 @@ async fn a_key_that_is_too_long_is_refused_and_a_get_needs_none() {
     let answer = caller.post("/projects/p/users", json!({ "email": "ada@example.com" })).await;
     assert_eq!(answer.expect_error(422).0, "invalid");
     caller.get("/projects/p/users").await.expect(200);
+}
+
+#[tokio::test]
+async fn who_deletes_again_with_the_key_of_a_call_that_still_runs_is_told_so() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let routes = perennial_projects_api::router(merchant.app().clone(), &ApiOptions::default());
+    let caller = merchant.test.caller(perennial_http::server(routes)).with("idempotency-key", "farewell");
+    let path = format!("/projects/p/users/{}", subscription.customer_id);
+    // Stripe is slow to end the subscription; meanwhile the client has lost its patience.
+    let held = merchant.line.hold("DELETE /v1/subscriptions/");
+    let impatient = async {
+        held.arrived().await;
+        let refused = caller.delete(&path).await;
+        held.release();
+        refused
+    };
+
+    let (first, refused) = tokio::join!(caller.delete(&path), impatient);
+
+    assert_eq!(refused.expect_error(409).0, "conflict");
+    let again = caller.delete(&path).await;
+    assert_eq!(again.headers["idempotent-replayed"], "true");
+    assert_eq!(again.expect(200), first.expect(200));
+    let asked = format!("DELETE /v1/subscriptions/{}", subscription.stripe_subscription_id.unwrap());
+    assert_eq!(merchant.line.count(&asked), 1);
+}
+
+#[tokio::test]
+async fn a_key_that_has_deleted_one_thing_deletes_no_other() {
+    let door = Door::open().await;
+    let (ada, bob) = (door.customer("ada@example.com").await, door.customer("bob@example.com").await);
+    let caller = door.api.with("idempotency-key", "k");
+    caller.delete(&format!("/projects/p/users/{}", ada.id)).await.expect(200);
+    let other = caller.delete(&format!("/projects/p/users/{}", bob.id)).await;
+    assert_eq!(other.expect_error(409).0, "conflict");
+    let kept = door.api.get(&format!("/projects/p/users/{}", bob.id)).await.expect(200);
+    assert_eq!(kept["status"], "active");
 }

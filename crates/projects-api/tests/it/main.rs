@@ -11,6 +11,7 @@ mod door;
 mod events;
 mod example_client;
 mod idempotency;
+mod logs;
 mod openapi;
 mod orders;
 mod outages;
