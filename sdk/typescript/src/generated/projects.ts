@@ -1436,6 +1436,10 @@ export interface components {
             metadata?: {
                 [key: string]: string | null;
             };
+            /** @description Not offered: it is the Billing API's. Sent, it is answered with `notImplemented`. */
+            billing?: {
+                [key: string]: string;
+            } | null;
         };
         /** @description Subscriptions to look for, by at least one property. */
         SubscriptionSearch: {
