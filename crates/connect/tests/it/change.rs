@@ -101,6 +101,21 @@ async fn where_nothing_fits_a_page_says_so_and_a_single_payment_has_no_button() 
     assert!(back.path().ends_with(&subscription.id.to_string()));
 }
 
+#[tokio::test]
+async fn who_wants_more_can_add_to_the_plan_instead_of_changing_it() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let (_, mut browser, choices) = open(&merchant, &subscription).await;
+    assert!(choices.html.contains("value=\"buy_addon\""), "{}", choices.html);
+    let addons = browser.submit(&choices, &[("action", "buy_addon")]).await;
+    assert!(addons.html.contains("Five more") && addons.html.contains("Abroad"), "{}", addons.html);
+
+    let without = include_str!("../../../testkit/src/merchant.toml")
+        .replace("kind = \"addon\"", "kind = \"addon\"\nstatus = \"archived\"");
+    merchant.apply(&without).await;
+    let (_, _, choices) = open(&merchant, &subscription).await;
+    assert!(!choices.html.contains("value=\"buy_addon\""), "there is nothing to add");
+}
+
 /// From now on a card pays whose bank says this at every charge; the review page of the larger plan is open.
 async fn about_to_upgrade(card: &str) -> (Merchant, Guest, Browser, Shown) {
     let (merchant, subscription) = Merchant::with_subscriber("line").await;

@@ -11,6 +11,7 @@ mod first_payment;
 mod guest;
 mod hostile;
 mod html;
+mod late;
 mod locales;
 mod login;
 mod logs;

@@ -15,6 +15,8 @@ pub struct ChangePlanPage {
     pub current: CurrentPlan,
     /// What they can have instead.
     pub options: Vec<PlanOption>,
+    /// Whether there are add-ons that can be bought for the present plan.
+    pub has_addons: bool,
     /// Field `plan`.
     pub form: Form,
 }
@@ -56,11 +58,13 @@ impl NoOtherPlanPage {
 }
 
 page!(ChangePlanPage, "pages/manage/change_plan.html", {
-    let page = |form| Self { current: samples::current(), options: samples::options(), form };
+    let page =
+        |form| Self { current: samples::current(), options: samples::options(), has_addons: false, form };
     let chosen = Form::default().with_value("plan", "pln_larger");
     let later = Form::default().with_value("plan", "pln_smaller").with_back();
     vec![
         page(Form::default()),
+        Self { has_addons: true, ..page(Form::default().with_back()) },
         page(chosen.with_back()),
         page(later),
         page(Form::default().with_problem(Problem::PlanMissing)),

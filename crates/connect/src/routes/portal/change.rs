@@ -1,4 +1,4 @@
-//! Changing the plan: the choice. What comes after it is in [`super::change_review`].
+//! Changing the plan, or adding to it: the choice. What comes after it is in [`super::change_review`].
 
 use axum::extract::State;
 use axum::response::Response;
@@ -49,19 +49,17 @@ pub(super) async fn show_choices(app: &App, owner: &Owner, form: PageForm) -> Re
         Ok(rows) => rows,
         Err(error) => return cannot_choose(app, owner, &error),
     };
+    let has_addons = match fitting(app, owner).await {
+        Ok(addons) => !addons.is_empty(),
+        Err(error) => return internal(app, &error),
+    };
     if choices.is_empty() {
-        return match fitting(app, owner).await {
-            Ok(addons) => {
-                let page = NoOtherPlanPage { plan: owner.plan(), has_addons: !addons.is_empty() };
-                render(app, &owner.visitor, &page)
-            }
-            Err(error) => internal(app, &error),
-        };
+        return render(app, &owner.visitor, &NoOtherPlanPage { plan: owner.plan(), has_addons });
     }
     match price_choices(app, &current, choices, app.now()).await {
         Ok(costs) => {
             let options = costs.iter().map(|cost| option_of(&current, cost)).collect();
-            let page = ChangePlanPage { current: shown(owner), options, form: form.with_back() };
+            let page = ChangePlanPage { current: shown(owner), options, has_addons, form: form.with_back() };
             render(app, &owner.visitor, &page)
         }
         Err(error) => unavailable(app, owner, &error),
