@@ -9,9 +9,12 @@ use tower::ServiceExt;
 
 use crate::support::{Answer, Stripe};
 
+fn rule(call: &str, fault: RequestFault, times: u32) -> RequestRule {
+    RequestRule { call: call.to_owned(), fault, delay_ms: 0, times: Some(times) }
+}
+
 fn plan(call: &str, fault: RequestFault, times: u32) -> FaultPlan {
-    let rule = RequestRule { call: call.to_owned(), fault, delay_ms: 0, times: Some(times) };
-    FaultPlan { requests: vec![rule], ..FaultPlan::default() }
+    FaultPlan { requests: vec![rule(call, fault, times)], ..FaultPlan::default() }
 }
 
 async fn customers(stripe: &Stripe) -> usize {
@@ -54,6 +57,20 @@ async fn a_lost_answer_was_still_work_done_and_its_key_brings_it_back() {
     let again = stripe.call("POST", "/v1/customers", "name=Ada", &[("idempotency-key", "once")]).await;
     assert_eq!((again.text("/name"), again.header("idempotent-replayed")), ("Ada", "true"));
     assert_eq!(customers(&stripe).await, 1);
+}
+
+#[tokio::test]
+async fn a_late_request_is_overtaken_by_the_next_one_and_done_all_the_same() {
+    let stripe = Stripe::new();
+    let late = RequestRule { delay_ms: 20, ..rule("POST /v1/customers", RequestFault::Delay, 1) };
+    stripe.sandbox.set_faults(FaultPlan { requests: vec![late], ..FaultPlan::default() });
+    let (slow, quick) = (stripe.make("/v1/customers", "name=Ada"), stripe.make("/v1/customers", "name=Bob"));
+    let (slow, ()) = tokio::join!(slow, async {
+        quick.await;
+        assert_eq!(customers(&stripe).await, 1, "the first one is still on its way");
+    });
+    assert_eq!(slow.text("/name"), "Ada");
+    assert_eq!(customers(&stripe).await, 2);
 }
 
 #[tokio::test]

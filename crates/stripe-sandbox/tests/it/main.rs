@@ -25,6 +25,7 @@ mod pending_updates;
 mod portal;
 mod portal_flows;
 mod prorations;
+mod prorations_of_more;
 mod quotes;
 mod schedules;
 mod storage;
