@@ -28,7 +28,7 @@ use self::doors::{Addresses, Doors};
 use self::facts::Facts;
 use self::sandbox::RunningSandbox;
 use self::shop::Shop;
-use super::sandbox::DEFAULT_LISTEN as SANDBOX_LISTEN;
+use super::sandbox::{DEFAULT_LISTEN as SANDBOX_LISTEN, DunningArguments};
 use super::worker::work;
 use crate::application::Surroundings;
 use crate::config::{LogConfig, origin};
@@ -64,6 +64,8 @@ pub(crate) struct DemoArguments {
     /// Another database than the one in the folder
     #[arg(long, value_name = "URL")]
     database_url: Option<SecretString>,
+    #[command(flatten)]
+    dunning: DunningArguments,
     /// What is logged
     #[arg(long, env = "PERENNIAL_LOG_LEVEL", default_value = "warn")]
     log_level: String,
@@ -80,7 +82,14 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<(), Failure> {
     let shutdown = Shutdown::on_signal()?;
     let clock = Arc::new(folder.clock()?);
     let mailbox = Arc::new(Mailbox::default());
-    let mut sandbox = RunningSandbox::start(doors.sandbox, addresses, &folder, &secrets, Arc::clone(&clock))?;
+    let mut sandbox = RunningSandbox::start(
+        doors.sandbox,
+        addresses,
+        &folder,
+        &secrets,
+        Arc::clone(&clock),
+        arguments.dunning.clone().into(),
+    )?;
     let surroundings = Surroundings { clock, mailer: Arc::clone(&mailbox) as _ };
     let app = open_app(&arguments, &folder, addresses, surroundings).await?;
     sandbox.take_along(&app);

@@ -1,5 +1,6 @@
 //! `perennial sandbox`: the Stripe sandbox alone, for apps and tests of any kind, and what can be done with one that runs.
 
+mod dunning;
 mod faults;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -8,6 +9,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
+pub(crate) use dunning::DunningArguments;
 use faults::FaultsArguments;
 use perennial_core::ports::ShiftedClock;
 use stripe_sandbox::{Sandbox, SandboxOptions, Storage};
@@ -47,6 +49,8 @@ struct ServeArguments {
     /// Where it keeps its objects: a file, or `memory`
     #[arg(long, value_name = "FILE", default_value = "memory")]
     data: Data,
+    #[command(flatten)]
+    dunning: DunningArguments,
     /// What is logged
     #[arg(long, env = "PERENNIAL_LOG_LEVEL", default_value = "info")]
     log_level: String,
@@ -84,6 +88,7 @@ async fn serve(arguments: ServeArguments) -> Result<(), Failure> {
         storage: arguments.data.0,
         base_url: base_url.clone(),
         clock: time_machine::seconds(&clock),
+        dunning: arguments.dunning.into(),
         ..SandboxOptions::default()
     };
     let sandbox = Sandbox::open(options)?;

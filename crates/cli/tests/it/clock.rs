@@ -18,7 +18,7 @@ fn shown(ran: &Ran) -> Timestamp {
 }
 
 #[test]
-fn a_sandbox_alone_lets_a_month_pass_and_never_takes_it_back() {
+fn a_sandbox_alone_lets_a_month_pass_goes_to_a_day_and_never_takes_time_back() {
     let place = Place::new();
     let sandbox = place.start(&["sandbox", "--listen=127.0.0.1:0"], "opens it");
     let base = sandbox.heard().split("listens at ").nth(1).unwrap().split(',').next().unwrap().to_owned();
@@ -29,6 +29,11 @@ fn a_sandbox_alone_lets_a_month_pass_and_never_takes_it_back() {
     let days = after.duration_since(before).as_hours() / 24;
     assert!((28..=31).contains(&days), "{before} to {after}");
     assert!(shown(&clock(&["now"])) >= after);
+
+    let set = shown(&clock(&["set", "2190-05-01"]));
+    let day = "2190-05-01T00:00:00Z".parse::<Timestamp>().unwrap();
+    assert!(set >= day && set < day + SignedDuration::from_hours(1), "{set}");
+    assert!(shown(&clock(&["now"])) >= set);
 
     let back = clock(&["set", "2001-01-01"]);
     assert_eq!(back.code, Some(1));

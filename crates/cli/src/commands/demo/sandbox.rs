@@ -5,7 +5,7 @@ use std::sync::Arc;
 use perennial_core::context::App;
 use perennial_core::ports::ShiftedClock;
 use secrecy::ExposeSecret;
-use stripe_sandbox::{Sandbox, SandboxOptions, Storage, WebhookTarget};
+use stripe_sandbox::{Dunning, Sandbox, SandboxOptions, Storage, WebhookTarget};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -40,6 +40,7 @@ impl RunningSandbox {
         folder: &DataFolder,
         secrets: &Secrets,
         clock: Arc<ShiftedClock>,
+        dunning: Dunning,
     ) -> Result<Self, Failure> {
         let sandbox = Sandbox::open(SandboxOptions {
             storage: Storage::File(folder.sandbox()),
@@ -47,6 +48,7 @@ impl RunningSandbox {
             merchant_name: merchant::NAME.to_owned(),
             webhook: Some(webhook(addresses, secrets)),
             clock: time_machine::seconds(&clock),
+            dunning,
             ..SandboxOptions::default()
         })
         .or_fail("the sandbox cannot be started")?;
