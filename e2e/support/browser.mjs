@@ -3,7 +3,7 @@ import { accessSync, constants } from "node:fs";
 import { chromium } from "playwright-core";
 
 const PLACES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const WAIT_LIMIT_MS = 30_000;
+const WAIT_LIMIT_MS = 15_000;
 export const WIDE = { width: 1280, height: 900 };
 
 function executable() {
