@@ -238,7 +238,8 @@ impl Subscriptions<'_> {
         let (project, plan) = (self.project, self.plan(filter, now)?);
         let mut conditions = Conditions::of(filter, &project, &now, &plan);
         let found = found(self.tx.engine(), &mut conditions, sort, limit, &start);
-        let sql = format!("{} {}", view_of(&found), order_by(sort, "subscriptions."));
+        // By what was found: ordered by the table's own columns, SQLite walks all of the table in that order instead.
+        let sql = format!("{} {}", view_of(&found), order_by(sort, "found."));
         self.tx.list(&sql, &conditions.values)
     }
 
