@@ -4,13 +4,9 @@ use serde_json::Value;
 
 use crate::program::{Place, Ran};
 
-const MASTER_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
-
 /// A place with a configuration and an empty database that is up to date.
 fn prepared() -> Place {
-    let place = Place::new();
-    place.write("perennial.toml", "[secrets]\nmaster_key_file = 'master.key'\n[log]\nlevel = 'off'\n");
-    place.write("master.key", MASTER_KEY);
+    let place = Place::with_settings("[log]\nlevel = 'off'\n");
     assert!(place.run(&["migrate"]).data().contains("0001_first_sale"));
     place
 }
@@ -50,9 +46,7 @@ fn without_a_master_key_it_says_how_to_make_one() {
 
 #[test]
 fn a_database_that_is_behind_is_left_alone_until_it_is_migrated() {
-    let place = Place::new();
-    place.write("perennial.toml", "[secrets]\nmaster_key_file = 'master.key'\n");
-    place.write("master.key", MASTER_KEY);
+    let place = Place::with_settings("");
     let ran = place.run(&["project", "list"]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("behind") && ran.stderr.contains("hint: run the migrate command"), "{ran:?}");

@@ -14,9 +14,7 @@ fn json_of(ran: &Ran) -> Value {
 
 /// A place with one project and one business.
 fn prepared() -> Place {
-    let place = Place::new();
-    place.write("perennial.toml", "[secrets]\nmaster_key_file = 'master.key'\n");
-    place.write("master.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    let place = Place::with_settings("");
     place.run(&["migrate"]).data();
     place.run(&["project", "create", "heron", "--name", "Heron"]).data();
     let owner = ["--owner-uid", "ada", "--owner-name", "Ada Quill", "--owner-email", "ada@harbour.example"];

@@ -6,22 +6,20 @@ use crate::http::{get, post_form};
 use crate::program::Place;
 use crate::sandbox;
 
+const PRICES: &str = "heron: prices at Stripe";
 const KEY: &str = "sk_test_doctor";
-const CATALOG: &str = "[[product]]\nkey = 'harbor'\nkind = 'plan'\nname = 'Harbor'\n\
-    [[product.price]]\nkey = 'monthly'\namount = 2400\ncurrency = 'EUR'\nevery = '1 month'\n";
+const CATALOG: &str = include_str!("doctor.toml");
 
-/// What the doctor says of the prices.
-fn prices_by_the_doctor(place: &Place) -> Value {
-    let findings: Value = serde_json::from_str(&place.run(&["doctor", "--json"]).stdout).unwrap();
-    let about_prices = |finding: &&Value| finding["what"] == "heron: prices at Stripe";
-    findings.as_array().unwrap().iter().find(about_prices).unwrap().clone()
+/// Stripe's id of the price with this amount.
+fn stripe_price(at: &str, amount_minor: i64) -> String {
+    let prices: Value = serde_json::from_str(&get(at, "/v1/prices", KEY)).unwrap();
+    let is_it = |price: &&Value| price["unit_amount"] == amount_minor;
+    prices["data"].as_array().unwrap().iter().find(is_it).unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 #[test]
-fn a_price_that_stripe_sells_no_more_is_named_with_its_code() {
-    let place = Place::new();
-    place.write("perennial.toml", "[secrets]\nmaster_key_file = 'master.key'\n[log]\nlevel = 'off'\n");
-    place.write("master.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+fn prices_of_plans_and_addons_that_stripe_sells_no_more_are_named_with_their_codes() {
+    let place = Place::with_settings("");
     place.write("stripe.key", KEY);
     place.write("catalog.toml", CATALOG);
     let (stripe, at) = sandbox::start(&place);
@@ -30,14 +28,20 @@ fn a_price_that_stripe_sells_no_more_is_named_with_its_code() {
     let account = ["--secret-key-file", "stripe.key", "--api-base", &at];
     place.run(&[&["project", "stripe", "heron"], &account[..]].concat()).data();
     place.run(&["catalog", "apply", "catalog.toml"]).data();
-    assert_eq!(prices_by_the_doctor(&place)["detail"], "1 agree");
+    let (is_well, details) = place.diagnosis(PRICES);
+    assert!(is_well, "{details:?}");
+    assert_eq!(details, ["4 agree"], "what is free or archived is nothing to Stripe");
 
-    let prices: Value = serde_json::from_str(&get(&at, "/v1/prices", KEY)).unwrap();
-    let price = prices["data"][0]["id"].as_str().unwrap();
-    post_form(&at, &format!("/v1/prices/{price}"), KEY, "active=false");
-    let finding = prices_by_the_doctor(&place);
-    let detail = finding["detail"].as_str().unwrap();
-    assert!(detail.starts_with("harbor/monthly: STRIPE_PRICE_INACTIVE ("), "{finding}");
-    assert_eq!(finding["is_well"], false);
+    for amount_minor in [2400, 300, 90_000] {
+        let path = format!("/v1/prices/{}", stripe_price(&at, amount_minor));
+        post_form(&at, &path, KEY, "active=false");
+    }
+    let (is_well, mut details) = place.diagnosis(PRICES);
+    details.sort();
+    assert!(!is_well);
+    assert_eq!(details.len(), 3, "{details:?}");
+    for (detail, price) in details.iter().zip(["fleet/yearly", "harbor/monthly", "seats/monthly"]) {
+        assert!(detail.starts_with(&format!("{price}: STRIPE_PRICE_INACTIVE (")), "{detail}");
+    }
     stripe.terminate();
 }

@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod events;
 mod http;
+mod jobs;
 mod organizations;
 mod program;
 mod sandbox;

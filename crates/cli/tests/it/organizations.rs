@@ -14,9 +14,7 @@ fn json_of(ran: &Ran) -> Value {
 
 /// A place whose one project serves organizations.
 fn prepared() -> Place {
-    let place = Place::new();
-    place.write("perennial.toml", "[secrets]\nmaster_key_file = 'master.key'\n");
-    place.write("master.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    let place = Place::with_settings("");
     place.write("password", PASSWORD);
     place.run(&["migrate"]).data();
     place.run(&["project", "create", "heron", "--name", "Heron"]).data();

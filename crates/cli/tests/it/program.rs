@@ -4,7 +4,12 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 
+use perennial_store::{Store, StoreError, StoreOptions, Tx};
+use serde_json::Value;
 use tempfile::TempDir;
+
+/// How often a test looks for what a running program does by itself: each look is a process, so this is many seconds.
+const LOOKS: usize = 1_000;
 
 /// A folder in which the program is run.
 pub(crate) struct Place {
@@ -15,6 +20,14 @@ impl Place {
     /// An empty folder.
     pub(crate) fn new() -> Self {
         Self { folder: TempDir::new().unwrap() }
+    }
+
+    /// A folder with a master key and these settings beside it.
+    pub(crate) fn with_settings(settings: &str) -> Self {
+        let place = Self::new();
+        place.write("perennial.toml", &format!("[secrets]\nmaster_key_file = 'master.key'\n{settings}"));
+        place.write("master.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+        place
     }
 
     /// The folder.
@@ -41,6 +54,45 @@ impl Place {
     /// Runs the program to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran::from(self.command(arguments).output().unwrap())
+    }
+
+    /// What a command prints as JSON, once that is so: a program that runs beside it is at work.
+    pub(crate) fn eventually(&self, arguments: &[&str], is_so: impl Fn(&Value) -> bool) -> Value {
+        let printed = (0..LOOKS).map(|_| serde_json::from_str(self.run(arguments).data()).unwrap());
+        let mut last = Value::Null;
+        for printed in printed {
+            if is_so(&printed) {
+                return printed;
+            }
+            last = printed;
+        }
+        panic!("it never came: {last}");
+    }
+
+    /// The place's database, which is up to date.
+    pub(crate) async fn store(&self) -> Store {
+        let url = format!("sqlite:{}", self.path().join("perennial.db").display()).parse().unwrap();
+        Store::open(&url, &StoreOptions::default()).await.unwrap()
+    }
+
+    /// Does something to the place's database, and must succeed.
+    pub(crate) async fn write_rows<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> T {
+        let store = self.store().await;
+        let written = store.write(work).await.unwrap();
+        store.close().await;
+        written
+    }
+
+    /// What the doctor says of this: whether all is well, and each detail.
+    pub(crate) fn diagnosis(&self, what: &str) -> (bool, Vec<String>) {
+        let findings: Value = serde_json::from_str(&self.run(&["doctor", "--json"]).stdout).unwrap();
+        let findings = findings.as_array().unwrap().iter().filter(|finding| finding["what"] == what);
+        let findings = findings.collect::<Vec<_>>();
+        let details = findings.iter().map(|finding| finding["detail"].as_str().unwrap().to_owned());
+        (findings.iter().all(|finding| finding["is_well"] == true), details.collect())
     }
 
     /// Starts the program, and waits until it has said this.

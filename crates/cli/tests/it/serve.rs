@@ -1,21 +1,13 @@
 //! `perennial serve`: ready when it says so, gone when it is told to, and careful with databases of others.
 
-use perennial_store::{MIGRATIONS, Migration, Store, StoreOptions};
+use perennial_store::{MIGRATIONS, Migration};
 
 use crate::http::{ask, get};
 use crate::program::Place;
 
-/// A place whose only setting is a master key.
-fn prepared() -> Place {
-    let place = Place::new();
-    place.write("perennial.toml", "[secrets]\nmaster_key_file = 'master.key'\n");
-    place.write("master.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
-    place
-}
-
 #[test]
 fn it_migrates_serves_and_stops_when_it_is_told_to() {
-    let place = prepared();
+    let place = Place::with_settings("");
     let (server, base) = place.serve();
     assert!(get(&base, "/healthz", "").contains("ok"));
     assert!(get(&base, "/readyz", "").contains("ok"), "a fresh database is migrated on start");
@@ -26,7 +18,7 @@ fn it_migrates_serves_and_stops_when_it_is_told_to() {
 
 #[test]
 fn told_not_to_migrate_it_refuses_a_database_that_is_behind() {
-    let place = prepared();
+    let place = Place::with_settings("");
     let ran = place.run(&["serve", "--listen=127.0.0.1:0", "--no-migrate"]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("behind") && ran.stderr.contains("hint: run the migrate command"), "{ran:?}");
@@ -34,10 +26,9 @@ fn told_not_to_migrate_it_refuses_a_database_that_is_behind() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
-    let place = prepared();
+    let place = Place::with_settings("");
     place.run(&["migrate"]).data();
-    let url = format!("sqlite:{}", place.path().join("perennial.db").display()).parse().unwrap();
-    let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
+    let store = place.store().await;
     let later =
         Migration { name: "9999_later", sql: "CREATE TABLE later (id TEXT NOT NULL PRIMARY KEY) STRICT" };
     let migrations = MIGRATIONS.iter().copied().chain([later]).collect::<Vec<_>>();
@@ -54,7 +45,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
 
 #[test]
 fn a_port_that_is_taken_names_its_option() {
-    let place = prepared();
+    let place = Place::with_settings("");
     let (_server, base) = place.serve();
     let address = base.strip_prefix("http://").unwrap();
     let ran = place.run(&["serve", "--listen", address]);
@@ -64,11 +55,7 @@ fn a_port_that_is_taken_names_its_option() {
 
 #[test]
 fn a_key_that_asks_faster_than_the_operator_allows_is_told_to_wait() {
-    let place = prepared();
-    place.write(
-        "perennial.toml",
-        "[secrets]\nmaster_key_file = 'master.key'\n[api]\nrequests_per_second = 1\n",
-    );
+    let place = Place::with_settings("[api]\nrequests_per_second = 1\n");
     place.run(&["migrate"]).data();
     place.run(&["project", "create", "heron", "--name", "Heron Mobile"]).data();
     let key = place.run(&["key", "create", "--label", "shop"]).data().to_owned();

@@ -11,10 +11,7 @@ use crate::program::{Place, Ran};
 const URL: &str = "https://receiver.example/hooks";
 
 fn place(settings: &str) -> Place {
-    let place = Place::new();
-    let file = format!("[secrets]\nmaster_key_file = 'master.key'\n[log]\nlevel = 'off'\n{settings}");
-    place.write("perennial.toml", &file);
-    place.write("master.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    let place = Place::with_settings(&format!("[log]\nlevel = 'off'\n{settings}"));
     place.run(&["migrate"]).data();
     place.run(&["project", "create", "heron", "--name", "Heron Mobile"]).data();
     place

@@ -3,7 +3,7 @@
 //! What agreed a moment ago is not asked again, until an event of Stripe says that the price or its product changed.
 
 use jiff::SignedDuration;
-use perennial_domain::{Price, PriceStatus, Product, ProductKind, ProductStatus, ProjectId, Term};
+use perennial_domain::{Price, PriceStatus, Product, ProductStatus, ProjectId, Term};
 use perennial_store::StoreError;
 
 use crate::context::{AccountError, App};
@@ -96,7 +96,8 @@ pub(super) async fn check_price(
     Ok(())
 }
 
-/// Asks Stripe about every price on sale, for the operator: each with what is wrong with it, if anything is.
+/// Asks Stripe about every price of the catalogue that Stripe is to charge, for the operator: plans and add-ons, also those
+/// that are not on sale yet. Each comes with what is wrong with it, if anything is.
 pub async fn examine_prices(
     app: &App,
     project: ProjectId,
@@ -110,7 +111,7 @@ pub async fn examine_prices(
         prices.into_iter().filter(|price| price.status == PriceStatus::Active && !price.amount.is_zero())
     {
         let Some(product) = products.iter().find(|product| product.id == price.product_id) else { continue };
-        if product.kind == ProductKind::Plan && product.status == ProductStatus::Available {
+        if product.status != ProductStatus::Archived {
             let problem = match ask_and_compare(payments.as_ref(), product, &price).await {
                 Ok(()) => None,
                 Err(AskError::Problem(problem)) => Some(problem),
