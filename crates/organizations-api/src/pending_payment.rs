@@ -114,9 +114,7 @@ fn in_units(amount: Money, units: AmountUnits) -> Number {
         AmountUnits::Minor => in_minor(),
         // Parsed from its decimal digits, and not divided: what is shown is the nearest number to them.
         AmountUnits::Major => {
-            let text = amount.to_string();
-            let digits = text.split(' ').next().unwrap_or_default();
-            digits.parse().ok().and_then(Number::from_f64).unwrap_or_else(in_minor)
+            amount.in_major_units(0).parse().ok().and_then(Number::from_f64).unwrap_or_else(in_minor)
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Cancelling an organization's subscription (contract §8.9, §9.6).
 
 use perennial_domain::{
-    CancelMode, Cancellation, CancellationCause, Customer, OrganizationSettings, ProjectId, SubscriptionId,
-    SubscriptionState,
+    CancelMode, Cancellation, CancellationCause, CancellationTime, Customer, OrganizationSettings, ProjectId,
+    SubscriptionId,
 };
 use perennial_store::StoreError;
 use perennial_store::tables::SubscriptionStanding;
@@ -55,7 +55,9 @@ pub async fn cancel(
         }
         CancelMode::PeriodEnd => {
             let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
-            cancel_subscription(app, project, id, cancellation).await?;
+            if cancel_subscription(app, project, id, cancellation).await? == CancellationTime::AtOnce {
+                return Ok(CancelMode::Immediate);
+            }
         }
     }
     Ok(mode)
@@ -72,6 +74,5 @@ fn cancellable(
     if !is_free && !subscription.term.renews() {
         return Err(CancelOrganizationError::NotCancellable);
     }
-    let is_behind = subscription.state == SubscriptionState::PastDue;
-    Ok((subscription.id, is_free || is_behind))
+    Ok((subscription.id, is_free || subscription.is_in_arrears()))
 }

@@ -60,13 +60,14 @@ pub enum CancelError {
 
 /// Cancels a recurring subscription: it is used up to the end of the running period, or of the minimum periods if that is
 /// later. Cancelling twice changes nothing (contracts/projects-api.md §5, row 25); one that waits for its activation
-/// ends at once (row 27), and so does one whose running period nobody has paid for: what is owed for it is let go.
+/// ends at once (row 27), and so does one whose running period nobody has paid for: what is owed for it is let go. Answers
+/// which of the two it was.
 pub async fn cancel_subscription(
     app: &App,
     project: ProjectId,
     id: SubscriptionId,
     cancellation: Cancellation,
-) -> Result<(), CancelError> {
+) -> Result<CancellationTime, CancelError> {
     let subscription = find_up_to_date(app, project, id).await?;
     cancel_found(app, &subscription, cancellation).await
 }
@@ -75,14 +76,18 @@ async fn cancel_found(
     app: &App,
     subscription: &Subscription,
     cancellation: Cancellation,
-) -> Result<(), CancelError> {
+) -> Result<CancellationTime, CancelError> {
     let now = app.now();
     match cancelable(subscription)? {
-        Cancelable::Already => Ok(()),
+        Cancelable::Already => Ok(CancellationTime::AtPeriodEnd),
         Cancelable::Yes if has_nothing_to_use(subscription, now) => {
-            end_with(app, subscription, cancellation).await
+            end_with(app, subscription, cancellation).await?;
+            Ok(CancellationTime::AtOnce)
         }
-        Cancelable::Yes => cancel_at(app, subscription, subscription.scheduled_end(now), cancellation).await,
+        Cancelable::Yes => {
+            cancel_at(app, subscription, subscription.scheduled_end(now), cancellation).await?;
+            Ok(CancellationTime::AtPeriodEnd)
+        }
     }
 }
 
@@ -134,7 +139,7 @@ pub async fn cancel_for_customer(
         Cancelable::Yes if ends_at_once(project, &subscription, app.now()) => {
             end_with(app, &subscription, cancellation).await
         }
-        _ => cancel_found(app, &subscription, cancellation).await,
+        _ => cancel_found(app, &subscription, cancellation).await.map(drop),
     }
 }
 

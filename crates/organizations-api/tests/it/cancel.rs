@@ -3,10 +3,11 @@
 use axum::body::Body;
 use http::Method;
 use jiff::SignedDuration;
-use perennial_domain::CancelMode;
+use perennial_domain::{ArrearsAccess, ArrearsPolicy, CancelMode};
 use perennial_testkit::{Answer, LineState};
 use serde_json::{Value, json};
 
+use crate::events::use_card;
 use crate::house::{House, Tenant, code};
 
 async fn cancel(tenant: &Tenant) -> Answer {
@@ -81,6 +82,28 @@ async fn there_must_be_something_that_can_be_cancelled() {
     assert_eq!(code(cancel(&tenant).await, 404), "NO_ACTIVE_SUBSCRIPTION");
     tenant.subscribe(&house, "Harbor", "ALL_TIME").await;
     assert_eq!(code(cancel(&tenant).await, 400), "SUBSCRIPTION_NOT_CANCELLABLE");
+}
+
+#[tokio::test]
+async fn who_owes_is_told_that_it_ended_and_not_that_a_period_is_paid() {
+    for access in [ArrearsAccess::Keep, ArrearsAccess::Restrict] {
+        let house = House::open().await;
+        let project = house.merchant.project();
+        let policy = move |arrears| ArrearsPolicy { access, ..arrears };
+        let set = house.merchant.test.write(move |_, tx| {
+            let mut row = tx.projects().find(project)?.expect("it is there");
+            row.settings.arrears = policy(row.settings.arrears);
+            tx.projects().update(&row)
+        });
+        set.await;
+        let tenant = house.tenant("harbour").await;
+        tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+        use_card(&house, &tenant, "pm_card_chargeCustomerFail").await;
+        house.pass(SignedDuration::from_hours(24 * 31 + 2)).await;
+        let cancelled = cancel(&tenant).await.expect(200);
+        assert_eq!(cancelled["message"], "The subscription has ended.", "{access:?}");
+        assert_eq!(tenant.my().await["status"], "CANCELLED", "{access:?}");
+    }
 }
 
 #[tokio::test]

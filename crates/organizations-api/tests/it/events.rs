@@ -165,7 +165,7 @@ async fn a_renewal_that_stripe_marks_unpaid_and_leaves_is_unpaid_here() {
 }
 
 /// Has Stripe charge this card from now on.
-async fn use_card(house: &House, tenant: &Tenant, card: &str) {
+pub async fn use_card(house: &House, tenant: &Tenant, card: &str) {
     let (project, id) = (house.merchant.project(), tenant.organization.id);
     let customer = house.merchant.test.write(move |_, tx| tx.customers(project).find(id)).await.unwrap();
     let customer = customer.stripe_customer_id.unwrap();
