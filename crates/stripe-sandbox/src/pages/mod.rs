@@ -17,6 +17,7 @@
 
 pub(crate) mod assets;
 mod card_form;
+mod card_name;
 mod challenge;
 mod checkout;
 mod closed_page;

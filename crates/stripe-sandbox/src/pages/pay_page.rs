@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::card_form::{CardFields, Field, Problem, Wanted};
+use super::card_name::card_name;
 use super::offered_cards::OfferedCard;
 use super::place;
 use super::summary::Summary;
@@ -158,22 +159,9 @@ impl SavedChoice {
     fn of(card: &SavedCard, chosen: &str) -> Self {
         Self {
             payment_method: card.payment_method.clone(),
-            label: format!("{} ending in {}", brand_name(&card.brand), card.last4),
+            label: card_name(&card.brand, &card.last4),
             expiry: format!("{:02} / {:02}", card.exp_month, card.exp_year % 100),
             chosen: card.payment_method == chosen,
         }
-    }
-}
-
-fn brand_name(brand: &str) -> &str {
-    match brand {
-        "visa" => "Visa",
-        "mastercard" => "Mastercard",
-        "amex" => "American Express",
-        "discover" => "Discover",
-        "diners" => "Diners Club",
-        "jcb" => "JCB",
-        "unionpay" => "UnionPay",
-        _ => "Card",
     }
 }

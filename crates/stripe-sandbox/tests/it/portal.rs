@@ -44,7 +44,7 @@ async fn a_new_card_pays_from_now_on_and_a_wrong_one_is_explained() {
     let form = format!("{path}/card");
     let good = "card_number=5555555555554444&card_expiry=12%2F34&card_cvc=123";
     assert_eq!(submit(&stripe, &form, good).await.status, StatusCode::SEE_OTHER);
-    assert!(stripe.get(&path).await.html().contains("mastercard ending in 4444"));
+    assert!(stripe.get(&path).await.html().contains("Mastercard ending in 4444"));
     let before = stripe.get(&format!("/v1/customers/{customer}")).await.body;
     let wrong = submit(&stripe, &form, "card_number=4242424242424241&card_expiry=12%2F34&card_cvc=123").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);

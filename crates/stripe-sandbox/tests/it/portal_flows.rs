@@ -175,7 +175,7 @@ async fn a_session_for_a_new_card_asks_for_nothing_else_and_the_card_pays_from_t
         .get(&format!("/v1/subscriptions/{}?expand[]=default_payment_method", portal.subscription))
         .await;
     assert_eq!(subscription.text("/default_payment_method/card/last4"), "4444");
-    assert!(portal.get(&home).await.html().contains("mastercard ending in 4444"));
+    assert!(portal.get(&home).await.html().contains("Mastercard ending in 4444"));
 }
 
 #[tokio::test]

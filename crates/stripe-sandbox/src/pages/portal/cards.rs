@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::super::card_name::card_name;
 use super::super::response::bad_form;
 use super::pages::CardRow;
 use super::{Visit, afterwards, home, in_session};
@@ -136,11 +137,10 @@ pub(super) fn rows(tx: &Tx<'_>, visit: &Visit) -> Result<Vec<CardRow>, ApiError>
 
 fn label(method: &Value) -> String {
     match method.text("sepa_debit.last4") {
-        Some(last4) => format!("bank account ending in {last4}"),
-        None => format!(
-            "{} ending in {}",
+        Some(last4) => format!("Bank account ending in {last4}"),
+        None => card_name(
             method.text("card.brand").unwrap_or_default(),
-            method.text("card.last4").unwrap_or_default()
+            method.text("card.last4").unwrap_or_default(),
         ),
     }
 }
