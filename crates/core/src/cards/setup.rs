@@ -66,22 +66,51 @@ pub struct KeptCard {
 /// Opens the page, or finds the one that is open.
 pub async fn open_card_page(app: &App, request: &OpenPage) -> Result<OpenedPage, CardError> {
     let payments = app.payments(request.project).await?;
-    if let Some(page) = latest_page(app, request.project, request.visit).await?
-        && let Some(id) = page.stripe_session_id.filter(|_| !page.is_settled)
-    {
-        let found = payments.card_setup(&id).await?;
-        match (found.status, found.url) {
-            (CheckoutSessionStatus::Open, Some(url)) => return Ok(OpenedPage::At(url)),
-            (CheckoutSessionStatus::Complete, _) => return Ok(OpenedPage::Given),
-            _ => {}
+    let (project, visit) = (request.project, request.visit);
+    loop {
+        let seen = latest_page(app, project, visit).await?;
+        if let Some(opened) = look_at(payments.as_ref(), seen.as_ref()).await? {
+            return Ok(opened);
+        }
+        let over = seen.filter(|page| page.stripe_session_id.is_some()).map(|page| page.attempt);
+        // Where another tab has opened a page meanwhile, that is the one.
+        if let Some(page) = app.write(move |cx, tx| reserve(cx, tx, project, visit, over)).await? {
+            return open(app, payments.as_ref(), request, page).await;
         }
     }
+}
+
+/// Where the page that was opened last leads; `None` when it is over, or leads nowhere yet.
+async fn look_at(payments: &dyn Payments, page: Option<&CardPage>) -> Result<Option<OpenedPage>, CardError> {
+    let known = page.filter(|page| !page.is_settled).and_then(|page| page.stripe_session_id.as_deref());
+    let Some(id) = known else { return Ok(None) };
+    let found = payments.card_setup(id).await?;
+    Ok(match (found.status, found.url) {
+        (CheckoutSessionStatus::Open, Some(url)) => Some(OpenedPage::At(url)),
+        (CheckoutSessionStatus::Complete, _) => Some(OpenedPage::Given),
+        _ => None,
+    })
+}
+
+/// A page that is to be opened, and for whom.
+#[derive(Clone, Copy)]
+struct ReservedPage {
+    attempt: u32,
+    customer: CustomerId,
+}
+
+/// Has Stripe open it, and remembers where.
+async fn open(
+    app: &App,
+    payments: &dyn Payments,
+    request: &OpenPage,
+    ReservedPage { attempt, customer }: ReservedPage,
+) -> Result<OpenedPage, CardError> {
     let (project, visit) = (request.project, request.visit);
-    let (attempt, customer) = app.write(move |cx, tx| reserve(cx, tx, project, visit)).await?;
     let setup = OpenCardSetup {
         visit,
         attempt,
-        stripe_customer_id: stripe_customer(app, payments.as_ref(), project, customer).await?,
+        stripe_customer_id: stripe_customer(app, payments, project, customer).await?,
         return_url: request.return_url.clone(),
         cancel_url: request.cancel_url.clone(),
         locale: request.locale.clone(),
@@ -110,17 +139,20 @@ async fn latest_page(
     Ok(session.ok_or(CardError::Nobody)?.progress.card_page)
 }
 
-/// Numbers the page. A number whose page Stripe never told us of is used again: it is the same question.
+/// Numbers the page. A number whose page Stripe never told us of is used again: it is the same question. Nothing when a
+/// page was opened that is none of those up to `over`, which nobody may be led away from before it is looked at.
 fn reserve(
     cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     visit: ConnectSessionId,
-) -> Result<(u32, CustomerId), CardError> {
+    over: Option<u32>,
+) -> Result<Option<ReservedPage>, CardError> {
     let mut session = tx.connect_sessions(project).lock(visit)?.ok_or(CardError::Nobody)?;
     let customer = session.customer_id.ok_or(CardError::Nobody)?;
     let attempt = match &session.progress.card_page {
         Some(page) if page.stripe_session_id.is_none() => page.attempt,
+        Some(page) if over.is_none_or(|over| over < page.attempt) => return Ok(None),
         Some(page) => page.attempt + 1,
         None => 1,
     };
@@ -133,7 +165,7 @@ fn reserve(
         owed: Vec::new(),
     });
     tx.connect_sessions(project).update(&session)?;
-    Ok((attempt, customer))
+    Ok(Some(ReservedPage { attempt, customer }))
 }
 
 /// Makes the card that was given the one that pays for everything, and pays with it what is owed. Safe to run again.

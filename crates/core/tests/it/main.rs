@@ -7,6 +7,7 @@ mod addons_together;
 mod between_payments;
 mod buying;
 mod cancelling;
+mod card_pages;
 mod cards;
 mod catalog;
 mod changing;

@@ -2,18 +2,19 @@
 //! row is always the one that comes first.
 
 use jiff::SignedDuration;
-use perennial_core::cards::{OpenPage, OpenedPage, open_card_page, sweep_card_pages};
+use perennial_core::cards::sweep_card_pages;
 use perennial_core::checkout::sweep_checkouts;
-use perennial_core::connect_sessions::{NewSession, Visitor, create};
 use perennial_core::subscriptions::{
     ChangePlan, change_plan, sweep_renewals, sweep_subscription_changes, turn_due_subscriptions,
 };
 use perennial_core::tasks::{Task, enqueue};
 use perennial_domain::{
-    AddonState, Appearance, ArrearsPolicy, ChangeTime, Checkout, CheckoutState, ConnectSessionId, Goods,
-    Intent, PaymentState, PriceId, Subscription, SubscriptionChange, SubscriptionState,
+    AddonState, ArrearsPolicy, ChangeTime, Checkout, CheckoutState, ConnectSessionId, Goods, PaymentState,
+    PriceId, Subscription, SubscriptionChange, SubscriptionState,
 };
 use perennial_testkit::{Dunning, LastResort, LineState, Merchant};
+
+use crate::card_pages::{open_session, wanted_page};
 
 const EMAILS: [&str; 2] = ["ada@example.com", "bea@example.com"];
 
@@ -185,28 +186,10 @@ async fn changes_are_arranged_beside_one_whose_subscription_is_gone() {
 
 /// A page for a card on which its customer gave one.
 async fn card_given(merchant: &Merchant, subscription: &Subscription) -> ConnectSessionId {
-    let (project, customer) = (merchant.project(), subscription.customer_id);
-    let request = NewSession {
-        intent: Intent::UpdatePaymentMethod,
-        callback: None,
-        appearance: Appearance::default(),
-        visitor: Some(Visitor::Known(customer)),
-    };
-    let lifetime = merchant.app().settings().link_lifetime;
-    let opened =
-        merchant.app().write(move |cx, tx| create(cx, tx, lifetime, project, &request)).await.unwrap();
-    let page = OpenPage {
-        project,
-        visit: opened.session.id,
-        return_url: "https://connect.example/return".to_owned(),
-        cancel_url: "https://connect.example/card".to_owned(),
-        locale: "en-US".to_owned(),
-    };
-    let at = open_card_page(merchant.app(), &page).await.unwrap();
-    let OpenedPage::At(url) = at else { panic!("{at:?}") };
-    let session = url.strip_prefix("http://stripe.test/c/pay/").expect(&url).to_owned();
+    let page = wanted_page(merchant, subscription.customer_id).await;
+    let session = open_session(merchant, &page).await;
     merchant.pay_page(&session, "4000056655665556").await;
-    opened.session.id
+    page.visit
 }
 
 #[tokio::test]

@@ -1,0 +1,52 @@
+//! Stripe's pages on which customers give another card: one for each visit, however many tabs ask for it.
+
+use perennial_core::cards::{OpenPage, OpenedPage, open_card_page};
+use perennial_core::connect_sessions::{NewSession, Visitor, create};
+use perennial_domain::{Appearance, CustomerId, Intent};
+use perennial_testkit::Merchant;
+
+/// A page that a customer's visit wants.
+pub(crate) async fn wanted_page(merchant: &Merchant, customer: CustomerId) -> OpenPage {
+    let (project, lifetime) = (merchant.project(), merchant.app().settings().link_lifetime);
+    let request = NewSession {
+        intent: Intent::UpdatePaymentMethod,
+        callback: None,
+        appearance: Appearance::default(),
+        visitor: Some(Visitor::Known(customer)),
+    };
+    let opened =
+        merchant.app().write(move |cx, tx| create(cx, tx, lifetime, project, &request)).await.unwrap();
+    OpenPage {
+        project,
+        visit: opened.session.id,
+        return_url: "https://connect.example/return".to_owned(),
+        cancel_url: "https://connect.example/card".to_owned(),
+        locale: "en-US".to_owned(),
+    }
+}
+
+/// Opens a page, and answers Stripe's name for it.
+pub(crate) async fn open_session(merchant: &Merchant, page: &OpenPage) -> String {
+    let at = open_card_page(merchant.app(), page).await.unwrap();
+    let OpenedPage::At(url) = at else { panic!("{at:?}") };
+    url.strip_prefix("http://stripe.test/c/pay/").expect(&url).to_owned()
+}
+
+#[tokio::test]
+async fn who_looked_at_a_page_that_was_over_is_led_to_the_one_that_another_tab_has_opened_since() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let page = wanted_page(&merchant, subscription.customer_id).await;
+    let over = open_session(&merchant, &page).await;
+    merchant.stripe().post_form(&format!("/v1/checkout/sessions/{over}/expire"), "").await.expect(200);
+
+    let held = merchant.line.hold("GET /v1/checkout/sessions/");
+    let in_the_other_tab = async {
+        held.arrived().await;
+        let opened = open_session(&merchant, &page).await;
+        held.release();
+        opened
+    };
+    let (first, second) = tokio::join!(open_session(&merchant, &page), in_the_other_tab);
+    assert_ne!(second, over);
+    assert_eq!(first, second);
+}
