@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Id, ProjectId, WebhookFlavour};
 use perennial_store::tables::{PageError, Slice};
-use perennial_store::{Store, StoreError, Tx, fresh_id};
+use perennial_store::{FreshIds, Store, StoreError, Tx};
 use tokio::sync::Notify;
 use url::Url;
 
@@ -28,17 +28,18 @@ const ACCOUNT_AGE: Duration = Duration::from_secs(1);
 pub struct Cx {
     now: Timestamp,
     actor: Actor,
+    ids: Arc<FreshIds>,
     happened: RefCell<Vec<Happened>>,
 }
 
 impl Cx {
-    /// A context at this time, in nobody's name.
-    pub const fn at(now: Timestamp) -> Self {
-        Self::of(Actor::System, now)
+    /// A context at this time, in nobody's name, whose ids come after no others.
+    pub fn at(now: Timestamp) -> Self {
+        Self::of(Actor::System, now, Arc::default())
     }
 
-    const fn of(actor: Actor, now: Timestamp) -> Self {
-        Self { now, actor, happened: RefCell::new(Vec::new()) }
+    const fn of(actor: Actor, now: Timestamp, ids: Arc<FreshIds>) -> Self {
+        Self { now, actor, ids, happened: RefCell::new(Vec::new()) }
     }
 
     /// In whose name this is done.
@@ -61,9 +62,9 @@ impl Cx {
         self.now
     }
 
-    /// A fresh id, which sorts by this transaction's time and after those made before in this process.
+    /// A fresh id, which sorts by this transaction's time and after those that this node made before.
     pub fn id<I: Id>(&self) -> I {
-        I::from_uuid(fresh_id(self.now))
+        I::from_uuid(self.ids.at(self.now))
     }
 }
 
@@ -128,6 +129,8 @@ pub struct App {
     parts: Arc<Parts>,
     /// Stripe accounts, their keys unsealed: every task on a webhook asks for one.
     accounts: Arc<Recent<ProjectId, Arc<dyn Payments>>>,
+    /// The order of the ids that this node makes.
+    ids: Arc<FreshIds>,
     /// Rings when something was written that receivers of webhooks hear of.
     bell: Arc<Notify>,
 }
@@ -150,7 +153,7 @@ impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         let accounts = Arc::new(Recent::up_to(ACCOUNT_AGE));
-        Self { parts: Arc::new(parts), accounts, bell: Arc::default() }
+        Self { parts: Arc::new(parts), accounts, ids: Arc::default(), bell: Arc::default() }
     }
 
     /// The time now.
@@ -207,9 +210,10 @@ impl App {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (parts, now, actor) = (Arc::clone(&self.parts), self.now(), actor::current());
+        let (parts, ids) = (Arc::clone(&self.parts), Arc::clone(&self.ids));
+        let (now, actor) = (self.now(), actor::current());
         let work = move |tx: &mut Tx<'_>| {
-            let cx = Cx::of(actor, now);
+            let cx = Cx::of(actor, now, Arc::clone(&ids));
             let done = work(&cx, &mut tx.at(now))?;
             let is_heard = publish(&parts.tellers, &cx, tx)?;
             Ok::<_, E>((done, is_heard))
@@ -236,7 +240,7 @@ impl App {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let cx = Cx::at(self.now());
+        let cx = self.reading();
         self.parts.store.read(move |tx| work(&cx, tx)).await
     }
 
@@ -249,8 +253,12 @@ impl App {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let cx = Cx::at(self.now());
+        let cx = self.reading();
         self.parts.store.read_once(move |tx| work(&cx, tx)).await
+    }
+
+    fn reading(&self) -> Cx {
+        Cx::of(Actor::System, self.now(), Arc::clone(&self.ids))
     }
 
     /// Reads a page of a list. One statement finds it nearly always, whatever its depth; where another is needed, as behind

@@ -8,10 +8,13 @@
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::{Columns, FromRow, FromValue, StoreError, ToValue, Tx, Value, fresh_id, params};
+use crate::{Columns, FreshIds, FromRow, FromValue, StoreError, ToValue, Tx, Value, params};
 
 /// How many jobs one statement ends: each number is a statement of its own, which connections keep.
 const COMPLETED_AT_ONCE: usize = 16;
+
+/// Jobs that are due at once are worked on as they were queued.
+static IDS: FreshIds = FreshIds::new();
 
 /// A job to queue.
 #[derive(Debug, Clone)]
@@ -118,7 +121,7 @@ impl Jobs<'_> {
     /// forward if this one is wanted earlier, with all its attempts if it had failed before, and one that runs
     /// now will run once more, since it may have looked before the present change.
     pub fn enqueue(&mut self, job: &NewJob<'_>, now: Timestamp) -> Result<bool, StoreError> {
-        let id = fresh_id(now);
+        let id = IDS.at(now);
         let queued: Uuid = self.tx.one(
             &format!("{} RETURNING id", enqueue_statement(1)),
             params![id, job.kind, job.payload, job.run_at, job.max_attempts, job.dedupe_key],
@@ -136,7 +139,7 @@ impl Jobs<'_> {
         if jobs.is_empty() {
             return Ok(());
         }
-        let ids = jobs.iter().map(|_| fresh_id(now)).collect::<Vec<_>>();
+        let ids = jobs.iter().map(|_| IDS.at(now)).collect::<Vec<_>>();
         let values = ids.iter().zip(&jobs).flat_map(|(id, job)| {
             let NewJob { kind, payload, run_at, dedupe_key, max_attempts } = job;
             [id as &dyn ToValue, kind, payload, run_at, max_attempts, dedupe_key]

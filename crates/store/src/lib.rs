@@ -33,8 +33,8 @@ mod tx;
 mod value;
 
 pub use error::{BackupError, Cause, MigrateError, OpenError, Outage, StoreError, UrlError};
+pub use fresh_id::FreshIds;
 pub(crate) use fresh_id::first_id_of;
-pub use fresh_id::fresh_id;
 pub use jobs::{Job, JobState, Jobs, NewJob, backoff};
 pub use migrate::SchemaState;
 pub use migrations::{MIGRATIONS, Migration};
