@@ -25,6 +25,14 @@ pub(crate) fn run_next(tx: &Tx<'_>, clock: Option<&str>, until: i64) -> Result<b
     Ok(true)
 }
 
+/// The same without taking back what fails: then the transaction as a whole has to be, whatever else it holds. Taking back
+/// one thing alone costs a copy of every page that is written to.
+pub(crate) fn run_next_or_fail(tx: &Tx<'_>, clock: Option<&str>, until: i64) -> Result<bool, ApiError> {
+    let Some(due) = tx.next_due(clock, until)? else { return Ok(false) };
+    tx.at(due.amount("_due_at"), || run(tx, &due)).map_err(ApiError::rolled_back)?;
+    Ok(true)
+}
+
 fn put_off(tx: &Tx<'_>, mut due: Value, until: i64) -> Result<(), ApiError> {
     due.put("_due_at", until);
     tx.save(&due)
