@@ -79,6 +79,7 @@ enum Part {
 
 fn main() -> Result<(), Failure> {
     let arguments = Arguments::parse();
+    perennial_testkit::wait_for_disk();
     match arguments.part {
         Some(Part::BareRoute { answer_bytes }) => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

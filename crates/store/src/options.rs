@@ -61,6 +61,8 @@ pub enum Engine {
 pub struct StoreOptions {
     /// Threads that read a SQLite file beside its one writer.
     pub sqlite_readers: usize,
+    /// Whether a commit to SQLite waits until it is on the disk. Only rows that may be lost do without, such as a test's.
+    pub sqlite_waits_for_disk: bool,
     /// Connections to PostgreSQL, each with a thread of its own; opened when first needed.
     pub postgres_connections: usize,
     /// The longest that a statement may wait for a lock.
@@ -73,6 +75,7 @@ impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             sqlite_readers: 4,
+            sqlite_waits_for_disk: true,
             postgres_connections: 16,
             lock_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),

@@ -10,7 +10,7 @@ use std::{
     process::{self, Child, Command, Stdio},
     sync::{
         OnceLock,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread,
 };
@@ -22,6 +22,14 @@ use url::Url;
 
 const CLUSTER_VARIABLE: &str = "PERENNIAL_TEST_POSTGRES_URL";
 const CLUSTER_SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/postgres-for-tests");
+
+/// Whether commits to SQLite wait for the disk. What a test keeps may be lost with the machine, as that on its PostgreSQL.
+static WAIT_FOR_DISK: AtomicBool = AtomicBool::new(false);
+
+/// Has every database that this process opens from now on be as durable as an operator's: for measurements.
+pub fn wait_for_disk() {
+    WAIT_FOR_DISK.store(true, Ordering::Relaxed);
+}
 
 /// A database that nobody else uses.
 pub struct TestDatabase {
@@ -64,7 +72,11 @@ impl TestDatabase {
 
     /// Opens it as it is.
     pub async fn open(&self) -> Store {
-        let options = StoreOptions { postgres_connections: 4, ..StoreOptions::default() };
+        let options = StoreOptions {
+            postgres_connections: 4,
+            sqlite_waits_for_disk: WAIT_FOR_DISK.load(Ordering::Relaxed),
+            ..StoreOptions::default()
+        };
         Store::open(&self.url, &options).await.expect("the test's database opens")
     }
 

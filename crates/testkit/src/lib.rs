@@ -19,7 +19,7 @@ mod silent_stripe;
 pub use app::{TestApp, send_webhooks_of};
 pub use browser::{Browser, Shown};
 pub use caller::{Answer, Caller};
-pub use database::TestDatabase;
+pub use database::{TestDatabase, wait_for_disk};
 pub use line::{Held, Line, LineState};
 pub use listener::{Listener, Manner, PlainTeller};
 pub use log::Log;

@@ -61,6 +61,9 @@ impl SqliteSession {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096; \
                  PRAGMA cache_size = -16384",
             )?;
+            if !options.sqlite_waits_for_disk {
+                connection.execute_batch("PRAGMA synchronous = OFF")?;
+            }
         }
         // LIKE minds case on PostgreSQL, so it does here.
         connection.execute_batch(

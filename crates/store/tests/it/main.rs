@@ -6,7 +6,7 @@
 )]
 
 // From the test kit by path: depending on that crate would have every test here wait for the core to compile.
-#[expect(unreachable_pub, reason = "it is public in the test kit")]
+#[expect(unreachable_pub, dead_code, reason = "it is public in the test kit, where all of it is used")]
 #[path = "../../../testkit/src/database.rs"]
 mod database;
 mod support;
