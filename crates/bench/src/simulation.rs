@@ -1,4 +1,5 @@
-//! Years of subscribers in one process: they buy, renew, cancel, change their minds and lose their cards, and at the end
+//! Years of subscribers in one process: they buy, renew, change their plans, cancel, change their minds and lose their cards, and
+//! at the end
 //! the books here and at Stripe are compared payment by payment.
 //!
 //! Stripe is the sandbox, reached without sockets; both sides keep their rows in files. One webhook in a thousand is
@@ -62,6 +63,7 @@ pub(crate) struct Outcome {
     /// Webhooks that Stripe has sent, those included that were lost.
     pub(crate) webhooks: u64,
     pub(crate) purchases: u64,
+    pub(crate) changes: u64,
     pub(crate) took: Duration,
     /// Where the time went.
     spent: Spent,
@@ -86,11 +88,14 @@ pub(crate) fn print(extent: Extent) -> Result<(), Failure> {
     for row in rows(&outcome, busy, machine::peak_memory_bytes()?) {
         println!("{row}");
     }
-    let Outcome { ledger, webhooks, purchases, spent, .. } = outcome;
+    let Outcome { ledger, webhooks, purchases, changes, spent, .. } = outcome;
     println!();
     println!("- {} subscribers over {} simulated days, of a hundred:", extent.subscribers, extent.days);
     println!("  {}.", TERMS.map(|(plan, share)| format!("{share} {plan}")).join(", "));
-    println!("- {purchases} purchases, {webhooks} webhooks, of which {} were lost.", webhooks / ONE_LOST_OF);
+    println!(
+        "- {purchases} purchases, {changes} changes of plan, {webhooks} webhooks, of which {} were lost.",
+        webhooks / ONE_LOST_OF
+    );
     println!(
         "- The books agree: {} payments of {} cents, {} cents given back, {} live billed subscriptions.",
         ledger.payments, ledger.paid_minor, ledger.refunded_minor, ledger.live
@@ -148,6 +153,7 @@ async fn run(extent: Extent, stripes_storage: Storage) -> Result<Outcome, Failur
         ledger,
         webhooks: history.sent,
         purchases: history.subscribers.iter().flatten().map(Subscriber::purchases).sum(),
+        changes: history.subscribers.iter().flatten().map(Subscriber::changes).sum(),
         took: begun.elapsed(),
         spent: history.spent,
     })
@@ -311,5 +317,7 @@ mod tests {
         assert!(outcome.ledger.payments > 100, "{outcome:?}");
         assert!(outcome.ledger.live > 15, "{outcome:?}");
         assert!(outcome.purchases >= 30, "{outcome:?}");
+        // One takes the larger plan, and the smaller one again.
+        assert!(outcome.changes > 1, "{outcome:?}");
     }
 }

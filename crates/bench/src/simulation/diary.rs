@@ -13,6 +13,8 @@ pub(super) enum Deed {
     Cancel { purchase: u32, changes_mind: bool },
     /// Takes the cancellation back.
     Resume,
+    /// Takes the larger plan, or the smaller one again.
+    ChangePlan { purchase: u32 },
     /// The card stops working before the next renewal.
     BreakCard { purchase: u32, recovers: bool },
     /// Another card is there.

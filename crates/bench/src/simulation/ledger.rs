@@ -1,9 +1,9 @@
 //! The books of both sides, compared line by line: what Stripe was paid and what we think it was, which subscriptions
-//! are live there and here, and for which period.
+//! are live there and here, at which price, and for which period.
 
 use std::collections::HashMap;
 
-use perennial_domain::{Payment, PaymentState, Subscription};
+use perennial_domain::{Payment, PaymentState, Price, Subscription};
 use perennial_store::{StoreError, params};
 use perennial_testkit::Merchant;
 use serde_json::Value;
@@ -122,7 +122,7 @@ async fn refunds(stripe: &Stripe) -> Result<HashMap<String, i64>, Failure> {
     }
 }
 
-/// Every subscription that is live there is live here, with the same period where it is paid, and no other is.
+/// Every subscription that is live there is live here, with the same price and period where it is paid, and no other is.
 async fn compare_subscriptions(merchant: &Merchant, stripe: &Stripe) -> Result<u64, Failure> {
     let (project, mut live, mut cursor) = (merchant.project(), 0, None::<String>);
     loop {
@@ -130,10 +130,14 @@ async fn compare_subscriptions(merchant: &Merchant, stripe: &Stripe) -> Result<u
         for there in &page {
             let id = there["id"].as_str().unwrap_or_default().to_owned();
             let owned = id.clone();
-            let here: Option<Subscription> =
-                merchant.app().read(move |_, tx| tx.subscriptions(project).find_by_stripe_id(&owned)).await?;
-            let here = here.ok_or_else(|| failure(format!("{id} is live there and unknown here")))?;
-            compare_period(&id, there, &here)?;
+            let here = merchant.app().read(move |_, tx| {
+                let Some(here) = tx.subscriptions(project).find_by_stripe_id(&owned)? else {
+                    return Ok(None);
+                };
+                Ok::<_, StoreError>(tx.prices(project).find(here.price_id)?.map(|price| (here, price)))
+            });
+            let found = here.await?.ok_or_else(|| failure(format!("{id} is live there and unknown here")))?;
+            compare_terms(&id, there, &found)?;
             live += 1;
             cursor = Some(id);
         }
@@ -152,15 +156,20 @@ async fn compare_subscriptions(merchant: &Merchant, stripe: &Stripe) -> Result<u
     }
 }
 
-fn compare_period(id: &str, there: &Value, here: &Subscription) -> Result<(), Failure> {
+fn compare_terms(id: &str, there: &Value, (here, price): &(Subscription, Price)) -> Result<(), Failure> {
     let item = &there["items"]["data"][0];
     let period = here.current_period.map(|period| {
         (period.start.as_second(), period.end.map(jiff::Timestamp::as_second).unwrap_or_default())
     });
-    let theirs = item["current_period_start"].as_i64().zip(item["current_period_end"].as_i64());
+    let ours = (period, price.stripe_price_id.as_deref());
+    let period = item["current_period_start"].as_i64().zip(item["current_period_end"].as_i64());
+    let theirs = (period, item["price"]["id"].as_str());
     // In arrears Stripe is in the new period already, and we are in the one that was paid.
-    if !here.is_live() || (there["status"] == "active" && period != theirs) {
-        return Err(failure(format!("{id}: {theirs:?}, {} there, here {here:?}", there["status"])));
+    if !here.is_live() || (there["status"] == "active" && ours != theirs) {
+        return Err(failure(format!(
+            "{id}: {theirs:?}, {} there, here {ours:?} in {here:?}",
+            there["status"]
+        )));
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! The subscribers, and how they do what the diary says.
 
 use perennial_core::checkout::Started;
-use perennial_core::subscriptions::{cancel_subscription, resume_subscription};
-use perennial_domain::{Cancellation, CancellationCause, CustomerId, Subscription};
+use perennial_core::subscriptions::{
+    ChangePlan, ChangePlanError, ChoiceError, cancel_subscription, change_plan, resume_subscription,
+};
+use perennial_domain::{Cancellation, CancellationCause, CustomerId, Subscription, SubscriptionChangeState};
 use perennial_store::tables::{PageRequest, SubscriptionFilter};
 use perennial_testkit::Merchant;
 
@@ -28,6 +30,10 @@ const CARDS_THAT_FAIL: u32 = 3;
 const CARDS_THAT_ARE_REPLACED: u32 = 60;
 /// Of a hundred subscriptions, so many are cancelled in a year; half of those who do so change their mind.
 const CANCELLATIONS: u32 = 6;
+/// Of a hundred subscriptions to a plan that there is a larger one of, so many take it in a year.
+const CHANGES_OF_PLAN: u32 = 15;
+/// Days after which they want the smaller one again, with the next renewal.
+const ENOUGH_AFTER: i64 = 100;
 /// Days after which somebody who left comes back.
 const BACK_AFTER: i64 = 45;
 /// Days after a failed renewal on which another card is there: between the first retries of Stripe.
@@ -40,18 +46,25 @@ pub(super) struct Subscriber {
     customer: CustomerId,
     /// How often they have bought.
     purchases: u32,
+    /// How often they have changed the plan, or arranged that it changes.
+    changes: u32,
 }
 
 impl Subscriber {
     /// Who is number so many, in a customer row of their own.
     pub(super) async fn enter(merchant: &Merchant, number: usize) -> Self {
         let customer = merchant.customer(&format!("subscriber.{number}@bench.example")).await.id;
-        Self { number, plan: plan_of(number), customer, purchases: 0 }
+        Self { number, plan: plan_of(number), customer, purchases: 0, changes: 0 }
     }
 
     /// How often they have bought.
     pub(super) fn purchases(&self) -> u64 {
         u64::from(self.purchases)
+    }
+
+    /// How often they have changed the plan.
+    pub(super) fn changes(&self) -> u64 {
+        u64::from(self.changes)
     }
 
     /// Does what is due today, and notes what follows from it.
@@ -77,6 +90,9 @@ impl Subscriber {
             (Deed::Resume, Some(live)) if live.can_resume(merchant.app().now()) => {
                 resume_subscription(merchant.app(), merchant.project(), live.id).await?;
                 Ok(Vec::new())
+            }
+            (Deed::ChangePlan { purchase }, Some(live)) if purchase == self.purchases => {
+                self.change_plan(merchant, &live, day).await
             }
             (Deed::BreakCard { purchase, recovers }, Some(live)) if purchase == self.purchases => {
                 change_card(stripe, &live, "pm_card_chargeCustomerFail").await?;
@@ -108,6 +124,37 @@ impl Subscriber {
         })
     }
 
+    /// To the larger plan at once, to the smaller one with the renewal. Whoever has cancelled, or does not pay, cannot.
+    async fn change_plan(
+        &mut self,
+        merchant: &Merchant,
+        live: &Subscription,
+        day: i64,
+    ) -> Result<Vec<(i64, Deed)>, Failure> {
+        let Some(larger) = larger_than(self.plan) else { return Ok(Vec::new()) };
+        let [small, large] = [merchant.product(self.plan).await.id, merchant.product(larger).await.id];
+        let grows = live.product_id == small;
+        let command = ChangePlan {
+            project: merchant.project(),
+            subscription: live.id,
+            plan: if grows { large } else { small },
+            requested: None,
+            agreed: None,
+            request: None,
+        };
+        match Box::pin(change_plan(merchant.app(), command)).await {
+            // The card was declined.
+            Ok(change) if change.state == SubscriptionChangeState::Failed => Ok(Vec::new()),
+            Ok(_) => {
+                self.changes += 1;
+                let again = Deed::ChangePlan { purchase: self.purchases };
+                Ok(if grows { vec![(day + ENOUGH_AFTER, again)] } else { Vec::new() })
+            }
+            Err(ChangePlanError::Choice(ChoiceError::NotNow)) => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// What happens in the year that begins.
     fn plan_year(&self, day: i64) -> Vec<(i64, Deed)> {
         let purchase = self.purchases;
@@ -120,6 +167,8 @@ impl Subscriber {
             year.push((some_day, Deed::BreakCard { purchase, recovers }));
         } else if fate < CARDS_THAT_FAIL + CANCELLATIONS {
             year.push((some_day, Deed::Cancel { purchase, changes_mind: chance.below(2) == 0 }));
+        } else if fate < CARDS_THAT_FAIL + CANCELLATIONS + CHANGES_OF_PLAN {
+            year.push((some_day, Deed::ChangePlan { purchase }));
         }
         year
     }
@@ -152,6 +201,15 @@ fn plan_of(number: usize) -> &'static str {
         place -= share;
     }
     "monthly"
+}
+
+/// The plan that gives more for more.
+fn larger_than(plan: &str) -> Option<&'static str> {
+    match plan {
+        "monthly" => Some("monthly-large"),
+        "yearly" => Some("yearly-large"),
+        _ => None,
+    }
 }
 
 /// Days until the period is over.
