@@ -4,7 +4,6 @@
 use serde_json::{Value, json};
 
 use super::error::ApiError;
-use crate::fields::Fields;
 
 const UNSERVED_IN_PORTALS: [&str; 4] = [
     "features.subscription_pause.enabled",
@@ -13,18 +12,43 @@ const UNSERVED_IN_PORTALS: [&str; 4] = [
     "login_page.enabled",
 ];
 
-const UNSERVED_IN_QUOTES: [&str; 7] = [
+const UNSERVED_IN_QUOTES: [&str; 8] = [
     "application_fee_amount",
     "application_fee_percent",
     "automatic_tax.enabled",
     "from_quote",
+    "line_items.*.discounts",
     "on_behalf_of",
     "subscription_data.effective_date",
     "transfer_data",
 ];
 
-/// By `METHOD path`, the dotted names of what is refused.
-const UNSERVED: [(&str, &[&str]); 23] = [
+const UNSERVED_IN_SCHEDULES: [&str; 18] = [
+    "default_settings",
+    "pause_schedules",
+    "phases.*.add_invoice_items",
+    "phases.*.application_fee_percent",
+    "phases.*.automatic_tax.enabled",
+    "phases.*.billing_thresholds",
+    "phases.*.collection_method",
+    "phases.*.default_payment_method",
+    "phases.*.default_tax_rates",
+    "phases.*.discounts",
+    "phases.*.invoice_settings",
+    "phases.*.items.*.billing_thresholds",
+    "phases.*.items.*.discounts",
+    "phases.*.items.*.tax_rates",
+    "phases.*.on_behalf_of",
+    "phases.*.transfer_data",
+    "phases.*.trial",
+    "phases.*.trial_end",
+];
+
+/// What no call takes: accounts of the newer kind in place of customers.
+const UNSERVED_ANYWHERE: [&str; 1] = ["customer_account"];
+
+/// By `METHOD path`, the dotted names of what is refused; `*` is every element of an array.
+const UNSERVED: [(&str, &[&str]); 43] = [
     (
         "POST /v1/checkout/sessions",
         &[
@@ -56,16 +80,36 @@ const UNSERVED: [(&str, &[&str]); 23] = [
     (
         "POST /v1/invoices",
         &[
+            "account_tax_ids",
             "application_fee_amount",
             "automatic_tax.enabled",
+            "automatically_finalizes_at",
+            "custom_fields",
+            "default_source",
+            "effective_at",
             "from_invoice",
+            "number",
             "on_behalf_of",
+            "payment_settings",
+            "rendering",
             "shipping_cost",
+            "shipping_details",
             "subscription",
             "transfer_data",
         ],
     ),
-    ("POST /v1/invoiceitems", &["discounts", "price_data", "subscription"]),
+    (
+        "POST /v1/invoiceitems",
+        &[
+            "discounts",
+            "price_data",
+            "quantity_decimal",
+            "subscription",
+            "tax_behavior",
+            "tax_code",
+            "unit_amount_decimal",
+        ],
+    ),
     (
         "POST /v1/payment_intents",
         &["application_fee_amount", "confirmation_token", "on_behalf_of", "transfer_data"],
@@ -79,6 +123,8 @@ const UNSERVED: [(&str, &[&str]); 23] = [
     (
         "POST /v1/subscriptions",
         &[
+            "add_invoice_items.*.discounts",
+            "add_invoice_items.*.period",
             "application_fee_percent",
             "automatic_tax.enabled",
             "backdate_start_date",
@@ -86,6 +132,11 @@ const UNSERVED: [(&str, &[&str]); 23] = [
             "billing_cycle_anchor_config",
             "billing_schedules",
             "billing_thresholds",
+            "default_source",
+            "invoice_settings",
+            "items.*.billing_thresholds",
+            "items.*.current_trial",
+            "items.*.discounts",
             "on_behalf_of",
             "pending_invoice_item_interval",
             "transfer_data",
@@ -94,19 +145,45 @@ const UNSERVED: [(&str, &[&str]); 23] = [
     ),
     (
         "POST /v1/subscriptions/{id}",
-        &["automatic_tax.enabled", "billing_thresholds", "payment_settings", "transfer_data"],
+        &[
+            "add_invoice_items.*.discounts",
+            "add_invoice_items.*.period",
+            "application_fee_percent",
+            "automatic_tax.enabled",
+            "billing_schedules",
+            "billing_thresholds",
+            "default_source",
+            "invoice_settings",
+            "items.*.billing_thresholds",
+            "items.*.clear_usage",
+            "items.*.current_trial",
+            "items.*.discounts",
+            "on_behalf_of",
+            "payment_settings",
+            "pending_invoice_item_interval",
+            "transfer_data",
+            "trial_from_plan",
+        ],
     ),
-    ("POST /v1/subscription_schedules", &["default_settings", "pause_schedules"]),
-    ("POST /v1/subscription_schedules/{id}", &["default_settings", "pause_schedules"]),
+    ("POST /v1/subscription_schedules", &UNSERVED_IN_SCHEDULES),
+    ("POST /v1/subscription_schedules/{id}", &UNSERVED_IN_SCHEDULES),
     ("POST /v1/subscription_schedules/{id}/cancel", &["invoice_now", "prorate"]),
     (
         "POST /v1/invoices/create_preview",
         &[
             "automatic_tax.enabled",
+            "customer_details",
+            "invoice_items.*.discounts",
+            "invoice_items.*.period",
+            "on_behalf_of",
             "schedule",
             "schedule_details",
             "subscription_details.billing_schedules",
             "subscription_details.cancel_now",
+            "subscription_details.items.*.billing_thresholds",
+            "subscription_details.items.*.clear_usage",
+            "subscription_details.items.*.current_trial",
+            "subscription_details.items.*.discounts",
             "subscription_details.pause",
             "subscription_details.resume_at",
             "subscription_details.start_date",
@@ -127,31 +204,117 @@ const UNSERVED: [(&str, &[&str]); 23] = [
     ("POST /v1/plans", &["amount_decimal", "meter", "tiers", "transform_usage"]),
     ("POST /v1/quotes", &UNSERVED_IN_QUOTES),
     ("POST /v1/quotes/{id}", &UNSERVED_IN_QUOTES),
-    ("POST /v1/credit_notes", &["email_type", "refunds", "shipping_cost"]),
+    ("POST /v1/subscription_items", &["billing_thresholds", "current_trial", "discounts"]),
+    ("POST /v1/subscription_items/{id}", &["billing_thresholds", "current_trial", "discounts"]),
+    ("DELETE /v1/subscription_items/{id}", &["clear_usage"]),
+    ("POST /v1/subscription_schedules/{id}/release", &["preserve_cancel_date"]),
+    ("GET /v1/subscription_schedules", &["canceled_at", "completed_at", "released_at", "scheduled"]),
+    (
+        "POST /v1/invoices/{id}",
+        &[
+            "account_tax_ids",
+            "application_fee_amount",
+            "automatic_tax.enabled",
+            "automatically_finalizes_at",
+            "custom_fields",
+            "default_source",
+            "discounts",
+            "effective_at",
+            "number",
+            "on_behalf_of",
+            "payment_settings",
+            "rendering",
+            "shipping_cost",
+            "shipping_details",
+            "transfer_data",
+        ],
+    ),
+    ("POST /v1/invoices/{id}/pay", &["forgive", "mandate", "source"]),
+    (
+        "POST /v1/invoiceitems/{id}",
+        &[
+            "discounts",
+            "price",
+            "price_data",
+            "pricing",
+            "quantity",
+            "quantity_decimal",
+            "tax_behavior",
+            "tax_code",
+            "unit_amount",
+            "unit_amount_decimal",
+        ],
+    ),
+    ("POST /v1/prices/{id}", &["currency_options"]),
+    ("POST /v1/products", &["default_price_data.currency_options", "default_price_data.custom_unit_amount"]),
+    ("POST /v1/refunds", &["customer", "origin", "refund_application_fee", "reverse_transfer"]),
+    (
+        "POST /v1/charges",
+        &["application_fee", "application_fee_amount", "destination", "on_behalf_of", "transfer_data"],
+    ),
+    ("POST /v1/charges/{id}/capture", &["application_fee", "application_fee_amount", "transfer_data"]),
+    ("POST /v1/payment_intents/{id}", &["application_fee_amount", "transfer_data"]),
+    ("POST /v1/payment_intents/{id}/capture", &["application_fee_amount", "transfer_data"]),
+    ("POST /v1/webhook_endpoints", &["connect"]),
+    ("GET /v1/balance_transactions", &["payout"]),
+    ("GET /v1/checkout/sessions", &["payment_link"]),
+    ("GET /v1/invoice_payments", &["payment.payment_record"]),
+    ("GET /v1/setup_intents", &["attach_to_self"]),
+    ("POST /v1/credit_notes", &["email_type", "lines.*.tax_amounts", "refunds", "shipping_cost"]),
 ];
 
 /// Refuses the first parameter of a call that would have no effect here. What is off, empty or zero asks for nothing.
 pub(super) fn refuse(method: &str, path: &str, parameters: &Value) -> Result<(), ApiError> {
     let call = format!("{method} {path}");
     let names = UNSERVED.iter().find(|(known, _)| *known == call).map_or(&[][..], |(_, names)| *names);
-    let asks = |name: &&&str| parameters.field(name).is_some_and(|value| !asks_for_nothing(value));
-    match names.iter().find(asks) {
+    let mut names = names.iter().chain(&UNSERVED_ANYWHERE);
+    match names.find_map(|name| asked_for(parameters, name, String::new())) {
         None => Ok(()),
-        Some(name) => {
-            let param = bracketed(name);
+        Some(param) => {
             let message = format!("The sandbox does not serve the parameter {param} yet.");
             Err(ApiError::invalid(&param, message).with_code("sandbox_unserved"))
         }
     }
 }
 
-fn asks_for_nothing(value: &Value) -> bool {
-    [json!(false), json!(0), json!([]), json!({}), json!("")].contains(value)
+/// Where a dotted name asks for something, below the place that is written so far: `a.*.b` may be at `a[0][b]`.
+fn asked_for(value: &Value, name: &str, place: String) -> Option<String> {
+    let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
+    if first == "*" {
+        let mut elements = value.as_array()?.iter().enumerate();
+        return elements.find_map(|(index, element)| asked_for(element, rest?, format!("{place}[{index}]")));
+    }
+    let value = value.get(first)?;
+    let place = if place.is_empty() { first.to_owned() } else { format!("{place}[{first}]") };
+    match rest {
+        Some(rest) => asked_for(value, rest, place),
+        None => (!asks_for_nothing(value)).then_some(place),
+    }
 }
 
-/// `a.b` as the API writes it: `a[b]`.
-fn bracketed(name: &str) -> String {
-    let mut parts = name.split('.');
-    let first = parts.next().unwrap_or_default();
-    parts.fold(first.to_owned(), |written, part| format!("{written}[{part}]"))
+fn asks_for_nothing(value: &Value) -> bool {
+    [Value::Null, json!(false), json!(0), json!([]), json!({}), json!("")].contains(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_a_star_is_found_in_every_element() {
+        let given = json!({ "items": [{ "price": "a" }, { "discounts": [{ "coupon": "ten" }] }] });
+        let name = "items.*.discounts";
+        assert_eq!(asked_for(&given, name, String::new()).as_deref(), Some("items[1][discounts]"));
+        let cleared = json!({ "items": [{ "discounts": null }, { "discounts": [] }] });
+        assert_eq!(asked_for(&cleared, name, String::new()), None);
+    }
+
+    #[test]
+    fn calls_are_listed_once() {
+        let mut calls: Vec<_> = UNSERVED.iter().map(|(call, _)| *call).collect();
+        let listed = calls.len();
+        calls.sort_unstable();
+        calls.dedup();
+        assert_eq!(calls.len(), listed);
+    }
 }

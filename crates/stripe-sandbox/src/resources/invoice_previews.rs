@@ -9,8 +9,8 @@ use super::{subscription_update, subscriptions};
 use crate::billing::change::{self, Applied};
 use crate::billing::invoice::{self, Draft};
 use crate::billing::subscribe::{self, NewSubscription};
-use crate::billing::{cycle, discounts, lines, pending, subscription};
-use crate::fields::Fields;
+use crate::billing::{cycle, discounts, lines, pending, subscription, taxes};
+use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
 use crate::ids;
@@ -70,9 +70,7 @@ fn of_subscription(tx: &Tx<'_>, id: &str, parameters: &Value, details: &Value) -
         return Err(ApiError::invalid("customer", "The subscription belongs to another customer."));
     }
     let mut asked = details.clone();
-    if let Some(discounts) = parameters.get("discounts") {
-        asked.put("discounts", discounts.clone());
-    }
+    copy_given(&mut asked, parameters, &["discounts", "coupon"]);
     if let Some(extras) = parameters.get("invoice_items") {
         asked.put("add_invoice_items", extras.clone());
     }
@@ -111,7 +109,7 @@ fn of_new_subscription(
         extras: subscriptions::read_items(tx, parameters, "invoice_items")?,
         offers: discounts::read(tx, parameters)?,
         trial_end: subscription::trial_end(tx, details, "subscription_details")?,
-        more: json!({}),
+        more: json!({ "default_tax_rates": taxes::read(tx, details, "default_tax_rates")? }),
         customer,
     };
     subscribe::draft_first(tx, &new)

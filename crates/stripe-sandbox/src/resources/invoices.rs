@@ -57,6 +57,7 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     }
     let mut more = json!({ "metadata": metadata::initial(parameters)? });
     copy_given(&mut more, parameters, &CHANGEABLE);
+    put_due_date(tx, &mut more, parameters);
     more.put("default_tax_rates", taxes::read(tx, parameters, "default_tax_rates")?);
     let currency =
         parameters.owned("currency").or_else(|| waiting.first().and_then(|item| item.owned("currency")));
@@ -84,6 +85,7 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let before = tx.get("invoice", request.id(), "id")?;
     let mut invoice = before.clone();
     copy_given(&mut invoice, &request.parameters, &CHANGEABLE);
+    put_due_date(tx, &mut invoice, &request.parameters);
     metadata::merge(&mut invoice, &request.parameters)?;
     if request.parameters.get("default_tax_rates").is_some() {
         expect_status(&before, &["draft"])?;
@@ -94,6 +96,13 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     tx.save(&invoice)?;
     events::emit_change(tx, "invoice.updated", &before, &invoice)?;
     Ok(invoice)
+}
+
+/// The day on which an invoice that is sent is due, where it is given as a number of days from now.
+fn put_due_date(tx: &Tx<'_>, invoice: &mut Value, parameters: &Value) {
+    if let Some(days) = parameters.integer("days_until_due") {
+        invoice.put("due_date", tx.now() + days * 86_400);
+    }
 }
 
 fn delete(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {

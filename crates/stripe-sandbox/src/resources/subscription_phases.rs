@@ -9,28 +9,12 @@ use crate::http::error::ApiError;
 use crate::metadata;
 use crate::store::Tx;
 
-/// What a phase may ask for at Stripe and would have no effect here.
-const UNSERVED: [&str; 11] = [
-    "add_invoice_items",
-    "application_fee_percent",
-    "billing_thresholds",
-    "collection_method",
-    "default_payment_method",
-    "default_tax_rates",
-    "discounts",
-    "on_behalf_of",
-    "transfer_data",
-    "trial",
-    "trial_end",
-];
-
 /// Reads phases that follow each other from `start` on.
 pub(super) fn read(tx: &Tx<'_>, given: &[Value], start: i64) -> Result<Vec<Value>, ApiError> {
     let mut phases: Vec<Value> = Vec::new();
     let mut start = start;
     for (index, given) in given.iter().enumerate() {
         let param = format!("phases[{index}]");
-        refuse_unserved(given, &param)?;
         if given.integer("start_date").is_some_and(|date| date != start) {
             let message = "A phase must start where the one before it ends.";
             return Err(ApiError::invalid(&format!("{param}[start_date]"), message));
@@ -41,18 +25,6 @@ pub(super) fn read(tx: &Tx<'_>, given: &[Value], start: i64) -> Result<Vec<Value
         start = end;
     }
     Ok(phases)
-}
-
-fn refuse_unserved(given: &Value, param: &str) -> Result<(), ApiError> {
-    let asks = |value: &Value| !matches!(value, Value::Bool(false)) && *value != json!([]);
-    match UNSERVED.iter().find(|name| given.field(name).is_some_and(asks)) {
-        None => Ok(()),
-        Some(name) => {
-            let param = format!("{param}[{name}]");
-            let message = format!("The sandbox does not serve the parameter {param} yet.");
-            Err(ApiError::invalid(&param, message).with_code("sandbox_unserved"))
-        }
-    }
 }
 
 fn items(tx: &Tx<'_>, given: &Value, param: &str) -> Result<Vec<Value>, ApiError> {

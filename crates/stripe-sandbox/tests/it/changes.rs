@@ -237,6 +237,18 @@ async fn percentages_count_before_a_share_is_taken() {
 }
 
 #[tokio::test]
+async fn a_preview_takes_a_coupon_in_its_older_place_as_well() {
+    let halfway = Halfway::paying(1_000).await;
+    let id = halfway.path.rsplit('/').next().unwrap();
+    let coupon = halfway.stripe.make("/v1/coupons", "percent_off=10&duration=once").await.id();
+    for discount in [format!("coupon={coupon}"), format!("discounts[0][coupon]={coupon}")] {
+        let form = format!("subscription={id}&{discount}");
+        let preview = halfway.stripe.make("/v1/invoices/create_preview", &form).await;
+        assert_eq!(preview.body["amount_due"], 900, "{discount}");
+    }
+}
+
+#[tokio::test]
 async fn a_preview_shows_the_next_period_with_what_waits_for_it_and_changes_nothing() {
     let halfway = Halfway::paying(1_000).await;
     let id = halfway.path.rsplit('/').next().unwrap();

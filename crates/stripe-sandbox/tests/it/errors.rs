@@ -131,6 +131,54 @@ async fn what_would_have_no_effect_here_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn what_would_have_no_effect_deep_inside_is_refused_by_its_place() {
+    let stripe = Stripe::new();
+    let price = stripe.monthly_price().await;
+    let customer = stripe.customer_with("pm_card_visa").await;
+    let coupon = stripe.make("/v1/coupons", "percent_off=10&duration=forever").await.id();
+    let form = format!("customer={customer}&items[0][price]={price}");
+    let subscription = stripe.make("/v1/subscriptions", &form).await;
+    let (id, item) = (subscription.id(), subscription.text("/items/data/0/id").to_owned());
+    let waiting = format!("customer={customer}&amount=100&currency=eur");
+    let waiting = stripe.make("/v1/invoiceitems", &waiting).await.id();
+    let cases = [
+        (
+            "/v1/subscriptions".to_owned(),
+            format!("{form}&items[0][discounts][0][coupon]={coupon}"),
+            "items[0][discounts]",
+        ),
+        (
+            format!("/v1/subscriptions/{id}"),
+            format!("items[0][id]={item}&items[0][discounts][0][coupon]={coupon}"),
+            "items[0][discounts]",
+        ),
+        (format!("/v1/subscription_items/{item}"), format!("discounts[0][coupon]={coupon}"), "discounts"),
+        (
+            "/v1/invoices/create_preview".to_owned(),
+            format!(
+                "subscription={id}&subscription_details[items][0][id]={item}&subscription_details[items][0][discounts][0][coupon]={coupon}"
+            ),
+            "subscription_details[items][0][discounts]",
+        ),
+        (
+            "/v1/subscription_schedules".to_owned(),
+            format!(
+                "customer={customer}&start_date=now&phases[0][items][0][price]={price}&phases[0][items][0][discounts][0][coupon]={coupon}"
+            ),
+            "phases[0][items][0][discounts]",
+        ),
+        (format!("/v1/invoiceitems/{waiting}"), "quantity=2".to_owned(), "quantity"),
+    ];
+    for (path, form, param) in cases {
+        let refused = stripe.post(&path, &form).await;
+        let told = (refused.text("/error/code"), refused.text("/error/param"));
+        assert_eq!(told, ("sandbox_unserved", param), "{path} {form}");
+    }
+    let cleared = format!("items[0][id]={item}&items[0][discounts]=");
+    stripe.make(&format!("/v1/subscriptions/{id}"), &cleared).await;
+}
+
+#[tokio::test]
 async fn amounts_beyond_measure_are_refused() {
     let stripe = Stripe::new();
     let price = stripe.monthly_price().await;

@@ -15,6 +15,19 @@ async fn draft(stripe: &Stripe, card: &str) -> String {
 }
 
 #[tokio::test]
+async fn an_invoice_that_is_sent_is_due_after_as_many_days_as_are_asked_for() {
+    let stripe = Stripe::new();
+    let customer = stripe.customer_with("pm_card_visa").await;
+    let form = format!("customer={customer}&collection_method=send_invoice&days_until_due");
+    let invoice = stripe.make("/v1/invoices", &format!("{form}=30")).await;
+    let due = |invoice: &crate::support::Answer| invoice.body["due_date"].as_i64().unwrap();
+    let created = invoice.body["created"].as_i64().unwrap();
+    assert_eq!(due(&invoice), created + 30 * 86_400);
+    let later = stripe.make(&format!("/v1/invoices/{}", invoice.id()), "days_until_due=45").await;
+    assert_eq!(due(&later), created + 45 * 86_400);
+}
+
+#[tokio::test]
 async fn paying_a_draft_finalizes_it_first() {
     let stripe = Stripe::new();
     let id = draft(&stripe, "pm_card_visa").await;
