@@ -45,7 +45,7 @@ pub use business::{
 };
 pub use business_settings::{BillingBackend, BusinessSettings, ChangeProration, LiveStateSpelling};
 pub use callback::{Callback, CallbackError};
-pub use cancellation::{Cancellation, CancellationCause, CancellationRequest, UserReason};
+pub use cancellation::{Cancellation, CancellationCause, CancellationRequest, CommentError, UserReason};
 pub use checkout::{Checkout, CheckoutState, CheckoutTerms, CheckoutTransitionError};
 pub use checkout_form::{CheckoutForm, FormAgreement};
 pub use connect_session::{

@@ -51,3 +51,57 @@ pub struct Member {
     /// When they became one.
     pub created_at: Timestamp,
 }
+
+impl Member {
+    /// Who answers for an organization, of its members from the first one on: an owner or, where there is none, somebody who
+    /// manages everything, or its bills. Who may not log in does not count.
+    pub fn head_of(members: Vec<Self>) -> Option<Self> {
+        const FIRST_TO_LAST: [MemberRole; 3] =
+            [MemberRole::Owner, MemberRole::Administrator, MemberRole::Billing];
+        let rank = |member: &Self| FIRST_TO_LAST.iter().position(|role| *role == member.role);
+        let ranked = members.into_iter().filter(|member| member.is_active);
+        let ranked = ranked.filter_map(|member| rank(&member).map(|rank| (rank, member)));
+        ranked.min_by_key(|(rank, _)| *rank).map(|(_, member)| member)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::Id;
+
+    fn member(name: &str, role: MemberRole, is_active: bool) -> Member {
+        Member {
+            id: MemberId::from_uuid(Uuid::from_u128(1)),
+            project_id: ProjectId::from_uuid(Uuid::from_u128(1)),
+            external_id: name.to_owned(),
+            organization_id: None,
+            email: Email::parse(&format!("{name}@example.com")).unwrap(),
+            full_name: name.to_owned(),
+            role,
+            is_active,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn the_first_owner_who_may_log_in_answers_for_an_organization() {
+        use MemberRole::{Administrator, Billing, Owner, User, Workspaces};
+        let mut members = vec![
+            member("ada", User, true),
+            member("bea", Workspaces, true),
+            member("cleo", Billing, true),
+            member("dora", Administrator, true),
+            member("eve", Owner, false),
+            member("fay", Owner, true),
+            member("gus", Owner, true),
+        ];
+        for head in ["fay", "gus", "dora", "cleo"] {
+            assert_eq!(Member::head_of(members.clone()).unwrap().external_id, head);
+            members.retain(|member| member.external_id != head);
+        }
+        assert!(Member::head_of(members).is_none());
+    }
+}

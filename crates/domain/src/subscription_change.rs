@@ -135,6 +135,37 @@ pub struct SubscriptionChange {
 }
 
 impl SubscriptionChange {
+    /// Why nothing came of it where nobody's card is to blame: what is on sale cannot be had.
+    pub const REFUSED: &'static str = "refused";
+
+    /// A change to this price that counts as soon as it is paid, and of which nobody has been told yet.
+    pub fn of(
+        id: SubscriptionChangeId,
+        subscription: &Subscription,
+        price: &Price,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            project_id: subscription.project_id,
+            subscription_id: subscription.id,
+            customer_id: subscription.customer_id,
+            product_id: price.product_id,
+            price_id: price.id,
+            requested: ChangeTime::Now,
+            state: SubscriptionChangeState::Initiated,
+            scheduled_at: None,
+            arranged_at: None,
+            successor_id: None,
+            prorated_from: None,
+            stripe_invoice_id: None,
+            failure_code: None,
+            replaces_id: None,
+            applied_at: None,
+            created_at,
+        }
+    }
+
     /// Whether it may still come true.
     pub fn is_open(&self) -> bool {
         matches!(self.state, SubscriptionChangeState::Pending | SubscriptionChangeState::Initiated)

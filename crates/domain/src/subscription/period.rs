@@ -25,11 +25,24 @@ impl Subscription {
         self.is_live() && self.term.renews() && paid_until.is_some_and(|paid_until| paid_until <= now)
     }
 
+    /// Until when the period lasts that holds `now`, paid or not. Of what renews that is never in the past.
+    pub fn runs_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.period_at(now)?.end
+    }
+
+    /// When it is charged next, if it goes on. A period that has begun, and of which nobody knows yet whether it is paid, is
+    /// charged within the hour (<https://docs.stripe.com/billing/invoices/subscription>): that is now.
+    pub fn charged_next_at(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.awaits_renewal(now) && !self.is_in_arrears() {
+            true => Some(now),
+            false => self.runs_until(now).filter(|_| self.term.renews()),
+        }
+    }
+
     /// When it ends if somebody cancels it now: once the running period and those that the customer is bound for are over.
     /// Without a period nothing is used up, so that is now.
     pub fn scheduled_end(&self, now: Timestamp) -> Timestamp {
-        let running_until = self.period_at(now).and_then(|period| period.end);
-        running_until.max(self.earliest_end_at()).unwrap_or(now)
+        self.runs_until(now).max(self.earliest_end_at()).unwrap_or(now)
     }
 
     /// Whether nothing that is paid is left to be used up and the customer is not bound: a renewal is not paid, and who
@@ -58,12 +71,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_charged_next_never_lies_in_the_past() {
+        let (renewal, now) = (at("2027-02-28T00:00:00Z"), at("2027-02-28T00:30:00Z"));
+        let mut subscription = active();
+        assert_eq!(subscription.charged_next_at(at("2027-02-10T00:00:00Z")), Some(renewal));
+        assert_eq!(subscription.charged_next_at(now), Some(now), "the renewal is drafted");
+        assert_eq!(subscription.runs_until(now), Some(at("2027-03-31T00:00:00Z")));
+        subscription.fall_behind(&ArrearsPolicy::default(), renewal).unwrap();
+        assert_eq!(
+            subscription.charged_next_at(now),
+            Some(at("2027-03-31T00:00:00Z")),
+            "beside what is owed"
+        );
+    }
+
+    #[test]
     fn what_ends_by_itself_has_one_period() {
         let mut subscription = subscription(Term::Fixed(Span { unit: TermUnit::Day, count: 30 }), 1);
         subscription.begin(at("2027-01-31T00:00:00Z"), None).unwrap();
         let period = subscription.period_at(at("2028-01-01T00:00:00Z")).unwrap();
         assert_eq!(period.end, Some(at("2027-03-02T00:00:00Z")));
         assert!(!subscription.awaits_renewal(at("2028-01-01T00:00:00Z")));
+        assert_eq!(subscription.charged_next_at(at("2027-02-01T00:00:00Z")), None);
     }
 
     #[test]
