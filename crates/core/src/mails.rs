@@ -9,7 +9,7 @@ mod send;
 
 pub use send::{SendMailError, send_mail};
 
-use perennial_domain::{CustomerId, Email, Letter, LoginCodeId, MailState, ProjectId, QueuedMail};
+use perennial_domain::{CustomerId, Email, Letter, LoginCodeId, MailState, Member, ProjectId, QueuedMail};
 use perennial_store::{StoreError, Tx};
 
 use crate::context::{App, Cx};
@@ -79,8 +79,8 @@ struct Reader {
     locale: String,
 }
 
-/// Who reads the mails to a customer: they themselves or, where they are a business without an address of its own, its
-/// owner. `None` where nobody does.
+/// Who reads the mails to a customer: they themselves or, where they have no address of their own, who heads the business
+/// or organization that they are. `None` where nobody does.
 fn reader_of(
     tx: &mut Tx<'_>,
     project: ProjectId,
@@ -91,9 +91,11 @@ fn reader_of(
     if let Some(email) = known.email {
         return Ok(Some(Reader { email, full_name: known.full_name, locale }));
     }
-    let Some(business) = tx.businesses(project).find(customer)? else { return Ok(None) };
-    let owner = tx.members(project).find(business.owner_id)?;
-    Ok(owner.map(|owner| Reader { email: owner.email, full_name: Some(owner.full_name), locale }))
+    let head = match tx.businesses(project).find(customer)? {
+        Some(business) => tx.members(project).find(business.owner_id)?,
+        None => Member::head_of(tx.members(project).of_organization(customer)?),
+    };
+    Ok(head.map(|head| Reader { email: head.email, full_name: Some(head.full_name), locale }))
 }
 
 fn insert(
