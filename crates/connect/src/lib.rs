@@ -6,6 +6,7 @@
 
 pub mod assets;
 pub mod format;
+mod from_core;
 pub mod i18n;
 pub mod mails;
 pub mod pages;

@@ -11,8 +11,8 @@ mod tellers;
 pub use carrier::{Activation, ActivationOrder, Carrier, CarrierAnswer, CarrierError, TestCarrier};
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
 pub use mailer::{
-    Mail, MailContent, MailedEnding, Mailer, MailerAnswer, MailerError, NextCharge, NoMailer, Posted,
-    Receipt, ReceiptLine,
+    Ending, Mail, MailContent, Mailer, MailerAnswer, MailerError, NextCharge, NoMailer, Posted, Receipt,
+    ReceiptLine,
 };
 pub use payments::{
     Answer, AttemptFailure, AttemptState, BilledInvoice, BilledItem, BilledSubscription, BillingEnd,

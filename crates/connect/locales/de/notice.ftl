@@ -23,6 +23,8 @@ notice-no-account-title = Für diese Adresse gibt es hier nichts
 notice-no-account-text = Ihr Code war richtig. Aber { $merchant } kennt diese E-Mail-Adresse nicht, oder was Sie suchen, gehört zu einer anderen. Es wurde nichts geändert. Versuchen Sie es mit der Adresse, die Sie sonst angeben.
 notice-intent-unavailable-title = Das ist hier noch nicht möglich
 notice-intent-unavailable-text = Es wurde nichts geändert und nichts abgebucht. Bitte wenden Sie sich an { $merchant }.
+notice-refused-by-stripe-title = Das geht im Moment nicht
+notice-refused-by-stripe-text = Unser Zahlungsdienst lehnt es ab. Es wurde nichts geändert und nichts abgebucht. Ein weiterer Versuch hilft nicht: Bitte sagen Sie { $merchant } Bescheid.
 
 notice-payment-failed-title = Die Zahlung ist nicht gelungen
 notice-payment-failed-declined = Ihre Bank hat die Karte ohne Angabe von Gründen abgelehnt. Es wurde nichts abgebucht. Versuchen Sie es mit einer anderen Karte, oder fragen Sie Ihre Bank.

@@ -29,6 +29,9 @@ notice-no-account-title = There is nothing here for this address
 notice-no-account-text = Your code was right. But { $merchant } does not know this e-mail address, or what you came for belongs to another one. Nothing was changed. Try the address that you usually give.
 notice-intent-unavailable-title = This is not possible here yet
 notice-intent-unavailable-text = Nothing was changed and nothing was charged. Please ask { $merchant } for help.
+# Stripe refuses what was asked for, such as a price that the merchant has turned off there.
+notice-refused-by-stripe-title = This cannot be done at the moment
+notice-refused-by-stripe-text = Our payment service refuses it. Nothing was changed and nothing was charged. Trying again will not help: please tell { $merchant }.
 
 ## The payment failed: which of the reasons, what to try.
 

@@ -23,6 +23,8 @@ notice-no-account-title = Aquí no hay nada para esta dirección
 notice-no-account-text = Su código era correcto. Pero { $merchant } no conoce esta dirección de correo, o lo que busca pertenece a otra. No se ha cambiado nada. Pruebe con la dirección que suele dar.
 notice-intent-unavailable-title = Esto todavía no es posible aquí
 notice-intent-unavailable-text = No se ha cambiado ni cobrado nada. Consulte a { $merchant }.
+notice-refused-by-stripe-title = Ahora mismo no es posible
+notice-refused-by-stripe-text = Nuestro servicio de pagos lo rechaza. No se ha cambiado ni cobrado nada. Volver a intentarlo no servirá: avise a { $merchant }.
 
 notice-payment-failed-title = El pago no se ha realizado
 notice-payment-failed-declined = Su banco ha rechazado la tarjeta sin indicar el motivo. No se ha cobrado nada. Pruebe con otra tarjeta o consulte a su banco.

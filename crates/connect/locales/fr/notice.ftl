@@ -23,6 +23,8 @@ notice-no-account-title = Il n’y a rien ici pour cette adresse
 notice-no-account-text = Votre code était juste. Mais { $merchant } ne connaît pas cette adresse e-mail, ou ce que vous cherchez appartient à une autre. Rien n’a été modifié. Essayez avec l’adresse que vous donnez d’habitude.
 notice-intent-unavailable-title = Ce n’est pas encore possible ici
 notice-intent-unavailable-text = Rien n’a été modifié ni débité. Veuillez vous adresser à { $merchant }.
+notice-refused-by-stripe-title = Ce n’est pas possible pour le moment
+notice-refused-by-stripe-text = Notre service de paiement le refuse. Rien n’a été modifié ni prélevé. Réessayer ne servira à rien : prévenez { $merchant }.
 
 notice-payment-failed-title = Le paiement n’a pas abouti
 notice-payment-failed-declined = Votre banque a refusé la carte sans donner de raison. Rien n’a été débité. Essayez une autre carte ou adressez-vous à votre banque.

@@ -1,9 +1,6 @@
 //! From what the core says to a mail that can be sent.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use perennial_core::ports::{self, Mail as Outgoing, MailContent, MailedEnding, NextCharge, ReceiptLine};
+use perennial_core::ports::{self, Mail as Outgoing, MailContent, ReceiptLine};
 use perennial_domain::{DeclineReason, FirstPaymentFailed, RenewalFailed};
 use secrecy::ExposeSecret;
 
@@ -11,8 +8,9 @@ use super::{
     CancellationMail, CartUnfinishedMail, FirstPaymentFailedMail, Letterhead, LoginCodeMail, Mail,
     ReceiptMail, Remedy, RenewalFailedMail, WebhookDisabledMail, Written,
 };
+use crate::from_core::date_of;
 use crate::i18n::Locale;
-use crate::pages::manage::{Ending, NextPayment, OpenPayment, SavedCard};
+use crate::pages::manage::{NextPayment, OpenPayment, SavedCard};
 use crate::pages::offer::{Line, LineLabel};
 use crate::pages::{Merchant, PaymentFailure};
 
@@ -37,8 +35,7 @@ pub fn write_mail(mail: &Outgoing) -> Result<Written, askama::Error> {
             first_payment_failed_mail(plan, kept, failed, url.expose_secret()).write(&head)
         }
         MailContent::Cancellation { plan, ending } => {
-            let ending = ending_of(*ending);
-            CancellationMail { plan: plan.clone(), ending, resume_url: None }.write(&head)
+            CancellationMail { plan: plan.clone(), ending: (*ending).into(), resume_url: None }.write(&head)
         }
         MailContent::CartUnfinished { bought, missing, url } => {
             let (bought, missing, url) = (bought.clone(), missing.clone(), url.expose_secret().to_owned());
@@ -65,7 +62,7 @@ fn receipt_mail(receipt: &ports::Receipt) -> ReceiptMail {
         total: receipt.total,
         paid_on: date_of(receipt.paid_at),
         card: receipt.card.as_ref().map(|card| SavedCard::of(card, receipt.paid_at)),
-        next: receipt.next.map(next_payment),
+        next: receipt.next.map(NextPayment::from),
         reference: receipt.reference.clone(),
     }
 }
@@ -112,23 +109,4 @@ const fn failure_of(reason: DeclineReason) -> PaymentFailure {
         DeclineReason::WrongSecurityCode => PaymentFailure::WrongSecurityCode,
         DeclineReason::NotAuthenticated => PaymentFailure::NotAuthenticated,
     }
-}
-
-fn ending_of(ending: MailedEnding) -> Ending {
-    match ending {
-        MailedEnding::AtOnce => Ending::AtOnce,
-        MailedEnding::At(end) => Ending::On(date_of(end)),
-        MailedEnding::Bound(end, charge) => {
-            Ending::Bound { until: date_of(end), payments: next_payment(charge) }
-        }
-    }
-}
-
-fn next_payment(charge: NextCharge) -> NextPayment {
-    NextPayment { amount: charge.amount, every: charge.every, on: date_of(charge.at) }
-}
-
-/// The date in UTC: we do not know where the reader is.
-fn date_of(time: Timestamp) -> Date {
-    time.to_zoned(TimeZone::UTC).date()
 }

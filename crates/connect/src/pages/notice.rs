@@ -36,6 +36,8 @@ pub enum Notice {
     NoAccount,
     /// What the session asks for is not built yet.
     IntentUnavailable,
+    /// Our payment service refuses it, whatever the customer does; nothing was charged.
+    RefusedByStripe,
     /// Paid, while another purchase excluded it: the money goes back by itself.
     PaidTwice,
     /// Paid, when the subscription that it was for was not the same any more: the money goes back by itself.
@@ -101,6 +103,7 @@ impl Notice {
             Self::FinishedElsewhere => "notice-finished-elsewhere-title",
             Self::NoAccount => "notice-no-account-title",
             Self::IntentUnavailable => "notice-intent-unavailable-title",
+            Self::RefusedByStripe => "notice-refused-by-stripe-title",
             Self::PaidTwice => "notice-paid-twice-title",
             Self::PaidTooLate => "notice-paid-too-late-title",
             Self::PaymentFailed(_) => "notice-payment-failed-title",
@@ -123,6 +126,7 @@ impl Notice {
             Self::FinishedElsewhere => t.text("notice-finished-elsewhere-text"),
             Self::NoAccount => t.one("notice-no-account-text", "merchant", merchant),
             Self::IntentUnavailable => t.one("notice-intent-unavailable-text", "merchant", merchant),
+            Self::RefusedByStripe => t.one("notice-refused-by-stripe-text", "merchant", merchant),
             Self::PaidTwice => t.text("notice-paid-twice-text"),
             Self::PaidTooLate => t.text("notice-paid-too-late-text"),
             Self::PaymentFailed(failure) => t.text(failure.key()),
@@ -203,6 +207,7 @@ page!(NoticePage, "pages/notice.html", {
         page(Notice::Internal { reference: "01JX-4T7Q-ZP2M".to_owned() }, retry()),
         page(Notice::NoAccount, retry()),
         page(Notice::PaidTooLate, retry()),
+        page(Notice::RefusedByStripe, shop()),
     ];
     pages.extend(FormRefusal::ALL.map(refused));
     pages

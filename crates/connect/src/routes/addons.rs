@@ -17,10 +17,11 @@ use super::fields::Fields;
 use super::frame::frame_of;
 use super::input::Query;
 use super::links::{Links, Why};
-use super::offer::{date_of, included_in};
+use super::offer::included_in;
 use super::plan_cost::besides_lines;
 use super::response::{page, see_other};
 use super::visitor::{Visitor, answer_if_over};
+use crate::from_core::date_of;
 use crate::pages::manage::{
     AddonPage, CartAddon, CurrentPlan, Lasts, NextPayment, PaymentNotice, Proration, ProrationLabel,
     SavedCard,
@@ -113,6 +114,10 @@ fn not_started(app: &App, visitor: &Visitor, cart: &AddonVisit, error: &StartChe
             tracing::error!(%error, "an add-on is on sale that cannot be bought");
             unavailable(app, visitor)
         }
+        StartCheckoutError::Payments(refused) if refused.is_refusal() => {
+            tracing::error!(%error, "an add-on is on sale that Stripe refuses");
+            refused_by_stripe(app, visitor)
+        }
         StartCheckoutError::Payments(_) | StartCheckoutError::Settle(_) => {
             tracing::warn!(%error, "Stripe could not be asked to charge add-ons");
             render(app, visitor, cart, Some(PaymentNotice::Failed(PaymentFailure::ServiceUnavailable)))
@@ -128,6 +133,10 @@ fn cannot_buy(app: &App, visitor: &Visitor, error: &AddonVisitError) -> Response
         | AddonVisitError::Order(AddonOrderError::Store(_) | AddonOrderError::Order(OrderError::Store(_))) => {
             internal(app, error)
         }
+        AddonVisitError::Order(AddonOrderError::Payments(refused)) if refused.is_refusal() => {
+            tracing::error!(%error, "an add-on is on sale that Stripe refuses");
+            refused_by_stripe(app, visitor)
+        }
         AddonVisitError::Order(AddonOrderError::Payments(_)) => {
             tracing::warn!(%error, "Stripe did not say what add-ons cost");
             let retry = WayOut::TryAgain(Links::of(&visitor.visit.session).start());
@@ -136,6 +145,11 @@ fn cannot_buy(app: &App, visitor: &Visitor, error: &AddonVisitError) -> Response
         }
         AddonVisitError::NotAddons | AddonVisitError::Order(_) => unavailable(app, visitor),
     }
+}
+
+fn refused_by_stripe(app: &App, visitor: &Visitor) -> Response {
+    let visit = &visitor.visit;
+    notice(app, visit, &visitor.form_token(), Notice::RefusedByStripe, way_back(visit))
 }
 
 fn unavailable(app: &App, visitor: &Visitor) -> Response {
@@ -166,7 +180,7 @@ fn cart_page(cart: &AddonVisit, now: Timestamp, notice: Option<PaymentNotice>) -
         current: CurrentPlan {
             name: plan.name.clone(),
             included: included_in(plan),
-            next: next_payment(price, subscription),
+            next: next_payment(price, subscription, subscription.charged_next_at(now)),
         },
         others: others(quoted, &addons),
         addons,
@@ -208,22 +222,23 @@ pub(super) fn cart_addon(
     }
 }
 
-/// What its next period costs, unless it is free or does not go on.
-fn next_payment(price: &Price, subscription: &Subscription) -> Option<NextPayment> {
-    let end = subscription.current_period.and_then(|period| period.end)?;
+/// What it costs at this time, unless it is free or does not go on.
+fn next_payment(price: &Price, subscription: &Subscription, at: Option<Timestamp>) -> Option<NextPayment> {
+    let at = at?;
     match price.term {
         Term::Recurring(every) if !price.amount.is_zero() && subscription.ended_at.is_none() => {
-            Some(NextPayment { amount: price.amount, every, on: date_of(end) })
+            Some(NextPayment { amount: price.amount, every, on: date_of(at) })
         }
         _ => None,
     }
 }
 
 fn lasts(price: &Price, subscription: &Subscription, now: Timestamp) -> Lasts {
-    let period_end = subscription.current_period.and_then(|period| period.end);
+    let period_end = subscription.runs_until(now);
     match (price.term, period_end) {
+        // What is left of the running period is paid today.
         (Term::Recurring(_), Some(_)) => {
-            next_payment(price, subscription).map_or(Lasts::WithPlan, Lasts::Renews)
+            next_payment(price, subscription, period_end).map_or(Lasts::WithPlan, Lasts::Renews)
         }
         (Term::Fixed(span), _) => {
             span.after(now, 1).map_or(Lasts::FromFirstUse(span), |end| Lasts::Until(date_of(end)))

@@ -121,6 +121,7 @@ fn status_of(notice: &Notice) -> StatusCode {
         | Notice::PlanUnavailable
         | Notice::FinishedElsewhere
         | Notice::IntentUnavailable
+        | Notice::RefusedByStripe
         | Notice::NoAccount
         | Notice::PaymentFailed(_)
         | Notice::PaidTooLate

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use perennial_core::checkout::PlacedOrder;
 use perennial_core::visits::Purchase;
 use perennial_domain::{FirstPeriodTrigger, Money, Order, OrderLine, Price, Product, Term};
 
+use crate::from_core::date_of;
 use crate::pages::offer::{Billing, Cadence, Included, Line, LineLabel, Offer};
 
 /// An order that can be placed now.
@@ -34,9 +34,9 @@ pub(super) fn offer_of(placed: &PlacedOrder, order: &Order, now: Timestamp) -> O
 }
 
 /// An order as it was bought.
-pub(super) fn bought_offer(purchase: &Purchase) -> Offer {
+pub(super) fn bought_offer(purchase: &Purchase, now: Timestamp) -> Offer {
     let (view, order) = (&purchase.subscription, &purchase.checkout.order);
-    let end = view.subscription.current_period.and_then(|period| period.end).map(date_of);
+    let end = view.subscription.runs_until(now).map(date_of);
     let bound = view.subscription.earliest_end_at().filter(|_| view.subscription.minimum_periods > 1);
     let dates = Dates { next: end, until: end, bound_until: bound.map(date_of) };
     let named = |line: &OrderLine| {
@@ -130,9 +130,4 @@ fn billing_of(price: &Price, next_amount: Money, dates: Dates) -> Billing {
         (Term::Fixed(lasts) | Term::Recurring(lasts), _) => Billing::FixedTerm { lasts, until },
         (Term::Lifetime, _) => Billing::Lifetime,
     }
-}
-
-/// The date in UTC: we do not know where the customer is.
-pub(super) fn date_of(time: Timestamp) -> Date {
-    time.to_zoned(TimeZone::UTC).date()
 }

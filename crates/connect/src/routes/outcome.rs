@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use jiff::Timestamp;
 use perennial_core::checkout::Settlement;
 use perennial_core::context::App;
 use perennial_core::visits::{Purchase, find_purchase, settle_visit};
@@ -94,7 +95,8 @@ pub(super) async fn done(State(app): State<App>, visitor: Visitor) -> Response {
             let receipt_sent_to = purchase_address(&app, &visitor, &purchase).await;
             match purchase.checkout.order.goods {
                 Goods::Subscription(_) | Goods::PlanChange(_) => {
-                    show(&app, &visitor, &done_page(&visitor, &purchase, receipt_sent_to))
+                    let page = done_page(&visitor, &purchase, receipt_sent_to, app.now());
+                    show(&app, &visitor, &page)
                 }
                 Goods::Addons(_) => {
                     show(&app, &visitor, &addons_done_page(&visitor, &purchase, receipt_sent_to))
@@ -106,13 +108,18 @@ pub(super) async fn done(State(app): State<App>, visitor: Visitor) -> Response {
     }
 }
 
-fn done_page(visitor: &Visitor, purchase: &Purchase, receipt_sent_to: Option<String>) -> DonePage {
+fn done_page(
+    visitor: &Visitor,
+    purchase: &Purchase,
+    receipt_sent_to: Option<String>,
+    now: Timestamp,
+) -> DonePage {
     let session = &visitor.visit.session;
     let view = &purchase.subscription;
     let own_sim = view.sim.as_ref().filter(|_| purchase.uses_own_sim()).map(|sim| sim.iccid.to_string());
     let esim = view.sim.as_ref().filter(|sim| sim.sim_type == SimType::Esim);
     DonePage {
-        offer: bought_offer(purchase),
+        offer: bought_offer(purchase, now),
         is_active: view.subscription.activated_at.is_some(),
         phone_number: view.subscription.phone_number.clone(),
         esim: esim.and_then(|sim| esim_details(sim.activation_code.as_deref()?)),

@@ -6,7 +6,8 @@ use perennial_core::ports::{InvoicePreview, PreviewLine};
 use perennial_core::subscriptions::{CurrentPlan, PlanCost};
 use perennial_domain::{Money, Product, Term};
 
-use super::offer::{date_of, included_in};
+use super::offer::included_in;
+use crate::from_core::date_of;
 use crate::pages::manage::{Cost, Difference, NextPayment, Proration, ProrationLabel};
 use crate::pages::offer::Included;
 

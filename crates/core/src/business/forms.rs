@@ -42,6 +42,7 @@ use perennial_store::{StoreError, Tx};
 
 use crate::context::{App, Cx};
 use crate::secrets::SecretHash;
+use crate::subscriptions::Agreed;
 
 /// A form that was sent, with the sums that were shown on it.
 #[derive(Clone, Debug)]
@@ -58,6 +59,13 @@ pub struct Submission {
     pub shown_at: Timestamp,
     /// The form that was confirmed before and of which a part may be paid: what is left of it is meant.
     pub goes_on_with: Option<CheckoutFormId>,
+}
+
+impl Submission {
+    /// The sums that were shown, as what was agreed to.
+    const fn agreed(&self) -> Agreed {
+        Agreed { due_minor: self.due_minor, next_minor: self.next_minor, prorated_from: self.shown_at }
+    }
 }
 
 /// How a form is paid.

@@ -16,7 +16,7 @@ use crate::business::forms::{CartOutcome, form_url, outcome_of};
 use crate::connect_sessions::{self, ConnectSessionError, NewSession, Visitor, entry_url};
 use crate::context::{App, Cx};
 use crate::logins::make_code;
-use crate::ports::{Mail, MailContent, MailedEnding};
+use crate::ports::{Ending, Mail, MailContent};
 use crate::secrets::VaultError;
 
 /// Why it is not known what a mail says. Try again.
@@ -61,7 +61,7 @@ pub(super) fn compose(
     match writer.queued.letter.clone() {
         Letter::LoginCode { login_code } => writer.login_code(tx, login_code),
         Letter::Receipt { payment } => {
-            let content = receipt(tx, project, payment)?.map(MailContent::Receipt);
+            let content = receipt(cx, tx, project, payment)?.map(MailContent::Receipt);
             writer.addressed(tx, content)
         }
         Letter::RenewalFailed(failed) => {
@@ -75,7 +75,7 @@ pub(super) fn compose(
         Letter::CancellationConfirmed { subscription, canceled_at } => {
             let view = tx.subscriptions(project).view(subscription)?;
             let view = view.filter(|view| view.subscription.canceled_at == Some(canceled_at));
-            let content = view.map(|view| cancellation(tx, &view)).transpose()?;
+            let content = view.map(|view| cancellation(cx, tx, &view)).transpose()?;
             writer.addressed(tx, content)
         }
         Letter::CartUnfinished { form } => {
@@ -239,17 +239,11 @@ fn due_change(
     Ok(open.filter(|change| change.is_due_at(failed.failed_at)))
 }
 
-fn cancellation(tx: &mut Tx<'_>, view: &SubscriptionView) -> Result<MailContent, StoreError> {
+fn cancellation(cx: &Cx, tx: &mut Tx<'_>, view: &SubscriptionView) -> Result<MailContent, StoreError> {
     let subscription = &view.subscription;
-    let paid_until = subscription.current_period.and_then(|period| period.end);
     let ending = match (subscription.state, subscription.ended_at) {
-        (SubscriptionState::Ended, _) | (_, None) => MailedEnding::AtOnce,
-        (_, Some(end)) => match next_charge(tx, view)? {
-            Some(charge) if paid_until.is_some_and(|paid_until| paid_until < end) => {
-                MailedEnding::Bound(end, charge)
-            }
-            _ => MailedEnding::At(end),
-        },
+        (SubscriptionState::Ended, _) | (_, None) => Ending::AtOnce,
+        (_, Some(end)) => Ending::of(subscription, end, next_charge(cx, tx, view)?, cx.now()),
     };
     Ok(MailContent::Cancellation { plan: view.product.name.clone(), ending })
 }

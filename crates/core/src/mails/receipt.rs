@@ -7,11 +7,13 @@ use perennial_domain::{
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
 
+use crate::context::Cx;
 use crate::ports::{NextCharge, Receipt, ReceiptLine};
 use crate::subscriptions::{self, renewing_addons};
 
 /// The receipt for a payment; `None` where the money did not stay, such as for a purchase that could not be delivered.
 pub(super) fn receipt(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: PaymentId,
@@ -33,7 +35,7 @@ pub(super) fn receipt(
         lines: lines(tx, &payment, checkout.as_ref(), &view)?,
         total: payment.amount,
         paid_at: payment.paid_at.unwrap_or(payment.created_at),
-        next: next_charge(tx, &view)?,
+        next: next_charge(cx, tx, &view)?,
         card: card_of(tx, &payment)?,
         reference: payment.id.to_string(),
     }))
@@ -60,10 +62,11 @@ fn card_of(tx: &mut Tx<'_>, payment: &Payment) -> Result<Option<Card>, StoreErro
 
 /// What is charged next, unless it ends before; `None` if nothing is.
 pub(super) fn next_charge(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     view: &SubscriptionView,
 ) -> Result<Option<NextCharge>, StoreError> {
-    let next = subscriptions::next_charge(tx, view)?;
+    let next = subscriptions::next_charge(tx, view, cx.now())?;
     Ok(next.filter(|next| view.subscription.ended_at.is_none_or(|end| next.at < end)))
 }
 

@@ -33,7 +33,7 @@ pub(super) async fn step_down(
     let plan = product.id;
     let chosen = app.read(move |cx, tx| {
         // Who had cancelled, and takes the free plan, does not leave.
-        let current = find_current_resumed(tx, project, subscription, cx.now())?;
+        let current = find_current_resumed(cx, tx, project, subscription)?;
         let choice = choose_free_later(&current, product, price)?;
         Ok::<_, ChoiceError>((current, choice))
     });

@@ -5,7 +5,8 @@ use std::pin::Pin;
 
 use jiff::Timestamp;
 use perennial_domain::{
-    Card, Email, FirstPaymentFailed, MailId, Money, Project, RenewalFailed, Span, WebhookEndpointId,
+    Card, Email, FirstPaymentFailed, MailId, Money, Project, RenewalFailed, Span, Subscription,
+    WebhookEndpointId,
 };
 use secrecy::SecretString;
 use url::Url;
@@ -66,7 +67,7 @@ pub enum MailContent {
         /// The plan's name.
         plan: String,
         /// When it ends.
-        ending: MailedEnding,
+        ending: Ending,
     },
     /// A cart of which a part was bought, and the rest was not.
     CartUnfinished {
@@ -127,13 +128,29 @@ pub struct NextCharge {
 
 /// When a cancelled subscription ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MailedEnding {
-    /// It is over.
+pub enum Ending {
+    /// At once.
     AtOnce,
     /// With what is paid.
     At(Timestamp),
+    /// With the period that has just begun, and is still to be paid.
+    Begun(Timestamp, NextCharge),
     /// Later than that, because the customer is bound; until then it goes on being charged.
     Bound(Timestamp, NextCharge),
+}
+
+impl Ending {
+    /// What it means that a subscription goes on until `end`; `next` is what is charged before that, if anything is.
+    pub fn of(subscription: &Subscription, end: Timestamp, next: Option<NextCharge>, now: Timestamp) -> Self {
+        let running_until = subscription.runs_until(now);
+        match next {
+            Some(charge) if running_until.is_some_and(|running_until| running_until < end) => {
+                Self::Bound(end, charge)
+            }
+            Some(charge) if subscription.awaits_renewal(now) => Self::Begun(end, charge),
+            _ => Self::At(end),
+        }
+    }
 }
 
 /// What became of a mail that was handed over.

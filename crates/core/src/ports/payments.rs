@@ -53,6 +53,11 @@ pub enum PaymentsError {
 }
 
 impl PaymentsError {
+    /// Whether Stripe says no to what was asked, and not to who asked.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.kind != RefusalKind::Credentials)
+    }
+
     /// Whether Stripe knows no such thing. What it does not know it does not bill either.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused(refusal) if refusal.kind == RefusalKind::NotFound)

@@ -1,6 +1,7 @@
 //! What a subscription costs at its next renewal: the plan that it will be by then, and the add-ons that renew with it.
 
-use perennial_domain::{AddonState, Price, Product, SubscriptionState, Term};
+use jiff::Timestamp;
+use perennial_domain::{AddonState, Price, Product};
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
 
@@ -8,12 +9,15 @@ use crate::ports::NextCharge;
 
 /// What is charged next if the subscription goes on, before any discount; `None` if nothing is. Whether it was cancelled
 /// is not asked, because who may take that back wants to know what it would cost.
-pub fn next_charge(tx: &mut Tx<'_>, view: &SubscriptionView) -> Result<Option<NextCharge>, StoreError> {
+pub fn next_charge(
+    tx: &mut Tx<'_>,
+    view: &SubscriptionView,
+    now: Timestamp,
+) -> Result<Option<NextCharge>, StoreError> {
     let subscription = &view.subscription;
-    let at = subscription.current_period.and_then(|period| period.end);
-    let is_live = subscription.state != SubscriptionState::Ended;
-    let (Some(at), Term::Recurring(_), true) = (at, subscription.term, is_live) else { return Ok(None) };
-    let plan = price_by_then(tx, view)?;
+    let at = subscription.charged_next_at(now).filter(|_| subscription.is_live());
+    let Some(at) = at else { return Ok(None) };
+    let plan = price_by_then(tx, view, at)?;
     let Some(every) = plan.term.span() else { return Ok(None) };
     let addons = renewing_addons(tx, view)?;
     let total = addons.iter().try_fold(plan.amount, |sum, (_, price)| sum.checked_add(price.amount));
@@ -38,11 +42,11 @@ pub(crate) fn renewing_addons(
     Ok(renewing)
 }
 
-/// The price of the plan that a scheduled change leads to, or of the present one.
-fn price_by_then(tx: &mut Tx<'_>, view: &SubscriptionView) -> Result<Price, StoreError> {
+/// The price of the plan that a scheduled change leads to by this time, or of the present one.
+fn price_by_then(tx: &mut Tx<'_>, view: &SubscriptionView, at: Timestamp) -> Result<Price, StoreError> {
     let (project, id) = (view.subscription.project_id, view.subscription.id);
     let scheduled = tx.subscription_changes(project).open_of(id)?;
-    let scheduled = scheduled.filter(|change| change.scheduled_at.is_some());
+    let scheduled = scheduled.filter(|change| change.is_due_at(at));
     let price = match scheduled {
         Some(change) => tx.prices(project).find(change.price_id)?,
         None => None,

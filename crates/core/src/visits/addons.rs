@@ -94,7 +94,7 @@ pub async fn addon_visit(
         })
         .await?;
     let now = app.now();
-    let period_start = placed.subscription.current_period.map_or(now, |period| period.start);
+    let period_start = placed.subscription.period_at(now).map_or(now, |period| period.start);
     let is_recent = |at: &Timestamp| *at <= now && *at >= period_start.max(now - QUOTE_LIFETIME);
     let quoted = quote_addons(app, placed, counted_at.filter(is_recent).unwrap_or(now)).await?;
     Ok(AddonVisit { visit, customer, quoted, card })

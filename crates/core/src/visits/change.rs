@@ -25,6 +25,8 @@ pub enum ChangeStanding {
     PayAt(String),
     /// Their bank still waits for an answer, or has not decided yet.
     Unanswered,
+    /// Stripe refuses the plan, whatever they do. Nothing was charged, and the plan is what it was.
+    Refused,
     /// Their card did not pay, for this reason in Stripe's words. The plan is what it was.
     Failed(Option<String>),
     /// Somebody was quicker, and took the change back.
@@ -106,6 +108,11 @@ async fn conclude(
             ChangeStanding::Done
         }
         SubscriptionChangeState::Initiated => ChangeStanding::Unanswered,
+        SubscriptionChangeState::Failed
+            if change.failure_code.as_deref() == Some(SubscriptionChange::REFUSED) =>
+        {
+            ChangeStanding::Refused
+        }
         SubscriptionChangeState::Failed => ChangeStanding::Failed(change.failure_code.clone()),
         SubscriptionChangeState::Deleted => ChangeStanding::Gone,
     })

@@ -1,8 +1,8 @@
 //! Visits that look after what was bought: what the visitor may see, and what they may do with it now.
 
 use perennial_domain::{
-    Cancellation, CancellationCause, Intent, Outcome, Payment, PaymentMethod, Price, Product, Subscription,
-    SubscriptionAddon, SubscriptionId, UserReason,
+    Cancellation, Intent, Outcome, Payment, PaymentMethod, Price, Product, Subscription, SubscriptionAddon,
+    SubscriptionId,
 };
 use perennial_store::tables::{
     PageError, PageRequest, SubscriptionChangeView, SubscriptionFilter, SubscriptionView,
@@ -45,20 +45,9 @@ pub struct OwnAddon {
     pub price: Price,
 }
 
-/// What a customer may say about why they go.
-#[derive(Clone, Debug)]
-pub struct CancelAnswer {
-    /// Their reason.
-    pub reason: UserReason,
-    /// Their words; kept only with `other`.
-    pub comment: String,
-}
-
-/// A comment that is kept has no more characters.
-pub const MAX_COMMENT: usize = 500;
-
 /// The visitor's subscription with this id; nobody else's.
 pub fn find_own(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     visit: &Visit,
     id: SubscriptionId,
@@ -87,12 +76,13 @@ pub fn find_own(
         Some(open) => tx.subscription_changes(project).view(open.id)?,
         None => None,
     };
-    let next = next_charge(tx, &view)?;
+    let next = next_charge(tx, &view, cx.now())?;
     Ok(Some(OwnSubscription { view, addons, next, card, owed, change }))
 }
 
 /// The visitor's newest subscriptions, those that ended among them, each with what is charged next.
 pub fn list_own(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     visit: &Visit,
 ) -> Result<Vec<(SubscriptionView, Option<NextCharge>)>, PageError> {
@@ -101,7 +91,7 @@ pub fn list_own(
     let views = tx.subscriptions(visit.project.id).view_page(&filter, PageRequest::first(50))?.items;
     let mut listed = Vec::with_capacity(views.len());
     for view in views {
-        let next = next_charge(tx, &view)?;
+        let next = next_charge(tx, &view, cx.now())?;
         listed.push((view, next));
     }
     Ok(listed)
@@ -112,15 +102,8 @@ pub async fn cancel_own(
     app: &App,
     visit: &Visit,
     subscription: &Subscription,
-    answer: &CancelAnswer,
+    cancellation: Cancellation,
 ) -> Result<(), CancelError> {
-    let comment = answer.comment.trim();
-    let has_comment = answer.reason == UserReason::Other && !comment.is_empty();
-    let cancellation = Cancellation {
-        cause: CancellationCause::CancellationRequested,
-        user_reason: Some(answer.reason),
-        user_comment: has_comment.then(|| comment.chars().take(MAX_COMMENT).collect()),
-    };
     cancel_for_customer(app, &visit.project, subscription.id, cancellation).await?;
     succeed_if(app, visit, matches!(visit.session.intent, Intent::CancelSubscription(_))).await
 }

@@ -9,7 +9,7 @@ use perennial_core::subscription_facts;
 use perennial_core::subscriptions::{
     CancelError, cancel_subscription, end_subscription, resume_subscription,
 };
-use perennial_domain::{Cancellation, CancellationCause, SubscriptionId, UserReason};
+use perennial_domain::{Cancellation, CancellationCause, CommentError, SubscriptionId, UserReason};
 use perennial_http::{ApiError, NoQuery, OptionalBody, PathOf, ProjectKey};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -126,18 +126,16 @@ async fn show(
 }
 
 fn read_details(details: Option<CancellationDetailsBody>) -> Result<Cancellation, ApiError> {
-    let cause = CancellationCause::CancellationRequested;
-    let Some(details) = details else { return Ok(Cancellation::because(cause)) };
-    let user_reason = details.user_reason;
-    if details.user_comment.is_some() && user_reason != Some(UserReason::Other) {
-        let message = "A comment is taken with the reason other alone.";
-        return Err(ApiError::invalid_property(
-            "cancellationDetails.userComment",
-            "propertyInvalid",
-            message,
-        ));
-    }
-    Ok(Cancellation { cause, user_reason, user_comment: details.user_comment })
+    let Some(CancellationDetailsBody { user_reason, user_comment }) = details else {
+        return Ok(Cancellation::because(CancellationCause::CancellationRequested));
+    };
+    Cancellation::requested(user_reason, user_comment.as_deref()).map_err(|error| {
+        let message = match error {
+            CommentError::WithoutOther => "A comment is taken with the reason other alone.",
+            CommentError::TooLong => "A comment has at most 500 characters.",
+        };
+        ApiError::invalid_property("cancellationDetails.userComment", "propertyInvalid", message)
+    })
 }
 
 /// Why a subscription is not ended.

@@ -6,14 +6,15 @@ use http::StatusCode;
 use perennial_core::actor::acting;
 use perennial_core::business::forms::{CancelQuote, FormError, confirm_cancel, quote_cancel};
 use perennial_core::context::App;
+use perennial_core::ports::Ending;
 use uuid::Uuid;
 
 use super::answer::refused;
 use super::desk::Desk;
 use super::sent::{Opened, Sent};
+use crate::from_core::date_of;
 use crate::pages::business::CancelFormPage;
-use crate::pages::manage::{Ending, Managed};
-use crate::routes::offer::date_of;
+use crate::pages::manage::Managed;
 
 /// `GET`: what ends and when, and what is kept.
 pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Response {
@@ -24,7 +25,7 @@ pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Respon
     let page = CancelFormPage {
         asked: desk.address.fields(),
         plan: quote.product.name.clone(),
-        ending: Ending::On(date_of(quote.ends_at)),
+        ending: Ending::of(&quote.subscription, quote.ends_at, quote.next, app.now()).into(),
         bundled: quote.bundled.iter().map(|product| product.name.clone()).collect(),
     };
     desk.show(&app, StatusCode::OK, &page)

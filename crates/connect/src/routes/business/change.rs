@@ -16,11 +16,12 @@ use perennial_domain::Term;
 use super::answer::{Next, is_about_the_card, next, notice_of, refused};
 use super::desk::Desk;
 use super::sent::{Opened, Sent};
+use crate::from_core::date_of;
 use crate::pages::business::{ChangeFormPage, FormRefusal, Pays};
 use crate::pages::manage::{
     Cost, CurrentPlan, Managed, NextPayment, PaymentNotice, Proration, ProrationLabel, SavedCard,
 };
-use crate::routes::offer::{date_of, included_in};
+use crate::routes::offer::included_in;
 use crate::routes::plan_cost::{cost_of, differences};
 
 /// `GET`: what changes, and what it costs today and then.
@@ -101,11 +102,11 @@ fn page_of(app: &App, desk: &Desk, quote: &ChangeQuote, notice: Option<PaymentNo
 }
 
 fn current_of(quote: &ChangeQuote) -> CurrentPlan {
-    let (price, period) = (&quote.current.price, quote.current.subscription.current_period);
-    let is_canceled = quote.current.subscription.canceled_at.is_some();
-    let next = match (price.term, period.and_then(|period| period.end)) {
-        (Term::Recurring(every), Some(end)) if !price.amount.is_zero() && !is_canceled => {
-            Some(NextPayment { amount: price.amount, every, on: date_of(end) })
+    let (price, subscription) = (&quote.current.price, &quote.current.subscription);
+    let is_canceled = subscription.canceled_at.is_some();
+    let next = match (price.term, subscription.charged_next_at(quote.quoted_at)) {
+        (Term::Recurring(every), Some(at)) if !price.amount.is_zero() && !is_canceled => {
+            Some(NextPayment { amount: price.amount, every, on: date_of(at) })
         }
         _ => None,
     };
@@ -157,7 +158,7 @@ fn cost_in_words(quote: &ChangeQuote) -> Cost {
 
 /// When it renews first: with the running period, where only a difference is charged for that, or else a period from now.
 fn next_at(quote: &ChangeQuote) -> Option<Timestamp> {
-    let (price, running) = (&quote.price, quote.current.subscription.current_period);
+    let (price, running) = (&quote.price, quote.current.period);
     let Term::Recurring(every) = price.term else { return None };
     let goes_on = matches!(quote.way, ChangeWay::Swap(SwapCharge::Difference(_)))
         && price.term == quote.current.price.term;

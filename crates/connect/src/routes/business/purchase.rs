@@ -16,11 +16,12 @@ use uuid::Uuid;
 use super::answer::{Next, is_about_the_card, next, notice_of, refused};
 use super::desk::Desk;
 use super::sent::{Opened, Sent};
+use crate::from_core::date_of;
 use crate::pages::business::{FormRefusal, Pays, PurchaseFormPage, PurchaseItem, PurchaseNotice};
 use crate::pages::manage::{PaymentNotice, SavedCard};
 use crate::pages::offer::Billing;
 use crate::routes::error::internal;
-use crate::routes::offer::{date_of, included_in, line_of};
+use crate::routes::offer::{included_in, line_of};
 
 /// `GET`: what is bought, and what it costs today and then.
 pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Response {

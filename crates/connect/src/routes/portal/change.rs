@@ -15,7 +15,7 @@ use crate::pages::form::Form as PageForm;
 use crate::pages::manage::{ChangePlanPage, CurrentPlan as CurrentPlanShown, NoOtherPlanPage, PlanOption};
 use crate::pages::problem::Problem;
 use crate::pages::{Notice, PaymentFailure, WayOut};
-use crate::routes::error::{internal, notice};
+use crate::routes::error::{internal, notice, way_back};
 use crate::routes::fields::Fields;
 use crate::routes::offer::included_in;
 use crate::routes::plan_cost::{cost_of, differences};
@@ -40,8 +40,8 @@ pub(super) async fn choose(State(app): State<App>, owner: Owner, fields: Fields)
 
 pub(super) async fn show_choices(app: &App, owner: &Owner, form: PageForm) -> Response {
     let (project, id) = (owner.visitor.visit.project.id, owner.id());
-    let rows = app.read(move |_, tx| {
-        let current = find_current(tx, project, id)?;
+    let rows = app.read(move |cx, tx| {
+        let current = find_current(cx, tx, project, id)?;
         let choices = list_choices(tx, &current)?;
         Ok::<_, ChoiceError>((current, choices))
     });
@@ -53,10 +53,10 @@ pub(super) async fn show_choices(app: &App, owner: &Owner, form: PageForm) -> Re
         Ok(addons) => !addons.is_empty(),
         Err(error) => return internal(app, &error),
     };
-    if choices.is_empty() {
-        return render(app, &owner.visitor, &NoOtherPlanPage { plan: owner.plan(), has_addons });
-    }
     match price_choices(app, &current, choices, app.now()).await {
+        Ok(costs) if costs.is_empty() => {
+            render(app, &owner.visitor, &NoOtherPlanPage { plan: owner.plan(), has_addons })
+        }
         Ok(costs) => {
             let options = costs.iter().map(|cost| option_of(&current, cost)).collect();
             let page = ChangePlanPage { current: shown(owner), options, has_addons, form: form.with_back() };
@@ -73,12 +73,21 @@ pub(super) fn cannot_choose(app: &App, owner: &Owner, error: &ChoiceError) -> Re
     }
 }
 
-/// Without Stripe there are no sums to show.
+/// Without Stripe there are no sums to show. What it refuses is nothing that its customer could try again.
 pub(super) fn unavailable(app: &App, owner: &Owner, error: &ChangePlanError) -> Response {
+    if error.is_refusal() {
+        tracing::error!(%error, "a plan is on sale that Stripe refuses");
+        return refused(app, owner);
+    }
     tracing::warn!(%error, "the cost of a change of plan could not be looked up");
     let retry = WayOut::TryAgain(owner.links().subscription(owner.id()));
     let failed = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);
     notice(app, &owner.visitor.visit, &owner.visitor.form_token(), failed, Some(retry))
+}
+
+pub(super) fn refused(app: &App, owner: &Owner) -> Response {
+    let visitor = &owner.visitor;
+    notice(app, &visitor.visit, &visitor.form_token(), Notice::RefusedByStripe, way_back(&visitor.visit))
 }
 
 pub(super) fn shown(owner: &Owner) -> CurrentPlanShown {

@@ -14,7 +14,7 @@ use perennial_core::subscriptions::{
 use perennial_core::visits::{ChangeStanding, VisitUrls, change_own, settle_own_change};
 use perennial_domain::{Money, PaymentMethod, ProductId};
 
-use super::change::{cannot_choose, option_of, show_choices, shown, unavailable};
+use super::change::{cannot_choose, option_of, refused, show_choices, shown, unavailable};
 use super::own::Owner;
 use super::{conclude, render};
 use crate::pages::form::Form as PageForm;
@@ -109,6 +109,7 @@ async fn lead_on(
         // Somebody was quicker: the page shows what is true now.
         ChangeStanding::Gone => return see_other(&owner.links().subscription(owner.id())),
         ChangeStanding::TooLate => return paid_too_late(app, owner),
+        ChangeStanding::Refused => return refused(app, owner),
         ChangeStanding::Unanswered => PaymentNotice::NotFinished,
         ChangeStanding::Failed(code) => PaymentNotice::Failed(failure_of(code.as_deref())),
     };
@@ -148,6 +149,9 @@ async fn not_done(
             let form = PageForm::default().with_problem(Problem::PlanGone);
             show_choices(app, owner, form).await
         }
+        ChangePlanError::Payments(_) | ChangePlanError::Start(_) if error.is_refusal() => {
+            unavailable(app, owner, error)
+        }
         ChangePlanError::Account(_) | ChangePlanError::Payments(_) | ChangePlanError::Start(_) => {
             tracing::warn!(%error, "a plan could not be changed");
             let failed = PaymentNotice::Failed(PaymentFailure::ServiceUnavailable);
@@ -165,8 +169,8 @@ async fn show_review(
     let Some(plan) = plan_in(path) else { return see_other(&owner.links().change(owner.id())) };
     let (project, id) = (owner.visitor.visit.project.id, owner.id());
     let card = owner.own.card.clone();
-    let rows = app.read(move |_, tx| {
-        let current = find_current(tx, project, id)?;
+    let rows = app.read(move |cx, tx| {
+        let current = find_current(cx, tx, project, id)?;
         let choice = find_choice(tx, &current, plan, None)?;
         // What nobody bills has no card of its own.
         let card = match choice.way {

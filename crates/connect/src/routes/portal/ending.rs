@@ -5,22 +5,23 @@ use std::collections::HashMap;
 use axum::extract::State;
 use axum::response::Response;
 use perennial_core::context::App;
+use perennial_core::ports;
 use perennial_core::subscriptions::{CancelError, ends_at_once, find_up_to_date};
-use perennial_core::visits::{CancelAnswer, MAX_COMMENT, cancel_own, resume_own};
-use perennial_domain::{SubscriptionState, UserReason};
+use perennial_core::visits::{cancel_own, resume_own};
+use perennial_domain::{Cancellation, SubscriptionState, UserReason};
 
 use super::own::{self, Owner};
 use super::{conclude, deed, render};
+use crate::from_core::date_of;
 use crate::pages::form::Form as PageForm;
 use crate::pages::manage::{CancelPage, Ending, Managed, ManagedPage, ResumePage, SavedCard};
 use crate::pages::problem::Problem;
 use crate::pages::{Notice, PaymentFailure, WayOut};
-use crate::routes::error::{internal, notice, stranger};
+use crate::routes::error::{internal, notice, stranger, way_back};
 use crate::routes::fields::Fields;
 use crate::routes::input::Path;
 use crate::routes::links::Deed;
 use crate::routes::mailed::cancellation_address;
-use crate::routes::offer::date_of;
 use crate::routes::response::see_other;
 
 /// `GET …/cancel`
@@ -58,7 +59,7 @@ pub(super) async fn cancel(State(app): State<App>, owner: Owner, fields: Fields)
             return render(&app, &owner.visitor, &cancel_page(&app, &owner, typed.with_problem(problem)));
         }
     };
-    match cancel_own(&app, &owner.visitor.visit, subscription, &answer).await {
+    match cancel_own(&app, &owner.visitor.visit, subscription, answer).await {
         Ok(()) => conclude(&owner.visitor.visit, &owner.links().done_with(owner.id(), Deed::Canceled)),
         Err(error) => not_done(&app, &owner, &error),
     }
@@ -146,27 +147,18 @@ fn ending_of(app: &App, owner: &Owner) -> Ending {
     if ends_at_once(&owner.visitor.visit.project, subscription, now) {
         return Ending::AtOnce;
     }
-    let end = subscription.scheduled_end(now);
-    let running_until = subscription.period_at(now).and_then(|period| period.end);
-    match own::next(owner) {
-        Some(payments) if running_until.is_some_and(|running_until| running_until < end) => {
-            Ending::Bound { until: date_of(end), payments }
-        }
-        Some(payment) if subscription.awaits_renewal(now) => Ending::Begun { until: date_of(end), payment },
-        _ => Ending::On(date_of(end)),
-    }
+    ports::Ending::of(subscription, subscription.scheduled_end(now), owner.own.next, now).into()
 }
 
-/// A reason is asked for and may be left out: then it is none.
-fn read_answer(reason: &str, comment: &str) -> Result<CancelAnswer, Problem> {
+/// A reason is asked for and may be left out: then it is none. The field for a comment is sent with any reason, and is meant
+/// for one.
+fn read_answer(reason: &str, comment: &str) -> Result<Cancellation, Problem> {
     let reason = match reason {
         "" => UserReason::NoDetails,
         word => UserReason::parse(word).ok_or(Problem::CancelReasonUnknown)?,
     };
-    if comment.chars().count() > MAX_COMMENT {
-        return Err(Problem::CancelCommentTooLong);
-    }
-    Ok(CancelAnswer { reason, comment: comment.to_owned() })
+    let comment = Some(comment).filter(|_| reason.takes_comment());
+    Cancellation::requested(Some(reason), comment).map_err(|_| Problem::CancelCommentTooLong)
 }
 
 fn not_done(app: &App, owner: &Owner, error: &CancelError) -> Response {
@@ -176,6 +168,12 @@ fn not_done(app: &App, owner: &Owner, error: &CancelError) -> Response {
         | CancelError::NotRecurring
         | CancelError::Unknown(_)
         | CancelError::Transition(_) => see_other(&owner.links().subscription(owner.id())),
+        // Asked again, Stripe would say the same.
+        CancelError::Payments(refused) if refused.is_refusal() => {
+            tracing::error!(%error, "Stripe refuses to change the end of a subscription");
+            let visit = &owner.visitor.visit;
+            notice(app, visit, &owner.visitor.form_token(), Notice::RefusedByStripe, way_back(visit))
+        }
         CancelError::Account(_)
         | CancelError::Payments(_)
         | CancelError::Sync(_)

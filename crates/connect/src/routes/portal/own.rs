@@ -5,14 +5,16 @@ use std::collections::HashMap;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
+use jiff::Timestamp;
 use perennial_core::context::App;
 use perennial_core::subscriptions::{DeleteChangeError, WithdrawError, delete_subscription_change};
 use perennial_core::visits::{OwnAddon, OwnSubscription, find_own, list_own};
-use perennial_domain::{Intent, Payment, PaymentState, SimType, SubscriptionId, Term};
+use perennial_domain::{Intent, Payment, PaymentState, SimType, Subscription, SubscriptionId, Term};
 
 use super::addons::fitting;
 use super::render;
-use super::standing::{next_payment, plan_price, standing_of};
+use super::standing::{plan_price, standing_of};
+use crate::from_core::date_of;
 use crate::pages::manage::{
     NextPayment, OwnedAddon, SavedCard, ScheduledChange, SubscriptionCard, SubscriptionPage,
     SubscriptionsPage, Task,
@@ -21,7 +23,7 @@ use crate::pages::{Notice, PaymentFailure, WayOut};
 use crate::routes::error::{internal, notice, stranger};
 use crate::routes::fields::Fields;
 use crate::routes::links::Links;
-use crate::routes::offer::{date_of, included_in};
+use crate::routes::offer::included_in;
 use crate::routes::response::see_other;
 use crate::routes::visitor::Visitor;
 
@@ -52,8 +54,10 @@ impl Owner {
 
     async fn load(app: &App, visitor: Visitor, id: SubscriptionId) -> Result<Self, Response> {
         let visit = visitor.visit.clone();
-        let own =
-            app.read(move |_, tx| find_own(tx, &visit, id)).await.map_err(|error| internal(app, &error))?;
+        let own = app
+            .read(move |cx, tx| find_own(cx, tx, &visit, id))
+            .await
+            .map_err(|error| internal(app, &error))?;
         let Some(own) = own else {
             // Somebody else's and nobody's are not told apart.
             let start = WayOut::TryAgain(Links::of(&visitor.visit.session).subscriptions());
@@ -79,7 +83,7 @@ impl FromRequestParts<App> for Owner {
 pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Response {
     let visit = visitor.visit.clone();
     let links = Links::of(&visitor.visit.session);
-    match app.read(move |_, tx| list_own(tx, &visit)).await {
+    match app.read(move |cx, tx| list_own(cx, tx, &visit)).await {
         Ok(views) => {
             let cards = views.iter().map(|(view, next)| SubscriptionCard {
                 path: links.subscription(view.subscription.id),
@@ -99,17 +103,17 @@ pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
         Ok(addons) => !addons.is_empty(),
         Err(error) => return internal(&app, &error),
     };
-    let view = &owner.own.view;
+    let (view, now) = (&owner.own.view, app.now());
     let sim = view.sim.as_ref();
     let page = SubscriptionPage {
         plan: owner.plan(),
         included: included_in(&view.product),
         standing: standing_of(view, owner.own.next.as_ref(), owner.own.owed.as_ref()),
-        price: plan_price(view),
+        price: plan_price(view, now),
         phone_number: view.subscription.phone_number.clone(),
         sim: sim.filter(|sim| sim.sim_type == SimType::Psim).map(|sim| sim.iccid.to_string()),
-        addons: owner.own.addons.iter().map(owned_addon).collect(),
-        card: owner.own.card.as_ref().map(|method| SavedCard::of(&method.card, app.now())),
+        addons: owner.own.addons.iter().map(|own| owned_addon(own, &view.subscription, now)).collect(),
+        card: owner.own.card.as_ref().map(|method| SavedCard::of(&method.card, now)),
         scheduled_change: scheduled_change(&owner),
         allowed: allowed(&app, &owner, has_addons),
         has_back: matches!(owner.visitor.visit.session.intent, Intent::ViewSubscriptions),
@@ -134,11 +138,11 @@ pub(super) async fn choose(State(app): State<App>, owner: Owner, fields: Fields)
     }
 }
 
-fn owned_addon(own: &OwnAddon) -> OwnedAddon {
-    let period_end = own.addon.current_period.and_then(|period| period.end);
-    let next = match (own.price.term, period_end) {
-        (Term::Recurring(every), Some(end)) if !own.price.amount.is_zero() => {
-            Some(NextPayment { amount: own.price.amount, every, on: date_of(end) })
+/// What renews is charged with its subscription.
+fn owned_addon(own: &OwnAddon, subscription: &Subscription, now: Timestamp) -> OwnedAddon {
+    let next = match (own.price.term, subscription.charged_next_at(now)) {
+        (Term::Recurring(every), Some(at)) if !own.price.amount.is_zero() => {
+            Some(NextPayment { amount: own.price.amount, every, on: date_of(at) })
         }
         _ => None,
     };
@@ -215,5 +219,5 @@ fn allowed(app: &App, owner: &Owner, has_addons: bool) -> Vec<Task> {
 
 /// What the resume page says of the next payment.
 pub(super) fn next(owner: &Owner) -> Option<NextPayment> {
-    owner.own.next.as_ref().map(next_payment)
+    owner.own.next.map(NextPayment::from)
 }

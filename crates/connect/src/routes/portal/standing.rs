@@ -1,23 +1,19 @@
 //! How a subscription stands, from the core's rows into what pages show.
 
+use jiff::Timestamp;
 use perennial_core::ports::NextCharge;
 use perennial_core::store::tables::SubscriptionView;
 use perennial_domain::{Payment, SubscriptionState, Term};
 
+use crate::from_core::date_of;
 use crate::pages::manage::{NextPayment, OpenPayment, Standing};
-use crate::routes::offer::date_of;
-
-/// What will be charged next, as pages write it.
-pub(super) fn next_payment(charge: &NextCharge) -> NextPayment {
-    NextPayment { amount: charge.amount, every: charge.every, on: date_of(charge.at) }
-}
 
 /// What the plan alone costs, if it goes on and costs something.
-pub(super) fn plan_price(view: &SubscriptionView) -> Option<NextPayment> {
-    let end = view.subscription.current_period.and_then(|period| period.end)?;
+pub(super) fn plan_price(view: &SubscriptionView, now: Timestamp) -> Option<NextPayment> {
+    let at = view.subscription.charged_next_at(now)?;
     match view.subscription.term {
         Term::Recurring(every) if !view.price.amount.is_zero() => {
-            Some(NextPayment { amount: view.price.amount, every, on: date_of(end) })
+            Some(NextPayment { amount: view.price.amount, every, on: date_of(at) })
         }
         _ => None,
     }
@@ -41,7 +37,7 @@ pub(super) fn standing_of(
             Term::Lifetime => Standing::Lifetime,
             _ => Standing::FixedTerm { until },
         },
-        _ => next.map_or(Standing::Free, |next| Standing::Renews(next_payment(next))),
+        _ => next.map_or(Standing::Free, |next| Standing::Renews((*next).into())),
     }
 }
 

@@ -9,12 +9,12 @@ use perennial_core::visits::{
 use perennial_domain::{Address, CheckoutStep};
 
 use super::{Fields, keep, offer, render, with_back};
+use crate::from_core::date_of;
 use crate::pages::address::NAMED_COUNTRIES;
 use crate::pages::checkout::{AddressPage, BirthdayPage, DevicePage, NamePage};
 use crate::pages::form::Form;
 use crate::pages::problem::Problem;
 use crate::routes::error::internal;
-use crate::routes::offer::date_of;
 use crate::routes::response::see_other;
 use crate::routes::visitor::Buyer;
 

@@ -8,6 +8,8 @@ use uuid::Uuid;
 use super::{FormError, FormOwner, find_owner_of_subscription};
 use crate::business::{NewState, set_state};
 use crate::context::{App, Cx};
+use crate::ports::NextCharge;
+use crate::subscriptions::next_charge;
 
 /// What ends, and when.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct CancelQuote {
     pub product: Product,
     /// When it ends.
     pub ends_at: Timestamp,
+    /// What would be charged next.
+    pub next: Option<NextCharge>,
     /// What was given along with it.
     pub bundled: Vec<Product>,
 }
@@ -45,7 +49,7 @@ fn quote(
         return Err(FormError::CannotCancel);
     }
     // The renewal may be drafted, or owed: the day is that of the running period.
-    let running_until = subscription.period_at(cx.now()).and_then(|period| period.end);
+    let running_until = subscription.runs_until(cx.now());
     let ends_at = match subscription.purchase_state(cx.now()) {
         PurchaseState::Expired => return Err(FormError::NotHeld),
         PurchaseState::Suspended => return Err(FormError::CannotCancel),
@@ -54,7 +58,9 @@ fn quote(
     };
     let ends_at = ends_at.ok_or(FormError::CannotCancel)?;
     let bundled = bundled_with(tx, project, &subscription)?;
-    Ok(CancelQuote { owner, subscription, product, ends_at, bundled })
+    let view = tx.subscriptions(project).view(subscription.id)?;
+    let next = view.map_or(Ok(None), |view| next_charge(tx, &view, cx.now()))?;
+    Ok(CancelQuote { owner, subscription, product, ends_at, next, bundled })
 }
 
 fn bundled_with(

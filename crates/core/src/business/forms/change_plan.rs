@@ -1,11 +1,11 @@
 //! Another plan in place of the one that a business has (contract §9.3): charge first and alone, then expire the old one
 //! and create the new one in one transaction.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use perennial_domain::{
     BillingBackend, CancellationCause, ChangeProration, Currency, FormAgreement, Goods, Money, Order,
-    OrderLine, PaymentMethod, PaymentType, Price, Product, Subscription, SubscriptionOrder,
-    SubscriptionState,
+    OrderLine, PaymentMethod, PaymentType, Price, Product, Subscription, SubscriptionChangeId,
+    SubscriptionOrder, SubscriptionState,
 };
 use perennial_store::{StoreError, Tx};
 use uuid::Uuid;
@@ -18,11 +18,8 @@ use crate::context::{App, Cx};
 use crate::ports::{InvoicePreview, SwapCharge};
 use crate::subscriptions::{
     CurrentPlan, PlanChoice, Succession, end_in, is_change_under_way, make_way, price_swap,
-    reserve_succession,
+    reserve_succession, turn_back,
 };
-
-/// For so long a sum that was shown can be agreed to. Its proration counts from when it was shown.
-const OFFER_LASTS: SignedDuration = SignedDuration::from_mins(30);
 
 /// What a link to the form asks for (contract §9.1).
 #[derive(Clone, Debug)]
@@ -118,7 +115,7 @@ fn choose(
     };
     check(held, &found.product, &price)?;
     let Held { subscription, product, price: before } = held;
-    let current = CurrentPlan::of(tx, subscription.clone(), product.clone(), before.clone())?;
+    let current = CurrentPlan::of(cx, tx, subscription.clone(), product.clone(), before.clone())?;
     let way = way_of(owner, &current, &price, quoted_at);
     let due = if way == ChangeWay::Record { Money::zero(price.amount.currency) } else { price.amount };
     let card = match way {
@@ -243,25 +240,26 @@ pub async fn confirm_change(
     if let Some(form) = sent_before(app, owner.project.id, submission).await? {
         return pursue(app, form, payment).await;
     }
-    let now = app.now();
-    let is_fresh = now - OFFER_LASTS <= submission.shown_at && submission.shown_at <= now;
-    let at = if is_fresh { submission.shown_at } else { now };
-    let quote = quote_at(app, owner, request, at).await?;
-    let is_as_shown = quote.due.amount_minor == submission.due_minor
-        && quote.price.amount.amount_minor == submission.next_minor;
-    if !is_fresh || !is_as_shown {
+    let (now, agreed) = (app.now(), submission.agreed());
+    let quote = quote_at(app, owner, request, agreed.counted_from(now)).await?;
+    if !agreed.is_still(quote.due, quote.price.amount, now) {
         return Err(FormError::PriceChanged { now: quote.due });
     }
     let quote = if payment.is_with_another_card() { bought_anew(quote)? } else { quote };
-    if let ChangeWay::Swap(_) = quote.way {
-        make_way(app, &quote.current).await?;
-    }
-    let (kept, sent) = (owner.clone(), submission.clone());
+    let released = match quote.way {
+        ChangeWay::Swap(_) => make_way(app, &quote.current).await?,
+        ChangeWay::Buy | ChangeWay::Record => None,
+    };
+    let (kept, sent, current) = (owner.clone(), submission.clone(), quote.current.clone());
     let written = app.write(move |cx, tx| {
-        let agreed = reserve(cx, tx, &kept, &quote)?;
+        let agreed = reserve(cx, tx, &kept, &quote, released)?;
         remember(cx, tx, &kept, &sent, agreed)
     });
-    let form = reserved(app, owner.project.id, submission, written.await).await?;
+    let written = written.await;
+    if written.is_err() && released.is_some() {
+        turn_back(app, &current).await;
+    }
+    let form = reserved(app, owner.project.id, submission, written).await?;
     pursue(app, form, payment).await
 }
 
@@ -281,6 +279,7 @@ fn reserve(
     tx: &mut Tx<'_>,
     owner: &FormOwner,
     quote: &ChangeQuote,
+    released: Option<SubscriptionChangeId>,
 ) -> Result<FormAgreement, FormError> {
     match quote.way {
         ChangeWay::Swap(charge) => {
@@ -291,6 +290,7 @@ fn reserve(
                     SwapCharge::Difference(from) => Some(from),
                     SwapCharge::NewPeriod => None,
                 },
+                released,
             };
             Ok(FormAgreement::Change { change: reserve_succession(cx, tx, &succession)?.id })
         }

@@ -1,9 +1,6 @@
 //! A free subscription whose first payment has come: what that makes of it.
 
-use perennial_domain::{
-    ChangeTime, PlanChangeOrder, Price, Product, ProjectId, Subscription, SubscriptionChange,
-    SubscriptionChangeState,
-};
+use perennial_domain::{PlanChangeOrder, Price, Product, ProjectId, Subscription, SubscriptionChange};
 use perennial_store::{StoreError, Tx};
 
 use crate::context::Cx;
@@ -37,7 +34,7 @@ pub(crate) fn become_bought_plan(
     let open = tx.subscription_changes(project).open_of(subscription.id)?;
     if open.as_ref().is_none_or(|open| open.price_id != price.id) {
         open.map_or(Ok(()), |open| delete_change(cx, tx, open))?;
-        let change = paid_change(cx, subscription, price);
+        let change = SubscriptionChange::of(cx.id(), subscription, price, cx.now());
         tx.subscription_changes(project).insert(&change)?;
         record(cx, tx, project, Happening::SubscriptionChangeCreated, change.id)?;
     }
@@ -47,26 +44,4 @@ pub(crate) fn become_bought_plan(
     subscription.begin_anew(product, start, end);
     tx.subscriptions(project).update(subscription)?;
     renew_addons_in(cx, tx, subscription, start, end)
-}
-
-fn paid_change(cx: &Cx, subscription: &Subscription, price: &Price) -> SubscriptionChange {
-    SubscriptionChange {
-        id: cx.id(),
-        project_id: subscription.project_id,
-        subscription_id: subscription.id,
-        customer_id: subscription.customer_id,
-        product_id: price.product_id,
-        price_id: price.id,
-        requested: ChangeTime::Now,
-        state: SubscriptionChangeState::Initiated,
-        scheduled_at: None,
-        arranged_at: None,
-        successor_id: None,
-        prorated_from: None,
-        stripe_invoice_id: None,
-        failure_code: None,
-        replaces_id: None,
-        applied_at: None,
-        created_at: cx.now(),
-    }
 }

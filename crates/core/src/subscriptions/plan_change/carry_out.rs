@@ -147,8 +147,12 @@ async fn fail_if_refused(
     error: PaymentsError,
 ) -> Result<(), CarryOutError> {
     match error {
-        PaymentsError::Refused(refusal) if refusal.kind != RefusalKind::Credentials => {
+        PaymentsError::Refused(refusal) if refusal.kind == RefusalKind::Card => {
             fail(app, change, refusal.word()).await
+        }
+        PaymentsError::Refused(refusal) if refusal.kind != RefusalKind::Credentials => {
+            tracing::error!(%refusal, "Stripe refuses the change {}, whatever its customer does", change.id);
+            fail(app, change, SubscriptionChange::REFUSED).await
         }
         error => Err(error.into()),
     }

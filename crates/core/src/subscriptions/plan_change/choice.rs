@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    ChangeTime, Price, PricedPlan, Product, ProductId, ProductKind, ProductStatus, ProjectId, Subscription,
-    SubscriptionId,
+    ChangeTime, Period, Price, PricedPlan, Product, ProductId, ProductKind, ProductStatus, ProjectId,
+    Subscription, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::addons::has_renewing_addons;
+use crate::context::Cx;
 
 /// A subscription and the plan that it is now.
 #[derive(Clone, Debug)]
@@ -20,18 +21,32 @@ pub struct CurrentPlan {
     pub price: Price,
     /// Whether add-ons renew with it.
     pub has_renewing_addons: bool,
+    /// The period that runs now, paid or not.
+    pub period: Option<Period>,
 }
 
 impl CurrentPlan {
     /// What a subscription is by its rows.
     pub(crate) fn of(
+        cx: &Cx,
         tx: &mut Tx<'_>,
         subscription: Subscription,
         product: Product,
         price: Price,
     ) -> Result<Self, StoreError> {
         let has_renewing_addons = has_renewing_addons(tx, &subscription)?;
-        Ok(Self { subscription, product, price, has_renewing_addons })
+        let period = subscription.period_at(cx.now());
+        Ok(Self { subscription, product, price, has_renewing_addons, period })
+    }
+
+    /// When the next period begins.
+    pub(super) fn renews_at(&self) -> Option<Timestamp> {
+        self.period.and_then(|period| period.end)
+    }
+
+    /// Whether its customer is bound for periods that have not begun.
+    fn is_bound(&self) -> bool {
+        self.period.is_some_and(|period| period.number < self.subscription.minimum_periods)
     }
 }
 
@@ -117,37 +132,38 @@ pub enum ChoiceError {
 
 /// The subscription and its plan, if that can be changed now.
 pub fn find_current(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: SubscriptionId,
 ) -> Result<CurrentPlan, ChoiceError> {
     let subscription = tx.subscriptions(project).find(id)?.ok_or(ChoiceError::UnknownSubscription(id))?;
-    current_of(tx, subscription)
+    current_of(cx, tx, subscription)
 }
 
 /// The same of one whose cancellation would be taken back with the change: as if nobody had cancelled it.
 pub(crate) fn find_current_resumed(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: SubscriptionId,
-    now: Timestamp,
 ) -> Result<CurrentPlan, ChoiceError> {
     let found = tx.subscriptions(project).find(id)?;
     let mut subscription = found.ok_or(ChoiceError::UnknownSubscription(id))?;
-    if subscription.can_resume(now) && subscription.resume().is_err() {
+    if subscription.can_resume(cx.now()) && subscription.resume().is_err() {
         return Err(ChoiceError::NotNow);
     }
-    current_of(tx, subscription)
+    current_of(cx, tx, subscription)
 }
 
-fn current_of(tx: &mut Tx<'_>, subscription: Subscription) -> Result<CurrentPlan, ChoiceError> {
+fn current_of(cx: &Cx, tx: &mut Tx<'_>, subscription: Subscription) -> Result<CurrentPlan, ChoiceError> {
     let project = subscription.project_id;
     if !subscription.can_change_plan() {
         return Err(ChoiceError::NotNow);
     }
     let product = tx.products(project).find(subscription.product_id)?.ok_or(ChoiceError::NotNow)?;
     let price = tx.prices(project).find(subscription.price_id)?.ok_or(ChoiceError::NotNow)?;
-    Ok(CurrentPlan::of(tx, subscription, product, price)?)
+    Ok(CurrentPlan::of(cx, tx, subscription, product, price)?)
 }
 
 /// Every plan that the subscription can change to, in the catalogue's order.
@@ -203,9 +219,7 @@ pub(crate) fn choose_free_later(
 
 fn choice_of(current: &CurrentPlan, product: Product, price: Price, way: Way) -> PlanChoice {
     let starts_at = match way {
-        Way::SwapLater | Way::Lapse | Way::FreeLater | Way::BuyLater => {
-            current.subscription.current_period.and_then(|period| period.end)
-        }
+        Way::SwapLater | Way::Lapse | Way::FreeLater | Way::BuyLater => current.renews_at(),
         Way::SwapNow | Way::LapseNow | Way::Free | Way::Buy => None,
     };
     PlanChoice { product, price, way, starts_at }
@@ -239,7 +253,7 @@ fn check_product(current: &CurrentPlan, product: &Product) -> Result<(), ChoiceE
 /// shares one rhythm, so add-ons that renew leave no choice; nor do periods that the customer is still bound for.
 fn choose_price(current: &CurrentPlan, prices: Vec<Price>) -> Option<Price> {
     let before = &current.price;
-    let keeps_rhythm = current.has_renewing_addons || is_bound(&current.subscription);
+    let keeps_rhythm = current.has_renewing_addons || current.is_bound();
     let fits = |price: &Price| {
         let same_term = price.term == before.term;
         price.term.renews()
@@ -267,7 +281,7 @@ fn way_of(
         (true, false) if requested == Some(ChangeTime::Renewal) => Ok(Way::BuyLater),
         (true, false) => Ok(Way::Buy),
         // Its add-ons would end with Stripe's part, and who is bound for some periods would be let go for nothing.
-        (false, true) if current.has_renewing_addons || is_bound(&current.subscription) => {
+        (false, true) if current.has_renewing_addons || current.is_bound() => {
             Err(ChoiceError::DoesNotFit(product.id))
         }
         (false, true) => lapse_of(current, product, price, requested),
@@ -291,10 +305,6 @@ fn lapse_of(
         None | Some(ChangeTime::Now) if may_be_now => Ok(Way::LapseNow),
         _ => Ok(Way::Lapse),
     }
-}
-
-fn is_bound(subscription: &Subscription) -> bool {
-    subscription.current_period.is_some_and(|period| period.number < subscription.minimum_periods)
 }
 
 /// The usual rule, unless somebody asked otherwise; another rhythm waits in any case, and what shrinks at once is the

@@ -29,32 +29,29 @@ pub async fn price_choice(
     choice: PlanChoice,
     from: Timestamp,
 ) -> Result<PlanCost, ChangePlanError> {
-    let mut priced = price_choices(app, current, vec![choice], from).await?;
-    priced.pop().ok_or(ChangePlanError::Contended)
+    let Some(swap) = swap_now_of(current, &choice) else { return Ok(unmoved(current, choice, from)) };
+    let payments = app.payments(current.subscription.project_id).await?;
+    preview(payments.as_ref(), current, choice, &swap, SwapCharge::Difference(from), from).await
 }
 
-/// Prices several changes at once.
+/// Prices several changes at once. What Stripe refuses to price cannot be had, and is left out.
 pub async fn price_choices(
     app: &App,
     current: &CurrentPlan,
     choices: Vec<PlanChoice>,
     from: Timestamp,
 ) -> Result<Vec<PlanCost>, ChangePlanError> {
-    if !choices.iter().any(|choice| choice.way == Way::SwapNow) {
-        return Ok(choices.into_iter().map(|choice| unmoved(current, choice, from)).collect());
-    }
-    let payments = app.payments(current.subscription.project_id).await?;
-    let payments = payments.as_ref();
     let priced = choices.into_iter().map(|choice| async move {
-        match swap_of(current, &choice).filter(|_| choice.way == Way::SwapNow) {
-            Some(swap) => {
-                let charge = SwapCharge::Difference(from);
-                preview(payments, current, choice, &swap, charge, from).await
+        let plan = choice.product.id;
+        match price_choice(app, current, choice, from).await {
+            Err(error) if error.is_refusal() => {
+                tracing::error!(product.id = %plan, %error, "Stripe refuses the plan {plan}, which is on sale");
+                Ok(None)
             }
-            None => Ok(unmoved(current, choice, from)),
+            priced => priced.map(Some),
         }
     });
-    try_join_all(priced).await
+    Ok(try_join_all(priced).await?.into_iter().flatten().collect())
 }
 
 /// Prices a swap that counts at once and is charged so, whatever the usual rule for such a change is.
@@ -81,7 +78,7 @@ async fn preview(
 ) -> Result<PlanCost, ChangePlanError> {
     let preview = payments.preview_swap(swap, charge).await?;
     let next_at = match charge {
-        SwapCharge::Difference(_) => current.subscription.current_period.and_then(|period| period.end),
+        SwapCharge::Difference(_) => current.renews_at(),
         SwapCharge::NewPeriod => after_first_period(&choice, now),
     };
     Ok(PlanCost { choice, due: preview.due, preview: Some(preview), next_at })
@@ -105,15 +102,20 @@ fn next_at(current: &CurrentPlan, choice: &PlanChoice, from: Timestamp) -> Optio
     if choice.way == Way::Buy {
         return after_first_period(choice, from);
     }
-    choice.starts_at.or(current.subscription.current_period.and_then(|period| period.end))
+    choice.starts_at.or(current.renews_at())
 }
 
 fn after_first_period(choice: &PlanChoice, from: Timestamp) -> Option<Timestamp> {
     choice.price.term.span()?.after(from, 1).ok()
 }
 
+/// What Stripe is asked to swap now, if it is.
+fn swap_now_of(current: &CurrentPlan, choice: &PlanChoice) -> Option<PriceSwap> {
+    swap_of(current, choice).filter(|_| choice.way == Way::SwapNow)
+}
+
 /// What Stripe is asked to swap.
-pub(super) fn swap_of(current: &CurrentPlan, choice: &PlanChoice) -> Option<PriceSwap> {
+fn swap_of(current: &CurrentPlan, choice: &PlanChoice) -> Option<PriceSwap> {
     Some(PriceSwap {
         stripe_subscription_id: current.subscription.stripe_subscription_id.clone()?,
         from_stripe_price_id: current.price.stripe_price_id.clone()?,

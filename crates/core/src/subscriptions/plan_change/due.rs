@@ -42,11 +42,11 @@ pub(super) async fn turn_due_changes(app: &App) -> Result<usize, StoreError> {
 }
 
 async fn has_to_be_paid(app: &App, project: ProjectId, id: SubscriptionChangeId) -> Result<bool, StoreError> {
-    Ok(matches!(app.read(move |_, tx| load(tx, project, id)).await?, Due::Buy(_)))
+    Ok(matches!(app.read(move |cx, tx| load(cx, tx, project, id)).await?, Due::Buy(_)))
 }
 
 async fn turn_due(app: &App, project: ProjectId, id: SubscriptionChangeId) -> Result<(), StartCheckoutError> {
-    let failure = match app.read(move |_, tx| load(tx, project, id)).await? {
+    let failure = match app.read(move |cx, tx| load(cx, tx, project, id)).await? {
         Due::TakenBack => return Ok(()),
         Due::Free(product, price) => {
             return Ok(app.write(move |cx, tx| become_free(cx, tx, project, id, &product, &price)).await?);
@@ -145,7 +145,7 @@ fn final_failure(error: &StartCheckoutError) -> Option<Failure> {
         | StartCheckoutError::PriceNotAtStripe(_)
         | StartCheckoutError::PriceDiffers { .. }
         | StartCheckoutError::PriceChanged { .. }
-        | StartCheckoutError::Deliver(_) => Some(Failure::without_card("refused")),
+        | StartCheckoutError::Deliver(_) => Some(Failure::without_card(SubscriptionChange::REFUSED)),
     }
 }
 
@@ -162,10 +162,10 @@ enum Due {
 }
 
 /// What was promised, whatever is on sale by now.
-fn load(tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionChangeId) -> Result<Due, StoreError> {
+fn load(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionChangeId) -> Result<Due, StoreError> {
     let found = tx.subscription_changes(project).find(id)?;
     let Some(change) = found.filter(SubscriptionChange::is_open) else { return Ok(Due::TakenBack) };
-    let current = match find_current(tx, project, change.subscription_id) {
+    let current = match find_current(cx, tx, project, change.subscription_id) {
         Ok(current) => current,
         Err(ChoiceError::Store(error)) => return Err(error),
         Err(_) => return Ok(Due::Impossible),

@@ -1,18 +1,19 @@
 //! `change_plan`: from a choice to a change that is paid, or waits for its day.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use perennial_domain::{
-    ChangeTime, Money, ProductId, ProjectId, Subscription, SubscriptionChange, SubscriptionChangeId,
+    ChangeTime, Money, ProductId, ProjectId, SubscriptionChange, SubscriptionChangeId,
     SubscriptionChangeState, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::addons::{has_renewing_addons, is_buying_what_renews};
+use super::agreed::Agreed;
 use super::buy::{bought_before, buy_plan};
 use super::carry_out::{CarryOutError, carry_out};
 use super::choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current};
 use super::cost::price_choice;
-use super::withdraw::{Withdrawn, release_open};
+use super::make_way::{make_way, replace, turn_back};
 use crate::cards::card_of_customer;
 use crate::checkout::StartCheckoutError;
 use crate::context::{AccountError, App, Cx};
@@ -20,10 +21,7 @@ use crate::events::{Happening, record};
 use crate::idempotency::RequestKey;
 use crate::ports::PaymentsError;
 use crate::subscriptions::cancel::resume_in;
-use crate::subscriptions::follow::{become_plan, delete_change};
-
-/// For so long a sum that was shown can be agreed to. Its proration counts from when it was shown.
-const OFFER_LASTS: SignedDuration = SignedDuration::from_mins(30);
+use crate::subscriptions::follow::become_plan;
 
 /// What is to be changed.
 #[derive(Clone, Copy, Debug)]
@@ -40,17 +38,6 @@ pub struct ChangePlan {
     pub agreed: Option<Agreed>,
     /// What tells this request from others, so that it can be made again after a lost answer.
     pub request: Option<RequestKey>,
-}
-
-/// A sum that was shown and agreed to.
-#[derive(Clone, Copy, Debug)]
-pub struct Agreed {
-    /// What is charged now, in minor units.
-    pub due_minor: i64,
-    /// What every later period costs, in minor units.
-    pub next_minor: i64,
-    /// From when on it was counted.
-    pub prorated_from: Timestamp,
 }
 
 /// Why the plan is not changed. Nothing was charged.
@@ -91,6 +78,19 @@ pub enum ChangePlanError {
     Store(#[from] StoreError),
 }
 
+impl ChangePlanError {
+    /// Whether nothing was charged and asking again changes nothing: the operator has to mend what is on sale.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Payments(error) => error.is_refusal(),
+            Self::Start(error) => {
+                !matches!(**error, StartCheckoutError::Settle(_) | StartCheckoutError::Deliver(_))
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Changes the plan, or arranges that it will be; answers the change as it stands then. A card that is declined is an
 /// answer, too: the change has failed, and the subscription is what it was.
 pub async fn change_plan(app: &App, command: ChangePlan) -> Result<SubscriptionChange, ChangePlanError> {
@@ -106,7 +106,7 @@ pub async fn change_plan(app: &App, command: ChangePlan) -> Result<SubscriptionC
 
 /// Finds out what a change would be, and whether it costs what was agreed to.
 pub async fn plan_change(app: &App, command: ChangePlan) -> Result<PlannedChange, ChangePlanError> {
-    let (current, choice) = app.read(move |_, tx| choose(tx, &command)).await?;
+    let (current, choice) = app.read(move |cx, tx| choose(cx, tx, &command)).await?;
     let prorated_from = match command.agreed {
         Some(agreed) => check_agreement(app, &current, &choice, agreed).await?,
         None => app.now(),
@@ -121,22 +121,23 @@ pub async fn make_change(app: &App, planned: PlannedChange) -> Result<Subscripti
         require_card(app, &planned.current).await?;
     }
     let open = app.read(move |_, tx| tx.subscription_changes(command.project).open_of(command.subscription));
+    let now = app.now();
     let is_same = |open: &SubscriptionChange| {
         open.price_id == choice.price.id
-            && open.scheduled_at == choice.starts_at
+            && (open.scheduled_at == choice.starts_at || open.is_due_at(now))
             && is_as_agreed(open, command.agreed)
     };
     if let Some(open) = open.await?.filter(is_same) {
         // A second submit asks the same question again.
         return Ok(carry_out(app, command.project, open.id).await?);
     }
-    let released = match release_open(app, &planned.current.subscription).await? {
-        Withdrawn::UnderWay => return Err(ChangePlanError::UnderWay),
-        Withdrawn::Gone => None,
-        Withdrawn::Released(id) => Some(id),
-    };
-    let change = app.write(move |cx, tx| reserve(cx, tx, &planned, released)).await?;
-    Ok(carry_out(app, command.project, change).await?)
+    let released = make_way(app, &planned.current).await?;
+    let current = planned.current.clone();
+    let reserved = app.write(move |cx, tx| reserve(cx, tx, &planned, released)).await;
+    if reserved.is_err() && released.is_some() {
+        turn_back(app, &current).await;
+    }
+    Ok(carry_out(app, command.project, reserved?).await?)
 }
 
 /// Who has no card could not pay at the renewal either.
@@ -152,14 +153,13 @@ fn is_as_agreed(open: &SubscriptionChange, agreed: Option<Agreed>) -> bool {
     open.prorated_from == Some(agreed.prorated_from)
 }
 
-fn choose(tx: &mut Tx<'_>, command: &ChangePlan) -> Result<(CurrentPlan, PlanChoice), ChoiceError> {
-    let current = find_current(tx, command.project, command.subscription)?;
+fn choose(cx: &Cx, tx: &mut Tx<'_>, command: &ChangePlan) -> Result<(CurrentPlan, PlanChoice), ChoiceError> {
+    let current = find_current(cx, tx, command.project, command.subscription)?;
     let choice = find_choice(tx, &current, command.plan, command.requested)?;
     Ok((current, choice))
 }
 
-/// The moment from which the agreed sum was counted, if it is what would be charged. One that lies in the future, or
-/// long ago, is no offer of ours: it could be chosen to pay less.
+/// The moment from which the agreed sum was counted, if it is what would be charged.
 async fn check_agreement(
     app: &App,
     current: &CurrentPlan,
@@ -167,12 +167,12 @@ async fn check_agreement(
     agreed: Agreed,
 ) -> Result<Timestamp, ChangePlanError> {
     let now = app.now();
-    let is_fresh = now - OFFER_LASTS <= agreed.prorated_from && agreed.prorated_from <= now;
-    let from = if is_fresh { agreed.prorated_from } else { now };
+    let from = agreed.counted_from(now);
     let cost = price_choice(app, current, choice.clone(), from).await?;
-    let is_same =
-        cost.due.amount_minor == agreed.due_minor && choice.price.amount.amount_minor == agreed.next_minor;
-    if is_fresh && is_same { Ok(from) } else { Err(ChangePlanError::PriceChanged { now: cost.due }) }
+    if agreed.is_still(cost.due, choice.price.amount, now) {
+        return Ok(from);
+    }
+    Err(ChangePlanError::PriceChanged { now: cost.due })
 }
 
 /// A change that can be made, at the cost that was agreed to.
@@ -233,33 +233,10 @@ fn reserve(
     Ok(change.id)
 }
 
-/// Another one takes the place of a change that Stripe has let go of.
-fn replace(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    subscription: &Subscription,
-    id: SubscriptionChangeId,
-) -> Result<(), ChangePlanError> {
-    match tx.subscription_changes(subscription.project_id).lock(id)? {
-        // The sweep has just arranged it again.
-        Some(change) if change.arranged_at.is_some() && subscription.stripe_subscription_id.is_some() => {
-            Err(ChangePlanError::Contended)
-        }
-        Some(change) => Ok(delete_change(cx, tx, change)?),
-        None => Ok(()),
-    }
-}
-
 pub(super) fn fresh_change(cx: &Cx, planned: &PlannedChange) -> SubscriptionChange {
     let (command, choice) = (&planned.command, &planned.choice);
     let usual = if choice.starts_at.is_none() { ChangeTime::Now } else { ChangeTime::Renewal };
     SubscriptionChange {
-        id: cx.id(),
-        project_id: command.project,
-        subscription_id: command.subscription,
-        customer_id: planned.current.subscription.customer_id,
-        product_id: choice.product.id,
-        price_id: choice.price.id,
         requested: command.requested.unwrap_or(usual),
         state: match choice.starts_at {
             Some(_) => SubscriptionChangeState::Pending,
@@ -268,12 +245,7 @@ pub(super) fn fresh_change(cx: &Cx, planned: &PlannedChange) -> SubscriptionChan
         scheduled_at: choice.starts_at,
         // Nobody but us has to know of it.
         arranged_at: choice.way.waits_here().then_some(cx.now()),
-        successor_id: None,
         prorated_from: (choice.way == Way::SwapNow).then_some(planned.prorated_from),
-        stripe_invoice_id: None,
-        failure_code: None,
-        replaces_id: None,
-        applied_at: None,
-        created_at: cx.now(),
+        ..SubscriptionChange::of(cx.id(), &planned.current.subscription, &choice.price, cx.now())
     }
 }

@@ -6,17 +6,17 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    CancellationCause, ChangeTime, Payment, Price, Product, Subscription, SubscriptionChange,
-    SubscriptionChangeState, SubscriptionId, SubscriptionState,
+    CancellationCause, Payment, Price, Product, Subscription, SubscriptionChange, SubscriptionChangeId,
+    SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::addons::{has_renewing_addons, is_buying_what_renews};
 use super::choice::{ChoiceError, CurrentPlan};
+use super::make_way::replace;
 use super::start::ChangePlanError;
-use super::withdraw::{Withdrawn, withdraw_open};
 use crate::business::give_bundle;
-use crate::context::{App, Cx};
+use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::ports::BilledSubscription;
 use crate::subscriptions::activate::{ActivateInError, activate_in};
@@ -31,14 +31,8 @@ pub struct Succession {
     pub price: Price,
     /// From when on the difference is charged; without it, the successor's first period begins at once, in full.
     pub prorated_from: Option<Timestamp>,
-}
-
-/// Takes back whatever change waits, so that another one can be reserved.
-pub async fn make_way(app: &App, current: &CurrentPlan) -> Result<(), ChangePlanError> {
-    match withdraw_open(app, &current.subscription).await? {
-        Withdrawn::Gone | Withdrawn::Released(_) => Ok(()),
-        Withdrawn::UnderWay => Err(ChangePlanError::UnderWay),
-    }
+    /// The change that waited, of which Stripe has let go: see [`make_way`](super::make_way).
+    pub released: Option<SubscriptionChangeId>,
 }
 
 /// Reserves the change, with the id that the successor will have. [`carry_out`](super::carry_out::carry_out) does the
@@ -48,7 +42,7 @@ pub fn reserve_succession(
     tx: &mut Tx<'_>,
     succession: &Succession,
 ) -> Result<SubscriptionChange, ChangePlanError> {
-    let Succession { current, price, prorated_from } = succession;
+    let Succession { current, price, prorated_from, released } = succession;
     let (project, id) = (current.subscription.project_id, current.subscription.id);
     if is_buying_what_renews(tx, project, current.subscription.customer_id)? {
         return Err(ChangePlanError::Contended);
@@ -60,24 +54,14 @@ pub fn reserve_succession(
     if has_renewing_addons(tx, &subscription)? {
         return Err(ChoiceError::DoesNotFit(price.product_id).into());
     }
+    if let Some(released) = released {
+        replace(cx, tx, &subscription, *released)?;
+    }
     let change = SubscriptionChange {
-        id: cx.id(),
-        project_id: project,
-        subscription_id: id,
-        customer_id: current.subscription.customer_id,
-        product_id: price.product_id,
-        price_id: price.id,
-        requested: ChangeTime::Now,
-        state: SubscriptionChangeState::Initiated,
-        scheduled_at: None,
-        arranged_at: None,
         successor_id: Some(cx.id()),
         prorated_from: *prorated_from,
-        stripe_invoice_id: None,
-        failure_code: None,
-        replaces_id: None,
-        applied_at: None,
-        created_at: cx.now(),
+        replaces_id: *released,
+        ..SubscriptionChange::of(cx.id(), &subscription, price, cx.now())
     };
     match tx.subscription_changes(project).insert(&change) {
         Err(error) if error.is_conflict("subscription_changes_open_key") => {
@@ -147,34 +131,13 @@ fn succeed(
 }
 
 fn successor_of(cx: &Cx, before: &Subscription, heir: &Heir, billed: &BilledSubscription) -> Subscription {
-    let Heir { id, product, price } = heir;
     Subscription {
-        id: *id,
-        project_id: before.project_id,
-        customer_id: before.customer_id,
-        product_id: product.id,
-        price_id: price.id,
-        term: price.term,
-        exclusive_group: product.exclusive_group.clone(),
-        checkout_id: None,
         replaces_id: Some(before.id),
         buyer_id: before.buyer_id,
-        bundled_from_id: None,
         stripe_subscription_id: Some(billed.id.clone()),
-        sim_id: None,
-        phone_number: None,
         address_id: before.address_id,
-        state: SubscriptionState::Pending,
-        anchor_at: None,
-        current_period: None,
-        minimum_periods: 1,
-        activated_at: None,
-        canceled_at: None,
-        ended_at: None,
-        cancellation: None,
-        arrears: None,
         metadata: before.metadata.clone(),
-        created_at: cx.now(),
+        ..Subscription::of(heir.id, before.customer_id, &heir.product, &heir.price, cx.now())
     }
 }
 

@@ -56,22 +56,9 @@ pub(crate) fn is_change_under_way(
     Ok(open.is_some_and(|change| change.state == SubscriptionChangeState::Initiated))
 }
 
-/// Takes the open change of a subscription back, if it has one and it waits for its renewal or for its money.
-pub(in crate::subscriptions) async fn withdraw_open(
-    app: &App,
-    subscription: &Subscription,
-) -> Result<Withdrawn, WithdrawError> {
-    let (project, id) = (subscription.project_id, subscription.id);
-    let open = app.read(move |_, tx| tx.subscription_changes(project).open_of(id)).await?;
-    match open {
-        None => Ok(Withdrawn::Gone),
-        Some(change) => withdraw(app, subscription, change).await,
-    }
-}
-
-/// The same for a decision that takes the change's place. Of a change that waits for its renewal Stripe alone lets go: its
-/// row stays open until the caller deletes it, with what came instead. Should nothing come of that, the sweep arranges the
-/// change again.
+/// Takes the open change of a subscription back, if it has one, for a decision that takes its place. Of a change that waits
+/// for its renewal Stripe alone lets go: its row stays open until the caller deletes it, with what came instead. Should
+/// nothing come of that, the sweep arranges the change again.
 pub(in crate::subscriptions) async fn release_open(
     app: &App,
     subscription: &Subscription,
@@ -116,6 +103,9 @@ async fn withdraw(
         (SubscriptionChangeState::Initiated, Some(invoice)) => {
             withdraw_unpaid(app, subscription, &change, &invoice).await?;
         }
+        _ if change.arranged_at.is_some() && change.is_due_at(app.now()) => {
+            return see_begun(app, subscription, change).await;
+        }
         _ => withdraw_scheduled(app, subscription, change).await?,
     }
     Ok(Withdrawn::Gone)
@@ -136,6 +126,23 @@ async fn withdraw_unpaid(
         sync_subscription(app, project, stripe_id).await?;
     }
     Ok(())
+}
+
+/// Its day has come, and Stripe bills the new plan: what is not paid yet is being paid. A plan that begins by our clock alone
+/// can still be taken back.
+async fn see_begun(
+    app: &App,
+    subscription: &Subscription,
+    change: SubscriptionChange,
+) -> Result<Withdrawn, WithdrawError> {
+    let (project, id) = (change.project_id, change.subscription_id);
+    let Some(stripe_id) = &subscription.stripe_subscription_id else {
+        withdraw_scheduled(app, subscription, change).await?;
+        return Ok(Withdrawn::Gone);
+    };
+    sync_subscription(app, project, stripe_id).await?;
+    let open = app.read(move |_, tx| tx.subscription_changes(project).open_of(id)).await?;
+    Ok(if open.is_some() { Withdrawn::UnderWay } else { Withdrawn::Gone })
 }
 
 async fn withdraw_scheduled(
