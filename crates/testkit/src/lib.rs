@@ -23,7 +23,7 @@ pub use database::{TestDatabase, wait_for_disk};
 pub use line::{Held, Line, LineState};
 pub use listener::{Listener, Manner, PlainTeller};
 pub use log::Log;
-pub use merchant::{Merchant, MerchantOptions};
+pub use merchant::{Merchant, MerchantOptions, days};
 pub use pigeon::{Pigeon, Weather};
 pub use postbox::Postbox;
 pub use silent_stripe::SilentStripe;

@@ -3,6 +3,9 @@
 mod buying;
 mod orders;
 mod stripe;
+mod time;
+
+pub use time::days;
 
 use std::sync::Arc;
 
@@ -10,7 +13,7 @@ use perennial_core::catalog::{apply_catalog, parse_catalog};
 use perennial_core::context::App;
 use perennial_core::ports::{Clock, FixedClock, StripeCredentials};
 use perennial_core::projects::{add_webhook_secret, connect_stripe};
-use perennial_domain::{Checkout, Customer, Payment, ProjectId, Subscription};
+use perennial_domain::{Checkout, Customer, Payment, ProjectId, Subscription, SubscriptionId};
 use perennial_store::tables::{PageRequest, SubscriptionFilter};
 use perennial_stripe::{StripeEventReader, StripeGateway};
 use perennial_worker::{Worker, WorkerOptions};
@@ -165,6 +168,15 @@ impl Merchant {
     pub async fn payments(&self, checkout: &Checkout) -> Vec<Payment> {
         let (project, id) = (self.project(), checkout.id);
         self.test.write(move |_, tx| tx.payments(project).of_checkout(id)).await
+    }
+
+    /// The payments for a subscription but for the first one, which a checkout has made.
+    pub async fn renewals(&self, subscription: SubscriptionId) -> Vec<Payment> {
+        let project = self.project();
+        let payments = self.test.write(move |_, tx| tx.payments(project).of_subscription(subscription));
+        let mut payments = payments.await;
+        payments.retain(|payment| payment.checkout_id.is_none());
+        payments
     }
 
     /// The checkout as it is now.

@@ -119,15 +119,7 @@ async fn who_wants_more_can_add_to_the_plan_instead_of_changing_it() {
 /// From now on a card pays whose bank says this at every charge; the review page of the larger plan is open.
 async fn about_to_upgrade(card: &str) -> (Merchant, Guest, Browser, Shown) {
     let (merchant, subscription) = Merchant::with_subscriber("line").await;
-    let (stripe, path) = (
-        merchant.stripe(),
-        format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap()),
-    );
-    let customer = stripe.get(&path).await.expect(200)["customer"].as_str().unwrap().to_owned();
-    let attach = format!("/v1/payment_methods/{card}/attach");
-    let attached = stripe.post_form(&attach, &format!("customer={customer}")).await.expect(200);
-    let form = format!("default_payment_method={}", attached["id"].as_str().unwrap());
-    stripe.post_form(&path, &form).await.expect(200);
+    merchant.use_card(card).await;
     let (guest, mut browser, choices) = open(&merchant, &subscription).await;
     let large = merchant.product("line-large").await.id.to_string();
     let review = browser.submit(&choices, &[("action", "continue"), ("plan", &large)]).await;

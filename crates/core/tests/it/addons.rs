@@ -92,16 +92,11 @@ async fn roaming() -> (Merchant, Subscription) {
     (merchant, subscription)
 }
 
-async fn at_stripe(merchant: &Merchant, subscription: &Subscription) -> serde_json::Value {
-    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
-    merchant.stripe().get(&path).await.expect(200)
-}
-
 #[tokio::test]
 async fn an_item_that_is_taken_off_at_stripe_ends_its_addon() {
     let (merchant, subscription) = roaming().await;
     merchant.test.clock().advance(SignedDuration::from_hours(1));
-    let billed = at_stripe(&merchant, &subscription).await;
+    let billed = merchant.billed().await;
     let items = billed["items"]["data"].as_array().unwrap();
     let item = items.iter().find(|item| item["price"]["unit_amount"] == 300).unwrap();
     let path = format!("/v1/subscription_items/{}?proration_behavior=none", item["id"].as_str().unwrap());
@@ -124,7 +119,7 @@ async fn another_price_of_the_same_product_goes_on_billing_the_addon() {
     let product = merchant.product("roaming").await.id;
     let prices = merchant.test.write(move |_, tx| tx.prices(project).active_of_product(product)).await;
     let price = prices[0].stripe_price_id.clone().unwrap();
-    let billed = at_stripe(&merchant, &subscription).await;
+    let billed = merchant.billed().await;
     let items = billed["items"]["data"].as_array().unwrap();
     let item = items.iter().find(|item| item["price"]["unit_amount"] == 300).unwrap();
     let path = format!("/v1/subscription_items/{}", item["id"].as_str().unwrap());

@@ -40,12 +40,6 @@ async fn addons(merchant: &Merchant, subscription: &Subscription) -> Vec<Subscri
     merchant.test.write(move |_, tx| tx.subscription_addons(project).of_subscription(id)).await
 }
 
-async fn charged(merchant: &Merchant) -> Vec<i64> {
-    let charges = merchant.stripe().get("/v1/charges?limit=100").await.expect(200);
-    let paid = charges["data"].as_array().unwrap().iter().filter(|charge| charge["paid"] == true);
-    paid.map(|charge| charge["amount"].as_i64().unwrap()).collect()
-}
-
 #[tokio::test]
 async fn both_kinds_are_paid_at_once_and_only_one_of_them_again() {
     let (merchant, subscription) = subscribed().await;
@@ -54,7 +48,7 @@ async fn both_kinds_are_paid_at_once_and_only_one_of_them_again() {
     assert!((501..800).contains(&due), "the rest of a month of 300, and 500: {due}");
     let paid = charge_checkout(merchant.app(), command(&merchant, &quoted)).await.unwrap();
     assert!(matches!(paid, ChargedCheckout::Paid { .. }), "{paid:?}");
-    assert_eq!(charged(&merchant).await, [due, 1450]);
+    assert_eq!(merchant.charged().await, [1450, due]);
     let bought = addons(&merchant, &subscription).await;
     assert_eq!(bought.iter().map(|addon| addon.state).collect::<Vec<_>>(), [AddonState::Active; 2]);
 
@@ -62,7 +56,7 @@ async fn both_kinds_are_paid_at_once_and_only_one_of_them_again() {
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 22));
     merchant.sandbox.tick().unwrap();
     merchant.hear_from_stripe().await;
-    assert_eq!(charged(&merchant).await, [1750, due, 1450]);
+    assert_eq!(merchant.charged().await, [1450, due, 1750]);
 }
 
 #[tokio::test]
@@ -94,7 +88,7 @@ async fn a_lost_answer_is_found_and_paid_for_once() {
     merchant.test.clock().advance(SignedDuration::from_mins(6));
     sweep_checkouts(merchant.app()).await.unwrap();
     assert_eq!(addons(&merchant, &subscription).await.len(), 2);
-    assert_eq!(charged(&merchant).await, [due, 1450]);
+    assert_eq!(merchant.charged().await, [1450, due]);
 }
 
 /// The subscription has this discount when the add-ons are quoted, and not any more when they are charged.

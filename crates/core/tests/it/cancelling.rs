@@ -12,13 +12,8 @@ use perennial_domain::{
     UserReason,
 };
 use perennial_store::JobState;
-use perennial_testkit::{Caller, LineState, Merchant};
+use perennial_testkit::{LineState, Merchant};
 use serde_json::Value;
-
-async fn at_stripe(merchant: &Merchant) -> serde_json::Value {
-    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
-    stripe.get("/v1/subscriptions?status=all").await.body["data"][0].clone()
-}
 
 fn too_expensive() -> Cancellation {
     let cause = CancellationCause::CancellationRequested;
@@ -34,7 +29,7 @@ async fn a_cancelled_subscription_is_used_to_the_end_of_what_is_paid() {
     assert_eq!(cancelled.state, SubscriptionState::Active);
     assert_eq!(cancelled.ended_at, subscription.current_period.unwrap().end);
     assert_eq!(cancelled.cancellation, Some(too_expensive()));
-    assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], true);
+    assert_eq!(merchant.billed().await["cancel_at_period_end"], true);
 
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
     merchant.sandbox.tick().unwrap();
@@ -76,7 +71,7 @@ async fn what_waits_for_its_activation_ends_at_once_and_its_number_stays_where_i
     assert_eq!(ended.cancellation, Some(too_expensive()));
     let porting = merchant.test.write(move |_, tx| tx.portings(project).find(porting)).await;
     assert_eq!(porting.unwrap().status, PortingStatus::Canceled);
-    assert_eq!(at_stripe(&merchant).await["status"], "canceled");
+    assert_eq!(merchant.billed().await["status"], "canceled");
 }
 
 #[tokio::test]
@@ -99,12 +94,12 @@ async fn a_cancellation_can_be_taken_back_and_made_again() {
     let (app, project, id) = (merchant.app(), merchant.project(), subscription.id);
     for _ in 0..2 {
         cancel_subscription(app, project, id, too_expensive()).await.unwrap();
-        assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], true);
+        assert_eq!(merchant.billed().await["cancel_at_period_end"], true);
         resume_subscription(app, project, id).await.unwrap();
         merchant.hear_from_stripe().await;
         let resumed = merchant.only_subscription().await;
         assert_eq!((resumed.canceled_at, resumed.ended_at, resumed.cancellation), (None, None, None));
-        assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], false);
+        assert_eq!(merchant.billed().await["cancel_at_period_end"], false);
     }
     resume_subscription(app, project, id).await.unwrap();
 }
@@ -116,7 +111,7 @@ async fn what_is_over_can_be_neither_cancelled_nor_resumed() {
     end_subscription(app, project, id).await.unwrap();
     end_subscription(app, project, id).await.unwrap();
     assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Ended);
-    assert_eq!(at_stripe(&merchant).await["status"], "canceled");
+    assert_eq!(merchant.billed().await["status"], "canceled");
     assert!(matches!(cancel_subscription(app, project, id, too_expensive()).await, Err(CancelError::Ended)));
     assert!(matches!(resume_subscription(app, project, id).await, Err(CancelError::Ended)));
 }
@@ -352,6 +347,6 @@ async fn a_cancellation_takes_the_place_of_the_downgrade_that_waits() {
     merchant.hear_from_stripe().await;
     let found = merchant.test.write(move |_, tx| tx.subscription_changes(project).find(change.id)).await;
     assert_eq!(found.unwrap().state, SubscriptionChangeState::Deleted);
-    let billed = at_stripe(&merchant).await;
+    let billed = merchant.billed().await;
     assert_eq!((&billed["cancel_at_period_end"], &billed["schedule"]), (&true.into(), &Value::Null));
 }

@@ -15,7 +15,7 @@ use perennial_domain::{
     SubscriptionChangeState, SubscriptionState,
 };
 use perennial_store::tables::{PageRequest, SubscriptionChangeFilter};
-use perennial_testkit::{Caller, Merchant};
+use perennial_testkit::{Merchant, days};
 use serde_json::Value;
 
 async fn to(merchant: &Merchant, subscription: &Subscription, plan: &'static str) -> ChangePlan {
@@ -43,24 +43,9 @@ async fn changes(merchant: &Merchant) -> Vec<SubscriptionChange> {
     page.await.unwrap().items.into_iter().map(|view| view.change).collect()
 }
 
-async fn at_stripe(merchant: &Merchant) -> Value {
-    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
-    stripe.get("/v1/subscriptions?status=all").await.body["data"][0].clone()
-}
-
-/// Another card pays what comes, at Stripe.
-async fn pay_from_now_on_with(merchant: &Merchant, card: &str) {
-    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
-    let subscription = at_stripe(merchant).await;
-    let customer = format!("customer={}", subscription["customer"].as_str().unwrap());
-    let attached = stripe.post_form(&format!("/v1/payment_methods/{card}/attach"), &customer).await;
-    let form = format!("default_payment_method={}", attached.body["id"].as_str().unwrap());
-    stripe.post_form(&format!("/v1/subscriptions/{}", subscription["id"].as_str().unwrap()), &form).await;
-}
-
 /// What Stripe bills per period, in cents.
 async fn billed(merchant: &Merchant) -> Value {
-    at_stripe(merchant).await["items"]["data"][0]["price"]["unit_amount"].clone()
+    merchant.billed().await["items"]["data"][0]["price"]["unit_amount"].clone()
 }
 
 async fn paid(merchant: &Merchant) -> Vec<i64> {
@@ -70,12 +55,6 @@ async fn paid(merchant: &Merchant) -> Vec<i64> {
         payments.iter().map(|payment| (payment.paid_at, payment.id, payment)).collect::<Vec<_>>();
     payments.sort_by_key(|(paid_at, id, _)| (*paid_at, *id));
     payments.iter().map(|(_, _, payment)| payment.amount.amount_minor).collect()
-}
-
-async fn pass(merchant: &Merchant, days: i64) {
-    merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
-    merchant.sandbox.tick().unwrap();
-    merchant.hear_from_stripe().await;
 }
 
 fn requested() -> Cancellation {
@@ -115,7 +94,7 @@ async fn an_upgrade_counts_once_its_difference_is_paid() {
     merchant.hear_from_stripe().await;
     assert_eq!(paid(&merchant).await, [1450, 1450]);
 
-    pass(&merchant, 31).await;
+    merchant.pass(days(31)).await;
     let renewed = merchant.only_subscription().await;
     assert_eq!(renewed.current_period.unwrap().number, 2);
     assert_eq!(paid(&merchant).await, [1450, 1450, 2900]);
@@ -124,7 +103,7 @@ async fn an_upgrade_counts_once_its_difference_is_paid() {
 #[tokio::test]
 async fn an_upgrade_whose_payment_fails_changes_nothing() {
     let (merchant, subscription) = Merchant::with_subscriber("line").await;
-    pay_from_now_on_with(&merchant, "pm_card_chargeCustomerFail").await;
+    merchant.use_card("pm_card_chargeCustomerFail").await;
     let change = change(&merchant, "line-large").await.unwrap();
     assert_eq!(change.state, SubscriptionChangeState::Failed);
     assert_eq!(change.failure_code.as_deref(), Some("generic_decline"));
@@ -144,11 +123,11 @@ async fn a_downgrade_waits_for_the_renewal() {
     merchant.hear_from_stripe().await;
     assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
 
-    pass(&merchant, 31).await;
+    merchant.pass(days(31)).await;
     assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line").await.id);
     assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Applied);
     assert_eq!(paid(&merchant).await, [2900, 1450]);
-    pass(&merchant, 31).await;
+    merchant.pass(days(31)).await;
     assert_eq!(paid(&merchant).await, [2900, 1450, 1450]);
 }
 
@@ -161,7 +140,7 @@ async fn a_change_that_waits_can_be_taken_back() {
         merchant.hear_from_stripe().await;
     }
     assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Deleted);
-    pass(&merchant, 31).await;
+    merchant.pass(days(31)).await;
     assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
     assert_eq!(paid(&merchant).await, [2900, 2900]);
 }
@@ -171,8 +150,8 @@ async fn a_schedule_that_is_let_go_at_stripe_is_a_change_taken_back() {
     let (merchant, _) = Merchant::with_subscriber("line-large").await;
     change(&merchant, "line").await.unwrap();
     merchant.test.clock().advance(SignedDuration::from_hours(1));
-    let schedule = at_stripe(&merchant).await["schedule"].as_str().unwrap().to_owned();
-    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    let schedule = merchant.billed().await["schedule"].as_str().unwrap().to_owned();
+    let stripe = merchant.stripe();
     stripe.post_form(&format!("/v1/subscription_schedules/{schedule}/release"), "").await.expect(200);
     merchant.hear_from_stripe().await;
     assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Deleted);
@@ -185,11 +164,11 @@ async fn cancelling_takes_the_waiting_change_back_and_resuming_does_not_bring_it
     change(&merchant, "line").await.unwrap();
     cancel_subscription(app, project, subscription.id, requested()).await.unwrap();
     assert_eq!(changes(&merchant).await[0].state, SubscriptionChangeState::Deleted);
-    assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], true);
+    assert_eq!(merchant.billed().await["cancel_at_period_end"], true);
     let refused = change(&merchant, "line").await;
     assert!(matches!(refused, Err(ChangePlanError::Choice(ChoiceError::NotNow))), "{refused:?}");
     resume_subscription(app, project, subscription.id).await.unwrap();
-    pass(&merchant, 31).await;
+    merchant.pass(days(31)).await;
     assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
 }
 
@@ -208,9 +187,9 @@ async fn a_change_and_a_cancellation_at_once_end_in_one_truth() {
     merchant.hear_from_stripe().await;
     let cancelled = merchant.only_subscription().await;
     assert!(cancelled.canceled_at.is_some());
-    let stripe = at_stripe(&merchant).await;
+    let stripe = merchant.billed().await;
     assert_eq!((&stripe["schedule"], &stripe["cancel_at_period_end"]), (&Value::Null, &true.into()));
-    pass(&merchant, 31).await;
+    merchant.pass(days(31)).await;
     assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Ended);
     assert_eq!(paid(&merchant).await, [2900]);
 }
@@ -231,7 +210,7 @@ async fn an_upgrade_that_is_paid_while_its_customer_cancels_is_had_to_the_end() 
     let both = merchant.only_subscription().await;
     assert_eq!(both.product_id, merchant.product("line-large").await.id);
     assert_eq!(both.ended_at, subscription.current_period.unwrap().end);
-    assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], true);
+    assert_eq!(merchant.billed().await["cancel_at_period_end"], true);
 }
 
 #[tokio::test]
@@ -269,8 +248,8 @@ async fn the_preview_is_what_is_charged_and_another_sum_is_not() {
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 10 + 7));
     let (project, plan) = (merchant.project(), merchant.product("line-large").await.id);
     let id = subscription.id;
-    let rows = merchant.app().read(move |_, tx| {
-        let current = find_current(tx, project, id)?;
+    let rows = merchant.app().read(move |cx, tx| {
+        let current = find_current(cx, tx, project, id)?;
         let choice = find_choice(tx, &current, plan, None)?;
         Ok::<_, ChoiceError>((current, choice))
     });
@@ -304,8 +283,8 @@ async fn the_preview_is_what_is_charged_and_another_sum_is_not() {
 #[tokio::test]
 async fn a_change_at_stripe_itself_is_followed() {
     let (merchant, _) = Merchant::with_subscriber("line").await;
-    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
-    let subscription = at_stripe(&merchant).await;
+    let stripe = merchant.stripe();
+    let subscription = merchant.billed().await;
     let large = merchant.product("line-large").await;
     let (project, id) = (merchant.project(), large.id);
     let price = merchant.test.write(move |_, tx| tx.prices(project).active_of_product(id)).await;
@@ -331,7 +310,7 @@ async fn another_change_takes_the_place_of_the_one_that_waits() {
     let expected =
         [(second.id, SubscriptionChangeState::Pending), (first.id, SubscriptionChangeState::Deleted)];
     assert_eq!(states, expected);
-    pass(&merchant, 31).await;
+    merchant.pass(days(31)).await;
     assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line-small").await.id);
     assert_eq!(paid(&merchant).await, [2900, 900]);
 }
@@ -340,8 +319,8 @@ async fn another_change_takes_the_place_of_the_one_that_waits() {
 async fn only_plans_of_the_same_line_fit() {
     let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (project, id) = (merchant.project(), subscription.id);
-    let names = merchant.app().read(move |_, tx| {
-        let current = find_current(tx, project, id)?;
+    let names = merchant.app().read(move |cx, tx| {
+        let current = find_current(cx, tx, project, id)?;
         Ok::<_, ChoiceError>(list_choices(tx, &current)?)
     });
     let names = names.await.unwrap().into_iter().map(|choice| choice.product.reference).collect::<Vec<_>>();
@@ -359,7 +338,7 @@ async fn a_project_may_end_what_is_cancelled_at_once() {
     project.settings.cancellation = CancellationTime::AtOnce;
     cancel_for_customer(merchant.app(), &project, subscription.id, requested()).await.unwrap();
     assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Ended);
-    assert_eq!(at_stripe(&merchant).await["status"], "canceled");
+    assert_eq!(merchant.billed().await["status"], "canceled");
 }
 
 async fn buy_roaming(merchant: &Merchant) -> Result<ChargedCheckout, CreateAddonError> {
@@ -394,7 +373,7 @@ async fn an_addon_that_is_bought_while_a_downgrade_waits_is_billed_after_it() {
     let (merchant, _) = Merchant::with_subscriber("line-large").await;
     change(&merchant, "line").await.unwrap();
     buy_roaming(&merchant).await.unwrap();
-    pass(&merchant, 31).await;
+    merchant.pass(days(31)).await;
     assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line").await.id);
     assert_eq!(paid(&merchant).await.last(), Some(&(1450 + 300)));
 }
@@ -407,7 +386,7 @@ async fn an_addon_that_ends_while_a_downgrade_waits_is_not_billed_after_it() {
     let (project, id) = (merchant.project(), subscription.id);
     let addons = merchant.test.write(move |_, tx| tx.subscription_addons(project).of_subscription(id)).await;
     end_addon(merchant.app(), project, addons[0].id).await.unwrap();
-    pass(&merchant, 31).await;
+    merchant.pass(days(31)).await;
     assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line").await.id);
     assert_eq!(paid(&merchant).await.last(), Some(&1450));
 }

@@ -7,8 +7,7 @@ use perennial_domain::{
     Remedy, Subscription, SubscriptionAddon, SubscriptionState,
 };
 use perennial_store::tables::PageRequest;
-use perennial_testkit::{Caller, LineState, Merchant};
-use serde_json::Value;
+use perennial_testkit::{LineState, Merchant, days};
 use stripe_sandbox::{Dunning, LastResort};
 
 /// Can be saved, and is refused when charged.
@@ -50,34 +49,8 @@ async fn with_addons(
     let checkout = merchant.open_order(customer.id, order).await;
     merchant.pay(&checkout).await;
     merchant.hear_from_stripe().await;
-    use_card(&merchant, card).await;
+    merchant.use_card(card).await;
     merchant
-}
-
-async fn at_stripe(merchant: &Merchant, path: &str, form: &str) -> Value {
-    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
-    stripe.post_form(path, form).await.expect(200)
-}
-
-async fn use_card(merchant: &Merchant, card: &str) {
-    let project = merchant.project();
-    let customer_id = subscription(merchant).await.customer_id;
-    let customer = merchant.test.write(move |_, tx| tx.customers(project).find(customer_id)).await;
-    let customer = customer.unwrap().stripe_customer_id.unwrap();
-    let path = format!("/v1/payment_methods/{card}/attach");
-    let kept = at_stripe(merchant, &path, &format!("customer={customer}")).await;
-    let stripe_id = subscription(merchant).await.stripe_subscription_id.unwrap();
-    let form = format!("default_payment_method={}", kept["id"].as_str().unwrap());
-    at_stripe(merchant, &format!("/v1/subscriptions/{stripe_id}"), &form).await;
-}
-
-async fn pass(merchant: &Merchant, days: i64) {
-    merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
-    merchant.sandbox.tick().unwrap();
-    merchant.hear_from_stripe().await;
-    turn_due_subscriptions(merchant.app()).await.unwrap();
-    merchant.work().await;
-    merchant.hear_from_stripe().await;
 }
 
 async fn subscription(merchant: &Merchant) -> Subscription {
@@ -92,16 +65,8 @@ async fn addon(merchant: &Merchant) -> SubscriptionAddon {
     addon
 }
 
-/// What is not the first payment, newest first.
-async fn renewals(merchant: &Merchant) -> Vec<Payment> {
-    let (project, id) = (merchant.project(), subscription(merchant).await.id);
-    let mut payments = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
-    payments.retain(|payment| payment.checkout_id.is_none());
-    payments
-}
-
 async fn renewal(merchant: &Merchant) -> Payment {
-    let [renewal] = renewals(merchant).await.try_into().unwrap();
+    let [renewal] = merchant.renewals(subscription(merchant).await.id).await.try_into().unwrap();
     renewal
 }
 
@@ -129,7 +94,7 @@ async fn letters(merchant: &Merchant) -> Vec<perennial_domain::RenewalFailed> {
 async fn a_failed_renewal_is_one_payment_that_moves_on() {
     let merchant = with_card(patient(&[2, 5]), ArrearsPolicy::default(), EMPTY).await;
 
-    pass(&merchant, 32).await;
+    merchant.live(days(32)).await;
     let first = renewal(&merchant).await;
     assert_eq!((first.state, first.attempts.failed), (PaymentState::Failed, 1));
     assert_eq!(first.attempts.failure.as_ref().unwrap().code, "generic_decline");
@@ -140,11 +105,11 @@ async fn a_failed_renewal_is_one_payment_that_moves_on() {
     );
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
 
-    pass(&merchant, 3).await;
+    merchant.live(days(3)).await;
     let second = renewal(&merchant).await;
     assert_eq!((second.id, second.state, second.attempts.failed), (first.id, PaymentState::Failed, 2));
 
-    pass(&merchant, 3).await;
+    merchant.live(days(3)).await;
     let last = renewal(&merchant).await;
     assert_eq!((last.state, last.attempts.next_at), (PaymentState::RequiresPaymentMethod, None));
     let expected = [
@@ -160,8 +125,8 @@ async fn a_failed_renewal_is_one_payment_that_moves_on() {
 #[tokio::test]
 async fn the_customer_is_written_to_once_for_each_invoice() {
     let merchant = with_card(patient(&[2, 5]), ArrearsPolicy::default(), EMPTY).await;
-    for days in [32, 3, 3] {
-        pass(&merchant, days).await;
+    for wait in [32, 3, 3] {
+        merchant.live(days(wait)).await;
     }
     let [letter] = letters(&merchant).await.try_into().unwrap();
     let renewal = renewal(&merchant).await;
@@ -175,7 +140,7 @@ async fn the_customer_is_written_to_once_for_each_invoice() {
 #[tokio::test]
 async fn a_bank_that_asks_is_to_be_answered_and_not_to_be_paid_otherwise() {
     let merchant = with_card(patient(&[2]), ArrearsPolicy::default(), ASKS).await;
-    pass(&merchant, 32).await;
+    merchant.live(days(32)).await;
     assert_eq!(renewal(&merchant).await.state, PaymentState::RequiresConfirmation);
     let [letter] = letters(&merchant).await.try_into().unwrap();
     assert_eq!(letter.remedy, Remedy::ConfirmPayment);
@@ -186,12 +151,12 @@ async fn a_bank_that_asks_is_to_be_answered_and_not_to_be_paid_otherwise() {
 async fn what_is_paid_at_last_restores_exactly_what_was() {
     let merchant = with_card(patient(&[2, 5]), ArrearsPolicy::default(), EMPTY).await;
     let before = subscription(&merchant).await;
-    pass(&merchant, 32).await;
+    merchant.live(days(32)).await;
     let behind = subscription(&merchant).await;
     assert_eq!((behind.state, behind.current_period), (SubscriptionState::PastDue, before.current_period));
-    use_card(&merchant, "pm_card_visa").await;
+    merchant.use_card("pm_card_visa").await;
 
-    pass(&merchant, 3).await;
+    merchant.live(days(3)).await;
 
     let after = subscription(&merchant).await;
     let (was, is) = (before.current_period.unwrap(), after.current_period.unwrap());
@@ -206,28 +171,28 @@ async fn an_addon_that_renews_falls_behind_and_recovers_with_its_subscription() 
     let dunning = patient(&[2, 5]);
     let merchant = with_addons(dunning, ArrearsPolicy::default(), EMPTY, &["roaming"]).await;
     let before = addon(&merchant).await;
-    pass(&merchant, 32).await;
+    merchant.live(days(32)).await;
     assert_eq!(renewal(&merchant).await.amount.amount_minor, 1450 + 300);
     let behind = addon(&merchant).await;
     assert_eq!((behind.state, behind.current_period), (before.state, before.current_period));
-    use_card(&merchant, "pm_card_visa").await;
+    merchant.use_card("pm_card_visa").await;
 
-    pass(&merchant, 3).await;
+    merchant.live(days(3)).await;
 
     let after = addon(&merchant).await;
     assert_eq!((after.id, after.state, after.ended_at), (before.id, AddonState::Active, None));
     let covers = subscription(&merchant).await.current_period.unwrap();
     let covered = after.current_period.unwrap();
     assert_eq!((covered.start, covered.end), (covers.start, covers.end));
-    assert_eq!(renewals(&merchant).await.len(), 1);
+    assert_eq!(merchant.renewals(subscription(&merchant).await.id).await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_lost_card_is_not_waited_for() {
     let merchant = with_card(patient(&[5]), ArrearsPolicy::default(), EMPTY).await;
-    pass(&merchant, 32).await;
+    merchant.live(days(32)).await;
     assert!(renewal(&merchant).await.attempts.next_at.is_some());
-    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    let stripe = merchant.stripe();
     let path = format!("/v1/invoices/{}/pay", renewal(&merchant).await.stripe_reference);
     stripe.post_form(&path, "payment_method=pm_card_visa_chargeDeclinedLostCard").await.expect(402);
     merchant.hear_from_stripe().await;
@@ -240,14 +205,14 @@ async fn a_lost_card_is_not_waited_for() {
 #[tokio::test]
 async fn a_stolen_card_is_charged_once_and_its_owner_asked_for_another() {
     let merchant = with_card(patient(&[2, 5]), ArrearsPolicy::default(), STOLEN).await;
-    pass(&merchant, 32).await;
+    merchant.live(days(32)).await;
     let owed = renewal(&merchant).await;
     assert_eq!((owed.state, owed.attempts.next_at), (PaymentState::RequiresPaymentMethod, None));
     assert_eq!(owed.attempts.failure.unwrap().code, "stolen_card");
     let charges = charges(&merchant).await;
 
     for _ in 0..2 {
-        pass(&merchant, 3).await;
+        merchant.live(days(3)).await;
     }
     assert_eq!(self::charges(&merchant).await, charges);
     let [letter] = letters(&merchant).await.try_into().unwrap();
@@ -266,16 +231,16 @@ async fn charges(merchant: &Merchant) -> usize {
 async fn after_its_days_our_own_clock_ends_it_and_nobody_can_pay_for_it_any_more() {
     let policy = ArrearsPolicy { days: 10, ..ArrearsPolicy::default() };
     let merchant = with_card(patient(&[2]), policy, EMPTY).await;
-    pass(&merchant, 32).await;
-    pass(&merchant, 9).await;
+    merchant.live(days(32)).await;
+    merchant.live(days(9)).await;
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
 
-    pass(&merchant, 2).await;
+    merchant.live(days(2)).await;
 
     let ended = subscription(&merchant).await;
     assert_eq!(ended.state, SubscriptionState::Ended);
     assert_eq!(ended.cancellation.unwrap().cause, CancellationCause::PaymentFailed);
-    let stripe = Caller::new(merchant.sandbox.router(), "sk_test_merchant");
+    let stripe = merchant.stripe();
     let path = format!("/v1/subscriptions/{}", ended.stripe_subscription_id.unwrap());
     assert_eq!(stripe.get(&path).await.expect(200)["status"], "canceled");
     let open = stripe.get("/v1/invoices?status=open").await.expect(200);
@@ -288,17 +253,21 @@ async fn after_its_days_our_own_clock_ends_it_and_nobody_can_pay_for_it_any_more
 async fn a_project_may_restrict_instead_and_restore_when_it_is_paid() {
     let policy = ArrearsPolicy { access: ArrearsAccess::Restrict, after: ArrearsEnd::Restrict, days: 10 };
     let merchant = with_card(patient(&[2]), policy, EMPTY).await;
-    pass(&merchant, 32).await;
+    merchant.live(days(32)).await;
     let restricted = subscription(&merchant).await;
     assert_eq!(restricted.state, SubscriptionState::Restricted);
     assert!(restricted.arrears.unwrap().restricted_at.is_some());
     assert!(!letters(&merchant).await[0].is_usable);
 
-    pass(&merchant, 20).await;
+    merchant.live(days(20)).await;
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::Restricted);
 
     let (customer, open) = (restricted.customer_id, renewal(&merchant).await.stripe_reference);
-    at_stripe(&merchant, &format!("/v1/invoices/{open}/pay"), "payment_method=pm_card_visa").await;
+    merchant
+        .stripe()
+        .post_form(&format!("/v1/invoices/{open}/pay"), "payment_method=pm_card_visa")
+        .await
+        .expect(200);
     merchant.hear_from_stripe().await;
     let restored = subscription(&merchant).await;
     assert_eq!((restored.state, restored.customer_id), (SubscriptionState::Active, customer));
@@ -313,9 +282,9 @@ async fn stripes_own_end_of_patience_counts_where_it_comes_first() {
     let unpaid = Dunning { retry_days: vec![2], last_resort: LastResort::MarkUnpaid };
     let policy = ArrearsPolicy { after: ArrearsEnd::Restrict, ..ArrearsPolicy::default() };
     let merchant = with_card(unpaid, policy, EMPTY).await;
-    pass(&merchant, 32).await;
+    merchant.live(days(32)).await;
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
-    pass(&merchant, 3).await;
+    merchant.live(days(3)).await;
     let restricted = subscription(&merchant).await;
     assert_eq!(restricted.state, SubscriptionState::Restricted);
     assert_eq!(restricted.arrears.unwrap().until, None);
@@ -325,7 +294,7 @@ async fn stripes_own_end_of_patience_counts_where_it_comes_first() {
 async fn an_end_at_stripe_that_nobody_told_of_counts_and_not_our_own_later_one() {
     let cancels = Dunning { retry_days: vec![2], last_resort: LastResort::Cancel };
     let merchant = with_card(cancels, ArrearsPolicy { days: 10, ..ArrearsPolicy::default() }, EMPTY).await;
-    pass(&merchant, 32).await;
+    merchant.live(days(32)).await;
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 11));
     merchant.sandbox.tick().unwrap();

@@ -16,8 +16,8 @@ use perennial_testkit::{LineState, Merchant};
 async fn order(merchant: &Merchant, plan: &'static str) -> Order {
     let (project, id) = (merchant.project(), merchant.only_subscription().await.id);
     let plan = merchant.product(plan).await.id;
-    let found = merchant.app().read(move |_, tx| {
-        let current = find_current(tx, project, id)?;
+    let found = merchant.app().read(move |cx, tx| {
+        let current = find_current(cx, tx, project, id)?;
         let choice: PlanChoice = find_choice(tx, &current, plan, None)?;
         Ok::<_, ChoiceError>(order_of_plan(&current, &choice))
     });

@@ -9,9 +9,7 @@ use perennial_testkit::Merchant;
 /// Lets this many days pass, one at a time.
 async fn pass(merchant: &Merchant, days: i64) {
     for _ in 0..days {
-        merchant.test.clock().advance(SignedDuration::from_hours(24));
-        merchant.sandbox.tick().unwrap();
-        merchant.hear_from_stripe().await;
+        merchant.pass(perennial_testkit::days(1)).await;
     }
 }
 

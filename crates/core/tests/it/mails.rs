@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use perennial_core::checkout::{ChargeCheckout, charge_checkout, place_addons, quote_addons};
 use perennial_core::mails::{mailed_to, queue, send_mail};
-use perennial_core::ports::{Mail, MailContent, MailedEnding, ReceiptLine};
+use perennial_core::ports::{Ending, Mail, MailContent, ReceiptLine};
 use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_core::subscriptions::{cancel_subscription, end_subscription, resume_subscription};
 use perennial_domain::{
@@ -191,7 +191,7 @@ async fn a_cancellation_is_confirmed_once_however_it_is_told() {
     let [mail] = &mails[..] else { panic!("one mail was expected: {mails:?}") };
     let paid_until = subscription.current_period.unwrap().end.unwrap();
     assert!(
-        matches!(&mail.content, MailContent::Cancellation { ending: MailedEnding::At(end), .. } if *end == paid_until),
+        matches!(&mail.content, MailContent::Cancellation { ending: Ending::At(end), .. } if *end == paid_until),
         "{mail:?}"
     );
 }
@@ -219,7 +219,7 @@ async fn an_end_at_once_says_that_it_is_over() {
     merchant.hear_from_stripe().await;
     let mails = merchant.test.pigeon().take();
     assert!(
-        matches!(&mails[..], [mail] if matches!(mail.content, MailContent::Cancellation { ending: MailedEnding::AtOnce, .. })),
+        matches!(&mails[..], [mail] if matches!(mail.content, MailContent::Cancellation { ending: Ending::AtOnce, .. })),
         "{mails:?}"
     );
 }

@@ -27,6 +27,7 @@ mod laws;
 mod long_terms;
 mod mails;
 mod money_back;
+mod organization_mails;
 mod outages;
 mod people;
 mod periods;

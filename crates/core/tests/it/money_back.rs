@@ -96,7 +96,7 @@ async fn a_subscription_that_stays_unpaid_ends_here_and_at_stripe() {
     merchant.hear_from_stripe().await;
     let subscription = only_subscription(&merchant).await;
     let stripe_id = subscription.stripe_subscription_id.unwrap();
-    stop_the_card(&merchant, &stripe_id).await;
+    merchant.use_card("pm_card_chargeCustomerFail").await;
 
     for days in [31, 3] {
         merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
@@ -109,15 +109,6 @@ async fn a_subscription_that_stays_unpaid_ends_here_and_at_stripe() {
     assert_eq!(ended.cancellation.unwrap().cause, CancellationCause::PaymentFailed);
     let there = at_stripe(&merchant, &format!("/v1/subscriptions/{stripe_id}")).await;
     assert_eq!(there["status"], "canceled");
-}
-
-async fn stop_the_card(merchant: &Merchant, stripe_subscription: &str) {
-    let path = format!("/v1/subscriptions/{stripe_subscription}");
-    let customer = at_stripe(merchant, &path).await["customer"].as_str().unwrap().to_owned();
-    let attach = "/v1/payment_methods/pm_card_chargeCustomerFail/attach";
-    let form = format!("customer={customer}");
-    let card = change_at_stripe(merchant, attach, &form).await["id"].as_str().unwrap().to_owned();
-    change_at_stripe(merchant, &path, &format!("default_payment_method={card}")).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use perennial_core::subscriptions::{
     cancel_subscription, sweep_renewals, sync_subscription, turn_due_subscriptions,
 };
 use perennial_domain::{Cancellation, CancellationCause, Payment, SubscriptionState};
-use perennial_testkit::{Caller, Merchant};
+use perennial_testkit::{Caller, Merchant, days};
 use stripe_sandbox::webhooks::WebhookDelivery;
 use stripe_sandbox::{Dunning, LastResort};
 
@@ -27,12 +27,6 @@ async fn payments(merchant: &Merchant) -> Vec<Payment> {
     all.into_iter().filter(Payment::has_arrived).collect()
 }
 
-/// Time passes for everyone; nothing is heard yet.
-fn pass(merchant: &Merchant, days: i64) {
-    merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
-    merchant.sandbox.tick().unwrap();
-}
-
 fn is_about(delivery: &WebhookDelivery, event_type: &str) -> bool {
     delivery.body.contains(&format!("\"type\":\"{event_type}\""))
 }
@@ -46,8 +40,7 @@ async fn assert_renewed_once(merchant: &Merchant) {
 #[tokio::test]
 async fn a_renewal_whose_events_were_lost_is_found_by_the_sweep() {
     let merchant = subscribed(Dunning::default()).await;
-    pass(&merchant, 32);
-    drop(merchant.webhooks().await);
+    merchant.pass_unheard(days(32)).await;
 
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
 
@@ -59,7 +52,7 @@ async fn a_renewal_whose_events_were_lost_is_found_by_the_sweep() {
 async fn one_in_arrears_is_asked_for_twice_a_day_and_not_in_every_sweep() {
     let merchant = subscribed(Dunning::default()).await;
     stop_the_card(&merchant).await;
-    pass(&merchant, 32);
+    merchant.let_pass(days(32));
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
     assert_eq!(merchant.only_subscription().await.state, SubscriptionState::PastDue);
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 0);
@@ -70,7 +63,7 @@ async fn one_in_arrears_is_asked_for_twice_a_day_and_not_in_every_sweep() {
 #[tokio::test]
 async fn a_renewal_may_be_told_three_times_and_backwards() {
     let merchant = subscribed(Dunning::default()).await;
-    pass(&merchant, 32);
+    merchant.let_pass(days(32));
     let mut deliveries = merchant.webhooks().await;
     deliveries.reverse();
     for _ in 0..3 {
@@ -85,7 +78,7 @@ async fn a_renewal_may_be_told_three_times_and_backwards() {
 #[tokio::test]
 async fn the_subscriptions_event_may_come_before_that_of_its_invoice() {
     let merchant = subscribed(Dunning::default()).await;
-    pass(&merchant, 32);
+    merchant.let_pass(days(32));
     let (early, late): (Vec<_>, Vec<_>) = merchant
         .webhooks()
         .await
@@ -105,13 +98,13 @@ async fn an_old_invoice_that_is_paid_late_is_a_payment_like_any_other() {
     let goes_on = Dunning { retry_days: vec![1], last_resort: LastResort::LeavePastDue };
     let merchant = subscribed(goes_on).await;
     stop_the_card(&merchant).await;
-    pass(&merchant, 32);
+    merchant.let_pass(days(32));
     merchant.hear_from_stripe().await;
     let open = newest_invoice(&merchant).await;
     assert_eq!(open["status"], "open");
-    change_at_stripe(&merchant, "pm_card_visa").await;
+    merchant.use_card("pm_card_visa").await;
     for _ in 0..4 {
-        pass(&merchant, 31);
+        merchant.let_pass(days(31));
         merchant.hear_from_stripe().await;
     }
     assert_eq!(payments(&merchant).await.len(), 5);
@@ -129,7 +122,7 @@ async fn an_old_invoice_that_is_paid_late_is_a_payment_like_any_other() {
 async fn years_of_renewals_are_not_read_again_for_each_one() {
     let merchant = subscribed(Dunning::default()).await;
     for _ in 0..24 {
-        pass(&merchant, 31);
+        merchant.let_pass(days(31));
         merchant.hear_from_stripe().await;
     }
     let id = stripe_id(&merchant).await;
@@ -146,7 +139,7 @@ async fn years_of_renewals_are_not_read_again_for_each_one() {
 #[tokio::test]
 async fn a_cancellation_ends_with_the_period_that_stripe_was_paid_for() {
     let merchant = subscribed(Dunning::default()).await;
-    pass(&merchant, 32);
+    merchant.let_pass(days(32));
     let id = merchant.only_subscription().await.id;
     let reason = Cancellation::because(CancellationCause::CancellationRequested);
 
@@ -169,16 +162,5 @@ async fn newest_invoice(merchant: &Merchant) -> serde_json::Value {
 }
 
 async fn stop_the_card(merchant: &Merchant) {
-    change_at_stripe(merchant, "pm_card_chargeCustomerFail").await;
-}
-
-/// Another card pays for the subscription from now on, as by Stripe's own portal.
-async fn change_at_stripe(merchant: &Merchant, card: &str) {
-    let path = format!("/v1/subscriptions/{}", stripe_id(merchant).await);
-    let stripe = stripe(merchant);
-    let found = stripe.get(&path).await.expect(200);
-    let form = format!("customer={}", found["customer"].as_str().unwrap());
-    let attached = stripe.post_form(&format!("/v1/payment_methods/{card}/attach"), &form).await.expect(200);
-    let form = format!("default_payment_method={}", attached["id"].as_str().unwrap());
-    stripe.post_form(&path, &form).await.expect(200);
+    merchant.use_card("pm_card_chargeCustomerFail").await;
 }

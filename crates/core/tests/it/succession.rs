@@ -4,8 +4,9 @@ use jiff::SignedDuration;
 use perennial_core::checkout::StartCheckoutError;
 use perennial_core::ports::{PriceSwap, SwapCharge};
 use perennial_core::subscriptions::{
-    CancelError, ChangePlanError, ChoiceError, PlanChoice, Succession, carry_out_change, end_subscription,
-    find_current, make_way, price_swap, reserve_succession, sweep_subscription_changes,
+    CancelError, ChangePlan, ChangePlanError, ChoiceError, PlanChoice, Succession, carry_out_change,
+    change_plan, end_subscription, find_current, make_way, price_swap, reserve_succession,
+    sweep_subscription_changes, turn_back,
 };
 use perennial_domain::{
     CancellationCause, CheckoutState, Money, Payment, PaymentState, Subscription, SubscriptionChange,
@@ -18,17 +19,18 @@ async fn upgrade(merchant: &Merchant, in_full: bool) -> Succession {
     let (project, id) = (merchant.project(), live(merchant).await.id);
     let large = merchant.product("line-large").await.id;
     let prorated_from = (!in_full).then(|| merchant.app().now());
-    let rows = merchant.app().read(move |_, tx| {
+    let rows = merchant.app().read(move |cx, tx| {
         let price = tx.prices(project).active_of_product(large)?.remove(0);
-        Ok::<_, ChoiceError>((find_current(tx, project, id)?, price))
+        Ok::<_, ChoiceError>((find_current(cx, tx, project, id)?, price))
     });
     let (current, price) = rows.await.unwrap();
-    Succession { current, price, prorated_from }
+    Succession { current, price, prorated_from, released: None }
 }
 
 async fn reserve(merchant: &Merchant, in_full: bool) -> Result<SubscriptionChange, ChangePlanError> {
     let succession = upgrade(merchant, in_full).await;
-    make_way(merchant.app(), &succession.current).await?;
+    let released = make_way(merchant.app(), &succession.current).await?;
+    let succession = Succession { released, ..succession };
     merchant.app().write(move |cx, tx| reserve_succession(cx, tx, &succession)).await
 }
 
@@ -40,7 +42,7 @@ async fn live(merchant: &Merchant) -> Subscription {
 }
 
 async fn price_of(merchant: &Merchant, in_full: bool) -> Money {
-    let Succession { current, price, prorated_from } = upgrade(merchant, in_full).await;
+    let Succession { current, price, prorated_from, .. } = upgrade(merchant, in_full).await;
     let product = merchant.product("line-large").await;
     let choice = PlanChoice::swap_now(product, price);
     let charge = prorated_from.map_or(SwapCharge::NewPeriod, SwapCharge::Difference);
@@ -257,4 +259,76 @@ async fn renewals_of_a_successor_that_is_over_go_back() {
     assert_eq!((renewal.state, renewal.refunded_minor), (PaymentState::Refunded, 2900));
     assert_eq!(first.state, PaymentState::Succeeded, "what was used stays paid");
     assert_eq!(merchant.line.count("POST /v1/refunds"), 1);
+}
+
+/// Stripe is to make the line a small one at its renewal.
+async fn with_a_change_that_waits() -> (Merchant, SubscriptionChange) {
+    let (merchant, before) = Merchant::with_subscriber("line").await;
+    let catalog = include_str!("../../../testkit/src/merchant.toml");
+    let line = catalog.split("[[product]]").nth(1).unwrap();
+    let small = line.replace("key = \"line\"", "key = \"line-small\"").replace("1450", "900");
+    merchant.apply(&format!("{catalog}\n[[product]]{small}")).await;
+    let command = ChangePlan {
+        project: merchant.project(),
+        subscription: before.id,
+        plan: merchant.product("line-small").await.id,
+        requested: None,
+        agreed: None,
+        request: None,
+    };
+    let waits = change_plan(merchant.app(), command).await.unwrap();
+    assert!(merchant.billed().await["schedule"].is_string());
+    (merchant, waits)
+}
+
+async fn changes(merchant: &Merchant) -> Vec<SubscriptionChange> {
+    let (project, id) = (merchant.project(), live(merchant).await.id);
+    merchant
+        .test
+        .write(move |_, tx| Ok(tx.subscription_changes(project).open_of(id)?.into_iter().collect()))
+        .await
+}
+
+#[tokio::test]
+async fn a_successor_that_is_refused_leaves_the_change_that_waited() {
+    let (merchant, waits) = with_a_change_that_waits().await;
+    let succession = upgrade(&merchant, true).await;
+    let released = make_way(merchant.app(), &succession.current).await.unwrap();
+    assert_eq!(released, Some(waits.id));
+    assert!(merchant.billed().await["schedule"].is_null());
+
+    // The plan was another one when it was looked at.
+    let mut stale = Succession { released, ..succession };
+    stale.current.price = stale.price.clone();
+    let current = stale.current.clone();
+    let refused = merchant.app().write(move |cx, tx| reserve_succession(cx, tx, &stale)).await;
+    assert!(matches!(refused, Err(ChangePlanError::Contended)), "{refused:?}");
+    turn_back(merchant.app(), &current).await;
+
+    let [still] = changes(&merchant).await.try_into().unwrap();
+    assert_eq!((still.id, still.state), (waits.id, SubscriptionChangeState::Pending));
+    assert!(still.arranged_at.is_some() && merchant.billed().await["schedule"].is_string());
+}
+
+#[tokio::test]
+async fn who_goes_down_after_way_was_made_drops_nothing() {
+    let (merchant, waits) = with_a_change_that_waits().await;
+    let succession = upgrade(&merchant, true).await;
+    make_way(merchant.app(), &succession.current).await.unwrap();
+    merchant.test.clock().advance(SignedDuration::from_mins(2));
+    assert_eq!(sweep_subscription_changes(merchant.app()).await.unwrap(), 1);
+    assert_eq!(changes(&merchant).await[0].id, waits.id);
+    assert!(merchant.billed().await["schedule"].is_string());
+}
+
+#[tokio::test]
+async fn a_successor_that_nobody_pays_for_brings_back_the_change_that_waited() {
+    let (merchant, waits) = with_a_change_that_waits().await;
+    merchant.use_card("pm_card_chargeCustomerFail").await;
+    let change = reserve(&merchant, true).await.unwrap();
+    assert_eq!(change.replaces_id, Some(waits.id));
+    let failed = carry_out_change(merchant.app(), merchant.project(), change.id).await.unwrap();
+    assert_eq!(failed.state, SubscriptionChangeState::Failed);
+    let [again] = changes(&merchant).await.try_into().unwrap();
+    assert_eq!((again.price_id, again.scheduled_at), (waits.price_id, waits.scheduled_at));
 }

@@ -12,7 +12,7 @@ use perennial_domain::{
     AddonState, ArrearsPolicy, ChangeTime, Checkout, CheckoutState, ConnectSessionId, Goods, PaymentState,
     PriceId, Subscription, SubscriptionChange, SubscriptionState,
 };
-use perennial_testkit::{Dunning, LastResort, LineState, Merchant};
+use perennial_testkit::{Dunning, LastResort, LineState, Merchant, days};
 
 use crate::card_pages::{open_session, wanted_page};
 
@@ -52,13 +52,6 @@ async fn lose_at_stripe(merchant: &Merchant, subscription: &Subscription) {
 async fn reload(merchant: &Merchant, subscription: &Subscription) -> Subscription {
     let (project, id) = (merchant.project(), subscription.id);
     merchant.test.write(move |_, tx| tx.subscriptions(project).find(id)).await.unwrap()
-}
-
-/// Days go by, and nobody hears of what Stripe does.
-async fn pass_unheard(merchant: &Merchant, days: i64) {
-    merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
-    merchant.sandbox.tick().unwrap();
-    drop(merchant.webhooks().await);
 }
 
 #[tokio::test]
@@ -104,7 +97,7 @@ async fn pages_whose_time_is_over_are_closed_beside_one_that_is_gone() {
     let (project, mut gone) = (merchant.project(), checkouts[0].clone());
     gone.stripe_session_id = Some("cs_gone".to_owned());
     merchant.test.write(move |_, tx| tx.checkouts(project).update(&gone)).await;
-    pass_unheard(&merchant, 2).await;
+    merchant.pass_unheard(days(2)).await;
     sweep_checkouts(merchant.app()).await.unwrap();
     for checkout in &checkouts {
         assert_eq!(merchant.reload(checkout).await.state, CheckoutState::Expired);
@@ -115,7 +108,7 @@ async fn pages_whose_time_is_over_are_closed_beside_one_that_is_gone() {
 async fn renewals_are_found_beside_one_of_which_stripe_knows_nothing() {
     let (merchant, [first, second]) = two_subscribers().await;
     lose_at_stripe(&merchant, &first).await;
-    pass_unheard(&merchant, 32).await;
+    merchant.pass_unheard(days(32)).await;
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
     assert_eq!(reload(&merchant, &second).await.current_period.unwrap().number, 2);
     assert_eq!(reload(&merchant, &first).await.current_period.unwrap().number, 1);

@@ -3,13 +3,12 @@
 use jiff::SignedDuration;
 use perennial_core::subscriptions::{
     ChangePlan, ChangePlanError, ChoiceError, change_plan, delete_subscription_change,
-    sweep_subscription_changes, sync_subscription, turn_due_subscriptions,
+    sweep_subscription_changes, sync_subscription,
 };
 use perennial_domain::{
     ChangeTime, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState,
 };
-use perennial_testkit::{LineState, Merchant};
-use serde_json::Value;
+use perennial_testkit::{LineState, Merchant, days};
 
 const CATALOG: &str = concat!(
     include_str!("../../../testkit/src/merchant.toml"),
@@ -45,27 +44,6 @@ async fn now(merchant: &Merchant, change: &SubscriptionChange) -> SubscriptionCh
     merchant.test.write(move |_, tx| tx.subscription_changes(project).find(id)).await.unwrap()
 }
 
-/// Lets days go by, here and at Stripe.
-async fn pass(merchant: &Merchant, days: i64) {
-    merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
-    merchant.sandbox.tick().unwrap();
-    merchant.hear_from_stripe().await;
-    turn_due_subscriptions(merchant.app()).await.unwrap();
-    sweep_subscription_changes(merchant.app()).await.unwrap();
-    merchant.hear_from_stripe().await;
-}
-
-async fn at_stripe(merchant: &Merchant) -> Value {
-    let list = merchant.stripe().get("/v1/subscriptions?status=all").await.expect(200);
-    list["data"][0].clone()
-}
-
-async fn paid(merchant: &Merchant) -> Vec<i64> {
-    let charges = merchant.stripe().get("/v1/charges").await.expect(200);
-    let paid = charges["data"].as_array().unwrap().iter().filter(|charge| charge["paid"] == true);
-    paid.map(|charge| charge["amount"].as_i64().unwrap()).collect()
-}
-
 async fn is_on(merchant: &Merchant, plan: &'static str) -> bool {
     merchant.only_subscription().await.product_id == merchant.product(plan).await.id
 }
@@ -80,7 +58,7 @@ async fn a_free_plan_begins_with_the_renewal_and_ends_stripes_part() {
     let still = merchant.only_subscription().await;
     assert!(is_on(&merchant, "line").await && still.canceled_at.is_none(), "nobody cancelled it");
 
-    pass(&merchant, 31).await;
+    merchant.live(days(31)).await;
     let free = merchant.only_subscription().await;
     assert_eq!(
         (free.id, free.state, free.stripe_subscription_id),
@@ -88,10 +66,10 @@ async fn a_free_plan_begins_with_the_renewal_and_ends_stripes_part() {
     );
     assert!(is_on(&merchant, "line-free").await);
     assert_eq!(now(&merchant, &waiting).await.state, SubscriptionChangeState::Applied);
-    assert_eq!(at_stripe(&merchant).await["status"], "canceled");
-    pass(&merchant, 31).await;
+    assert_eq!(merchant.billed().await["status"], "canceled");
+    merchant.live(days(31)).await;
     assert_eq!(merchant.only_subscription().await.current_period.unwrap().number, 3, "it rolls on by itself");
-    assert_eq!(paid(&merchant).await, [1450]);
+    assert_eq!(merchant.charged().await, [1450]);
 }
 
 #[tokio::test]
@@ -99,11 +77,11 @@ async fn a_free_plan_that_waits_can_be_taken_back() {
     let (merchant, bought) = with_paid_line().await;
     let waiting = change(&merchant, "line-free", None).await.unwrap();
     delete_subscription_change(merchant.app(), merchant.project(), waiting.id).await.unwrap();
-    assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], false);
-    pass(&merchant, 31).await;
+    assert_eq!(merchant.billed().await["cancel_at_period_end"], false);
+    merchant.live(days(31)).await;
     let renewed = merchant.only_subscription().await;
     assert_eq!((renewed.product_id, renewed.current_period.unwrap().number), (bought.product_id, 2));
-    assert_eq!(paid(&merchant).await, [1450, 1450]);
+    assert_eq!(merchant.charged().await, [1450, 1450]);
 }
 
 #[tokio::test]
@@ -120,10 +98,10 @@ async fn giving_up_what_is_paid_at_once_is_the_operators_decision() {
         (free.id, free.state, free.stripe_subscription_id),
         (bought.id, SubscriptionState::Active, None)
     );
-    assert_eq!(at_stripe(&merchant).await["status"], "canceled");
-    pass(&merchant, 31).await;
+    assert_eq!(merchant.billed().await["status"], "canceled");
+    merchant.live(days(31)).await;
     assert!(is_on(&merchant, "line-free").await);
-    assert_eq!(paid(&merchant).await, [1450]);
+    assert_eq!(merchant.charged().await, [1450]);
 }
 
 #[tokio::test]
@@ -176,7 +154,7 @@ async fn what_was_owed_is_let_go_with_the_plan_that_it_was_for() {
     assert_eq!(merchant.only_subscription().await.state, SubscriptionState::PastDue);
 
     for _ in 0..8 {
-        pass(&merchant, 1).await;
+        merchant.live(days(1)).await;
     }
     let free = merchant.only_subscription().await;
     assert_eq!((free.state, free.arrears), (SubscriptionState::Active, None));
@@ -186,7 +164,7 @@ async fn what_was_owed_is_let_go_with_the_plan_that_it_was_for() {
     let (project, customer) = (merchant.project(), bought.customer_id);
     let owed = merchant.test.write(move |_, tx| tx.payments(project).open_of(customer)).await;
     assert!(owed.is_empty(), "{owed:?}");
-    assert_eq!(paid(&merchant).await, [1450]);
+    assert_eq!(merchant.charged().await, [1450]);
 }
 
 #[tokio::test]
@@ -219,9 +197,9 @@ async fn between_free_plans_a_change_counts_now_or_when_it_is_asked_for() {
     merchant.apply(&with_another_free_line()).await;
     let waiting = change(&merchant, "line-also-free", Some(ChangeTime::Renewal)).await.unwrap();
     assert_eq!(waiting.state, SubscriptionChangeState::Pending);
-    pass(&merchant, 1).await;
+    merchant.live(days(1)).await;
     assert!(is_on(&merchant, "line-free").await);
-    pass(&merchant, 30).await;
+    merchant.live(days(30)).await;
     assert!(is_on(&merchant, "line-also-free").await);
     assert_eq!(now(&merchant, &waiting).await.state, SubscriptionChangeState::Applied);
     let at_once = change(&merchant, "line-free", None).await.unwrap();
@@ -244,9 +222,9 @@ async fn an_upgrade_that_nobody_pays_leaves_the_downgrade_that_waits() {
     let again = merchant.test.write(move |_, tx| tx.subscription_changes(project).open_of(id)).await.unwrap();
     assert_eq!((again.price_id, again.scheduled_at), (waiting.price_id, waiting.scheduled_at));
 
-    pass(&merchant, 1).await;
-    assert_eq!(at_stripe(&merchant).await["cancel_at_period_end"], true);
-    pass(&merchant, 31).await;
+    merchant.live(days(1)).await;
+    assert_eq!(merchant.billed().await["cancel_at_period_end"], true);
+    merchant.live(days(31)).await;
     assert!(is_on(&merchant, "line-free").await);
 }
 
@@ -261,16 +239,16 @@ async fn addons_that_stripe_bills_do_not_keep_a_free_plan_from_becoming_another(
     merchant.pay(&merchant.open_order(customer.id, order).await).await;
     merchant.hear_from_stripe().await;
     let waiting = change(&merchant, "line-also-free", Some(ChangeTime::Renewal)).await.unwrap();
-    pass(&merchant, 1).await;
+    merchant.live(days(1)).await;
     let billed = merchant.only_subscription().await.stripe_subscription_id.unwrap();
     sync_subscription(merchant.app(), merchant.project(), &billed).await.unwrap();
     assert_eq!(now(&merchant, &waiting).await.state, SubscriptionChangeState::Pending);
 
-    pass(&merchant, 31).await;
+    merchant.live(days(31)).await;
     assert!(is_on(&merchant, "line-also-free").await);
     assert_eq!(now(&merchant, &waiting).await.state, SubscriptionChangeState::Applied);
-    assert_eq!(at_stripe(&merchant).await["status"], "active");
-    assert_eq!(paid(&merchant).await, [300, 300]);
+    assert_eq!(merchant.billed().await["status"], "active");
+    assert_eq!(merchant.charged().await, [300, 300]);
 }
 
 #[tokio::test]
@@ -279,19 +257,19 @@ async fn a_first_payment_may_wait_for_the_renewal_of_the_free_plan() {
     let waiting = change(&merchant, "line", Some(ChangeTime::Renewal)).await.unwrap();
     assert_eq!(waiting.state, SubscriptionChangeState::Pending);
     assert_eq!(waiting.scheduled_at, free.current_period.unwrap().end);
-    pass(&merchant, 1).await;
-    assert!(paid(&merchant).await.is_empty());
-    pass(&merchant, 30).await;
+    merchant.live(days(1)).await;
+    assert!(merchant.charged().await.is_empty());
+    merchant.live(days(30)).await;
     assert!(is_on(&merchant, "line").await);
     assert_eq!(now(&merchant, &waiting).await.state, SubscriptionChangeState::Applied);
-    assert_eq!(paid(&merchant).await, [1450]);
+    assert_eq!(merchant.charged().await, [1450]);
 }
 
 #[tokio::test]
 async fn a_card_that_does_not_pay_when_its_day_has_come_fails_the_change() {
     let (merchant, _) = Merchant::with_free_line_and_card("pm_card_chargeCustomerFail").await;
     let waiting = change(&merchant, "line", Some(ChangeTime::Renewal)).await.unwrap();
-    pass(&merchant, 31).await;
+    merchant.live(days(31)).await;
     let failed = now(&merchant, &waiting).await;
     assert_eq!(failed.state, SubscriptionChangeState::Failed);
     assert_eq!(failed.failure_code.as_deref(), Some("generic_decline"));

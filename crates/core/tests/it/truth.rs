@@ -7,11 +7,11 @@ use perennial_core::subscriptions::{
     sync_subscription, turn_due_subscriptions,
 };
 use perennial_domain::{
-    Cancellation, CancellationCause, CancellationTime, ChangeTime, Letter, Payment, PaymentState,
-    Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionId, SubscriptionState, UserReason,
+    Cancellation, CancellationCause, CancellationTime, ChangeTime, Letter, PaymentState, Subscription,
+    SubscriptionChange, SubscriptionChangeState, SubscriptionId, SubscriptionState, UserReason,
 };
 use perennial_store::tables::PageRequest;
-use perennial_testkit::{LineState, Merchant};
+use perennial_testkit::{LineState, Merchant, days};
 use serde_json::Value;
 use stripe_sandbox::{Dunning, LastResort};
 
@@ -28,13 +28,6 @@ async fn subscribed(dunning: Dunning) -> (Merchant, Subscription) {
 async fn current(merchant: &Merchant, id: SubscriptionId) -> Subscription {
     let project = merchant.project();
     merchant.test.write(move |_, tx| tx.subscriptions(project).find(id)).await.unwrap()
-}
-
-/// Time passes for everyone, and what Stripe tells of it is lost.
-async fn pass_unheard(merchant: &Merchant, days: i64) {
-    merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
-    merchant.sandbox.tick().unwrap();
-    drop(merchant.webhooks().await);
 }
 
 async fn at_stripe(merchant: &Merchant, subscription: &Subscription, form: &str) -> Value {
@@ -57,14 +50,6 @@ async fn pay_with(merchant: &Merchant, subscription: &Subscription, card: &str) 
     card
 }
 
-/// What is not the first payment, newest first.
-async fn renewals(merchant: &Merchant, id: SubscriptionId) -> Vec<Payment> {
-    let project = merchant.project();
-    let mut payments = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
-    payments.retain(|payment| payment.checkout_id.is_none());
-    payments
-}
-
 fn requested() -> Cancellation {
     Cancellation::because(CancellationCause::CancellationRequested)
 }
@@ -75,7 +60,7 @@ async fn a_cancellation_that_was_taken_back_at_stripe_ends_nothing_here() {
     cancel_subscription(merchant.app(), merchant.project(), bought.id, requested()).await.unwrap();
     merchant.hear_from_stripe().await;
     at_stripe(&merchant, &bought, "cancel_at_period_end=false").await;
-    pass_unheard(&merchant, 32).await;
+    merchant.pass_unheard(days(32)).await;
 
     merchant.line.set(LineState::Cut);
     turn_due_subscriptions(merchant.app()).await.unwrap();
@@ -110,7 +95,7 @@ async fn what_ended_here_and_is_billed_on_is_stopped_and_its_money_goes_back() {
     merchant.hear_from_stripe().await;
 
     assert_eq!(status_at_stripe(&merchant, &bought).await, "canceled");
-    let [renewal] = renewals(&merchant, id).await.try_into().unwrap();
+    let [renewal] = merchant.renewals(id).await.try_into().unwrap();
     assert_eq!(
         (renewal.state, renewal.refunded_minor),
         (PaymentState::Refunded, renewal.amount.amount_minor)
@@ -128,7 +113,7 @@ async fn nobody_owes_anything_for_a_subscription_that_is_over() {
     merchant.sandbox.tick().unwrap();
     merchant.hear_from_stripe().await;
     let good = pay_with(&merchant, &bought, "pm_card_visa").await;
-    let [owed] = renewals(&merchant, bought.id).await.try_into().unwrap();
+    let [owed] = merchant.renewals(bought.id).await.try_into().unwrap();
     assert!(owed.is_open());
 
     end_subscription(merchant.app(), merchant.project(), bought.id).await.unwrap();
@@ -139,7 +124,7 @@ async fn nobody_owes_anything_for_a_subscription_that_is_over() {
     assert!(paid.paid.is_empty() && paid.owed.is_empty(), "{paid:?}");
     drop(merchant.webhooks().await);
     merchant.work().await;
-    let [owed] = renewals(&merchant, bought.id).await.try_into().unwrap();
+    let [owed] = merchant.renewals(bought.id).await.try_into().unwrap();
     assert!(!owed.is_open() && !owed.has_arrived(), "{owed:?}");
     let open = merchant.stripe().get("/v1/invoices?status=open").await.expect(200);
     assert!(open["data"].as_array().unwrap().is_empty());
@@ -155,7 +140,7 @@ async fn a_renewal_that_was_paid_while_nobody_listened_is_not_given_up() {
     merchant.hear_from_stripe().await;
     assert_eq!(current(&merchant, bought.id).await.state, SubscriptionState::PastDue);
     pay_with(&merchant, &bought, "pm_card_visa").await;
-    pass_unheard(&merchant, 15).await;
+    merchant.pass_unheard(days(15)).await;
 
     turn_due_subscriptions(merchant.app()).await.unwrap();
 
@@ -173,11 +158,11 @@ async fn an_older_picture_of_what_was_unpaid_ends_nothing_that_is_paid_now() {
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
     merchant.sandbox.tick().unwrap();
     merchant.hear_from_stripe().await;
-    pass_unheard(&merchant, 3).await;
+    merchant.pass_unheard(days(3)).await;
     assert_eq!(status_at_stripe(&merchant, &bought).await, "unpaid");
     let (app, project) = (merchant.app(), merchant.project());
     let stripe_id = bought.stripe_subscription_id.clone().unwrap();
-    let [owed] = renewals(&merchant, bought.id).await.try_into().unwrap();
+    let [owed] = merchant.renewals(bought.id).await.try_into().unwrap();
 
     // One has read `unpaid`; then the customer pays and another reads that; then the first one writes.
     let held = merchant.line.hold("GET /v1/invoices");
@@ -287,7 +272,7 @@ async fn an_end_at_once_keeps_its_reason_though_stripes_event_was_quicker() {
 #[tokio::test]
 async fn a_renewal_that_cannot_be_looked_up_takes_nobody_elses_next_turn() {
     let (merchant, _) = subscribed(Dunning::default()).await;
-    pass_unheard(&merchant, 32).await;
+    merchant.pass_unheard(days(32)).await;
     merchant.line.set(LineState::Cut);
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 0);
     merchant.line.set(LineState::Open);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use perennial_core::webhooks::{Intake, ReceiveError};
 use perennial_domain::{Card, CardBrand, CustomerId, PaymentMethod, PaymentMethodKind};
+use serde_json::Value;
 use stripe_sandbox::webhooks::WebhookDelivery;
 
 use super::Merchant;
@@ -58,6 +59,31 @@ impl Merchant {
                 Ok(method)
             })
             .await
+    }
+
+    /// From now on this test card pays for the newest Stripe Subscription. We hear of it when Stripe tells.
+    pub async fn use_card(&self, card: &str) {
+        let (stripe, billed) = (self.stripe(), self.billed().await);
+        let customer = billed["customer"].as_str().expect("it has a customer");
+        let attach = format!("/v1/payment_methods/{card}/attach");
+        let kept = stripe.post_form(&attach, &format!("customer={customer}")).await.expect(200);
+        let path = format!("/v1/subscriptions/{}", billed["id"].as_str().expect("it has an id"));
+        let form = format!("default_payment_method={}", kept["id"].as_str().expect("it has an id"));
+        stripe.post_form(&path, &form).await.expect(200);
+    }
+
+    /// The newest Stripe Subscription, whether it is over or not.
+    pub async fn billed(&self) -> Value {
+        let all = self.stripe().get("/v1/subscriptions?status=all").await.expect(200);
+        all["data"][0].clone()
+    }
+
+    /// What left the customers' cards so far, in minor units, oldest first.
+    pub async fn charged(&self) -> Vec<i64> {
+        let charges = self.stripe().get("/v1/charges?limit=100").await.expect(200);
+        let newest_first = charges["data"].as_array().expect("it is a list").iter();
+        let paid = newest_first.rev().filter(|charge| charge["paid"] == true);
+        paid.map(|charge| charge["amount"].as_i64().expect("it is a number")).collect()
     }
 
     /// Stripe's own API, as the merchant uses it beside us.
