@@ -42,8 +42,17 @@ impl Desk {
     }
 
     pub(crate) async fn with(settings: BusinessSettings) -> Self {
-        let merchant =
-            Merchant::with(MerchantOptions { catalog: CATALOG, ..MerchantOptions::default() }).await;
+        let options = MerchantOptions { catalog: CATALOG, ..MerchantOptions::default() };
+        Self::of(options, settings).await
+    }
+
+    /// At a merchant who is different.
+    pub(crate) async fn in_shop(options: MerchantOptions) -> Self {
+        Self::of(options, settings()).await
+    }
+
+    async fn of(options: MerchantOptions, settings: BusinessSettings) -> Self {
+        let merchant = Merchant::with(options).await;
         let project = merchant.project();
         let patch = ProjectPatch { business: Some(settings), ..ProjectPatch::default() };
         merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch)).await.unwrap();

@@ -65,6 +65,27 @@ async fn a_promise_of_another_day_is_asked_again() {
 }
 
 #[tokio::test]
+async fn a_reason_that_is_none_and_a_comment_that_is_too_long_are_asked_again_and_cancel_nothing() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let (_, mut browser, ask) =
+        open(&merchant, &subscription, Intent::CancelSubscription(subscription.id)).await;
+    let long = "x".repeat(501);
+    for (reason, comment, problem) in
+        [("bored", "", "Choose one of the reasons"), ("other", long.as_str(), "Shorten your comment to 500")]
+    {
+        let answers = [("action", "cancel"), ("reason", reason), ("comment", comment)];
+        let again = browser.submit(&ask, &answers).await;
+        assert!(again.path().ends_with("/cancel") && again.html.contains(problem), "{}", again.html);
+        assert!(comment.is_empty() || again.html.contains(comment), "what was typed is not lost");
+        assert_eq!(merchant.only_subscription().await.canceled_at, None);
+    }
+    browser.submit(&ask, &[("action", "cancel"), ("reason", "unused"), ("comment", &long)]).await;
+    let cancellation = merchant.only_subscription().await.cancellation.unwrap();
+    assert_eq!(cancellation.user_reason, Some(UserReason::Unused));
+    assert_eq!(cancellation.user_comment, None, "the field belongs to another reason");
+}
+
+#[tokio::test]
 async fn a_cancellation_can_be_taken_back() {
     let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let (_, mut browser, ask) =

@@ -67,9 +67,10 @@ async fn what_is_paid_once_cannot_be_cancelled() {
 #[tokio::test]
 async fn odd_reasons_and_foreign_ids_are_refused() {
     let (_merchant, api, path) = subscribed("line").await;
-    for details in
-        [json!({ "userReason": "bored" }), json!({ "userComment": "x" }), json!({ "why": 1 }), json!(null)]
-    {
+    let long = json!({ "userReason": "other", "userComment": "x".repeat(501) });
+    let unasked = json!({ "userReason": "unused", "userComment": "x" });
+    let odd = [json!({ "userReason": "bored" }), json!({ "userComment": "x" }), json!({ "why": 1 })];
+    for details in odd.into_iter().chain([long, unasked, json!(null)]) {
         let body = json!({ "cancellationDetails": details });
         let answer = api.post(&format!("{path}/cancel"), body.clone()).await;
         let expected = if details.is_null() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -5,7 +5,7 @@ mod first_payment;
 
 use perennial_domain::{ArrearsAccess, ArrearsPolicy, Subscription};
 use perennial_http::ApiOptions;
-use perennial_testkit::{Answer, Caller, Merchant};
+use perennial_testkit::{Answer, Caller, Merchant, days};
 use serde_json::{Value, json};
 
 const CHANGES: &str = "/projects/p/subscriptionChanges";
@@ -128,4 +128,50 @@ async fn another_rhythm_waits_for_the_renewal_even_if_it_is_asked_for_now() {
     merchant.apply(&with_a_yearly_line()).await;
     let made = change(&merchant, &subscription, "line-yearly", Some("now")).await.expect(201);
     assert_eq!((&made["status"], &made["scheduledAt"]), (&json!("pending"), &json!("2031-04-04T05:06:07Z")));
+    assert_eq!(made["requestedChange"]["when"], "now");
+
+    merchant.pass(days(31)).await;
+
+    let shown = as_the_api_shows(&merchant, &subscription, &made).await;
+    assert_eq!(shown.0["status"], "applied");
+    assert_eq!(shown.0["appliedAt"], "2031-04-04T05:06:07Z");
+    let year = json!({ "number": 1, "start": "2031-04-04T05:06:07Z", "end": "2032-04-04T05:06:07Z" });
+    assert_eq!((&shown.1["plan"]["id"], &shown.1["currentPeriod"]), (&made["plan"]["id"], &year));
+    assert_eq!(payments(&merchant, &subscription).await, [14_500, 1450]);
+}
+
+#[tokio::test]
+async fn months_in_place_of_a_year_begin_when_the_year_is_over() {
+    let merchant = Merchant::new().await;
+    merchant.apply(&with_a_yearly_line()).await;
+    let subscription = merchant.sell("line-yearly").await;
+    let made = change(&merchant, &subscription, "line", None).await.expect(201);
+    assert_eq!((&made["status"], &made["scheduledAt"]), (&json!("pending"), &json!("2032-03-04T05:06:07Z")));
+
+    merchant.pass(days(366)).await;
+
+    let shown = as_the_api_shows(&merchant, &subscription, &made).await;
+    assert_eq!(shown.0["status"], "applied");
+    let month = json!({ "number": 1, "start": "2032-03-04T05:06:07Z", "end": "2032-04-04T05:06:07Z" });
+    assert_eq!((&shown.1["plan"]["id"], &shown.1["currentPeriod"]), (&made["plan"]["id"], &month));
+    assert_eq!(payments(&merchant, &subscription).await, [1450, 14_500]);
+}
+
+/// A change and its subscription by now.
+async fn as_the_api_shows(
+    merchant: &Merchant,
+    subscription: &Subscription,
+    change: &Value,
+) -> (Value, Value) {
+    let api = api_of(merchant);
+    let change = api.get(&format!("{CHANGES}/{}", change["id"].as_str().unwrap())).await.expect(200);
+    (change, api.get(&format!("/projects/p/subscriptions/{}", subscription.id)).await.expect(200))
+}
+
+/// What was paid for a subscription, in cents, newest first.
+async fn payments(merchant: &Merchant, subscription: &Subscription) -> Vec<i64> {
+    let path = format!("/projects/p/payments?subscription={}&status=succeeded", subscription.id);
+    let list = api_of(merchant).get(&path).await.expect(200);
+    let items = list["items"].as_array().unwrap().iter();
+    items.map(|payment| payment["amount"]["amount"].as_i64().unwrap()).collect()
 }
