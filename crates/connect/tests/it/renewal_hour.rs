@@ -105,6 +105,30 @@ async fn another_plan_begins_with_the_next_renewal() {
 }
 
 #[tokio::test]
+async fn a_change_whose_day_has_come_begins_today_and_is_not_taken_back_any_more() {
+    let merchant = Merchant::with(slow_to_charge(include_str!("../../../testkit/src/merchant.toml"))).await;
+    merchant.test.clock().advance(TO_THE_EVENING);
+    let subscription = merchant.sell("line-large").await;
+    let small = merchant.product("line").await.id.to_string();
+    let id = subscription.id;
+    let (mut browser, choices) = open(&merchant, &subscription, Intent::ChangeSubscription(id)).await;
+    let review = browser.submit(&choices, &[("action", "continue"), ("plan", &small)]).await;
+    browser.submit(&review, &[("action", "confirm")]).await;
+    let (mut left_open, before) = open(&merchant, &subscription, Intent::ViewSubscription(id)).await;
+    assert!(before.html.contains("value=\"undo_change\""), "{}", before.html);
+    begin_renewal(&merchant).await;
+
+    let (_, details) = open(&merchant, &subscription, Intent::ViewSubscription(id)).await;
+    assert_days(&details, &["April 5"]);
+    assert!(details.html.contains("€14.50"), "the smaller plan is charged: {}", details.html);
+    assert!(!details.html.contains("value=\"undo_change\""), "{}", details.html);
+    left_open.submit(&before, &[("action", "undo_change")]).await;
+    merchant.live(SignedDuration::from_hours(2)).await;
+    assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line").await.id);
+    assert_eq!(merchant.charged().await, [2900, 1450]);
+}
+
+#[tokio::test]
 async fn an_upgrade_says_when_the_larger_plan_is_charged_first() {
     let (merchant, subscription) = drafted_line().await;
     let large = merchant.product("line-large").await.id.to_string();

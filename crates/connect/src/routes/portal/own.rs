@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use perennial_core::context::App;
 use perennial_core::subscriptions::{DeleteChangeError, WithdrawError, delete_subscription_change};
 use perennial_core::visits::{OwnAddon, OwnSubscription, find_own, list_own};
-use perennial_domain::{Intent, Payment, PaymentState, SimType, Subscription, SubscriptionId, Term};
+use perennial_domain::{
+    Intent, Payment, PaymentState, SimType, Subscription, SubscriptionChange, SubscriptionId, Term,
+};
 
 use super::addons::fitting;
 use super::render;
@@ -114,7 +116,7 @@ pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
         sim: sim.filter(|sim| sim.sim_type == SimType::Psim).map(|sim| sim.iccid.to_string()),
         addons: owner.own.addons.iter().map(|own| owned_addon(own, &view.subscription, now)).collect(),
         card: owner.own.card.as_ref().map(|method| SavedCard::of(&method.card, now)),
-        scheduled_change: scheduled_change(&owner),
+        scheduled_change: scheduled_change(&owner, now),
         allowed: allowed(&app, &owner, has_addons),
         has_back: matches!(owner.visitor.visit.session.intent, Intent::ViewSubscriptions),
     };
@@ -149,10 +151,10 @@ fn owned_addon(own: &OwnAddon, subscription: &Subscription, now: Timestamp) -> O
     OwnedAddon { name: own.product.name.clone(), until: own.addon.ended_at.map(date_of), next }
 }
 
-/// The change that waits for its renewal.
-fn scheduled_change(owner: &Owner) -> Option<ScheduledChange> {
+/// The change that waits for its renewal. One whose day has come begins as soon as that is paid: today, as far as we know.
+fn scheduled_change(owner: &Owner, now: Timestamp) -> Option<ScheduledChange> {
     let view = owner.own.change.as_ref()?;
-    let on = date_of(view.change.scheduled_at?);
+    let on = date_of(view.change.scheduled_at?.max(now));
     let next = match view.price.term {
         Term::Recurring(every) if !view.price.amount.is_zero() => {
             Some(NextPayment { amount: view.price.amount, every, on })
@@ -196,7 +198,9 @@ fn allowed(app: &App, owner: &Owner, has_addons: bool) -> Vec<Task> {
     if subscription.is_live() && owner.own.owed.as_ref().is_some_and(bank_asks) {
         allowed.push(Task::Pay);
     }
-    if owner.own.change.as_ref().is_some_and(|view| view.change.scheduled_at.is_some()) {
+    let is_to_come =
+        |change: &SubscriptionChange| change.scheduled_at.is_some() && !change.is_due_at(app.now());
+    if owner.own.change.as_ref().is_some_and(|view| is_to_come(&view.change)) {
         allowed.push(Task::UndoChange);
     }
     if subscription.can_change_plan() {
