@@ -117,7 +117,7 @@ async fn waiting(merchant: &Merchant, subscription: &Subscription) -> Option<Sub
 
 #[tokio::test]
 async fn a_change_is_taken_back_once() {
-    let (merchant, subscription) = stepping_down().await;
+    let (merchant, subscription) = Box::pin(stepping_down()).await;
     let (_, mut browser, page) =
         open(&merchant, &subscription, Intent::ViewSubscription(subscription.id)).await;
     for shown in send_thrice(&mut browser, &page, &[("action", "undo_change")]).await {
@@ -130,7 +130,7 @@ async fn a_change_is_taken_back_once() {
 
 #[tokio::test]
 async fn a_tab_that_was_left_open_takes_back_no_other_change_than_it_showed() {
-    let (merchant, subscription) = stepping_down().await;
+    let (merchant, subscription) = Box::pin(stepping_down()).await;
     let (_, mut browser, page) =
         open(&merchant, &subscription, Intent::ViewSubscription(subscription.id)).await;
     let chosen_since = choose(&merchant, "line-free").await;

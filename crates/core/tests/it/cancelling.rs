@@ -148,7 +148,7 @@ async fn a_lost_answer_is_healed_by_stripes_event() {
 }
 
 /// Stripe does what it is asked, and nobody hears its answer.
-async fn lose_stripes_answer(merchant: &Merchant, request: impl Future<Output = Result<(), CancelError>>) {
+async fn lose_stripes_answer<T>(merchant: &Merchant, request: impl Future<Output = Result<T, CancelError>>) {
     merchant.line.set(LineState::LosesAnswers);
     assert!(matches!(Box::pin(request).await, Err(CancelError::Payments(_))));
     merchant.line.set(LineState::Open);

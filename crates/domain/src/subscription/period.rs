@@ -33,10 +33,10 @@ impl Subscription {
     /// When it is charged next, if it goes on. A period that has begun, and of which nobody knows yet whether it is paid, is
     /// charged within the hour (<https://docs.stripe.com/billing/invoices/subscription>): that is now.
     pub fn charged_next_at(&self, now: Timestamp) -> Option<Timestamp> {
-        match self.awaits_renewal(now) && !self.is_in_arrears() {
-            true => Some(now),
-            false => self.runs_until(now).filter(|_| self.term.renews()),
+        if self.awaits_renewal(now) && !self.is_in_arrears() {
+            return Some(now);
         }
+        self.runs_until(now).filter(|_| self.term.renews())
     }
 
     /// When it ends if somebody cancels it now: once the running period and those that the customer is bound for are over.

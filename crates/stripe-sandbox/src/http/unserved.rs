@@ -268,7 +268,7 @@ pub(super) fn refuse(method: &str, path: &str, parameters: &Value) -> Result<(),
     let call = format!("{method} {path}");
     let names = UNSERVED.iter().find(|(known, _)| *known == call).map_or(&[][..], |(_, names)| *names);
     let mut names = names.iter().chain(&UNSERVED_ANYWHERE);
-    match names.find_map(|name| asked_for(parameters, name, String::new())) {
+    match names.find_map(|name| asked_for(parameters, name, "")) {
         None => Ok(()),
         Some(param) => {
             let message = format!("The sandbox does not serve the parameter {param} yet.");
@@ -278,16 +278,16 @@ pub(super) fn refuse(method: &str, path: &str, parameters: &Value) -> Result<(),
 }
 
 /// Where a dotted name asks for something, below the place that is written so far: `a.*.b` may be at `a[0][b]`.
-fn asked_for(value: &Value, name: &str, place: String) -> Option<String> {
+fn asked_for(value: &Value, name: &str, place: &str) -> Option<String> {
     let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
     if first == "*" {
         let mut elements = value.as_array()?.iter().enumerate();
-        return elements.find_map(|(index, element)| asked_for(element, rest?, format!("{place}[{index}]")));
+        return elements.find_map(|(index, element)| asked_for(element, rest?, &format!("{place}[{index}]")));
     }
     let value = value.get(first)?;
     let place = if place.is_empty() { first.to_owned() } else { format!("{place}[{first}]") };
     match rest {
-        Some(rest) => asked_for(value, rest, place),
+        Some(rest) => asked_for(value, rest, &place),
         None => (!asks_for_nothing(value)).then_some(place),
     }
 }
@@ -304,9 +304,9 @@ mod tests {
     fn a_name_with_a_star_is_found_in_every_element() {
         let given = json!({ "items": [{ "price": "a" }, { "discounts": [{ "coupon": "ten" }] }] });
         let name = "items.*.discounts";
-        assert_eq!(asked_for(&given, name, String::new()).as_deref(), Some("items[1][discounts]"));
+        assert_eq!(asked_for(&given, name, "").as_deref(), Some("items[1][discounts]"));
         let cleared = json!({ "items": [{ "discounts": null }, { "discounts": [] }] });
-        assert_eq!(asked_for(&cleared, name, String::new()), None);
+        assert_eq!(asked_for(&cleared, name, ""), None);
     }
 
     #[test]
