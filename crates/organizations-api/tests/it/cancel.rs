@@ -7,7 +7,6 @@ use perennial_domain::{ArrearsAccess, ArrearsPolicy, CancelMode};
 use perennial_testkit::{Answer, LineState};
 use serde_json::{Value, json};
 
-use crate::events::use_card;
 use crate::house::{House, Tenant, code};
 
 async fn cancel(tenant: &Tenant) -> Answer {
@@ -98,7 +97,7 @@ async fn who_owes_is_told_that_it_ended_and_not_that_a_period_is_paid() {
         set.await;
         let tenant = house.tenant("harbour").await;
         tenant.subscribe(&house, "Harbor", "MONTHLY").await;
-        use_card(&house, &tenant, "pm_card_chargeCustomerFail").await;
+        house.use_card(&tenant, "pm_card_chargeCustomerFail").await;
         house.pass(SignedDuration::from_hours(24 * 31 + 2)).await;
         let cancelled = cancel(&tenant).await.expect(200);
         assert_eq!(cancelled["message"], "The subscription has ended.", "{access:?}");

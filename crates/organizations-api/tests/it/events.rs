@@ -100,14 +100,14 @@ async fn a_renewal_that_fails_is_failed_then_completed_or_unpaid() {
         let house = House::open().await;
         let tenant = house.tenant("harbour").await;
         tenant.subscribe(&house, "Harbor", "MONTHLY").await;
-        use_card(&house, &tenant, "pm_card_chargeCustomerFail").await;
+        house.use_card(&tenant, "pm_card_chargeCustomerFail").await;
         house.pass(SignedDuration::from_hours(24 * 31 + 2)).await;
         assert_eq!(states(&tenant.payments().await), ["FAILED", "COMPLETED"]);
         assert_eq!(tenant.my().await["status"], "ACTIVE", "within its grace");
         house.pass(SignedDuration::from_hours(24)).await;
         assert_eq!(tenant.my().await["status"], "EXPIRED");
         if recovers {
-            use_card(&house, &tenant, "pm_card_visa").await;
+            house.use_card(&tenant, "pm_card_visa").await;
         }
         for _ in 0..40 {
             house.pass(SignedDuration::from_hours(24)).await;
@@ -128,7 +128,7 @@ async fn a_month_that_stripes_retry_pays_beside_another_plan_goes_back() {
     let house = House::open().await;
     let tenant = house.tenant("harbour").await;
     tenant.subscribe(&house, "Harbor", "MONTHLY").await;
-    use_card(&house, &tenant, "pm_card_chargeCustomerFail").await;
+    house.use_card(&tenant, "pm_card_chargeCustomerFail").await;
     for hours in [24 * 31 + 2, 24, 24] {
         house.pass(SignedDuration::from_hours(hours)).await;
     }
@@ -136,7 +136,7 @@ async fn a_month_that_stripes_retry_pays_beside_another_plan_goes_back() {
     let bought = tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200);
     assert_eq!(bought["isSubscriptionChange"], false, "what is used up is not changed");
     assert_eq!(bought["previousSubscription"], Value::Null);
-    use_card(&house, &tenant, "pm_card_visa").await;
+    house.use_card(&tenant, "pm_card_visa").await;
     house.pass(SignedDuration::from_hours(23)).await;
     assert_eq!(tenant.my().await["status"], "ACTIVE", "the retry was quicker than the page");
 
@@ -155,31 +155,13 @@ async fn a_renewal_that_stripe_marks_unpaid_and_leaves_is_unpaid_here() {
     let house = House::with_dunning(dunning).await;
     let tenant = house.tenant("harbour").await;
     tenant.subscribe(&house, "Harbor", "MONTHLY").await;
-    use_card(&house, &tenant, "pm_card_chargeCustomerFail").await;
+    house.use_card(&tenant, "pm_card_chargeCustomerFail").await;
     house.pass(SignedDuration::from_hours(24 * 31 + 2)).await;
     for _ in 0..16 {
         house.pass(SignedDuration::from_hours(24)).await;
     }
     assert_eq!(states(&tenant.payments().await), ["CANCELLED", "UNPAID", "COMPLETED"]);
     assert_eq!(tenant.my().await["status"], "CANCELLED");
-}
-
-/// Has Stripe charge this card from now on.
-pub async fn use_card(house: &House, tenant: &Tenant, card: &str) {
-    let (project, id) = (house.merchant.project(), tenant.organization.id);
-    let customer = house.merchant.test.write(move |_, tx| tx.customers(project).find(id)).await.unwrap();
-    let customer = customer.stripe_customer_id.unwrap();
-    let stripe = house.merchant.stripe();
-    let attach = format!("/v1/payment_methods/{card}/attach");
-    let attached = stripe.post_form(&attach, &format!("customer={customer}")).await.expect(200);
-    let default = format!("invoice_settings[default_payment_method]={}", attached["id"].as_str().unwrap());
-    stripe.post_form(&format!("/v1/customers/{customer}"), &default).await.expect(200);
-    let list = stripe.get(&format!("/v1/subscriptions?customer={customer}")).await.expect(200);
-    for subscription in list["data"].as_array().unwrap() {
-        let path = format!("/v1/subscriptions/{}", subscription["id"].as_str().unwrap());
-        let form = format!("default_payment_method={}", attached["id"].as_str().unwrap());
-        stripe.post_form(&path, &form).await.expect(200);
-    }
 }
 
 #[tokio::test]

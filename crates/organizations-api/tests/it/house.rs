@@ -171,6 +171,24 @@ impl House {
         self.merchant.work().await;
         self.merchant.hear_from_stripe().await;
     }
+
+    /// Has Stripe charge this card from now on, if it knows the organization.
+    pub(crate) async fn use_card(&self, tenant: &Tenant, card: &str) {
+        let (project, id) = (self.merchant.project(), tenant.organization.id);
+        let customer = self.merchant.test.write(move |_, tx| tx.customers(project).find(id)).await.unwrap();
+        let Some(customer) = customer.stripe_customer_id else { return };
+        let stripe = self.merchant.stripe();
+        let attach = format!("/v1/payment_methods/{card}/attach");
+        let attached = stripe.post_form(&attach, &format!("customer={customer}")).await.expect(200);
+        let card = attached["id"].as_str().unwrap();
+        let default = format!("invoice_settings[default_payment_method]={card}");
+        stripe.post_form(&format!("/v1/customers/{customer}"), &default).await.expect(200);
+        let list = stripe.get(&format!("/v1/subscriptions?customer={customer}")).await.expect(200);
+        for subscription in list["data"].as_array().unwrap() {
+            let path = format!("/v1/subscriptions/{}", subscription["id"].as_str().unwrap());
+            stripe.post_form(&path, &format!("default_payment_method={card}")).await.expect(200);
+        }
+    }
 }
 
 impl Tenant {
