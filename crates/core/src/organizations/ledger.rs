@@ -139,17 +139,19 @@ fn renewal(payment: &Payment, given_up: &[PaymentId]) -> LedgerEntry {
     }
 }
 
-/// The last renewal of each subscription that ended because it was never paid.
+/// The last renewal of each subscription that ended because it was never paid, or that goes on without anybody waiting for
+/// the money any more (`arrears.after = "restrict"`).
 fn given_up(payments: &[Payment], subscriptions: &[Subscription]) -> Vec<PaymentId> {
-    let ended = subscriptions.iter().filter(|subscription| {
+    let unpaid = subscriptions.iter().filter(|subscription| {
         let cause = subscription.cancellation.as_ref().map(|cancellation| cancellation.cause);
-        !subscription.is_live() && cause == Some(CancellationCause::PaymentFailed)
+        let has_ended = !subscription.is_live() && cause == Some(CancellationCause::PaymentFailed);
+        has_ended || subscription.arrears.is_some_and(|arrears| arrears.until.is_none())
     });
     let last_of = |id: SubscriptionId| {
         let own = payments.iter().filter(|payment| payment.subscription_id == Some(id));
         own.max_by_key(|payment| (payment.created_at, payment.id)).map(|payment| payment.id)
     };
-    ended.filter_map(|subscription| last_of(subscription.id)).collect()
+    unpaid.filter_map(|subscription| last_of(subscription.id)).collect()
 }
 
 /// The record of a cancellation: one for each subscription that somebody ended, or that Stripe ended.

@@ -26,17 +26,17 @@ fn body<'t>(source: &'t str, name: &str) -> Option<&'t str> {
     Some(&text[..text.find("\n}")?])
 }
 
-/// The rows of the page's tables: what is shown, and the words between backticks that say by which tests.
-fn rows() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+/// The rows of the page's tables: what is shown, the words between backticks that say by which tests, and all that does.
+fn rows() -> impl Iterator<Item = (&'static str, Vec<&'static str>, &'static str)> {
     let (_, tables) = PAGE.split_once("## What is shown by which test").unwrap();
     let rows = tables.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
-    rows.map(|(shown, tests)| (shown, quoted(tests).filter(|word| !word.contains('/')).collect()))
+    rows.map(|(shown, tests)| (shown, quoted(tests).filter(|word| !word.contains('/')).collect(), tests))
 }
 
 #[test]
 fn every_test_that_the_page_names_exists_and_mentions_its_codes() {
     let mut seen = 0;
-    for (shown, words) in rows() {
+    for (shown, words, _) in rows() {
         let (mut file, mut source) = ("", String::new());
         for word in words {
             if Path::new(word).extension().is_some() {
@@ -51,6 +51,26 @@ fn every_test_that_the_page_names_exists_and_mentions_its_codes() {
         }
     }
     assert!(seen > 50, "{seen} tests were found on the page");
+}
+
+#[test]
+fn every_walk_that_the_page_names_is_taken() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../e2e/tests");
+    let walks = ["organizations.test.mjs", "organizations-time.test.mjs"]
+        .map(|file| std::fs::read_to_string(folder.join(file)).unwrap())
+        .concat();
+    let named = rows().filter_map(|(flow, _, tests)| {
+        let walk = tests.strip_prefix('"')?.strip_suffix("\" |")?;
+        Some((flow, walk))
+    });
+    let named = named.collect::<Vec<_>>();
+    for (flow, walk) in &named {
+        assert!(walks.contains(&format!("test(\"{walk}\"")), "{flow}: there is no walk {walk:?}");
+    }
+    for section in 1..=8 {
+        let section = format!("§9.{section}");
+        assert!(named.iter().any(|(flow, _)| flow.contains(&section)), "nobody walks {section}");
+    }
 }
 
 #[test]

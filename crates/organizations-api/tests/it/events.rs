@@ -3,7 +3,8 @@
 
 use http::Method;
 use jiff::SignedDuration;
-use perennial_domain::PaymentMethods;
+use perennial_core::projects::{ProjectPatch, update_project};
+use perennial_domain::{ArrearsEnd, ArrearsPolicy, PaymentMethods};
 use perennial_testkit::{Dunning, LastResort};
 use serde_json::{Value, json};
 use stripe_sandbox::checkout::PayInput;
@@ -162,6 +163,35 @@ async fn a_renewal_that_stripe_marks_unpaid_and_leaves_is_unpaid_here() {
     }
     assert_eq!(states(&tenant.payments().await), ["CANCELLED", "UNPAID", "COMPLETED"]);
     assert_eq!(tenant.my().await["status"], "CANCELLED");
+}
+
+#[tokio::test]
+async fn a_renewal_that_nobody_waits_for_is_unpaid_until_it_is_paid_after_all() {
+    let dunning = Dunning { last_resort: LastResort::MarkUnpaid, ..Dunning::default() };
+    let house = House::with_dunning(dunning).await;
+    let project = house.merchant.project();
+    let arrears = ArrearsPolicy { after: ArrearsEnd::Restrict, ..ArrearsPolicy::default() };
+    let patch = ProjectPatch { arrears: Some(arrears), ..ProjectPatch::default() };
+    house.merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch)).await.unwrap();
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    house.use_card(&tenant, "pm_card_chargeCustomerFail").await;
+    house.pass(SignedDuration::from_hours(24 * 31 + 2)).await;
+    assert_eq!(states(&tenant.payments().await), ["FAILED", "COMPLETED"]);
+    for _ in 0..16 {
+        house.pass(SignedDuration::from_hours(24)).await;
+    }
+    assert_eq!(states(&tenant.payments().await), ["UNPAID", "COMPLETED"]);
+    assert_eq!(tenant.my().await["status"], "EXPIRED");
+
+    house.use_card(&tenant, "pm_card_visa").await;
+    let stripe = house.merchant.stripe();
+    let open = stripe.get("/v1/invoices?status=open").await.expect(200);
+    let path = format!("/v1/invoices/{}/pay", open["data"][0]["id"].as_str().unwrap());
+    stripe.post_form(&path, "").await.expect(200);
+    house.merchant.hear_from_stripe().await;
+    assert_eq!(states(&tenant.payments().await), ["COMPLETED", "COMPLETED"]);
+    assert_eq!(tenant.my().await["status"], "ACTIVE");
 }
 
 #[tokio::test]

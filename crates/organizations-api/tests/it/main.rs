@@ -12,6 +12,7 @@ mod embedded;
 mod events;
 mod house;
 mod logs;
+mod meanwhile;
 mod metadata;
 mod my;
 mod openapi;

@@ -131,15 +131,6 @@ async fn a_price_of_another_kind_rhythm_currency_or_amount_is_not_sold() {
 }
 
 #[tokio::test]
-async fn a_price_that_agreed_a_moment_ago_is_not_asked_about_again() {
-    let sold = Sold::open().await;
-    let path = format!("GET /v1/prices/{}", sold.stripe_price());
-    let asked = sold.house.merchant.line.count(&path);
-    sold.tenant.buy(&sold.house, "Harbor", "MONTHLY").await.expect(200);
-    assert_eq!(sold.house.merchant.line.count(&path), asked);
-}
-
-#[tokio::test]
 async fn what_agreed_is_asked_about_again_after_five_minutes_though_stripes_event_is_lost() {
     let sold = Sold::open().await;
     let path = format!("/v1/prices/{}", sold.stripe_price());

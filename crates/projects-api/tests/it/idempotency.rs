@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use perennial_http::ApiOptions;
-use perennial_testkit::{Merchant, rows};
+use perennial_testkit::{Answer, Caller, Merchant, rows};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -87,27 +87,52 @@ async fn a_key_that_is_too_long_is_refused_and_a_get_needs_none() {
     caller.get("/projects/p/users").await.expect(200);
 }
 
-#[tokio::test]
-async fn who_deletes_again_with_the_key_of_a_call_that_still_runs_is_told_so() {
-    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+/// Makes a call, and once more with the same key while Stripe is slow to answer the first.
+async fn ask_twice(
+    merchant: &Merchant,
+    slow: &str,
+    call: impl AsyncFn(Caller) -> Answer,
+) -> (Answer, Answer, Answer) {
     let routes = perennial_projects_api::router(merchant.app().clone(), &ApiOptions::default());
-    let caller = merchant.test.caller(perennial_http::server(routes)).with("idempotency-key", "farewell");
-    let path = format!("/projects/p/users/{}", subscription.customer_id);
-    // Stripe is slow to end the subscription; meanwhile the client has lost its patience.
-    let held = merchant.line.hold("DELETE /v1/subscriptions/");
+    let caller = merchant.test.caller(perennial_http::server(routes)).with("idempotency-key", "impatient");
+    let held = merchant.line.hold(slow);
     let impatient = async {
         held.arrived().await;
-        let refused = caller.delete(&path).await;
+        let refused = call(caller.clone()).await;
         held.release();
         refused
     };
+    let (first, refused) = tokio::join!(call(caller.clone()), impatient);
+    let again = call(caller).await;
+    (first, refused, again)
+}
 
-    let (first, refused) = tokio::join!(caller.delete(&path), impatient);
-
+#[track_caller]
+fn assert_done_once((first, refused, again): (Answer, Answer, Answer), status: u16) {
     assert_eq!(refused.expect_error(409).0, "conflict");
-    let again = caller.delete(&path).await;
     assert_eq!(again.headers["idempotent-replayed"], "true");
-    assert_eq!(again.expect(200), first.expect(200));
+    assert_eq!(again.expect(status), first.expect(status));
+}
+
+#[tokio::test]
+async fn who_orders_again_with_the_key_of_an_order_that_still_runs_is_told_so_and_charged_once() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    merchant.keep_card(subscription.customer_id, "pm_card_visa").await;
+    let plan = merchant.product("prepaid").await.id;
+    let order = json!({ "plan": plan, "user": subscription.customer_id });
+    let call = async |caller: Caller| caller.post("/projects/p/subscriptions", order.clone()).await;
+    assert_done_once(ask_twice(&merchant, "POST /v1/invoices", call).await, 201);
+    let charges = merchant.stripe().get("/v1/charges").await.expect(200);
+    let amounts = charges["data"].as_array().unwrap().iter().map(|charge| &charge["amount"]);
+    assert_eq!(amounts.collect::<Vec<_>>(), [900, 1450]);
+}
+
+#[tokio::test]
+async fn who_deletes_again_with_the_key_of_a_call_that_still_runs_is_told_so() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let path = format!("/projects/p/users/{}", subscription.customer_id);
+    let call = async |caller: Caller| caller.delete(&path).await;
+    assert_done_once(ask_twice(&merchant, "DELETE /v1/subscriptions/", call).await, 200);
     let asked = format!("DELETE /v1/subscriptions/{}", subscription.stripe_subscription_id.unwrap());
     assert_eq!(merchant.line.count(&asked), 1);
 }
