@@ -3,13 +3,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually } from "../support/eventually.mjs";
 import { inspect } from "../support/inspect.mjs";
+import {
+  address, cancel, eventuallyStands, hosted, logIn, memberPage, offer, openPortal, payOnStripesPage, said, section,
+  standing, tier,
+} from "../support/organizations.mjs";
 import { openShop } from "../support/shop.mjs";
 import * as walk from "../support/walk.mjs";
 
 const shop = openShop();
 
 test("an organization without a subscription takes the free plan, then pays, then cancels", async () => {
-  const page = await memberPage("bramble");
+  const page = await memberPage(shop, "bramble");
   await section(page, "Your subscription").getByText("No subscription yet.").waitFor();
   await inspect(page, "organizations-1-none");
 
@@ -33,7 +37,7 @@ test("an organization without a subscription takes the free plan, then pays, the
 });
 
 test("a purchase that waits can be gone on with, replaced or withdrawn", async () => {
-  const page = await memberPage("yarrow");
+  const page = await memberPage(shop, "yarrow");
   await standing(page, "Larkspur Plus", "Cancelled; it goes on until");
   await hosted(page, "Larkspur Team", "every year");
   const first = page.url();
@@ -56,7 +60,7 @@ test("a purchase that waits can be gone on with, replaced or withdrawn", async (
 });
 
 test("a cancelled subscription gives way to one that is paid inside the page", async () => {
-  const page = await memberPage("yarrow");
+  const page = await memberPage(shop, "yarrow");
   await page.getByLabel("Pay on this page").check();
   await offer(page, "Larkspur Team", "every month").click();
   const checkout = page.frameLocator("#stripe iframe");
@@ -71,7 +75,7 @@ test("a cancelled subscription gives way to one that is paid inside the page", a
 });
 
 test("who pays already buys nothing else, and manages billing at Stripe", async () => {
-  const page = await memberPage("thistle");
+  const page = await memberPage(shop, "thistle");
   await standing(page, "Larkspur Plus", "Renews on");
   await offer(page, "Larkspur Team", "every year").click();
   await page.getByRole("alert").waitFor();
@@ -97,7 +101,7 @@ test("who pays already buys nothing else, and manages billing at Stripe", async 
 });
 
 test("a lifetime is paid once, has its badge, and cannot be cancelled", async () => {
-  const page = await memberPage("thistle");
+  const page = await memberPage(shop, "thistle");
   await hosted(page, "Larkspur Plus", "once, for good");
   await payOnStripesPage(page);
   await standing(page, "Larkspur Plus", "Lifetime");
@@ -106,7 +110,7 @@ test("a lifetime is paid once, has its badge, and cannot be cancelled", async ()
 });
 
 test("payments are shown between two dates, and dates in the wrong order are refused", async () => {
-  const page = await memberPage("thistle");
+  const page = await memberPage(shop, "thistle");
   const payments = section(page, "Payments");
   await payments.getByText("COMPLETED").first().waitFor();
   const all = await payments.getByRole("row").count();
@@ -125,7 +129,7 @@ test("payments are shown between two dates, and dates in the wrong order are ref
 });
 
 test("cancelling at once ends the subscription at once", async () => {
-  const page = await memberPage("yarrow");
+  const page = await memberPage(shop, "yarrow");
   await standing(page, "Larkspur Team", "Renews on");
   await cancel(page, "At once");
   await standing(page, "Larkspur Team", "Ended on");
@@ -134,7 +138,7 @@ test("cancelling at once ends the subscription at once", async () => {
 
 test("where the operator allows it, who pays changes to another plan, and gives nothing up before it is paid", async () => {
   await allowChanges();
-  const page = await memberPage("yarrow");
+  const page = await memberPage(shop, "yarrow");
   await hosted(page, "Larkspur Plus", "every month");
   await payOnStripesPage(page);
   await standing(page, "Larkspur Plus", "Renews on");
@@ -157,12 +161,12 @@ test("where the operator allows it, who pays changes to another plan, and gives 
   await standing(page, "Larkspur Team", "it goes on until");
   await shop.demo.advance("1month");
   // The log-in of a month ago is over.
-  await standing(await memberPage("yarrow"), "Larkspur Free", "Lifetime");
+  await standing(await memberPage(shop, "yarrow"), "Larkspur Free", "Lifetime");
 });
 
 test("a stranger sees the plans, and a wrong password opens nothing", async () => {
   const page = await shop.open();
-  await page.goto(address());
+  await page.goto(address(shop));
   await tier(page, "Larkspur Team").waitFor();
   assert.equal(await page.getByRole("button", { name: /Larkspur/ }).count(), 0);
   await inspect(page, "organizations-16-stranger");
@@ -189,85 +193,4 @@ async function allowChanges() {
     return answer.headers.get("access-control-allow-origin") === origin ? { value: true } : undefined;
   };
   await eventually(isKnown, 10_000);
-}
-
-function address() {
-  return new URL("/demo/organizations", shop.demo.shopBase).href;
-}
-
-/** The page, seen by the member of one of the demo's organizations. */
-async function memberPage(organization) {
-  const { email, password } = shop.demo.organizations.users.find(({ orgId }) => orgId === `org-${organization}`);
-  const page = await shop.open();
-  await page.goto(address());
-  await logIn(page, email, password);
-  await section(page, "Payments").waitFor();
-  return page;
-}
-
-async function logIn(page, email, password) {
-  await page.getByLabel("E-mail address").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Log in", exact: true }).click();
-}
-
-function section(page, name) {
-  return page.getByRole("region", { name, exact: true });
-}
-
-function tier(page, plan) {
-  return page.locator("#tiers > li").filter({ has: page.getByRole("heading", { name: plan, exact: true }) });
-}
-
-function offer(page, plan, words) {
-  return tier(page, plan).getByRole("button", { name: words });
-}
-
-async function standing(page, plan, words) {
-  const stands = section(page, "Your subscription");
-  await stands.getByText(plan).waitFor();
-  await stands.getByText(words).waitFor();
-}
-
-/** Stripe's portal, which opens beside the page. */
-async function openPortal(page) {
-  const opening = page.context().waitForEvent("page");
-  await page.getByRole("button", { name: "Manage billing" }).click();
-  const portal = await opening;
-  await portal.waitForURL(/\/p\/session\//);
-  return portal;
-}
-
-/** What was done at Stripe reaches the server by webhook, a moment later. */
-async function eventuallyStands(page, plan, words) {
-  for (let looks = 0; looks < 20; looks += 1) {
-    await page.reload();
-    await section(page, "Payments").waitFor();
-    if ((await section(page, "Your subscription").getByText(words).count()) > 0) break;
-  }
-  await standing(page, plan, words);
-}
-
-async function said(page, words) {
-  await page.getByRole("status").getByText(words).waitFor();
-}
-
-/** Buys a period of a plan; ends on Stripe's page. */
-async function hosted(page, plan, words) {
-  await walk.press(page, offer(page, plan, words));
-  assert.match(page.url(), /\/c\/pay\//);
-}
-
-/** By a card that was saved before, if there is one. */
-async function payOnStripesPage(page) {
-  if (await page.locator("#card_number").isVisible()) await walk.fillCard(page, walk.CARDS.pays);
-  await walk.payButton(page).click();
-  await page.waitForURL((url) => url.pathname === "/demo/organizations");
-  await said(page, "Thank you.");
-}
-
-async function cancel(page, when) {
-  await section(page, "Your subscription").getByRole("button", { name: "Cancel" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: when }).click();
-  await said(page, "The subscription is cancelled.");
 }

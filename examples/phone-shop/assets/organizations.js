@@ -5,6 +5,8 @@ import * as view from "./organizations-view.js";
 /** How often and how far apart a purchase is asked after: Stripe may tell the server a little later than the browser. */
 const ASKED_TIMES = 4;
 const PAUSE_MS = 2000;
+/** What waited may be sold no more. */
+const NOTHING_PENDING = ["NO_PENDING_PAYMENT", "SUBSCRIPTION_PERIOD_NOT_FOUND"];
 
 const find = (id) => document.getElementById(id);
 const { api, currency } = find("page").dataset;
@@ -85,7 +87,7 @@ async function showPending() {
     const goOn = () => attempt(() => payPending(pending));
     show("pending", view.pendingPayment(pending, goOn, () => attempt(withdraw)));
   } catch (error) {
-    if (!(error instanceof HttpError) || error.code !== "NO_PENDING_PAYMENT") throw error;
+    if (!(error instanceof HttpError) || !NOTHING_PENDING.includes(error.code)) throw error;
     hide("pending");
   }
 }
