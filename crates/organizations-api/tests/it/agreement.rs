@@ -3,6 +3,7 @@
 //! plan, period, price, dates, status and renewal.
 
 mod inference;
+mod named;
 
 use jiff::SignedDuration;
 use perennial_core::subscriptions::turn_due_subscriptions;
@@ -11,6 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
+use self::named::Named;
 use crate::house::{House, Tenant};
 
 const FAILS: &str = "pm_card_chargeCustomerFail";
@@ -88,92 +90,12 @@ fn what_payments_let_one_infer_is_what_is_told() {
         .unwrap();
 }
 
-/// What the random ones may leave out: each of these holds what its name says, and ends so.
 #[tokio::test]
 async fn a_history_of_each_kind_is_told_as_its_payments_say() {
-    let (came, lost) = (Post::Comes, Post::IsLost);
-    let monthly = (Step::Buy("Harbor", "MONTHLY"), came);
-    for (kind, history, told) in [
-        ("renewed", vec![monthly, (Step::Pass(32 * DAY), came)], json!(["Harbor", "ACTIVE", true])),
-        (
-            "a renewal that nobody told of",
-            vec![monthly, (Step::Pass(33 * DAY), lost)],
-            json!(["Harbor", "EXPIRED", false]),
-        ),
-        (
-            "found by the sweep",
-            vec![monthly, (Step::Pass(33 * DAY), lost), (Step::Sweep, lost)],
-            json!(["Harbor", "ACTIVE", true]),
-        ),
-        (
-            "a renewal that failed",
-            vec![monthly, (Step::UseCard(FAILS), came), (Step::Pass(32 * DAY), came), (Step::Pass(26), came)],
-            json!(["Harbor", "EXPIRED", false]),
-        ),
-        (
-            "and was paid in the end",
-            vec![
-                monthly,
-                (Step::UseCard(FAILS), came),
-                (Step::Pass(32 * DAY), came),
-                (Step::UseCard(PAYS), came),
-                (Step::Pass(16 * DAY), Post::ComesTwiceAndBackwards),
-            ],
-            json!(["Harbor", "ACTIVE", true]),
-        ),
-        (
-            "given up",
-            vec![
-                monthly,
-                (Step::UseCard(FAILS), came),
-                (Step::Pass(32 * DAY), came),
-                (Step::Pass(16 * DAY), came),
-            ],
-            json!(["Harbor", "CANCELLED", false]),
-        ),
-        (
-            "cancelled and resumed at Stripe",
-            vec![monthly, (Step::CancelAtStripe, came), (Step::ResumeAtStripe, came)],
-            json!(["Harbor", "ACTIVE", true]),
-        ),
-        (
-            "cancelled and used up",
-            vec![monthly, (Step::Cancel("period_end"), came), (Step::Pass(32 * DAY), lost)],
-            json!(["Harbor", "CANCELLED", false]),
-        ),
-        (
-            "another plan",
-            vec![monthly, (Step::Buy("Fleet", "YEARLY"), came)],
-            json!(["Fleet", "ACTIVE", true]),
-        ),
-        (
-            "a free plan after a paid one",
-            vec![monthly, (Step::Buy("Dinghy", "MONTHLY"), came), (Step::Pass(32 * DAY), came)],
-            json!(["Dinghy", "ACTIVE", true]),
-        ),
-        (
-            "a free plan that is taken back",
-            vec![monthly, (Step::Buy("Dinghy", "MONTHLY"), came), monthly, (Step::Pass(32 * DAY), came)],
-            json!(["Harbor", "ACTIVE", true]),
-        ),
-        (
-            "for life",
-            vec![(Step::Buy("Harbor", "ALL_TIME"), came), (Step::Pass(400 * DAY), came)],
-            json!(["Harbor", "ACTIVE", false]),
-        ),
-        (
-            "for life, and given back",
-            vec![(Step::Buy("Harbor", "ALL_TIME"), came), (Step::GiveBack, came)],
-            json!(["Harbor", "CANCELLED", false]),
-        ),
-        (
-            "a month that is given back",
-            vec![monthly, (Step::GiveBack, came)],
-            json!(["Harbor", "ACTIVE", true]),
-        ),
-    ] {
-        let my = live_through(&history).await;
-        assert_eq!(json!([my["name"], my["status"], my["autoRenew"]]), told, "{kind}: {my}");
+    for Named { kind, history, told: (plan, status, renews) } in named::HISTORIES {
+        let my = live_through(history).await;
+        let told = (&my["name"], &my["status"], &my["autoRenew"]);
+        assert_eq!(told, (&json!(plan), &json!(status), &json!(renews)), "{kind}: {my}");
     }
 }
 

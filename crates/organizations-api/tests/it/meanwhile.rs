@@ -52,7 +52,10 @@ async fn what_ends_while_its_successor_is_bought_is_in_nobodys_way() {
     let bought =
         while_held(&house.merchant, "GET /v1/prices/", tenant.buy(&house, "Fleet", "MONTHLY"), ends).await;
     let bought = bought.expect(200);
-    assert_eq!((&bought["isSubscriptionChange"], &bought["previousSubscription"]), (&json!(false), &Value::Null));
+    assert_eq!(
+        (&bought["isSubscriptionChange"], &bought["previousSubscription"]),
+        (&json!(false), &Value::Null)
+    );
     house.merchant.pay_session(session(&bought)).await;
     house.merchant.hear_from_stripe().await;
     let my = tenant.my().await;
@@ -67,10 +70,14 @@ async fn who_cancels_what_is_replaced_meanwhile_is_told_so_and_keeps_the_new_one
         house.merchant.pay_session(session(&bought)).await;
         house.merchant.hear_from_stripe().await;
     };
-    let answer = while_held(&house.merchant, "DELETE /v1/subscriptions/", cancel_now(&tenant), replaced).await;
+    let answer =
+        while_held(&house.merchant, "DELETE /v1/subscriptions/", cancel_now(&tenant), replaced).await;
     assert_eq!(code(answer, 400), "SUBSCRIPTION_ALREADY_CANCELLED");
     let my = tenant.my().await;
-    assert_eq!((&my["name"], &my["status"], &my["autoRenew"]), (&json!("Fleet"), &json!("ACTIVE"), &json!(true)));
+    assert_eq!(
+        (&my["name"], &my["status"], &my["autoRenew"]),
+        (&json!("Fleet"), &json!("ACTIVE"), &json!(true))
+    );
 }
 
 #[tokio::test]
