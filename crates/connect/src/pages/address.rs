@@ -1,5 +1,7 @@
 //! Which address fields a country has, in which order, and what they are called there.
 
+use perennial_domain::CountryCode;
+
 use super::fields::{
     CANADIAN_PROVINCE, CITY, COUNTY, EIRCODE, LINE1, LINE2, POSTAL_CODE, POSTAL_CODE_IF_ANY, POSTCODE,
     PROVINCE, REGION, US_STATE, ZIP_CODE,
@@ -15,7 +17,8 @@ pub const NAMED_COUNTRIES: [&str; 56] = [
     "TH", "TR", "UA", "US", "ZA",
 ];
 
-/// The fields of an address in a country, in the order in which its people write them.
+/// The fields of an address in a country, in the order in which its people write them. What is marked optional there is
+/// what an address is complete without (`perennial_core::addresses::check`).
 pub fn fields(country: &str) -> &'static [&'static FieldSpec] {
     match country {
         "US" => &[&LINE1, &LINE2, &CITY, &US_STATE, &ZIP_CODE],
@@ -26,8 +29,13 @@ pub fn fields(country: &str) -> &'static [&'static FieldSpec] {
         "AT" | "BE" | "BG" | "CH" | "CY" | "CZ" | "DE" | "DK" | "EE" | "FI" | "FR" | "GR" | "HR" | "HU"
         | "IS" | "LI" | "LT" | "LU" | "LV" | "MC" | "MT" | "NL" | "NO" | "PL" | "PT" | "RO" | "RS" | "SE"
         | "SI" | "SK" => &[&LINE1, &LINE2, &POSTAL_CODE, &CITY],
+        _ if uses_postal_code(country) => &[&LINE1, &LINE2, &CITY, &REGION, &POSTAL_CODE],
         _ => &[&LINE1, &LINE2, &CITY, &REGION, &POSTAL_CODE_IF_ANY],
     }
+}
+
+fn uses_postal_code(country: &str) -> bool {
+    CountryCode::parse(country).is_ok_and(CountryCode::uses_postal_code)
 }
 
 /// The fields of the country that was chosen, with what was typed into them.
@@ -69,12 +77,32 @@ fn sort_key(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::i18n::Locale;
+    use perennial_core::addresses::{NewAddress, check};
 
     #[test]
     fn every_country_asks_for_street_and_city() {
         for country in NAMED_COUNTRIES.into_iter().chain(["ZZ"]) {
             let names: Vec<_> = fields(country).iter().map(|field| field.name).collect();
             assert!(names.contains(&"line1") && names.contains(&"city"), "{country}");
+        }
+    }
+
+    #[test]
+    fn what_is_marked_optional_may_be_left_out_and_nothing_else() {
+        for country in NAMED_COUNTRIES {
+            for left_out in fields(country) {
+                let typed = |name| if name == left_out.name { "" } else { "CA" };
+                let address = NewAddress {
+                    line1: typed("line1").to_owned(),
+                    line2: Some(typed("line2").to_owned()),
+                    city: typed("city").to_owned(),
+                    state: Some(typed("state").to_owned()),
+                    postal_code: Some(typed("postal_code").to_owned()),
+                    country: CountryCode::parse(country).unwrap(),
+                };
+                let taken = check(&address).is_ok();
+                assert_eq!(taken, left_out.optional, "{country} without {}", left_out.name);
+            }
         }
     }
 

@@ -83,7 +83,7 @@ pub const CITY: FieldSpec = FieldSpec {
 /// The code that the post sorts by.
 pub const POSTAL_CODE: FieldSpec = POSTAL_CODE_BASE;
 
-/// The postal code of a country that has none, or that we know no rules of.
+/// The postal code of a country that has none.
 pub const POSTAL_CODE_IF_ANY: FieldSpec = FieldSpec { optional: true, ..POSTAL_CODE_BASE };
 
 /// The postal code of the USA.
@@ -93,8 +93,8 @@ pub const ZIP_CODE: FieldSpec =
 /// The postal code of the United Kingdom.
 pub const POSTCODE: FieldSpec = FieldSpec { label: "steps-address-postcode", ..POSTAL_CODE_BASE };
 
-/// The postal code of Ireland.
-pub const EIRCODE: FieldSpec = FieldSpec { label: "steps-address-eircode", ..POSTAL_CODE_BASE };
+/// The postal code of Ireland, which post there comes without.
+pub const EIRCODE: FieldSpec = FieldSpec { label: "steps-address-eircode", ..POSTAL_CODE_IF_ANY };
 
 const POSTAL_CODE_BASE: FieldSpec = FieldSpec {
     name: "postal_code",
@@ -117,10 +117,10 @@ pub const CANADIAN_PROVINCE: FieldSpec =
     FieldSpec { label: "steps-address-province", options: Options::CanadianProvinces, ..STATE_BASE };
 
 /// A province of Spain or Italy.
-pub const PROVINCE: FieldSpec = FieldSpec { label: "steps-address-province", ..STATE_BASE };
+pub const PROVINCE: FieldSpec = FieldSpec { label: "steps-address-province", ..REGION };
 
 /// A county of Ireland.
-pub const COUNTY: FieldSpec = FieldSpec { label: "steps-address-county", ..STATE_BASE };
+pub const COUNTY: FieldSpec = FieldSpec { label: "steps-address-county", ..REGION };
 
 /// Whatever a country has between itself and a city.
 pub const REGION: FieldSpec = FieldSpec { label: "steps-address-region", optional: true, ..STATE_BASE };
