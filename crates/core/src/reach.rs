@@ -11,12 +11,14 @@ use perennial_domain::ProjectId;
 use crate::cards::CardError;
 use crate::checkout::{RefundError, SettleError, StartCheckoutError};
 use crate::customers::StripeCustomerError;
-use crate::ports::{PaymentsError, RefusalKind};
+use crate::mails::SendMailError;
+use crate::ports::{MailerError, PaymentsError, RefusalKind};
 use crate::subscriptions::{
-    CarryOutError, EndAddonError, RefundSubscriptionError, StopBillingError, SyncError,
+    CancelError, CarryOutError, EndAddonError, RefundSubscriptionError, StopBillingError, SyncError,
+    WithdrawError,
 };
 
-/// An error that may say that a merchant's Stripe account cannot be reached.
+/// An error that may say that a merchant's Stripe account, or the mail server, cannot be reached.
 pub trait OutOfReach {
     /// Whether anything else that is asked of the account now would end in the same way.
     fn is_out_of_reach(&self) -> bool;
@@ -124,6 +126,45 @@ impl OutOfReach for EndAddonError {
             Self::Account(_) => true,
             Self::Payments(error) => error.is_out_of_reach(),
             Self::Unknown(_) | Self::NotActive | Self::Store(_) => false,
+        }
+    }
+}
+
+impl OutOfReach for WithdrawError {
+    fn is_out_of_reach(&self) -> bool {
+        match self {
+            Self::Account(_) => true,
+            Self::Payments(error) => error.is_out_of_reach(),
+            Self::Sync(error) => error.is_out_of_reach(),
+            Self::Store(_) => false,
+        }
+    }
+}
+
+impl OutOfReach for CancelError {
+    fn is_out_of_reach(&self) -> bool {
+        match self {
+            Self::Account(_) => true,
+            Self::Withdraw(error) => error.is_out_of_reach(),
+            Self::Payments(error) => error.is_out_of_reach(),
+            Self::Sync(error) => error.is_out_of_reach(),
+            Self::Unknown(_)
+            | Self::Ended
+            | Self::NotRecurring
+            | Self::ChangeUnderWay(_)
+            | Self::Transition(_)
+            | Self::Store(_) => false,
+        }
+    }
+}
+
+impl OutOfReach for SendMailError {
+    fn is_out_of_reach(&self) -> bool {
+        match self {
+            Self::Mailer(MailerError::NoAnswer(_)) => true,
+            Self::Mailer(MailerError::NotNow(_) | MailerError::Refused(_))
+            | Self::Compose(_)
+            | Self::Store(_) => false,
         }
     }
 }

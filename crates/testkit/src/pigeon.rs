@@ -20,6 +20,8 @@ pub enum Weather {
     Fair,
     /// It does not answer.
     Storm,
+    /// It does not take it for now.
+    Fog,
     /// It refuses it for good.
     Closed,
 }
@@ -53,6 +55,7 @@ impl Mailer for Pigeon {
                 Ok(Posted::Sent)
             }
             Weather::Storm => Err(MailerError::NoAnswer("a storm".to_owned())),
+            Weather::Fog => Err(MailerError::NotNow("452 over quota".to_owned())),
             Weather::Closed => Err(MailerError::Refused("550 no such mailbox".to_owned())),
         };
         Box::pin(std::future::ready(answer))

@@ -91,7 +91,7 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
     Ok(())
 }
 
-/// What can be tried again is: an attempt counts only if Stripe could be asked.
+/// What can be tried again is: an attempt counts only if Stripe, or the mail server, could be asked.
 fn try_again(error: &(impl std::error::Error + OutOfReach)) -> TaskError {
     if error.is_out_of_reach() { TaskError::Wait(chain(error)) } else { TaskError::Retry(chain(error)) }
 }
@@ -100,7 +100,15 @@ impl From<CancelError> for TaskError {
     fn from(error: CancelError) -> Self {
         match &error {
             CancelError::Unknown(_) => Self::GiveUp(chain(&error)),
-            _ => Self::Retry(chain(&error)),
+            CancelError::Ended
+            | CancelError::NotRecurring
+            | CancelError::ChangeUnderWay(_)
+            | CancelError::Withdraw(_)
+            | CancelError::Account(_)
+            | CancelError::Payments(_)
+            | CancelError::Sync(_)
+            | CancelError::Transition(_)
+            | CancelError::Store(_) => try_again(&error),
         }
     }
 }
@@ -190,7 +198,7 @@ impl From<RefundSubscriptionError> for TaskError {
 
 impl From<SendMailError> for TaskError {
     fn from(error: SendMailError) -> Self {
-        Self::Retry(chain(&error))
+        try_again(&error)
     }
 }
 

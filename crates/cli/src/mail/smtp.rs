@@ -66,11 +66,13 @@ fn one_line(name: &str) -> String {
     name.split(char::is_control).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// RFC 5321 §4.2.2: 550 to 556 are about this mail or its reader. All else, a wrong password too, an operator or time can
-/// mend. The server's words may hold an address, and only those of a refusal are kept.
+/// RFC 5321 §4.2.2: 550 to 556 are about this mail or its reader, and so are 450 to 452, for now. All else, a wrong
+/// password too, is about the server, and an operator or time can mend it. The server's words may hold an address, and
+/// only those of a refusal are kept.
 fn explain(error: &smtp::Error) -> MailerError {
     match error.status().map(u16::from) {
         Some(550..=556) => MailerError::Refused(perennial_core::report::chain(error)),
+        Some(code @ 450..=452) => MailerError::NotNow(format!("it answered {code}")),
         Some(code) => MailerError::NoAnswer(format!("it answered {code}")),
         None if error.is_timeout() => MailerError::NoAnswer("it took too long".to_owned()),
         None => MailerError::NoAnswer("it cannot be reached, or does not speak as expected".to_owned()),
@@ -167,12 +169,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unknown_reader_is_a_refusal_and_a_full_mailbox_is_not() {
+    async fn a_refusal_a_full_mailbox_and_a_closing_server_are_three_things() {
         let (mailer, _heard) = server("550 5.1.1 no such user").await;
         assert!(matches!(mailer.send(&mail()).await, Err(MailerError::Refused(_))));
         let (mailer, _heard) = server("452 4.2.2 over quota").await;
         let error = mailer.send(&mail()).await.unwrap_err();
-        assert_eq!(error, MailerError::NoAnswer("it answered 452".to_owned()));
+        assert_eq!(error, MailerError::NotNow("it answered 452".to_owned()));
+        let (mailer, _heard) = server("421 4.3.2 shutting down").await;
+        let error = mailer.send(&mail()).await.unwrap_err();
+        assert_eq!(error, MailerError::NoAnswer("it answered 421".to_owned()));
     }
 
     #[tokio::test]

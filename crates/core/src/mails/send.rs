@@ -14,7 +14,7 @@ pub enum SendMailError {
     /// What it says cannot be found out.
     #[error(transparent)]
     Compose(#[from] ComposeError),
-    /// The mail server did not take it for now.
+    /// The mail server is away, or did not take it for now.
     #[error(transparent)]
     Mailer(MailerError),
     /// The database failed.
@@ -42,7 +42,9 @@ pub async fn send_mail(app: &App, project: ProjectId, id: MailId) -> Result<(), 
             tracing::warn!(mail.id = %id, "the mail server refuses the mail {id} for good");
             (MailState::Refused, Some(words))
         }
-        Err(error @ MailerError::NoAnswer(_)) => return Err(SendMailError::Mailer(error)),
+        Err(error @ (MailerError::NoAnswer(_) | MailerError::NotNow(_))) => {
+            return Err(SendMailError::Mailer(error));
+        }
     };
     Ok(settle(app, project, id, state, note).await?)
 }

@@ -165,9 +165,12 @@ pub enum Posted {
 /// Why it was not sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailerError {
-    /// Try again later with the same mail.
-    #[error("the mail server did not take the mail for now: {0}")]
+    /// There is no server that takes mails, for as long as that lasts.
+    #[error("the mail server is away: {0}")]
     NoAnswer(String),
+    /// It does not take this mail now. Try again later with the same.
+    #[error("the mail server did not take the mail for now: {0}")]
+    NotNow(String),
     /// No later try would do better.
     #[error("the mail server refuses the mail: {0}")]
     Refused(String),
