@@ -244,10 +244,11 @@ impl App {
         self.parts.store.read(move |tx| work(&cx, tx)).await
     }
 
-    /// Reads with one statement, which needs no transaction around it: for what is asked most.
+    /// Reads with one statement, which needs no transaction around it: for what is asked most. On PostgreSQL `work` is run
+    /// once to hear what it asks, and again with the answer.
     pub async fn read_once<T, E>(
         &self,
-        work: impl FnOnce(&Cx, &mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        work: impl Fn(&Cx, &mut Tx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,

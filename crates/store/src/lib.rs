@@ -1,6 +1,7 @@
 //! Perennial's database: transactions as synchronous closures, the same on SQLite and PostgreSQL.
 //!
-//! [`Store::write`] and [`Store::read`] run a closure over a [`Tx`] on a thread that owns a connection.
+//! [`Store::write`] and [`Store::read`] run a closure over a [`Tx`] on a thread that owns a connection;
+//! [`Store::read_once`] needs no thread of its own on PostgreSQL.
 //! Statements are written once, beside the rows they fill; what the two databases do differently stays in
 //! `sqlite/`, `postgres/` and `sql.rs`. [`StoreError`] says what went wrong in the same words for both.
 //!

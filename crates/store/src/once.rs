@@ -1,32 +1,35 @@
-//! A connection for one statement: what needs no transaction around it must not become two.
+//! Work that asks one statement: what needs no transaction around it must not become two.
+
+use std::cell::Cell;
 
 use crate::{
-    Engine, StoreError, ToValue,
+    Engine, StoreError, ToValue, Tx,
     tx::{EachRow, Session},
 };
 
+/// What answers the statement.
+pub(crate) type Ask<'a> = dyn FnMut(&str, &[&dyn ToValue], &mut EachRow<'_>) -> Result<(), StoreError> + 'a;
+
+/// Runs work whose one statement `ask` answers, and notes whether that failed.
+pub(crate) fn run_once<R>(
+    engine: Engine,
+    failed: &Cell<bool>,
+    work: impl FnOnce(&mut Tx<'_>) -> R,
+    ask: &mut Ask<'_>,
+) -> R {
+    work(&mut Tx::new(&mut Once { engine, ask, is_spent: false }, failed))
+}
+
 /// Lets the first statement through and refuses the others: they could see another state of the database.
-pub(crate) struct Once<'s> {
-    session: &'s mut dyn Session,
+struct Once<'o, 'a> {
+    engine: Engine,
+    ask: &'o mut Ask<'a>,
     is_spent: bool,
 }
 
-impl<'s> Once<'s> {
-    pub(crate) fn new(session: &'s mut dyn Session) -> Self {
-        Self { session, is_spent: false }
-    }
-
-    fn first(&mut self) -> Result<&mut dyn Session, StoreError> {
-        if std::mem::replace(&mut self.is_spent, true) {
-            return Err(StoreError::NotAlone);
-        }
-        Ok(self.session)
-    }
-}
-
-impl Session for Once<'_> {
+impl Session for Once<'_, '_> {
     fn engine(&self) -> Engine {
-        self.session.engine()
+        self.engine
     }
 
     fn execute(&mut self, _: &str, _: &[&dyn ToValue]) -> Result<u64, StoreError> {
@@ -43,14 +46,17 @@ impl Session for Once<'_> {
         if !sql.trim_start().starts_with("SELECT") {
             return Err(StoreError::ReadOnly);
         }
-        self.first()?.query(sql, params, each)
+        if std::mem::replace(&mut self.is_spent, true) {
+            return Err(StoreError::NotAlone);
+        }
+        (self.ask)(sql, params, each)
     }
 
     fn batch(&mut self, _: &str) -> Result<(), StoreError> {
         Err(StoreError::ReadOnly)
     }
 
-    fn prepare(&mut self, sql: &str) -> Result<(), StoreError> {
-        self.first()?.prepare(sql)
+    fn prepare(&mut self, _: &str) -> Result<(), StoreError> {
+        Err(StoreError::NotAlone)
     }
 }

@@ -63,8 +63,10 @@ pub struct StoreOptions {
     pub sqlite_readers: usize,
     /// Whether a commit to SQLite waits until it is on the disk. Only rows that may be lost do without, such as a test's.
     pub sqlite_waits_for_disk: bool,
-    /// Connections to PostgreSQL, each with a thread of its own; opened when first needed.
+    /// Connections to PostgreSQL for transactions, each with a thread of its own; opened when first needed.
     pub postgres_connections: usize,
+    /// Connections to PostgreSQL that reads of one statement share; opened when first needed.
+    pub postgres_shared_connections: usize,
     /// The longest that a statement may wait for a lock.
     pub lock_timeout: Duration,
     /// The longest that a PostgreSQL statement may run.
@@ -77,6 +79,7 @@ impl Default for StoreOptions {
             sqlite_readers: 4,
             sqlite_waits_for_disk: true,
             postgres_connections: 16,
+            postgres_shared_connections: 4,
             lock_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
         }

@@ -19,12 +19,14 @@ pub struct Store {
     threads: Arc<Threads>,
 }
 
-/// The threads that own the connections, and the queues by which they are reached.
+/// The threads that own the connections, the queues by which they are reached, and connections that no thread owns.
 pub(crate) struct Threads {
     pub(crate) engine: Engine,
     pub(crate) url: DatabaseUrl,
     pub(crate) writes: Queue,
     pub(crate) reads: Queue,
+    /// PostgreSQL's, for reads of one statement. A SQLite file's readers take those too.
+    pub(crate) shared: Option<postgres::SharedConnections>,
     pub(crate) handles: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -95,15 +97,20 @@ impl Store {
     }
 
     /// The same for `work` that asks one `SELECT`, and so needs no transaction to see one moment: on PostgreSQL that
-    /// halves what such a read costs. A second statement is answered [`StoreError::NotAlone`].
+    /// more than halves what such a read costs. A second statement is answered [`StoreError::NotAlone`].
+    ///
+    /// `Fn`, since on PostgreSQL it is run once to hear what it asks, and again with the answer.
     pub async fn read_once<T, E>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        if let Some(shared) = &self.threads.shared {
+            return shared.read_once(work).await;
+        }
         let (task, waiting) = task::read(Access::ReadOnce, work);
         self.threads.reads.send(task)?;
         waiting.answer().await
@@ -125,6 +132,9 @@ impl Store {
     pub async fn close(self) {
         self.threads.writes.stop();
         self.threads.reads.stop();
+        if let Some(shared) = &self.threads.shared {
+            shared.close().await;
+        }
         let handles =
             std::mem::take(&mut *self.threads.handles.lock().unwrap_or_else(PoisonError::into_inner));
         let join = move || handles.into_iter().for_each(|handle| drop(handle.join()));

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     StoreError,
-    once::Once,
+    once::run_once,
     tx::{Session, Tx},
 };
 
@@ -127,7 +127,11 @@ where
         let failed = Cell::new(false);
         // A closure that panics leaves nothing behind: its transaction is rolled back.
         let answer = catch_unwind(AssertUnwindSafe(|| match self.access {
-            Access::ReadOnce => (self.work)(&mut Tx::new(&mut Once::new(session), &failed)),
+            Access::ReadOnce => {
+                run_once(session.engine(), &failed, &mut self.work, &mut |sql, params, each| {
+                    session.query(sql, params, each)
+                })
+            }
             Access::Read | Access::Write => (self.work)(&mut Tx::new(session, &failed)),
         }));
         self.answer = match answer.transpose() {

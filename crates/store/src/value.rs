@@ -22,12 +22,24 @@ pub enum Value<'v> {
     /// Text.
     Text(Cow<'v, str>),
     /// Raw bytes.
-    Bytes(&'v [u8]),
+    Bytes(Cow<'v, [u8]>),
     /// An id; SQLite keeps it as 16 bytes.
     Uuid(Uuid),
 }
 
 impl Value<'_> {
+    /// The same value, which needs nothing of what it was made from.
+    pub(crate) fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(truth) => Value::Bool(truth),
+            Self::Int(number) => Value::Int(number),
+            Self::Text(text) => Value::Text(text.into_owned().into()),
+            Self::Bytes(bytes) => Value::Bytes(bytes.into_owned().into()),
+            Self::Uuid(id) => Value::Uuid(id),
+        }
+    }
+
     /// The kind of value, for messages. Never the content, which may be personal.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -173,37 +185,38 @@ impl FromValue for String {
 
 impl ToValue for [u8] {
     fn to_value(&self) -> Value<'_> {
-        Value::Bytes(self)
+        Value::Bytes(Cow::Borrowed(self))
     }
 }
 
 impl<const LENGTH: usize> ToValue for [u8; LENGTH] {
     fn to_value(&self) -> Value<'_> {
-        Value::Bytes(self)
+        Value::Bytes(Cow::Borrowed(self))
     }
 }
 
 impl<const LENGTH: usize> FromValue for [u8; LENGTH] {
     fn from_value(value: Value<'_>) -> Result<Self, StoreError> {
-        match value {
-            Value::Bytes(bytes) => {
-                bytes.try_into().map_err(|_| StoreError::wrong_shape("bytes of another length", &value))
-            }
-            other => Err(StoreError::wrong_shape("bytes", &other)),
+        match &value {
+            Value::Bytes(bytes) => bytes
+                .as_ref()
+                .try_into()
+                .map_err(|_| StoreError::wrong_shape("bytes of another length", &value)),
+            other => Err(StoreError::wrong_shape("bytes", other)),
         }
     }
 }
 
 impl ToValue for Vec<u8> {
     fn to_value(&self) -> Value<'_> {
-        Value::Bytes(self)
+        Value::Bytes(Cow::Borrowed(self))
     }
 }
 
 impl FromValue for Vec<u8> {
     fn from_value(value: Value<'_>) -> Result<Self, StoreError> {
         match value {
-            Value::Bytes(bytes) => Ok(bytes.to_vec()),
+            Value::Bytes(bytes) => Ok(bytes.into_owned()),
             other => Err(StoreError::wrong_shape("bytes", &other)),
         }
     }
@@ -217,12 +230,12 @@ impl ToValue for Uuid {
 
 impl FromValue for Uuid {
     fn from_value(value: Value<'_>) -> Result<Self, StoreError> {
-        match value {
-            Value::Uuid(id) => Ok(id),
+        match &value {
+            Value::Uuid(id) => Ok(*id),
             Value::Bytes(bytes) => {
                 Self::from_slice(bytes).map_err(|_| StoreError::wrong_shape("the 16 bytes of a UUID", &value))
             }
-            other => Err(StoreError::wrong_shape("a UUID", &other)),
+            other => Err(StoreError::wrong_shape("a UUID", other)),
         }
     }
 }

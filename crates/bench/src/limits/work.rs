@@ -1,6 +1,8 @@
 //! What the server asks of its database for one request, as statements for a bare driver. The texts are those of
 //! `store`, but for whole rows being `*` here.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use perennial_domain::{ConnectSessionId, CustomerId, EventId, Id, ProductId, ProjectId};
 use perennial_store::Value;
@@ -96,7 +98,7 @@ fn connect_session(project: ProjectId, plan: ProductId, customer: CustomerId) ->
         Value::Null,
         Value::Null,
         time(now),
-        Value::Bytes(&[7; 32]),
+        Value::Bytes(Cow::Borrowed(&[7; 32])),
     ];
     let insert_event = vec![
         id(id_at::<EventId>(now)),

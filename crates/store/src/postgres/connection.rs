@@ -1,9 +1,16 @@
 //! Connecting to PostgreSQL, plainly or over TLS, and the prepared statements of a connection.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    task::JoinHandle,
+};
 use tokio_postgres::{Client, Config, NoTls, Statement, config::SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -45,26 +52,24 @@ impl Connector {
         Ok(Self { config, tls, setup: setup(options) })
     }
 
-    /// Makes a connection and has the runtime of this thread drive it.
-    pub(super) async fn connect(&self) -> Result<Connection, tokio_postgres::Error> {
-        let client = match &self.tls {
+    /// Makes a connection and has this runtime drive it, until nobody has it any more.
+    pub(super) async fn connect(&self) -> Result<(Connection, JoinHandle<()>), tokio_postgres::Error> {
+        let (client, driver) = match &self.tls {
             None => {
                 let (client, connection) = self.config.connect(NoTls).await?;
-                drive(connection);
-                client
+                (client, drive(connection))
             }
             Some(tls) => {
                 let (client, connection) = self.config.connect(tls.clone()).await?;
-                drive(connection);
-                client
+                (client, drive(connection))
             }
         };
         client.batch_execute(&self.setup).await?;
-        Ok(Connection { client, statements: HashMap::new() })
+        Ok((Connection { client, statements: Mutex::default() }, driver))
     }
 }
 
-fn drive<S, T>(connection: tokio_postgres::Connection<S, T>)
+fn drive<S, T>(connection: tokio_postgres::Connection<S, T>) -> JoinHandle<()>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -74,7 +79,7 @@ where
         if let Err(error) = connection.await {
             tracing::debug!(%error, "a connection to PostgreSQL ended");
         }
-    });
+    })
 }
 
 /// The server gives up what takes too long, so that a lost node holds no locks for long.
@@ -101,20 +106,25 @@ fn tls() -> Result<MakeRustlsConnect, Cause> {
 /// An open connection with its prepared statements.
 pub(super) struct Connection {
     pub(super) client: Client,
-    statements: HashMap<String, Statement>,
+    statements: Mutex<HashMap<String, Statement>>,
 }
 
 impl Connection {
     /// The prepared statement of this text.
-    pub(super) async fn statement(&mut self, sql: &str) -> Result<Statement, tokio_postgres::Error> {
-        if let Some(statement) = self.statements.get(sql) {
+    pub(super) async fn statement(&self, sql: &str) -> Result<Statement, tokio_postgres::Error> {
+        if let Some(statement) = self.statements().get(sql) {
             return Ok(statement.clone());
         }
         let statement = self.client.prepare(sql).await?;
-        if self.statements.len() >= CACHED_STATEMENTS {
-            self.statements.clear();
+        let mut statements = self.statements();
+        if statements.len() >= CACHED_STATEMENTS {
+            statements.clear();
         }
-        self.statements.insert(sql.to_owned(), statement.clone());
+        statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
+    }
+
+    fn statements(&self) -> MutexGuard<'_, HashMap<String, Statement>> {
+        self.statements.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

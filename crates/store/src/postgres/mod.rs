@@ -1,11 +1,13 @@
-//! PostgreSQL: a number of connections, each owned by a thread that runs whole transactions on it.
+//! PostgreSQL: a number of connections, each owned by a thread that runs whole transactions on it, and a few that
+//! reads of one statement share.
 //!
-//! The thread drives its connection itself, so a statement wakes no other thread; with a pool on the shared
+//! A thread drives its connection itself, so a statement wakes no other thread; with a pool on the shared
 //! runtime every statement hops to another thread and back, and the slowest answers get slower.
 
 mod connection;
 mod errors;
 mod session;
+mod shared;
 mod values;
 mod worker;
 
@@ -22,6 +24,7 @@ use crate::{
 
 use connection::Connector;
 use session::PostgresSession;
+pub(crate) use shared::SharedConnections;
 
 /// The oldest major version that the statements are tested with.
 const OLDEST: u32 = 15;
@@ -34,7 +37,7 @@ pub(crate) async fn open(address: &str, options: &StoreOptions) -> Result<Thread
     let unusable = |error: std::io::Error| OpenError::Unusable(error.into());
     let mut handles = Vec::with_capacity(queue.takers);
     for _ in 0..queue.takers {
-        let session = PostgresSession::new(connector.clone()).map_err(unusable)?;
+        let session = PostgresSession::new(Arc::clone(&connector)).map_err(unusable)?;
         let receiver = receiver.clone();
         let thread = thread::Builder::new().name("postgres".to_owned());
         handles.push(thread.spawn(move || worker::run(session, &receiver)).map_err(unusable)?);
@@ -45,12 +48,13 @@ pub(crate) async fn open(address: &str, options: &StoreOptions) -> Result<Thread
         url: DatabaseUrl::Postgres(address.to_owned()),
         writes: queue.clone(),
         reads: queue,
+        shared: Some(SharedConnections::new(connector, options.postgres_shared_connections)),
         handles: Mutex::new(handles),
     })
 }
 
 async fn check_version(queue: &Queue) -> Result<(), OpenError> {
-    let (task, waiting) = task::read(task::Access::ReadOnce, |tx: &mut tx::Tx<'_>| {
+    let (task, waiting) = task::read(task::Access::Read, |tx: &mut tx::Tx<'_>| {
         tx.one::<(String, i64)>(
             "SELECT current_setting('server_version'), CAST(current_setting('server_version_num') AS BIGINT)",
             params![],

@@ -28,13 +28,14 @@ pub(super) struct PostgresSession {
     was_unlucky: bool,
 }
 
+/// One unchanging view; such a transaction takes no row locks and never fails to serialize.
+const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 /// How far the transaction is.
 #[derive(Clone, Copy)]
 enum Stage {
     /// Nothing was sent yet; this `BEGIN` travels with the first statement.
     Pending(&'static str),
-    /// There is none, and none will be: one statement comes, and needs none.
-    Alone,
     /// Open at the server.
     Open,
 }
@@ -73,7 +74,7 @@ impl From<StoreError> for Failure {
 impl PostgresSession {
     pub(super) fn new(connector: Arc<Connector>) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let stage = Stage::Alone;
+        let stage = Stage::Pending(BEGIN_READ);
         Ok(Self { runtime, connector, connection: None, stage, sent: None, was_unlucky: false })
     }
 
@@ -84,9 +85,7 @@ impl PostgresSession {
         self.stage = match access {
             // Rows that matter are locked by the statements; see `Store::write`.
             Access::Write => Stage::Pending("BEGIN ISOLATION LEVEL READ COMMITTED"),
-            // One unchanging view; such a transaction takes no row locks and never fails to serialize.
-            Access::Read => Stage::Pending("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
-            Access::ReadOnce => Stage::Alone,
+            Access::Read | Access::ReadOnce => Stage::Pending(BEGIN_READ),
         };
     }
 
@@ -160,7 +159,7 @@ impl PostgresSession {
         let result = runtime.block_on(async {
             let connection = match connection {
                 Some(open) => open,
-                None => connection.insert(connector.connect().await.map_err(connect_error)?),
+                None => connection.insert(connector.connect().await.map_err(connect_error)?.0),
             };
             work(connection, Ahead { stage, sent }).await
         });
@@ -218,12 +217,13 @@ fn is_victim(error: &Error) -> bool {
 
 /// A statement with the values to bind to it, both known to fit.
 async fn prepared<'p>(
-    connection: &mut Connection,
+    connection: &Connection,
     sql: &str,
     params: &'p [&dyn ToValue],
 ) -> Result<(Statement, Vec<Value<'p>>), Failure> {
     let statement = connection.statement(sql).await?;
-    let values = values::fitting(statement.params(), params)?;
+    let values = values::of(params)?;
+    values::check(statement.params(), &values)?;
     Ok((statement, values))
 }
 

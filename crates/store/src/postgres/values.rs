@@ -8,22 +8,23 @@ use uuid::Uuid;
 
 use crate::{StoreError, ToValue, Value, row::Row};
 
-/// The values of a statement's parameters, checked before anything is sent: a value that does not fit is
-/// our mistake, and should not cost the connection's transaction a confusing answer.
-pub(super) fn fitting<'p>(types: &[Type], params: &'p [&dyn ToValue]) -> Result<Vec<Value<'p>>, StoreError> {
-    if types.len() != params.len() {
-        let message = format!("the statement has {} parameters and was given {}", types.len(), params.len());
+/// The values of a statement's parameters.
+pub(super) fn of<'p>(params: &'p [&dyn ToValue]) -> Result<Vec<Value<'p>>, StoreError> {
+    params.iter().map(|param| param.to_value().without_nul()).collect()
+}
+
+/// Makes sure, before anything is sent, that the values fit the statement: one that does not is our mistake, and
+/// should not cost the connection's transaction a confusing answer.
+pub(super) fn check(types: &[Type], values: &[Value<'_>]) -> Result<(), StoreError> {
+    if types.len() != values.len() {
+        let message = format!("the statement has {} parameters and was given {}", types.len(), values.len());
         return Err(StoreError::Other(message.into()));
     }
-    let check = |(index, (kind, param)): (usize, (&Type, &'p &dyn ToValue))| {
-        let value = param.to_value().without_nul()?;
-        if fits(&value, kind) {
-            return Ok(value);
-        }
-        let column = format!("${} of type {kind}", index + 1);
-        Err(StoreError::wrong_shape("a value of that type", &value).in_column(|| column))
-    };
-    types.iter().zip(params).enumerate().map(check).collect()
+    let misfit = types.iter().zip(values).position(|(kind, value)| !fits(value, kind));
+    misfit.map_or(Ok(()), |index| {
+        let column = || format!("${} of type {}", index + 1, types[index]);
+        Err(StoreError::wrong_shape("a value of that type", &values[index]).in_column(column))
+    })
 }
 
 /// The same values as the driver takes them.
@@ -92,7 +93,7 @@ impl ToSql for Value<'_> {
                 _ => number.to_sql(kind, out),
             },
             Self::Text(text) => text.to_sql(kind, out),
-            Self::Bytes(bytes) => bytes.to_sql(kind, out),
+            Self::Bytes(bytes) => bytes.as_ref().to_sql(kind, out),
             Self::Uuid(id) => id.to_sql(kind, out),
         }
     }
@@ -112,7 +113,7 @@ impl<'r> FromSql<'r> for Value<'r> {
             Type::INT2 => Self::Int(i16::from_sql(kind, raw)?.into()),
             Type::INT4 => Self::Int(i32::from_sql(kind, raw)?.into()),
             Type::INT8 => Self::Int(i64::from_sql(kind, raw)?),
-            Type::BYTEA => Self::Bytes(raw),
+            Type::BYTEA => Self::Bytes(raw.into()),
             Type::UUID => Self::Uuid(Uuid::from_sql(kind, raw)?),
             _ => Self::Text(<&str>::from_sql(kind, raw)?.into()),
         })

@@ -42,7 +42,14 @@ pub(crate) async fn open(url: &DatabaseUrl, options: &StoreOptions) -> Result<Th
         }
         _ => writes.clone(),
     };
-    Ok(Threads { engine: Engine::Sqlite, url: url.clone(), writes, reads, handles: Mutex::new(handles) })
+    Ok(Threads {
+        engine: Engine::Sqlite,
+        url: url.clone(),
+        writes,
+        reads,
+        shared: None,
+        handles: Mutex::new(handles),
+    })
 }
 
 fn queue(takers: usize) -> (Queue, Receiver<Message>) {

@@ -152,7 +152,7 @@ impl Row for rusqlite::Row<'_> {
         match self.get_ref(index) {
             Ok(ValueRef::Null) => Ok(Some(Value::Null)),
             Ok(ValueRef::Integer(number)) => Ok(Some(Value::Int(number))),
-            Ok(ValueRef::Blob(bytes)) => Ok(Some(Value::Bytes(bytes))),
+            Ok(ValueRef::Blob(bytes)) => Ok(Some(Value::Bytes(bytes.into()))),
             Ok(ValueRef::Text(bytes)) => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(Some(Value::Text(text.into()))),
                 Err(error) => Err(StoreError::Other(error.into())),

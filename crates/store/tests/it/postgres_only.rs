@@ -159,6 +159,65 @@ async fn there_are_never_more_connections_than_asked_for() {
     assert!((1..=4).contains(&open.unwrap()));
 }
 
+async fn count_people_once(store: &Store) -> Result<i64, StoreError> {
+    store.read_once(|tx| tx.one("SELECT COUNT(*) FROM people", params![])).await
+}
+
+#[tokio::test]
+async fn reads_of_one_statement_share_connections() {
+    let database = database().await;
+    contract_store(&database).await.close().await;
+    let options =
+        StoreOptions { postgres_connections: 1, postgres_shared_connections: 2, ..StoreOptions::default() };
+    let store = Store::open(database.url(), &options).await.unwrap();
+    let mut readers = tokio::task::JoinSet::new();
+    for _ in 0..32 {
+        let store = store.clone();
+        readers.spawn(async move { count_people_once(&store).await });
+    }
+    assert!(readers.join_all().await.into_iter().all(|count| matches!(count, Ok(0))));
+    let count = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()";
+    let open: Result<i64, StoreError> = store.read(move |tx| tx.one(count, params![])).await;
+    assert_eq!(open.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn a_shared_connection_lost_while_idle_is_made_anew() {
+    let database = database().await;
+    let store = contract_store(&database).await;
+    assert_eq!(count_people_once(&store).await.unwrap(), 0);
+    hang_up(&database).await;
+    assert_eq!(count_people_once(&store).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_read_of_one_statement_that_fails_spoils_no_other() {
+    let database = database().await;
+    let store = contract_store(&database).await;
+    let wrong = |store: Store| async move {
+        store.read_once(|tx| tx.one::<i64>("SELECT 1 / CAST(0 AS BIGINT)", params![])).await
+    };
+    let (failed, counted) = tokio::join!(wrong(store.clone()), count_people_once(&store));
+    assert!(matches!(failed, Err(StoreError::Other(_))), "{failed:?}");
+    assert_eq!(counted.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_closed_store_has_no_connections_and_answers_no_read_of_one_statement() {
+    let database = database().await;
+    let store = contract_store(&database).await;
+    assert_eq!(count_people_once(&store).await.unwrap(), 0);
+    let clone = store.clone();
+    store.close().await;
+    let closed = count_people_once(&clone).await;
+    assert!(matches!(closed, Err(StoreError::Unavailable(_))), "{closed:?}");
+    let other = database.open().await;
+    let others = "SELECT COUNT(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let left: Result<i64, StoreError> = other.read(move |tx| tx.one(others, params![])).await;
+    assert_eq!(left.unwrap(), 0);
+}
+
 #[tokio::test]
 async fn a_server_that_cannot_be_reached_is_an_error_without_its_password() {
     // Nothing listens in an empty folder.
