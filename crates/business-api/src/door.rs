@@ -12,7 +12,7 @@ use perennial_core::secrets::SecretHash;
 /// What an operator can decide about this door.
 #[derive(Clone, Copy, Debug)]
 pub struct BusinessOptions {
-    /// How late a change to tokens and settings may be seen by requests on this node.
+    /// How late a change to tokens, settings and SKUs may be seen by requests on this node.
     pub snapshot_max_age: Duration,
     /// For how long the total of a list is remembered that reaches over more than one business, and where its pages begin.
     pub walk_max_age: Duration,
@@ -37,7 +37,7 @@ impl Door {
         Self {
             app,
             callers: Arc::new(Recent::up_to(options.snapshot_max_age)),
-            walks: Arc::new(Walks::remembered_for(options.walk_max_age)),
+            walks: Arc::new(Walks::new(options)),
         }
     }
 }

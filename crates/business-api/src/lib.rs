@@ -20,6 +20,7 @@ mod refusal;
 mod subscriptions;
 mod teller;
 mod tokens;
+mod trail;
 mod v3;
 mod walk;
 mod webhooks;

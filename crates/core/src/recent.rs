@@ -5,7 +5,8 @@ use std::hash::Hash;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-/// Entries that are kept at the most. When they are reached, all are forgotten: simpler than choosing, and rare.
+/// Entries that are kept at the most unless told otherwise. When they are reached, all are forgotten: simpler than choosing,
+/// and rare.
 const MAX_ENTRIES: usize = 10_000;
 
 /// Values that are trusted until they reach a certain age.
@@ -15,37 +16,65 @@ const MAX_ENTRIES: usize = 10_000;
 #[derive(Debug)]
 pub struct Recent<K, V> {
     max_age: Duration,
-    entries: RwLock<HashMap<K, (Instant, V)>>,
+    most: usize,
+    entries: RwLock<Entries<K, V>>,
 }
+
+type Entries<K, V> = HashMap<K, (Instant, V)>;
 
 impl<K: Eq + Hash, V: Clone> Recent<K, V> {
     /// Trusts values up to this age. With zero nothing is kept.
     pub fn up_to(max_age: Duration) -> Self {
-        Self { max_age, entries: RwLock::default() }
+        Self { max_age, most: MAX_ENTRIES, entries: RwLock::default() }
+    }
+
+    /// The same, with no more entries than these: for large values.
+    pub fn of_at_most(most: usize, max_age: Duration) -> Self {
+        Self { most, ..Self::up_to(max_age) }
     }
 
     /// The value, if it is recent enough.
     pub fn get(&self, key: &K) -> Option<V> {
-        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        let (since, value) = entries.get(key)?;
-        (since.elapsed() < self.max_age).then(|| value.clone())
+        self.recent(&self.entries.read().unwrap_or_else(PoisonError::into_inner), key)
+    }
+
+    /// The value, if it is recent enough, and else a fresh one, which is kept: whoever asks at the same time gets the same.
+    pub fn get_or_put(&self, key: K, fresh: impl FnOnce() -> V) -> V {
+        if let Some(known) = self.get(&key) {
+            return known;
+        }
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = self.recent(&entries, &key) {
+            return known;
+        }
+        let value = fresh();
+        self.keep(&mut entries, key, value.clone());
+        value
     }
 
     /// Keeps a value that was read just now.
     pub fn put(&self, key: K, value: V) {
-        if self.max_age.is_zero() {
-            return;
-        }
-        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= MAX_ENTRIES {
-            entries.clear();
-        }
-        entries.insert(key, (Instant::now(), value));
+        self.keep(&mut self.entries.write().unwrap_or_else(PoisonError::into_inner), key, value);
     }
 
     /// Keeps the value no longer.
     pub fn forget(&self, key: &K) {
         self.entries.write().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+
+    fn recent(&self, entries: &Entries<K, V>, key: &K) -> Option<V> {
+        let (since, value) = entries.get(key)?;
+        (since.elapsed() < self.max_age).then(|| value.clone())
+    }
+
+    fn keep(&self, entries: &mut Entries<K, V>, key: K, value: V) {
+        if self.max_age.is_zero() {
+            return;
+        }
+        if entries.len() >= self.most {
+            entries.clear();
+        }
+        entries.insert(key, (Instant::now(), value));
     }
 }
 
@@ -67,6 +96,15 @@ mod tests {
     fn with_no_age_nothing_is_kept() {
         let recent = Recent::up_to(Duration::ZERO);
         recent.put("plan", 1);
+        assert_eq!(recent.get(&"plan"), None);
+        assert_eq!([1, 2].map(|fresh| recent.get_or_put("plan", || fresh)), [1, 2]);
+    }
+
+    #[test]
+    fn whoever_comes_second_gets_what_the_first_has_put() {
+        let recent = Recent::of_at_most(1, Duration::from_hours(1));
+        assert_eq!([1, 2].map(|fresh| recent.get_or_put("plan", || fresh)), [1, 1]);
+        assert_eq!(recent.get_or_put("addon", || 3), 3);
         assert_eq!(recent.get(&"plan"), None);
     }
 

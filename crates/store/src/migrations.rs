@@ -53,4 +53,6 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0034_lists_of_businesses"),
     migration!("0036_changes_in_place_of_others"),
     migration!("0038_checkout_pauses"),
+    migration!("0039_ends_of_businesses_and_tokens"),
+    migration!("0040_app_secrets_and_leases"),
 ];

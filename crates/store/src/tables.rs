@@ -11,9 +11,11 @@
 
 mod addresses;
 mod api_keys;
+mod apps;
 mod billing_marks;
 mod business_listing;
 mod business_parts;
+mod business_statements;
 mod business_tokens;
 mod businesses;
 mod cancellation_requests;
@@ -65,7 +67,7 @@ pub use business_listing::{
     BusinessFilter, BusinessSort, BusinessSubscription, PageStart, RowStart, SortField,
 };
 pub use business_tokens::BusinessTokens;
-pub use businesses::{BusinessView, ListedApp};
+pub use businesses::BusinessView;
 pub use checkout_views::{CheckoutFilter, CheckoutView};
 pub use connect_sessions::SessionGrounds;
 pub use devices::{DeviceFilter, DeviceView};

@@ -1,5 +1,7 @@
 //! Finding subscriptions of businesses, within what a caller sees (contract §7.1).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use perennial_domain::{DirectoryId, ItemType, PriceId, Product, ProductId, PurchaseState, SubscriptionId};
 use perennial_store::tables::{
@@ -14,7 +16,7 @@ use crate::context::Cx;
 const MOST_DIRECTORIES: usize = 8;
 
 /// What is asked for. Fields without a value ask for nothing; all that is given must hold.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ListingQuery {
     /// Of one of these businesses.
     pub business_uids: Option<Vec<String>>,
@@ -37,7 +39,7 @@ pub struct ListingQuery {
 }
 
 /// What a name has to be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Names {
     /// One of these.
     Equal(Vec<String>),
@@ -161,7 +163,8 @@ fn customers(
         return Ok(own.map(|own| vec![own.business.customer_id]));
     };
     let mut customers = Vec::new();
-    for uid in uids {
+    // Said more than once it is looked for once.
+    for uid in uids.iter().collect::<BTreeSet<_>>() {
         let business = match own.filter(|own| own.uid == *uid) {
             Some(own) => Some(own.clone()),
             None => tx.businesses(caller.project()).view_by_uid(uid)?,

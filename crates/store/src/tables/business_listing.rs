@@ -11,8 +11,10 @@ use perennial_domain::{
 
 use super::Subscriptions;
 use super::business_parts::{Conditions, Plan};
+use super::business_statements::{count_of, overdue_of, page_of, row_of, view_of};
+use super::table::expect_one;
 use super::values::{Json, take_money};
-use crate::{Columns, Engine, FromRow, StoreError, params};
+use crate::{Columns, FromRow, StoreError, params};
 
 /// A subscription of a business, as far as the third door shows it.
 #[derive(Clone, Debug)]
@@ -194,33 +196,32 @@ pub(super) fn in_states(states: &[PurchaseState], now: &str) -> String {
     format!("({})", states.iter().map(state).collect::<Vec<_>>().join(" OR "))
 }
 
-const COLUMNS: &str = "subscriptions.id, subscriptions.customer_id, customers.external_id, \
-     COALESCE(buyers.external_id, owners.external_id), subscriptions.product_id, products.name, products.sku, \
-     products.business_facts, prices.amount_minor, prices.currency, subscriptions.term, subscriptions.state, \
-     subscriptions.canceled_at, subscriptions.ended_at, subscriptions.period_end, subscriptions.created_at, \
-     subscriptions.updated_at, subscriptions.bundled_from_id, \
-     subscriptions.stripe_subscription_id IS NOT NULL";
-
-/// Every join begins with the project and goes by a key.
-const JOINS: &str = "JOIN subscriptions ON subscriptions.project_id = $1 AND subscriptions.id = found.id \
-     JOIN products ON products.project_id = $1 AND products.id = subscriptions.product_id \
-     JOIN prices ON prices.project_id = $1 AND prices.id = subscriptions.price_id \
-     JOIN customers ON customers.project_id = $1 AND customers.id = subscriptions.customer_id \
-     JOIN businesses ON businesses.project_id = $1 AND businesses.customer_id = subscriptions.customer_id \
-     JOIN members AS owners ON owners.project_id = $1 AND owners.id = businesses.owner_id \
-     LEFT JOIN members AS buyers ON buyers.project_id = $1 AND buyers.id = subscriptions.buyer_id";
-
-/// What belongs to the subscriptions that a selection of ids finds.
-fn view_of(found: &str) -> String {
-    format!("SELECT {COLUMNS} FROM ({found}) AS found {JOINS}")
-}
-
 impl Subscriptions<'_> {
     /// One subscription of a business.
     pub fn business_view(&mut self, id: SubscriptionId) -> Result<Option<BusinessSubscription>, StoreError> {
         let found =
             "SELECT id FROM subscriptions WHERE project_id = $1 AND id = $2 AND directory_id IS NOT NULL";
         self.tx.optional(&view_of(found), params![self.project, id])
+    }
+
+    /// The subscription that this request has made since then.
+    pub fn business_view_by_request(
+        &mut self,
+        request: &[u8],
+        since: Timestamp,
+    ) -> Result<Option<BusinessSubscription>, StoreError> {
+        let found =
+            "SELECT id FROM subscriptions WHERE project_id = $1 AND request_key = $2 AND created_at >= $3";
+        self.tx.optional(&view_of(found), params![self.project, request, since])
+    }
+
+    /// Notes which request has made a subscription, and lets go of what the same one has made before. Conflicts:
+    /// `subscriptions_request_key`.
+    pub fn keep_request(&mut self, id: SubscriptionId, request: &[u8]) -> Result<(), StoreError> {
+        let sql = "UPDATE subscriptions SET request_key = NULL WHERE project_id = $1 AND request_key = $2";
+        self.tx.execute(sql, params![self.project, request])?;
+        let sql = "UPDATE subscriptions SET request_key = $3 WHERE project_id = $1 AND id = $2";
+        expect_one(self.tx.execute(sql, params![self.project, id, request])?)
     }
 
     /// So many of the subscriptions that match, from `start` on.
@@ -237,9 +238,7 @@ impl Subscriptions<'_> {
         }
         let (project, plan) = (self.project, self.plan(filter, now)?);
         let mut conditions = Conditions::of(filter, &project, &now, &plan);
-        let found = found(self.tx.engine(), &mut conditions, sort, limit, &start);
-        // By what was found: ordered by the table's own columns, SQLite walks all of the table in that order instead.
-        let sql = format!("{} {}", view_of(&found), order_by(sort, "found."));
+        let sql = page_of(self.tx.engine(), &mut conditions, sort, limit, &start);
         self.tx.list(&sql, &conditions.values)
     }
 
@@ -254,8 +253,7 @@ impl Subscriptions<'_> {
         let Some(field) = sorted_by_time(sort).filter(|_| !filter.is_void()) else { return Ok(None) };
         let (project, plan) = (self.project, self.plan(filter, now)?);
         let mut conditions = Conditions::of(filter, &project, &now, &plan);
-        let found = found(self.tx.engine(), &mut conditions, sort, 1, &start);
-        let sql = format!("SELECT {}, id FROM ({found}) AS found", field.column());
+        let sql = row_of(self.tx.engine(), &mut conditions, sort, field, &start);
         let row = self.tx.optional::<(Timestamp, SubscriptionId)>(&sql, &conditions.values)?;
         Ok(row.map(|(at, id)| RowStart { at, id, inclusive: true }))
     }
@@ -272,9 +270,7 @@ impl Subscriptions<'_> {
         }
         let (project, plan) = (self.project, self.plan(filter, now)?);
         let conditions = Conditions::of(filter, &project, &now, &plan);
-        let rows = conditions.union("1 AS one");
-        let sql = format!("SELECT COUNT(*) FROM ({rows} LIMIT {most}) AS counted");
-        self.tx.one(&sql, &conditions.values)
+        self.tx.one(&count_of(&conditions, most), &conditions.values)
     }
 
     /// The parts of a list, and those rows that no part can find by how they were left.
@@ -283,62 +279,8 @@ impl Subscriptions<'_> {
         if states.is_empty() {
             return Ok(Plan::of(filter, Vec::new()));
         }
-        let states = states.iter().map(|state| format!("'{state}'")).collect::<Vec<_>>().join(", ");
-        let sql = format!(
-            "SELECT id FROM subscriptions WHERE state <> 'ended' AND ended_at IS NOT NULL AND ended_at <= $2 \
-             AND project_id = $1 AND directory_id IS NOT NULL AND standing IN ({states}) LIMIT {}",
-            Plan::MOST_OVERDUE + 1
-        );
-        Ok(Plan::of(filter, self.tx.list(&sql, params![self.project, now])?))
+        Ok(Plan::of(filter, self.tx.list(&overdue_of(&states), params![self.project, now])?))
     }
-}
-
-/// The rows of a page: what they are sorted by, and their ids.
-fn found<'v>(
-    engine: Engine,
-    conditions: &mut Conditions<'v>,
-    sort: &[BusinessSort],
-    limit: u32,
-    start: &'v PageStart,
-) -> String {
-    if let (Some(row), Some(key)) = (&start.row, sort.first()) {
-        let comparison = match (key.ascending, row.inclusive) {
-            (true, true) => ">=",
-            (true, false) => ">",
-            (false, true) => "<=",
-            (false, false) => "<",
-        };
-        let (at, id) = (conditions.bind(&row.at), conditions.bind(&row.id));
-        conditions.and(&format!("({}, id) {comparison} ({at}, {id})", key.field.column()));
-    }
-    let mut columns = sort.iter().map(|key| key.field.column()).collect::<Vec<_>>();
-    columns.push("id");
-    columns.sort_unstable();
-    columns.dedup();
-    let (columns, order) = (columns.join(", "), order_by(sort, ""));
-    let rows = match engine {
-        // It merges parts row by row, as far as they are wanted.
-        Engine::Sqlite => conditions.union(&columns),
-        Engine::Postgres => conditions.union_of_first(&columns, &order, start.skip.saturating_add(limit)),
-    };
-    // Whoever plans knows nothing of a parameter: none where nothing is passed.
-    let skipped =
-        if start.skip == 0 { String::new() } else { format!(" OFFSET {}", conditions.bind(&start.skip)) };
-    format!("{rows} {order} LIMIT {limit}{skipped}")
-}
-
-/// Ids are unique, so rows that are equal otherwise keep their order from page to page.
-fn order_by(sort: &[BusinessSort], table: &str) -> String {
-    let direction = |ascending: bool| if ascending { "ASC" } else { "DESC" };
-    let mut keys = sort
-        .iter()
-        .map(|key| format!("{table}{} {}", key.field.column(), direction(key.ascending)))
-        .collect::<Vec<_>>();
-    if sort.iter().all(|key| key.field != SortField::Id) {
-        let last = sort.last().is_some_and(|key| key.ascending);
-        keys.push(format!("{table}id {}", direction(last)));
-    }
-    format!("ORDER BY {}", keys.join(", "))
 }
 
 impl FromRow for BusinessSubscription {
@@ -365,7 +307,3 @@ impl FromRow for BusinessSubscription {
         })
     }
 }
-
-#[cfg(test)]
-#[path = "business_plans.rs"]
-mod plans;
