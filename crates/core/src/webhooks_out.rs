@@ -24,6 +24,7 @@ pub use forget::forget_deliveries;
 pub use log::{find, page, page_of_deliveries};
 pub use round::{Round, RoundError, claim_endpoints, release_endpoint, send_round};
 pub use secrets::{RotateError, rotate_secret};
+pub(crate) use subscribe::end_with_tokens;
 pub use subscribe::{SubscribeError, Subscription, list, subscribe, unsubscribe};
 pub use target::{TargetError, check_target, is_public};
 

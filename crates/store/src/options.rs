@@ -56,6 +56,16 @@ pub enum Engine {
     Postgres,
 }
 
+impl Engine {
+    /// The database's own time in SQL, in microseconds since 1970: the same for every node, whatever its clock says.
+    pub(crate) const fn now_us(self) -> &'static str {
+        match self {
+            Self::Sqlite => "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+            Self::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+        }
+    }
+}
+
 /// How a store is run. The defaults suit a small server.
 #[derive(Debug, Clone)]
 pub struct StoreOptions {

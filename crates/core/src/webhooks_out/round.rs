@@ -18,7 +18,7 @@ use crate::context::{App, Cx};
 use crate::ports::{NoReply, ReceiverReply};
 use crate::secrets::VaultError;
 
-/// How long a claim lasts without word from whoever has it.
+/// How long a claim lasts without word from whoever has it, by the database's clock.
 pub(super) const CLAIM: SignedDuration = SignedDuration::from_mins(2);
 /// For so long a round goes on sending: with the last answer, and with writing down what came of it, it ends well within
 /// [`CLAIM`].
@@ -52,7 +52,7 @@ pub enum RoundError {
 
 /// Claims receivers (of all projects) for which something is due, `limit` at the most.
 pub async fn claim_endpoints(app: &App, limit: u32) -> Result<Vec<EndpointClaim>, StoreError> {
-    app.write(move |cx, tx| tx.claim_webhook_endpoints(cx.now(), cx.now() + CLAIM, limit)).await
+    app.write(move |cx, tx| tx.claim_webhook_endpoints(cx.now(), CLAIM, limit)).await
 }
 
 /// Gives a claim back before everything is sent.
@@ -80,7 +80,7 @@ pub async fn send_round(app: &App, claim: EndpointClaim, lanes: u32) -> Result<R
     let goes_on = app
         .write(move |cx, tx| {
             // Who was too slow has lost the claim: somebody else sends the same, and knows better what came of it.
-            if !tx.webhook_endpoints(claim.project_id).release(claim, cx.now() + CLAIM)? {
+            if !tx.webhook_endpoints(claim.project_id).renew(claim, CLAIM)? {
                 return Ok(false);
             }
             for (lane, until) in &blocked {

@@ -3,7 +3,7 @@
 //! All that is heard at one address for one audience is one receiver, so that its deliveries keep their order whatever their
 //! types.
 
-use perennial_domain::{ProjectId, WebhookAudience, WebhookEndpoint, WebhookFlavour};
+use perennial_domain::{BusinessTokenId, ProjectId, WebhookAudience, WebhookEndpoint, WebhookFlavour};
 use perennial_store::{StoreError, Tx};
 use url::Url;
 
@@ -25,6 +25,8 @@ pub struct Subscription {
     pub event: String,
     /// Whom they may hear of.
     pub audience: WebhookAudience,
+    /// With which token they ask. What is heard ends when it is taken back.
+    pub token: BusinessTokenId,
 }
 
 /// Why a subscription is not kept.
@@ -36,6 +38,9 @@ pub enum SubscribeError {
     /// Not a type of events.
     #[error("{0:?} is no type of events")]
     Filter(String),
+    /// So many receivers are there already that every change would be slow to tell.
+    #[error("there are too many addresses already")]
+    TooMany,
     /// This is heard there already.
     #[error("this event is heard at this address already")]
     Exists,
@@ -54,6 +59,11 @@ impl From<StoreError> for SubscribeError {
     }
 }
 
+/// So many addresses there are for one audience, and for all of a project's together: each change is told to every one that
+/// hears of it, in its own transaction.
+const MOST_OF_AUDIENCE: usize = 20;
+const MOST_OF_PROJECT: usize = 500;
+
 /// Keeps a subscription, and answers the receiver with all that it hears by now. A new receiver gets a secret, which the
 /// operator can replace by one that they know ([`super::rotate_secret`]).
 pub async fn subscribe(app: &App, wanted: Subscription) -> Result<WebhookEndpoint, SubscribeError> {
@@ -67,6 +77,7 @@ pub async fn subscribe(app: &App, wanted: Subscription) -> Result<WebhookEndpoin
     app.write(move |cx, tx| {
         let known = find(tx, wanted.project, wanted.flavour, &url, &wanted.audience)?;
         let Some(mut endpoint) = known else {
+            make_sure_of_room(tx, &wanted)?;
             let endpoint = WebhookEndpoint {
                 id: cx.id(),
                 project_id: wanted.project,
@@ -83,6 +94,7 @@ pub async fn subscribe(app: &App, wanted: Subscription) -> Result<WebhookEndpoin
                 deleted_at: None,
             };
             insert(cx, tx, &endpoint, sealed.clone())?;
+            tx.webhook_endpoints(wanted.project).set_maker(endpoint.id, wanted.token)?;
             return Ok(endpoint);
         };
         if events.iter().all(|event| endpoint.events.contains(event)) {
@@ -90,9 +102,27 @@ pub async fn subscribe(app: &App, wanted: Subscription) -> Result<WebhookEndpoin
         }
         endpoint.events.extend(events.clone());
         tx.webhook_endpoints(wanted.project).update(&endpoint)?;
+        tx.webhook_endpoints(wanted.project).set_maker(endpoint.id, wanted.token)?;
         Ok(endpoint)
     })
     .await
+}
+
+fn make_sure_of_room(tx: &mut Tx<'_>, wanted: &Subscription) -> Result<(), SubscribeError> {
+    let all = tx.webhook_endpoints(wanted.project).all()?;
+    let of_audience = all.iter().filter(|endpoint| endpoint.audience == wanted.audience).count();
+    if of_audience >= MOST_OF_AUDIENCE || all.len() >= MOST_OF_PROJECT {
+        return Err(SubscribeError::TooMany);
+    }
+    Ok(())
+}
+
+/// Ends what was asked for with tokens that were taken back. What was asked for once more, with another token, stays.
+pub(crate) fn end_with_tokens(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId) -> Result<(), StoreError> {
+    for endpoint in tx.webhook_endpoints(project).of_revoked_tokens()? {
+        super::remove_endpoint(cx, tx, project, endpoint)?;
+    }
+    Ok(())
 }
 
 /// Ends what is heard at an address: one type of events, or everything. Answers whether something was.

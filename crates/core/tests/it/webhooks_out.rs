@@ -1,11 +1,12 @@
 //! Webhooks that leave the house: who is told, in which order, how often, and when that ends.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use perennial_core::events::{Happening, record};
 use perennial_core::mails::send_mail;
-use perennial_core::ports::MailContent;
+use perennial_core::ports::{FixedClock, MailContent};
 use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_core::webhooks_out::{
     NewEndpoint, Replay, Subscription, add_endpoint, claim_endpoints, disable, enable, forget_deliveries,
@@ -253,22 +254,45 @@ async fn a_failure_of_long_ago_does_not_count_among_days_of_failure() {
 #[tokio::test]
 async fn a_crash_between_sending_and_noting_sends_twice_and_never_not_at_all() {
     let test = TestApp::new().await;
-    endpoint_at(&test, URL, &["*"]).await;
+    let (endpoint, _) = endpoint_at(&test, URL, &["*"]).await;
     customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
     // Whoever has the claim is lost before anything is sent.
     assert_eq!(claim_endpoints(test.app(), 10).await.unwrap().len(), 1);
     assert_eq!(test.send_webhooks().await, 0);
-    wait(&test, SignedDuration::from_mins(3)).await;
+    let project = test.project().id;
+    let lease_is_over =
+        async || test.write(move |_, tx| tx.webhook_endpoints(project).end_claim(endpoint.id)).await;
+    lease_is_over().await;
+    test.send_webhooks().await;
     assert_eq!(test.listener().take().len(), 1);
 
     customer(&test, "bob@example.com", &[Happening::UserCreated]).await;
     let lost = claim_endpoints(test.app(), 10).await.unwrap().remove(0);
-    test.clock().advance(SignedDuration::from_mins(3));
+    lease_is_over().await;
     let taken_over = claim_endpoints(test.app(), 10).await.unwrap().remove(0);
     // Slow, not dead: it sends what the other is about to send.
     send_round(test.app(), lost, 8).await.unwrap();
     send_round(test.app(), taken_over, 8).await.unwrap();
     assert!((1..=2).contains(&test.listener().take().len()));
+}
+
+#[tokio::test]
+async fn two_nodes_whose_clocks_differ_by_hours_send_once() {
+    let test = TestApp::new().await;
+    endpoint_at(&test, URL, &["*"]).await;
+    customer(&test, "ada@example.com", &[Happening::UserCreated]).await;
+    let ahead = Arc::new(FixedClock::at(test.app().now() + SignedDuration::from_hours(5)));
+    let other = test.another_node(ahead).await;
+    // Each has the receiver in turn, and neither takes it from the other.
+    for (this, that) in [(test.app(), &other), (&other, test.app())] {
+        let claim = claim_endpoints(this, 10).await.unwrap().remove(0);
+        assert_eq!(claim_endpoints(that, 10).await.unwrap(), []);
+        send_round(this, claim, 8).await.unwrap();
+        assert_eq!(claim_endpoints(that, 10).await.unwrap(), []);
+        assert_eq!(test.listener().take().len(), 1);
+        perennial_core::webhooks_out::release_endpoint(this, claim).await.unwrap();
+        customer(&test, "bob@example.com", &[Happening::UserCreated]).await;
+    }
 }
 
 #[tokio::test]

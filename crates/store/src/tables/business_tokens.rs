@@ -18,6 +18,9 @@ pub struct BusinessTokens<'t> {
     tx: Tx<'t>,
 }
 
+/// So many are taken away with one statement.
+const TAKEN_AWAY_AT_ONCE: u32 = 1000;
+
 impl Tx<'_> {
     /// The tokens of the third door, of all projects.
     pub fn business_tokens(&mut self) -> BusinessTokens<'_> {
@@ -115,6 +118,19 @@ impl BusinessTokens<'_> {
         // Whoever makes a token holds the one that it is made with: what was being made meanwhile is seen the next time.
         while self.tx.execute(REVOKE, params![project, id, at])? > 0 {}
         Ok(())
+    }
+}
+
+impl Tx<'_> {
+    /// Takes tokens away (of all projects) that ended by themselves before then, the longest ago first; answers how many. One
+    /// that was taken back without an end of its own stays, so that nobody brings it back.
+    pub fn delete_ended_business_tokens(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.execute(
+            "DELETE FROM business_tokens WHERE (project_id, id) IN (\
+                 SELECT project_id, id FROM business_tokens \
+                 WHERE expires_at IS NOT NULL AND expires_at < $1 ORDER BY expires_at LIMIT $2)",
+            params![before, TAKEN_AWAY_AT_ONCE],
+        )
     }
 }
 

@@ -1,16 +1,14 @@
-//! Directories, the customers in them that are businesses, and the apps that work for those.
+//! Directories, and the customers in them that are businesses.
 
-use perennial_domain::{AppId, Business, BusinessApp, CustomerId, CustomerStatus, Directory, DirectoryId};
+use perennial_domain::{Business, CustomerId, CustomerStatus, Directory, DirectoryId};
 
 use super::table::{Joined, Table, expect_one};
-use super::{Apps, Businesses, Directories};
-use crate::{Columns, FromRow, StoreError, Tx, params};
+use super::{Businesses, Directories};
+use crate::{Columns, FromRow, StoreError, params};
 
 const DIRECTORIES: Table = Table::new("directories", "id, project_id, number, name, created_at");
 const BUSINESSES: Table =
     Table::new("businesses", "customer_id, project_id, directory_id, owner_id, created_at");
-const APPS: Table = Table::new("apps", "id, project_id, code_name, name, kind, created_at");
-
 /// A business with what it is called.
 #[derive(Clone, Debug)]
 pub struct BusinessView {
@@ -26,15 +24,6 @@ pub struct BusinessView {
     pub directory: u32,
     /// The uid of its owner.
     pub owner_uid: String,
-}
-
-/// An app and the hash of its secret.
-#[derive(Clone, Debug)]
-pub struct ListedApp {
-    /// The app.
-    pub app: BusinessApp,
-    /// The hash.
-    pub secret_hash: Vec<u8>,
 }
 
 impl Directories<'_> {
@@ -133,40 +122,6 @@ fn view() -> String {
     format!("{} WHERE businesses.project_id = $1", BUSINESSES.select_joined("businesses", &joined))
 }
 
-impl Apps<'_> {
-    /// Adds an app by the hash of its secret. Conflicts: `apps_code_name_key`.
-    pub fn insert(&mut self, app: &BusinessApp, secret_hash: &[u8]) -> Result<(), StoreError> {
-        let BusinessApp { id, code_name, name, kind, created_at, .. } = app;
-        let sql = APPS.insert_with("secret_hash");
-        self.tx.execute(&sql, params![id, self.project, code_name, name, kind, created_at, secret_hash])?;
-        Ok(())
-    }
-
-    /// The app with this id.
-    pub fn find(&mut self, id: AppId) -> Result<Option<BusinessApp>, StoreError> {
-        self.tx.optional(&APPS.select("id = $2"), params![self.project, id])
-    }
-
-    /// The app that the catalogue calls so.
-    pub fn find_by_code_name(&mut self, code_name: &str) -> Result<Option<BusinessApp>, StoreError> {
-        self.tx.optional(&APPS.select("code_name = $2"), params![self.project, code_name])
-    }
-
-    /// All of the project, oldest first.
-    pub fn all(&mut self) -> Result<Vec<BusinessApp>, StoreError> {
-        let sql = format!("{} WHERE project_id = $1 ORDER BY created_at, id", APPS.select_all());
-        self.tx.list(&sql, params![self.project])
-    }
-}
-
-impl Tx<'_> {
-    /// The app with this id, of whatever project (all projects), and the hash of its secret.
-    pub fn find_app(&mut self, id: AppId) -> Result<Option<ListedApp>, StoreError> {
-        let columns = APPS.qualified();
-        self.optional(&format!("SELECT {columns}, secret_hash FROM apps WHERE id = $1"), params![id])
-    }
-}
-
 impl FromRow for Directory {
     fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
         Ok(Self {
@@ -201,24 +156,5 @@ impl FromRow for BusinessView {
             directory: row.take()?,
             owner_uid: row.take()?,
         })
-    }
-}
-
-impl FromRow for BusinessApp {
-    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: row.take()?,
-            project_id: row.take()?,
-            code_name: row.take()?,
-            name: row.take()?,
-            kind: row.take()?,
-            created_at: row.take()?,
-        })
-    }
-}
-
-impl FromRow for ListedApp {
-    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
-        Ok(Self { app: BusinessApp::from_row(row)?, secret_hash: row.take()? })
     }
 }

@@ -20,7 +20,7 @@ const SUBSCRIPTION_CHANGES: Table = Table::new(
     "subscription_changes",
     "id, project_id, subscription_id, customer_id, product_id, price_id, requested, state, scheduled_at, \
      arranged_at, prorated_from, stripe_invoice_id, failure_code, applied_at, created_at, successor_id, \
-     replaces_id",
+     replaces_id, buyer_id",
 );
 
 /// Which changes are wanted; a field without a value asks for nothing.
@@ -114,6 +114,7 @@ impl SubscriptionChanges<'_> {
             change.created_at,
             change.successor_id,
             change.replaces_id,
+            change.buyer_id,
         ];
         self.tx.execute(&SUBSCRIPTION_CHANGES.insert(), values)?;
         Ok(())
@@ -221,6 +222,7 @@ impl FromRow for SubscriptionChange {
             created_at: row.take()?,
             successor_id: row.take()?,
             replaces_id: row.take()?,
+            buyer_id: row.take()?,
         })
     }
 }

@@ -10,7 +10,7 @@ use super::WebhookDeliveries;
 use super::events::{EVENTS, EventRow};
 use super::filter::Filter;
 use super::page::{PageError, PageRequest, Slice, page_by};
-use super::table::{Table, expect_one};
+use super::table::Table;
 use crate::{Columns, FromRow, StoreError, ToValue, Tx, first_id_of, params};
 
 const DELIVERIES: Table = Table::new(
@@ -78,6 +78,8 @@ pub struct DeliveryFilter {
 
 /// So many are taken away with one statement.
 const FORGOTTEN_AT_ONCE: u32 = 1000;
+/// So many are added with one statement: SQLite takes 32 766 parameters (<https://www.sqlite.org/limits.html>), and each has 17.
+const ADDED_AT_ONCE: usize = 1000;
 
 impl Tx<'_> {
     /// Forgets deliveries (of all projects) of events that happened before then, the oldest first, whatever became of them;
@@ -94,11 +96,12 @@ impl Tx<'_> {
 }
 
 impl WebhookDeliveries<'_> {
-    /// Adds deliveries with one statement.
+    /// Adds deliveries, with as few statements as there can be.
     pub fn insert_all(&mut self, deliveries: &[DeliveryRow]) -> Result<(), StoreError> {
-        if deliveries.is_empty() {
-            return Ok(());
-        }
+        deliveries.chunks(ADDED_AT_ONCE).try_for_each(|some| self.insert_some(some))
+    }
+
+    fn insert_some(&mut self, deliveries: &[DeliveryRow]) -> Result<(), StoreError> {
         let values = deliveries.iter().flat_map(|delivery| {
             [
                 &delivery.id as &dyn ToValue,
@@ -125,9 +128,9 @@ impl WebhookDeliveries<'_> {
         Ok(())
     }
 
-    /// Writes what became of a delivery.
+    /// Writes what became of a delivery. One that was forgotten since it was sent stays so.
     pub fn update(&mut self, delivery: &DeliveryRow) -> Result<(), StoreError> {
-        let touched = self.tx.execute(
+        self.tx.execute(
             "UPDATE webhook_deliveries SET state = $3, attempts = $4, next_at = $5, attempted_at = $6, \
                  last_status = $7, last_response = $8, last_error = $9, settled_at = $10 \
              WHERE project_id = $1 AND id = $2",
@@ -144,11 +147,11 @@ impl WebhookDeliveries<'_> {
                 delivery.settled_at,
             ],
         )?;
-        expect_one(touched)
+        Ok(())
     }
 
     /// Lanes of a receiver in which something is due, the longest due first. One that waits behind an earlier delivery is
-    /// among them.
+    /// among them. It goes from lane to lane, so that one in which much is due leaves the others their turn.
     pub fn due_lanes(
         &mut self,
         endpoint: WebhookEndpointId,

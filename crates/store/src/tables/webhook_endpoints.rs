@@ -1,8 +1,9 @@
 //! Who is told what happens, what each is signed for with, and who of us sends to each just now.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
-    DisabledBecause, ProjectId, WebhookEndpoint, WebhookEndpointId, WebhookFlavour, WebhookSecretId,
+    BusinessTokenId, DisabledBecause, ProjectId, WebhookEndpoint, WebhookEndpointId, WebhookFlavour,
+    WebhookSecretId,
 };
 use url::Url;
 
@@ -34,7 +35,7 @@ pub struct WebhookSecretRow {
     pub expires_at: Option<Timestamp>,
 }
 
-/// The right to send to an endpoint, until its rest is over.
+/// The right to send to an endpoint, for as long as it is renewed in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndpointClaim {
     /// Whose.
@@ -47,15 +48,16 @@ pub struct EndpointClaim {
 
 impl Tx<'_> {
     /// Takes up to `limit` endpoints (of all projects) with something to send, those first that have rested longest. Nobody
-    /// else gets them before `until`. It goes from one endpoint for which something waits to the next, and so looks at none
-    /// that is idle.
+    /// else gets them before the lease is over, which is counted by the database's clock. It goes from one endpoint for which
+    /// something waits to the next, and so looks at none that is idle.
     pub fn claim_webhook_endpoints(
         &mut self,
         now: Timestamp,
-        until: Timestamp,
+        lease: SignedDuration,
         limit: u32,
     ) -> Result<Vec<EndpointClaim>, StoreError> {
-        self.list(
+        let database_now = self.engine().now_us();
+        let sql = format!(
             "WITH RECURSIVE hoping (hoping_id) AS (\
                  SELECT (SELECT endpoint_id FROM webhook_deliveries WHERE state = 'waiting' \
                          ORDER BY endpoint_id LIMIT 1) \
@@ -66,15 +68,16 @@ impl Tx<'_> {
              due AS MATERIALIZED (\
                  SELECT project_id AS due_project, id AS due_id FROM webhook_endpoints \
                  WHERE id IN (SELECT hoping_id FROM hoping WHERE hoping_id IS NOT NULL) \
-                 AND deleted_at IS NULL AND disabled_at IS NULL AND resting_until <= $1 AND EXISTS (\
+                 AND deleted_at IS NULL AND disabled_at IS NULL AND resting_until <= $1 \
+                 AND claimed_until <= {database_now} AND EXISTS (\
                      SELECT 1 FROM webhook_deliveries \
                      WHERE webhook_deliveries.project_id = webhook_endpoints.project_id \
                      AND endpoint_id = webhook_endpoints.id AND state = 'waiting' AND next_at <= $1) \
                  ORDER BY resting_until, id LIMIT $3 FOR UPDATE SKIP LOCKED) \
-             UPDATE webhook_endpoints SET resting_until = $2, claims = claims + 1 \
-             FROM due WHERE project_id = due_project AND id = due_id RETURNING project_id, id, claims",
-            params![now, until, limit],
-        )
+             UPDATE webhook_endpoints SET claimed_until = {database_now} + $2, claims = claims + 1 \
+             FROM due WHERE project_id = due_project AND id = due_id RETURNING project_id, id, claims"
+        );
+        self.list(&sql, params![now, lease_us(lease), limit])
     }
 }
 
@@ -155,13 +158,49 @@ impl WebhookEndpoints<'_> {
         page(&mut self.tx, &filter, request)
     }
 
+    /// Notes with which token an endpoint was asked for last.
+    pub fn set_maker(&mut self, id: WebhookEndpointId, token: BusinessTokenId) -> Result<(), StoreError> {
+        let sql = "UPDATE webhook_endpoints SET made_with_id = $3 WHERE project_id = $1 AND id = $2";
+        expect_one(self.tx.execute(sql, params![self.project, id, token])?)
+    }
+
+    /// Those whose token was taken back.
+    pub fn of_revoked_tokens(&mut self) -> Result<Vec<WebhookEndpointId>, StoreError> {
+        self.tx.list(
+            "SELECT webhook_endpoints.id FROM webhook_endpoints \
+             JOIN business_tokens ON business_tokens.project_id = $1 AND business_tokens.id = made_with_id \
+             WHERE webhook_endpoints.project_id = $1 AND made_with_id IS NOT NULL AND deleted_at IS NULL \
+             AND revoked_at IS NOT NULL",
+            params![self.project],
+        )
+    }
+
+    /// Goes on having an endpoint, for another lease. Changes nothing if somebody else has it by now.
+    pub fn renew(&mut self, claim: EndpointClaim, lease: SignedDuration) -> Result<bool, StoreError> {
+        let sql = format!(
+            "UPDATE webhook_endpoints SET claimed_until = {} + $4 \
+             WHERE project_id = $1 AND id = $2 AND claims = $3",
+            self.tx.engine().now_us()
+        );
+        let values = params![self.project, claim.endpoint_id, claim.number, lease_us(lease)];
+        Ok(self.tx.execute(&sql, values)? == 1)
+    }
+
     /// Lets go of an endpoint: others may send to it from `at` on. Changes nothing if somebody else has it by now.
     pub fn release(&mut self, claim: EndpointClaim, at: Timestamp) -> Result<bool, StoreError> {
         let touched = self.tx.execute(
-            "UPDATE webhook_endpoints SET resting_until = $4 WHERE project_id = $1 AND id = $2 AND claims = $3",
+            "UPDATE webhook_endpoints SET resting_until = $4, claimed_until = 0 \
+             WHERE project_id = $1 AND id = $2 AND claims = $3",
             params![self.project, claim.endpoint_id, claim.number, at],
         )?;
         Ok(touched == 1)
+    }
+
+    /// Has the claim on an endpoint be over, as if whoever has it had not been heard of for a lease: the operator's last resort,
+    /// and how tests let the database's time pass.
+    pub fn end_claim(&mut self, id: WebhookEndpointId) -> Result<(), StoreError> {
+        let sql = "UPDATE webhook_endpoints SET claimed_until = 0 WHERE project_id = $1 AND id = $2";
+        expect_one(self.tx.execute(sql, params![self.project, id])?)
     }
 
     /// Adds a secret.
@@ -224,6 +263,11 @@ impl FromRow for WebhookEndpoint {
             failed_at: row.take()?,
         })
     }
+}
+
+/// As the statements add it to the database's time, in microseconds.
+fn lease_us(lease: SignedDuration) -> i64 {
+    i64::try_from(lease.as_micros()).unwrap_or(i64::MAX)
 }
 
 fn take_url(row: &mut Columns<'_>) -> Result<Url, StoreError> {

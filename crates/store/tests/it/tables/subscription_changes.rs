@@ -26,6 +26,7 @@ pub(super) fn change(number: u128, subscription: u128) -> SubscriptionChange {
         scheduled_at: Some(minutes(60)),
         arranged_at: None,
         successor_id: None,
+        buyer_id: None,
         prorated_from: None,
         stripe_invoice_id: None,
         failure_code: None,

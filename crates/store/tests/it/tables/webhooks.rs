@@ -1,5 +1,6 @@
 //! Receivers and deliveries: one sender at a time, lanes in order, and nothing across projects.
 
+use jiff::SignedDuration;
 use perennial_domain::{
     CustomerId, DeliveryState, ProjectId, WebhookAudience, WebhookEndpoint, WebhookEndpointId, WebhookFlavour,
 };
@@ -12,7 +13,8 @@ use crate::support::{TestDatabase, noon, on_both_engines};
 
 on_both_engines! {
     a_receiver_comes_back_and_is_there_once,
-    a_claim_lasts_until_its_time_and_its_holder_alone_gives_it_back,
+    an_event_is_told_to_more_receivers_than_one_statement_takes,
+    a_claim_lasts_by_the_databases_clock_and_its_holder_alone_gives_it_back,
     a_lane_is_read_from_its_first_delivery_and_put_off_as_a_whole,
     old_deliveries_are_forgotten_by_the_time_in_their_ids,
     what_was_told_of_a_customer_can_be_emptied,
@@ -103,22 +105,49 @@ async fn a_receiver_comes_back_and_is_there_once(database: &TestDatabase) {
     assert!(again.is_err_and(|error: StoreError| error.is_conflict("webhook_endpoints_url_key")));
 }
 
-async fn a_claim_lasts_until_its_time_and_its_holder_alone_gives_it_back(database: &TestDatabase) {
+async fn a_claim_lasts_by_the_databases_clock_and_its_holder_alone_gives_it_back(database: &TestDatabase) {
     let store = shop(database).await;
     let claims = write(&store, |tx| {
         tx.webhook_endpoints(project_id()).insert(&endpoint(300))?;
         tx.webhook_endpoints(project_id()).insert(&endpoint(301))?;
         tx.events(project_id()).append(&event(130))?;
         tx.webhook_deliveries(project_id()).insert_all(&[delivery(400, 130, 1)])?;
-        let first = tx.claim_webhook_endpoints(noon(), minutes(2), 10)?;
-        let held = tx.claim_webhook_endpoints(minutes(1), minutes(3), 10)?;
-        let second = tx.claim_webhook_endpoints(minutes(2), minutes(4), 10)?;
+        let lease = SignedDuration::from_mins(2);
+        let first = tx.claim_webhook_endpoints(noon(), lease, 10)?;
+        let held = tx.claim_webhook_endpoints(noon(), lease, 10)?;
+        // Whose clock is wrong by hours gets it no sooner.
+        let held_by_clock = tx.claim_webhook_endpoints(minutes(600), lease, 10)?;
+        tx.webhook_endpoints(project_id()).end_claim(id(300))?;
+        let second = tx.claim_webhook_endpoints(noon(), lease, 10)?;
         let mut endpoints = tx.webhook_endpoints(project_id());
-        let given_back = [endpoints.release(first[0], noon())?, endpoints.release(second[0], noon())?];
-        Ok((first.len(), held.len(), second.len(), given_back))
+        let renewed = [endpoints.renew(first[0], lease)?, endpoints.renew(second[0], lease)?];
+        let given_back =
+            [endpoints.release(first[0], minutes(1))?, endpoints.release(second[0], minutes(1))?];
+        let resting = tx.claim_webhook_endpoints(noon(), lease, 10)?;
+        let third = tx.claim_webhook_endpoints(minutes(1), SignedDuration::ZERO, 10)?;
+        let at_once = tx.claim_webhook_endpoints(minutes(1), lease, 10)?;
+        let taken = [held, held_by_clock, second, resting, third, at_once].map(|claims| claims.len());
+        Ok((taken, renewed, given_back))
     })
     .await;
-    assert_eq!(claims, (1, 0, 1, [false, true]));
+    assert_eq!(claims, ([0, 0, 1, 0, 1, 1], [false, true], [false, true]));
+}
+
+async fn an_event_is_told_to_more_receivers_than_one_statement_takes(database: &TestDatabase) {
+    let store = shop(database).await;
+    let told = write(&store, |tx| {
+        tx.webhook_endpoints(project_id()).insert(&endpoint(300))?;
+        tx.webhook_endpoints(project_id()).insert(&endpoint(301))?;
+        tx.events(project_id()).append(&event(130))?;
+        let many = (0..4_000).map(|number: u128| DeliveryRow {
+            message_type: format!("user.updated/{number}"),
+            ..delivery(10_000 + number, 130, 1)
+        });
+        tx.webhook_deliveries(project_id()).insert_all(&many.collect::<Vec<_>>())?;
+        Ok(tx.webhook_deliveries(project_id()).of_event(id(130))?.len())
+    })
+    .await;
+    assert_eq!(told, 4_000);
 }
 
 async fn a_lane_is_read_from_its_first_delivery_and_put_off_as_a_whole(database: &TestDatabase) {
