@@ -26,7 +26,7 @@ pub(crate) const SU: &str = "https://desk.example/done?tab=plan";
 pub(crate) const CU: &str = "https://desk.example/back";
 
 /// A merchant with one business.
-pub(crate) struct Desk {
+pub(crate) struct House {
     pub(crate) merchant: Merchant,
     pub(crate) business: CustomerId,
 }
@@ -36,7 +36,7 @@ pub(crate) fn settings() -> BusinessSettings {
     BusinessSettings { redirect_allow_list: vec!["desk.example".to_owned()], ..BusinessSettings::default() }
 }
 
-impl Desk {
+impl House {
     pub(crate) async fn open() -> Self {
         Self::with(settings()).await
     }
@@ -73,9 +73,9 @@ impl Desk {
 
     /// The business has bought this, with a card that works and is on file since.
     pub(crate) async fn holding(plan: &'static str) -> Self {
-        let desk = Self::open().await;
-        desk.buy(plan).await;
-        desk
+        let house = Self::open().await;
+        house.buy(plan).await;
+        house
     }
 
     pub(crate) async fn buy(&self, plan: &'static str) {
@@ -163,14 +163,25 @@ impl Desk {
 
     /// Pays on the page of Stripe's that a form led to. Answers where that page leads to.
     pub(crate) async fn pay_at_stripe(&self, shown: &Shown) -> String {
-        let page = shown.leads_to().expect(&shown.html);
-        let session = page.rsplit('/').next().unwrap().split(['?', '#']).next().unwrap();
-        self.merchant.pay_session(session).await;
-        let path = format!("/v1/checkout/sessions/{session}");
-        let session = self.merchant.stripe().get(&path).await.expect(200);
-        let back = session["success_url"].as_str().unwrap();
-        back.strip_prefix("https://connect.example").unwrap().to_owned()
+        self.merchant.pay_session(&stripe_session(shown)).await;
+        self.way_from_stripe(shown, "success_url").await
     }
+
+    /// Where the customer is led who leaves that page without paying.
+    pub(crate) async fn turn_back_at_stripe(&self, shown: &Shown) -> String {
+        self.way_from_stripe(shown, "cancel_url").await
+    }
+
+    async fn way_from_stripe(&self, shown: &Shown, way: &str) -> String {
+        let path = format!("/v1/checkout/sessions/{}", stripe_session(shown));
+        let session = self.merchant.stripe().get(&path).await.expect(200);
+        session[way].as_str().unwrap().strip_prefix("https://connect.example").unwrap().to_owned()
+    }
+}
+
+fn stripe_session(shown: &Shown) -> String {
+    let page = shown.leads_to().expect(&shown.html);
+    page.rsplit('/').next().unwrap().split(['?', '#']).next().unwrap().to_owned()
 }
 
 /// The address of a form.

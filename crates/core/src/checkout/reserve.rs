@@ -206,9 +206,13 @@ fn refuse_second_subscription(
     }
 }
 
-/// The same purchase of the same visit goes on where it is; anything else has to make room.
+/// The same purchase of the same visit, or of the same form, goes on where it is; anything else has to make room.
 fn adopt(cx: &Cx, open: Checkout, command: &StartCheckout, saved_card: Option<&str>) -> Reserved {
-    let is_same = open.order == command.order
+    // Outside of a visit, where it leads back to tells whose it is: a page that two forms shared would count for both, and what
+    // is left of each would be charged.
+    let leads_back = command.connect_session.is_some() || open.return_url == command.return_url;
+    let is_same = leads_back
+        && open.order == command.order
         && open.connect_session_id == command.connect_session
         && open.saved_card.as_deref() == saved_card
         && open.terms.ui == command.terms.ui;

@@ -8,7 +8,7 @@ use perennial_domain::Id;
 use perennial_testkit::{Browser, LineState, Shown};
 use serde_json::json;
 
-use super::{CONFIRM, Desk, SU, UID, assert_page, change, form};
+use super::{CONFIRM, House, SU, UID, assert_page, change, form};
 
 /// Who finishes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,17 +24,17 @@ enum Finisher {
 const FINISHERS: [Finisher; 3] = [Finisher::SameForm, Finisher::Browser, Finisher::Sweeps];
 
 impl Finisher {
-    async fn finish(self, desk: &Desk, browser: &mut Browser, shown: &Shown, waiting: &Shown) {
+    async fn finish(self, house: &House, browser: &mut Browser, shown: &Shown, waiting: &Shown) {
         match self {
             Self::SameForm => drop(browser.submit(shown, &CONFIRM).await),
             Self::Browser => drop(browser.follow(waiting.path()).await),
             Self::Sweeps => {
-                desk.merchant.test.clock().advance(SignedDuration::from_mins(6));
-                sweep_checkouts(desk.merchant.app()).await.unwrap();
-                sweep_subscription_changes(desk.merchant.app()).await.unwrap();
+                house.merchant.test.clock().advance(SignedDuration::from_mins(6));
+                sweep_checkouts(house.merchant.app()).await.unwrap();
+                sweep_subscription_changes(house.merchant.app()).await.unwrap();
             }
         }
-        desk.merchant.hear_from_stripe().await;
+        house.merchant.hear_from_stripe().await;
     }
 }
 
@@ -43,20 +43,20 @@ const PREVIEW: &str = "POST /v1/invoices/create_preview";
 
 /// Sends a form. From the request after this one on, the line to Stripe is in this state; then it is mended.
 async fn submit_and_fail_after(
-    desk: &Desk,
+    house: &House,
     browser: &mut Browser,
     shown: &Shown,
     request: &str,
     state: LineState,
 ) -> Shown {
-    let held = desk.merchant.line.hold(request);
+    let held = house.merchant.line.hold(request);
     let (waiting, ()) = tokio::join!(browser.submit(shown, &CONFIRM), async {
         held.arrived().await;
-        desk.merchant.line.set(state);
+        house.merchant.line.set(state);
         held.release();
     });
-    desk.merchant.line.set(LineState::Open);
-    desk.merchant.line.arrive_late().await;
+    house.merchant.line.set(LineState::Open);
+    house.merchant.line.arrive_late().await;
     waiting
 }
 
@@ -64,15 +64,15 @@ async fn submit_and_fail_after(
 async fn a_change_that_stripe_makes_and_we_do_not_hear_of_is_finished_and_charged_once() {
     for state in [LineState::LosesAnswers, LineState::Late, LineState::Cut, LineState::Nonsense] {
         for finisher in FINISHERS {
-            let desk = Desk::holding("crew-basic").await;
-            let mut browser = desk.browser();
+            let house = House::holding("crew-basic").await;
+            let mut browser = house.browser();
             let shown = browser.get(&change("crew_basic", "crew_plus")).await;
-            let waiting = submit_and_fail_after(&desk, &mut browser, &shown, PREVIEW, state).await;
+            let waiting = submit_and_fail_after(&house, &mut browser, &shown, PREVIEW, state).await;
             assert!(waiting.path().starts_with("/checkout/forms/"), "{state:?}: {}", waiting.path());
-            assert_eq!(desk.holds().await, ["crew-basic"], "{state:?}: never without a plan");
-            finisher.finish(&desk, &mut browser, &shown, &waiting).await;
-            assert_eq!(desk.holds().await, ["crew-plus"], "{state:?} {finisher:?}");
-            assert_eq!(desk.paid().await, [1200, 2400], "{state:?} {finisher:?}");
+            assert_eq!(house.holds().await, ["crew-basic"], "{state:?}: never without a plan");
+            finisher.finish(&house, &mut browser, &shown, &waiting).await;
+            assert_eq!(house.holds().await, ["crew-plus"], "{state:?} {finisher:?}");
+            assert_eq!(house.paid().await, [1200, 2400], "{state:?} {finisher:?}");
             assert_eq!(browser.get(waiting.path()).await.leads_to().as_deref(), Some(SU));
         }
     }
@@ -82,16 +82,16 @@ async fn a_change_that_stripe_makes_and_we_do_not_hear_of_is_finished_and_charge
 async fn a_plan_that_is_bought_anew_is_finished_and_charged_once() {
     for state in [LineState::LosesAnswers, LineState::Late] {
         for finisher in FINISHERS {
-            let desk = Desk::holding("seats").await;
-            desk.give("crew-free").await;
-            let mut browser = desk.browser();
-            let monthly = desk.price("crew-basic", "monthly").await;
+            let house = House::holding("seats").await;
+            house.give("crew-free").await;
+            let mut browser = house.browser();
+            let monthly = house.price("crew-basic", "monthly").await;
             let shown = browser.get(&change("crew_free", &monthly)).await;
-            let waiting = submit_and_fail_after(&desk, &mut browser, &shown, PREVIEW, state).await;
-            assert_eq!(desk.holds().await, ["crew-free", "seats"], "never without a plan");
-            finisher.finish(&desk, &mut browser, &shown, &waiting).await;
-            assert_eq!(desk.holds().await, ["crew-basic", "seats"], "{state:?} {finisher:?}");
-            assert_eq!(desk.paid().await, [700, 1200], "{state:?} {finisher:?}");
+            let waiting = submit_and_fail_after(&house, &mut browser, &shown, PREVIEW, state).await;
+            assert_eq!(house.holds().await, ["crew-free", "seats"], "never without a plan");
+            finisher.finish(&house, &mut browser, &shown, &waiting).await;
+            assert_eq!(house.holds().await, ["crew-basic", "seats"], "{state:?} {finisher:?}");
+            assert_eq!(house.paid().await, [700, 1200], "{state:?} {finisher:?}");
         }
     }
 }
@@ -100,71 +100,71 @@ async fn a_plan_that_is_bought_anew_is_finished_and_charged_once() {
 async fn a_purchase_that_stripe_makes_and_we_do_not_hear_of_is_finished_and_charged_once() {
     for state in [LineState::LosesAnswers, LineState::Late] {
         for finisher in FINISHERS {
-            let desk = Desk::holding("crew-basic").await;
-            let mut browser = desk.browser();
-            let seats = json!([{ "purchasable_price_uid": desk.price("seats", "monthly").await }]);
+            let house = House::holding("crew-basic").await;
+            let mut browser = house.browser();
+            let seats = json!([{ "purchasable_price_uid": house.price("seats", "monthly").await }]);
             let cart = [("business_uid", UID), ("cart_items", &seats.to_string()), ("su", SU)];
             let shown = browser.get(&form("/checkout/purchase", &cart)).await;
-            let waiting = submit_and_fail_after(&desk, &mut browser, &shown, PREVIEW, state).await;
-            finisher.finish(&desk, &mut browser, &shown, &waiting).await;
-            assert_eq!(desk.holds().await, ["crew-basic", "seats"], "{state:?} {finisher:?}");
-            assert_eq!(desk.paid().await, [1200, 700], "{state:?} {finisher:?}");
+            let waiting = submit_and_fail_after(&house, &mut browser, &shown, PREVIEW, state).await;
+            finisher.finish(&house, &mut browser, &shown, &waiting).await;
+            assert_eq!(house.holds().await, ["crew-basic", "seats"], "{state:?} {finisher:?}");
+            assert_eq!(house.paid().await, [1200, 700], "{state:?} {finisher:?}");
         }
     }
 }
 
 #[tokio::test]
 async fn what_never_reached_stripe_is_not_charged_by_a_sweep_and_can_be_confirmed_again() {
-    let desk = Desk::holding("seats").await;
-    desk.give("crew-free").await;
-    let mut browser = desk.browser();
-    let monthly = desk.price("crew-basic", "monthly").await;
+    let house = House::holding("seats").await;
+    house.give("crew-free").await;
+    let mut browser = house.browser();
+    let monthly = house.price("crew-basic", "monthly").await;
     let shown = browser.get(&change("crew_free", &monthly)).await;
-    desk.merchant.line.set(LineState::Cut);
+    house.merchant.line.set(LineState::Cut);
     let waiting = browser.submit(&shown, &CONFIRM).await;
-    desk.merchant.line.set(LineState::Open);
-    Finisher::Sweeps.finish(&desk, &mut browser, &shown, &waiting).await;
-    assert_eq!(desk.holds().await, ["crew-free", "seats"]);
-    assert_eq!(desk.paid().await, [700]);
+    house.merchant.line.set(LineState::Open);
+    Finisher::Sweeps.finish(&house, &mut browser, &shown, &waiting).await;
+    assert_eq!(house.holds().await, ["crew-free", "seats"]);
+    assert_eq!(house.paid().await, [700]);
     let done = browser.submit(&shown, &CONFIRM).await;
     assert_eq!(done.leads_to().as_deref(), Some(SU), "{}", done.html);
-    desk.merchant.hear_from_stripe().await;
-    assert_eq!(desk.paid().await, [700, 1200]);
+    house.merchant.hear_from_stripe().await;
+    assert_eq!(house.paid().await, [700, 1200]);
 }
 
 #[tokio::test]
 async fn a_page_of_stripes_whose_address_was_lost_is_opened_again_and_paid_once() {
-    let desk = Desk::open().await;
-    let mut browser = desk.browser();
-    let monthly = desk.price("crew-basic", "monthly").await;
+    let house = House::open().await;
+    let mut browser = house.browser();
+    let monthly = house.price("crew-basic", "monthly").await;
     let items = json!([{ "purchasable_price_uid": monthly }]).to_string();
     let cart = form("/checkout/purchase", &[("business_uid", UID), ("cart_items", &items), ("su", SU)]);
     let shown = browser.get(&cart).await;
-    desk.merchant.line.set(LineState::LosesAnswers);
+    house.merchant.line.set(LineState::LosesAnswers);
     let waiting = browser.submit(&shown, &CONFIRM).await;
     assert!(waiting.path().starts_with("/checkout/forms/"), "{}", waiting.html);
-    desk.merchant.line.set(LineState::Open);
+    house.merchant.line.set(LineState::Open);
     let at_stripe = browser.get(waiting.path()).await;
-    let back = desk.pay_and_return(&mut browser, &at_stripe).await;
+    let back = house.pay_and_return(&mut browser, &at_stripe).await;
     assert_eq!(back.leads_to().as_deref(), Some(SU), "{}", back.html);
-    desk.merchant.hear_from_stripe().await;
-    assert_eq!((desk.holds().await, desk.paid().await), (vec!["crew-basic".to_owned()], vec![1200]));
+    house.merchant.hear_from_stripe().await;
+    assert_eq!((house.holds().await, house.paid().await), (vec!["crew-basic".to_owned()], vec![1200]));
 }
 
 #[tokio::test]
 async fn a_cancellation_whose_answer_is_lost_is_cancelled_once_it_is_sent_again() {
-    let desk = Desk::holding("crew-basic").await;
-    let held = desk.live().await.remove(0);
+    let house = House::holding("crew-basic").await;
+    let held = house.live().await.remove(0);
     let uid = held.id.uuid().to_string();
-    let mut browser = desk.browser();
+    let mut browser = house.browser();
     let shown = browser.get(&form("/checkout/cancel", &[("smng_external_id", &uid), ("su", SU)])).await;
-    desk.merchant.line.set(LineState::LosesAnswers);
+    house.merchant.line.set(LineState::LosesAnswers);
     let failed = browser.submit(&shown, &CONFIRM).await;
     assert_page(&failed, StatusCode::SERVICE_UNAVAILABLE);
-    desk.merchant.line.set(LineState::Open);
+    house.merchant.line.set(LineState::Open);
     let done = browser.submit(&shown, &CONFIRM).await;
     assert_eq!(done.leads_to().as_deref(), Some(SU), "{}", done.html);
-    desk.merchant.hear_from_stripe().await;
-    let canceled = desk.live().await.remove(0);
+    house.merchant.hear_from_stripe().await;
+    let canceled = house.live().await.remove(0);
     assert_eq!(canceled.ended_at, held.current_period.unwrap().end);
 }

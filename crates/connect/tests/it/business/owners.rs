@@ -7,11 +7,11 @@ use perennial_core::business::{NewBusiness, NewStaff, create_business};
 use perennial_core::projects::create_project;
 use perennial_domain::{CustomerStatus, Email};
 
-use super::{CONFIRM, Desk, SU, UID, assert_page, form};
+use super::{CONFIRM, House, SU, UID, assert_page, form};
 
 /// Another project of the same server, with a business of the same uid.
-async fn another_of_the_same_uid(desk: &Desk) {
-    let made = desk.merchant.app().write(|cx, tx| {
+async fn another_of_the_same_uid(house: &House) {
+    let made = house.merchant.app().write(|cx, tx| {
         let project = create_project(cx, tx, "elsewhere", "Elsewhere", &["en-US".to_owned()]).unwrap();
         let email = Email::parse("eve@elsewhere.example").unwrap();
         let owner = NewStaff { uid: None, email, full_name: "Eve Reed".to_owned() };
@@ -24,18 +24,18 @@ async fn another_of_the_same_uid(desk: &Desk) {
 
 #[tokio::test]
 async fn a_uid_that_two_projects_have_means_the_one_that_the_link_says() {
-    let desk = Desk::holding("crew-basic").await;
-    another_of_the_same_uid(&desk).await;
-    let (app, project) = (desk.merchant.app(), desk.merchant.project());
+    let house = House::holding("crew-basic").await;
+    another_of_the_same_uid(&house).await;
+    let (app, project) = (house.merchant.app(), house.merchant.project());
     let slug = app.read(move |_, tx| tx.projects().find(project)).await.unwrap().unwrap().slug;
     let ct = sign_link(app, project, UID, app.now() + SignedDuration::from_hours(1)).unwrap();
-    let price = desk.price("crew-plus", "monthly").await;
+    let price = house.price("crew-plus", "monthly").await;
     let cart = format!("[{{\"purchasable_price_uid\":\"{price}\"}}]");
     let of = |plan: &'static str| {
         vec![("business_uid", UID), ("current_plan", "crew_basic"), ("selected_plan", plan)]
     };
     let (change_plan, purchase) = ("/checkout/change-plan", "/checkout/purchase");
-    let mut browser = desk.browser();
+    let mut browser = house.browser();
     for (path, parameters, status) in [
         (change_plan, of("crew_plus"), StatusCode::BAD_REQUEST),
         (change_plan, [of("crew_plus"), vec![("project", slug.as_str())]].concat(), StatusCode::OK),
@@ -56,10 +56,11 @@ async fn a_uid_that_two_projects_have_means_the_one_that_the_link_says() {
 
 #[tokio::test]
 async fn a_link_of_a_business_that_may_not_act_never_leads_to_another_of_its_uid() {
-    let desk = Desk::open().await;
-    another_of_the_same_uid(&desk).await;
-    let (project, id) = (desk.merchant.project(), desk.business);
-    desk.merchant
+    let house = House::open().await;
+    another_of_the_same_uid(&house).await;
+    let (project, id) = (house.merchant.project(), house.business);
+    house
+        .merchant
         .test
         .write(move |_, tx| {
             let mut customer = tx.customers(project).lock(id)?.unwrap();
@@ -68,18 +69,18 @@ async fn a_link_of_a_business_that_may_not_act_never_leads_to_another_of_its_uid
         })
         .await;
     let plans = [("business_uid", UID), ("current_plan", "crew_basic"), ("selected_plan", "crew_plus")];
-    let shown = desk.browser().get(&form("/checkout/change-plan", &plans)).await;
+    let shown = house.browser().get(&form("/checkout/change-plan", &plans)).await;
     assert_page(&shown, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
 async fn what_a_signature_said_of_the_project_is_not_forgotten_with_it() {
-    let desk = Desk::holding("crew-basic").await;
-    another_of_the_same_uid(&desk).await;
-    let (app, project) = (desk.merchant.app(), desk.merchant.project());
+    let house = House::holding("crew-basic").await;
+    another_of_the_same_uid(&house).await;
+    let (app, project) = (house.merchant.app(), house.merchant.project());
     let ct = sign_link(app, project, UID, app.now() + SignedDuration::from_hours(1)).unwrap();
     let said = [("business_uid", UID), ("selected_plan", "crew_plus"), ("su", SU), ("ct", &ct)];
-    let mut browser = desk.browser();
+    let mut browser = house.browser();
     let shown = browser.get(&form("/checkout/change-plan", &said)).await;
     assert_eq!(browser.submit(&shown, &CONFIRM).await.leads_to().as_deref(), Some(SU), "{}", shown.html);
 }

@@ -6,15 +6,15 @@ use perennial_domain::BusinessSettings;
 use perennial_testkit::Browser;
 use serde_json::json;
 
-use super::{CATALOG, CONFIRM, CU, Desk, SU, UID, assert_page, change, form, settings};
+use super::{CATALOG, CONFIRM, CU, House, SU, UID, assert_page, change, form, settings};
 use crate::guest::routes;
 
 #[tokio::test]
 async fn changes_that_cannot_be_are_refused() {
-    let desk = Desk::holding("crew-basic").await;
-    desk.buy("signatures").await;
-    let monthly = desk.price("crew-basic", "monthly").await;
-    let mut browser = desk.browser();
+    let house = House::holding("crew-basic").await;
+    house.buy("signatures").await;
+    let monthly = house.price("crew-basic", "monthly").await;
+    let mut browser = house.browser();
     for (address, status) in [
         (change("crew_plus", "crew_free"), StatusCode::NOT_FOUND),
         (change("nothing", "crew_plus"), StatusCode::NOT_FOUND),
@@ -41,8 +41,8 @@ async fn changes_that_cannot_be_are_refused() {
 
 #[tokio::test]
 async fn a_price_is_chosen_like_the_one_before_or_as_the_link_says() {
-    let desk = Desk::holding("crew-basic").await;
-    let mut browser = desk.browser();
+    let house = House::holding("crew-basic").await;
+    let mut browser = house.browser();
     assert_page(&browser.get(&change("crew_basic", "crew_euro")).await, StatusCode::BAD_REQUEST);
     let euro = [
         ("business_id", UID),
@@ -53,7 +53,7 @@ async fn a_price_is_chosen_like_the_one_before_or_as_the_link_says() {
     ];
     let shown = browser.get(&form("/checkout/change-plan", &euro)).await;
     assert!(shown.html.contains("€200.00"), "{}", shown.html);
-    let product = desk.merchant.product("crew-plus").await.id;
+    let product = house.merchant.product("crew-plus").await.id;
     let uid = perennial_domain::Id::uuid(product).to_string();
     let shown = browser.get(&change("crew_basic", &uid)).await;
     assert!(shown.html.contains("$24.00 today"), "a purchasable's id does as well: {}", shown.html);
@@ -61,25 +61,25 @@ async fn a_price_is_chosen_like_the_one_before_or_as_the_link_says() {
 
 #[tokio::test]
 async fn a_renewal_that_is_not_paid_comes_first() {
-    let desk = Desk::holding("crew-basic").await;
-    desk.pay_with("pm_card_chargeCustomerFail").await;
-    desk.merchant.test.clock().advance(SignedDuration::from_hours(24 * 33));
-    desk.merchant.sandbox.tick().unwrap();
-    desk.merchant.hear_from_stripe().await;
-    assert!(desk.live().await.remove(0).is_in_arrears());
-    assert_page(&desk.browser().get(&change("crew_basic", "crew_plus")).await, StatusCode::CONFLICT);
+    let house = House::holding("crew-basic").await;
+    house.pay_with("pm_card_chargeCustomerFail").await;
+    house.merchant.test.clock().advance(SignedDuration::from_hours(24 * 33));
+    house.merchant.sandbox.tick().unwrap();
+    house.merchant.hear_from_stripe().await;
+    assert!(house.live().await.remove(0).is_in_arrears());
+    assert_page(&house.browser().get(&change("crew_basic", "crew_plus")).await, StatusCode::CONFLICT);
 }
 
 #[tokio::test]
 async fn a_nonce_counts_for_its_own_form_business_and_browser_alone() {
-    let desk = Desk::holding("crew-basic").await;
-    let other = Desk::found(&desk.merchant, "other0000000uid1", "Others").await;
-    assert_ne!(other, desk.business);
-    let mut browser = desk.browser();
+    let house = House::holding("crew-basic").await;
+    let other = House::found(&house.merchant, "other0000000uid1", "Others").await;
+    assert_ne!(other, house.business);
+    let mut browser = house.browser();
     let shown = browser.get(&change("crew_basic", "crew_plus")).await;
     let elsewhere = browser.get(&change("crew_basic", "crew_free")).await;
     let foreign_nonce = elsewhere.hidden("form_token").unwrap();
-    let uid = desk.live().await.remove(0).id;
+    let uid = house.live().await.remove(0).id;
     let uid = perennial_domain::Id::uuid(uid).to_string();
     let cancel = browser.get(&form("/checkout/cancel", &[("smng_external_id", &uid)])).await;
     let cancel_nonce = cancel.hidden("form_token").unwrap();
@@ -95,17 +95,17 @@ async fn a_nonce_counts_for_its_own_form_business_and_browser_alone() {
         let refused = browser.submit(&shown, &[("action", "confirm"), changed]).await;
         assert_page(&refused, StatusCode::CONFLICT);
     }
-    let mut stranger = Browser::new(routes(&desk.merchant));
+    let mut stranger = Browser::new(routes(&house.merchant));
     assert_page(&stranger.submit(&shown, &CONFIRM).await, StatusCode::CONFLICT);
-    desk.merchant.test.clock().advance(SignedDuration::from_hours(13));
+    house.merchant.test.clock().advance(SignedDuration::from_hours(13));
     assert_page(&browser.submit(&shown, &CONFIRM).await, StatusCode::CONFLICT);
-    assert_eq!((desk.holds().await, desk.paid().await), (vec!["crew-basic".to_owned()], vec![1200]));
+    assert_eq!((house.holds().await, house.paid().await), (vec!["crew-basic".to_owned()], vec![1200]));
 }
 
 #[tokio::test]
 async fn ways_back_that_are_not_allowed_are_not_followed() {
-    let desk = Desk::holding("crew-basic").await;
-    let mut browser = desk.browser();
+    let house = House::holding("crew-basic").await;
+    let mut browser = house.browser();
     let with = |name: &'static str, way: &str| {
         let plans = [("business_uid", UID), ("current_plan", "crew_basic"), ("selected_plan", "crew_plus")];
         form("/checkout/change-plan", &[plans.as_slice(), &[(name, way)]].concat())
@@ -154,9 +154,9 @@ async fn ways_back_that_are_not_allowed_are_not_followed() {
 
 #[tokio::test]
 async fn forms_that_nobody_confirmed_lead_nowhere() {
-    let desk = Desk::open().await;
-    let project = desk.merchant.project();
-    let mut browser = desk.browser();
+    let house = House::open().await;
+    let project = house.merchant.project();
+    let mut browser = house.browser();
     for path in [
         "/checkout/forms/x/y".to_owned(),
         format!("/checkout/forms/{project}/frm_0000000000000000000000"),
@@ -168,12 +168,12 @@ async fn forms_that_nobody_confirmed_lead_nowhere() {
 
 #[tokio::test]
 async fn a_cart_and_a_cancellation_take_no_nonce_of_another_form_or_business() {
-    let desk = Desk::holding("crew-basic").await;
-    desk.buy("seats").await;
-    Desk::found(&desk.merchant, "other0000000uid1", "Others").await;
-    let mut browser = desk.browser();
+    let house = House::holding("crew-basic").await;
+    house.buy("seats").await;
+    House::found(&house.merchant, "other0000000uid1", "Others").await;
+    let mut browser = house.browser();
     let items = |uid: &str| json!([{ "purchasable_price_uid": uid }]).to_string();
-    let (seats, setup) = (desk.price("seats", "monthly").await, desk.price("setup", "once").await);
+    let (seats, setup) = (house.price("seats", "monthly").await, house.price("setup", "once").await);
     let cart = |uid: &str| {
         form("/checkout/purchase", &[("business_uid", UID), ("cart_items", &items(uid)), ("su", SU)])
     };
@@ -187,7 +187,7 @@ async fn a_cart_and_a_cancellation_take_no_nonce_of_another_form_or_business() {
         let refused = browser.submit(&shown, &[("action", "confirm"), changed]).await;
         assert_page(&refused, StatusCode::CONFLICT);
     }
-    let held = desk.live().await;
+    let held = house.live().await;
     let cancel = |position: usize| {
         let uid = perennial_domain::Id::uuid(held[position].id).to_string();
         form("/checkout/cancel", &[("smng_external_id", &uid), ("su", SU)])
@@ -199,34 +199,34 @@ async fn a_cart_and_a_cancellation_take_no_nonce_of_another_form_or_business() {
     let other = second.hidden("smng_external_id").unwrap();
     let refused = browser.submit(&first, &[("action", "confirm"), ("smng_external_id", &other)]).await;
     assert_page(&refused, StatusCode::CONFLICT);
-    assert!(desk.live().await.iter().all(|held| held.canceled_at.is_none()));
-    assert_eq!(desk.paid().await, [1200, 700]);
+    assert!(house.live().await.iter().all(|held| held.canceled_at.is_none()));
+    assert_eq!(house.paid().await, [1200, 700]);
 }
 
 #[tokio::test]
 async fn a_cart_whose_price_changed_is_shown_again_before_anything_is_charged() {
-    let desk = Desk::holding("crew-basic").await;
-    let items = json!([{ "purchasable_price_uid": desk.price("seats", "monthly").await }]).to_string();
+    let house = House::holding("crew-basic").await;
+    let items = json!([{ "purchasable_price_uid": house.price("seats", "monthly").await }]).to_string();
     let cart = form("/checkout/purchase", &[("business_uid", UID), ("cart_items", &items), ("su", SU)]);
-    let mut browser = desk.browser();
+    let mut browser = house.browser();
     let shown = browser.get(&cart).await;
-    desk.merchant.apply(&CATALOG.replace("amount = 700\n", "amount = 800\n")).await;
+    house.merchant.apply(&CATALOG.replace("amount = 700\n", "amount = 800\n")).await;
     let again = browser.submit(&shown, &CONFIRM).await;
     assert_page(&again, StatusCode::OK);
     assert!(again.html.contains("role=\"alert\"") && again.html.contains("$8.00"), "{}", again.html);
-    assert_eq!(desk.paid().await, [1200]);
+    assert_eq!(house.paid().await, [1200]);
     let done = browser.submit(&again, &CONFIRM).await;
     assert_eq!(done.leads_to().as_deref(), Some(SU), "{}", done.html);
-    desk.merchant.hear_from_stripe().await;
-    assert_eq!(desk.paid().await, [1200, 800]);
+    house.merchant.hear_from_stripe().await;
+    assert_eq!(house.paid().await, [1200, 800]);
 }
 
 #[tokio::test]
 async fn a_path_leads_back_to_the_operators_own_base_and_nothing_is_added_to_it() {
     let base = "https://app.example/checkout/".parse().unwrap();
-    let desk = Desk::with(BusinessSettings { checkout_base_url: Some(base), ..settings() }).await;
-    desk.buy("crew-basic").await;
-    let mut browser = desk.browser();
+    let house = House::with(BusinessSettings { checkout_base_url: Some(base), ..settings() }).await;
+    house.buy("crew-basic").await;
+    let mut browser = house.browser();
     let plans = [("business_uid", UID), ("current_plan", "crew_basic"), ("selected_plan", "crew_plus")];
     let ways = [("su", "/done?tab=1"), ("cu", "/back#plans")];
     let shown = browser.get(&form("/checkout/change-plan", &[plans.as_slice(), &ways].concat())).await;
