@@ -21,9 +21,11 @@ mod tokens;
 
 pub(crate) use apps::create_app_of_hash;
 pub use apps::{
-    NewApp, SaveAppError, ServiceTokenError, create_app, find_app, issue_service_token, list_apps,
+    NewApp, RotateAppSecretError, SaveAppError, ServiceTokenError, create_app, find_app, issue_service_token,
+    list_apps, rotate_app_secret,
 };
-pub(crate) use bundles::{end_bundle, follow_parent, give_bundle, regive_bundle};
+pub use bundles::is_bundled_price;
+pub(crate) use bundles::{end_bundle, follow_parent, give_bundle, regive_bundle, turn_with_parent};
 pub use businesses::{
     NewBusiness, NewDirectory, NewStaff, SaveBusinessError, add_staff, create_business, create_directory,
     find_business, list_businesses, list_directories, list_staff,
@@ -43,5 +45,5 @@ pub use token_requests::{
 pub(crate) use tokens::create_token_of_hash;
 pub use tokens::{
     NewToken, SaveTokenError, create_token, list_tokens, revoke_token, revoke_token_by_secret,
-    token_by_secret,
+    sweep_business_tokens, token_by_secret,
 };

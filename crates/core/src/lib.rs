@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod addresses;
 pub mod api_keys;
+mod batches;
 pub mod business;
 pub mod cards;
 pub mod catalog;

@@ -146,6 +146,8 @@ pub enum Task {
     SweepIdempotencyKeys,
     /// Forget browsers that never said who they are after a day.
     SweepLogins,
+    /// Take away tokens of the third door some time after their end.
+    SweepBusinessTokens,
 }
 
 impl Task {
@@ -177,6 +179,7 @@ impl Task {
         "turn_due_subscriptions",
         "sweep_idempotency_keys",
         "sweep_logins",
+        "sweep_business_tokens",
     ];
 
     /// The tasks that run again and again by themselves.
@@ -192,6 +195,7 @@ impl Task {
         Self::TurnDueSubscriptions,
         Self::SweepIdempotencyKeys,
         Self::SweepLogins,
+        Self::SweepBusinessTokens,
     ];
 
     /// The kind, as the queue names it.
@@ -223,6 +227,7 @@ impl Task {
             Self::TurnDueSubscriptions => "turn_due_subscriptions",
             Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
             Self::SweepLogins => "sweep_logins",
+            Self::SweepBusinessTokens => "sweep_business_tokens",
         }
     }
 
@@ -258,7 +263,8 @@ impl Task {
             | Self::SweepRenewals
             | Self::TurnDueSubscriptions
             | Self::SweepIdempotencyKeys
-            | Self::SweepLogins => self.kind().to_owned(),
+            | Self::SweepLogins
+            | Self::SweepBusinessTokens => self.kind().to_owned(),
         }
     }
 

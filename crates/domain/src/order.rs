@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, DeviceId, DeviceModelId, Metadata, Money, PortingId, PriceId, ProductId, SimId, Subscription,
-    SubscriptionChangeId, SubscriptionId,
+    AddressId, DeviceId, DeviceModelId, MemberId, Metadata, Money, PortingId, PriceId, ProductId, SimId,
+    Subscription, SubscriptionChangeId, SubscriptionId,
 };
 
 /// One thing that is bought.
@@ -89,6 +89,9 @@ pub struct SubscriptionOrder {
     /// The live subscription of the same customer that ends in the moment in which this one begins.
     #[serde(default)]
     pub replaces: Option<SubscriptionId>,
+    /// The member who buys it for the customer, where somebody in particular does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer_id: Option<MemberId>,
     /// The operator's strings, from the start.
     #[serde(default)]
     pub metadata: Metadata,
@@ -202,6 +205,7 @@ impl SubscriptionOrder {
             device_id: None,
             device_model_id: None,
             replaces: None,
+            buyer_id: None,
             metadata: Metadata::default(),
         }
     }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
 use crate::{
-    Allowances, CustomerId, Period, PlanFacts, Price, PriceId, Product, ProductId, ProjectId, Subscription,
-    SubscriptionChangeId, SubscriptionId,
+    Allowances, CustomerId, MemberId, Period, PlanFacts, Price, PriceId, Product, ProductId, ProjectId,
+    Subscription, SubscriptionChangeId, SubscriptionId,
 };
 
 text_enum! {
@@ -120,6 +120,8 @@ pub struct SubscriptionChange {
     pub arranged_at: Option<Timestamp>,
     /// The subscription that takes the place of the changed one, where a change ends the one and begins the other.
     pub successor_id: Option<SubscriptionId>,
+    /// Whose purchase that is, where a member of the customer's asked for it.
+    pub buyer_id: Option<MemberId>,
     /// From when on its charge was counted, if it does not wait for a renewal.
     pub prorated_from: Option<Timestamp>,
     /// The Stripe Invoice that waits for the customer, if one does.
@@ -157,6 +159,7 @@ impl SubscriptionChange {
             scheduled_at: None,
             arranged_at: None,
             successor_id: None,
+            buyer_id: None,
             prorated_from: None,
             stripe_invoice_id: None,
             failure_code: None,

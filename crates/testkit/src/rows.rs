@@ -176,6 +176,7 @@ pub fn change_being_paid(cx: &Cx, subscription: &Subscription) -> SubscriptionCh
         scheduled_at: None,
         arranged_at: None,
         successor_id: Some(cx.id()),
+        buyer_id: None,
         prorated_from: None,
         stripe_invoice_id: None,
         failure_code: None,

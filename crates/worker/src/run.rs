@@ -1,6 +1,7 @@
 //! From a task to its use case.
 
 use perennial_core::business::forms::sweep_carts;
+use perennial_core::business::sweep_business_tokens;
 use perennial_core::cards::{CardError, sweep_card_pages, sync_cards_of};
 use perennial_core::checkout::{
     RefundError, SettleError, SweepError, let_go, refund_superseded, settle_checkout, sweep_checkouts,
@@ -87,6 +88,7 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
             app.write(|cx, tx| tx.sweep_idempotency_keys(cx.now())).await.map(drop)?;
         }
         Task::SweepLogins => sweep_logins(app).await.map(drop)?,
+        Task::SweepBusinessTokens => sweep_business_tokens(app).await.map(drop)?,
     }
     Ok(())
 }

@@ -67,7 +67,9 @@ async fn change(
         address: "/checkout/change-plan".to_owned(),
         due_minor: quote.due.amount_minor,
         next_minor: quote.price.amount.amount_minor,
+        prices: vec![quote.price.id],
         shown_at: quote.quoted_at,
+        member: None,
         goes_on_with: None,
     };
     let return_base = "https://connect.bench.example/checkout/forms".to_owned();

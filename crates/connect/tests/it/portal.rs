@@ -2,8 +2,10 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
+use perennial_core::store::tables::PageRequest;
 use perennial_domain::{Intent, Subscription, SubscriptionState, UserReason};
 use perennial_testkit::{Browser, LineState, Merchant, MerchantOptions, Shown};
+use serde_json::json;
 
 use crate::guest::{Guest, routes};
 
@@ -32,6 +34,13 @@ async fn cancelling_asks_once_more_and_leads_back_to_the_app() {
     let cancellation = cancelled.cancellation.unwrap();
     assert_eq!(cancellation.user_reason, Some(UserReason::Other));
     assert_eq!(cancellation.user_comment.as_deref(), Some("No <phone> any more"));
+
+    let project = merchant.project();
+    let request = PageRequest { after: None, before: None, limit: 50 };
+    let events = merchant.app().read(move |_, tx| tx.events(project).page(request)).await.unwrap().items;
+    let told = events.into_iter().find(|event| event.event_type == "subscription.canceled").unwrap();
+    let user = json!({ "type": "user", "user": subscription.customer_id.to_string() });
+    assert_eq!(told.actor, Some(user), "who says it on a page says it themselves");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::tokens::{NewToken, SaveTokenError, create_token, fresh_token};
-use crate::context::Cx;
+use crate::context::{App, Cx};
 use crate::customers::{FactError, check_full_name};
 use crate::secrets::{self, SecretHash};
 
@@ -33,6 +33,17 @@ pub enum SaveAppError {
     /// The name cannot be.
     #[error(transparent)]
     Fact(#[from] FactError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why an app's secret is not replaced.
+#[derive(Debug, thiserror::Error)]
+pub enum RotateAppSecretError {
+    /// There is no such app.
+    #[error("there is no app {0:?}")]
+    Unknown(String),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -86,6 +97,25 @@ pub(crate) fn create_app_of_hash(
     }
 }
 
+/// Gives an app a new secret, which is answered once and never again. Those before go on working beside it for as long as
+/// `overlap`, so that the app can be told in the meantime; with none they end at once, for a secret that has leaked. Tokens that
+/// were fetched with it last for their hour.
+pub fn rotate_app_secret(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    code_name: &str,
+    overlap: SignedDuration,
+) -> Result<(BusinessApp, SecretString), RotateAppSecretError> {
+    let unknown = || RotateAppSecretError::Unknown(code_name.to_owned());
+    let app = tx.apps(project).find_by_code_name(code_name)?.ok_or_else(unknown)?;
+    let secret = fresh_token();
+    let ends_at = cx.now().checked_add(overlap).unwrap_or(Timestamp::MAX);
+    tx.apps(project).replace_secret(app.id, &secrets::hash(secret.expose_secret()), ends_at)?;
+    tx.apps(project).forget_old_secrets(app.id, cx.now())?;
+    Ok((app, secret))
+}
+
 /// The app that the catalogue calls so.
 pub fn find_app(
     tx: &mut Tx<'_>,
@@ -100,21 +130,36 @@ pub fn list_apps(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<BusinessApp>
     tx.apps(project).all()
 }
 
-/// Gives an app a token that works for an hour; answers when it was made as well.
-pub fn issue_service_token(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
+/// Gives an app a token that works for an hour; answers when it was made as well. Strangers may ask: nothing is written
+/// before the secret is known to be right.
+pub async fn issue_service_token(
+    app: &App,
     id: AppId,
     secret: &SecretString,
 ) -> Result<(SecretString, Timestamp, SignedDuration), ServiceTokenError> {
     let hash = secrets::hash(secret.expose_secret());
-    let found = tx.find_app(id)?.filter(|listed| secrets::equal(&listed.secret_hash, &hash));
-    let app = found.ok_or(ServiceTokenError::Refused)?.app;
-    let new = NewToken {
-        grant: TokenGrant { app_id: Some(app.id), ..TokenGrant::default() },
-        label: "fetched by the app".to_owned(),
-        expires_at: Some(cx.now() + SERVICE_TOKEN_LIFETIME),
-    };
-    let (token, secret) = create_token(cx, tx, app.project_id, &new)?;
-    Ok((secret, token.created_at, SERVICE_TOKEN_LIFETIME))
+    app.read(move |cx, tx| app_of_secret(cx, tx, id, &hash)).await?;
+    app.write(move |cx, tx| {
+        let app = app_of_secret(cx, tx, id, &hash)?;
+        let new = NewToken {
+            grant: TokenGrant { app_id: Some(app.id), ..TokenGrant::default() },
+            label: "fetched by the app".to_owned(),
+            expires_at: Some(cx.now() + SERVICE_TOKEN_LIFETIME),
+        };
+        let (token, secret) = create_token(cx, tx, app.project_id, &new)?;
+        Ok((secret, token.created_at, SERVICE_TOKEN_LIFETIME))
+    })
+    .await
+}
+
+fn app_of_secret(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    id: AppId,
+    hash: &SecretHash,
+) -> Result<BusinessApp, ServiceTokenError> {
+    let app = tx.find_app(id)?.ok_or(ServiceTokenError::Refused)?;
+    let working = tx.apps(app.project_id).secret_hashes(id, cx.now())?;
+    let is_right = working.iter().any(|known| secrets::equal(known, hash));
+    is_right.then_some(app).ok_or(ServiceTokenError::Refused)
 }

@@ -1,6 +1,8 @@
 //! Bundles: what is given along with something else lives and ends with it (contract §8.2, §8.3).
 
-use perennial_domain::{CancellationCause, Money, Price, Product, Subscription, Term};
+use perennial_domain::{
+    CancellationCause, Money, Price, PriceStatus, Product, Subscription, SubscriptionState, Term,
+};
 use perennial_store::{StoreError, Tx};
 
 use super::purchasables::unlisted_price;
@@ -10,6 +12,11 @@ use crate::subscriptions::{ActivateInError, activate_in, end_in};
 
 /// The key of the prices at which something is given along: nothing.
 const REFERENCE: &str = "bundled";
+
+/// Whether this is the price of what is given along: nothing, and on no list.
+pub fn is_bundled_price(price: &Price) -> bool {
+    price.reference == REFERENCE && price.status == PriceStatus::Archived && price.amount.is_zero()
+}
 
 /// Gives what a product bundles along with a subscription of it. What the customer has already, and may have once only,
 /// stays as it is.
@@ -89,6 +96,32 @@ pub(crate) fn follow_parent(cx: &Cx, tx: &mut Tx<'_>, parent: &Subscription) -> 
         child.canceled_at = parent.canceled_at;
         child.ended_at = parent.ended_at;
         child.cancellation.clone_from(&parent.cancellation);
+        tx.subscriptions(project).update(&child)?;
+        record(cx, tx, project, happening, child.id)?;
+    }
+    Ok(())
+}
+
+/// The parent was turned off, or on again: the same holds for what was given along with it. One that is off already, by itself,
+/// is left alone.
+pub(crate) fn turn_with_parent(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    parent: &Subscription,
+    before: SubscriptionState,
+) -> Result<(), StoreError> {
+    let is_off = |state| matches!(state, SubscriptionState::Paused | SubscriptionState::Restricted);
+    let (happening, state) = match (is_off(before), is_off(parent.state)) {
+        (false, true) => (Happening::SubscriptionRestricted, parent.state),
+        (true, false) => (Happening::SubscriptionRestored, SubscriptionState::Active),
+        _ => return Ok(()),
+    };
+    let project = parent.project_id;
+    for mut child in tx.subscriptions(project).live_bundled_of(parent.id)? {
+        if is_off(child.state) == is_off(state) {
+            continue;
+        }
+        child.state = state;
         tx.subscriptions(project).update(&child)?;
         record(cx, tx, project, happening, child.id)?;
     }

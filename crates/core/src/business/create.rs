@@ -10,6 +10,7 @@ use super::callers::{Caller, NarrowError, narrow};
 use super::grant::{Grant, GrantError, grant_in};
 use super::purchasables::{OfferError, OfferRequest, find_offer, unlisted_price};
 use crate::context::Cx;
+use crate::idempotency::{KEPT_FOR, RequestKey};
 
 /// The key of prices that were agreed with one business.
 const AGREED: &str = "agreed";
@@ -23,6 +24,8 @@ pub struct Create {
     pub offer: OfferRequest,
     /// In major units of the offer's currency, where another price than the listed one was agreed.
     pub agreed_price: Option<String>,
+    /// What tells this request from every other, where its caller says so: made again, it records nothing again.
+    pub request: Option<RequestKey>,
 }
 
 /// Why it is not recorded.
@@ -71,6 +74,12 @@ pub fn create_subscription(
         return Err(CreateError::NotAllowed);
     }
     let project = caller.project();
+    if let Some(request) = create.request
+        && let Some(made) =
+            tx.subscriptions(project).business_view_by_request(request.bytes(), cx.now() - KEPT_FOR)?
+    {
+        return Ok(made);
+    }
     let caller = match &create.business_uid {
         Some(uid) => narrow(tx, caller.clone(), uid)?,
         None => caller.clone(),
@@ -87,6 +96,9 @@ pub fn create_subscription(
         grant.buyer = member.id;
     }
     let made = grant_in(cx, tx, &grant)?;
+    if let Some(request) = create.request {
+        tx.subscriptions(project).keep_request(made.id, request.bytes())?;
+    }
     let made = tx.subscriptions(project).business_view(made.id)?;
     made.ok_or(CreateError::NoBusiness)
 }

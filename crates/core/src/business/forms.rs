@@ -37,7 +37,7 @@ pub(crate) use link::form_url;
 pub(crate) use rest::{CartOutcome, outcome_of};
 
 use jiff::Timestamp;
-use perennial_domain::{CheckoutForm, CheckoutFormId, FormAgreement, ProjectId};
+use perennial_domain::{CheckoutForm, CheckoutFormId, FormAgreement, MemberId, PriceId, ProjectId};
 use perennial_store::{StoreError, Tx};
 
 use crate::context::{App, Cx};
@@ -55,8 +55,12 @@ pub struct Submission {
     pub due_minor: i64,
     /// What was shown as the later price, in minor units.
     pub next_minor: i64,
+    /// What was shown, by its prices: another currency or rhythm can come to the same sum.
+    pub prices: Vec<PriceId>,
     /// When it was shown.
     pub shown_at: Timestamp,
+    /// Who sent it, where a member of the staff has logged in.
+    pub member: Option<MemberId>,
     /// The form that was confirmed before and of which a part may be paid: what is left of it is meant.
     pub goes_on_with: Option<CheckoutFormId>,
 }

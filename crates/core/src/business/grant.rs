@@ -25,6 +25,8 @@ pub struct Grant {
     pub price: Price,
     /// Who bought it.
     pub buyer: MemberId,
+    /// What ended for it in the same transaction, beside what it excludes by itself.
+    pub replaces: Option<SubscriptionId>,
     /// The Stripe Subscription that pays for it, and the period that is paid; none where somebody else charges.
     pub billed: Option<(String, Timestamp, Timestamp)>,
 }
@@ -32,7 +34,19 @@ pub struct Grant {
 impl Grant {
     /// For the business's owner, charged by somebody else.
     pub fn of(business: &Business, product: Product, price: Price) -> Self {
-        Self { business: business.clone(), product, price, buyer: business.owner_id, billed: None }
+        Self {
+            business: business.clone(),
+            product,
+            price,
+            buyer: business.owner_id,
+            replaces: None,
+            billed: None,
+        }
+    }
+
+    /// The same, bought by this member where somebody in particular did.
+    pub(super) fn bought_by(self, member: Option<MemberId>) -> Self {
+        Self { buyer: member.unwrap_or(self.buyer), ..self }
     }
 }
 
@@ -111,7 +125,7 @@ fn make_room(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<Subscript
 fn fresh(cx: &Cx, grant: &Grant, replaces_id: Option<SubscriptionId>) -> Subscription {
     let business = &grant.business;
     Subscription {
-        replaces_id,
+        replaces_id: replaces_id.or(grant.replaces),
         buyer_id: Some(grant.buyer),
         stripe_subscription_id: grant.billed.as_ref().map(|(id, _, _)| id.clone()),
         ..Subscription::of(cx.id(), business.customer_id, &grant.product, &grant.price, cx.now())

@@ -52,10 +52,14 @@ pub async fn set_state(
 ) -> Result<(), SetStateError> {
     let found = app.read(move |_, tx| tx.subscriptions(project).find(id)).await.map_err(CancelError::from)?;
     let subscription = found.ok_or(SetStateError::Unknown(id))?;
+    let now = app.now();
+    // Also where no job has noted the end yet: it stays the day that it was.
+    if wanted == NewState::Expired && subscription.purchase_state(now) == PurchaseState::Expired {
+        return Ok(());
+    }
     if let Some(parent) = subscription.bundled_from_id {
         return Err(SetStateError::Bundled(parent));
     }
-    let now = app.now();
     let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
     match (wanted, subscription.purchase_state(now)) {
         (NewState::Expired, _) => Ok(end_with(app, &subscription, cancellation).await?),

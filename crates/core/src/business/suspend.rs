@@ -3,6 +3,7 @@
 use perennial_domain::{ProjectId, Subscription, SubscriptionId, TransitionError};
 use perennial_store::{StoreError, Tx};
 
+use super::bundles::turn_with_parent;
 use crate::context::Cx;
 use crate::events::{Happening, record};
 
@@ -23,20 +24,22 @@ pub enum SuspendError {
     Store(#[from] StoreError),
 }
 
-/// Turns it off. Twice changes nothing.
+/// Turns it off, with all that was given along. Twice changes nothing.
 pub fn suspend(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionId) -> Result<(), SuspendError> {
     let mut subscription = lock(tx, project, id)?;
     if subscription.stripe_subscription_id.is_some() {
         return Err(SuspendError::Billed);
     }
+    let before = subscription.state;
     if subscription.suspend()? {
         tx.subscriptions(project).update(&subscription)?;
         record(cx, tx, project, Happening::SubscriptionRestricted, id)?;
+        turn_with_parent(cx, tx, &subscription, before)?;
     }
     Ok(())
 }
 
-/// Turns it on again. Twice changes nothing.
+/// Turns it on again, with all that was given along. Twice changes nothing.
 pub fn unsuspend(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -44,9 +47,11 @@ pub fn unsuspend(
     id: SubscriptionId,
 ) -> Result<(), SuspendError> {
     let mut subscription = lock(tx, project, id)?;
+    let before = subscription.state;
     if subscription.unsuspend()? {
         tx.subscriptions(project).update(&subscription)?;
         record(cx, tx, project, Happening::SubscriptionRestored, id)?;
+        turn_with_parent(cx, tx, &subscription, before)?;
     }
     Ok(())
 }

@@ -2,17 +2,21 @@
 
 use std::fmt::Write;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{BusinessToken, BusinessTokenId, ProjectId, TokenGrant};
 use perennial_store::{StoreError, Tx};
 use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::context::Cx;
+use crate::batches::in_batches;
+use crate::context::{App, Cx};
 use crate::secrets::{self, SecretHash};
+use crate::webhooks_out::end_with_tokens;
 
 /// So many characters tell an owner which of their tokens one is, and are of no use to others.
 const HINT_CHARACTERS: usize = 8;
+/// For so long a token is known that ended by itself, for whoever looks into why calls are refused.
+const KEPT_AFTER_END: SignedDuration = SignedDuration::from_hours(24);
 
 /// A token that is wanted.
 #[derive(Clone, Debug)]
@@ -107,7 +111,7 @@ pub fn token_by_secret(tx: &mut Tx<'_>, secret: &str) -> Result<Option<BusinessT
     tx.business_tokens().find_by_hash(&secrets::hash(secret))
 }
 
-/// Takes a token back, with all that were made with it; answers whether there was one.
+/// Takes a token back, with all that were made with it and the webhooks that were asked for with them; answers whether there was one.
 pub fn revoke_token(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -117,6 +121,7 @@ pub fn revoke_token(
     let found = tx.business_tokens().find(project, id)?;
     if found.is_some() {
         tx.business_tokens().revoke(project, id, cx.now())?;
+        end_with_tokens(cx, tx, project)?;
     }
     Ok(found.is_some())
 }
@@ -132,6 +137,11 @@ pub fn revoke_token_by_secret(
     let found = found.filter(|token| token.project_id == project && token.is_valid_at(cx.now()));
     let Some(token) = found else { return Ok(false) };
     revoke_token(cx, tx, project, token.id)
+}
+
+/// Takes tokens away that ended by themselves a day ago or more; answers how many.
+pub async fn sweep_business_tokens(app: &App) -> Result<u64, StoreError> {
+    in_batches(app, |cx, tx| tx.delete_ended_business_tokens(cx.now() - KEPT_AFTER_END)).await
 }
 
 fn check_grant(tx: &mut Tx<'_>, project: ProjectId, grant: &TokenGrant) -> Result<(), SaveTokenError> {

@@ -9,6 +9,7 @@ use super::cancel::confirm_by_mail;
 use super::cancellation_request::answered_at;
 use super::sync::SyncError;
 use super::turn_due::{ask_stripe_first, end_in};
+use crate::business::turn_with_parent;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
 use crate::ports::{BilledSubscription, BillingStatus};
@@ -109,7 +110,7 @@ pub(super) fn policy_of(tx: &mut Tx<'_>, project: ProjectId) -> Result<ArrearsPo
     Ok(tx.projects().find(project)?.map(|project| project.settings.arrears).unwrap_or_default())
 }
 
-/// Tells others of a change, but for an end: that tells itself.
+/// Tells others of a change, and has what was given along follow it; but for an end, which does both by itself.
 fn tell(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -123,5 +124,6 @@ fn tell(
         (SubscriptionState::Restricted, _) => Happening::SubscriptionRestored,
         _ => Happening::SubscriptionUpdated,
     };
-    record(cx, tx, subscription.project_id, what, subscription.id)
+    record(cx, tx, subscription.project_id, what, subscription.id)?;
+    turn_with_parent(cx, tx, subscription, before)
 }

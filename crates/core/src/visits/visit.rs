@@ -220,6 +220,7 @@ impl CheckoutVisit {
             device_id: self.device.as_ref().map(|device| device.id),
             device_model_id: None,
             replaces: None,
+            buyer_id: None,
             metadata: Metadata::default(),
         };
         Order {

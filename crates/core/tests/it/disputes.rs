@@ -94,6 +94,7 @@ async fn change_under_way(merchant: &Merchant) -> SubscriptionChange {
                 arranged_at: None,
                 replaces_id: None,
                 successor_id: None,
+                buyer_id: None,
                 prorated_from: None,
                 stripe_invoice_id: None,
                 failure_code: None,

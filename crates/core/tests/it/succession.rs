@@ -24,7 +24,7 @@ async fn upgrade(merchant: &Merchant, in_full: bool) -> Succession {
         Ok::<_, ChoiceError>((find_current(cx, tx, project, id)?, price))
     });
     let (current, price) = rows.await.unwrap();
-    Succession { current, price, prorated_from, released: None }
+    Succession { current, price, buyer: None, prorated_from, released: None }
 }
 
 async fn reserve(merchant: &Merchant, in_full: bool) -> Result<SubscriptionChange, ChangePlanError> {

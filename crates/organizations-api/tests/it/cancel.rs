@@ -3,6 +3,7 @@
 use axum::body::Body;
 use http::Method;
 use jiff::SignedDuration;
+use perennial_core::store::tables::PageRequest;
 use perennial_domain::{ArrearsAccess, ArrearsPolicy, CancelMode};
 use perennial_testkit::{Answer, LineState};
 use serde_json::{Value, json};
@@ -144,4 +145,18 @@ async fn what_is_cancelled_and_resumed_at_stripe_shows_here() {
     assert_eq!((&my["status"], &my["dateTo"]), (&json!("CANCELLED"), &json!("2031-03-04T05:07:07Z")));
     assert_eq!(tenant.payments().await[0], ("CANCELLED".to_owned(), 0));
     assert_ne!(tenant.my().await, Value::Null);
+}
+
+#[tokio::test]
+async fn what_a_member_does_is_told_in_their_name() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    cancel(&tenant).await.expect(200);
+    let project = house.merchant.project();
+    let request = PageRequest { after: None, before: None, limit: 50 };
+    let events = house.merchant.app().read(move |_, tx| tx.events(project).page(request)).await.unwrap();
+    let canceled =
+        events.items.into_iter().find(|event| event.event_type == "subscription.canceled").unwrap();
+    assert_eq!(canceled.actor, Some(json!({ "type": "member", "member": tenant.member.id.to_string() })));
 }

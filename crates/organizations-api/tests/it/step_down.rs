@@ -167,6 +167,7 @@ async fn who_cannot_have_the_free_plan_stays_cancelled() {
                 scheduled_at: None,
                 arranged_at: None,
                 successor_id: None,
+                buyer_id: None,
                 prorated_from: None,
                 stripe_invoice_id: None,
                 failure_code: None,

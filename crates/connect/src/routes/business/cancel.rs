@@ -16,19 +16,28 @@ use crate::from_core::date_of;
 use crate::pages::business::CancelFormPage;
 use crate::pages::manage::Managed;
 
+/// The field that brings back the day that was shown.
+const ENDING: &str = "ending";
+
 /// `GET`: what ends and when, and what is kept.
 pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Response {
     let quote = match quote_of(&app, &desk).await {
         Ok(quote) => quote,
         Err(error) => return refused(&app, &desk, &error),
     };
+    show_form(&app, &desk, &quote)
+}
+
+fn show_form(app: &App, desk: &Desk, quote: &CancelQuote) -> Response {
+    let mut asked = desk.address.fields();
+    asked.push((ENDING, day_of(quote)));
     let page = CancelFormPage {
-        asked: desk.address.fields(),
+        asked,
         plan: quote.product.name.clone(),
         ending: Ending::of(&quote.subscription, quote.ends_at, quote.next, app.now()).into(),
         bundled: quote.bundled.iter().map(|product| product.name.clone()).collect(),
     };
-    desk.show(&app, StatusCode::OK, &page)
+    desk.show(app, StatusCode::OK, &page)
 }
 
 /// `POST`: the yes to it, or the way back.
@@ -41,6 +50,10 @@ pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
         Ok(quote) => quote,
         Err(error) => return refused(&app, desk, &error),
     };
+    // It may have been renewed since it was shown: then another day is agreed to, or none.
+    if sent.text(ENDING) != day_of(&quote) {
+        return show_form(&app, desk, &quote);
+    }
     match acting(desk.actor(), Box::pin(confirm_cancel(&app, &quote))).await {
         Ok(()) => {
             let done = Managed::Canceled { plan: quote.product.name, until: date_of(quote.ends_at) };
@@ -48,6 +61,11 @@ pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
         }
         Err(error) => refused(&app, desk, &error),
     }
+}
+
+/// The day that is shown.
+fn day_of(quote: &CancelQuote) -> String {
+    date_of(quote.ends_at).to_string()
 }
 
 async fn quote_of(app: &App, desk: &Desk) -> Result<CancelQuote, FormError> {

@@ -15,7 +15,7 @@ use perennial_domain::Term;
 
 use super::answer::{Next, is_about_the_card, next, notice_of, refused};
 use super::desk::Desk;
-use super::sent::{Opened, Sent};
+use super::sent::{Opened, Sent, said_prices};
 use crate::from_core::date_of;
 use crate::pages::business::{ChangeFormPage, FormRefusal, Pays};
 use crate::pages::manage::{
@@ -86,6 +86,7 @@ fn page_of(app: &App, desk: &Desk, quote: &ChangeQuote, notice: Option<PaymentNo
     asked.extend([
         ("due", quote.due.amount_minor.to_string()),
         ("next", quote.price.amount.amount_minor.to_string()),
+        ("prices", said_prices(&[quote.price.id])),
         ("from", quote.quoted_at.as_second().to_string()),
     ]);
     ChangeFormPage {

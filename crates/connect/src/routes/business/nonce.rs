@@ -40,11 +40,12 @@ impl Browser {
         }
     }
 
-    /// The cookie that a browser without one gets. `SameSite=Lax`, because other sites lead here.
+    /// The cookie that a browser without one gets. `SameSite=Lax`, because other sites lead here; for
+    /// every path, because the vendor's address is not below `/checkout` and would give the browser another one.
     pub(super) fn cookie(&self, app: &App) -> Option<HeaderValue> {
         let secure = if app.settings().connect_url.scheme() == "https" { "; Secure" } else { "" };
         let secret = self.secret.expose_secret();
-        let cookie = format!("{COOKIE}={secret}; Path=/checkout; HttpOnly; SameSite=Lax{secure}");
+        let cookie = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}");
         HeaderValue::from_str(&cookie).ok().filter(|_| self.is_new)
     }
 

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::answer::{Next, is_about_the_card, next, notice_of, refused};
 use super::desk::Desk;
-use super::sent::{Opened, Sent};
+use super::sent::{Opened, Sent, said_prices};
 use crate::from_core::date_of;
 use crate::pages::business::{FormRefusal, Pays, PurchaseFormPage, PurchaseItem, PurchaseNotice};
 use crate::pages::manage::{PaymentNotice, SavedCard};
@@ -108,6 +108,7 @@ fn page_of(
     asked.extend([
         ("due", quote.due.amount_minor.to_string()),
         ("next", quote.total.amount_minor.to_string()),
+        ("prices", said_prices(&quote.prices())),
         ("from", app.now().as_second().to_string()),
     ]);
     let other_prices = quote.differs.then_some(PurchaseNotice::OtherPrices);

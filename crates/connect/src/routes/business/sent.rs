@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use perennial_core::business::forms::{FormPages, FormPayment, PayWith, Submission};
 use perennial_core::context::App;
 use perennial_core::secrets;
+use perennial_domain::PriceId;
 
 use super::address::{FormAddress, Kind, SIGNED};
 use super::desk::Desk;
@@ -67,12 +68,15 @@ impl Sent {
     /// What was agreed to, if the sums that were shown came back.
     pub(super) fn submission(&self) -> Option<Submission> {
         let number = |name: &str| self.text(name).parse::<i64>().ok();
+        let prices = self.text("prices").split(',').map(str::parse::<PriceId>).collect::<Result<_, _>>();
         Some(Submission {
             nonce_hash: secrets::hash(self.text("form_token")),
             address: self.desk.address.of(self.desk.kind),
             due_minor: number("due")?,
             next_minor: number("next")?,
+            prices: prices.ok()?,
             shown_at: Timestamp::from_second(number("from")?).ok()?,
+            member: self.desk.pass.and_then(|pass| pass.member),
             goes_on_with: self.desk.address.form(),
         })
     }
@@ -82,6 +86,11 @@ impl Sent {
         let yes_with = if another { PayWith::AnotherCard } else { PayWith::SavedCard };
         FormPayment { yes_with: Some(yes_with), ..later_payment(app, &self.desk) }
     }
+}
+
+/// What is shown, as the form brings it back.
+pub(super) fn said_prices(prices: &[PriceId]) -> String {
+    prices.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// How what was agreed to at this desk is paid, when somebody looks after it.

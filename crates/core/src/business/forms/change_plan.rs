@@ -3,8 +3,9 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    BillingBackend, CancellationCause, ChangeProration, Currency, FormAgreement, Goods, Money, Order,
-    OrderLine, PaymentMethod, PaymentType, Price, Product, Subscription, SubscriptionChangeId,
+    BillingBackend, CancellationCause, ChangeProration, Currency, FormAgreement, Goods, MemberId, Money,
+    Order, OrderLine, PaymentMethod, PaymentType, Price, Product, Subscription, SubscriptionChangeId,
+    SubscriptionId,
     SubscriptionOrder, SubscriptionState,
 };
 use perennial_store::{StoreError, Tx};
@@ -242,7 +243,8 @@ pub async fn confirm_change(
     }
     let (now, agreed) = (app.now(), submission.agreed());
     let quote = quote_at(app, owner, request, agreed.counted_from(now)).await?;
-    if !agreed.is_still(quote.due, quote.price.amount, now) {
+    let is_as_shown = submission.prices == [quote.price.id];
+    if !is_as_shown || !agreed.is_still(quote.due, quote.price.amount, now) {
         return Err(FormError::PriceChanged { now: quote.due });
     }
     let quote = if payment.is_with_another_card() { bought_anew(quote)? } else { quote };
@@ -252,7 +254,7 @@ pub async fn confirm_change(
     };
     let (kept, sent, current) = (owner.clone(), submission.clone(), quote.current.clone());
     let written = app.write(move |cx, tx| {
-        let agreed = reserve(cx, tx, &kept, &quote, released)?;
+        let agreed = reserve(cx, tx, &kept, &quote, (released, sent.member))?;
         remember(cx, tx, &kept, &sent, agreed)
     });
     let written = written.await;
@@ -279,13 +281,14 @@ fn reserve(
     tx: &mut Tx<'_>,
     owner: &FormOwner,
     quote: &ChangeQuote,
-    released: Option<SubscriptionChangeId>,
+    (released, buyer): (Option<SubscriptionChangeId>, Option<MemberId>),
 ) -> Result<FormAgreement, FormError> {
     match quote.way {
         ChangeWay::Swap(charge) => {
             let succession = Succession {
                 current: quote.current.clone(),
                 price: quote.price.clone(),
+                buyer,
                 prorated_from: match charge {
                     SwapCharge::Difference(from) => Some(from),
                     SwapCharge::NewPeriod => None,
@@ -296,9 +299,9 @@ fn reserve(
         }
         ChangeWay::Buy => {
             let replaces = Some(quote.current.subscription.id);
-            Ok(FormAgreement::Buy { orders: vec![order_of(&quote.product, &quote.price, replaces)] })
+            Ok(FormAgreement::Buy { orders: vec![order_of(&quote.product, &quote.price, replaces, buyer)] })
         }
-        ChangeWay::Record => grant_uncharged(cx, tx, owner, quote),
+        ChangeWay::Record => grant_uncharged(cx, tx, owner, quote, buyer),
     }
 }
 
@@ -306,10 +309,11 @@ fn reserve(
 pub(super) fn order_of(
     product: &Product,
     price: &Price,
-    replaces: Option<perennial_domain::SubscriptionId>,
+    replaces: Option<SubscriptionId>,
+    buyer_id: Option<MemberId>,
 ) -> Order {
     let line = OrderLine { product_id: product.id, price_id: price.id, amount: price.amount };
-    let goods = SubscriptionOrder { replaces, ..SubscriptionOrder::of(line) };
+    let goods = SubscriptionOrder { replaces, buyer_id, ..SubscriptionOrder::of(line) };
     Order { goods: Goods::Subscription(goods), voucher: None, due_now: price.amount }
 }
 
@@ -319,6 +323,7 @@ fn grant_uncharged(
     tx: &mut Tx<'_>,
     owner: &FormOwner,
     quote: &ChangeQuote,
+    buyer: Option<MemberId>,
 ) -> Result<FormAgreement, FormError> {
     let before = tx.subscriptions(owner.project.id).lock(quote.current.subscription.id)?;
     let mut before = before.filter(Subscription::is_live).ok_or(FormError::NotHeld)?;
@@ -328,5 +333,6 @@ fn grant_uncharged(
     before.canceled_at.get_or_insert(cx.now());
     end_in(cx, tx, &mut before, cx.now(), CancellationCause::CancellationRequested)?;
     let grant = Grant::of(&owner.business.business, quote.product.clone(), quote.price.clone());
+    let grant = Grant { replaces: Some(before.id), ..grant.bought_by(buyer) };
     Ok(FormAgreement::Recorded { subscriptions: vec![grant_in(cx, tx, &grant)?.id] })
 }

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use perennial_domain::{
-    BillingBackend, FormAgreement, Id, ItemType, Money, Order, PaymentMethod, PaymentType, Price, PriceId,
-    Product, PurchaseState, SubscriptionId,
+    BillingBackend, FormAgreement, Id, ItemType, MemberId, Money, Order, PaymentMethod, PaymentType, Price,
+    PriceId, Product, PurchaseState, SubscriptionId,
 };
 use perennial_store::Tx;
 use uuid::Uuid;
@@ -53,10 +53,15 @@ pub struct PurchaseQuote {
 }
 
 impl PurchaseQuote {
-    fn orders(&self) -> Vec<Order> {
+    /// What is bought, by its prices.
+    pub fn prices(&self) -> Vec<PriceId> {
+        self.items.iter().map(|(_, price)| price.id).collect()
+    }
+
+    fn orders(&self, buyer: Option<MemberId>) -> Vec<Order> {
         let replaced = self.replaces.iter().map(|replaced| replaced.as_ref().map(|(id, _)| *id));
         let items = self.items.iter().zip(replaced);
-        items.map(|((product, price), replaces)| order_of(product, price, replaces)).collect()
+        items.map(|((product, price), replaces)| order_of(product, price, replaces, buyer)).collect()
     }
 }
 
@@ -162,17 +167,18 @@ pub async fn confirm_purchase(
         return Ok(pursued);
     }
     let quote = quote_purchase(app, owner, cart).await?;
-    let is_as_agreed =
-        quote.due.amount_minor == submission.due_minor && quote.total.amount_minor == submission.next_minor;
+    let is_as_agreed = quote.prices() == submission.prices
+        && quote.due.amount_minor == submission.due_minor
+        && quote.total.amount_minor == submission.next_minor;
     if !is_as_agreed {
         return Err(FormError::PriceChanged { now: quote.due });
     }
     let (kept, sent) = (owner.clone(), submission.clone());
     let written = app.write(move |cx, tx| {
         let agreed = if quote.is_charged {
-            FormAgreement::Buy { orders: quote.orders() }
+            FormAgreement::Buy { orders: quote.orders(sent.member) }
         } else {
-            grant_uncharged(cx, tx, &kept, &quote)?
+            grant_uncharged(cx, tx, &kept, &quote, sent.member)?
         };
         remember(cx, tx, &kept, &sent, agreed)
     });
@@ -186,10 +192,11 @@ fn grant_uncharged(
     tx: &mut Tx<'_>,
     owner: &FormOwner,
     quote: &PurchaseQuote,
+    buyer: Option<MemberId>,
 ) -> Result<FormAgreement, FormError> {
     let mut subscriptions = Vec::new();
     for (product, price) in &quote.items {
-        let grant = Grant::of(&owner.business.business, product.clone(), price.clone());
+        let grant = Grant::of(&owner.business.business, product.clone(), price.clone()).bought_by(buyer);
         subscriptions.push(grant_in(cx, tx, &grant)?.id);
     }
     Ok(FormAgreement::Recorded { subscriptions })

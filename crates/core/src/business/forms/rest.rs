@@ -38,7 +38,9 @@ pub(super) async fn go_on(
 ) -> Result<Option<Pursued>, FormError> {
     match quote_rest(app, owner, id).await? {
         CartRest::All => return Ok(None),
-        CartRest::Left(quote) if quote.due.amount_minor != submission.due_minor => {
+        CartRest::Left(quote)
+            if quote.due.amount_minor != submission.due_minor || quote.prices() != submission.prices =>
+        {
             return Err(FormError::PriceChanged { now: quote.due });
         }
         CartRest::Left(_) | CartRest::Nothing => {}

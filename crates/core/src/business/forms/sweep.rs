@@ -24,6 +24,8 @@ pub async fn sweep_carts(app: &App) -> Result<(), StoreError> {
     let mut reach = Reach::default();
     for form in app.read(|cx, tx| tx.due_checkout_forms(cx.now(), BATCH)).await? {
         if !reach.may_ask(form.project_id) {
+            // Put off as well: those of a merchant out of reach would be the longest due, and leave the others no turn.
+            note_next(app, &form, Next::LookAgain).await?;
             continue;
         }
         let next = reach.learn(form.project_id, Box::pin(look_after(app, &form)).await);

@@ -81,7 +81,7 @@ fn fresh(
     Subscription {
         checkout_id: Some(checkout.id),
         replaces_id: order.replaces,
-        buyer_id: checkout.terms.member_id,
+        buyer_id: order.buyer_id.or(checkout.terms.member_id),
         stripe_subscription_id: billed.map(|billed| billed.id.clone()),
         address_id: order.address_id,
         metadata: order.metadata.clone(),

@@ -6,8 +6,8 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    CancellationCause, Payment, Price, Product, Subscription, SubscriptionChange, SubscriptionChangeId,
-    SubscriptionId,
+    CancellationCause, MemberId, Payment, Price, Product, Subscription, SubscriptionChange,
+    SubscriptionChangeId, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -29,6 +29,8 @@ pub struct Succession {
     pub current: CurrentPlan,
     /// What it is.
     pub price: Price,
+    /// Who asked for it, where a member of the customer's did.
+    pub buyer: Option<MemberId>,
     /// From when on the difference is charged; without it, the successor's first period begins at once, in full.
     pub prorated_from: Option<Timestamp>,
     /// The change that waited, of which Stripe has let go: see [`make_way`](super::make_way).
@@ -42,7 +44,7 @@ pub fn reserve_succession(
     tx: &mut Tx<'_>,
     succession: &Succession,
 ) -> Result<SubscriptionChange, ChangePlanError> {
-    let Succession { current, price, prorated_from, released } = succession;
+    let Succession { current, price, buyer, prorated_from, released } = succession;
     let (project, id) = (current.subscription.project_id, current.subscription.id);
     if is_buying_what_renews(tx, project, current.subscription.customer_id)? {
         return Err(ChangePlanError::Contended);
@@ -59,6 +61,7 @@ pub fn reserve_succession(
     }
     let change = SubscriptionChange {
         successor_id: Some(cx.id()),
+        buyer_id: *buyer,
         prorated_from: *prorated_from,
         replaces_id: *released,
         ..SubscriptionChange::of(cx.id(), &subscription, price, cx.now())
@@ -92,13 +95,14 @@ pub(in crate::subscriptions) fn succeed_if_billed(
     if !price.stripe_price_id.as_deref().is_some_and(is_billed) {
         return Ok(None);
     }
-    let heir = Heir { id: successor, product, price };
+    let heir = Heir { id: successor, buyer: change.buyer_id, product, price };
     succeed(cx, tx, subscription.clone(), change.clone(), &heir, billed).map(Some)
 }
 
 /// Who takes the place.
 struct Heir {
     id: SubscriptionId,
+    buyer: Option<MemberId>,
     product: Product,
     price: Price,
 }
@@ -133,7 +137,7 @@ fn succeed(
 fn successor_of(cx: &Cx, before: &Subscription, heir: &Heir, billed: &BilledSubscription) -> Subscription {
     Subscription {
         replaces_id: Some(before.id),
-        buyer_id: before.buyer_id,
+        buyer_id: heir.buyer.or(before.buyer_id),
         stripe_subscription_id: Some(billed.id.clone()),
         address_id: before.address_id,
         metadata: before.metadata.clone(),
