@@ -8,9 +8,10 @@ use axum::extract::State;
 use perennial_core::business::{
     Caller, Create, CreateError, GrantError, OfferError, OfferRequest, create_subscription,
 };
+use perennial_core::idempotency::RequestKey;
 use perennial_core::store::tables::BusinessSubscription;
 use perennial_domain::{Currency, ItemType, PaymentType};
-use perennial_http::Created;
+use perennial_http::{Created, SameRequest};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -84,7 +85,12 @@ pub(crate) fn routes() -> ApiRouter<Door> {
 
 type Answer = Result<Created<Success<OneBody>>, Refusal>;
 
-async fn create(State(door): State<Door>, Known(caller): Known, Body(body): Body<CreateBody>) -> Answer {
+async fn create(
+    State(door): State<Door>,
+    Known(caller): Known,
+    SameRequest(request): SameRequest,
+    Body(body): Body<CreateBody>,
+) -> Answer {
     let missing = || Refusal::bad_field("subscription", "`subscription` is missing.");
     let purchase = body.subscription.ok_or_else(missing)?;
     let offer = match (purchase.purchasable_price_uid, purchase.purchase_params) {
@@ -95,17 +101,18 @@ async fn create(State(door): State<Door>, Known(caller): Known, Body(body): Body
             return Err(Refusal::bad_field("subscription.purchasable_price_uid", message));
         }
     };
-    record(&door, &caller, body.business_uid, offer).await
+    record(&door, &caller, body.business_uid, offer, request).await
 }
 
 async fn create_manually(
     State(door): State<Door>,
     Known(caller): Known,
+    SameRequest(request): SameRequest,
     Body(body): Body<ManualBody>,
 ) -> Answer {
     let missing = || Refusal::bad_field("purchase_params", "`purchase_params` is missing.");
     let offer = read_params(&body.purchase_params.ok_or_else(missing)?)?;
-    record(&door, &caller, body.business_uid, offer).await
+    record(&door, &caller, body.business_uid, offer, request).await
 }
 
 async fn record(
@@ -113,9 +120,10 @@ async fn record(
     caller: &Arc<Caller>,
     business_uid: Option<Value>,
     offer: OfferRequest,
+    request: Option<RequestKey>,
 ) -> Answer {
     let business_uid = business_uid.map(|uid| text("business_uid", &uid)).transpose()?;
-    let made = make(door, caller, Create { business_uid, offer, agreed_price: None }).await?;
+    let made = make(door, caller, Create { business_uid, offer, agreed_price: None, request }).await?;
     let (spelling, now) = (caller.settings.v1_live_state, door.app.now());
     let subscription = SubscriptionBody::of(&made, Place::Alone, spelling, now);
     Ok(Created(Success::of(OneBody { subscription })))

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::caller::Known;
 use crate::dates;
 use crate::door::Door;
-use crate::paging::PagesBody;
+use crate::paging::{Paged, PagesBody};
 use crate::query::{Asked, Condition, Operator};
 use crate::refusal::Refusal;
 use crate::walk;
@@ -38,19 +38,8 @@ const FIELDS: [&str; 13] = [
     "updated",
 ];
 
-/// A page of subscriptions.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Subscriptions")]
-struct ListedBody {
-    #[schemars(extend("const" = true))]
-    success: bool,
-    data: SubscriptionsBody,
-    #[serde(flatten)]
-    pages: PagesBody,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "SubscriptionsData")]
 struct SubscriptionsBody {
     subscriptions: Vec<SubscriptionBody>,
 }
@@ -68,17 +57,14 @@ async fn list(
     State(door): State<Door>,
     Known(caller): Known,
     asked: Asked,
-) -> Result<Json<ListedBody>, Refusal> {
+) -> Result<Json<Paged<SubscriptionsBody>>, Refusal> {
     let paging = asked.paging()?;
     let query = read_filters(asked.filters(&FIELDS)?)?;
     let (rows, total) = walk::find(&door, &caller, query, &paging).await?;
     let (spelling, now) = (caller.settings.v1_live_state, door.app.now());
     let body = |row: &BusinessSubscription| SubscriptionBody::of(row, Place::Listed, spelling, now);
-    Ok(Json(ListedBody {
-        success: true,
-        data: SubscriptionsBody { subscriptions: rows.iter().map(body).collect() },
-        pages: PagesBody::new(&paging, total),
-    }))
+    let data = SubscriptionsBody { subscriptions: rows.iter().map(body).collect() };
+    Ok(Paged::of(data, PagesBody::new(&paging, total)))
 }
 
 fn read_filters(conditions: Vec<Condition>) -> Result<ListingQuery, Refusal> {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::caller::Known;
 use crate::dates;
 use crate::door::Door;
-use crate::paging::PagesBody;
+use crate::paging::Paged;
 use crate::query::Asked;
 use crate::refusal::Refusal;
 use crate::wire::{PriceBody, Success};
@@ -105,19 +105,8 @@ struct OfferingPriceBody {
     currency: &'static str,
 }
 
-/// A page of offerings.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Offerings")]
-struct ListedBody {
-    #[schemars(extend("const" = true))]
-    success: bool,
-    data: OfferingsBody,
-    #[serde(flatten)]
-    pages: PagesBody,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "OfferingsData")]
 struct OfferingsBody {
     offerings: Vec<OfferingBody>,
 }
@@ -142,13 +131,13 @@ async fn list(
     State(door): State<Door>,
     Known(caller): Known,
     asked: Asked,
-) -> Result<Json<ListedBody>, Refusal> {
+) -> Result<Json<Paged<OfferingsBody>>, Refusal> {
     let paging = asked.paging()?;
     let project = caller.project();
     let found = door.app.read(move |_, tx| offerings(tx, project)).await?;
     let (found, pages) = paging.part(found);
     let offerings = found.iter().map(body).collect();
-    Ok(Json(ListedBody { success: true, data: OfferingsBody { offerings }, pages }))
+    Ok(Paged::of(OfferingsBody { offerings }, pages))
 }
 
 async fn find(

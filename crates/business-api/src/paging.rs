@@ -1,5 +1,6 @@
 //! Pages by number, and the order of lists (contract §7.1).
 
+use axum::Json;
 use perennial_core::store::tables::{BusinessSort, SortField};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -77,6 +78,23 @@ impl PagesBody {
         let per_page = i64::from(paging.per_page);
         let total_pages = (total + per_page - 1) / per_page;
         Self { page: paging.page, per_page: paging.per_page, total, total_pages }
+    }
+}
+
+/// A page of a list.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Page")]
+pub(crate) struct Paged<T> {
+    #[schemars(extend("const" = true))]
+    success: bool,
+    data: T,
+    #[serde(flatten)]
+    pages: PagesBody,
+}
+
+impl<T> Paged<T> {
+    pub(crate) const fn of(data: T, pages: PagesBody) -> Json<Self> {
+        Json(Self { success: true, data, pages })
     }
 }
 

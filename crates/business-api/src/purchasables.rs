@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::caller::Known;
 use crate::dates;
 use crate::door::Door;
-use crate::paging::{PagesBody, Paging, unsortable};
+use crate::paging::{Paged, Paging, unsortable};
 use crate::query::{Asked, Condition, Operator};
 use crate::refusal::Refusal;
 use crate::wire::{PriceBody, spell_payment_type};
@@ -49,20 +49,9 @@ struct PriceLineBody {
     payment_type: &'static str,
 }
 
-/// A page of what is on sale.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Purchasables")]
-struct ListedBody {
-    #[schemars(extend("const" = true))]
-    success: bool,
-    data: PurchasablesBody,
-    #[serde(flatten)]
-    pages: PagesBody,
-}
-
 /// The same list twice: the published schema calls it `subscriptions`.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "PurchasablesData")]
+#[schemars(rename = "Purchasables")]
 struct PurchasablesBody {
     purchasables: Vec<PurchasableBody>,
     subscriptions: Vec<PurchasableBody>,
@@ -81,7 +70,7 @@ async fn list(
     State(door): State<Door>,
     Known(caller): Known,
     asked: Asked,
-) -> Result<Json<ListedBody>, Refusal> {
+) -> Result<Json<Paged<PurchasablesBody>>, Refusal> {
     let paging = asked.paging()?;
     let conditions = asked.filters(&FIELDS)?;
     if let Some(wrong) = conditions.iter().find(|condition| !is_comparable(condition)) {
@@ -95,7 +84,7 @@ async fn list(
     let (found, pages) = paging.part(found);
     let purchasables = found.iter().map(body).collect::<Vec<_>>();
     let data = PurchasablesBody { subscriptions: purchasables.clone(), purchasables };
-    Ok(Json(ListedBody { success: true, data, pages }))
+    Ok(Paged::of(data, pages))
 }
 
 fn body(purchasable: &Purchasable) -> PurchasableBody {

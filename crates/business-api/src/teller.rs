@@ -6,6 +6,8 @@ use perennial_core::store::tables::BusinessSubscription;
 use perennial_core::store::{StoreError, Tx};
 use perennial_domain::{DirectoryId, Id, LiveStateSpelling, SubscriptionId, WebhookFlavour};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::dates;
 use crate::v3::SubscriptionV3Body;
@@ -31,16 +33,20 @@ impl Teller for BusinessTeller {
             telling(format!("purchasable_subscription/{event_type}"), first_version(&row, happened)),
             telling(format!("subscription/{event_type}"), third_version(&row, happened)),
         ];
-        if let (Some(change), Some(app)) = (install(happened.what), app_of(&row)) {
-            tellings.push(telling(
-                format!("app_subscription/{change}"),
-                json!({ "business_id": row.business_uid, "app_id": app }),
-            ));
+        let Some(app) = app_of(&row) else { return Ok(tellings) };
+        if let Some(change) = install(tx, happened, &row, app)? {
             let event_time = dates::written(happened.at);
-            tellings.push(telling(
-                format!("application/{change}"),
-                json!({ "business_id": row.business_uid, "app_code_name": app, "event_time": event_time }),
-            ));
+            let of_app = |entity: &str, data| Telling {
+                lane: Some(lane_of(&row, app)),
+                ..telling(format!("{entity}/{change}"), data)
+            };
+            tellings.extend([
+                of_app("app_subscription", json!({ "business_id": row.business_uid, "app_id": app })),
+                of_app(
+                    "application",
+                    json!({ "business_id": row.business_uid, "app_code_name": app, "event_time": event_time }),
+                ),
+            ]);
         }
         Ok(tellings)
     }
@@ -66,12 +72,40 @@ const fn event_type(what: Happening) -> Option<&'static str> {
     }
 }
 
-const fn install(what: Happening) -> Option<&'static str> {
-    match what {
-        Happening::SubscriptionCreated => Some("installed"),
-        Happening::SubscriptionEnded => Some("uninstalled"),
-        _ => None,
+/// Whether the business has the app from now on, or has it no more. Another plan of the same app is neither: told that it is
+/// gone, an app would end what has just been paid (contract §9.5).
+fn install(
+    tx: &mut Tx<'_>,
+    happened: &Happened,
+    row: &BusinessSubscription,
+    app: &str,
+) -> Result<Option<&'static str>, StoreError> {
+    let what = match happened.what {
+        Happening::SubscriptionCreated => "installed",
+        Happening::SubscriptionEnded => "uninstalled",
+        _ => return Ok(None),
+    };
+    let mut subscriptions = tx.subscriptions(happened.project);
+    let replaces = subscriptions.find(row.id)?.and_then(|subscription| subscription.replaces_id);
+    let others = subscriptions.all_of_customer(row.customer_id)?.into_iter().filter(|other| {
+        let is_had = other.id != row.id && other.purchase_state(happened.at).is_active();
+        is_had || replaces == Some(other.id)
+    });
+    let products = others.map(|other| other.product_id).collect::<Vec<_>>();
+    for product in products {
+        let product = tx.products(happened.project).find(product)?;
+        let sold_as = product.and_then(|product| product.business_facts).and_then(|facts| facts.app);
+        if sold_as.as_deref() == Some(app) {
+            return Ok(None);
+        }
     }
+    Ok(Some(what))
+}
+
+/// That an app comes and goes is told in order, whatever subscriptions it comes by.
+fn lane_of(row: &BusinessSubscription, app: &str) -> Uuid {
+    let digest = Sha256::new().chain_update(row.customer_id.uuid()).chain_update(app).finalize();
+    Uuid::from_slice(&digest[..16]).unwrap_or_default()
 }
 
 fn app_of(row: &BusinessSubscription) -> Option<&str> {

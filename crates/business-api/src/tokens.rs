@@ -224,7 +224,7 @@ async fn issue(
     };
     let id = AppId::from_uuid(Uuid::parse_str(&id).unwrap_or_default());
     let secret = SecretString::from(secret);
-    let issued = door.app.write(move |cx, tx| issue_service_token(cx, tx, id, &secret)).await;
+    let issued = issue_service_token(&door.app, id, &secret).await;
     let (token, created_at, lifetime) = issued.map_err(|error| match error {
         ServiceTokenError::Refused => PlatformRefusal::new(StatusCode::UNAUTHORIZED, "401 Unauthorized"),
         ServiceTokenError::Store(error) => error.into(),

@@ -7,13 +7,13 @@ use aide::axum::routing::{get_with, patch};
 use axum::Json;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
-use perennial_core::business::{Caller, Create, ListingQuery, OfferRequest};
+use perennial_core::business::{Caller, Create, ListingQuery, OfferRequest, is_bundled_price};
 use perennial_core::store::StoreError;
 use perennial_core::store::tables::BusinessSubscription;
 use perennial_domain::{
     Currency, Id, ItemType, LiveStateSpelling, PaymentType, Price, PriceId, PurchaseState,
 };
-use perennial_http::Created;
+use perennial_http::{Created, SameRequest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,7 +26,7 @@ use crate::dates;
 use crate::door::Door;
 use crate::list;
 use crate::offerings::{offering_uid, offerings, quantity, spell};
-use crate::paging::PagesBody;
+use crate::paging::{Paged, PagesBody};
 use crate::query::Asked;
 use crate::refusal::Refusal;
 use crate::subscriptions::{UpdateBody, change, visible};
@@ -124,20 +124,9 @@ const fn offering_type(item_type: Option<ItemType>) -> &'static str {
     }
 }
 
-/// A page of subscriptions.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "SubscriptionsV3")]
-pub(crate) struct ListedBody {
-    #[schemars(extend("const" = true))]
-    success: bool,
-    data: SubscriptionsBody,
-    #[serde(flatten)]
-    pages: PagesBody,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "SubscriptionsV3Data")]
-struct SubscriptionsBody {
+pub(crate) struct SubscriptionsBody {
     subscriptions: Vec<SubscriptionV3Body>,
 }
 
@@ -187,7 +176,7 @@ pub(crate) async fn list(
     State(door): State<Door>,
     Known(caller): Known,
     asked: Asked,
-) -> Result<Json<ListedBody>, Refusal> {
+) -> Result<Json<Paged<SubscriptionsBody>>, Refusal> {
     let paging = asked.paging()?;
     asked.filters(&FIELDS)?;
     let mut query = ListingQuery::default();
@@ -209,7 +198,7 @@ pub(crate) async fn list(
     let now = door.app.now();
     let subscriptions = rows.iter().map(|row| SubscriptionV3Body::of(row, Place::Listed, now)).collect();
     let pages = PagesBody::new(&paging, total);
-    Ok(Json(ListedBody { success: true, data: SubscriptionsBody { subscriptions }, pages }))
+    Ok(Paged::of(SubscriptionsBody { subscriptions }, pages))
 }
 
 fn read_offering_type(text: &str) -> Result<Vec<ItemType>, Refusal> {
@@ -229,7 +218,10 @@ async fn prices_of(door: &Door, caller: &Arc<Caller>, offering: Uuid) -> Result<
     let project = caller.project();
     let mut prices = door.app.read(move |_, tx| tx.prices(project).all()).await?;
     prices.retain(|price| {
-        offering_uid(price.product_id, PaymentType::of(price.amount, price.term)) == offering
+        let is_bundled = is_bundled_price(price);
+        let payment_type =
+            if is_bundled { PaymentType::Bundled } else { PaymentType::of(price.amount, price.term) };
+        offering_uid(price.product_id, payment_type) == offering
     });
     Ok(prices)
 }
@@ -237,6 +229,7 @@ async fn prices_of(door: &Door, caller: &Arc<Caller>, offering: Uuid) -> Result<
 pub(crate) async fn create(
     State(door): State<Door>,
     Known(caller): Known,
+    SameRequest(request): SameRequest,
     Body(body): Body<CreateBody>,
 ) -> Result<Created<Success<SubscriptionV3Body>>, Refusal> {
     let is_everybodys = caller.token.grant == perennial_domain::TokenGrant::default();
@@ -255,6 +248,7 @@ pub(crate) async fn create(
         business_uid: body.business_uid.map(|uid| text("business_uid", &uid)).transpose()?,
         offer: OfferRequest::Uid(price_in(&door, &caller, offering, currency).await?.uuid()),
         agreed_price: body.price.map(|price| text("price", &price)).transpose()?,
+        request,
     };
     let made = make(&door, &caller, create).await?;
     Ok(Created(Success::of(SubscriptionV3Body::of(&made, Place::Alone, door.app.now()))))

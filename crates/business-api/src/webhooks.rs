@@ -18,7 +18,7 @@ use crate::caller::Known;
 use crate::create::text;
 use crate::door::Door;
 use crate::platform::{Platform, PlatformRefusal};
-use crate::query::Asked;
+use crate::query::{Asked, Condition, Operator};
 use crate::refusal::Refusal;
 
 /// The events that can be heard: as they are told, and how else they may be asked for.
@@ -119,9 +119,12 @@ async fn add(
         url: text("target_url", url)?,
         event: told(&text("event", event)?)?.to_owned(),
         audience: audience(&caller),
+        token: caller.token.id,
     };
     let endpoint = subscribe(&door.app, wanted).await.map_err(|error| match error {
-        SubscribeError::Target(_) | SubscribeError::Filter(_) => bad(error.to_string()),
+        SubscribeError::Target(_) | SubscribeError::Filter(_) | SubscribeError::TooMany => {
+            bad(error.to_string())
+        }
         SubscribeError::Exists => PlatformRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
         SubscribeError::Store(error) => error.into(),
         error @ SubscribeError::Vault(_) => Refusal::unexpected(&error).into(),
@@ -155,18 +158,34 @@ async fn list(
     Known(caller): Known,
     asked: Asked,
 ) -> Result<Json<ListedBody>, PlatformRefusal> {
+    let conditions = asked.filters(&["entity", "event_type"])?;
+    if let Some(wrong) = conditions.iter().find(|condition| condition.operator != Operator::Equal) {
+        return Err(bad(format!("`{}` can only be compared by eq.", wrong.field)));
+    }
     let endpoints = door
         .app
         .read(move |_, tx| {
             webhooks_out::list(tx, caller.project(), WebhookFlavour::Business, &audience(&caller))
         })
         .await?;
-    let wanted = |name: &str, value: &str| asked.value(name).is_none_or(|asked| asked == value);
-    let hooks = endpoints.iter().flat_map(hooks_of).filter(|hook| {
-        wanted("filter[entity]", &hook.entity) && wanted("filter[event_type]", &hook.event_type)
-    });
+    let is_wanted = |hook: &HookBody| conditions.iter().all(|condition| hook.meets(condition));
+    let hooks = endpoints.iter().flat_map(hooks_of).filter(is_wanted);
     let data = HeardBody { subscriptions: hooks.collect() };
     Ok(Json(ListedBody { response: ResponseBody { success: "ok", data } }))
+}
+
+impl HookBody {
+    /// Types are found however they are spelt when they are asked for.
+    fn meets(&self, condition: &Condition) -> bool {
+        condition.values.iter().any(|wanted| match condition.field.as_str() {
+            "entity" => self.entity == *wanted,
+            _ => {
+                self.event_type == *wanted
+                    || told(&format!("{}/{wanted}", self.entity))
+                        .is_ok_and(|event| event.ends_with(&format!("/{}", self.event_type)))
+            }
+        })
+    }
 }
 
 fn hooks_of(endpoint: &WebhookEndpoint) -> impl Iterator<Item = HookBody> {

@@ -1,5 +1,6 @@
 //! Creating subscriptions, in all forms (contract §7.2, §8).
 
+use jiff::SignedDuration;
 use perennial_domain::CustomerStatus;
 use perennial_testkit::rows;
 use serde_json::json;
@@ -193,6 +194,25 @@ async fn a_request_that_is_sent_again_with_its_key_buys_once() {
     let other = json!({ "subscription": { "purchasable_price_uid": "other" } });
     assert_eq!(code(caller.post(SUBSCRIPTIONS, other).await, 409), "conflict");
     assert_eq!(house.all().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_request_whose_answer_was_lost_in_a_crash_buys_once() {
+    let house = House::open().await;
+    let (_, price) = house.price("seats", "monthly", "USD").await;
+    let body = json!({ "subscription": { "purchasable_price_uid": price } });
+    let caller = house.api.with("idempotency-key", "order-1");
+    let first = caller.post(SUBSCRIPTIONS, body.clone()).await.expect(201);
+    let answer_is_lost = async || {
+        house.merchant.test.write(|_, tx| tx.execute("DELETE FROM idempotency_keys", &[]).map(drop)).await;
+    };
+    answer_is_lost().await;
+    assert_eq!(caller.post(SUBSCRIPTIONS, body.clone()).await.expect(201), first);
+    assert_eq!(house.all().await.len(), 1);
+    answer_is_lost().await;
+    house.pass(SignedDuration::from_hours(25));
+    caller.post(SUBSCRIPTIONS, body).await.expect(201);
+    assert_eq!(house.all().await.len(), 2, "a key counts for a day");
 }
 
 #[tokio::test]

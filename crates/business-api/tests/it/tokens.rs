@@ -1,9 +1,10 @@
 //! Tokens: who may make, see and take back which (contract §2.1).
 
 use jiff::SignedDuration;
+use perennial_core::business::{rotate_app_secret, sweep_business_tokens};
 use perennial_domain::{AppKind, CustomerStatus, Id, TokenGrant};
 use perennial_testkit::Caller;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS, code, make_token_until};
@@ -171,6 +172,50 @@ async fn an_app_fetches_a_token_that_works_for_an_hour() {
     assert_eq!(ask(json!(id), json!("wrong")).await.expect(401)["status"], "Error");
     assert_eq!(ask(json!("wrong"), json!(secret.expose_secret())).await.expect(401)["status"], "Error");
     assert_eq!(ask(Value::Null, Value::Null).await.expect(400)["status"], "Error");
+}
+
+#[tokio::test]
+async fn an_old_secret_of_an_app_works_beside_the_new_one_until_it_expires() {
+    let house = House::open().await;
+    let (app, first) = house.app("billing", AppKind::Billing).await;
+    let project = house.merchant.project();
+    let rotate = async |overlap: SignedDuration| {
+        let app = house.merchant.app();
+        app.write(move |cx, tx| rotate_app_secret(cx, tx, project, "billing", overlap)).await.unwrap().1
+    };
+    let opens = async |secret: &SecretString| {
+        let body = json!({ "service_id": app.id.uuid(), "service_secret": secret.expose_secret() });
+        house.anybody().post("/oauth/service/token", body).await.status == 200
+    };
+    let second = rotate(SignedDuration::from_hours(24)).await;
+    assert_eq!([opens(&first).await, opens(&second).await], [true, true]);
+    house.pass(SignedDuration::from_hours(24));
+    assert_eq!([opens(&first).await, opens(&second).await], [false, true]);
+    // Who fears that a secret has leaked leaves none of those before.
+    let third = rotate(SignedDuration::from_hours(24)).await;
+    let fourth = rotate(SignedDuration::ZERO).await;
+    let opened = [opens(&second).await, opens(&third).await, opens(&fourth).await];
+    assert_eq!(opened, [false, false, true]);
+}
+
+#[tokio::test]
+async fn a_token_that_ended_by_itself_is_taken_away_a_day_later_and_no_other() {
+    let house = House::open().await;
+    let ends_at = house.merchant.app().now() + SignedDuration::from_hours(1);
+    let ended = make_token_until(&house.merchant, house.of_business(), Some(ends_at)).await;
+    let revoked = make_token_until(&house.merchant, house.of_business(), None).await;
+    house.api.post("/platform/v1/tokens/revoke", json!({ "token": revoked })).await.expect(201);
+    let known = async |token: &str| {
+        let hash = perennial_core::secrets::hash(token);
+        let found = house.merchant.app().read(move |_, tx| tx.business_tokens().find_by_hash(&hash)).await;
+        found.unwrap().is_some()
+    };
+    house.pass(SignedDuration::from_hours(25));
+    assert_eq!(sweep_business_tokens(house.merchant.app()).await.unwrap(), 0);
+    house.pass(SignedDuration::from_secs(1));
+    assert_eq!(sweep_business_tokens(house.merchant.app()).await.unwrap(), 1);
+    assert_eq!([known(&ended).await, known(&revoked).await], [false, true]);
+    house.api.get(SUBSCRIPTIONS).await.expect(200);
 }
 
 #[tokio::test]

@@ -73,6 +73,8 @@ async fn an_end_that_has_come_shows_before_any_job_has_run() {
         let list = house.api.get(&format!("{SUBSCRIPTIONS}?filter[{filter}")).await.expect(200);
         assert_eq!(list["total"], total, "{filter}");
     }
+    let again = house.put(&bought["uid"], expired()).await.expect(200)["data"]["subscription"].clone();
+    assert_eq!(again, before, "what has ended ends no other day");
     house.turn().await;
     let after = house.get(&bought["uid"]).await;
     assert_eq!(after["expiration_date"], before["expiration_date"]);
@@ -178,4 +180,23 @@ async fn a_date_that_is_told_here_holds_at_stripe() {
     assert_eq!(answer["data"]["subscription"]["expiration_date"], "2031-03-20T00:00:00.000Z");
     let list = house.merchant.stripe().get("/v1/subscriptions").await.expect(200);
     assert_eq!(list["data"][0]["cancel_at"], 1_931_731_200);
+}
+
+#[tokio::test]
+async fn what_is_given_along_is_off_and_on_with_its_parent() {
+    let house = House::open().await;
+    let parent = id(&house.bought("crew_plus", "monthly").await["uid"]);
+    let (app, project) = (house.merchant.app(), house.merchant.project());
+    let standing = async || {
+        let all = house.all().await;
+        all.iter().map(|it| (it["purchase_state"].clone(), it["is_active"].clone())).collect::<Vec<_>>()
+    };
+    for _ in 0..2 {
+        app.write(move |cx, tx| suspend(cx, tx, project, parent)).await.unwrap();
+        assert_eq!(standing().await, vec![(json!("suspended"), json!(false)); 3]);
+    }
+    for _ in 0..2 {
+        app.write(move |cx, tx| unsuspend(cx, tx, project, parent)).await.unwrap();
+        assert_eq!(standing().await, vec![(json!("purchased"), json!(true)); 3]);
+    }
 }

@@ -64,6 +64,20 @@ async fn what_is_created_is_answered_bare_and_seen_by_the_first_version() {
 }
 
 #[tokio::test]
+async fn every_row_is_found_by_the_offering_that_it_shows() {
+    let house = House::open().await;
+    house.bought("crew_plus", "monthly").await;
+    let list = house.api.get("/v3/subscriptions").await.expect(200);
+    let rows = list["data"]["subscriptions"].as_array().unwrap();
+    assert_eq!(rows.iter().filter(|row| row["payment_type"] == "bundle").count(), 2);
+    for row in rows {
+        let path = format!("/v3/subscriptions?offering_uid={}", row["offering_uid"].as_str().unwrap());
+        let found = house.api.get(&path).await.expect(200);
+        assert_eq!(found["data"]["subscriptions"], json!([row]));
+    }
+}
+
+#[tokio::test]
 async fn each_filter_of_the_third_version_finds_its_own() {
     let house = House::open().await;
     let package = house.bought("crew_plus", "monthly").await;

@@ -3,11 +3,12 @@
 use perennial_business_api::BusinessTeller;
 use perennial_core::events::Happening;
 use perennial_core::ports::{Happened, Teller, Telling};
-use perennial_domain::{TokenGrant, WebhookFlavour};
+use perennial_domain::{Id, Subscription, SubscriptionId, SubscriptionState, TokenGrant, WebhookFlavour};
+use perennial_testkit::Caller;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS};
+use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS, make_token};
 
 const SUBSCRIBE: &str = "/platform/v1/webhook/subscribe";
 const UNSUBSCRIBE: &str = "/platform/v1/webhook/unsubscribe";
@@ -154,4 +155,99 @@ async fn a_directory_hears_of_its_own_businesses_only() {
         assert!(directories.len() == 2 && directories.contains(&Some(directory)), "{directories:?}");
         assert!(directories.contains(&None), "whoever sees everything hears everything");
     }
+}
+
+/// What is heard, as the list says it.
+async fn heard(api: &Caller, query: &str) -> Vec<(String, String)> {
+    let list = api.get(&format!("/platform/v1/webhooks?{query}")).await.expect(200);
+    let heard = list["response"]["data"]["subscriptions"].as_array().unwrap().clone();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    heard.iter().map(|it| (text(&it["entity"]), text(&it["event_type"]))).collect()
+}
+
+#[tokio::test]
+async fn webhooks_are_found_by_every_spelling_and_no_filter_is_passed_over() {
+    let house = House::open().await;
+    for event in ["subscription/create", "purchasable_subscription/update"] {
+        let wanted = json!({ "event": event, "target_url": URL });
+        house.api.post(SUBSCRIBE, wanted).await.expect(201);
+    }
+    let created = [("subscription".to_owned(), "created".to_owned())];
+    for query in
+        ["filter[event_type]=create", "[filter][event_type]=created", "[filter][entity]=subscription"]
+    {
+        assert_eq!(heard(&house.api, query).await, created, "{query}");
+    }
+    assert_eq!(heard(&house.api, "filter[entity]=subscription&filter[event_type]=update").await, []);
+    for query in ["filter[uid]=1", "entity=subscription", "filter[entity][gt]=a"] {
+        let refused = house.api.get(&format!("/platform/v1/webhooks?{query}")).await.expect(400);
+        assert_eq!(refused["status"], "Error", "{query}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_fills_a_project_with_addresses() {
+    let house = House::open().await;
+    let wanted =
+        |number: u32| json!({ "event": "subscription/create", "target_url": format!("{URL}?{number}") });
+    for number in 0..20 {
+        house.api.post(SUBSCRIBE, wanted(number)).await.expect(201);
+    }
+    assert_eq!(house.api.post(SUBSCRIBE, wanted(20)).await.expect(400)["status"], "Error");
+    let more = json!({ "event": "subscription/update", "target_url": format!("{URL}?1") });
+    house.api.post(SUBSCRIBE, more).await.expect(201);
+    let directory = house.token(house.of_directory()).await;
+    directory.post(SUBSCRIBE, wanted(20)).await.expect(201);
+}
+
+#[tokio::test]
+async fn what_a_token_asked_for_is_told_no_more_once_it_is_taken_back() {
+    let house = House::open().await;
+    let (token, other) =
+        (make_token(&house.merchant, house.of_business()).await, house.token(house.of_business()).await);
+    let asking = house.bearer(&token);
+    for url in [URL, "https://hooks.example/kept"] {
+        let wanted = json!({ "event": "subscription/create", "target_url": url });
+        asking.post(SUBSCRIBE, wanted).await.expect(201);
+    }
+    let once_more = json!({ "event": "subscription/update", "target_url": "https://hooks.example/kept" });
+    other.post(SUBSCRIBE, once_more).await.expect(201);
+    house.api.post("/platform/v1/tokens/revoke", json!({ "token": token })).await.expect(201);
+    let kept = ["created", "update"].map(|event| ("subscription".to_owned(), event.to_owned()));
+    assert_eq!(heard(&other, "").await, kept, "another token asks for it still");
+}
+
+#[tokio::test]
+async fn another_plan_of_an_app_takes_it_from_nobody() {
+    let house = House::open().await;
+    let before = house.bought("booking", "monthly").await;
+    let (project, id) = (house.merchant.project(), before["uid"].as_str().unwrap().to_owned());
+    let after = house
+        .merchant
+        .test
+        .write(move |cx, tx| {
+            let id = SubscriptionId::from_uuid(Uuid::parse_str(&id).unwrap());
+            let mut ended = tx.subscriptions(project).lock(id)?.unwrap();
+            let heir = Subscription { id: cx.id(), replaces_id: Some(id), ..ended.clone() };
+            ended.state = SubscriptionState::Ended;
+            ended.ended_at = Some(cx.now());
+            tx.subscriptions(project).update(&ended)?;
+            tx.subscriptions(project).insert(&heir)?;
+            Ok(heir.id)
+        })
+        .await;
+    let about_the_app = |told: Vec<Telling>| {
+        told.into_iter().filter(|telling| telling.message_type.starts_with("app")).count()
+    };
+    assert_eq!(about_the_app(tell(&house, Happening::SubscriptionEnded, &before["uid"]).await), 0);
+    let after = json!(after.uuid());
+    assert_eq!(about_the_app(tell(&house, Happening::SubscriptionCreated, &after).await), 0);
+    house.put(&after, json!({ "purchase_state": "expired" })).await.expect(200);
+    let told = tell(&house, Happening::SubscriptionEnded, &after).await;
+    let lanes = told.iter().map(|telling| telling.lane).collect::<Vec<_>>();
+    assert_eq!(about_the_app(told), 2);
+    assert!(
+        lanes[2] == lanes[3] && lanes[2] != lanes[0],
+        "that an app comes and goes has an order of its own"
+    );
 }

@@ -1,14 +1,16 @@
 //! `perennial business …`: businesses, their staff, the directories that they are in, and the apps that work for them.
 
-use clap::{Args, Subcommand, ValueEnum};
+mod apps;
+
+use clap::{Args, Subcommand};
 use jiff::SignedDuration;
 use perennial_core::business::forms::{link_secret, sign_link};
 use perennial_core::business::{
-    NewApp, NewBusiness, NewDirectory, NewStaff, add_staff, create_app, create_business, create_directory,
-    find_business, list_apps, list_businesses, list_directories, list_staff, suspend, unsuspend,
+    NewBusiness, NewDirectory, NewStaff, add_staff, create_business, create_directory, find_business,
+    list_businesses, list_directories, list_staff, suspend, unsuspend,
 };
 use perennial_core::context::App;
-use perennial_domain::{AppKind, BusinessApp, Directory, Email, Id, Member, SubscriptionId};
+use perennial_domain::{Directory, Email, Id, Member, SubscriptionId};
 use perennial_store::tables::BusinessView;
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -70,7 +72,7 @@ pub(crate) enum BusinessCommand {
     Directory(DirectoryCommand),
     /// Manages apps
     #[command(subcommand)]
-    App(AppCommand),
+    App(apps::AppCommand),
 }
 
 /// What to do with staff.
@@ -111,35 +113,6 @@ pub(crate) enum DirectoryCommand {
     },
     /// Lists the directories
     List(ListArguments),
-}
-
-/// What to do with apps.
-#[derive(Debug, Subcommand)]
-pub(crate) enum AppCommand {
-    /// Makes an app and prints its id and its secret, this once, as JSON
-    Add {
-        #[command(flatten)]
-        of: OfProject,
-        /// What the catalogue calls it
-        code_name: String,
-        /// What people call it
-        #[arg(long)]
-        name: String,
-        /// What it is there for
-        #[arg(long, value_enum, default_value_t = Kind::Paid)]
-        kind: Kind,
-    },
-    /// Lists the apps
-    List(ListArguments),
-}
-
-/// What an app is there for.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Kind {
-    /// Sold to businesses
-    Paid,
-    /// Moves the money
-    Billing,
 }
 
 /// Whose.
@@ -231,30 +204,6 @@ impl Row for DirectoryRow {
     }
 }
 
-/// An app, as it is printed: its secret is known to nobody.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AppRow {
-    id: String,
-    code_name: String,
-    name: String,
-    kind: AppKind,
-}
-
-impl From<BusinessApp> for AppRow {
-    fn from(app: BusinessApp) -> Self {
-        Self { id: app.id.uuid().to_string(), code_name: app.code_name, name: app.name, kind: app.kind }
-    }
-}
-
-impl Row for AppRow {
-    const HEADINGS: &'static [&'static str] = &["id", "code name", "name", "kind"];
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.id.clone(), self.code_name.clone(), self.name.clone(), self.kind.to_string()]
-    }
-}
-
 /// Does it.
 pub(crate) async fn run(app: &App, command: BusinessCommand) -> Result<(), Failure> {
     match command {
@@ -287,7 +236,7 @@ pub(crate) async fn run(app: &App, command: BusinessCommand) -> Result<(), Failu
             output::data(made.external_id)
         }
         BusinessCommand::Directory(command) => directory(app, command).await,
-        BusinessCommand::App(command) => apps(app, command).await,
+        BusinessCommand::App(command) => apps::run(app, command).await,
     }
 }
 
@@ -351,28 +300,6 @@ async fn directory(app: &App, command: DirectoryCommand) -> Result<(), Failure> 
             let project = projects::chosen(app, of.project.as_deref()).await?.id;
             let found = app.read(move |_, tx| list_directories(tx, project)).await?;
             output::rows(&found.into_iter().map(DirectoryRow::from).collect::<Vec<_>>(), json)
-        }
-    }
-}
-
-async fn apps(app: &App, command: AppCommand) -> Result<(), Failure> {
-    match command {
-        AppCommand::Add { of, code_name, name, kind } => {
-            let project = projects::chosen(app, of.project.as_deref()).await?.id;
-            let kind = match kind {
-                Kind::Paid => AppKind::Paid,
-                Kind::Billing => AppKind::Billing,
-            };
-            let new = NewApp { code_name, name, kind };
-            let (made, secret) = app.write(move |cx, tx| create_app(cx, tx, project, &new)).await?;
-            output::json(&json!({
-                "serviceId": made.id.uuid(), "serviceSecret": secret.expose_secret(),
-            }))
-        }
-        AppCommand::List(ListArguments { of, json }) => {
-            let project = projects::chosen(app, of.project.as_deref()).await?.id;
-            let found = app.read(move |_, tx| list_apps(tx, project)).await?;
-            output::rows(&found.into_iter().map(AppRow::from).collect::<Vec<_>>(), json)
         }
     }
 }

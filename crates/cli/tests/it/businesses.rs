@@ -63,6 +63,16 @@ fn a_token_calls_until_it_is_taken_back() {
 }
 
 #[test]
+fn the_secret_of_an_app_is_replaced_and_shown_once() {
+    let place = prepared();
+    let made = json_of(&place.run(&["business", "app", "add", "till", "--name", "Till"]));
+    let rotated = json_of(&place.run(&["business", "app", "rotate", "till", "--overlap", "1h"]));
+    assert_eq!(rotated["serviceId"], made["serviceId"]);
+    assert_ne!(rotated["serviceSecret"], made["serviceSecret"]);
+    assert_eq!(rotated["serviceSecret"].as_str().unwrap().len(), 64);
+}
+
+#[test]
 fn what_cannot_be_is_said_and_changes_nothing() {
     let place = prepared();
     let settings = r#"{"create_before_charge":true}"#;
@@ -72,6 +82,7 @@ fn what_cannot_be_is_said_and_changes_nothing() {
         (&["token", "create", "--business", UID, "--staff", "eve"], "nobody of the staff of"),
         (&["token", "create", "--directory", "7"], "there is no directory 7"),
         (&["token", "create", "--app", "till"], "there is no app \"till\""),
+        (&["business", "app", "rotate", "till"], "there is no app \"till\""),
         (&["project", "set", "heron", "--business", settings], "forms charge first"),
     ] {
         let ran = place.run(arguments);
