@@ -86,7 +86,8 @@ fn install(
         _ => return Ok(None),
     };
     let mut subscriptions = tx.subscriptions(happened.project);
-    let replaces = subscriptions.find(row.id)?.and_then(|subscription| subscription.replaces_id);
+    let made = subscriptions.find(row.id)?.filter(|_| happened.what == Happening::SubscriptionCreated);
+    let replaces = made.and_then(|subscription| subscription.replaces_id);
     let others = subscriptions.all_of_customer(row.customer_id)?.into_iter().filter(|other| {
         let is_had = other.id != row.id && other.purchase_state(happened.at).is_active();
         is_had || replaces == Some(other.id)

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use perennial_domain::{Id, Intent, Subscription};
 use perennial_testkit::{Browser, Merchant, MerchantOptions, Shown, days};
 
-use crate::business::{CATALOG, Desk, UID, change, form};
+use crate::business::{CATALOG, House, UID, change, form};
 use crate::guest::{Guest, routes};
 
 const HOUR: i64 = 3_600;
@@ -157,15 +157,15 @@ async fn addons_are_offered_for_the_period_that_has_begun() {
 
 #[tokio::test]
 async fn the_forms_of_businesses_show_no_day_that_is_over() {
-    let desk = Desk::in_shop(slow_to_charge(CATALOG)).await;
-    desk.merchant.test.clock().advance(TO_THE_EVENING);
-    desk.buy("crew-basic").await;
-    begin_renewal(&desk.merchant).await;
-    let mut browser = desk.browser();
+    let house = House::in_shop(slow_to_charge(CATALOG)).await;
+    house.merchant.test.clock().advance(TO_THE_EVENING);
+    house.buy("crew-basic").await;
+    begin_renewal(&house.merchant).await;
+    let mut browser = house.browser();
     let changing = browser.get(&change("crew_basic", "crew_plus")).await;
     assert_days(&changing, &["April 5"]);
 
-    let held = desk.live().await.remove(0).id.uuid().to_string();
+    let held = house.live().await.remove(0).id.uuid().to_string();
     let address = form("/checkout/cancel", &[("business_uid", UID), ("smng_external_id", &held)]);
     let canceling = browser.get(&address).await;
     assert_days(&canceling, &["May 4"]);

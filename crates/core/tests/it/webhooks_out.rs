@@ -13,8 +13,8 @@ use perennial_core::webhooks_out::{
     list, replay, rotate_secret, send_round, send_test, subscribe, unsubscribe,
 };
 use perennial_domain::{
-    Customer, CustomerId, DeliveryState, DisabledBecause, Email, Id, MailSettings, WebhookAudience,
-    WebhookEndpoint, WebhookEndpointId, WebhookFlavour,
+    BusinessTokenId, Customer, CustomerId, DeliveryState, DisabledBecause, Email, Id, MailSettings,
+    WebhookAudience, WebhookEndpoint, WebhookEndpointId, WebhookFlavour,
 };
 use perennial_store::tables::{DeliveryFilter, DeliveryRow, PageRequest};
 use perennial_testkit::{Manner, TestApp, rows};
@@ -284,14 +284,16 @@ async fn two_nodes_whose_clocks_differ_by_hours_send_once() {
     let ahead = Arc::new(FixedClock::at(test.app().now() + SignedDuration::from_hours(5)));
     let other = test.another_node(ahead).await;
     // Each has the receiver in turn, and neither takes it from the other.
-    for (this, that) in [(test.app(), &other), (&other, test.app())] {
+    for (this, that, next) in
+        [(test.app(), &other, "bob@example.com"), (&other, test.app(), "cy@example.com")]
+    {
         let claim = claim_endpoints(this, 10).await.unwrap().remove(0);
         assert_eq!(claim_endpoints(that, 10).await.unwrap(), []);
         send_round(this, claim, 8).await.unwrap();
         assert_eq!(claim_endpoints(that, 10).await.unwrap(), []);
         assert_eq!(test.listener().take().len(), 1);
         perennial_core::webhooks_out::release_endpoint(this, claim).await.unwrap();
-        customer(&test, "bob@example.com", &[Happening::UserCreated]).await;
+        customer(&test, next, &[Happening::UserCreated]).await;
     }
 }
 
@@ -355,6 +357,7 @@ async fn what_one_address_hears_is_one_receiver_and_each_event_is_wanted_once() 
         url: URL.to_owned(),
         event: event.to_owned(),
         audience: WebhookAudience::default(),
+        token: BusinessTokenId::from_uuid(uuid_of(8)),
     };
     let created = subscribe(test.app(), wanted("purchasable_subscription/created")).await.unwrap();
     let updated = subscribe(test.app(), wanted("purchasable_subscription/update")).await.unwrap();

@@ -153,10 +153,9 @@ async fn postgres_finds_every_list_by_an_index_in_its_order() {
     let database = TestDatabase::postgres().await;
     let store = database.open().await;
     for (sql, steps) in plans(&store, "EXPLAIN (COSTS OFF)").await {
-        // Which index is the cheapest cannot be told of empty tables.
+        // Which index is the cheapest, and whether rows are joined one by one, cannot be told of empty tables.
         let is_slow = |step: &String| {
-            step.starts_with("Seq Scan")
-                || ["Sort", "Incremental Sort", "Materialize"].contains(&step.as_str())
+            step.starts_with("Seq Scan") || ["Sort", "Incremental Sort"].contains(&step.as_str())
         };
         assert!(!steps.iter().any(is_slow), "{sql}\n{}", steps.join("\n"));
     }

@@ -168,9 +168,10 @@ impl WebhookEndpoints<'_> {
     pub fn of_revoked_tokens(&mut self) -> Result<Vec<WebhookEndpointId>, StoreError> {
         self.tx.list(
             "SELECT webhook_endpoints.id FROM webhook_endpoints \
-             JOIN business_tokens ON business_tokens.project_id = $1 AND business_tokens.id = made_with_id \
-             WHERE webhook_endpoints.project_id = $1 AND made_with_id IS NOT NULL AND deleted_at IS NULL \
-             AND revoked_at IS NOT NULL",
+             JOIN business_tokens ON business_tokens.project_id = $1 \
+             AND business_tokens.id = webhook_endpoints.made_with_id \
+             WHERE webhook_endpoints.project_id = $1 AND webhook_endpoints.made_with_id IS NOT NULL \
+             AND webhook_endpoints.deleted_at IS NULL AND business_tokens.revoked_at IS NOT NULL",
             params![self.project],
         )
     }

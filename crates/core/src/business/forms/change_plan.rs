@@ -5,8 +5,7 @@ use jiff::Timestamp;
 use perennial_domain::{
     BillingBackend, CancellationCause, ChangeProration, Currency, FormAgreement, Goods, MemberId, Money,
     Order, OrderLine, PaymentMethod, PaymentType, Price, Product, Subscription, SubscriptionChangeId,
-    SubscriptionId,
-    SubscriptionOrder, SubscriptionState,
+    SubscriptionId, SubscriptionOrder, SubscriptionState,
 };
 use perennial_store::{StoreError, Tx};
 use uuid::Uuid;
