@@ -2,6 +2,7 @@
 
 mod confirm;
 mod facts;
+mod open_page;
 mod owed;
 mod payer;
 mod setup;
@@ -17,10 +18,11 @@ use crate::subscriptions::SyncError;
 
 pub use confirm::{ConfirmError, Confirmation, confirm_payment, settle_confirmation};
 pub use facts::{CardPageRequest, find_card, page_of_cards};
+pub use open_page::{OpenPage, OpenedPage, open_card_page};
 pub use owed::{PaidOff, pay_open_invoices};
 pub(crate) use payer::payer_beside;
 pub use payer::{card_of_customer, card_of_subscription};
-pub use setup::{CardSettlement, KeptCard, OpenPage, OpenedPage, open_card_page, settle_card_page};
+pub use setup::{CardSettlement, KeptCard, settle_card_page};
 pub use sweep::sweep_card_pages;
 pub use sync::{sync_cards, sync_cards_of};
 

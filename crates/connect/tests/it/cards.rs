@@ -291,3 +291,27 @@ async fn a_subscription_in_arrears_offers_another_card() {
     let card = browser.submit(&page, &[("action", "change_card")]).await;
     assert!(card.path().ends_with("/card"), "{}", card.path());
 }
+
+#[tokio::test]
+async fn who_was_deleted_at_stripe_gives_a_card_as_another_customer_there() {
+    for is_heard_of in [true, false] {
+        let merchant = subscribed().await;
+        let (guest, mut browser, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
+        let stripe = merchant.stripe();
+        let deleted = stripe.get("/v1/customers").await.expect(200)["data"][0]["id"].clone();
+        stripe.delete(&format!("/v1/customers/{}", deleted.as_str().unwrap())).await.expect(200);
+        if is_heard_of {
+            merchant.hear_from_stripe().await;
+        }
+
+        let sent = browser.submit(&page, &[("action", "use_another")]).await;
+        give(&merchant, &sent, GOOD).await;
+        let back = browser.get(&format!("/portal/{}/card/return", guest.session)).await;
+
+        assert_eq!(back.leads_to().unwrap(), guest.success());
+        assert_eq!(default_digits(&merchant).await, "5556");
+        let customers = stripe.get("/v1/customers").await.expect(200);
+        let there = customers["data"].as_array().unwrap();
+        assert!(there.len() == 1 && there[0]["id"] != deleted, "{customers}");
+    }
+}

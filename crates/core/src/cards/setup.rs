@@ -1,43 +1,17 @@
-//! Taking another card: a page of Stripe's that charges nothing, and what follows once a card was given there.
-//!
-//! The visit remembers its page. Whoever comes first, the customer on their way back or Stripe's event, makes the card
-//! the one that pays; the other finds it done.
+//! What follows once another card was given on a page of Stripe's that charges nothing. Whoever comes first, the customer
+//! on their way back or Stripe's event, makes the card the one that pays; the other finds it done.
 
 use perennial_domain::{
     CardPage, ConnectSession, ConnectSessionId, CustomerId, Intent, Outcome, Payment, ProjectId,
+    SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::owed::open_invoices;
 use super::{CardError, PaidOff, pay_open_invoices, sync_cards};
-use crate::context::{App, Cx};
-use crate::customers::stripe_customer;
-use crate::ports::{CardSetup, CheckoutSessionStatus, OpenCardSetup, Payments};
+use crate::context::App;
+use crate::ports::{CardSetup, CheckoutSessionStatus, Payments};
 use crate::subscriptions::sync_subscription;
-
-/// A page for a card is wanted.
-#[derive(Clone, Debug)]
-pub struct OpenPage {
-    /// Whose project.
-    pub project: ProjectId,
-    /// The visit that asks.
-    pub visit: ConnectSessionId,
-    /// Where Stripe sends who gave a card.
-    pub return_url: String,
-    /// Where Stripe sends who turned back.
-    pub cancel_url: String,
-    /// The language of the page, as a tag.
-    pub locale: String,
-}
-
-/// Where to go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OpenedPage {
-    /// To Stripe's page.
-    At(String),
-    /// A card was given on it already.
-    Given,
-}
 
 /// What came of a page for a card.
 #[derive(Clone, Debug)]
@@ -61,111 +35,6 @@ pub struct KeptCard {
     pub paid: Vec<Payment>,
     /// What is still owed.
     pub owed: Vec<Payment>,
-}
-
-/// Opens the page, or finds the one that is open.
-pub async fn open_card_page(app: &App, request: &OpenPage) -> Result<OpenedPage, CardError> {
-    let payments = app.payments(request.project).await?;
-    let (project, visit) = (request.project, request.visit);
-    loop {
-        let seen = latest_page(app, project, visit).await?;
-        if let Some(opened) = look_at(payments.as_ref(), seen.as_ref()).await? {
-            return Ok(opened);
-        }
-        let over = seen.filter(|page| page.stripe_session_id.is_some()).map(|page| page.attempt);
-        // Where another tab has opened a page meanwhile, that is the one.
-        if let Some(page) = app.write(move |cx, tx| reserve(cx, tx, project, visit, over)).await? {
-            return open(app, payments.as_ref(), request, page).await;
-        }
-    }
-}
-
-/// Where the page that was opened last leads; `None` when it is over, or leads nowhere yet.
-async fn look_at(payments: &dyn Payments, page: Option<&CardPage>) -> Result<Option<OpenedPage>, CardError> {
-    let known = page.filter(|page| !page.is_settled).and_then(|page| page.stripe_session_id.as_deref());
-    let Some(id) = known else { return Ok(None) };
-    let found = payments.card_setup(id).await?;
-    Ok(match (found.status, found.url) {
-        (CheckoutSessionStatus::Open, Some(url)) => Some(OpenedPage::At(url)),
-        (CheckoutSessionStatus::Complete, _) => Some(OpenedPage::Given),
-        _ => None,
-    })
-}
-
-/// A page that is to be opened, and for whom.
-#[derive(Clone, Copy)]
-struct ReservedPage {
-    attempt: u32,
-    customer: CustomerId,
-}
-
-/// Has Stripe open it, and remembers where.
-async fn open(
-    app: &App,
-    payments: &dyn Payments,
-    request: &OpenPage,
-    ReservedPage { attempt, customer }: ReservedPage,
-) -> Result<OpenedPage, CardError> {
-    let (project, visit) = (request.project, request.visit);
-    let setup = OpenCardSetup {
-        visit,
-        attempt,
-        stripe_customer_id: stripe_customer(app, payments, project, customer).await?,
-        return_url: request.return_url.clone(),
-        cancel_url: request.cancel_url.clone(),
-        locale: request.locale.clone(),
-    };
-    let opened = payments.open_card_setup(&setup).await?;
-    let id = opened.id.clone();
-    app.write(move |cx, tx| {
-        change_page(tx, project, visit, |page| {
-            if page.attempt == attempt {
-                page.stripe_session_id = Some(id.clone());
-                page.look_again(cx.now());
-            }
-        })
-    })
-    .await?;
-    // Stripe answers an old request as it answered it then; a page that was opened long ago may be over.
-    Ok(opened.url.map_or(OpenedPage::Given, OpenedPage::At))
-}
-
-async fn latest_page(
-    app: &App,
-    project: ProjectId,
-    visit: ConnectSessionId,
-) -> Result<Option<CardPage>, CardError> {
-    let session = app.read(move |_, tx| tx.connect_sessions(project).find(visit)).await?;
-    Ok(session.ok_or(CardError::Nobody)?.progress.card_page)
-}
-
-/// Numbers the page. A number whose page Stripe never told us of is used again: it is the same question. Nothing when a
-/// page was opened that is none of those up to `over`, which nobody may be led away from before it is looked at.
-fn reserve(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    visit: ConnectSessionId,
-    over: Option<u32>,
-) -> Result<Option<ReservedPage>, CardError> {
-    let mut session = tx.connect_sessions(project).lock(visit)?.ok_or(CardError::Nobody)?;
-    let customer = session.customer_id.ok_or(CardError::Nobody)?;
-    let attempt = match &session.progress.card_page {
-        Some(page) if page.stripe_session_id.is_none() => page.attempt,
-        Some(page) if over.is_none_or(|over| over < page.attempt) => return Ok(None),
-        Some(page) => page.attempt + 1,
-        None => 1,
-    };
-    session.progress.card_page = Some(CardPage {
-        attempt,
-        opened_at: cx.now(),
-        stripe_session_id: None,
-        look_at: None,
-        is_settled: false,
-        owed: Vec::new(),
-    });
-    tx.connect_sessions(project).update(&session)?;
-    Ok(Some(ReservedPage { attempt, customer }))
 }
 
 /// Makes the card that was given the one that pays for everything, and pays with it what is owed. Safe to run again.
@@ -240,11 +109,21 @@ async fn use_for_subscriptions(
 ) -> Result<(), CardError> {
     for subscription in app.read(move |_, tx| tx.subscriptions(project).billed_of(customer)).await? {
         let Some(id) = &subscription.stripe_subscription_id else { continue };
-        payments.use_card_for(id, payment_method_id).await?;
-        // What it owes may not have been heard of here yet.
+        let used = payments.use_card_for(id, payment_method_id).await;
+        // What it owes may not have been heard of here yet, nor that it is over, and no card can pay for it.
         sync_subscription(app, project, id).await?;
+        if let Err(error) = used
+            && is_live(app, project, subscription.id).await?
+        {
+            return Err(error.into());
+        }
     }
     Ok(())
+}
+
+async fn is_live(app: &App, project: ProjectId, id: SubscriptionId) -> Result<bool, StoreError> {
+    let found = app.read(move |_, tx| tx.subscriptions(project).find(id)).await?;
+    Ok(found.is_some_and(|subscription| subscription.is_live()))
 }
 
 /// The page is done with, and so is a visit that came for the card alone, once nothing is owed. Tells what came of it.
