@@ -8,6 +8,7 @@ mod named;
 use jiff::SignedDuration;
 use perennial_core::subscriptions::turn_due_subscriptions;
 use perennial_core::tasks::{Task, enqueue};
+use perennial_domain::Payment;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -169,7 +170,7 @@ async fn change_at_stripe(house: &House, form: &str) {
 /// Gives the last payment back, if there is one that was not given back before.
 async fn give_back(house: &House, tenant: &Tenant) {
     let paid = inference::payments(house, tenant).await;
-    let paid = paid.into_iter().filter(|payment| payment.has_arrived());
+    let paid = paid.into_iter().filter(Payment::has_arrived);
     let Some(last) = paid.max_by_key(|payment| payment.paid_at) else { return };
     let form = format!("payment_intent={}", last.stripe_payment_intent_id.unwrap());
     // Stripe refuses to give back twice.

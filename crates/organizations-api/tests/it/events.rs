@@ -187,8 +187,8 @@ async fn a_renewal_that_nobody_waits_for_is_unpaid_until_it_is_paid_after_all() 
     house.use_card(&tenant, "pm_card_visa").await;
     let stripe = house.merchant.stripe();
     let open = stripe.get("/v1/invoices?status=open").await.expect(200);
-    let path = format!("/v1/invoices/{}/pay", open["data"][0]["id"].as_str().unwrap());
-    stripe.post_form(&path, "").await.expect(200);
+    let owed = open["data"][0]["id"].as_str().unwrap();
+    stripe.post_form(&format!("/v1/invoices/{owed}/pay"), "").await.expect(200);
     house.merchant.hear_from_stripe().await;
     assert_eq!(states(&tenant.payments().await), ["COMPLETED", "COMPLETED"]);
     assert_eq!(tenant.my().await["status"], "ACTIVE");
