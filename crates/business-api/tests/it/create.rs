@@ -197,22 +197,33 @@ async fn a_request_that_is_sent_again_with_its_key_buys_once() {
 }
 
 #[tokio::test]
-async fn a_request_whose_answer_was_lost_in_a_crash_buys_once() {
+async fn a_request_whose_answer_a_crash_has_lost_buys_once() {
     let house = House::open().await;
     let (_, price) = house.price("seats", "monthly", "USD").await;
-    let body = json!({ "subscription": { "purchasable_price_uid": price } });
-    let caller = house.api.with("idempotency-key", "order-1");
-    let first = caller.post(SUBSCRIPTIONS, body.clone()).await.expect(201);
-    let answer_is_lost = async || {
-        house.merchant.test.write(|_, tx| tx.execute("DELETE FROM idempotency_keys", &[]).map(drop)).await;
-    };
-    answer_is_lost().await;
-    assert_eq!(caller.post(SUBSCRIPTIONS, body.clone()).await.expect(201), first);
-    assert_eq!(house.all().await.len(), 1);
-    answer_is_lost().await;
+    let params =
+        json!({ "item_uid": "seats", "item_type": "staff_slot", "currency": "USD", "recurrence": "monthly" });
+    let offerings = house.api.get("/v3/license/offerings").await.expect(200)["data"]["offerings"].clone();
+    let seats = offerings.as_array().unwrap().iter().find(|offering| offering["SKU"] == "seats").unwrap();
+    let forms = [
+        (SUBSCRIPTIONS, json!({ "subscription": { "purchasable_price_uid": price } })),
+        ("/system/subscriptions/manual", json!({ "purchase_params": params })),
+        ("/v3/license/subscriptions", json!({ "offering_uid": seats["uid"], "purchase_currency": "USD" })),
+    ];
+    for (path, body) in &forms {
+        let held = house.all().await.len();
+        let caller = house.api.with("idempotency-key", &format!("order-{held}"));
+        let first = caller.post(path, body.clone()).await.expect(201);
+        // The purchase was committed, and the server ended before it could keep what it was to answer.
+        house.forget_answers().await;
+        assert_eq!(caller.post(path, body.clone()).await.expect(201), first, "{path}");
+        assert_eq!(house.all().await.len(), held + 1, "{path}");
+    }
+    // A day later the key stands for another request.
     house.pass(SignedDuration::from_hours(25));
-    caller.post(SUBSCRIPTIONS, body).await.expect(201);
-    assert_eq!(house.all().await.len(), 2, "a key counts for a day");
+    let (path, body) = &forms[0];
+    let caller = house.api.with("idempotency-key", "order-0");
+    caller.post(path, body.clone()).await.expect(201);
+    assert_eq!(house.all().await.len(), forms.len() + 1);
 }
 
 #[tokio::test]

@@ -184,6 +184,11 @@ impl House {
             .await;
     }
 
+    /// No request's answer is known any more, as if the server had ended before it was kept.
+    pub(crate) async fn forget_answers(&self) {
+        self.merchant.test.write(|_, tx| tx.execute("DELETE FROM idempotency_keys", &[]).map(drop)).await;
+    }
+
     pub(crate) fn pass(&self, time: SignedDuration) {
         self.merchant.test.clock().advance(time);
     }
