@@ -22,10 +22,14 @@ pub use control::{Replay, TestError, disable, enable, replay, send_test};
 pub use endpoints::{NewEndpoint, NewEndpointError, add_endpoint, remove_endpoint};
 pub use forget::forget_deliveries;
 pub use log::{find, page, page_of_deliveries};
-pub use round::{Round, RoundError, claim_endpoints, release_endpoint, send_round};
+pub use round::{
+    Round, RoundError, claim_endpoints, claim_endpoints_of, release_endpoint, rest_endpoint, send_round,
+};
 pub use secrets::{RotateError, rotate_secret};
 pub(crate) use subscribe::end_with_tokens;
 pub use subscribe::{SubscribeError, Subscription, list, subscribe, unsubscribe};
 pub use target::{TargetError, check_target, is_public};
+
+pub use perennial_store::tables::{Claimable, EndpointClaim};
 
 use secrets::fresh_signing_secret;

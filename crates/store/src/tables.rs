@@ -89,7 +89,7 @@ pub use subscription_standings::SubscriptionStanding;
 pub use subscription_views::SubscriptionView;
 pub use subscriptions::SubscriptionFilter;
 pub use webhook_deliveries::{DeliveryFilter, DeliveryRow, WaitingMessage};
-pub use webhook_endpoints::{EndpointClaim, WebhookSecretRow};
+pub use webhook_endpoints::{Claimable, EndpointClaim, WebhookSecretRow};
 
 /// Declares a project's tables: a type that holds the transaction and the project, and the way to it.
 macro_rules! project_tables {

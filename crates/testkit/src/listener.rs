@@ -9,12 +9,14 @@ use perennial_core::ports::{
 use perennial_domain::WebhookFlavour;
 use perennial_store::{StoreError, Tx};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 /// All receivers that there are. They say 200, unless they were told otherwise.
 #[derive(Debug, Default)]
 pub struct Listener {
     heard: Mutex<Vec<Shipment>>,
     manners: Mutex<HashMap<String, Manner>>,
+    rung: Notify,
 }
 
 /// How a receiver answers.
@@ -24,12 +26,31 @@ pub enum Manner {
     Says(u16),
     /// Not at all.
     Silent,
+    /// It keeps whoever asks waiting, for as long as they wait.
+    Hangs,
 }
 
 impl Listener {
     /// Has the receivers at this host answer so from now on.
     pub fn at(&self, host: &str, manner: Manner) {
         self.manners.lock().expect("nobody panics here").insert(host.to_owned(), manner);
+    }
+
+    /// Waits until so much was sent to this host since the last time.
+    pub async fn until_heard(&self, host: &str, count: usize) {
+        loop {
+            // Made before the look, so that nothing is missed between the two.
+            let rung = self.rung.notified();
+            if self.heard_at(host) >= count {
+                return;
+            }
+            rung.await;
+        }
+    }
+
+    fn heard_at(&self, host: &str) -> usize {
+        let heard = self.heard.lock().expect("nobody panics here");
+        heard.iter().filter(|sent| sent.url.host_str() == Some(host)).count()
     }
 
     /// Everything that was sent since the last time, in its order, taken or not. What is taken out is gone.
@@ -52,9 +73,11 @@ impl Receivers for Listener {
         let host = shipment.url.host_str().unwrap_or_default();
         let manner = self.manners.lock().expect("nobody panics here").get(host).copied();
         self.heard.lock().expect("nobody panics here").push(shipment.clone());
+        self.rung.notify_waiters();
         let answer = match manner.unwrap_or(Manner::Says(200)) {
             Manner::Says(status) => Ok(ReceiverReply { status, body: "thanks".to_owned() }),
             Manner::Silent => Err(NoReply("no answer in time".to_owned())),
+            Manner::Hangs => return Box::pin(std::future::pending()),
         };
         Box::pin(std::future::ready(answer))
     }

@@ -5,6 +5,7 @@
 mod run;
 mod runner;
 mod sender;
+mod slots;
 mod sweeps;
 
 pub use run::{TaskError, run};

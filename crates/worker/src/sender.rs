@@ -1,7 +1,7 @@
 //! Sends webhooks to others. Any number of nodes share the receivers: one at a time sends to each.
 //!
-//! Every receiver that has something to hear gets a task of its own, so that one that hangs delays no other; and the window
-//! of what is sent at once begins small and grows while it answers.
+//! Every receiver that has something to hear gets a task of its own, so that one that hangs delays no other (`slots.rs` says
+//! how many there may be); and the window of what is sent at once begins small and grows while it answers.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -9,19 +9,28 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
+use jiff::SignedDuration;
 use perennial_core::context::App;
 use perennial_core::report::chain;
 use perennial_core::store::StoreError;
-use perennial_core::store::tables::EndpointClaim;
-use perennial_core::webhooks_out::{Round, claim_endpoints, release_endpoint, send_round};
-use tokio::task::JoinSet;
+use perennial_core::webhooks_out::{
+    EndpointClaim, Round, claim_endpoints, claim_endpoints_of, release_endpoint, rest_endpoint, send_round,
+};
+
+use crate::slots::Slots;
 
 /// How often it is looked for what has become due, or was written by another node.
 const POLL: Duration = Duration::from_millis(500);
 /// How soon it is looked for what this node has written: what is written at once is then found together.
 const PROMPTLY: Duration = Duration::from_millis(10);
-/// So many receivers are sent to at once by one node.
-const RECEIVERS_AT_ONCE: usize = 1000;
+/// So many receivers are sent to at once by one node, of those that have not failed last.
+const SLOTS: usize = 750;
+/// So many of those that have.
+const SLOTS_OF_FAILING: usize = 250;
+/// How long a receiver is left alone to whom nothing could be sent for a reason of ours.
+const REST_AFTER_FAULT: SignedDuration = SignedDuration::from_secs(5);
+/// So many receivers are drained at once.
+const DRAINED_AT_ONCE: u32 = 1000;
 /// Lanes in the first round with a receiver.
 const FIRST_WINDOW: u32 = 8;
 /// Lanes in a round with one that answers well.
@@ -42,9 +51,12 @@ impl Sender {
 
     /// Sends until `shutdown` is done, then waits for the answers to what was sent.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
-        let mut running = JoinSet::new();
-        let mut looking = tokio::time::interval(POLL);
-        looking.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let (mut well, mut failing) = (Slots::new(false, SLOTS), Slots::new(true, SLOTS_OF_FAILING));
+        // Those that fail rest for a second at least: they are not looked for whenever something is written.
+        let [mut looking, mut looking_back] = [POLL; 2].map(tokio::time::interval);
+        for interval in [&mut looking, &mut looking_back] {
+            interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        }
         let mut shutdown = std::pin::pin!(shutdown);
         let mut is_called = false;
         loop {
@@ -56,17 +68,16 @@ impl Sender {
                 }
                 _ = looking.tick() => {
                     is_called = false;
-                    let free = RECEIVERS_AT_ONCE.saturating_sub(running.len());
-                    for claim in self.claim(free).await {
-                        let sender = self.clone();
-                        running.spawn(async move { sender.serve(claim).await });
-                    }
+                    self.fill(&mut well).await;
                 }
-                Some(_) = running.join_next() => {}
+                _ = looking_back.tick() => self.fill(&mut failing).await,
+                Some(()) = well.freed() => {}
+                Some(()) = failing.freed() => {}
             }
         }
         self.stopping.store(true, Ordering::Relaxed);
-        while running.join_next().await.is_some() {}
+        while well.freed().await.is_some() {}
+        while failing.freed().await.is_some() {}
     }
 
     /// Sends everything that is due now until nothing is left: for tests and for simulated time. Answers how many receivers
@@ -74,8 +85,7 @@ impl Sender {
     pub async fn drain(&self) -> Result<usize, StoreError> {
         let mut served = 0;
         loop {
-            let claims =
-                claim_endpoints(&self.app, u32::try_from(RECEIVERS_AT_ONCE).unwrap_or(u32::MAX)).await?;
+            let claims = claim_endpoints(&self.app, DRAINED_AT_ONCE).await?;
             if claims.is_empty() {
                 return Ok(served);
             }
@@ -84,14 +94,23 @@ impl Sender {
         }
     }
 
-    async fn claim(&self, limit: usize) -> Vec<EndpointClaim> {
-        if limit == 0 {
-            return Vec::new();
+    /// Begins to send to receivers for which something is due, as long as there are such and slots are free.
+    async fn fill(&self, slots: &mut Slots) {
+        while let Some(wanted) = slots.wanted() {
+            let limit = wanted.limit as usize;
+            let claims = claim_endpoints_of(&self.app, wanted).await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "no webhooks could be claimed");
+                Vec::new()
+            });
+            let are_all = claims.len() < limit;
+            for claim in claims {
+                let sender = self.clone();
+                slots.take(claim, async move { sender.serve(claim).await });
+            }
+            if are_all {
+                return;
+            }
         }
-        claim_endpoints(&self.app, u32::try_from(limit).unwrap_or(u32::MAX)).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "no webhooks could be claimed");
-            Vec::new()
-        })
     }
 
     async fn serve(&self, claim: EndpointClaim) {
@@ -104,12 +123,17 @@ impl Sender {
                 Err(error) => {
                     let id = claim.endpoint_id;
                     tracing::warn!(webhook.id = %id, error = %chain(&error), "nothing can be sent to the webhook {id}");
+                    given_back(rest_endpoint(&self.app, claim, REST_AFTER_FAULT).await);
                     return;
                 }
             }
         }
-        if let Err(error) = release_endpoint(&self.app, claim).await {
-            tracing::warn!(%error, "a webhook could not be given back, its claim will end");
-        }
+        given_back(release_endpoint(&self.app, claim).await);
+    }
+}
+
+fn given_back(done: Result<(), StoreError>) {
+    if let Err(error) = done {
+        tracing::warn!(%error, "a webhook could not be given back, its claim will end");
     }
 }

@@ -7,7 +7,7 @@
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{Project, WebhookEndpoint};
-use perennial_store::tables::{DeliveryRow, EndpointClaim, WaitingMessage};
+use perennial_store::tables::{Claimable, DeliveryRow, EndpointClaim, WaitingMessage};
 use perennial_store::{StoreError, Tx};
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -52,12 +52,22 @@ pub enum RoundError {
 
 /// Claims receivers (of all projects) for which something is due, `limit` at the most.
 pub async fn claim_endpoints(app: &App, limit: u32) -> Result<Vec<EndpointClaim>, StoreError> {
-    app.write(move |cx, tx| tx.claim_webhook_endpoints(cx.now(), CLAIM, limit)).await
+    claim_endpoints_of(app, Claimable::any(limit)).await
+}
+
+/// Claims those of them that are wanted.
+pub async fn claim_endpoints_of(app: &App, wanted: Claimable) -> Result<Vec<EndpointClaim>, StoreError> {
+    app.write(move |cx, tx| tx.claim_webhook_endpoints(cx.now(), CLAIM, &wanted)).await
 }
 
 /// Gives a claim back before everything is sent.
 pub async fn release_endpoint(app: &App, claim: EndpointClaim) -> Result<(), StoreError> {
-    app.write(move |cx, tx| tx.webhook_endpoints(claim.project_id).release(claim, cx.now())).await?;
+    rest_endpoint(app, claim, SignedDuration::ZERO).await
+}
+
+/// Gives a claim back, and has nobody send for so long.
+pub async fn rest_endpoint(app: &App, claim: EndpointClaim, rest: SignedDuration) -> Result<(), StoreError> {
+    app.write(move |cx, tx| tx.webhook_endpoints(claim.project_id).release(claim, cx.now() + rest)).await?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::filter::Filter;
 use super::page::{PageError, PageRequest, Slice, page};
 use super::table::{Table, expect_one};
 use super::values::{Json, json};
-use crate::{Columns, FromRow, StoreError, Tx, Value, params};
+use crate::{Columns, FromRow, StoreError, ToValue, Tx, Value, params};
 
 const ENDPOINTS: Table = Table::new(
     "webhook_endpoints",
@@ -46,17 +46,49 @@ pub struct EndpointClaim {
     number: i64,
 }
 
+/// Which endpoints are wanted to be sent to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimable {
+    /// So many at the most.
+    pub limit: u32,
+    /// Those that failed last, or those that did not; both when there is none.
+    pub failing: Option<bool>,
+    /// None of these projects'.
+    pub except: Vec<ProjectId>,
+}
+
+impl Claimable {
+    /// So many, of whatever kind.
+    pub const fn any(limit: u32) -> Self {
+        Self { limit, failing: None, except: Vec::new() }
+    }
+
+    /// As a condition, whose parameters begin after `bound` others.
+    fn condition(&self, bound: usize) -> String {
+        let health = match self.failing {
+            None => "",
+            Some(true) => " AND failures > 0",
+            Some(false) => " AND failures = 0",
+        };
+        let others = (1..=self.except.len()).map(|place| format!(" AND project_id <> ${}", bound + place));
+        others.fold(health.to_owned(), |text, other| text + &other)
+    }
+}
+
 impl Tx<'_> {
-    /// Takes up to `limit` endpoints (of all projects) with something to send, those first that have rested longest. Nobody
-    /// else gets them before the lease is over, which is counted by the database's clock. It goes from one endpoint for which
-    /// something waits to the next, and so looks at none that is idle.
+    /// Takes endpoints (of all projects) with something to send, those first that have rested longest. Nobody else gets them
+    /// before the lease is over, which is counted by the database's clock. It goes from one endpoint for which something waits
+    /// to the next, and so looks at none that is idle.
     pub fn claim_webhook_endpoints(
         &mut self,
         now: Timestamp,
         lease: SignedDuration,
-        limit: u32,
+        wanted: &Claimable,
     ) -> Result<Vec<EndpointClaim>, StoreError> {
-        let database_now = self.engine().now_us();
+        let (database_now, lease_us) = (self.engine().now_us(), lease_us(lease));
+        let mut values = params![now, lease_us, wanted.limit].to_vec();
+        let condition = wanted.condition(values.len());
+        values.extend(wanted.except.iter().map(|project| project as &dyn ToValue));
         let sql = format!(
             "WITH RECURSIVE hoping (hoping_id) AS (\
                  SELECT (SELECT endpoint_id FROM webhook_deliveries WHERE state = 'waiting' \
@@ -69,7 +101,7 @@ impl Tx<'_> {
                  SELECT project_id AS due_project, id AS due_id FROM webhook_endpoints \
                  WHERE id IN (SELECT hoping_id FROM hoping WHERE hoping_id IS NOT NULL) \
                  AND deleted_at IS NULL AND disabled_at IS NULL AND resting_until <= $1 \
-                 AND claimed_until <= {database_now} AND EXISTS (\
+                 AND claimed_until <= {database_now}{condition} AND EXISTS (\
                      SELECT 1 FROM webhook_deliveries \
                      WHERE webhook_deliveries.project_id = webhook_endpoints.project_id \
                      AND endpoint_id = webhook_endpoints.id AND state = 'waiting' AND next_at <= $1) \
@@ -77,7 +109,7 @@ impl Tx<'_> {
              UPDATE webhook_endpoints SET claimed_until = {database_now} + $2, claims = claims + 1 \
              FROM due WHERE project_id = due_project AND id = due_id RETURNING project_id, id, claims"
         );
-        self.list(&sql, params![now, lease_us(lease), limit])
+        self.list(&sql, &values)
     }
 }
 

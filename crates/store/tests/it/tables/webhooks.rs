@@ -5,7 +5,7 @@ use perennial_domain::{
     CustomerId, DeliveryState, ProjectId, WebhookAudience, WebhookEndpoint, WebhookEndpointId, WebhookFlavour,
 };
 use perennial_store::StoreError;
-use perennial_store::tables::{DeliveryFilter, DeliveryRow, EventRow, WebhookSecretRow};
+use perennial_store::tables::{Claimable, DeliveryFilter, DeliveryRow, EventRow, WebhookSecretRow};
 use uuid::Uuid;
 
 use super::fixtures::{CUSTOMER, id, minutes, project_id, same, shop, write};
@@ -15,6 +15,7 @@ on_both_engines! {
     a_receiver_comes_back_and_is_there_once,
     an_event_is_told_to_more_receivers_than_one_statement_takes,
     a_claim_lasts_by_the_databases_clock_and_its_holder_alone_gives_it_back,
+    those_are_claimed_that_are_wanted,
     a_lane_is_read_from_its_first_delivery_and_put_off_as_a_whole,
     old_deliveries_are_forgotten_by_the_time_in_their_ids,
     what_was_told_of_a_customer_can_be_emptied,
@@ -112,20 +113,20 @@ async fn a_claim_lasts_by_the_databases_clock_and_its_holder_alone_gives_it_back
         tx.webhook_endpoints(project_id()).insert(&endpoint(301))?;
         tx.events(project_id()).append(&event(130))?;
         tx.webhook_deliveries(project_id()).insert_all(&[delivery(400, 130, 1)])?;
-        let lease = SignedDuration::from_mins(2);
-        let first = tx.claim_webhook_endpoints(noon(), lease, 10)?;
-        let held = tx.claim_webhook_endpoints(noon(), lease, 10)?;
+        let (lease, any) = (SignedDuration::from_mins(2), Claimable::any(10));
+        let first = tx.claim_webhook_endpoints(noon(), lease, &any)?;
+        let held = tx.claim_webhook_endpoints(noon(), lease, &any)?;
         // Whose clock is wrong by hours gets it no sooner.
-        let held_by_clock = tx.claim_webhook_endpoints(minutes(600), lease, 10)?;
+        let held_by_clock = tx.claim_webhook_endpoints(minutes(600), lease, &any)?;
         tx.webhook_endpoints(project_id()).end_claim(id(300))?;
-        let second = tx.claim_webhook_endpoints(noon(), lease, 10)?;
+        let second = tx.claim_webhook_endpoints(noon(), lease, &any)?;
         let mut endpoints = tx.webhook_endpoints(project_id());
         let renewed = [endpoints.renew(first[0], lease)?, endpoints.renew(second[0], lease)?];
         let given_back =
             [endpoints.release(first[0], minutes(1))?, endpoints.release(second[0], minutes(1))?];
-        let resting = tx.claim_webhook_endpoints(noon(), lease, 10)?;
-        let third = tx.claim_webhook_endpoints(minutes(1), SignedDuration::ZERO, 10)?;
-        let at_once = tx.claim_webhook_endpoints(minutes(1), lease, 10)?;
+        let resting = tx.claim_webhook_endpoints(noon(), lease, &any)?;
+        let third = tx.claim_webhook_endpoints(minutes(1), SignedDuration::ZERO, &any)?;
+        let at_once = tx.claim_webhook_endpoints(minutes(1), lease, &any)?;
         let taken = [held, held_by_clock, second, resting, third, at_once].map(|claims| claims.len());
         Ok((taken, renewed, given_back))
     })
@@ -148,6 +149,37 @@ async fn an_event_is_told_to_more_receivers_than_one_statement_takes(database: &
     })
     .await;
     assert_eq!(told, 4_000);
+}
+
+async fn those_are_claimed_that_are_wanted(database: &TestDatabase) {
+    let store = shop(database).await;
+    let claimed = write(&store, |tx| {
+        let mut endpoints = tx.webhook_endpoints(project_id());
+        endpoints.insert(&endpoint(300))?;
+        endpoints.insert(&WebhookEndpoint { failing_since: None, failures: 0, ..endpoint(301) })?;
+        tx.events(project_id()).append(&event(130))?;
+        let to_both = [delivery(400, 130, 1), DeliveryRow { endpoint_id: id(301), ..delivery(401, 130, 1) }];
+        tx.webhook_deliveries(project_id()).insert_all(&to_both)?;
+        let mut claim = |failing, except: &[ProjectId]| {
+            let wanted = Claimable { failing, except: except.to_vec(), ..Claimable::any(10) };
+            let claims = tx.claim_webhook_endpoints(noon(), SignedDuration::from_mins(2), &wanted)?;
+            for claim in &claims {
+                tx.webhook_endpoints(project_id()).release(*claim, noon())?;
+            }
+            Ok::<_, StoreError>(claims.iter().map(|claim| claim.endpoint_id).collect::<Vec<_>>())
+        };
+        let others = [id(2), id(3)];
+        Ok([
+            claim(Some(true), &others)?,
+            claim(Some(false), &[])?,
+            claim(None, &[id(2), project_id()])?,
+            claim(None, &others)?,
+        ])
+    })
+    .await;
+    let [failing, well]: [WebhookEndpointId; 2] = [id(300), id(301)];
+    assert_eq!(claimed[..3], [vec![failing], vec![well], vec![]]);
+    assert_eq!(claimed[3].len(), 2);
 }
 
 async fn a_lane_is_read_from_its_first_delivery_and_put_off_as_a_whole(database: &TestDatabase) {
