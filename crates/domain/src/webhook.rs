@@ -61,8 +61,9 @@ const PROJECTS_PAUSES: &[i64] = &[
     10 * HOUR,
 ];
 
-/// contracts/business-api.md §10.3.
-const BUSINESS_PAUSES: &[i64] = &[10 * SECOND, MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, 24 * HOUR];
+/// The pauses of contracts/business-api.md §10.3, then the last of them again until three days are over.
+const BUSINESS_PAUSES: &[i64] =
+    &[10 * SECOND, MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, 24 * HOUR, 24 * HOUR, 24 * HOUR];
 
 /// How much longer than planned a pause may be, so that what failed together does not come back together.
 const JITTER: f64 = 0.1;
@@ -251,15 +252,22 @@ mod tests {
 
     #[test]
     fn tries_go_on_for_three_days_and_then_end() {
-        let pauses = |flavour: WebhookFlavour, random| {
+        let pauses = |flavour: WebhookFlavour, random: f64| {
             (1..).map_while(|attempts| flavour.pause_after(attempts, random)).collect::<Vec<_>>()
         };
-        let planned = pauses(WebhookFlavour::Projects, 0.0);
-        assert_eq!(planned[..2], [SignedDuration::from_secs(5), SignedDuration::from_mins(5)]);
-        let total = planned.into_iter().sum::<SignedDuration>();
-        assert!((72..80).contains(&total.as_hours()), "{total}");
-        assert_eq!(pauses(WebhookFlavour::Business, 0.0).len(), 6);
-        assert_eq!(pauses(WebhookFlavour::Projects, 1.0)[0], SignedDuration::from_millis(5500));
+        for (flavour, first, second) in
+            [(WebhookFlavour::Projects, 5, 300), (WebhookFlavour::Business, 10, 60)]
+        {
+            let planned = pauses(flavour, 0.0);
+            assert_eq!(planned[..2], [first, second].map(SignedDuration::from_secs));
+            let total = planned.iter().sum::<SignedDuration>();
+            assert!((72..80).contains(&total.as_hours()), "{flavour}: {total}");
+            // What failed together does not come back together.
+            assert_eq!(pauses(flavour, 1.0)[0], SignedDuration::from_millis(first * 1100));
+            // A receiver that fails is remembered to have failed until it is tried again.
+            let longest = pauses(flavour, 1.0).into_iter().max().unwrap();
+            assert!(longest < WebhookEndpoint::MEMORY, "{flavour}: {longest}");
+        }
     }
 
     #[test]
