@@ -14,7 +14,7 @@ use crate::secrets::VaultError;
 /// The bytes of a secret: as many as SHA-256 has.
 const SECRET_BYTES: usize = 32;
 /// What a secret begins with (Standard Webhooks 1.0, "Signature scheme").
-pub(super) const SECRET_PREFIX: &str = "whsec_";
+const SECRET_PREFIX: &str = "whsec_";
 
 /// Why a secret is not replaced.
 #[derive(Debug, thiserror::Error)]

@@ -41,6 +41,7 @@ pub(super) fn pack(
         WebhookFlavour::Projects => told.event.id.to_string(),
         WebhookFlavour::Business => format!("{}/{}", told.event.id, told.message_type),
     };
-    let headers = signature::headers(flavour, &id, app.now(), &body, secrets);
+    let headers = signature::headers(flavour, &id, app.now(), &body, secrets)
+        .map_err(|error| NoReply(error.to_string()))?;
     Ok(Shipment { url: endpoint.url.clone(), headers, body })
 }

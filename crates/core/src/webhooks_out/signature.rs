@@ -2,15 +2,17 @@
 //!
 //! Every secret that is in force signs, so that a receiver may learn of a new one while the old one still works.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use hmac::{Hmac, KeyInit as _, Mac};
 use jiff::Timestamp;
 use perennial_domain::WebhookFlavour;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
+use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook};
 
-use super::secrets::SECRET_PREFIX;
+/// A secret that is none: signed with it, nothing could be checked. It is not said which it was.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the secret of the webhook cannot be read")]
+pub(super) struct SignatureError;
 
 /// The headers that prove a webhook.
 pub(super) fn headers(
@@ -19,31 +21,29 @@ pub(super) fn headers(
     at: Timestamp,
     body: &str,
     secrets: &[SecretString],
-) -> Vec<(&'static str, String)> {
+) -> Result<Vec<(&'static str, String)>, SignatureError> {
     let time = at.as_second().to_string();
-    match flavour {
+    Ok(match flavour {
         WebhookFlavour::Projects => vec![
-            ("webhook-id", id.to_owned()),
-            ("webhook-signature", standard(id, &time, body, secrets)),
-            ("webhook-timestamp", time),
+            (HEADER_WEBHOOK_ID, id.to_owned()),
+            (HEADER_WEBHOOK_SIGNATURE, standard(id, at, body, secrets)?),
+            (HEADER_WEBHOOK_TIMESTAMP, time),
         ],
         WebhookFlavour::Business => vec![
             ("x-webhook-id", id.to_owned()),
             ("x-webhook-signature", business(&time, body, secrets)),
             ("x-webhook-timestamp", time),
         ],
-    }
+    })
 }
 
-/// Standard Webhooks 1.0, "Signature scheme" (<https://github.com/standard-webhooks/standard-webhooks>): the key is what
-/// the secret spells in base64 behind its prefix.
-fn standard(id: &str, time: &str, body: &str, secrets: &[SecretString]) -> String {
+/// Standard Webhooks 1.0 (<https://github.com/standard-webhooks/standard-webhooks>), by its own library.
+fn standard(id: &str, at: Timestamp, body: &str, secrets: &[SecretString]) -> Result<String, SignatureError> {
     let sign = |secret: &SecretString| {
-        let text = secret.expose_secret();
-        let key = BASE64.decode(text.strip_prefix(SECRET_PREFIX).unwrap_or(text)).unwrap_or_default();
-        format!("v1,{}", BASE64.encode(mac(&key, &[id, ".", time, ".", body])))
+        let key = Webhook::new(secret.expose_secret()).map_err(|_| SignatureError)?;
+        key.sign(id, at.as_second(), body.as_bytes()).map_err(|_| SignatureError)
     };
-    secrets.iter().map(sign).collect::<Vec<_>>().join(" ")
+    Ok(secrets.iter().map(sign).collect::<Result<Vec<_>, _>>()?.join(" "))
 }
 
 /// contracts/business-api.md §10.3: the key is the secret as it is written.
@@ -71,7 +71,8 @@ mod tests {
         let secrets = secrets.iter().map(|&secret| SecretString::from(secret)).collect::<Vec<_>>();
         let at = Timestamp::from_second(1_614_265_330).unwrap();
         let headers =
-            headers(flavour, "msg_p5jXN8AQM9LWM0D4loKWxJek", at, r#"{"test": 2432232314}"#, &secrets);
+            headers(flavour, "msg_p5jXN8AQM9LWM0D4loKWxJek", at, r#"{"test": 2432232314}"#, &secrets)
+                .unwrap();
         headers.into_iter().find(|(name, _)| name.ends_with("signature")).unwrap().1
     }
 
@@ -81,6 +82,12 @@ mod tests {
         let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
         let expected = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
         assert_eq!(signature(WebhookFlavour::Projects, &[secret]), expected);
+    }
+
+    #[test]
+    fn nothing_is_signed_with_what_is_no_secret() {
+        let secrets = [SecretString::from("whsec_?")];
+        assert!(headers(WebhookFlavour::Projects, "evt_1", Timestamp::UNIX_EPOCH, "{}", &secrets).is_err());
     }
 
     #[test]
