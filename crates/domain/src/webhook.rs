@@ -128,6 +128,26 @@ impl WebhookFlavour {
 }
 
 impl WebhookAudience {
+    /// All that include what concerns these: with each of them alone, with several, and with none.
+    pub fn all_including(
+        customer: Option<CustomerId>,
+        directory: Option<DirectoryId>,
+        app: Option<&str>,
+    ) -> Vec<Self> {
+        let mut audiences = vec![Self::default()];
+        if customer.is_some() {
+            audiences.extend(audiences.clone().into_iter().map(|wider| Self { customer, ..wider }));
+        }
+        if directory.is_some() {
+            audiences.extend(audiences.clone().into_iter().map(|wider| Self { directory, ..wider }));
+        }
+        if let Some(app) = app {
+            let narrowed = |wider| Self { app: Some(app.to_owned()), ..wider };
+            audiences.extend(audiences.clone().into_iter().map(narrowed));
+        }
+        audiences
+    }
+
     /// Whether this may be heard: what concerns that customer, in that directory, and that app.
     pub fn includes(
         &self,
@@ -292,6 +312,10 @@ mod tests {
         let of_ada = WebhookAudience { customer: Some(ada), ..WebhookAudience::default() };
         assert!(of_ada.includes(Some(ada), Some(north), Some("crm")));
         assert!(!of_ada.includes(Some(bob), None, None) && !of_ada.includes(None, None, None));
+        let including = WebhookAudience::all_including(Some(ada), Some(north), Some("crm"));
+        assert!(including.iter().all(|audience| audience.includes(Some(ada), Some(north), Some("crm"))));
+        assert!((1..including.len()).all(|index| !including[..index].contains(&including[index])));
+        assert_eq!((including.len(), WebhookAudience::all_including(None, None, None).len()), (8, 1));
         let of_app = WebhookAudience { app: Some("crm".to_owned()), ..WebhookAudience::default() };
         assert!(of_app.includes(Some(bob), None, Some("crm")) && !of_app.includes(Some(bob), None, None));
         let of_north = WebhookAudience { directory: Some(north), ..WebhookAudience::default() };

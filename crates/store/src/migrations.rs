@@ -55,4 +55,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0038_checkout_pauses"),
     migration!("0039_ends_of_businesses_and_tokens"),
     migration!("0040_app_secrets_and_leases"),
+    migration!("0042_receivers_by_audience"),
 ];

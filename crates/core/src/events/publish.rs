@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use perennial_domain::{DeliveryState, ProjectId, WebhookEndpoint, WebhookFlavour};
+use perennial_domain::{
+    CustomerId, DeliveryState, DirectoryId, ProjectId, WebhookAudience, WebhookEndpoint, WebhookFlavour,
+};
 use perennial_store::tables::{DeliveryRow, EventRow};
 use perennial_store::{StoreError, Tx};
 use serde_json::{Map, Value, json};
@@ -21,8 +23,14 @@ pub(crate) fn publish(tellers: &[Arc<dyn Teller>], cx: &Cx, tx: &mut Tx<'_>) -> 
     if happened.is_empty() {
         return Ok(false);
     }
-    let mut publisher =
-        Publisher { tellers, cx, told: HashMap::new(), endpoints: HashMap::new(), is_heard: false };
+    let mut publisher = Publisher {
+        tellers,
+        cx,
+        told: HashMap::new(),
+        listened_in: HashMap::new(),
+        receivers: HashMap::new(),
+        is_heard: false,
+    };
     for (index, one) in happened.iter().enumerate() {
         let is_last = happened[index + 1..].iter().all(|later| later.subject != one.subject);
         publisher.publish(tx, one, is_last)?;
@@ -36,8 +44,21 @@ struct Publisher<'a> {
     cx: &'a Cx,
     /// What there is to tell of a subject, whatever happened to it.
     told: HashMap<Uuid, Telling>,
-    endpoints: HashMap<ProjectId, Vec<WebhookEndpoint>>,
+    /// Whether anybody listens in a door's words.
+    listened_in: HashMap<(ProjectId, WebhookFlavour), bool>,
+    /// Who may hear of what, whatever types they want to hear.
+    receivers: HashMap<Concern, Vec<WebhookEndpoint>>,
     is_heard: bool,
+}
+
+/// Whom something concerns, in the words of one door.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Concern {
+    project: ProjectId,
+    flavour: WebhookFlavour,
+    customer: Option<CustomerId>,
+    directory: Option<DirectoryId>,
+    app: Option<String>,
 }
 
 impl Publisher<'_> {
@@ -102,33 +123,57 @@ impl Publisher<'_> {
         happened: &Happened,
         event: &EventRow,
     ) -> Result<Vec<DeliveryRow>, StoreError> {
-        let endpoints = match self.endpoints.entry(happened.project) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => unknown.insert(tx.webhook_endpoints(happened.project).all()?),
-        };
-        let (ours, others): (Vec<_>, Vec<_>) =
-            endpoints.iter().partition(|endpoint| endpoint.flavour == WebhookFlavour::Projects);
-        let hearing = ours.into_iter().filter(|endpoint| endpoint.hears(&event.event_type));
-        let mut deliveries = hearing
-            .map(|endpoint| delivery(self.cx, endpoint, event, event.event_type.clone()))
-            .collect::<Vec<_>>();
-        if let (false, Some(teller)) = (others.is_empty(), teller(self.tellers, WebhookFlavour::Business)) {
-            for telling in teller.tell(tx, happened)? {
-                let hearing = others.iter().filter(|endpoint| may_hear(endpoint, &telling));
-                deliveries.extend(hearing.map(|endpoint| DeliveryRow {
+        let (project, cx) = (happened.project, self.cx);
+        let mut deliveries = Vec::new();
+        let concern = |flavour, customer| Concern { project, flavour, customer, directory: None, app: None };
+        let ours = self.receivers(tx, concern(WebhookFlavour::Projects, event.customer_id))?;
+        for endpoint in ours.iter().filter(|endpoint| endpoint.hears(&event.event_type)) {
+            deliveries.push(delivery(cx, endpoint, event, event.event_type.clone()));
+        }
+        let Some(teller) = teller(self.tellers, WebhookFlavour::Business) else { return Ok(deliveries) };
+        if !self.is_listened_in(tx, project, WebhookFlavour::Business)? {
+            return Ok(deliveries);
+        }
+        for telling in teller.tell(tx, happened)? {
+            let Telling { customer, directory, app, .. } = telling.clone();
+            let concerned = Concern { directory, app, ..concern(WebhookFlavour::Business, customer) };
+            let theirs = self.receivers(tx, concerned)?;
+            for endpoint in theirs.iter().filter(|endpoint| endpoint.hears(&telling.message_type)) {
+                deliveries.push(DeliveryRow {
                     lane_id: telling.lane.unwrap_or(event.subject_id),
                     data: Some(telling.data.clone()),
-                    ..delivery(self.cx, endpoint, event, telling.message_type.clone())
-                }));
+                    ..delivery(cx, endpoint, event, telling.message_type.clone())
+                });
             }
         }
         Ok(deliveries)
     }
-}
 
-fn may_hear(endpoint: &WebhookEndpoint, telling: &Telling) -> bool {
-    endpoint.hears(&telling.message_type)
-        && endpoint.audience.includes(telling.customer, telling.directory, telling.app.as_deref())
+    /// Doors with nobody who listens are not asked.
+    fn is_listened_in(
+        &mut self,
+        tx: &mut Tx<'_>,
+        project: ProjectId,
+        flavour: WebhookFlavour,
+    ) -> Result<bool, StoreError> {
+        Ok(match self.listened_in.entry((project, flavour)) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => *unknown.insert(tx.webhook_endpoints(project).any_of(flavour)?),
+        })
+    }
+
+    /// Looked for by whom it concerns: that others listen too, however many, costs nothing.
+    fn receivers(&mut self, tx: &mut Tx<'_>, concern: Concern) -> Result<&[WebhookEndpoint], StoreError> {
+        Ok(match self.receivers.entry(concern) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let Concern { project, flavour, customer, directory, app } = unknown.key();
+                let audiences = WebhookAudience::all_including(*customer, *directory, app.as_deref());
+                let found = tx.webhook_endpoints(*project).of_audiences(*flavour, &audiences)?;
+                unknown.insert(found)
+            }
+        })
+    }
 }
 
 fn teller(tellers: &[Arc<dyn Teller>], flavour: WebhookFlavour) -> Option<&dyn Teller> {

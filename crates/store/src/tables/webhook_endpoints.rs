@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
-    BusinessTokenId, DisabledBecause, ProjectId, WebhookEndpoint, WebhookEndpointId, WebhookFlavour,
-    WebhookSecretId,
+    BusinessTokenId, DisabledBecause, ProjectId, WebhookAudience, WebhookEndpoint, WebhookEndpointId,
+    WebhookFlavour, WebhookSecretId,
 };
 use url::Url;
 
@@ -182,6 +182,31 @@ impl WebhookEndpoints<'_> {
     /// All that were not taken away, oldest first.
     pub fn all(&mut self) -> Result<Vec<WebhookEndpoint>, StoreError> {
         self.tx.list(&ENDPOINTS.select("deleted_at IS NULL ORDER BY id"), params![self.project])
+    }
+
+    /// Whether anybody is told in these words.
+    pub fn any_of(&mut self, flavour: WebhookFlavour) -> Result<bool, StoreError> {
+        let found: Option<WebhookEndpointId> = self.tx.optional(
+            "SELECT id FROM webhook_endpoints WHERE project_id = $1 AND flavour = $2 AND deleted_at IS NULL \
+             LIMIT 1",
+            params![self.project, flavour],
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// Those that are told in these words, and made for one of these audiences.
+    pub fn of_audiences(
+        &mut self,
+        flavour: WebhookFlavour,
+        audiences: &[WebhookAudience],
+    ) -> Result<Vec<WebhookEndpoint>, StoreError> {
+        let audiences = audiences.iter().map(json).collect::<Result<Vec<_>, _>>()?;
+        let filter = Filter::of_project(&ENDPOINTS, &self.project)
+            .equals("flavour", Some(&flavour))
+            .one_of("audience", &audiences)
+            .where_null("deleted_at");
+        let sql = format!("{} WHERE {} ORDER BY id", ENDPOINTS.select_all(), filter.text());
+        self.tx.list(&sql, &filter.values_and(&[]))
     }
 
     /// One page of those that were not taken away.
