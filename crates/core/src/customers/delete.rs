@@ -89,7 +89,7 @@ fn forget(
     customer.full_name = None;
     customer.birthday = None;
     tx.customers(project).update(&customer)?;
-    forget_customer(tx, project, id)?;
+    forget_customer(cx, tx, project, id)?;
     record(cx, tx, project, Happening::UserDeleted, id)?;
     Ok(customer)
 }

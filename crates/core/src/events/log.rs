@@ -5,7 +5,7 @@ use perennial_store::tables::{EventFilter, EventRow, PageError, PageRequest, Sli
 use perennial_store::{StoreError, Tx};
 use serde_json::{Map, Value};
 
-use crate::context::App;
+use crate::context::{App, Cx};
 
 /// What stays of a subject whose customer was deleted: which row it was, in the words of every door.
 const LASTING_KEYS: [&str; 9] = [
@@ -44,6 +44,7 @@ pub async fn page(
 
 /// Empties what was told of a customer: that it happened stays, to which row stays, and nothing personal does.
 pub(crate) fn forget_customer(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     customer: CustomerId,
@@ -52,7 +53,7 @@ pub(crate) fn forget_customer(
         tx.events(project).empty(id, &lasting(&data))?;
         for delivery in tx.webhook_deliveries(project).of_event(id)? {
             let told = delivery.data.as_ref().map(lasting);
-            tx.webhook_deliveries(project).empty(delivery.id, told.as_ref())?;
+            tx.webhook_deliveries(project).empty(delivery.id, told.as_ref(), cx.now())?;
         }
     }
     Ok(())

@@ -128,11 +128,13 @@ impl WebhookDeliveries<'_> {
         Ok(())
     }
 
-    /// Writes what became of a delivery. One that was forgotten since it was sent stays so.
+    /// Writes what became of a delivery. One that was forgotten since it was sent stays so, and what is answered to one that was
+    /// emptied is not kept.
     pub fn update(&mut self, delivery: &DeliveryRow) -> Result<(), StoreError> {
         self.tx.execute(
             "UPDATE webhook_deliveries SET state = $3, attempts = $4, next_at = $5, attempted_at = $6, \
-                 last_status = $7, last_response = $8, last_error = $9, settled_at = $10 \
+                 last_status = $7, last_response = CASE WHEN emptied_at IS NULL THEN $8 END, last_error = $9, \
+                 settled_at = $10 \
              WHERE project_id = $1 AND id = $2",
             params![
                 self.project,
@@ -253,15 +255,18 @@ impl WebhookDeliveries<'_> {
         )
     }
 
-    /// Leaves of what a delivery tells beside its event's own data what is given here, and nothing of what was answered.
+    /// Leaves of what a delivery tells beside its event's own data what is given here, and nothing of what was or will be
+    /// answered.
     pub fn empty(
         &mut self,
         id: WebhookDeliveryId,
         lasting: Option<&serde_json::Value>,
+        at: Timestamp,
     ) -> Result<(), StoreError> {
         self.tx.execute(
-            "UPDATE webhook_deliveries SET data = $3, last_response = NULL WHERE project_id = $1 AND id = $2",
-            params![self.project, id, lasting],
+            "UPDATE webhook_deliveries SET data = $3, last_response = NULL, emptied_at = $4 \
+             WHERE project_id = $1 AND id = $2",
+            params![self.project, id, lasting, at],
         )?;
         Ok(())
     }

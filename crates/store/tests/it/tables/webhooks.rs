@@ -19,6 +19,7 @@ on_both_engines! {
     a_lane_is_read_from_its_first_delivery_and_put_off_as_a_whole,
     old_deliveries_are_forgotten_by_the_time_in_their_ids,
     what_was_told_of_a_customer_can_be_emptied,
+    what_is_answered_to_an_emptied_delivery_is_not_kept,
     another_project_sees_no_receiver_and_no_delivery,
 }
 
@@ -230,6 +231,26 @@ async fn what_was_told_of_a_customer_can_be_emptied(database: &TestDatabase) {
     .await;
     let expected = EventRow { data: serde_json::json!({ "id": 1 }), previous_data: None, ..event(130) };
     assert_eq!(emptied, Some(expected));
+}
+
+async fn what_is_answered_to_an_emptied_delivery_is_not_kept(database: &TestDatabase) {
+    let store = shop(database).await;
+    let [emptied, kept] = write(&store, |tx| {
+        tx.webhook_endpoints(project_id()).insert(&endpoint(300))?;
+        [130, 131].iter().try_for_each(|number| tx.events(project_id()).append(&event(*number)).map(drop))?;
+        let mut deliveries = tx.webhook_deliveries(project_id());
+        let on_their_way = [delivery(400, 130, 1), delivery(401, 131, 2)];
+        deliveries.insert_all(&on_their_way)?;
+        deliveries.empty(id(400), None, minutes(1))?;
+        for delivery in on_their_way {
+            let last_response = Some("hello Ada".to_owned());
+            deliveries.update(&DeliveryRow { state: DeliveryState::Delivered, last_response, ..delivery })?;
+        }
+        Ok([deliveries.find(id(400))?.unwrap(), deliveries.find(id(401))?.unwrap()])
+    })
+    .await;
+    assert_eq!((emptied.state, emptied.last_response), (DeliveryState::Delivered, None));
+    assert_eq!(kept.last_response.as_deref(), Some("hello Ada"));
 }
 
 async fn another_project_sees_no_receiver_and_no_delivery(database: &TestDatabase) {
