@@ -4,7 +4,7 @@ use perennial_core::events::Happening;
 use perennial_core::ports::{Happened, Message, Teller, Telling};
 use perennial_core::store::tables::BusinessSubscription;
 use perennial_core::store::{StoreError, Tx};
-use perennial_domain::{DirectoryId, Id, LiveStateSpelling, SubscriptionId, WebhookFlavour};
+use perennial_domain::{DirectoryId, Id, LiveStateSpelling, PurchaseState, SubscriptionId, WebhookFlavour};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -28,18 +28,19 @@ impl Teller for BusinessTeller {
         let Some(row) = tx.subscriptions(happened.project).business_view(id)? else { return Ok(Vec::new()) };
         let business = tx.businesses(happened.project).find(row.customer_id)?;
         let directory = business.map(|business| business.directory_id);
-        let telling = |message_type, data| telling(&row, directory, message_type, data);
+        // What takes the place of another is told after that one's end, in its lane (contract §9.3).
+        let lane = tx.subscriptions(happened.project).first_of_line(id)?.unwrap_or(id);
+        let telling = |message_type, data| telling(&row, directory, lane, message_type, data);
         let mut tellings = vec![
             telling(format!("purchasable_subscription/{event_type}"), first_version(&row, happened)),
             telling(format!("subscription/{event_type}"), third_version(&row, happened)),
         ];
-        let Some(app) = app_of(&row) else { return Ok(tellings) };
-        if let Some(change) = install(tx, happened, &row, app)? {
-            let event_time = dates::written(happened.at);
+        if let (Some(change), Some(app)) = (install(tx, happened, &row)?, app_of(&row)) {
             let of_app = |entity: &str, data| Telling {
-                lane: Some(lane_of(&row, app)),
+                lane: Some(lane_of_app(&row, app)),
                 ..telling(format!("{entity}/{change}"), data)
             };
+            let event_time = dates::written(happened.at);
             tellings.extend([
                 of_app("app_subscription", json!({ "business_id": row.business_uid, "app_id": app })),
                 of_app(
@@ -73,38 +74,36 @@ const fn event_type(what: Happening) -> Option<&'static str> {
 }
 
 /// Whether the business has the app from now on, or has it no more. Another plan of the same app is neither: told that it is
-/// gone, an app would end what has just been paid (contract §9.5).
+/// gone, an app would end what was just paid (contract §9.5).
 fn install(
     tx: &mut Tx<'_>,
     happened: &Happened,
     row: &BusinessSubscription,
-    app: &str,
 ) -> Result<Option<&'static str>, StoreError> {
-    let what = match happened.what {
-        Happening::SubscriptionCreated => "installed",
-        Happening::SubscriptionEnded => "uninstalled",
+    let (change, replaced) = match happened.what {
+        Happening::SubscriptionCreated => {
+            let created = tx.subscriptions(happened.project).find(row.id)?;
+            ("installed", created.and_then(|created| created.replaces_id))
+        }
+        Happening::SubscriptionEnded => ("uninstalled", None),
         _ => return Ok(None),
     };
-    let mut subscriptions = tx.subscriptions(happened.project);
-    let made = subscriptions.find(row.id)?.filter(|_| happened.what == Happening::SubscriptionCreated);
-    let replaces = made.and_then(|subscription| subscription.replaces_id);
-    let others = subscriptions.all_of_customer(row.customer_id)?.into_iter().filter(|other| {
-        let is_had = other.id != row.id && other.purchase_state(happened.at).is_active();
-        is_had || replaces == Some(other.id)
-    });
-    let products = others.map(|other| other.product_id).collect::<Vec<_>>();
-    for product in products {
-        let product = tx.products(happened.project).find(product)?;
-        let sold_as = product.and_then(|product| product.business_facts).and_then(|facts| facts.app);
-        if sold_as.as_deref() == Some(app) {
+    for other in tx.subscriptions(happened.project).all_of_customer(row.customer_id)? {
+        let is_held = other.id != row.id && other.purchase_state(happened.at) != PurchaseState::Expired;
+        if !is_held && replaced != Some(other.id) {
+            continue;
+        }
+        let product = tx.products(happened.project).find(other.product_id)?;
+        let app = product.and_then(|product| product.business_facts).and_then(|facts| facts.app);
+        if app.as_deref() == app_of(row) {
             return Ok(None);
         }
     }
-    Ok(Some(what))
+    Ok(Some(change))
 }
 
 /// That an app comes and goes is told in order, whatever subscriptions it comes by.
-fn lane_of(row: &BusinessSubscription, app: &str) -> Uuid {
+fn lane_of_app(row: &BusinessSubscription, app: &str) -> Uuid {
     let digest = Sha256::new().chain_update(row.customer_id.uuid()).chain_update(app).finalize();
     Uuid::from_slice(&digest[..16]).unwrap_or_default()
 }
@@ -116,13 +115,14 @@ fn app_of(row: &BusinessSubscription) -> Option<&str> {
 fn telling(
     row: &BusinessSubscription,
     directory: Option<DirectoryId>,
+    lane: SubscriptionId,
     message_type: String,
     data: Value,
 ) -> Telling {
     Telling {
         message_type,
         data,
-        lane: Some(row.id.uuid()),
+        lane: Some(lane.uuid()),
         customer: Some(row.customer_id),
         directory,
         app: app_of(row).map(str::to_owned),

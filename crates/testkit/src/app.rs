@@ -67,7 +67,18 @@ impl TestApp {
         gateway: Arc<dyn PaymentGateway>,
         event_reader: Arc<dyn EventReader>,
     ) -> Self {
-        Self::with_parts(clock, gateway, event_reader, Outside::default()).await
+        Self::with_stripe_and_doors(clock, gateway, event_reader, Outside::default().tellers).await
+    }
+
+    /// The same, with doors that tell others what happens.
+    pub(crate) async fn with_stripe_and_doors(
+        clock: Arc<FixedClock>,
+        gateway: Arc<dyn PaymentGateway>,
+        event_reader: Arc<dyn EventReader>,
+        tellers: Vec<Arc<dyn Teller>>,
+    ) -> Self {
+        let outside = Outside { tellers, ..Outside::default() };
+        Self::with_parts(clock, gateway, event_reader, outside).await
     }
 
     /// The same on PostgreSQL, whatever the other tests run on, with a door that tells others what happens.

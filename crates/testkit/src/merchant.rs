@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use perennial_core::catalog::{apply_catalog, parse_catalog};
 use perennial_core::context::App;
-use perennial_core::ports::{Clock, FixedClock, StripeCredentials};
+use perennial_core::ports::{Clock, FixedClock, StripeCredentials, Teller};
 use perennial_core::projects::{add_webhook_secret, connect_stripe};
 use perennial_domain::{Checkout, Customer, Payment, ProjectId, Subscription, SubscriptionId};
 use perennial_store::tables::{PageRequest, SubscriptionFilter};
@@ -21,7 +21,7 @@ use secrecy::SecretString;
 use stripe_sandbox::{Dunning, Sandbox, SandboxOptions, Storage, WebhookTarget};
 
 use crate::line::NoPause;
-use crate::{Line, Postbox, TestApp, rows};
+use crate::{Line, PlainTeller, Postbox, TestApp, rows};
 
 const STRIPE: &str = "http://stripe.test";
 const WEBHOOK_SECRET: &str = "whsec_test_0123456789abcdef";
@@ -88,12 +88,18 @@ impl Merchant {
 
     /// A merchant who is different, without customers.
     pub async fn with(options: MerchantOptions) -> Self {
+        Self::told_by(options, vec![Arc::new(PlainTeller)]).await
+    }
+
+    /// The same, with doors that tell others what happens.
+    pub async fn told_by(options: MerchantOptions, tellers: Vec<Arc<dyn Teller>>) -> Self {
         let clock = Arc::new(FixedClock::at(crate::app::START.parse().expect("a time")));
         let postbox = Arc::new(Postbox::default());
         let sandbox = open_sandbox(&clock, &postbox, &options);
         let line = Arc::new(Line::to(sandbox.router()));
         let gateway = StripeGateway::new(Arc::clone(&line) as _).with_pause(Arc::new(NoPause));
-        let test = TestApp::with_stripe(clock, Arc::new(gateway), Arc::new(StripeEventReader)).await;
+        let (gateway, events) = (Arc::new(gateway), Arc::new(StripeEventReader));
+        let test = TestApp::with_stripe_and_doors(clock, gateway, events, tellers).await;
         let merchant = Self { test, sandbox, line, postbox, tasks_at_once: options.tasks_at_once };
         merchant.connect().await;
         merchant.apply(options.catalog).await;

@@ -1,24 +1,26 @@
 //! The door under test, and what stands behind it: a merchant with packages and an app, a Stripe in this process, and
 //! businesses with tokens.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
-use perennial_business_api::{BusinessOptions, router};
+use perennial_business_api::{BusinessOptions, BusinessTeller, router};
 use perennial_core::business::{
     NewApp, NewBusiness, NewDirectory, NewStaff, NewToken, create_app, create_business, create_directory,
     create_token,
 };
 use perennial_core::checkout::{StartCheckout, Started, start_checkout};
+use perennial_core::ports::Teller;
 use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_core::store::tables::BusinessView;
 use perennial_core::subscriptions::turn_due_subscriptions;
 use perennial_domain::{
     AppKind, BusinessApp, BusinessSettings, CheckoutTerms, CustomerStatus, Email, TokenGrant,
 };
-use perennial_testkit::{Answer, Caller, Merchant};
+use perennial_testkit::{Answer, Caller, Merchant, MerchantOptions, PlainTeller};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
@@ -46,7 +48,8 @@ impl House {
 
     /// One that remembers for so long where pages begin.
     pub(crate) async fn remembering(walk_max_age: Duration) -> Self {
-        let merchant = Merchant::new().await;
+        let tellers: Vec<Arc<dyn Teller>> = vec![Arc::new(PlainTeller), Arc::new(BusinessTeller)];
+        let merchant = Merchant::told_by(MerchantOptions::default(), tellers).await;
         merchant.apply(CATALOG).await;
         let options = BusinessOptions { snapshot_max_age: Duration::ZERO, walk_max_age };
         let routes = perennial_http::server(router(merchant.app().clone(), options));

@@ -12,4 +12,5 @@ mod tokens;
 mod two_doors;
 mod update;
 mod v3;
+mod webhook_order;
 mod webhooks;

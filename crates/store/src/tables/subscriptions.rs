@@ -203,6 +203,19 @@ impl Subscriptions<'_> {
         self.tx.optional(&sql, params![self.project, replaced])
     }
 
+    /// The first of those of which each came in the place of the one before, up to this one.
+    pub fn first_of_line(&mut self, id: SubscriptionId) -> Result<Option<SubscriptionId>, StoreError> {
+        self.tx.optional(
+            "WITH RECURSIVE line (id, replaces_id) AS (\
+                 SELECT id, replaces_id FROM subscriptions WHERE project_id = $1 AND id = $2 \
+                 UNION ALL \
+                 SELECT earlier.id, earlier.replaces_id FROM line \
+                 JOIN subscriptions AS earlier ON earlier.project_id = $1 AND earlier.id = line.replaces_id) \
+             SELECT id FROM line WHERE replaces_id IS NULL",
+            params![self.project, id],
+        )
+    }
+
     /// The subscription that Stripe calls so.
     pub fn find_by_stripe_id(&mut self, stripe_id: &str) -> Result<Option<Subscription>, StoreError> {
         let sql = SUBSCRIPTIONS.select("stripe_subscription_id = $2");
