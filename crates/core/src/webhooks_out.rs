@@ -8,6 +8,7 @@ mod change;
 mod control;
 mod endpoints;
 mod forget;
+mod load;
 mod log;
 mod outcome;
 mod round;
@@ -21,6 +22,7 @@ pub use change::{EndpointPatch, UpdateEndpointError, update_endpoint};
 pub use control::{Replay, TestError, disable, enable, replay, send_test};
 pub use endpoints::{NewEndpoint, NewEndpointError, add_endpoint, remove_endpoint};
 pub use forget::forget_deliveries;
+pub use load::Window;
 pub use log::{find, page, page_of_deliveries};
 pub use round::{
     Round, RoundError, claim_endpoints, claim_endpoints_of, release_endpoint, rest_endpoint, send_round,

@@ -14,7 +14,8 @@ use perennial_core::context::App;
 use perennial_core::report::chain;
 use perennial_core::store::StoreError;
 use perennial_core::webhooks_out::{
-    EndpointClaim, Round, claim_endpoints, claim_endpoints_of, release_endpoint, rest_endpoint, send_round,
+    EndpointClaim, Round, Window, claim_endpoints, claim_endpoints_of, release_endpoint, rest_endpoint,
+    send_round,
 };
 
 use crate::slots::Slots;
@@ -114,11 +115,11 @@ impl Sender {
     }
 
     async fn serve(&self, claim: EndpointClaim) {
-        let mut window = FIRST_WINDOW;
+        let mut window = Window::of(FIRST_WINDOW);
         loop {
-            match send_round(&self.app, claim, window).await {
+            match send_round(&self.app, claim, &mut window).await {
                 Ok(Round::Continued) if self.stopping.load(Ordering::Relaxed) => break,
-                Ok(Round::Continued) => window = (window * 2).min(WIDEST_WINDOW),
+                Ok(Round::Continued) => window.lanes = (window.lanes * 2).min(WIDEST_WINDOW),
                 Ok(Round::Ended) => return,
                 Err(error) => {
                     let id = claim.endpoint_id;

@@ -1,8 +1,8 @@
 //! Sending to one receiver what waits for it, a round at a time.
 //!
-//! Whoever has claimed a receiver is the only one who sends to it. A round takes the first deliveries of some lanes, sends
-//! the lanes beside each other and each in its order, and writes down what came of it. Between the answer and that writing a
-//! crash has the delivery sent once more.
+//! Whoever has claimed a receiver is the only one who sends to it. A round takes the first deliveries of some lanes (`load.rs`),
+//! sends the lanes beside each other and each in its order, and writes down what came of it. Between the answer and that writing
+//! a crash has the delivery sent once more.
 
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
@@ -10,8 +10,8 @@ use perennial_domain::{Project, WebhookEndpoint};
 use perennial_store::tables::{Claimable, DeliveryRow, EndpointClaim, WaitingMessage};
 use perennial_store::{StoreError, Tx};
 use secrecy::SecretString;
-use uuid::Uuid;
 
+use super::load::{Load, Window};
 use super::outcome::{self, Attempt};
 use super::shipment;
 use crate::context::{App, Cx};
@@ -23,10 +23,6 @@ pub(super) const CLAIM: SignedDuration = SignedDuration::from_mins(2);
 /// For so long a round goes on sending: with the last answer, and with writing down what came of it, it ends well within
 /// [`CLAIM`].
 const ROUND: SignedDuration = SignedDuration::from_secs(60);
-/// So many deliveries of one lane go out in one round.
-const LANE_BATCH: u32 = 8;
-/// So many deliveries are held in memory for one receiver.
-const ROUND_BATCH: usize = 256;
 /// So many lanes of one receiver are sent at once.
 const LANES_AT_ONCE: usize = 32;
 
@@ -71,15 +67,17 @@ pub async fn rest_endpoint(app: &App, claim: EndpointClaim, rest: SignedDuration
     Ok(())
 }
 
-/// Sends a round: the first deliveries of up to `lanes` lanes. One that fails is asked with a single delivery.
-pub async fn send_round(app: &App, claim: EndpointClaim, lanes: u32) -> Result<Round, RoundError> {
-    let Some(load) = app.read(move |cx, tx| Load::take(cx, tx, claim, lanes)).await? else {
+/// Sends a round, and notes in the window where the next one goes on. One that fails is asked with a single delivery.
+pub async fn send_round(app: &App, claim: EndpointClaim, window: &mut Window) -> Result<Round, RoundError> {
+    let before = *window;
+    let Some(load) = app.read(move |cx, tx| Load::take(cx, tx, claim, before)).await? else {
         release_endpoint(app, claim).await?;
         return Ok(Round::Ended);
     };
     let secrets = load.sealed.iter().map(|sealed| app.vault().open(sealed));
     let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
-    let (Load { project, endpoint, lanes, blocked, .. }, ends_at) = (load, app.now() + ROUND);
+    let (Load { project, endpoint, lanes, blocked, passed, .. }, ends_at) = (load, app.now() + ROUND);
+    window.passed = passed;
     let attempts = futures::stream::iter(lanes)
         .map(|lane| send_lane(app, &project, &endpoint, &secrets, lane, ends_at))
         .buffer_unordered(LANES_AT_ONCE)
@@ -109,49 +107,6 @@ pub async fn send_round(app: &App, claim: EndpointClaim, lanes: u32) -> Result<R
         })
         .await?;
     Ok(if goes_on { Round::Continued } else { Round::Ended })
-}
-
-/// What a round sends.
-struct Load {
-    project: Project,
-    endpoint: WebhookEndpoint,
-    sealed: Vec<Vec<u8>>,
-    lanes: Vec<Vec<WaitingMessage>>,
-    /// Lanes whose first delivery is not due yet, and when it is.
-    blocked: Vec<(Uuid, Timestamp)>,
-}
-
-impl Load {
-    /// `None` when there is nothing to do.
-    fn take(cx: &Cx, tx: &mut Tx<'_>, claim: EndpointClaim, lanes: u32) -> Result<Option<Self>, StoreError> {
-        let (project_id, id) = (claim.project_id, claim.endpoint_id);
-        let endpoint = tx.webhook_endpoints(project_id).find(id)?.filter(WebhookEndpoint::is_enabled);
-        let (Some(endpoint), Some(project)) = (endpoint, tx.projects().find(project_id)?) else {
-            return Ok(None);
-        };
-        let (lanes, per_lane) = if endpoint.failures > 0 { (1, 1) } else { (lanes, LANE_BATCH) };
-        let mut load = Self { project, endpoint, sealed: Vec::new(), lanes: Vec::new(), blocked: Vec::new() };
-        let mut taken = 0;
-        for lane in tx.webhook_deliveries(project_id).due_lanes(id, cx.now(), lanes)? {
-            let messages = tx.webhook_deliveries(project_id).waiting_of_lane(id, lane, per_lane)?;
-            match messages.first().map(|first| first.delivery.next_at) {
-                Some(next_at) if next_at > cx.now() => load.blocked.push((lane, next_at)),
-                _ => {
-                    taken += messages.len();
-                    load.lanes.push(messages);
-                }
-            }
-            if taken >= ROUND_BATCH {
-                break;
-            }
-        }
-        if load.lanes.is_empty() && load.blocked.is_empty() {
-            return Ok(None);
-        }
-        let secrets = tx.webhook_endpoints(project_id).secrets(id, cx.now())?;
-        load.sealed = secrets.into_iter().map(|secret| secret.secret_sealed).collect();
-        Ok(Some(load))
-    }
 }
 
 /// Sends a lane in its order, up to the first delivery that is not taken, or until the round is over.

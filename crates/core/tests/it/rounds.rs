@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use perennial_core::context::App;
 use perennial_core::events::{Happening, record};
 use perennial_core::ports::{NoReply, ReceiverAnswer, ReceiverReply, Receivers, Shipment};
-use perennial_core::webhooks_out::{NewEndpoint, Round, add_endpoint, claim_endpoints, send_round};
+use perennial_core::webhooks_out::{NewEndpoint, Round, Window, add_endpoint, claim_endpoints, send_round};
 use perennial_domain::{CustomerId, DeliveryState, Id, WebhookAudience, WebhookEndpointId, WebhookFlavour};
 use perennial_store::tables::{DeliveryFilter, DeliveryRow};
 use perennial_testkit::TestApp;
@@ -59,7 +59,7 @@ async fn deliveries(test: &TestApp, endpoint: WebhookEndpointId) -> Vec<Delivery
 
 fn round(app: &App, claim: perennial_store::tables::EndpointClaim) -> tokio::task::JoinHandle<Round> {
     let app = app.clone();
-    tokio::spawn(async move { send_round(&app, claim, 8).await.unwrap() })
+    tokio::spawn(async move { send_round(&app, claim, &mut Window::of(8)).await.unwrap() })
 }
 
 #[tokio::test]
@@ -68,7 +68,8 @@ async fn who_has_lost_the_claim_overwrites_nothing() {
     let lost = claim_endpoints(test.app(), 10).await.unwrap().remove(0);
     let slow = round(test.app(), lost);
     let late = questions.recv().await.unwrap();
-    test.clock().advance(SignedDuration::from_mins(3));
+    let project = test.project().id;
+    test.write(move |_, tx| tx.webhook_endpoints(project).end_claim(endpoint)).await;
     let taken_over = claim_endpoints(test.app(), 10).await.unwrap().remove(0);
     let quick = round(test.app(), taken_over);
     questions.recv().await.unwrap().send(200).unwrap();
@@ -105,6 +106,42 @@ async fn a_round_with_a_slow_receiver_ends_well_before_its_claim() {
     let sent = deliveries(&test, endpoint).await;
     let taken = sent.iter().filter(|delivery| delivery.state == DeliveryState::Delivered).count();
     assert_eq!((taken, sent.len()), (7, 8));
+}
+
+#[tokio::test]
+async fn a_lane_with_much_to_tell_leaves_the_others_their_turn() {
+    let test = TestApp::new().await;
+    let (project, count) = (test.project().id, 600);
+    let wanted = NewEndpoint {
+        project,
+        url: "https://receiver.example/hooks".to_owned(),
+        flavour: WebhookFlavour::Projects,
+        events: vec!["*".to_owned()],
+        audience: WebhookAudience::default(),
+        description: None,
+    };
+    add_endpoint(test.app(), wanted).await.unwrap();
+    let [long, other, third] = [7, 8, 9].map(|number| CustomerId::from_uuid(Uuid::from_u128(number)));
+    test.write(move |cx, tx| {
+        (0..count).try_for_each(|_| record(cx, tx, project, Happening::UserUpdated, long))?;
+        record(cx, tx, project, Happening::UserCreated, other)?;
+        record(cx, tx, project, Happening::UserVerified, third)
+    })
+    .await;
+    let claim = claim_endpoints(test.app(), 10).await.unwrap().remove(0);
+    let mut window = Window::of(2);
+    let mut heard = Vec::new();
+    for _ in 0..4 {
+        assert_eq!(send_round(test.app(), claim, &mut window).await.unwrap(), Round::Continued);
+        heard.extend(test.listener().take_types());
+    }
+    for told in ["user.created", "user.verified"] {
+        assert!(heard.iter().any(|heard| heard == told), "{told}: {heard:?}");
+    }
+    assert!(heard.len() < 100);
+    // And nothing is forgotten for it.
+    while send_round(test.app(), claim, &mut window).await.unwrap() == Round::Continued {}
+    assert_eq!(heard.len() + test.listener().take().len(), count + 2);
 }
 
 #[tokio::test]

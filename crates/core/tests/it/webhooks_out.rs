@@ -9,8 +9,8 @@ use perennial_core::mails::send_mail;
 use perennial_core::ports::{FixedClock, MailContent};
 use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_core::webhooks_out::{
-    NewEndpoint, Replay, Subscription, add_endpoint, claim_endpoints, disable, enable, forget_deliveries,
-    list, replay, rotate_secret, send_round, send_test, subscribe, unsubscribe,
+    NewEndpoint, Replay, Subscription, Window, add_endpoint, claim_endpoints, disable, enable,
+    forget_deliveries, list, replay, rotate_secret, send_round, send_test, subscribe, unsubscribe,
 };
 use perennial_domain::{
     BusinessTokenId, Customer, CustomerId, DeliveryState, DisabledBecause, Email, Id, MailSettings,
@@ -271,8 +271,8 @@ async fn a_crash_between_sending_and_noting_sends_twice_and_never_not_at_all() {
     lease_is_over().await;
     let taken_over = claim_endpoints(test.app(), 10).await.unwrap().remove(0);
     // Slow, not dead: it sends what the other is about to send.
-    send_round(test.app(), lost, 8).await.unwrap();
-    send_round(test.app(), taken_over, 8).await.unwrap();
+    send_round(test.app(), lost, &mut Window::of(8)).await.unwrap();
+    send_round(test.app(), taken_over, &mut Window::of(8)).await.unwrap();
     assert!((1..=2).contains(&test.listener().take().len()));
 }
 
@@ -289,7 +289,7 @@ async fn two_nodes_whose_clocks_differ_by_hours_send_once() {
     {
         let claim = claim_endpoints(this, 10).await.unwrap().remove(0);
         assert_eq!(claim_endpoints(that, 10).await.unwrap(), []);
-        send_round(this, claim, 8).await.unwrap();
+        send_round(this, claim, &mut Window::of(8)).await.unwrap();
         assert_eq!(claim_endpoints(that, 10).await.unwrap(), []);
         assert_eq!(test.listener().take().len(), 1);
         perennial_core::webhooks_out::release_endpoint(this, claim).await.unwrap();

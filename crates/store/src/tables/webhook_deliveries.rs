@@ -152,16 +152,16 @@ impl WebhookDeliveries<'_> {
         Ok(())
     }
 
-    /// Lanes of a receiver in which something is due, the longest due first. One that waits behind an earlier delivery is
-    /// among them. It goes from lane to lane, so that one in which much is due leaves the others their turn.
+    /// The lanes of as many deliveries to a receiver as are wanted, the longest due first, and how many of them each has. One
+    /// that waits behind an earlier delivery is among them.
     pub fn due_lanes(
         &mut self,
         endpoint: WebhookEndpointId,
         now: Timestamp,
         limit: u32,
-    ) -> Result<Vec<Uuid>, StoreError> {
+    ) -> Result<Vec<(Uuid, u32)>, StoreError> {
         self.tx.list(
-            "SELECT lane_id FROM (\
+            "SELECT lane_id, COUNT(*) FROM (\
                  SELECT lane_id, next_at, id FROM webhook_deliveries \
                  WHERE project_id = $1 AND endpoint_id = $2 AND state = 'waiting' AND next_at <= $3 \
                  ORDER BY next_at, id LIMIT $4) AS due \
@@ -174,6 +174,30 @@ impl WebhookDeliveries<'_> {
     pub fn waiting_of_lane(
         &mut self,
         endpoint: WebhookEndpointId,
+    /// The next lanes of a receiver in which something waits, by their ids, behind one of them or from the first on; and when the
+    /// first delivery of each is due. It goes from lane to lane, however much waits in each.
+    pub fn lanes_behind(
+        &mut self,
+        endpoint: WebhookEndpointId,
+        behind: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<(Uuid, Timestamp)>, StoreError> {
+        const OF_ENDPOINT: &str = "project_id = $1 AND endpoint_id = $2 AND state = 'waiting'";
+        let sql = format!(
+            "WITH RECURSIVE lanes (lane, place) AS (\
+                 SELECT (SELECT lane_id FROM webhook_deliveries WHERE {OF_ENDPOINT} AND lane_id > $3 \
+                         ORDER BY lane_id LIMIT 1), 1 \
+                 UNION ALL \
+                 SELECT (SELECT lane_id FROM webhook_deliveries WHERE {OF_ENDPOINT} AND lane_id > lane \
+                         ORDER BY lane_id LIMIT 1), place + 1 \
+                 FROM lanes WHERE lane IS NOT NULL AND place < $4) \
+             SELECT lane, (SELECT next_at FROM webhook_deliveries WHERE {OF_ENDPOINT} AND lane_id = lane \
+                           ORDER BY position, id LIMIT 1) \
+             FROM lanes WHERE lane IS NOT NULL ORDER BY lane"
+        );
+        self.tx.list(&sql, params![self.project, endpoint, behind.unwrap_or_default(), limit])
+    }
+
         lane: Uuid,
         limit: u32,
     ) -> Result<Vec<WaitingMessage>, StoreError> {

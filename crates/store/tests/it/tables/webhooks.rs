@@ -17,6 +17,7 @@ on_both_engines! {
     a_claim_lasts_by_the_databases_clock_and_its_holder_alone_gives_it_back,
     those_are_claimed_that_are_wanted,
     a_lane_is_read_from_its_first_delivery_and_put_off_as_a_whole,
+    lanes_are_gone_through_one_after_the_other,
     old_deliveries_are_forgotten_by_the_time_in_their_ids,
     what_was_told_of_a_customer_can_be_emptied,
     what_is_answered_to_an_emptied_delivery_is_not_kept,
@@ -201,7 +202,31 @@ async fn a_lane_is_read_from_its_first_delivery_and_put_off_as_a_whole(database:
     })
     .await;
     assert_eq!((before, order, woken), (2, vec![id(130), id(131)], 3));
-    assert_eq!(after, [Uuid::from_u128(2)]);
+    assert_eq!(after, [(Uuid::from_u128(2), 1)]);
+}
+
+async fn lanes_are_gone_through_one_after_the_other(database: &TestDatabase) {
+    let store = shop(database).await;
+    let [first, second, rest, due] = write(&store, |tx| {
+        tx.webhook_endpoints(project_id()).insert(&endpoint(300))?;
+        let numbers = [130, 131, 132, 133, 134];
+        numbers.iter().try_for_each(|number| tx.events(project_id()).append(&event(*number)).map(drop))?;
+        let mut deliveries = tx.webhook_deliveries(project_id());
+        let late = DeliveryRow { next_at: minutes(5), ..delivery(402, 132, 2) };
+        let of_one = [delivery(400, 130, 1), delivery(401, 131, 1)];
+        deliveries
+            .insert_all(&[&of_one[..], &[late, delivery(403, 133, 2), delivery(404, 134, 3)]].concat())?;
+        let mut behind = |lane, limit| deliveries.lanes_behind(id(300), lane, limit);
+        let first = behind(None, 1)?;
+        let second = behind(Some(first[0].0), 1)?;
+        let rest = behind(Some(second[0].0), 10)?;
+        Ok([first, second, rest, behind(Some(Uuid::from_u128(3)), 10)?])
+    })
+    .await;
+    // The second waits for its first delivery, whatever comes behind it.
+    let lane = |number| Uuid::from_u128(number);
+    assert_eq!((first, second), (vec![(lane(1), noon())], vec![(lane(2), minutes(5))]));
+    assert_eq!((rest, due), (vec![(lane(3), noon())], vec![]));
 }
 
 async fn old_deliveries_are_forgotten_by_the_time_in_their_ids(database: &TestDatabase) {
