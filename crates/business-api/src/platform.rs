@@ -1,6 +1,7 @@
 //! The other envelope, of `/platform/v1/…` (contract §6).
 
 use std::borrow::Cow;
+use std::error::Error;
 
 use aide::OperationOutput;
 use aide::generate::GenContext;
@@ -32,7 +33,18 @@ impl<T> Platform<T> {
 #[derive(Debug)]
 pub(crate) struct PlatformRefusal {
     status: StatusCode,
-    body: PlatformError,
+    body: NoBody,
+}
+
+/// The shapes of a no.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum NoBody {
+    Usual(PlatformError),
+    /// What subscribing answers to a fault of the server (contract §10.1).
+    NotSubscribed {
+        response: &'static str,
+    },
 }
 
 /// What everybody sees of it: some places say `message`, others `error`.
@@ -50,13 +62,19 @@ impl PlatformRefusal {
     /// With a `message`.
     pub(crate) fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
         let message = Some(message.into());
-        Self { status, body: PlatformError { status: "Error", message, error: None } }
+        Self { status, body: NoBody::Usual(PlatformError { status: "Error", message, error: None }) }
     }
 
     /// With an `error`.
     pub(crate) fn with_error(status: StatusCode, error: &'static str) -> Self {
         let error = Some(error.into());
-        Self { status, body: PlatformError { status: "Error", message: None, error } }
+        Self { status, body: NoBody::Usual(PlatformError { status: "Error", message: None, error }) }
+    }
+
+    /// A webhook could not be subscribed for a reason of ours, which is logged.
+    pub(crate) fn not_subscribed(cause: &(dyn Error + 'static)) -> Self {
+        let status = Refusal::unexpected(cause).status;
+        Self { status, body: NoBody::NotSubscribed { response: "Not Subscribed" } }
     }
 }
 

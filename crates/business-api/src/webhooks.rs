@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use perennial_core::business::Caller;
-use perennial_core::webhooks_out::{self, SubscribeError, Subscription, subscribe, unsubscribe};
-use perennial_domain::{Id, WebhookAudience, WebhookEndpoint, WebhookFlavour};
+use perennial_core::webhooks_out::{self, EventWish, SubscribeError, subscribe, unsubscribe};
+use perennial_domain::{Id, WebhookAsker, WebhookAudience, WebhookEndpoint, WebhookFlavour};
 use perennial_http::Created;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,8 @@ use crate::platform::{Platform, PlatformRefusal};
 use crate::query::{Asked, Condition, Operator};
 use crate::refusal::Refusal;
 
-/// The events that can be heard: as they are told, and how else they may be asked for.
+/// The events that can be heard: as they are told, and how else they may be asked for. Their places are part of the ids of what is
+/// heard: what is new comes last.
 const EVENTS: [(&str, &str); 8] = [
     ("purchasable_subscription/created", "purchasable_subscription/create"),
     ("purchasable_subscription/update", "purchasable_subscription/updated"),
@@ -113,23 +114,23 @@ async fn add(
     let Body(body) = body?;
     let event = body.event.as_ref().ok_or_else(|| bad("`event` is missing."))?;
     let url = body.target_url.as_ref().ok_or_else(|| bad("`target_url` is missing."))?;
-    let wanted = Subscription {
+    let event = told(&text("event", event)?)?;
+    let wanted = EventWish {
         project: caller.project(),
         flavour: WebhookFlavour::Business,
         url: text("target_url", url)?,
-        event: told(&text("event", event)?)?.to_owned(),
+        event: event.to_owned(),
         audience: audience(&caller),
-        token: caller.token.id,
+        asker: WebhookAsker::with(&caller.token),
     };
     let endpoint = subscribe(&door.app, wanted).await.map_err(|error| match error {
         SubscribeError::Target(_) | SubscribeError::Filter(_) | SubscribeError::TooMany => {
             bad(error.to_string())
         }
         SubscribeError::Exists => PlatformRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
-        SubscribeError::Store(error) => error.into(),
-        error @ SubscribeError::Vault(_) => Refusal::unexpected(&error).into(),
+        SubscribeError::Store(_) | SubscribeError::Vault(_) => PlatformRefusal::not_subscribed(&error),
     })?;
-    let Json(body) = Platform::of(SubscribedBody { subscription_id: id_of(&endpoint) });
+    let Json(body) = Platform::of(SubscribedBody { subscription_id: id_of(&endpoint, event) });
     Ok(Created(body))
 }
 
@@ -169,36 +170,38 @@ async fn list(
         })
         .await?;
     let is_wanted = |hook: &HookBody| conditions.iter().all(|condition| hook.meets(condition));
-    let hooks = endpoints.iter().flat_map(hooks_of).filter(is_wanted);
-    let data = HeardBody { subscriptions: hooks.collect() };
+    let data = HeardBody { subscriptions: endpoints.iter().flat_map(hooks_of).filter(is_wanted).collect() };
     Ok(Json(ListedBody { response: ResponseBody { success: "ok", data } }))
 }
 
 impl HookBody {
     /// Types are found however they are spelt when they are asked for.
     fn meets(&self, condition: &Condition) -> bool {
+        let event = format!("{}/{}", self.entity, self.event_type);
         condition.values.iter().any(|wanted| match condition.field.as_str() {
             "entity" => self.entity == *wanted,
-            _ => {
-                self.event_type == *wanted
-                    || told(&format!("{}/{wanted}", self.entity))
-                        .is_ok_and(|event| event.ends_with(&format!("/{}", self.event_type)))
-            }
+            _ => told(&format!("{}/{wanted}", self.entity)).is_ok_and(|wanted| wanted == event),
         })
     }
 }
 
 fn hooks_of(endpoint: &WebhookEndpoint) -> impl Iterator<Item = HookBody> {
-    endpoint.events.iter().filter_map(|event| event.split_once('/')).map(|(entity, event_type)| HookBody {
-        id: id_of(endpoint),
-        entity: entity.to_owned(),
-        event_type: event_type.to_owned(),
-        url: endpoint.url.to_string(),
-    })
+    let hook = |event: &String| {
+        let (entity, event_type) = event.split_once('/')?;
+        Some(HookBody {
+            id: id_of(endpoint, event),
+            entity: entity.to_owned(),
+            event_type: event_type.to_owned(),
+            url: endpoint.url.to_string(),
+        })
+    };
+    endpoint.events.iter().filter_map(hook)
 }
 
-fn id_of(endpoint: &WebhookEndpoint) -> String {
-    endpoint.id.uuid().to_string()
+/// What one event heard at one address is called: the receiver, and which of the events it is.
+fn id_of(endpoint: &WebhookEndpoint, event: &str) -> String {
+    let place = EVENTS.iter().position(|(told, _)| *told == event).unwrap_or(EVENTS.len());
+    format!("{}-{place}", endpoint.id.uuid().simple())
 }
 
 /// An event as it is told, however it was asked for.
