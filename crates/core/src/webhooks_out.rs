@@ -29,7 +29,7 @@ pub use round::{
 };
 pub use secrets::{RotateError, rotate_secret};
 pub(crate) use subscribe::end_with_tokens;
-pub use subscribe::{SubscribeError, Subscription, list, subscribe, unsubscribe};
+pub use subscribe::{EventWish, SubscribeError, list, subscribe, unsubscribe};
 pub use target::{TargetError, check_target, is_public};
 
 pub use perennial_store::tables::{Claimable, EndpointClaim};

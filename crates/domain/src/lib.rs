@@ -94,6 +94,6 @@ pub use telecom::{
 };
 pub use term::{Period, Span, Term, TermOutOfRange, TermUnit};
 pub use webhook::{
-    DeliveryState, DisabledBecause, WebhookAudience, WebhookEndpoint, WebhookFlavour, is_event_filter,
-    passes_filter,
+    DeliveryState, DisabledBecause, WebhookAsker, WebhookAudience, WebhookEndpoint, WebhookFlavour,
+    is_event_filter, passes_filter,
 };

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::text_enum::text_enum;
-use crate::{CustomerId, DirectoryId, ProjectId, WebhookEndpointId};
+use crate::{
+    AppId, BusinessToken, BusinessTokenId, CustomerId, DirectoryId, ProjectId, TokenGrant, WebhookEndpointId,
+};
 
 text_enum! {
     /// In whose words a receiver is told: those of one of the doors.
@@ -79,6 +81,23 @@ pub struct WebhookAudience {
     pub directory: Option<DirectoryId>,
     /// What concerns this app alone, by its name in its door; every app where absent.
     pub app: Option<String>,
+}
+
+/// The token with which a receiver was asked for: it hears as long as one of those works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WebhookAsker {
+    /// The token.
+    pub token_id: BusinessTokenId,
+    /// The app whose own token it is, for nothing else: it fetches another one when that expires, every hour.
+    pub app_id: Option<AppId>,
+}
+
+impl WebhookAsker {
+    /// Whoever has this token.
+    pub fn with(token: &BusinessToken) -> Self {
+        let is_apps_own = token.grant == TokenGrant { app_id: token.grant.app_id, ..TokenGrant::default() };
+        Self { token_id: token.id, app_id: token.grant.app_id.filter(|_| is_apps_own) }
+    }
 }
 
 /// Somebody who wants to hear what happens.

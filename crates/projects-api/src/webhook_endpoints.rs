@@ -189,6 +189,7 @@ fn refuse(error: NewEndpointError) -> ApiError {
     match error {
         E::Target(_) => wrong("url", error),
         E::Exists => wrong("url", error).code("webhookEndpointAlreadyExists"),
+        E::TooMany => wrong("url", error).code("tooManyWebhookEndpoints"),
         E::Filter(_) | E::TooManyFilters | E::NothingToHear => wrong("events", error),
         E::Description => wrong("description", error),
         E::Vault(error) => ApiError::internal(error),

@@ -54,6 +54,7 @@ mod subscription_views;
 mod subscriptions;
 mod table;
 mod values;
+mod webhook_askers;
 mod webhook_deliveries;
 mod webhook_endpoints;
 

@@ -12,5 +12,6 @@ mod tokens;
 mod two_doors;
 mod update;
 mod v3;
+mod webhook_askers;
 mod webhook_order;
 mod webhooks;

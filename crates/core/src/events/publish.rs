@@ -169,7 +169,7 @@ impl Publisher<'_> {
             Entry::Vacant(unknown) => {
                 let Concern { project, flavour, customer, directory, app } = unknown.key();
                 let audiences = WebhookAudience::all_including(*customer, *directory, app.as_deref());
-                let found = tx.webhook_endpoints(*project).of_audiences(*flavour, &audiences)?;
+                let found = tx.webhook_endpoints(*project).hearing(*flavour, &audiences, self.cx.now())?;
                 unknown.insert(found)
             }
         })

@@ -7,12 +7,15 @@ use perennial_domain::{
 use perennial_store::tables::WebhookSecretRow;
 use perennial_store::{StoreError, Tx};
 use secrecy::SecretString;
+use url::Url;
 
 use super::target::{TargetError, check_target};
 use crate::context::{App, Cx};
 use crate::events::{Happening, TYPE_PREFIX};
 use crate::secrets::VaultError;
 
+/// Receivers of one flavour for one audience, whose events each is told in the events' own transactions.
+const MOST_RECEIVERS: usize = 500;
 /// Filters of one receiver.
 const MOST_FILTERS: usize = 100;
 /// In characters.
@@ -53,6 +56,9 @@ pub enum NewEndpointError {
     /// It would hear nothing.
     #[error("a receiver hears at least one type of events")]
     NothingToHear,
+    /// More receivers than anybody needs.
+    #[error("a project has {MOST_RECEIVERS} webhooks at the most")]
+    TooMany,
     /// It is there already.
     #[error("this receiver is there already")]
     Exists,
@@ -82,20 +88,13 @@ pub async fn add_endpoint(
     let sealed = app.vault().seal(&secret)?;
     let endpoint = app
         .write(move |cx, tx| {
+            let (project, flavour, audience) = (wanted.project, wanted.flavour, &wanted.audience);
+            if tx.webhook_endpoints(project).of_audience(flavour, audience)?.len() >= MOST_RECEIVERS {
+                return Err(NewEndpointError::TooMany);
+            }
             let endpoint = WebhookEndpoint {
-                id: cx.id(),
-                project_id: wanted.project,
-                url: url.clone(),
-                flavour: wanted.flavour,
-                events: events.clone(),
-                audience: wanted.audience.clone(),
                 description: description.clone(),
-                disabled: None,
-                failing_since: None,
-                failed_at: None,
-                failures: 0,
-                created_at: cx.now(),
-                deleted_at: None,
+                ..fresh(cx, project, (flavour, audience), &url, &events)
             };
             insert(cx, tx, &endpoint, sealed.clone())?;
             Ok::<_, NewEndpointError>(endpoint)
@@ -116,6 +115,31 @@ pub fn remove_endpoint(
     tx.webhook_endpoints(project).update(&removed)?;
     tx.webhook_endpoints(project).expire_secrets(id, cx.now())?;
     Ok(true)
+}
+
+/// A receiver as it begins.
+pub(super) fn fresh(
+    cx: &Cx,
+    project_id: ProjectId,
+    (flavour, audience): (WebhookFlavour, &WebhookAudience),
+    url: &Url,
+    events: &[String],
+) -> WebhookEndpoint {
+    WebhookEndpoint {
+        id: cx.id(),
+        project_id,
+        url: url.clone(),
+        flavour,
+        events: events.to_vec(),
+        audience: audience.clone(),
+        description: None,
+        disabled: None,
+        failing_since: None,
+        failed_at: None,
+        failures: 0,
+        created_at: cx.now(),
+        deleted_at: None,
+    }
 }
 
 pub(super) fn insert(

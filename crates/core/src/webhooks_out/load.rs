@@ -44,7 +44,7 @@ pub(super) struct Load {
 }
 
 impl Load {
-    /// `None` when there is nothing to do.
+    /// `None` when there is nothing to do, or the receiver may not hear it.
     pub(super) fn take(
         cx: &Cx,
         tx: &mut Tx<'_>,
@@ -56,6 +56,9 @@ impl Load {
         let (Some(endpoint), Some(project)) = (endpoint, tx.projects().find(project_id)?) else {
             return Ok(None);
         };
+        if !tx.webhook_endpoints(project_id).may_hear(id, cx.now())? {
+            return Ok(None);
+        }
         let is_failing = endpoint.failures > 0;
         let (window, per_lane) = if is_failing { (Window::of(1), 1) } else { (window, LANE_BATCH) };
         let (due, passed) = due_lanes(cx, tx, claim, window)?;

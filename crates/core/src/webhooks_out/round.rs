@@ -23,6 +23,8 @@ pub(super) const CLAIM: SignedDuration = SignedDuration::from_mins(2);
 /// For so long a round goes on sending: with the last answer, and with writing down what came of it, it ends well within
 /// [`CLAIM`].
 const ROUND: SignedDuration = SignedDuration::from_secs(60);
+/// Why what waited for a receiver was given up.
+const NOBODY_ASKS: &str = "no token works any more with which it was asked for";
 /// So many lanes of one receiver are sent at once.
 const LANES_AT_ONCE: usize = 32;
 
@@ -71,7 +73,7 @@ pub async fn rest_endpoint(app: &App, claim: EndpointClaim, rest: SignedDuration
 pub async fn send_round(app: &App, claim: EndpointClaim, window: &mut Window) -> Result<Round, RoundError> {
     let before = *window;
     let Some(load) = app.read(move |cx, tx| Load::take(cx, tx, claim, before)).await? else {
-        release_endpoint(app, claim).await?;
+        app.write(move |cx, tx| give_back(cx, tx, claim)).await?;
         return Ok(Round::Ended);
     };
     let secrets = load.sealed.iter().map(|sealed| app.vault().open(sealed));
@@ -107,6 +109,15 @@ pub async fn send_round(app: &App, claim: EndpointClaim, window: &mut Window) ->
         })
         .await?;
     Ok(if goes_on { Round::Continued } else { Round::Ended })
+}
+
+/// Gives back a claim on a receiver to whom nothing is sent now. What waits for one that may hear no more is given up.
+fn give_back(cx: &Cx, tx: &mut Tx<'_>, claim: EndpointClaim) -> Result<bool, StoreError> {
+    let (project, id) = (claim.project_id, claim.endpoint_id);
+    if !tx.webhook_endpoints(project).may_hear(id, cx.now())? {
+        tx.webhook_deliveries(project).give_up(id, NOBODY_ASKS, cx.now())?;
+    }
+    tx.webhook_endpoints(project).release(claim, cx.now())
 }
 
 /// Sends a lane in its order, up to the first delivery that is not taken, or until the round is over.

@@ -3,18 +3,22 @@
 //! All that is heard at one address for one audience is one receiver, so that its deliveries keep their order whatever their
 //! types.
 
-use perennial_domain::{BusinessTokenId, ProjectId, WebhookAudience, WebhookEndpoint, WebhookFlavour};
+use perennial_domain::{ProjectId, WebhookAsker, WebhookAudience, WebhookEndpoint, WebhookFlavour};
 use perennial_store::{StoreError, Tx};
 use url::Url;
 
-use super::endpoints::{NewEndpointError, filters, insert};
+use super::endpoints::{NewEndpointError, filters, fresh, insert};
 use super::target::{TargetError, check_target};
 use crate::context::{App, Cx};
 use crate::secrets::VaultError;
 
+/// Receivers for one audience that are asked for with tokens: what concerns them is told to each of them, in the transaction in
+/// which it happens.
+const MOST_ASKED_FOR: usize = 20;
+
 /// What somebody wants to hear, where, and whom they may hear of.
 #[derive(Clone, Debug)]
-pub struct Subscription {
+pub struct EventWish {
     /// In whose project.
     pub project: ProjectId,
     /// In whose words.
@@ -25,11 +29,11 @@ pub struct Subscription {
     pub event: String,
     /// Whom they may hear of.
     pub audience: WebhookAudience,
-    /// With which token they ask. What is heard ends when it is taken back.
-    pub token: BusinessTokenId,
+    /// With which token they ask.
+    pub asker: WebhookAsker,
 }
 
-/// Why a subscription is not kept.
+/// Why a wish is not kept.
 #[derive(Debug, thiserror::Error)]
 pub enum SubscribeError {
     /// Nothing can be sent there.
@@ -38,8 +42,8 @@ pub enum SubscribeError {
     /// Not a type of events.
     #[error("{0:?} is no type of events")]
     Filter(String),
-    /// So many receivers are there already that every change would be slow to tell.
-    #[error("there are too many addresses already")]
+    /// So much is told of each change already that it would be slow to tell.
+    #[error("events are heard at {MOST_ASKED_FOR} addresses at the most")]
     TooMany,
     /// This is heard there already.
     #[error("this event is heard at this address already")]
@@ -59,14 +63,10 @@ impl From<StoreError> for SubscribeError {
     }
 }
 
-/// So many addresses there are for one audience, and for all of a project's together: each change is told to every one that
-/// hears of it, in its own transaction.
-const MOST_OF_AUDIENCE: usize = 20;
-const MOST_OF_PROJECT: usize = 500;
-
-/// Keeps a subscription, and answers the receiver with all that it hears by now. A new receiver gets a secret, which the
-/// operator can replace by one that they know ([`super::rotate_secret`]).
-pub async fn subscribe(app: &App, wanted: Subscription) -> Result<WebhookEndpoint, SubscribeError> {
+/// Keeps a wish, and answers the receiver with all that it hears by now. A new receiver gets a secret, which the operator can
+/// replace by one that they know ([`super::rotate_secret`]). It hears as long as one of the tokens works with which it was asked
+/// for: whoever asks for it with another token has it go on with that.
+pub async fn subscribe(app: &App, wanted: EventWish) -> Result<WebhookEndpoint, SubscribeError> {
     let url = check_target(&wanted.url, app.settings().private_receivers)?;
     let events =
         filters(wanted.flavour, std::slice::from_ref(&wanted.event)).map_err(|error| match error {
@@ -74,52 +74,37 @@ pub async fn subscribe(app: &App, wanted: Subscription) -> Result<WebhookEndpoin
             _ => SubscribeError::Filter(wanted.event.clone()),
         })?;
     let sealed = app.vault().seal(&super::fresh_signing_secret())?;
-    app.write(move |cx, tx| {
-        let known = find(tx, wanted.project, wanted.flavour, &url, &wanted.audience)?;
-        let Some(mut endpoint) = known else {
-            make_sure_of_room(tx, &wanted)?;
-            let endpoint = WebhookEndpoint {
-                id: cx.id(),
-                project_id: wanted.project,
-                url: url.clone(),
-                flavour: wanted.flavour,
-                events: events.clone(),
-                audience: wanted.audience.clone(),
-                description: None,
-                disabled: None,
-                failing_since: None,
-                failed_at: None,
-                failures: 0,
-                created_at: cx.now(),
-                deleted_at: None,
-            };
+    let kept = app.write(move |cx, tx| {
+        let EventWish { project, flavour, audience, asker, .. } = &wanted;
+        // Whatever ended by itself shall take no place.
+        end_with_tokens(cx, tx, *project)?;
+        let Some(mut endpoint) = find(tx, *project, *flavour, &url, audience)? else {
+            if tx.webhook_endpoints(*project).of_audience(*flavour, audience)?.len() >= MOST_ASKED_FOR {
+                return Err(SubscribeError::TooMany);
+            }
+            let endpoint = fresh(cx, *project, (*flavour, audience), &url, &events);
             insert(cx, tx, &endpoint, sealed.clone())?;
-            tx.webhook_endpoints(wanted.project).set_maker(endpoint.id, wanted.token)?;
-            return Ok(endpoint);
+            tx.webhook_endpoints(*project).add_asker(endpoint.id, *asker)?;
+            return Ok(Some(endpoint));
         };
-        if events.iter().all(|event| endpoint.events.contains(event)) {
-            return Err(SubscribeError::Exists);
+        let mut endpoints = tx.webhook_endpoints(*project);
+        let is_new_asker = endpoints.has_askers(endpoint.id)? && endpoints.add_asker(endpoint.id, *asker)?;
+        let new_events = events.iter().filter(|event| !endpoint.events.contains(event));
+        let new_events = new_events.cloned().collect::<Vec<_>>();
+        if new_events.is_empty() && !is_new_asker {
+            // With the latest token of the same app, which is noted all the same.
+            return Ok(None);
         }
-        endpoint.events.extend(events.clone());
-        tx.webhook_endpoints(wanted.project).update(&endpoint)?;
-        tx.webhook_endpoints(wanted.project).set_maker(endpoint.id, wanted.token)?;
-        Ok(endpoint)
-    })
-    .await
+        endpoint.events.extend(new_events);
+        endpoints.update(&endpoint)?;
+        Ok(Some(endpoint))
+    });
+    kept.await?.ok_or(SubscribeError::Exists)
 }
 
-fn make_sure_of_room(tx: &mut Tx<'_>, wanted: &Subscription) -> Result<(), SubscribeError> {
-    let all = tx.webhook_endpoints(wanted.project).all()?;
-    let of_audience = all.iter().filter(|endpoint| endpoint.audience == wanted.audience).count();
-    if of_audience >= MOST_OF_AUDIENCE || all.len() >= MOST_OF_PROJECT {
-        return Err(SubscribeError::TooMany);
-    }
-    Ok(())
-}
-
-/// Ends what was asked for with tokens that were taken back. What was asked for once more, with another token, stays.
+/// Takes receivers away whose tokens will never work again: they were taken back, or have expired.
 pub(crate) fn end_with_tokens(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId) -> Result<(), StoreError> {
-    for endpoint in tx.webhook_endpoints(project).of_revoked_tokens()? {
+    for endpoint in tx.webhook_endpoints(project).orphans(cx.now())? {
         super::remove_endpoint(cx, tx, project, endpoint)?;
     }
     Ok(())
@@ -154,9 +139,7 @@ pub fn list(
     flavour: WebhookFlavour,
     audience: &WebhookAudience,
 ) -> Result<Vec<WebhookEndpoint>, StoreError> {
-    let mut endpoints = tx.webhook_endpoints(project).all()?;
-    endpoints.retain(|endpoint| endpoint.flavour == flavour && endpoint.audience == *audience);
-    Ok(endpoints)
+    tx.webhook_endpoints(project).of_audience(flavour, audience)
 }
 
 fn find(

@@ -32,6 +32,7 @@ mod outages;
 mod people;
 mod periods;
 mod projects;
+mod receivers;
 mod renewals;
 mod replacing;
 mod rounds;

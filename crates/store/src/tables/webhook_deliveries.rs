@@ -170,10 +170,6 @@ impl WebhookDeliveries<'_> {
         )
     }
 
-    /// What waits in a lane, in its order, from the first on.
-    pub fn waiting_of_lane(
-        &mut self,
-        endpoint: WebhookEndpointId,
     /// The next lanes of a receiver in which something waits, by their ids, behind one of them or from the first on; and when the
     /// first delivery of each is due. It goes from lane to lane, however much waits in each.
     pub fn lanes_behind(
@@ -198,6 +194,10 @@ impl WebhookDeliveries<'_> {
         self.tx.list(&sql, params![self.project, endpoint, behind.unwrap_or_default(), limit])
     }
 
+    /// What waits in a lane, in its order, from the first on.
+    pub fn waiting_of_lane(
+        &mut self,
+        endpoint: WebhookEndpointId,
         lane: Uuid,
         limit: u32,
     ) -> Result<Vec<WaitingMessage>, StoreError> {
@@ -234,6 +234,20 @@ impl WebhookDeliveries<'_> {
             "UPDATE webhook_deliveries SET next_at = $3, attempts = 0 \
              WHERE project_id = $1 AND endpoint_id = $2 AND state = 'waiting'",
             params![self.project, endpoint, now],
+        )
+    }
+
+    /// Gives up whatever waits for a receiver, and says why; answers how much that was.
+    pub fn give_up(
+        &mut self,
+        endpoint: WebhookEndpointId,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.tx.execute(
+            "UPDATE webhook_deliveries SET state = 'failed', last_error = $3, settled_at = $4 \
+             WHERE project_id = $1 AND endpoint_id = $2 AND state = 'waiting'",
+            params![self.project, endpoint, why, now],
         )
     }
 

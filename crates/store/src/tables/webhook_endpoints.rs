@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
-    BusinessTokenId, DisabledBecause, ProjectId, WebhookAudience, WebhookEndpoint, WebhookEndpointId,
-    WebhookFlavour, WebhookSecretId,
+    DisabledBecause, Id, ProjectId, WebhookAudience, WebhookEndpoint, WebhookEndpointId, WebhookFlavour,
+    WebhookSecretId,
 };
 use url::Url;
 
@@ -12,6 +12,7 @@ use super::filter::Filter;
 use super::page::{PageError, PageRequest, Slice, page};
 use super::table::{Table, expect_one};
 use super::values::{Json, json};
+use super::webhook_askers::MAY_HEAR;
 use crate::{Columns, FromRow, StoreError, ToValue, Tx, Value, params};
 
 const ENDPOINTS: Table = Table::new(
@@ -194,43 +195,40 @@ impl WebhookEndpoints<'_> {
         Ok(found.is_some())
     }
 
-    /// Those that are told in these words, and made for one of these audiences.
-    pub fn of_audiences(
+    /// Those that are told in these words, oldest first, and made for exactly this audience.
+    pub fn of_audience(
+        &mut self,
+        flavour: WebhookFlavour,
+        audience: &WebhookAudience,
+    ) -> Result<Vec<WebhookEndpoint>, StoreError> {
+        let sql = ENDPOINTS.select("flavour = $2 AND audience = $3 AND deleted_at IS NULL ORDER BY id");
+        self.tx.list(&sql, params![self.project, flavour, json(audience)?])
+    }
+
+    /// Those that are told in these words, made for one of these audiences, and may hear at this time.
+    pub fn hearing(
         &mut self,
         flavour: WebhookFlavour,
         audiences: &[WebhookAudience],
+        now: Timestamp,
     ) -> Result<Vec<WebhookEndpoint>, StoreError> {
         let audiences = audiences.iter().map(json).collect::<Result<Vec<_>, _>>()?;
         let filter = Filter::of_project(&ENDPOINTS, &self.project)
             .equals("flavour", Some(&flavour))
             .one_of("audience", &audiences)
-            .where_null("deleted_at");
-        let sql = format!("{} WHERE {} ORDER BY id", ENDPOINTS.select_all(), filter.text());
-        self.tx.list(&sql, &filter.values_and(&[]))
+            .where_null("deleted_at")
+            .meets(MAY_HEAR, &now);
+        let sql = format!("{} WHERE {}", ENDPOINTS.select_all(), filter.text());
+        let mut found: Vec<WebhookEndpoint> = self.tx.list(&sql, &filter.values_and(&[]))?;
+        // Asked for in this order, SQLite would go through all endpoints of the project in it.
+        found.sort_by_key(|endpoint| endpoint.id.uuid());
+        Ok(found)
     }
 
     /// One page of those that were not taken away.
     pub fn page(&mut self, request: PageRequest) -> Result<Slice<WebhookEndpoint>, PageError> {
         let filter = Filter::of_project(&ENDPOINTS, &self.project).where_null("deleted_at");
         page(&mut self.tx, &filter, request)
-    }
-
-    /// Notes with which token an endpoint was asked for last.
-    pub fn set_maker(&mut self, id: WebhookEndpointId, token: BusinessTokenId) -> Result<(), StoreError> {
-        let sql = "UPDATE webhook_endpoints SET made_with_id = $3 WHERE project_id = $1 AND id = $2";
-        expect_one(self.tx.execute(sql, params![self.project, id, token])?)
-    }
-
-    /// Those whose token was taken back.
-    pub fn of_revoked_tokens(&mut self) -> Result<Vec<WebhookEndpointId>, StoreError> {
-        self.tx.list(
-            "SELECT webhook_endpoints.id FROM webhook_endpoints \
-             JOIN business_tokens ON business_tokens.project_id = $1 \
-             AND business_tokens.id = webhook_endpoints.made_with_id \
-             WHERE webhook_endpoints.project_id = $1 AND webhook_endpoints.made_with_id IS NOT NULL \
-             AND webhook_endpoints.deleted_at IS NULL AND business_tokens.revoked_at IS NOT NULL",
-            params![self.project],
-        )
     }
 
     /// Goes on having an endpoint, for another lease. Changes nothing if somebody else has it by now.
