@@ -79,6 +79,33 @@ fn a_project_is_made_once_and_shown_with_its_settings() {
 }
 
 #[test]
+fn a_setting_that_a_project_need_not_have_is_cleared() {
+    let place = with_project("heron");
+    let set = |options: &[&str]| place.run(&[&["project", "set", "heron"], options].concat());
+    let shown = || json(&place.run(&["project", "show", "heron"]))["settings"].clone();
+    let usual = shown();
+    let organizations = r#"{"product_line":"workspace","frontend_url":"https://app.example"}"#;
+    let link = "https://heron.example/";
+    let given = [
+        ("accent-colour", "#0a7f5c"),
+        ("logo-url", link),
+        ("terms-url", link),
+        ("privacy-url", link),
+        ("support-email", "help@heron.example"),
+        ("allow-callback", link),
+        ("organizations", organizations),
+    ];
+    for (setting, value) in given {
+        let option = format!("--{setting}");
+        assert_eq!(set(&[&option, value]).code, Some(0), "{setting}");
+        assert_ne!(shown(), usual, "{setting}");
+        assert_eq!(set(&["--clear", setting, &option, value]).code, Some(2), "{setting}");
+        assert_eq!(set(&["--clear", setting]).code, Some(0), "{setting}");
+        assert_eq!(shown(), usual, "{setting}");
+    }
+}
+
+#[test]
 fn what_happens_to_customers_is_shown_as_it_is_set() {
     let place = with_project("heron");
     let shown = || json(&place.run(&["project", "show", "heron"]))["settings"].clone();

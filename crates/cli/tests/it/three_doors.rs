@@ -9,6 +9,7 @@ use axum::Router;
 use bytes::Bytes;
 use perennial_business_api::BusinessOptions;
 use perennial_core::business::{NewBusiness, NewStaff, NewToken, create_business, create_token};
+use perennial_core::change::Change;
 use perennial_core::organizations::set_password;
 use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_domain::{CustomerId, Email, OrganizationSettings, TokenGrant};
@@ -73,7 +74,7 @@ impl House {
         merchant.apply(CATALOG).await;
         let (app, project) = (merchant.app(), merchant.project());
         let settings = OrganizationSettings::new("workspace", "https://app.example".parse().unwrap());
-        let patch = ProjectPatch { organizations: Some(settings), ..ProjectPatch::default() };
+        let patch = ProjectPatch { organizations: Change::To(Some(settings)), ..ProjectPatch::default() };
         app.write(move |cx, tx| update_project(cx, tx, project, &patch)).await.unwrap();
         let new = NewBusiness {
             uid: Some(UID.to_owned()),

@@ -8,10 +8,11 @@ use perennial_store::{StoreError, Tx};
 use url::{Host, Url};
 
 use super::facts::{ProjectFactError, check_locales, check_name};
+use crate::change::Change;
 use crate::context::Cx;
 use crate::events::{Happening, record_of};
 
-/// What to change; a field without a value stays as it is.
+/// What to change; a field without a value stays as it is. What a project need not have can also be taken back.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectPatch {
     /// What customers read.
@@ -19,15 +20,15 @@ pub struct ProjectPatch {
     /// The languages of its customers, the usual one first.
     pub locales: Option<Vec<String>>,
     /// `#rrggbb`, the colour of the pages' buttons.
-    pub accent_colour: Option<String>,
+    pub accent_colour: Change<Option<String>>,
     /// A logo for the pages.
-    pub logo_url: Option<Url>,
+    pub logo_url: Change<Option<Url>>,
     /// Linked in the pages' footer.
-    pub terms_url: Option<Url>,
+    pub terms_url: Change<Option<Url>>,
     /// Linked in the pages' footer.
-    pub privacy_url: Option<Url>,
+    pub privacy_url: Change<Option<Url>>,
     /// Where customers find help.
-    pub support_email: Option<String>,
+    pub support_email: Change<Option<String>>,
     /// Whether the pages leave out the line about this server.
     pub hide_powered_by: Option<bool>,
     /// What callbacks must begin with; takes the place of the list before.
@@ -40,8 +41,8 @@ pub struct ProjectPatch {
     pub cancellation: Option<CancellationTime>,
     /// Which mails its customers get.
     pub mails: Option<MailSettings>,
-    /// How organizations are served.
-    pub organizations: Option<OrganizationSettings>,
+    /// How organizations are served, or that they are not.
+    pub organizations: Change<Option<OrganizationSettings>>,
     /// How businesses are served.
     pub business: Option<BusinessSettings>,
 }
@@ -100,12 +101,13 @@ pub fn update_project(
     put(&mut settings.cancellation, patch.cancellation.as_ref());
     put(&mut settings.mails, patch.mails.as_ref());
     put(&mut settings.business, patch.business.as_ref());
-    put_some(&mut settings.accent_colour, patch.accent_colour.as_ref().map(|it| it.to_ascii_lowercase()));
-    put_some(&mut settings.organizations, patch.organizations.clone());
-    put_some(&mut settings.logo_url, patch.logo_url.clone());
-    put_some(&mut settings.terms_url, patch.terms_url.clone());
-    put_some(&mut settings.privacy_url, patch.privacy_url.clone());
-    put_some(&mut settings.support_email, patch.support_email.clone());
+    let colour = patch.accent_colour.clone().map(|colour| colour.map(|it| it.to_ascii_lowercase()));
+    put(&mut settings.accent_colour, colour.wanted());
+    put(&mut settings.organizations, patch.organizations.wanted());
+    put(&mut settings.logo_url, patch.logo_url.wanted());
+    put(&mut settings.terms_url, patch.terms_url.wanted());
+    put(&mut settings.privacy_url, patch.privacy_url.wanted());
+    put(&mut settings.support_email, patch.support_email.wanted());
     if project != before {
         tx.projects().update(&project)?;
         record_of(cx, tx, id, Happening::ProjectUpdated, id, &project.slug)?;
@@ -116,11 +118,11 @@ pub fn update_project(
 fn check(patch: &ProjectPatch) -> Result<(), UpdateProjectError> {
     patch.name.as_deref().map_or(Ok(()), check_name)?;
     patch.locales.as_deref().map_or(Ok(()), check_locales)?;
-    if !patch.accent_colour.as_deref().is_none_or(is_colour) {
+    if patch.accent_colour.named().is_some_and(|colour| !is_colour(colour)) {
         return Err(UpdateProjectError::Colour);
     }
-    let pages = [&patch.logo_url, &patch.terms_url, &patch.privacy_url].into_iter().flatten();
-    for link in pages.chain(patch.organizations.iter().flat_map(OrganizationSettings::links)) {
+    let pages = [&patch.logo_url, &patch.terms_url, &patch.privacy_url].into_iter().filter_map(Change::named);
+    for link in pages.chain(patch.organizations.named().into_iter().flat_map(OrganizationSettings::links)) {
         if !is_safe_link(link) {
             return Err(UpdateProjectError::Link(link.clone()));
         }
@@ -131,7 +133,7 @@ fn check(patch: &ProjectPatch) -> Result<(), UpdateProjectError> {
     {
         return Err(UpdateProjectError::ArrearsDays(days));
     }
-    match &patch.support_email {
+    match patch.support_email.named() {
         Some(address) if Email::parse(address).is_err() => Err(UpdateProjectError::SupportEmail),
         _ => Ok(()),
     }
@@ -173,11 +175,5 @@ fn is_safe_link(link: &Url) -> bool {
 fn put<T: Clone>(target: &mut T, wanted: Option<&T>) {
     if let Some(wanted) = wanted {
         target.clone_from(wanted);
-    }
-}
-
-fn put_some<T>(target: &mut Option<T>, wanted: Option<T>) {
-    if wanted.is_some() {
-        *target = wanted;
     }
 }

@@ -1,11 +1,13 @@
 //! What an operator decides for a project.
 
+use perennial_core::change::Change;
 use perennial_core::ports::RejectedEvent;
 use perennial_core::projects::{
     CreateProjectError, ProjectFactError, ProjectPatch, UpdateProjectError, add_webhook_secret,
     create_project, end_other_webhook_secrets, update_project,
 };
 use perennial_core::webhooks::ReceiveError;
+use perennial_domain::OrganizationSettings;
 use perennial_testkit::Merchant;
 use secrecy::SecretString;
 
@@ -38,10 +40,9 @@ async fn update(merchant: &Merchant, patch: ProjectPatch) -> Result<(), UpdatePr
 async fn a_patch_changes_what_it_names_and_nothing_else() {
     let merchant = Merchant::new().await;
     let terms_url = Some("https://heron.example/terms".parse().unwrap());
-    update(&merchant, ProjectPatch { terms_url: terms_url.clone(), ..ProjectPatch::default() })
-        .await
-        .unwrap();
-    let colour = Some("#0A7F5C".to_owned());
+    let terms = Change::To(terms_url.clone());
+    update(&merchant, ProjectPatch { terms_url: terms, ..ProjectPatch::default() }).await.unwrap();
+    let colour = Change::To(Some("#0A7F5C".to_owned()));
     update(&merchant, ProjectPatch { accent_colour: colour, ..ProjectPatch::default() }).await.unwrap();
 
     let id = merchant.project();
@@ -51,9 +52,48 @@ async fn a_patch_changes_what_it_names_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn what_a_project_need_not_have_can_be_taken_back() {
+    let merchant = Merchant::new().await;
+    let link = || Change::To(Some("https://heron.example/".parse().unwrap()));
+    let word = |word: &str| Change::To(Some(word.to_owned()));
+    let given = ProjectPatch {
+        accent_colour: word("#0a7f5c"),
+        support_email: word("help@heron.example"),
+        logo_url: link(),
+        terms_url: link(),
+        privacy_url: link(),
+        organizations: Change::To(Some(OrganizationSettings::new(
+            "suite",
+            "https://heron.example/".parse().unwrap(),
+        ))),
+        ..ProjectPatch::default()
+    };
+    update(&merchant, given).await.unwrap();
+    let taken_back = ProjectPatch {
+        accent_colour: Change::To(None),
+        support_email: Change::To(None),
+        logo_url: Change::To(None),
+        terms_url: Change::To(None),
+        privacy_url: Change::To(None),
+        organizations: Change::To(None),
+        ..ProjectPatch::default()
+    };
+    update(&merchant, taken_back).await.unwrap();
+
+    let id = merchant.project();
+    let settings = merchant.test.write(move |_, tx| tx.projects().find(id)).await.unwrap().settings;
+    assert_eq!((settings.accent_colour, settings.support_email), (None, None));
+    assert_eq!((settings.logo_url, settings.terms_url, settings.privacy_url), (None, None, None));
+    assert_eq!(settings.organizations, None);
+}
+
+#[tokio::test]
 async fn pages_link_in_the_clear_to_this_machine_alone() {
     let merchant = Merchant::new().await;
-    let with = |link: &str| ProjectPatch { logo_url: Some(link.parse().unwrap()), ..ProjectPatch::default() };
+    let with = |link: &str| ProjectPatch {
+        logo_url: Change::To(Some(link.parse().unwrap())),
+        ..ProjectPatch::default()
+    };
     for link in
         ["https://heron.example/logo.svg", "http://127.0.0.1:8082/logo.svg", "http://localhost/logo.svg"]
     {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use http::HeaderName;
 use jiff::SignedDuration;
+use perennial_core::change::Change;
 use perennial_core::organizations::{
     NewMember, NewOrganization, create_member, create_organization, set_password,
 };
@@ -89,7 +90,7 @@ impl House {
     /// From now on these settings hold.
     pub(crate) async fn set(&self, settings: OrganizationSettings) {
         let project = self.merchant.project();
-        let patch = ProjectPatch { organizations: Some(settings), ..ProjectPatch::default() };
+        let patch = ProjectPatch { organizations: Change::To(Some(settings)), ..ProjectPatch::default() };
         self.merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch)).await.unwrap();
     }
 

@@ -2,6 +2,7 @@
 
 use perennial_core::api_keys;
 use perennial_core::catalog::{apply_catalog, parse_catalog};
+use perennial_core::change::Change;
 use perennial_core::context::App;
 use perennial_core::ports::StripeCredentials;
 use perennial_core::projects::{
@@ -56,8 +57,8 @@ async fn project(app: &App) -> Result<ProjectId, Failure> {
                 return Ok::<_, Failure>(project.id);
             }
             let project = create_project(cx, tx, PROJECT, NAME, &locales)?;
-            let own =
-                ProjectPatch { accent_colour: Some(ACCENT_COLOUR.to_owned()), ..ProjectPatch::default() };
+            let accent_colour = Change::To(Some(ACCENT_COLOUR.to_owned()));
+            let own = ProjectPatch { accent_colour, ..ProjectPatch::default() };
             Ok(update_project(cx, tx, project.id, &own)?.id)
         })
         .await?;

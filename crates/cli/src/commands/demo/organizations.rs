@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{Request, StatusCode};
 use jiff::tz::TimeZone;
+use perennial_core::change::Change;
 use perennial_core::context::App;
 use perennial_core::organizations::{
     Buy, NewMember, NewOrganization, buy, cancel, create_member, create_organization, find_member, offers,
@@ -103,7 +104,8 @@ async fn configure(app: &App, frontend: &Url) -> Result<(ProjectId, Organization
     let mut settings = OrganizationSettings::new(PRODUCT_LINE, frontend.clone());
     RETURN_PATH.clone_into(&mut settings.return_path);
     RETURN_PATH.clone_into(&mut settings.cancel_path);
-    let patch = ProjectPatch { organizations: Some(settings.clone()), ..ProjectPatch::default() };
+    let organizations = Change::To(Some(settings.clone()));
+    let patch = ProjectPatch { organizations, ..ProjectPatch::default() };
     let project = app
         .write(move |cx, tx| {
             let project = tx.projects().find_by_slug(PROJECT)?;

@@ -2,7 +2,8 @@
 //!
 //! What is more than one value is given as `project show` prints it: JSON, in which what is left out is as usual.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use perennial_core::change::Change;
 use perennial_core::context::App;
 use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_domain::{
@@ -65,6 +66,64 @@ pub(crate) struct SetArguments {
     /// How businesses are served, as JSON: {"`default_sku":"…"`} and what else shall differ from the usual
     #[arg(long, value_name = "JSON", value_parser = read_json::<BusinessSettings>)]
     business: Option<BusinessSettings>,
+    /// Takes back what a project need not have
+    #[arg(long, value_name = "SETTING")]
+    clear: Vec<Clearable>,
+}
+
+/// What a project need not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Clearable {
+    /// The colour of the buttons: the usual one is taken
+    AccentColour,
+    /// The logo
+    LogoUrl,
+    /// The link to the terms
+    TermsUrl,
+    /// The link to the privacy policy
+    PrivacyUrl,
+    /// Where customers find help
+    SupportEmail,
+    /// The list of allowed callbacks: then every address will do that is safe
+    AllowCallback,
+    /// Serving organizations at all
+    Organizations,
+}
+
+impl SetArguments {
+    /// What becomes of this setting. To set and to clear it at once is a mistake.
+    fn change<T: Clone>(&self, setting: Clearable, value: Option<&T>) -> Result<Change<Option<T>>, Failure> {
+        match (value, self.clear.contains(&setting)) {
+            (None, false) => Ok(Change::Keep),
+            (None, true) => Ok(Change::To(None)),
+            (Some(value), false) => Ok(Change::To(Some(value.clone()))),
+            (Some(_), true) => Err(Failure::misuse("--clear: names a setting that the same command sets")),
+        }
+    }
+
+    fn into_patch(self) -> Result<ProjectPatch, Failure> {
+        let callbacks = self.change(Clearable::AllowCallback, self.callback_allow_list.as_ref())?;
+        Ok(ProjectPatch {
+            accent_colour: self.change(Clearable::AccentColour, self.accent_colour.as_ref())?,
+            logo_url: self.change(Clearable::LogoUrl, self.logo_url.as_ref())?,
+            terms_url: self.change(Clearable::TermsUrl, self.terms_url.as_ref())?,
+            privacy_url: self.change(Clearable::PrivacyUrl, self.privacy_url.as_ref())?,
+            support_email: self.change(Clearable::SupportEmail, self.support_email.as_ref())?,
+            organizations: self.change(Clearable::Organizations, self.organizations.as_ref())?,
+            name: self.name,
+            locales: self.locales,
+            hide_powered_by: self.hide_powered_by,
+            callback_allow_list: match callbacks {
+                Change::Keep => None,
+                Change::To(allowed) => Some(allowed.unwrap_or_default()),
+            },
+            arrears: self.arrears,
+            disputes: self.disputes,
+            cancellation: self.cancellation,
+            mails: self.mails,
+            business: self.business,
+        })
+    }
 }
 
 fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
@@ -77,30 +136,8 @@ fn read_word<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
 
 pub(super) async fn set(app: &App, arguments: SetArguments) -> Result<(), Failure> {
     let id = projects::named(app, &arguments.slug).await?.id;
-    let patch = ProjectPatch::from(arguments);
+    let patch = arguments.into_patch()?;
     app.write(move |cx, tx| update_project(cx, tx, id, &patch)).await?;
     output::say("changed; servers that run take it up within a second");
     Ok(())
-}
-
-impl From<SetArguments> for ProjectPatch {
-    fn from(arguments: SetArguments) -> Self {
-        Self {
-            name: arguments.name,
-            locales: arguments.locales,
-            accent_colour: arguments.accent_colour,
-            logo_url: arguments.logo_url,
-            terms_url: arguments.terms_url,
-            privacy_url: arguments.privacy_url,
-            support_email: arguments.support_email,
-            hide_powered_by: arguments.hide_powered_by,
-            callback_allow_list: arguments.callback_allow_list,
-            arrears: arguments.arrears,
-            disputes: arguments.disputes,
-            cancellation: arguments.cancellation,
-            mails: arguments.mails,
-            organizations: arguments.organizations,
-            business: arguments.business,
-        }
-    }
 }
