@@ -1,7 +1,7 @@
 //! Keys to a project's API.
 
 use jiff::Timestamp;
-use perennial_domain::{ApiKey, ProjectId};
+use perennial_domain::{ApiKey, ApiKeyId, ProjectId};
 use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -39,4 +39,15 @@ pub fn create(
     let key = ApiKey { id: cx.id(), project_id, label: label.to_owned(), created_at: cx.now(), expires_at };
     tx.api_keys().insert(&key, &secrets::hash(secret.expose_secret()))?;
     Ok((key, secret))
+}
+
+/// Has a key stop working now; answers whether the project has such a key. One that has expired stays as it is.
+pub fn expire(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId, id: ApiKeyId) -> Result<bool, StoreError> {
+    let Some(key) = tx.api_keys().list(project)?.into_iter().find(|key| key.id == id) else {
+        return Ok(false);
+    };
+    if key.is_valid_at(cx.now()) {
+        tx.api_keys().set_expiry(project, id, cx.now())?;
+    }
+    Ok(true)
 }

@@ -127,3 +127,8 @@ pub async fn forget(app: &App, request: &IdempotentRequest, Taken(at): Taken) ->
     let IdempotentRequest { project, key, .. } = request.clone();
     app.write(move |_, tx| tx.idempotency_keys(project).release(&key, at)).await
 }
+
+/// Forgets the keys that are too old, with their answers; answers how many.
+pub async fn sweep_idempotency_keys(app: &App) -> Result<u64, StoreError> {
+    app.write(|cx, tx| tx.sweep_idempotency_keys(cx.now())).await
+}

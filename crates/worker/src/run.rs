@@ -7,6 +7,7 @@ use perennial_core::checkout::{
     RefundError, SettleError, SweepError, let_go, refund_superseded, settle_checkout, sweep_checkouts,
 };
 use perennial_core::context::App;
+use perennial_core::idempotency::sweep_idempotency_keys;
 use perennial_core::logins::sweep_logins;
 use perennial_core::mails::{SendMailError, send_mail};
 use perennial_core::ports::CarrierError;
@@ -84,9 +85,7 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         Task::ForgetWebhookDeliveries => forget_deliveries(app).await.map(drop)?,
         Task::SweepRenewals => sweep_renewals(app).await.map(drop)?,
         Task::TurnDueSubscriptions => turn_due_subscriptions(app).await.map(drop)?,
-        Task::SweepIdempotencyKeys => {
-            app.write(|cx, tx| tx.sweep_idempotency_keys(cx.now())).await.map(drop)?;
-        }
+        Task::SweepIdempotencyKeys => sweep_idempotency_keys(app).await.map(drop)?,
         Task::SweepLogins => sweep_logins(app).await.map(drop)?,
         Task::SweepBusinessTokens => sweep_business_tokens(app).await.map(drop)?,
     }

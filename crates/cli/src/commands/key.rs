@@ -102,11 +102,9 @@ async fn create(app: &App, arguments: CreateArguments) -> Result<(), Failure> {
 
 async fn expire(app: &App, id: ApiKeyId, project: Option<&str>) -> Result<(), Failure> {
     let project = projects::chosen(app, project).await?.id;
-    let keys = app.read(move |_, tx| tx.api_keys().list(project)).await?;
-    if !keys.iter().any(|key| key.id == id) {
+    if !app.write(move |cx, tx| api_keys::expire(cx, tx, project, id)).await? {
         return Err(Failure::new(format!("there is no key {id}")).hint("`key list` shows them"));
     }
-    app.write(move |cx, tx| tx.api_keys().set_expiry(project, id, cx.now())).await?;
     output::say(format_args!("{id} stops working within a second"));
     Ok(())
 }
