@@ -1,10 +1,11 @@
 //! What others are told of subscriptions (contract §10.2).
 
+use perennial_core::business::{find_with_directory, has_app_otherwise, line_of};
 use perennial_core::events::Happening;
 use perennial_core::ports::{Happened, Message, Teller, Telling};
 use perennial_core::store::tables::BusinessSubscription;
 use perennial_core::store::{StoreError, Tx};
-use perennial_domain::{DirectoryId, Id, LiveStateSpelling, PurchaseState, SubscriptionId, WebhookFlavour};
+use perennial_domain::{DirectoryId, Id, LiveStateSpelling, SubscriptionId, WebhookFlavour};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -25,11 +26,10 @@ impl Teller for BusinessTeller {
     fn tell(&self, tx: &mut Tx<'_>, happened: &Happened) -> Result<Vec<Telling>, StoreError> {
         let Some(event_type) = event_type(happened.what) else { return Ok(Vec::new()) };
         let id = happened.subject_as::<SubscriptionId>();
-        let Some(row) = tx.subscriptions(happened.project).business_view(id)? else { return Ok(Vec::new()) };
-        let business = tx.businesses(happened.project).find(row.customer_id)?;
-        let directory = business.map(|business| business.directory_id);
+        let found = find_with_directory(tx, happened.project, id)?;
+        let Some((row, directory)) = found else { return Ok(Vec::new()) };
         // What takes the place of another is told after that one's end, in its lane (contract §9.3).
-        let lane = tx.subscriptions(happened.project).first_of_line(id)?.unwrap_or(id);
+        let lane = line_of(tx, happened.project, id)?;
         let telling = |message_type, data| telling(&row, directory, lane, message_type, data);
         let mut tellings = vec![
             telling(format!("purchasable_subscription/{event_type}"), first_version(&row, happened)),
@@ -80,26 +80,13 @@ fn install(
     happened: &Happened,
     row: &BusinessSubscription,
 ) -> Result<Option<&'static str>, StoreError> {
-    let (change, replaced) = match happened.what {
-        Happening::SubscriptionCreated => {
-            let created = tx.subscriptions(happened.project).find(row.id)?;
-            ("installed", created.and_then(|created| created.replaces_id))
-        }
-        Happening::SubscriptionEnded => ("uninstalled", None),
+    let change = match happened.what {
+        Happening::SubscriptionCreated => "installed",
+        Happening::SubscriptionEnded => "uninstalled",
         _ => return Ok(None),
     };
-    for other in tx.subscriptions(happened.project).all_of_customer(row.customer_id)? {
-        let is_held = other.id != row.id && other.purchase_state(happened.at) != PurchaseState::Expired;
-        if !is_held && replaced != Some(other.id) {
-            continue;
-        }
-        let product = tx.products(happened.project).find(other.product_id)?;
-        let app = product.and_then(|product| product.business_facts).and_then(|facts| facts.app);
-        if app.as_deref() == app_of(row) {
-            return Ok(None);
-        }
-    }
-    Ok(Some(change))
+    let has_it_anyway = has_app_otherwise(tx, happened.project, row, happened.at)?;
+    Ok((!has_it_anyway).then_some(change))
 }
 
 /// That an app comes and goes is told in order, whatever subscriptions it comes by.

@@ -7,7 +7,9 @@ use aide::axum::routing::{get_with, patch};
 use axum::Json;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
-use perennial_core::business::{Caller, Create, ListingQuery, OfferRequest, is_bundled_price};
+use perennial_core::business::{
+    Caller, Create, ListingQuery, OfferRequest, all_prices, is_bundled_price,
+};
 use perennial_core::store::StoreError;
 use perennial_core::store::tables::BusinessSubscription;
 use perennial_domain::{
@@ -216,7 +218,7 @@ fn read_offering_type(text: &str) -> Result<Vec<ItemType>, Refusal> {
 /// Everything that was ever asked for an offering: who bought before keeps the old price.
 async fn prices_of(door: &Door, caller: &Arc<Caller>, offering: Uuid) -> Result<Vec<Price>, StoreError> {
     let project = caller.project();
-    let mut prices = door.app.read(move |_, tx| tx.prices(project).all()).await?;
+    let mut prices = door.app.read(move |_, tx| all_prices(tx, project)).await?;
     prices.retain(|price| {
         let is_bundled = is_bundled_price(price);
         let payment_type =

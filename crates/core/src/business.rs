@@ -12,6 +12,7 @@ mod callers;
 mod create;
 pub mod forms;
 mod grant;
+mod held_apps;
 mod listing;
 mod purchasables;
 mod set_state;
@@ -33,9 +34,13 @@ pub use businesses::{
 pub use callers::{Caller, NarrowError, find_caller, narrow};
 pub use create::{Create, CreateError, create_subscription};
 pub use grant::{Grant, GrantError, grant_in};
-pub use listing::{Listing, ListingError, ListingQuery, Names, count, find_one, page, resolve, row_at};
+pub use held_apps::has_app_otherwise;
+pub use listing::{
+    Listing, ListingError, ListingQuery, Names, count, find_one, find_with_directory, line_of, page, resolve,
+    row_at,
+};
 pub use purchasables::{
-    OfferError, OfferRequest, Purchasable, find_offer, find_purchasable, offer_of, purchasables,
+    OfferError, OfferRequest, Purchasable, all_prices, find_offer, find_purchasable, offer_of, purchasables,
 };
 pub use set_state::{NewState, SetStateError, set_state};
 pub use suspend::{SuspendError, suspend, unsuspend};

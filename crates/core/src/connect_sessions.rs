@@ -23,6 +23,11 @@ pub fn find(
     tx.connect_sessions(project).find(id)
 }
 
+/// The session that a browser names, whichever project it is of: browsers know no projects.
+pub fn find_anywhere(tx: &mut Tx<'_>, id: ConnectSessionId) -> Result<Option<ConnectSession>, StoreError> {
+    tx.find_connect_session_anywhere(id)
+}
+
 /// The one-time address of a session's pages (contracts/projects-api.md §2.13.5). As secret as its token.
 pub fn entry_url(connect_url: &Url, session: &ConnectSession, token: Option<&SecretString>) -> SecretString {
     let base = connect_url.as_str().trim_end_matches('/');

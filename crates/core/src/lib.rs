@@ -35,5 +35,19 @@ pub mod visits;
 pub mod webhooks;
 pub mod webhooks_out;
 
-/// The database, for those who start, migrate or back it up.
-pub use perennial_store as store;
+/// What the signatures of use cases hold of the database: its errors, transactions and views. Its rows are asked by use
+/// cases alone.
+pub mod store {
+    pub use perennial_store::{Job, JobState, SchemaState, StoreError, Tx, backoff};
+
+    /// Views, filters and pages.
+    pub mod tables {
+        pub use perennial_store::tables::{
+            BusinessFilter, BusinessSort, BusinessSubscription, BusinessView, CheckoutFilter, DeliveryRow,
+            DeviceFilter, DeviceView, EndpointClaim, EventRow, PageError, PageRequest, PageStart,
+            PaymentFilter, PaymentMethodFilter, PaymentView, RowStart, SimFilter, Slice, SortField,
+            SubscriptionAddonFilter, SubscriptionAddonView, SubscriptionChangeFilter, SubscriptionChangeView,
+            SubscriptionFilter, SubscriptionView, page_of,
+        };
+    }
+}

@@ -48,6 +48,16 @@ pub enum ConnectStripeError {
     Store(#[from] StoreError),
 }
 
+/// The project with this id.
+pub fn find_project(tx: &mut Tx<'_>, id: ProjectId) -> Result<Option<Project>, StoreError> {
+    tx.projects().find(id)
+}
+
+/// The project that paths call so.
+pub fn find_project_by_slug(tx: &mut Tx<'_>, slug: &str) -> Result<Option<Project>, StoreError> {
+    tx.projects().find_by_slug(slug)
+}
+
 /// Makes a project.
 pub fn create_project(
     cx: &Cx,

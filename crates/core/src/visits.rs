@@ -30,7 +30,9 @@ pub use change::{ChangeStanding, change_own, settle_own_change};
 pub(crate) use enter::BROWSER_KEY_CHARACTERS;
 pub use enter::{EnterError, Entered, enter};
 pub use finish::{leave, refuse};
-pub use manage::{OwnAddon, OwnSubscription, cancel_own, find_own, list_own, move_house, rename, resume_own};
+pub use manage::{
+    OwnAddon, OwnSubscription, cancel_own, find_own, find_own_address, list_own, move_house, rename, resume_own,
+};
 pub(crate) use preset::apply_presets;
 pub use purchase::{Purchase, find_purchase, settle_visit};
 pub use visit::{

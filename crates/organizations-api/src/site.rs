@@ -14,6 +14,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use perennial_core::actor::{Actor, acting};
 use perennial_core::organizations::signing_secrets;
+use perennial_core::projects::find_project_by_slug;
 use perennial_domain::{OrganizationSettings, Project, ProjectId};
 
 use crate::door::Door;
@@ -91,7 +92,7 @@ impl Door {
             return Ok(site);
         }
         let wanted = slug.clone();
-        let project = self.app.read(move |_, tx| tx.projects().find_by_slug(&wanted)).await?;
+        let project = self.app.read(move |_, tx| find_project_by_slug(tx, &wanted)).await?;
         let project = project.ok_or_else(Refusal::unknown_path)?;
         let settings = project.settings.organizations.clone().ok_or_else(Refusal::unknown_path)?;
         let secrets = signing_secrets(&self.app, project.id).await;

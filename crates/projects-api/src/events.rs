@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use perennial_core::events::{self, TYPE_PREFIX};
 use perennial_core::ports::Message;
+use perennial_core::projects::find_project;
 use perennial_core::store::tables::EventRow;
 use perennial_domain::{EventId, Project};
 use perennial_http::{ApiError, Csv, ListBody, ListQuery, NoQuery, PathOf, ProjectKey, WireId, WireTime};
@@ -118,7 +119,7 @@ async fn list(
 ) -> Result<Json<ListBody<EventBody>>, ApiError> {
     let (id, types, page) = (caller.project(), query.filter.types(), query.page);
     let slice = events::page(&api.app, id, types, page).await?;
-    let project = api.app.read(move |_, tx| tx.projects().find(id)).await?;
+    let project = api.app.read(move |_, tx| find_project(tx, id)).await?;
     let project = project.ok_or_else(ApiError::not_found)?;
     let shape = |event: EventRow| shape(&api, &project, &event);
     Ok(Json(ListBody::of(slice, |event| event.id.to_string(), shape)))
@@ -134,7 +135,7 @@ async fn get(
     let (project, event) = api
         .app
         .read(move |_, tx| {
-            Ok::<_, ApiError>((tx.projects().find(project_id)?, events::find(tx, project_id, id)?))
+            Ok::<_, ApiError>((find_project(tx, project_id)?, events::find(tx, project_id, id)?))
         })
         .await?;
     let (project, event) = project.zip(event).ok_or_else(ApiError::not_found)?;

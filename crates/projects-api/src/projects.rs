@@ -4,6 +4,7 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
+use perennial_core::projects::find_project;
 use perennial_domain::{CarrierName, Project};
 use perennial_http::{ApiError, ListBody, NoQuery, ProjectKey, WireTime};
 use schemars::JsonSchema;
@@ -84,6 +85,6 @@ async fn get(caller: ProjectKey, State(api): State<Api>, _: NoQuery) -> Result<J
 
 async fn own(api: &Api, caller: &ProjectKey) -> Result<ProjectBody, ApiError> {
     let id = caller.project();
-    let project = api.app.read(move |_, tx| tx.projects().find(id)).await?;
+    let project = api.app.read(move |_, tx| find_project(tx, id)).await?;
     project.map(ProjectBody::from).ok_or_else(ApiError::not_found)
 }

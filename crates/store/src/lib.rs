@@ -10,7 +10,7 @@
 #[cfg(test)]
 extern crate self as perennial_store;
 
-// From the test kit by path, as `tests/it` has it.
+// From the test kit by path, in tests alone: depending on that crate would have every test here wait for the core.
 #[cfg(test)]
 #[expect(unreachable_pub, dead_code, reason = "it is public in the test kit, where all of it is used")]
 #[path = "../../testkit/src/database.rs"]

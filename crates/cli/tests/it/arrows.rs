@@ -1,5 +1,8 @@
 //! Which crate may use which: the one drawing of the house that cannot go out of date.
 
+use std::fs::read_to_string;
+use std::path::Path;
+
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// What each crate may use of ours. A crate that is not named here may not exist.
@@ -87,6 +90,43 @@ fn every_arrow_of_the_house_is_one_that_was_drawn() {
         }
     }
     assert!(wrong.is_empty(), "these were not: {wrong:#?}");
+}
+
+/// What the compiler cannot see: transactions pass through the doors on their way to the use cases, and know every table.
+#[test]
+fn no_door_asks_the_rows_itself() {
+    let doors = ARROWS.iter().filter(|(_, uses)| *uses == DOOR).map(|(name, _)| *name).collect::<Vec<_>>();
+    assert_eq!(doors.len(), 4, "{doors:?}");
+    let workspace = workspace();
+    let mut asked = Vec::new();
+    for package in workspace.packages.iter().filter(|package| doors.contains(&package.name.as_str())) {
+        let sources = package.manifest_path.with_file_name("src");
+        visit_sources(sources.as_std_path(), &mut |path, source| {
+            if calls_a_transaction(source) {
+                asked.push(path.display().to_string());
+            }
+        });
+    }
+    assert!(asked.is_empty(), "a use case of the core should do it for them: {asked:#?}");
+}
+
+/// Whether `tx.` stands in it, the dot perhaps on the next line.
+fn calls_a_transaction(source: &str) -> bool {
+    source.match_indices("tx").any(|(at, word)| {
+        let is_a_word = !source[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+        is_a_word && source[at + word.len()..].trim_start().starts_with('.')
+    })
+}
+
+fn visit_sources(folder: &Path, look: &mut dyn FnMut(&Path, &str)) {
+    for entry in folder.read_dir().expect("a crate has sources") {
+        let path = entry.expect("a folder can be read").path();
+        if path.is_dir() {
+            visit_sources(&path, look);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            look(&path, &read_to_string(&path).expect("sources are text"));
+        }
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use axum::response::Response;
 use http::Method;
 use perennial_core::actor::{Actor, identified};
 use perennial_core::checkout::OrderError;
+use perennial_core::connect_sessions::find_anywhere;
 use perennial_core::context::App;
 use perennial_core::logins::load_login;
 use perennial_core::visits::{
@@ -82,7 +83,7 @@ async fn not_in(app: &App, session: ConnectSessionId, key: &BrowserKey, error: &
 
 /// A browser that never entered, or whose cookie is gone: the app hears that its link does not work any more.
 async fn no_cookie(app: &App, session: ConnectSessionId) -> Response {
-    match app.read(move |_, tx| tx.find_connect_session_anywhere(session)).await {
+    match app.read(move |_, tx| find_anywhere(tx, session)).await {
         Ok(Some(known)) => auth_expired(app, session, known.callback.as_ref(), Notice::SessionExpired),
         Ok(None) => stranger(app, Notice::SessionUnknown),
         Err(error) => internal(app, &error),

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use perennial_domain::{DirectoryId, ItemType, PriceId, Product, ProductId, PurchaseState, SubscriptionId};
+use perennial_domain::{
+    DirectoryId, ItemType, PriceId, Product, ProductId, ProjectId, PurchaseState, SubscriptionId,
+};
 use perennial_store::tables::{
     BusinessFilter, BusinessSort, BusinessSubscription, PageStart, RowStart, SortField,
 };
@@ -136,6 +138,26 @@ pub fn find_one(
     let Some(found) = found.filter(|found| sees_app(caller, found)) else { return Ok(None) };
     let business = tx.businesses(caller.project()).view(found.customer_id)?;
     Ok(business.filter(|business| caller.sees_business(business)).map(|_| found))
+}
+
+/// The subscription with this id, whoever asks, and the directory of its business.
+pub fn find_with_directory(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<Option<(BusinessSubscription, Option<DirectoryId>)>, StoreError> {
+    let Some(found) = tx.subscriptions(project).business_view(id)? else { return Ok(None) };
+    let business = tx.businesses(project).find(found.customer_id)?;
+    Ok(Some((found, business.map(|business| business.directory_id))))
+}
+
+/// The first of the subscriptions that took each other's place up to this one.
+pub fn line_of(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: SubscriptionId,
+) -> Result<SubscriptionId, StoreError> {
+    Ok(tx.subscriptions(project).first_of_line(id)?.unwrap_or(id))
 }
 
 fn sees_app(caller: &Caller, found: &BusinessSubscription) -> bool {

@@ -74,6 +74,11 @@ pub fn purchasables(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<Purchasab
     Ok(tx.products(project).all()?.into_iter().filter_map(of).collect())
 }
 
+/// Every price there is or ever was, newest first: who bought before keeps the old one.
+pub fn all_prices(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<Price>, StoreError> {
+    tx.prices(project).all()
+}
+
 /// What is on sale under this SKU.
 pub fn find_purchasable(
     tx: &mut Tx<'_>,

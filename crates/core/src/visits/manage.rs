@@ -1,8 +1,8 @@
 //! Visits that look after what was bought: what the visitor may see, and what they may do with it now.
 
 use perennial_domain::{
-    Cancellation, Intent, Outcome, Payment, PaymentMethod, Price, Product, Subscription, SubscriptionAddon,
-    SubscriptionId,
+    Address, Cancellation, Intent, Outcome, Payment, PaymentMethod, Price, Product, Subscription,
+    SubscriptionAddon, SubscriptionId,
 };
 use perennial_store::tables::{
     PageError, PageRequest, SubscriptionChangeView, SubscriptionFilter, SubscriptionView,
@@ -120,6 +120,12 @@ pub async fn rename(app: &App, visit: &Visit, full_name: &str) -> Result<(), Ans
     app.write(move |cx, tx| keep_name(cx, tx, owned.project.id, customer_of(&owned)?, &name)).await?;
     close(app, visit.project.id, visit.session.id, Outcome::Success).await?;
     Ok(())
+}
+
+/// The visitor's newest address.
+pub fn find_own_address(tx: &mut Tx<'_>, visit: &Visit) -> Result<Option<Address>, StoreError> {
+    let Some(customer) = visit.session.customer_id else { return Ok(None) };
+    Ok(tx.addresses(visit.project.id).active_of(customer)?.into_iter().next())
 }
 
 /// Keeps the visitor's new address.

@@ -44,7 +44,7 @@ async fn a_task_that_gives_up_is_seen_as_failed() {
 async fn a_payload_of_another_version_is_seen_as_failed() {
     let test = TestApp::new().await;
     test.write(|cx, tx| {
-        let job = perennial_core::store::NewJob {
+        let job = perennial_store::NewJob {
             kind: Task::SweepCheckouts.kind(),
             payload: serde_json::json!({ "task": "of_tomorrow" }),
             run_at: cx.now(),

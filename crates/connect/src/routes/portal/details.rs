@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use axum::extract::State;
 use axum::response::Response;
 use perennial_core::context::App;
-use perennial_core::visits::{AnswerError, move_house as keep_address, rename as keep_name};
+use perennial_core::visits::{
+    AnswerError, find_own_address, move_house as keep_address, rename as keep_name,
+};
 
 use super::{conclude, deed, render};
 use crate::pages::Notice;
@@ -43,12 +45,9 @@ pub(super) async fn rename(State(app): State<App>, visitor: Visitor, fields: Fie
 
 /// `GET …/address`
 pub(super) async fn ask_address(State(app): State<App>, visitor: Visitor) -> Response {
-    let (project, customer) = (visitor.visit.project.id, visitor.visit.session.customer_id);
-    let known = app.read(move |_, tx| {
-        customer.map_or(Ok(Vec::new()), |customer| tx.addresses(project).active_of(customer))
-    });
-    match known.await {
-        Ok(known) => show_address(&app, &visitor, known.first().map(address_form).unwrap_or_default()),
+    let visit = visitor.visit.clone();
+    match app.read(move |_, tx| find_own_address(tx, &visit)).await {
+        Ok(known) => show_address(&app, &visitor, known.as_ref().map(address_form).unwrap_or_default()),
         Err(error) => internal(&app, &error),
     }
 }

@@ -1,0 +1,29 @@
+//! Which apps a business has, whatever plans it has them by.
+
+use jiff::Timestamp;
+use perennial_domain::{ProjectId, PurchaseState};
+use perennial_store::tables::BusinessSubscription;
+use perennial_store::{StoreError, Tx};
+
+/// Whether a business has the app of this subscription by another one as well, or had it by the one in whose place this came.
+pub fn has_app_otherwise(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    row: &BusinessSubscription,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let app = row.facts.as_ref().and_then(|facts| facts.app.as_deref());
+    let replaced = tx.subscriptions(project).find(row.id)?.and_then(|subscription| subscription.replaces_id);
+    for other in tx.subscriptions(project).all_of_customer(row.customer_id)? {
+        let is_held = other.id != row.id && other.purchase_state(at) != PurchaseState::Expired;
+        if !is_held && replaced != Some(other.id) {
+            continue;
+        }
+        let product = tx.products(project).find(other.product_id)?;
+        let sold_as = product.and_then(|product| product.business_facts).and_then(|facts| facts.app);
+        if sold_as.as_deref() == app {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
