@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use perennial_domain::{Price, PriceStatus, Product, ProductId, ProjectId};
+use perennial_domain::{Price, Product, ProductId, ProjectId};
 use perennial_store::{StoreError, Tx};
 
 /// A product and its price.
@@ -18,7 +18,7 @@ pub struct Offer {
 pub fn all(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<Offer>, StoreError> {
     let mut prices = HashMap::<ProductId, Price>::new();
     for price in tx.prices(project).all()? {
-        let is_better = prices.get(&price.product_id).is_none_or(|known| supersedes(&price, known));
+        let is_better = prices.get(&price.product_id).is_none_or(|known| !known.is_on_sale());
         if is_better {
             prices.insert(price.product_id, price);
         }
@@ -35,12 +35,6 @@ pub fn all(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<Offer>, StoreError
 pub fn find(tx: &mut Tx<'_>, project: ProjectId, id: ProductId) -> Result<Option<Offer>, StoreError> {
     let Some(product) = tx.products(project).find(id)? else { return Ok(None) };
     let oldest_first = tx.prices(project).of_product(id)?.into_iter();
-    let price = oldest_first.reduce(|shown, price| if supersedes(&price, &shown) { price } else { shown });
+    let price = oldest_first.reduce(|shown, price| if shown.is_on_sale() { shown } else { price });
     Ok(price.map(|price| Offer { product, price }))
-}
-
-/// Whether a price is shown instead of one that is older.
-fn supersedes(younger: &Price, older: &Price) -> bool {
-    older.status == PriceStatus::Archived
-        || younger.status == PriceStatus::Active && older.status != PriceStatus::Active
 }

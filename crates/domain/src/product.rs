@@ -99,6 +99,18 @@ pub struct Product {
     pub created_at: Timestamp,
 }
 
+impl Product {
+    /// Whether it can be bought.
+    pub fn is_on_sale(&self) -> bool {
+        self.status == ProductStatus::Available
+    }
+
+    /// How many periods its customer is bound for.
+    pub fn minimum_periods(&self) -> u32 {
+        self.plan_facts.as_ref().map_or(1, |facts| facts.minimum_periods)
+    }
+}
+
 text_enum! {
     /// Whether a price can be bought.
     pub enum PriceStatus {
@@ -132,4 +144,11 @@ pub struct Price {
     pub stripe_pending: bool,
     /// When it entered the catalogue.
     pub created_at: Timestamp,
+}
+
+impl Price {
+    /// Whether it can be bought, if its product can.
+    pub fn is_on_sale(&self) -> bool {
+        self.status == PriceStatus::Active
+    }
 }

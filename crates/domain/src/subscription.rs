@@ -130,7 +130,7 @@ impl Subscription {
             state: SubscriptionState::Pending,
             anchor_at: None,
             current_period: None,
-            minimum_periods: product.plan_facts.as_ref().map_or(1, |facts| facts.minimum_periods),
+            minimum_periods: product.minimum_periods(),
             activated_at: None,
             canceled_at: None,
             ended_at: None,

@@ -220,7 +220,7 @@ impl Subscription {
 
     /// It is another plan. Who is bound stays bound. Another rhythm counts its periods anew, from `since` on.
     pub fn change_plan(&mut self, plan: &Product, price: &Price, since: Timestamp) {
-        let minimum_periods = plan.plan_facts.as_ref().map_or(1, |facts| facts.minimum_periods);
+        let minimum_periods = plan.minimum_periods();
         let keeps_rhythm = self.term == price.term;
         self.product_id = plan.id;
         self.price_id = price.id;
@@ -241,7 +241,7 @@ impl Subscription {
     /// The first period of a plan is paid that nobody billed before: it begins at once, whatever is left of the running
     /// one, and periods count anew. `end` is Stripe's own.
     pub fn begin_anew(&mut self, plan: &Product, start: Timestamp, end: Timestamp) {
-        self.minimum_periods = plan.plan_facts.as_ref().map_or(1, |facts| facts.minimum_periods);
+        self.minimum_periods = plan.minimum_periods();
         self.anchor_at = Some(start);
         self.current_period = Some(Period { number: 1, start, end: Some(end) });
     }

@@ -18,7 +18,7 @@ pub(super) fn offer_of(placed: &PlacedOrder, order: &Order, now: Timestamp) -> O
         .as_ref()
         .is_some_and(|facts| facts.first_period_trigger == FirstPeriodTrigger::Activation);
     let end = price.term.span().and_then(|span| span.after(now, 1).ok()).map(date_of);
-    let minimum = product.plan_facts.as_ref().map_or(1, |facts| facts.minimum_periods);
+    let minimum = product.minimum_periods();
     let bound = price.term.period(now, minimum).ok().filter(|_| minimum > 1);
     let dates = Dates {
         next: end,

@@ -1,8 +1,7 @@
 //! What is sold to businesses (contract §7.4), and finding the one price that somebody means (§7.2).
 
 use perennial_domain::{
-    Currency, Id, ItemType, Money, PaymentType, Price, PriceStatus, Product, ProductId, ProductStatus,
-    ProjectId, Term,
+    Currency, Id, ItemType, Money, PaymentType, Price, PriceStatus, Product, ProductId, ProjectId, Term,
 };
 use perennial_store::{StoreError, Tx};
 use uuid::Uuid;
@@ -170,9 +169,9 @@ fn with_prices(tx: &mut Tx<'_>, product: Product) -> Result<Option<Purchasable>,
 
 fn purchasable(product: Product, mut prices: Vec<Price>) -> Option<Purchasable> {
     prices.retain(|price| {
-        price.status == PriceStatus::Active && PaymentType::of(price.amount, price.term) != PaymentType::Other
+        price.is_on_sale() && PaymentType::of(price.amount, price.term) != PaymentType::Other
     });
-    let is_sold = product.status == ProductStatus::Available
+    let is_sold = product.is_on_sale()
         && product.business_facts.is_some()
         && product.sku.is_some()
         && !prices.is_empty();

@@ -90,9 +90,7 @@ impl Current {
     }
 
     fn active_prices(&self, product: ProductId) -> impl Iterator<Item = &Price> {
-        self.prices
-            .iter()
-            .filter(move |price| price.product_id == product && price.status == PriceStatus::Active)
+        self.prices.iter().filter(move |price| price.product_id == product && price.is_on_sale())
     }
 
     /// What the file no longer names is archived, never deleted: somebody may have it.

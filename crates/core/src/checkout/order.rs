@@ -1,8 +1,7 @@
 //! What is bought, and what it costs: the same sums that the page shows and Stripe charges.
 
 use perennial_domain::{
-    Money, MoneyError, OrderLine, Price, Product, ProductId, ProductKind, ProductStatus, ProjectId, Term,
-    Voucher,
+    Money, MoneyError, OrderLine, Price, Product, ProductId, ProductKind, ProjectId, Term, Voucher,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -113,7 +112,7 @@ pub(super) fn on_sale(
 ) -> Result<(Product, Price), OrderError> {
     let product = tx.products(project).find(id)?.filter(|product| product.kind == kind);
     let product = product.ok_or(OrderError::UnknownProduct(id))?;
-    if product.status != ProductStatus::Available {
+    if !product.is_on_sale() {
         return Err(OrderError::NotAvailable(id));
     }
     let price = tx.prices(project).active_of_product(id)?.into_iter().next();

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     Checkout, CheckoutId, CheckoutTerms, CheckoutUi, Customer, CustomerStatus, Goods, Member, Order,
-    OrderLine, OrganizationSettings, PeriodType, Price, PriceId, PriceStatus, Product, ProjectId,
-    Subscription, SubscriptionId, SubscriptionOrder,
+    OrderLine, OrganizationSettings, PeriodType, Price, PriceId, Product, ProjectId, Subscription,
+    SubscriptionId, SubscriptionOrder,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -211,8 +211,7 @@ fn start(command: Buy, Choice { product, price, replaces, .. }: &Choice) -> Star
 fn choose(cx: &Cx, tx: &mut Tx<'_>, command: &Buy) -> Result<Choice, BuyError> {
     let project = command.project;
     let price = tx.prices(project).find(command.price)?;
-    let price =
-        price.filter(|price| price.status == PriceStatus::Active && PeriodType::of(price.term).is_some());
+    let price = price.filter(|price| price.is_on_sale() && PeriodType::of(price.term).is_some());
     let price = price.ok_or(BuyError::UnknownPeriod)?;
     let product = tx.products(project).find(price.product_id)?;
     let product = product

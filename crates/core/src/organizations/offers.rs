@@ -1,6 +1,6 @@
 //! What organizations can buy: the plans of the product line, each with its periods (contract §8.1).
 
-use perennial_domain::{PeriodType, Price, PriceStatus, Product, ProductKind, ProductStatus, ProjectId};
+use perennial_domain::{PeriodType, Price, Product, ProductKind, ProjectId};
 use perennial_store::{StoreError, Tx};
 
 /// The metadata by which an operator orders plans: whole numbers, the smallest first.
@@ -23,7 +23,7 @@ pub fn offers(tx: &mut Tx<'_>, project: ProjectId, product_line: &str) -> Result
         if is_sold(&product, product_line) {
             let mut periods = prices
                 .iter()
-                .filter(|price| price.product_id == product.id && price.status == PriceStatus::Active)
+                .filter(|price| price.product_id == product.id && price.is_on_sale())
                 .filter_map(|price| Some((PeriodType::of(price.term)?, price.clone())))
                 .collect::<Vec<_>>();
             periods.sort_by_key(|(period, price)| (*period, price.amount.amount_minor));
@@ -42,6 +42,6 @@ pub fn offers(tx: &mut Tx<'_>, project: ProjectId, product_line: &str) -> Result
 /// Whether organizations can buy a product.
 pub(super) fn is_sold(product: &Product, product_line: &str) -> bool {
     product.kind == ProductKind::Plan
-        && product.status == ProductStatus::Available
+        && product.is_on_sale()
         && product.exclusive_group.as_deref() == Some(product_line)
 }

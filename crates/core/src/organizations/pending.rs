@@ -1,9 +1,7 @@
 //! The one payment of an organization that is not decided yet (contract §8.7, §8.8).
 
 use jiff::Timestamp;
-use perennial_domain::{
-    Checkout, CheckoutState, Customer, PaymentId, PeriodType, Price, PriceStatus, Product, ProjectId,
-};
+use perennial_domain::{Checkout, CheckoutState, Customer, PaymentId, PeriodType, Price, Product, ProjectId};
 use perennial_store::{StoreError, Tx};
 
 use super::checkout_status::{AttemptStatus, bring_up_to_date};
@@ -107,7 +105,7 @@ fn describe(tx: &mut Tx<'_>, checkout: Checkout, was_asked: bool) -> Result<Pend
     let order = checkout.order.goods.subscription().ok_or(PendingError::Nothing)?;
     let product = tx.products(checkout.project_id).find(order.plan.product_id)?;
     let price = tx.prices(checkout.project_id).find(order.plan.price_id)?;
-    let sold = product.zip(price).filter(|(_, price)| price.status == PriceStatus::Active);
+    let sold = product.zip(price).filter(|(_, price)| price.is_on_sale());
     let (product, price) = sold.ok_or(PendingError::PeriodGone)?;
     let (state, status) = match checkout.state {
         CheckoutState::Confirming => (LedgerState::Processing, AttemptStatus::Complete),

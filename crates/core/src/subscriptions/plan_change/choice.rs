@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    ChangeTime, Period, Price, PricedPlan, Product, ProductId, ProductKind, ProductStatus, ProjectId,
-    Subscription, SubscriptionId,
+    ChangeTime, Period, Price, PricedPlan, Product, ProductId, ProductKind, ProjectId, Subscription,
+    SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -234,7 +234,7 @@ fn check_product(current: &CurrentPlan, product: &Product) -> Result<(), ChoiceE
     if product.id == current.product.id {
         return Err(ChoiceError::SamePlan(product.id));
     }
-    if product.status != ProductStatus::Available {
+    if !product.is_on_sale() {
         return Err(ChoiceError::NotAvailable(product.id));
     }
     let held = &current.subscription.exclusive_group;
