@@ -16,6 +16,7 @@ mod device;
 mod device_model;
 mod ids;
 mod login;
+mod loopback;
 mod mail;
 mod member;
 mod metadata;
@@ -63,6 +64,7 @@ pub use ids::{
     WebhookEndpointId, WebhookSecretId,
 };
 pub use login::{CodeStanding, Login, LoginCode};
+pub use loopback::is_loopback;
 pub use mail::{DeclineReason, FirstPaymentFailed, Letter, MailState, QueuedMail, Remedy, RenewalFailed};
 pub use member::{Member, MemberRole};
 pub use metadata::{Metadata, MetadataError, MetadataPatch};

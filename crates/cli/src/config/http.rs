@@ -3,9 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use http::HeaderName;
+use perennial_domain::is_loopback;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use url::{Host, Url};
+use url::Url;
 
 use super::ConfigError;
 
@@ -71,14 +72,5 @@ pub(super) fn check_public_url(key: &str, url: &Url) -> Result<(), ConfigError> 
         "http" if is_loopback(url) => Ok(()),
         "http" => Err(ConfigError::new(key, "plain http is only for a loopback address")),
         _ => Err(ConfigError::new(key, "must begin with https://")),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use lettre::message::Mailbox;
+use perennial_domain::is_loopback;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use url::{Host, Url};
+use url::Url;
 
 use super::ConfigError;
 use super::secrets::{optional_secret, read_secret_file};
@@ -61,17 +62,13 @@ impl MailConfig {
 fn check_smtp_url(text: &str) -> Result<(), ConfigError> {
     const KEY: &str = "mail.smtp_url";
     let url = Url::parse(text).map_err(|error| ConfigError::new(KEY, error.to_string()))?;
-    let is_loopback = match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        // The scheme is none that the parser knows, so even an address is a name to it.
-        Some(Host::Domain(name)) => matches!(name, "localhost" | "127.0.0.1"),
-        None => return Err(ConfigError::new(KEY, "names no host")),
-    };
+    if !url.has_host() {
+        return Err(ConfigError::new(KEY, "names no host"));
+    }
     let requires_tls = url.query_pairs().any(|(name, value)| name == "tls" && value == "required");
     match url.scheme() {
         "smtps" => Ok(()),
-        "smtp" if requires_tls || is_loopback => Ok(()),
+        "smtp" if requires_tls || is_loopback(&url) => Ok(()),
         "smtp" => Err(ConfigError::new(
             KEY,
             "begins with smtps://, or ends with ?tls=required; neither is only for a loopback address",

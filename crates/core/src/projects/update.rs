@@ -2,10 +2,10 @@
 
 use perennial_domain::{
     ArrearsPolicy, BusinessSettings, CancellationTime, DisputePolicy, Email, MAX_ARREARS_DAYS, MailSettings,
-    OrganizationSettings, Project, ProjectId,
+    OrganizationSettings, Project, ProjectId, is_loopback,
 };
 use perennial_store::{StoreError, Tx};
-use url::{Host, Url};
+use url::Url;
 
 use super::facts::{ProjectFactError, check_locales, check_name};
 use crate::change::Change;
@@ -163,13 +163,7 @@ fn is_colour(text: &str) -> bool {
 }
 
 fn is_safe_link(link: &Url) -> bool {
-    let is_loopback = match link.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    link.scheme() == "https" || (link.scheme() == "http" && is_loopback)
+    link.scheme() == "https" || (link.scheme() == "http" && is_loopback(link))
 }
 
 fn put<T: Clone>(target: &mut T, wanted: Option<&T>) {
