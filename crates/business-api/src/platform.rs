@@ -10,6 +10,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use perennial_core::store::StoreError;
+use perennial_http::answered_with;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -109,6 +110,6 @@ impl OperationOutput for PlatformRefusal {
         context: &mut GenContext,
         operation: &mut Operation,
     ) -> Vec<(Option<u16>, ResponseDoc)> {
-        Self::operation_response(context, operation).map(|response| (None, response)).into_iter().collect()
+        answered_with::<Self>(None, context, operation)
     }
 }

@@ -9,9 +9,9 @@ use aide::openapi::{Operation, Response as ResponseDoc};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use perennial_core::report::chain;
+use perennial_core::report::{chain, reference};
 use perennial_core::store::StoreError;
-use perennial_http::{ApiError, ErrorKind};
+use perennial_http::{ApiError, ErrorKind, answered_with};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -89,7 +89,7 @@ impl Refusal {
 
     /// Something broke that the caller cannot mend. The cause is logged, under a reference that leads to it.
     pub(crate) fn unexpected(cause: &(dyn Error + 'static)) -> Self {
-        let reference = format!("{:016x}", rand::random::<u64>());
+        let reference = reference();
         tracing::error!(%reference, error = chain(cause), "a request failed");
         let message = format!("Something went wrong on our side; try again. (reference {reference})");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected", message)
@@ -153,6 +153,6 @@ impl OperationOutput for Refusal {
         context: &mut GenContext,
         operation: &mut Operation,
     ) -> Vec<(Option<u16>, ResponseDoc)> {
-        Self::operation_response(context, operation).map(|response| (None, response)).into_iter().collect()
+        answered_with::<Self>(None, context, operation)
     }
 }

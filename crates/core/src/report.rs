@@ -16,6 +16,11 @@ pub fn chain(error: &dyn Error) -> String {
     text
 }
 
+/// What leads from an answer or a page to the line of the log that tells the cause. Short enough to be read out.
+pub fn reference() -> String {
+    format!("{:08X}", rand::random::<u32>())
+}
+
 /// Whether the error comes of a database that cannot be used just now: nothing was changed, and the same may work later.
 pub fn is_outage(error: &(dyn Error + 'static)) -> bool {
     let mut causes = successors(Some(error), |error| (*error).source());

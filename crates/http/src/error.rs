@@ -11,10 +11,13 @@ use aide::openapi::{Operation, Response as ResponseDoc};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use perennial_core::report::{chain, reference};
 use perennial_core::store::StoreError;
 use perennial_core::store::tables::PageError;
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::reply::answered_with;
 
 /// The class of an error: the contract's `type`, and the status that goes with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,29 +291,13 @@ impl IntoResponse for ApiError {
 
 /// Logs the whole chain once, and answers a message that leads an operator to that line of the log.
 fn report(kind: ErrorKind, message: &str, source: &(dyn Error + 'static)) -> String {
-    let reference = format!("{:016x}", rand::random::<u64>());
-    let chain = Chain(source);
+    let (reference, error) = (reference(), chain(source));
     if kind == ErrorKind::Internal {
-        tracing::error!(%reference, error = %chain, "a request failed");
+        tracing::error!(%reference, error, "a request failed");
     } else {
-        tracing::warn!(%reference, error = %chain, "a request had to be put off");
+        tracing::warn!(%reference, error, "a request had to be put off");
     }
     format!("{message} (reference {reference})")
-}
-
-/// An error with all that caused it, on one line.
-struct Chain<'a>(&'a (dyn Error + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(formatter, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
 }
 
 /// Every operation documents the envelope as its default answer.
@@ -327,7 +314,7 @@ impl OperationOutput for ApiError {
         context: &mut GenContext,
         operation: &mut Operation,
     ) -> Vec<(Option<u16>, ResponseDoc)> {
-        Self::operation_response(context, operation).map(|response| (None, response)).into_iter().collect()
+        answered_with::<Self>(None, context, operation)
     }
 }
 

@@ -35,7 +35,7 @@ pub use lists::ListBody;
 pub use openapi::{ApiTitle, documented};
 pub use path::PathOf;
 pub use query::{Csv, ListQuery, NoParameters, NoQuery, QueryOf, page_limits};
-pub use reply::{Created, Written};
+pub use reply::{Created, Written, answered_with};
 pub use server::{server, unknown_path};
 pub use time::WireTime;
 pub use webhooks::stripe_webhooks;

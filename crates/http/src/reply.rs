@@ -14,6 +14,15 @@ use serde::Serialize;
 
 use crate::{ApiError, ListBody};
 
+/// For [`OperationOutput::inferred_responses`]: `O` is the answer with this status, or without one the default answer.
+pub fn answered_with<O: OperationOutput>(
+    status: Option<u16>,
+    context: &mut GenContext,
+    operation: &mut Operation,
+) -> Vec<(Option<u16>, ResponseDoc)> {
+    O::operation_response(context, operation).map(|response| (status, response)).into_iter().collect()
+}
+
 /// 201 with what was made.
 #[derive(Clone, Debug)]
 pub struct Created<T>(pub T);
@@ -35,8 +44,7 @@ impl<T: JsonSchema> OperationOutput for Created<T> {
         context: &mut GenContext,
         operation: &mut Operation,
     ) -> Vec<(Option<u16>, ResponseDoc)> {
-        let response = Self::operation_response(context, operation);
-        response.map(|response| (Some(201), response)).into_iter().collect()
+        answered_with::<Self>(Some(201), context, operation)
     }
 }
 

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
+use perennial_http::answered_with;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -33,10 +34,7 @@ impl<T: JsonSchema> OperationOutput for Answer<T> {
         context: &mut GenContext,
         operation: &mut Operation,
     ) -> Vec<(Option<u16>, ResponseDoc)> {
-        Self::operation_response(context, operation)
-            .map(|response| (Some(200), response))
-            .into_iter()
-            .collect()
+        answered_with::<Self>(Some(200), context, operation)
     }
 }
 

@@ -11,8 +11,9 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 use jiff::SignedDuration;
-use perennial_core::report::chain;
+use perennial_core::report::{chain, reference};
 use perennial_core::store::StoreError;
+use perennial_http::answered_with;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -90,7 +91,7 @@ impl Refusal {
     }
 
     fn broken(code: &'static str, message: &str, cause: &(dyn Error + 'static)) -> Self {
-        let reference = format!("{:016x}", rand::random::<u64>());
+        let reference = reference();
         let error = chain(cause);
         tracing::error!(%reference, error, code, "a request failed");
         let message = format!("{message} (reference {reference})");
@@ -169,6 +170,6 @@ impl OperationOutput for Refusal {
         context: &mut GenContext,
         operation: &mut Operation,
     ) -> Vec<(Option<u16>, ResponseDoc)> {
-        Self::operation_response(context, operation).map(|response| (None, response)).into_iter().collect()
+        answered_with::<Self>(None, context, operation)
     }
 }

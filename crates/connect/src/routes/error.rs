@@ -9,7 +9,7 @@ use axum::response::Response;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use perennial_core::context::App;
-use perennial_core::report::{chain, is_outage};
+use perennial_core::report::{chain, is_outage, reference};
 use perennial_core::visits::{Visit, VisitError};
 use perennial_domain::{Callback, ConnectSessionId, Outcome};
 
@@ -62,7 +62,7 @@ pub(super) fn broken_down(app: &App, panic: &(dyn Any + Send)) -> Response {
 
 /// Our fault, or the database's for a moment. The customer gets a reference that the log has too, and nothing else.
 pub(super) fn internal(app: &App, error: &(dyn Error + 'static)) -> Response {
-    let reference = format!("{:08X}", rand::random::<u32>());
+    let reference = reference();
     let causes = chain(error);
     if is_outage(error) {
         tracing::warn!(reference, causes, "a page had to be put off, reference {reference}");
