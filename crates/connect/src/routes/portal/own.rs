@@ -7,13 +7,11 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use jiff::Timestamp;
 use perennial_core::context::App;
+use perennial_core::store::StoreError;
 use perennial_core::subscriptions::{DeleteChangeError, WithdrawError, delete_subscription_change};
-use perennial_core::visits::{OwnAddon, OwnSubscription, find_own, list_own};
-use perennial_domain::{
-    Intent, Payment, PaymentState, SimType, Subscription, SubscriptionChange, SubscriptionId, Term,
-};
+use perennial_core::visits::{OwnAction, OwnAddon, OwnSubscription, find_own, list_allowed, list_own};
+use perennial_domain::{Intent, SimType, Subscription, SubscriptionId, Term};
 
-use super::addons::fitting;
 use super::render;
 use super::standing::{plan_price, standing_of};
 use crate::from_core::date_of;
@@ -101,8 +99,8 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Response {
 
 /// `GET …/subscriptions/{subscription}`
 pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
-    let has_addons = match fitting(&app, &owner).await {
-        Ok(addons) => !addons.is_empty(),
+    let allowed = match allowed(&app, &owner).await {
+        Ok(allowed) => allowed,
         Err(error) => return internal(&app, &error),
     };
     let (view, now) = (&owner.own.view, app.now());
@@ -117,7 +115,7 @@ pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
         addons: owner.own.addons.iter().map(|own| owned_addon(own, &view.subscription, now)).collect(),
         card: owner.own.card.as_ref().map(|method| SavedCard::of(&method.card, now)),
         scheduled_change: scheduled_change(&owner, now),
-        allowed: allowed(&app, &owner, has_addons),
+        allowed,
         has_back: matches!(owner.visitor.visit.session.intent, Intent::ViewSubscriptions),
     };
     render(&app, &owner.visitor, &page)
@@ -191,34 +189,24 @@ async fn undo_change(app: &App, owner: &Owner, shown: &str) -> Response {
     }
 }
 
-fn allowed(app: &App, owner: &Owner, has_addons: bool) -> Vec<Task> {
-    let subscription = &owner.own.view.subscription;
-    let mut allowed = Vec::new();
-    let bank_asks = |owed: &Payment| owed.state == PaymentState::RequiresConfirmation;
-    if subscription.is_live() && owner.own.owed.as_ref().is_some_and(bank_asks) {
-        allowed.push(Task::Pay);
+async fn allowed(app: &App, owner: &Owner) -> Result<Vec<Task>, StoreError> {
+    let (visit, own) = (owner.visitor.visit.clone(), owner.own.clone());
+    let actions = app.read(move |cx, tx| list_allowed(cx, tx, &visit, &own)).await?;
+    Ok(actions.into_iter().map(Task::from).collect())
+}
+
+impl From<OwnAction> for Task {
+    fn from(action: OwnAction) -> Self {
+        match action {
+            OwnAction::Pay => Self::Pay,
+            OwnAction::UndoChange => Self::UndoChange,
+            OwnAction::ChangePlan => Self::ChangePlan,
+            OwnAction::BuyAddon => Self::BuyAddon,
+            OwnAction::ChangeCard => Self::ChangeCard,
+            OwnAction::Cancel => Self::Cancel,
+            OwnAction::Resume => Self::Resume,
+        }
     }
-    let is_to_come =
-        |change: &SubscriptionChange| change.scheduled_at.is_some() && !change.is_due_at(app.now());
-    if owner.own.change.as_ref().is_some_and(|view| is_to_come(&view.change)) {
-        allowed.push(Task::UndoChange);
-    }
-    if subscription.can_change_plan() {
-        allowed.push(Task::ChangePlan);
-    }
-    if has_addons {
-        allowed.push(Task::BuyAddon);
-    }
-    if subscription.is_live() && subscription.stripe_subscription_id.is_some() {
-        allowed.push(Task::ChangeCard);
-    }
-    if subscription.can_cancel() {
-        allowed.push(Task::Cancel);
-    }
-    if subscription.can_resume(app.now()) {
-        allowed.push(Task::Resume);
-    }
-    allowed
 }
 
 /// What the resume page says of the next payment.
