@@ -20,7 +20,7 @@ pub use addon_choice::{begin_addon_visit, list_fitting_addons};
 pub use addons::{AddonVisit, AddonVisitError, BoughtAddons, BuyAddonsError, addon_visit, buy_addons};
 pub use allowed::{OwnAction, list_allowed};
 pub use answers::{
-    AddressAnswer, AnswerError, Mistake, MistakeKind, NumberAnswer, SimAnswer, choose_language,
+    AddressAnswer, AnswerError, AnswerField, Mistake, MistakeKind, NumberAnswer, SimAnswer, choose_language,
     choose_number, choose_sim, give_address, give_birthday, give_device, give_name,
 };
 pub use buy::{Bought, BuyError, VisitUrls, buy};

@@ -10,6 +10,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::visit::CheckoutVisit;
+use crate::addresses::AddressLine;
 
 pub(super) use address::keep_address;
 pub use address::{AddressAnswer, give_address};
@@ -20,10 +21,33 @@ pub use person::{give_birthday, give_name};
 /// What is wrong with one field of an answer. Pages say it in their own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    /// The field's name.
-    pub field: &'static str,
+    /// Which field.
+    pub field: AnswerField,
     /// What is wrong with it.
     pub kind: MistakeKind,
+}
+
+/// A field of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerField {
+    /// The customer's name.
+    FullName,
+    /// Their date of birth.
+    Birthday,
+    /// The country of their address.
+    Country,
+    /// A line of it.
+    Address(AddressLine),
+    /// The number of their device.
+    Imei,
+    /// Which kind of SIM.
+    SimChoice,
+    /// The number of the SIM that they have.
+    Iccid,
+    /// The number that they bring along.
+    PhoneNumber,
+    /// Their account at the network that they leave.
+    AccountNumber,
 }
 
 /// What is wrong.
@@ -52,15 +76,15 @@ pub enum AnswerError {
 }
 
 impl AnswerError {
-    fn one(field: &'static str, kind: MistakeKind) -> Self {
+    fn one(field: AnswerField, kind: MistakeKind) -> Self {
         Self::Mistakes(vec![Mistake { field, kind }])
     }
 
-    fn invalid(field: &'static str) -> Self {
+    fn invalid(field: AnswerField) -> Self {
         Self::one(field, MistakeKind::Invalid)
     }
 
-    fn in_use(field: &'static str) -> Self {
+    fn in_use(field: AnswerField) -> Self {
         Self::one(field, MistakeKind::InUse)
     }
 }

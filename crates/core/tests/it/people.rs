@@ -1,12 +1,12 @@
 //! Customers: what they say of themselves on the pages, and what becomes of them when they are deleted.
 
 use jiff::SignedDuration;
-use perennial_core::addresses::{NewAddress, add};
+use perennial_core::addresses::{AddressLine, NewAddress, add};
 use perennial_core::connect_sessions::{NewSession, Visitor, create};
 use perennial_core::customers::{self, DeleteCustomerError};
 use perennial_core::visits::{
-    AddressAnswer, AnswerError, BrowserKey, Mistake, MistakeKind, NumberAnswer, Visit, VisitError,
-    checkout_visit, choose_number, enter, load_visit, move_house, rename,
+    AddressAnswer, AnswerError, AnswerField, BrowserKey, Mistake, MistakeKind, NumberAnswer, Visit,
+    VisitError, checkout_visit, choose_number, enter, load_visit, move_house, rename,
 };
 use perennial_domain::{
     Address, Appearance, CancellationCause, CountryCode, CustomerId, CustomerStatus, Intent, NewSubscription,
@@ -106,9 +106,10 @@ async fn an_address_that_the_api_refuses_is_refused_on_the_pages() {
         panic!("the address is kept")
     };
 
-    let missing = |field| Mistake { field, kind: MistakeKind::Missing };
-    let state = Mistake { field: "state", kind: MistakeKind::Invalid };
-    assert_eq!(mistakes, [missing("line1"), missing("postal_code"), missing("city"), state]);
+    let missing = |line| Mistake { field: AnswerField::Address(line), kind: MistakeKind::Missing };
+    let state = Mistake { field: AnswerField::Address(AddressLine::State), kind: MistakeKind::Invalid };
+    let [line, code, city] = [AddressLine::Line1, AddressLine::PostalCode, AddressLine::City].map(missing);
+    assert_eq!(mistakes, [line, code, city, state]);
 }
 
 #[tokio::test]

@@ -2,9 +2,11 @@
 
 use axum::response::Response;
 use jiff::civil::Date;
+use perennial_core::addresses::AddressLine;
 use perennial_core::context::App;
 use perennial_core::visits::{
-    AddressAnswer, AnswerError, Mistake, MistakeKind, give_address, give_birthday, give_device, give_name,
+    AddressAnswer, AnswerError, AnswerField, Mistake, MistakeKind, give_address, give_birthday, give_device,
+    give_name,
 };
 use perennial_domain::{Address, CheckoutStep};
 
@@ -136,20 +138,33 @@ pub(in crate::routes) fn read_address(fields: &Fields) -> AddressAnswer {
 
 pub(in crate::routes) fn problem_of(app: &App, fields: &Fields, mistake: &Mistake) -> Problem {
     match (mistake.field, mistake.kind) {
-        ("full_name", MistakeKind::Missing) => Problem::NameMissing,
-        ("full_name", _) => Problem::NameTooLong,
-        ("birthday", _) => birthday_problem(app, fields),
-        ("country", MistakeKind::Missing) => Problem::CountryMissing,
-        ("country", _) => Problem::CountryNotServed,
-        ("line1", MistakeKind::Missing) => Problem::LineMissing,
-        ("city", MistakeKind::Missing) => Problem::CityMissing,
-        ("state", _) => Problem::StateMissing,
-        ("postal_code", MistakeKind::Missing) => Problem::PostalCodeMissing,
-        ("postal_code", _) => Problem::PostalCodeInvalid,
-        ("imei", _) if fields.text("imei").trim().is_empty() => Problem::ImeiMissing,
-        ("imei", MistakeKind::InUse) => Problem::ImeiTaken,
-        ("imei", _) => Problem::ImeiInvalid,
-        _ => Problem::AddressTooLong,
+        (AnswerField::FullName, MistakeKind::Missing) => Problem::NameMissing,
+        (AnswerField::FullName, _) => Problem::NameTooLong,
+        (AnswerField::Birthday, _) => birthday_problem(app, fields),
+        (AnswerField::Country, MistakeKind::Missing) => Problem::CountryMissing,
+        (AnswerField::Country, _) => Problem::CountryNotServed,
+        (AnswerField::Address(line), kind) => address_problem(line, kind),
+        (AnswerField::Imei, _) if fields.text("imei").trim().is_empty() => Problem::ImeiMissing,
+        (AnswerField::Imei, MistakeKind::InUse) => Problem::ImeiTaken,
+        (AnswerField::Imei, _) => Problem::ImeiInvalid,
+        (
+            AnswerField::SimChoice
+            | AnswerField::Iccid
+            | AnswerField::PhoneNumber
+            | AnswerField::AccountNumber,
+            _,
+        ) => super::network::problem_of(mistake),
+    }
+}
+
+fn address_problem(line: AddressLine, kind: MistakeKind) -> Problem {
+    match (line, kind) {
+        (AddressLine::Line1, MistakeKind::Missing) => Problem::LineMissing,
+        (AddressLine::City, MistakeKind::Missing) => Problem::CityMissing,
+        (AddressLine::PostalCode, MistakeKind::Missing) => Problem::PostalCodeMissing,
+        (AddressLine::PostalCode, _) => Problem::PostalCodeInvalid,
+        (AddressLine::State, _) => Problem::StateMissing,
+        (AddressLine::Line1 | AddressLine::Line2 | AddressLine::City, _) => Problem::AddressTooLong,
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use perennial_core::context::App;
 use perennial_core::visits::{
-    AnswerError, Mistake, MistakeKind, NumberAnswer, SimAnswer, choose_number, choose_sim,
+    AnswerError, AnswerField, Mistake, MistakeKind, NumberAnswer, SimAnswer, choose_number, choose_sim,
 };
 use perennial_domain::{CheckoutStep, NumberChoice, SimChoice, SimType};
 
@@ -99,13 +99,13 @@ fn sorted(kept: Result<(), AnswerError>) -> Kept {
     }
 }
 
-fn problem_of(mistake: &Mistake) -> Problem {
+pub(super) fn problem_of(mistake: &Mistake) -> Problem {
     match (mistake.field, mistake.kind) {
-        ("iccid", MistakeKind::InUse) => Problem::IccidTaken,
-        ("iccid", _) => Problem::IccidInvalid,
-        ("phone_number", MistakeKind::InUse) => Problem::PhoneNumberNotPortable,
-        ("phone_number", _) => Problem::PhoneNumberInvalid,
-        ("account_number", _) => Problem::AccountNumberInvalid,
+        (AnswerField::Iccid, MistakeKind::InUse) => Problem::IccidTaken,
+        (AnswerField::Iccid, _) => Problem::IccidInvalid,
+        (AnswerField::PhoneNumber, MistakeKind::InUse) => Problem::PhoneNumberNotPortable,
+        (AnswerField::PhoneNumber, _) => Problem::PhoneNumberInvalid,
+        (AnswerField::AccountNumber, _) => Problem::AccountNumberInvalid,
         _ => Problem::SimChoiceMissing,
     }
 }

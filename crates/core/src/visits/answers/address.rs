@@ -3,7 +3,7 @@
 use perennial_domain::{AddressId, CheckoutStep, CountryCode, CustomerId, ProjectId};
 use perennial_store::Tx;
 
-use super::{AnswerError, Mistake, MistakeKind, lock_customer, note};
+use super::{AnswerError, AnswerField, Mistake, MistakeKind, lock_customer, note};
 use crate::addresses::{AddressLine, CheckedAddress, NewAddress, Wrong, check, find_or_add};
 use crate::context::Cx;
 use crate::visits::CheckoutVisit;
@@ -52,8 +52,8 @@ pub(in crate::visits) fn keep_address(
 /// Without a country nothing can be said of the lines: which ones are needed depends on it.
 fn read(answer: &AddressAnswer) -> Result<CheckedAddress, AnswerError> {
     let country = CountryCode::parse(answer.country.trim()).map_err(|_| match answer.country.trim() {
-        "" => AnswerError::one("country", MistakeKind::Missing),
-        _ => AnswerError::invalid("country"),
+        "" => AnswerError::one(AnswerField::Country, MistakeKind::Missing),
+        _ => AnswerError::invalid(AnswerField::Country),
     })?;
     let new = NewAddress {
         line1: answer.line1.clone(),
@@ -72,16 +72,9 @@ fn typed(text: &str) -> Option<String> {
 }
 
 fn mistake((line, wrong): (AddressLine, Wrong)) -> Mistake {
-    let field = match line {
-        AddressLine::Line1 => "line1",
-        AddressLine::Line2 => "line2",
-        AddressLine::City => "city",
-        AddressLine::State => "state",
-        AddressLine::PostalCode => "postal_code",
-    };
     let kind = match wrong {
         Wrong::Missing => MistakeKind::Missing,
         Wrong::Invalid => MistakeKind::Invalid,
     };
-    Mistake { field, kind }
+    Mistake { field: AnswerField::Address(line), kind }
 }

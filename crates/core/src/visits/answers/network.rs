@@ -6,7 +6,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::{AnswerError, lock_customer, note};
+use super::{AnswerError, AnswerField, lock_customer, note};
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::visits::CheckoutVisit;
@@ -42,7 +42,7 @@ const MAX_ACCOUNT_NUMBER: usize = 200;
 /// Keeps the device by its IMEI.
 pub fn give_device(cx: &Cx, tx: &mut Tx<'_>, visit: &CheckoutVisit, imei: &str) -> Result<(), AnswerError> {
     let (project, customer) = (visit.visit.project.id, visit.customer.id);
-    let imei = Device::parse_imei(imei).ok_or(AnswerError::invalid("imei"))?;
+    let imei = Device::parse_imei(imei).ok_or(AnswerError::invalid(AnswerField::Imei))?;
     // Locked, so that two tabs of the customer do not both add it.
     lock_customer(tx, project, customer)?;
     let id = match tx.devices(project).lock_by_imei(&imei)? {
@@ -61,7 +61,7 @@ fn claim_device(
 ) -> Result<DeviceId, AnswerError> {
     match device.customer_id {
         Some(owner) if owner == customer => {}
-        Some(_) => return Err(AnswerError::in_use("imei")),
+        Some(_) => return Err(AnswerError::in_use(AnswerField::Imei)),
         None => {
             device.customer_id = Some(customer);
             tx.devices(device.project_id).update(&device)?;
@@ -91,7 +91,9 @@ fn add_device(
     match tx.devices(project_id).insert(&device) {
         Ok(()) => {}
         // Another customer was quicker.
-        Err(error) if error.is_conflict("devices_imei_key") => return Err(AnswerError::in_use("imei")),
+        Err(error) if error.is_conflict("devices_imei_key") => {
+            return Err(AnswerError::in_use(AnswerField::Imei));
+        }
         Err(error) => return Err(error.into()),
     }
     record(cx, tx, project_id, Happening::DeviceCreated, device.id)?;
@@ -108,7 +110,7 @@ pub fn choose_sim(
     let choice = match answer {
         SimAnswer::New if visit.sim_types().contains(&SimType::Esim) => SimChoice::NewEsim,
         SimAnswer::Own(iccid) if visit.sim_types().contains(&SimType::Psim) => own_sim(tx, visit, iccid)?,
-        _ => return Err(AnswerError::invalid("sim_choice")),
+        _ => return Err(AnswerError::invalid(AnswerField::SimChoice)),
     };
     note(tx, visit, CheckoutStep::Sim, |session| session.progress.sim = Some(choice.clone()))
 }
@@ -130,18 +132,18 @@ pub fn choose_number(
 }
 
 fn own_sim(tx: &mut Tx<'_>, visit: &CheckoutVisit, iccid: &str) -> Result<SimChoice, AnswerError> {
-    let iccid = Iccid::parse(iccid).map_err(|_| AnswerError::invalid("iccid"))?;
+    let iccid = Iccid::parse(iccid).map_err(|_| AnswerError::invalid(AnswerField::Iccid))?;
     let provider = visit.placed.plan.0.plan_facts.as_ref().map(|facts| facts.provider.as_str());
     match tx.sims(visit.visit.project.id).find_by_iccid(&iccid)? {
         None => Ok(SimChoice::Own(iccid.as_str().to_owned())),
         Some(sim) if Some(sim.provider.as_str()) != provider || sim.status == SimStatus::Retired => {
-            Err(AnswerError::invalid("iccid"))
+            Err(AnswerError::invalid(AnswerField::Iccid))
         }
         Some(sim)
             if sim.status == SimStatus::Active
                 || sim.customer_id.is_some_and(|owner| owner != visit.customer.id) =>
         {
-            Err(AnswerError::in_use("iccid"))
+            Err(AnswerError::in_use(AnswerField::Iccid))
         }
         Some(sim) => Ok(SimChoice::Known(sim.id)),
     }
@@ -156,7 +158,7 @@ fn keep_number(
 ) -> Result<NumberChoice, AnswerError> {
     let (project, customer_id) = (visit.visit.project.id, visit.customer.id);
     let phone_number =
-        Porting::parse_phone_number(phone_number).ok_or(AnswerError::invalid("phone_number"))?;
+        Porting::parse_phone_number(phone_number).ok_or(AnswerError::invalid(AnswerField::PhoneNumber))?;
     let account_number = read_account_number(account_number.unwrap_or_default())?;
     let provider =
         visit.placed.plan.0.plan_facts.as_ref().map(|facts| facts.provider.clone()).unwrap_or_default();
@@ -217,7 +219,7 @@ fn make_room(
 fn read_account_number(text: &str) -> Result<Option<String>, AnswerError> {
     let text = text.trim();
     if text.chars().count() > MAX_ACCOUNT_NUMBER || text.chars().any(char::is_control) {
-        return Err(AnswerError::invalid("account_number"));
+        return Err(AnswerError::invalid(AnswerField::AccountNumber));
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }

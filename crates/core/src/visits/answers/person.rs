@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use perennial_domain::{CheckoutStep, Customer, CustomerId, ProjectId};
 use perennial_store::Tx;
 
-use super::{AnswerError, MistakeKind, lock_customer, note};
+use super::{AnswerError, AnswerField, MistakeKind, lock_customer, note};
 use crate::context::Cx;
 use crate::customers::{check_birthday, check_full_name};
 use crate::events::{Happening, record};
@@ -30,9 +30,9 @@ pub(in crate::visits) fn keep_name(
     full_name: &str,
 ) -> Result<(), AnswerError> {
     if full_name.trim().is_empty() {
-        return Err(AnswerError::one("full_name", MistakeKind::Missing));
+        return Err(AnswerError::one(AnswerField::FullName, MistakeKind::Missing));
     }
-    let full_name = check_full_name(full_name).map_err(|_| AnswerError::invalid("full_name"))?;
+    let full_name = check_full_name(full_name).map_err(|_| AnswerError::invalid(AnswerField::FullName))?;
     change(cx, tx, project, customer, |customer| {
         customer.full_name.replace(full_name.clone()).as_ref() != Some(&full_name)
     })
@@ -45,8 +45,8 @@ pub fn give_birthday(
     visit: &CheckoutVisit,
     birthday: Option<Date>,
 ) -> Result<(), AnswerError> {
-    let birthday = birthday.ok_or(AnswerError::invalid("birthday"))?;
-    let birthday = check_birthday(cx, birthday).map_err(|_| AnswerError::invalid("birthday"))?;
+    let birthday = birthday.ok_or(AnswerError::invalid(AnswerField::Birthday))?;
+    let birthday = check_birthday(cx, birthday).map_err(|_| AnswerError::invalid(AnswerField::Birthday))?;
     change(cx, tx, visit.visit.project.id, visit.customer.id, |customer| {
         customer.birthday.replace(birthday) != Some(birthday)
     })?;
