@@ -6,11 +6,11 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
 use axum::extract::State;
 use perennial_core::business::{
-    Caller, Create, CreateError, GrantError, OfferError, OfferRequest, create_subscription,
+    Caller, Create, CreateError, GrantError, OfferError, OfferRequest, create_subscription, read_payment_type,
 };
 use perennial_core::idempotency::RequestKey;
 use perennial_core::store::tables::BusinessSubscription;
-use perennial_domain::{Currency, ItemType, PaymentType};
+use perennial_domain::{Currency, ItemType};
 use perennial_http::{Created, SameRequest};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -164,7 +164,7 @@ fn read_params(params: &ParamsBody) -> Result<OfferRequest, Refusal> {
     let sku = field("item_uid", params.item_uid.as_ref(), |text| Some(text.to_owned()));
     let item_type = field("item_type", params.item_type.as_ref(), ItemType::parse);
     let currency = field("currency", params.currency.as_ref(), |text| Currency::from_code(text).ok());
-    let payment_type = field("recurrence", params.recurrence.as_ref(), PaymentType::parse);
+    let payment_type = field("recurrence", params.recurrence.as_ref(), read_payment_type);
     match (sku, item_type, currency, payment_type) {
         (Ok(sku), Ok(item_type), Ok(currency), Ok(payment_type)) => {
             Ok(OfferRequest::Params { sku, item_type, currency, payment_type })

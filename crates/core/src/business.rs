@@ -41,6 +41,7 @@ pub use listing::{
 };
 pub use purchasables::{
     OfferError, OfferRequest, Purchasable, all_prices, find_offer, find_purchasable, offer_of, purchasables,
+    read_payment_type,
 };
 pub use set_state::{NewState, SetStateError, set_state};
 pub use suspend::{SuspendError, suspend, unsuspend};

@@ -113,17 +113,6 @@ impl PaymentType {
             Term::Recurring(_) => Self::Other,
         }
     }
-
-    /// Reads every spelling of how something can be bought (contract §4).
-    pub fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "monthly" => Self::Monthly,
-            "annualy" | "annually" | "annual" | "yearly" => Self::Annual,
-            "free" => Self::Free,
-            "single_charge" => Self::SingleCharge,
-            _ => return None,
-        })
-    }
 }
 
 /// What makes a product a purchasable.

@@ -99,16 +99,6 @@ impl Intent {
         }
     }
 
-    /// The first part of the page's path (contract §2.13.5).
-    pub const fn area(&self) -> &'static str {
-        match self {
-            Self::CheckoutNewSubscription(_) | Self::CheckoutAddon { .. } | Self::ConfirmPayment(_) => {
-                "checkout"
-            }
-            _ => "portal",
-        }
-    }
-
     /// The subscription it is about, if it is about one.
     pub const fn subscription(&self) -> Option<SubscriptionId> {
         match self {

@@ -1,5 +1,6 @@
 //! Where the pages are: the one place that spells their addresses.
 
+use perennial_core::connect_sessions::area;
 use perennial_core::context::App;
 use perennial_domain::{
     CheckoutStep, ConnectSession, ConnectSessionId, PaymentId, ProductId, SubscriptionId,
@@ -7,7 +8,7 @@ use perennial_domain::{
 
 /// Where a browser without a link of its own enters a visit, and is asked who it is.
 pub(super) fn entry_path(session: &ConnectSession) -> String {
-    format!("/{}/entry?session={}", session.intent.area(), session.id)
+    format!("/{}/entry?session={}", area(&session.intent), session.id)
 }
 
 /// The addresses of one visit.
@@ -19,7 +20,7 @@ pub(super) struct Links {
 
 impl Links {
     pub(super) fn of(session: &ConnectSession) -> Self {
-        Self { area: session.intent.area(), session: session.id }
+        Self { area: area(&session.intent), session: session.id }
     }
 
     pub(super) fn start(self) -> String {

@@ -177,3 +177,14 @@ fn purchasable(product: Product, mut prices: Vec<Price>) -> Option<Purchasable> 
         && !prices.is_empty();
     is_sold.then_some(Purchasable { product, prices })
 }
+
+/// Reads every spelling of how something can be bought (contract §4).
+pub fn read_payment_type(text: &str) -> Option<PaymentType> {
+    Some(match text {
+        "monthly" => PaymentType::Monthly,
+        "annualy" | "annually" | "annual" | "yearly" => PaymentType::Annual,
+        "free" => PaymentType::Free,
+        "single_charge" => PaymentType::SingleCharge,
+        _ => return None,
+    })
+}

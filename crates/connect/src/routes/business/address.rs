@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use perennial_core::business::read_payment_type;
 use perennial_domain::{CheckoutFormId, Currency, PaymentType};
 use serde_json::Value;
 use url::form_urlencoded;
@@ -110,7 +111,7 @@ impl FormAddress {
 
     /// How something shall be paid (contract §4: every spelling is taken).
     pub(super) fn payment_type(&self) -> Option<PaymentType> {
-        PaymentType::parse(self.get("billing_period")?)
+        read_payment_type(self.get("billing_period")?)
     }
 
     /// The ids of what it offers: of the plan that is chosen, or of what is in the cart.

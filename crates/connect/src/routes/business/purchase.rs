@@ -7,8 +7,9 @@ use perennial_core::actor::acting;
 use perennial_core::business::forms::{
     CartItem, CartRest, PurchaseQuote, confirm_purchase, quote_purchase, quote_rest, sent_before,
 };
+use perennial_core::business::read_payment_type;
 use perennial_core::context::App;
-use perennial_domain::{PaymentType, Price, Product, Term};
+use perennial_domain::{Price, Product, Term};
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -71,7 +72,7 @@ fn cart_of(desk: &Desk) -> Result<Vec<CartItem>, FormRefusal> {
             Some(Value::String(text)) => Some(text),
             _ => None,
         },
-        payment_type: item.billing_period.as_deref().and_then(PaymentType::parse),
+        payment_type: item.billing_period.as_deref().and_then(read_payment_type),
         currency: item.currency,
     };
     Ok(items.into_iter().map(item).collect())
