@@ -3,7 +3,7 @@
 use serde::Serialize;
 use url::Url;
 
-use crate::ConnectSessionId;
+use crate::{ConnectSessionId, Outcome};
 
 /// Where the customer goes back to. Never a scheme that runs code or reads files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,12 +57,12 @@ impl Callback {
     }
 
     /// The URL with our two parameters at the end of its query, before a fragment.
-    pub fn with_outcome(&self, session: ConnectSessionId, status: &str) -> String {
+    pub fn with_outcome(&self, session: ConnectSessionId, outcome: Outcome) -> String {
         let mut url = self.0.clone();
         let query = url.query().unwrap_or_default().to_owned();
         // `query_pairs_mut` would re-encode what the operator wrote; theirs stays to the letter.
         let separator = if query.is_empty() { "" } else { "&" };
-        url.set_query(Some(&format!("{query}{separator}session_id={session}&status={status}")));
+        url.set_query(Some(&format!("{query}{separator}session_id={session}&status={}", outcome.as_str())));
         url.into()
     }
 }
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn ours_come_after_theirs_and_before_the_fragment() {
-        let back = |text: &str| Callback::parse(text, &[]).unwrap().with_outcome(session(), "success");
+        let back = |text: &str| Callback::parse(text, &[]).unwrap().with_outcome(session(), Outcome::Success);
         let ours = format!("session_id={}&status=success", session());
         assert_eq!(
             back("https://shop.example/plans?ref=7&x=%20#top"),

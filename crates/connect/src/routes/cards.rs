@@ -50,7 +50,7 @@ pub(super) fn failure_of(code: Option<&str>) -> PaymentFailure {
 fn conclude(visitor: &Visitor, otherwise: &str) -> Response {
     let session = &visitor.visit.session;
     match session.callback.as_ref().filter(|_| came_to_pay(&visitor.visit)) {
-        Some(callback) => see_other(&callback.with_outcome(session.id, Outcome::Success.as_str())),
+        Some(callback) => see_other(&callback.with_outcome(session.id, Outcome::Success)),
         None => see_other(otherwise),
     }
 }

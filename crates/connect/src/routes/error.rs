@@ -94,7 +94,7 @@ pub(super) fn auth_expired(
     otherwise: Notice,
 ) -> Response {
     match callback {
-        Some(callback) => see_other(&callback.with_outcome(session, Outcome::AuthExpired.as_str())),
+        Some(callback) => see_other(&callback.with_outcome(session, Outcome::AuthExpired)),
         None => stranger(app, otherwise),
     }
 }

@@ -24,7 +24,7 @@ pub(super) async fn leave(State(app): State<App>, visitor: Visitor, _: Fields) -
     let session = &visitor.visit.session;
     match (outcome, &session.callback) {
         (Ok(Outcome::Success), _) if session.checkout_id.is_some() => see_other(&Links::of(session).done()),
-        (Ok(outcome), Some(callback)) => see_other(&callback.with_outcome(session.id, outcome.as_str())),
+        (Ok(outcome), Some(callback)) => see_other(&callback.with_outcome(session.id, outcome)),
         (Ok(_), None) => notice(&app, &visitor.visit, &visitor.form_token(), Notice::SessionExpired, None),
         (Err(error), _) => internal(&app, &error),
     }

@@ -130,7 +130,7 @@ pub(super) async fn answer(State(app): State<App>, newcomer: Newcomer, fields: F
 pub(super) async fn leave(newcomer: Newcomer, _: Fields) -> Response {
     let session = &newcomer.login.visit.session;
     match &session.callback {
-        Some(callback) => see_other(&callback.with_outcome(session.id, Outcome::UserAborted.as_str())),
+        Some(callback) => see_other(&callback.with_outcome(session.id, Outcome::UserAborted)),
         None => see_other(&newcomer.links().login()),
     }
 }

@@ -147,7 +147,7 @@ async fn purchase_address(app: &App, visitor: &Visitor, purchase: &Purchase) -> 
 
 fn continue_url(session: &ConnectSession) -> Option<String> {
     let callback = session.callback.as_ref()?;
-    Some(callback.with_outcome(session.id, Outcome::Success.as_str()))
+    Some(callback.with_outcome(session.id, Outcome::Success))
 }
 
 /// `LPA:1$server$code` in the two parts that people type (GSMA SGP.22 §4.1).

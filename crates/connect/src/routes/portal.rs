@@ -94,7 +94,7 @@ async fn start(State(app): State<App>, visitor: Visitor) -> Response {
 fn conclude(visit: &Visit, otherwise: &str) -> Response {
     let session = &visit.session;
     match &session.callback {
-        Some(callback) => see_other(&callback.with_outcome(session.id, Outcome::Success.as_str())),
+        Some(callback) => see_other(&callback.with_outcome(session.id, Outcome::Success)),
         None => see_other(otherwise),
     }
 }

@@ -160,9 +160,7 @@ pub(super) fn answer_if_over(app: &App, visitor: &Visitor) -> Option<Response> {
     match (session.outcome, &session.callback) {
         (None, _) => None,
         (Some(Outcome::Success), _) => Some(see_other(&Links::of(session).done())),
-        (Some(outcome), Some(callback)) => {
-            Some(see_other(&callback.with_outcome(session.id, outcome.as_str())))
-        }
+        (Some(outcome), Some(callback)) => Some(see_other(&callback.with_outcome(session.id, outcome))),
         (Some(_), None) => {
             Some(notice(app, &visitor.visit, &visitor.form_token(), Notice::SessionExpired, None))
         }

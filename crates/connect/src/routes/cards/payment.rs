@@ -139,7 +139,7 @@ async fn paid(app: &App, payer: &Payer) -> Response {
         .callback
         .as_ref()
         .zip(session.outcome)
-        .map(|(callback, outcome)| callback.with_outcome(session.id, outcome.as_str()));
+        .map(|(callback, outcome)| callback.with_outcome(session.id, outcome));
     let mail_sent_to = receipt_address(app, &payer.visitor, payer.id()).await;
     render(app, &payer.visitor, &ManagedPage { done, mail_sent_to, continue_url })
 }
