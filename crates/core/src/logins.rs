@@ -26,7 +26,7 @@ use crate::context::App;
 pub async fn sweep_logins(app: &App) -> Result<u64, StoreError> {
     app.write(|cx, tx| {
         let before = cx.now() - MEMORY;
-        Ok(tx.sweep_logins(before)? + tx.sweep_log_in_tries(before)?)
+        Ok(tx.sweep_logins(before)? + tx.sweep_login_tries(before)?)
     })
     .await
 }

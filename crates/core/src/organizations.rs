@@ -8,7 +8,7 @@ mod buy;
 mod cancel;
 mod checkout_status;
 mod ledger;
-mod log_ins;
+mod logins;
 mod members;
 mod note;
 mod offers;
@@ -26,7 +26,7 @@ pub use buy::{Bought, Buy, BuyError, PayPage, Replaced, buy};
 pub use cancel::{CancelOrganizationError, cancel};
 pub use checkout_status::{AttemptStatus, PaidStatus, SessionStatus, SessionStatusError, session_status};
 pub use ledger::{LedgerEntry, LedgerState, ledger};
-pub use log_ins::{Credentials, LogIn, LogInError, RefreshError, log_in, log_out, refresh};
+pub use logins::{Credentials, LoggedIn, LoginError, RefreshError, log_in, log_out, refresh};
 pub use members::{
     NewMember, NewOrganization, SaveMemberError, SaveOrganizationError, create_member, create_organization,
     find_member, find_organization, set_active, set_password,

@@ -124,12 +124,12 @@ ids! {
     LoginId = "lgn";
     /// A code that proves it.
     LoginCodeId = "lgc";
-    /// A person who acts for an organization.
+    /// A person who acts for an organization or a business.
     MemberId = "mem";
     /// A refresh token, or a secret that access tokens are signed with.
     TokenId = "tok";
     /// A try to log in with a password.
-    LogInTryId = "lit";
+    LoginTryId = "lit";
     /// A partner's set of businesses.
     DirectoryId = "dir";
     /// A program of somebody else's that works for businesses.

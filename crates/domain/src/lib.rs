@@ -58,9 +58,9 @@ pub use device::Device;
 pub use device_model::{DeviceModel, DeviceModelBrand, DeviceType};
 pub use ids::{
     AddressId, ApiKeyId, AppId, BusinessTokenId, CheckoutFormId, CheckoutId, ConnectSessionId, CustomerId,
-    DeviceId, DeviceModelBrandId, DeviceModelId, DirectoryId, EventId, Id, InvalidId, LogInTryId,
-    LoginCodeId, LoginId, MailId, MemberId, PaymentId, PaymentMethodId, PortingId, PriceId, ProductId,
-    ProjectId, SimId, SubscriptionAddonId, SubscriptionChangeId, SubscriptionId, TokenId, WebhookDeliveryId,
+    DeviceId, DeviceModelBrandId, DeviceModelId, DirectoryId, EventId, Id, InvalidId, LoginCodeId, LoginId,
+    LoginTryId, MailId, MemberId, PaymentId, PaymentMethodId, PortingId, PriceId, ProductId, ProjectId,
+    SimId, SubscriptionAddonId, SubscriptionChangeId, SubscriptionId, TokenId, WebhookDeliveryId,
     WebhookEndpointId, WebhookSecretId,
 };
 pub use login::{CodeStanding, Login, LoginCode};

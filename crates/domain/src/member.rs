@@ -1,4 +1,4 @@
-//! Members: people who act for an organization.
+//! Members: people who act for a customer that is no person, an organization or a business.
 
 use jiff::Timestamp;
 
@@ -16,7 +16,7 @@ text_enum! {
         Workspaces = "workspaces",
         /// Manages everything.
         Administrator = "administrator",
-        /// Owns the organization.
+        /// Owns the organization, or the business.
         Owner = "owner",
     }
 }
@@ -29,7 +29,8 @@ impl MemberRole {
     }
 }
 
-/// A person who acts for an organization. The organization is a customer: it pays, and its subscriptions are its own.
+/// A person who acts for an organization, or works for a business. That is the customer: it pays, and the subscriptions
+/// are its own.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// Our id.
@@ -38,8 +39,8 @@ pub struct Member {
     pub project_id: ProjectId,
     /// The id in the operator's own system, which access tokens name.
     pub external_id: String,
-    /// The organization they belong to: one at the most.
-    pub organization_id: Option<CustomerId>,
+    /// The organization or business they belong to: one at the most.
+    pub customer_id: Option<CustomerId>,
     /// Unique among the project's members, without regard to case.
     pub email: Email,
     /// As the person writes it.
@@ -77,7 +78,7 @@ mod tests {
             id: MemberId::from_uuid(Uuid::from_u128(1)),
             project_id: ProjectId::from_uuid(Uuid::from_u128(1)),
             external_id: name.to_owned(),
-            organization_id: None,
+            customer_id: None,
             email: Email::parse(&format!("{name}@example.com")).unwrap(),
             full_name: name.to_owned(),
             role,

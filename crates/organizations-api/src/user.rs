@@ -6,7 +6,7 @@ use axum::extract::State;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use perennial_core::organizations::{
-    Credentials, LogIn, LogInError, RefreshError, find_member, log_in, log_out, refresh,
+    Credentials, LoggedIn, LoginError, RefreshError, find_member, log_in, log_out, refresh,
 };
 use perennial_domain::{Customer, Member, MemberRole};
 use schemars::JsonSchema;
@@ -24,7 +24,7 @@ use crate::tokens::{Issued, issue};
 /// Who logs in. Other fields, such as `deviceInfo`, are passed over.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "LoginRequest")]
-struct LogInBody {
+struct LoginBody {
     email: String,
     password: String,
 }
@@ -112,7 +112,7 @@ async fn log_in_member(
     OnSite(site): OnSite,
     State(door): State<Door>,
     ClientAddress(from): ClientAddress,
-    Body(LogInBody { email, password }): Body<LogInBody>,
+    Body(LoginBody { email, password }): Body<LoginBody>,
 ) -> Result<Answer<LoggedInBody>, Refusal> {
     refuse_beside_provider(&site)?;
     let credentials = Credentials { email, password: SecretString::from(password), from };
@@ -178,7 +178,7 @@ fn lifetime(site: &Site) -> SignedDuration {
 }
 
 /// An access token for who is logged in, and their organization.
-async fn access(door: &Door, site: &Site, entered: &LogIn) -> Result<(Issued, Option<Customer>), Refusal> {
+async fn access(door: &Door, site: &Site, entered: &LoggedIn) -> Result<(Issued, Option<Customer>), Refusal> {
     let (project, external_id) = (site.project, entered.member.external_id.clone());
     let found = door.app.read(move |_, tx| find_member(tx, project, &external_id)).await?;
     let organization = found.and_then(|(_, organization)| organization);
@@ -203,15 +203,15 @@ fn user(member: Member, organization: Option<Customer>) -> UserBody {
     }
 }
 
-fn refuse(error: LogInError, now: Timestamp) -> Refusal {
+fn refuse(error: LoginError, now: Timestamp) -> Refusal {
     let (code, message) = match error {
-        LogInError::UnknownMember => ("USER_NOT_FOUND", "Nobody has this e-mail address."),
-        LogInError::NoPassword => ("NO_PASSWORD_SET", "The user has no password and logs in another way."),
-        LogInError::WrongPassword => ("INVALID_PASSWORD", "The password is wrong."),
-        LogInError::Inactive => ("USER_INACTIVE", "The user is not active."),
-        LogInError::TooManyTries { until } => return Refusal::rate_limited(until.duration_since(now)),
-        error @ LogInError::Password(_) => return Refusal::internal(&error),
-        LogInError::Store(error) => return error.into(),
+        LoginError::UnknownMember => ("USER_NOT_FOUND", "Nobody has this e-mail address."),
+        LoginError::NoPassword => ("NO_PASSWORD_SET", "The user has no password and logs in another way."),
+        LoginError::WrongPassword => ("INVALID_PASSWORD", "The password is wrong."),
+        LoginError::Inactive => ("USER_INACTIVE", "The user is not active."),
+        LoginError::TooManyTries { until } => return Refusal::rate_limited(until.duration_since(now)),
+        error @ LoginError::Password(_) => return Refusal::internal(&error),
+        LoginError::Store(error) => return error.into(),
     };
     Refusal::new(StatusCode::UNAUTHORIZED, code, message)
 }

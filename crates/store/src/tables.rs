@@ -29,7 +29,7 @@ mod devices;
 mod events;
 mod filter;
 mod idempotency_keys;
-mod log_in_tries;
+mod login_tries;
 mod logins;
 mod mails;
 mod members;
@@ -123,7 +123,7 @@ project_tables! {
     prices: Prices,
     /// Who pays.
     customers: Customers,
-    /// People who act for organizations.
+    /// People who act for organizations and businesses.
     members: Members,
     /// Partners' sets of businesses.
     directories: Directories,
@@ -134,7 +134,7 @@ project_tables! {
     /// Their log-ins.
     refresh_tokens: RefreshTokens,
     /// How often logging in was tried.
-    log_in_tries: LogInTries,
+    login_tries: LoginTries,
     /// What their access tokens are signed with.
     signing_secrets: SigningSecrets,
     /// Where they live.

@@ -152,7 +152,7 @@ fn owner(business: &Customer, number: u64) -> Result<Member, Failure> {
         id: id_at(business.created_at),
         project_id: business.project_id,
         external_id: format!("own{number}"),
-        organization_id: Some(business.id),
+        customer_id: Some(business.id),
         email: Email::parse(&format!("owner.{number}@businesses.example"))?,
         full_name: format!("Owner {number}"),
         role: MemberRole::Owner,

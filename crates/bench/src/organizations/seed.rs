@@ -147,7 +147,7 @@ fn member(organization: &Customer, number: u64) -> Result<Member, Failure> {
         id: id_at(organization.created_at),
         project_id: organization.project_id,
         external_id: member_id(number),
-        organization_id: Some(organization.id),
+        customer_id: Some(organization.id),
         email: Email::parse(&format!("owner.{number}@organizations.example"))?,
         full_name: format!("Owner {number}"),
         role: MemberRole::Owner,

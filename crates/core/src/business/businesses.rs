@@ -262,7 +262,7 @@ fn staff_of(
     if let Some(uid) = &new.uid {
         let known = tx.members(project).find_with_organization(uid)?;
         let known = known.map(|(member, _)| member);
-        if let Some(member) = known.filter(|member| member.organization_id == Some(business)) {
+        if let Some(member) = known.filter(|member| member.customer_id == Some(business)) {
             return Ok(member);
         }
     }
@@ -281,7 +281,7 @@ fn insert_staff(
         id: cx.id(),
         project_id,
         external_id: uid_or_fresh(new.uid.as_deref())?,
-        organization_id: Some(business),
+        customer_id: Some(business),
         email: new.email.clone(),
         full_name: check_full_name(&new.full_name)?,
         role,

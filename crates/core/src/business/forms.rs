@@ -10,7 +10,7 @@ mod cancel;
 mod change_plan;
 mod error;
 mod link;
-mod log_in;
+mod login;
 mod owner;
 mod pass;
 mod purchase;
@@ -22,7 +22,7 @@ pub use cancel::{CancelQuote, confirm_cancel, quote_cancel};
 pub use change_plan::{ChangeQuote, ChangeRequest, ChangeWay, confirm_change, price_of, quote_change};
 pub use error::FormError;
 pub use link::{link_secret, sign_link};
-pub use log_in::open_log_in;
+pub use login::open_login;
 pub use owner::{
     FormOwner, FormOwnerError, OwnerSaid, find_form_owner, find_owner_of, find_owner_of_subscription,
     names_of,

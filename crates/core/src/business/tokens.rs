@@ -160,7 +160,7 @@ fn check_grant(tx: &mut Tx<'_>, project: ProjectId, grant: &TokenGrant) -> Resul
         let member = tx.members(project).find(member)?;
         let acts_for_it =
             |organization: Option<_>| organization.is_some() && organization == grant.customer_id;
-        member.filter(|member| acts_for_it(member.organization_id)).ok_or(SaveTokenError::Unknown)?;
+        member.filter(|member| acts_for_it(member.customer_id)).ok_or(SaveTokenError::Unknown)?;
     }
     Ok(())
 }

@@ -158,7 +158,7 @@ fn staff_with(
         return Ok(None);
     }
     let member = tx.members(session.project_id).find_by_email(&email.key())?;
-    Ok(member.filter(|member| member.is_active && member.organization_id == Some(business)))
+    Ok(member.filter(|member| member.is_active && member.customer_id == Some(business)))
 }
 
 /// The business that the visit is for, if it may act.

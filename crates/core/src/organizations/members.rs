@@ -136,7 +136,7 @@ pub fn create_member(
         id,
         project_id,
         external_id: new.external_id.clone().unwrap_or_else(|| id.uuid().to_string()),
-        organization_id: new.organization,
+        customer_id: new.organization,
         email: new.email.clone(),
         full_name: check_full_name(&new.full_name)?,
         role: new.role,

@@ -6,7 +6,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{LogInTryId, ProjectId};
+use perennial_domain::{LoginTryId, ProjectId};
 use perennial_store::{StoreError, Tx};
 
 use crate::context::Cx;
@@ -45,7 +45,7 @@ impl Subjects {
 /// Whether a try is let through.
 pub(super) enum Counted {
     /// It is, under this id.
-    Try(LogInTryId),
+    Try(LoginTryId),
     /// Not before then.
     TooMany(Timestamp),
 }
@@ -57,7 +57,7 @@ pub(super) fn count(
     project: ProjectId,
     Subjects(subjects): &Subjects,
 ) -> Result<Counted, StoreError> {
-    let mut tries = tx.log_in_tries(project);
+    let mut tries = tx.login_tries(project);
     for subject in subjects {
         let latest = tries.latest_of(&subject.hash, cx.now() - MEMORY, subject.most)?;
         let is_full = u32::try_from(latest.len()).is_ok_and(|count| count >= subject.most);

@@ -1,4 +1,4 @@
-//! People who act for organizations. The hash of a password is read by itself, so that nothing carries it along.
+//! People who act for organizations and businesses, whose id the column `organization_id` holds. The hash of a password is read by itself, so that nothing carries it along.
 
 use perennial_domain::{Customer, CustomerId, Member, MemberId};
 
@@ -20,7 +20,7 @@ impl Members<'_> {
             member.id,
             self.project,
             member.external_id,
-            member.organization_id,
+            member.customer_id,
             member.email,
             member.full_name,
             member.role,
@@ -40,7 +40,7 @@ impl Members<'_> {
             params![
                 self.project,
                 member.id,
-                member.organization_id,
+                member.customer_id,
                 member.email,
                 member.email.key(),
                 member.full_name,
@@ -120,7 +120,7 @@ impl FromRow for Member {
             id: row.take()?,
             project_id: row.take()?,
             external_id: row.take()?,
-            organization_id: row.take()?,
+            customer_id: row.take()?,
             email: row.take()?,
             full_name: row.take()?,
             role: row.take()?,

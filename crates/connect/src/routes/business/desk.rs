@@ -7,7 +7,7 @@ use http::header::SET_COOKIE;
 use perennial_core::actor::Actor;
 use perennial_core::business::forms::{
     FormOwner, FormOwnerError, FormPass, OwnerSaid, find_form_owner, find_owner_of_subscription, form_actor,
-    open_log_in,
+    open_login,
 };
 use perennial_core::context::App;
 use perennial_domain::{Callback, CheckoutFormId, ReturnUrl, host_of};
@@ -132,7 +132,7 @@ impl Desk {
             return self.refuse(app, FormRefusal::LinkNotSigned);
         }
         let form = self.address.of(self.kind);
-        match open_log_in(app, &self.owner, &form, &self.language()).await {
+        match open_login(app, &self.owner, &form, &self.language()).await {
             Ok(session) => see_other(&entry_path(&session)),
             Err(error) => internal(app, &error),
         }

@@ -64,7 +64,7 @@ pub async fn find_pass(app: &App, owner: &FormOwner, sealed: &str) -> Result<Opt
     };
     let Some(member) = pass.member else { return Ok(Some(pass)) };
     let member = app.read(move |_, tx| tx.members(project).find(member)).await?;
-    let is_staff = member.is_some_and(|member| member.is_active && member.organization_id == Some(business));
+    let is_staff = member.is_some_and(|member| member.is_active && member.customer_id == Some(business));
     Ok(is_staff.then_some(pass))
 }
 

@@ -33,7 +33,7 @@ fn owner() -> Member {
         id: id(301),
         project_id: project_id(),
         external_id: "owner1".into(),
-        organization_id: Some(id(CUSTOMER)),
+        customer_id: Some(id(CUSTOMER)),
         email: Email::parse("owner@example.org").unwrap(),
         full_name: "Ada Quill".into(),
         role: MemberRole::Owner,

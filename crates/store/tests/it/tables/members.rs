@@ -29,7 +29,7 @@ fn member(number: u128) -> Member {
         id: id(number),
         project_id: project_id(),
         external_id: format!("user-{number}"),
-        organization_id: Some(id(CUSTOMER)),
+        customer_id: Some(id(CUSTOMER)),
         email: Email::parse(&format!("Member{number}@example.org")).unwrap(),
         full_name: "Ada Quill".into(),
         role: MemberRole::Billing,
@@ -66,7 +66,7 @@ async fn shop_with_member(database: &TestDatabase) -> Store {
 async fn members_come_back_with_and_without_an_organization(database: &TestDatabase) {
     let store = shop_with_member(database).await;
     let changed = Member {
-        organization_id: None,
+        customer_id: None,
         email: Email::parse("Ada@Example.org").unwrap(),
         full_name: "Ada Byron".into(),
         role: MemberRole::Owner,
@@ -116,7 +116,7 @@ async fn members_have_ids_and_addresses_of_their_own(database: &TestDatabase) {
         let result = store.write(move |tx| tx.members(project_id()).insert(&copy)).await;
         assert!(matches!(&result, Err(error) if error.is_conflict(constraint)), "{constraint}: {result:?}");
     }
-    let of_nobody = Member { organization_id: Some(id(404)), ..member(301) };
+    let of_nobody = Member { customer_id: Some(id(404)), ..member(301) };
     let result = store.write(move |tx| tx.members(project_id()).insert(&of_nobody)).await;
     assert!(matches!(result, Err(StoreError::MissingReference(_))), "{result:?}");
 }
@@ -215,7 +215,7 @@ async fn the_latest_signing_secret_comes_first_until_the_others_end(database: &T
 async fn tries_are_counted_by_subject_until_they_are_old(database: &TestDatabase) {
     let store = shop(database).await;
     let (lately, of_another, capped, swept, left) = write(&store, |tx| {
-        let mut tries = tx.log_in_tries(project_id());
+        let mut tries = tx.login_tries(project_id());
         for minute in 0..4 {
             let number = 330 + u128::try_from(minute).unwrap();
             tries.insert(id(number), b"ada", minutes(minute))?;
@@ -225,8 +225,8 @@ async fn tries_are_counted_by_subject_until_they_are_old(database: &TestDatabase
         let lately = tries.latest_of(b"ada", noon(), 10)?;
         let (of_another, capped) =
             (tries.latest_of(b"bob", noon(), 10)?, tries.latest_of(b"here", noon(), 1)?);
-        let swept = tx.sweep_log_in_tries(minutes(1))?;
-        let left = tx.log_in_tries(project_id()).latest_of(b"ada", minutes(-1), 10)?;
+        let swept = tx.sweep_login_tries(minutes(1))?;
+        let left = tx.login_tries(project_id()).latest_of(b"ada", minutes(-1), 10)?;
         Ok((lately, of_another, capped, swept, left))
     })
     .await;
@@ -240,11 +240,11 @@ async fn another_project_sees_nobody_and_lets_nobody_in(database: &TestDatabase)
     let found = write(&store, |tx| {
         tx.refresh_tokens(project_id()).insert(&token(310))?;
         tx.signing_secrets(project_id()).insert(&secret(320), noon())?;
-        tx.log_in_tries(project_id()).insert(id(330), b"ada", noon())?;
+        tx.login_tries(project_id()).insert(id(330), b"ada", noon())?;
         tx.refresh_tokens(other()).revoke_all_of(id(300), minutes(1))?;
         tx.refresh_tokens(other()).forget_expired(id(300), minutes(90))?;
         tx.signing_secrets(other()).expire_others(id(404), minutes(1))?;
-        tx.log_in_tries(other()).delete(id(330))?;
+        tx.login_tries(other()).delete(id(330))?;
         let mine = tx.refresh_tokens(project_id()).lock_by_hash(&token(310).secret_hash)?;
         Ok([
             ("member", tx.members(other()).find(id(300))?.is_some()),
@@ -256,8 +256,8 @@ async fn another_project_sees_nobody_and_lets_nobody_in(database: &TestDatabase)
             ("end of a log-in", mine.is_none_or(|mine| mine.revoked_at.is_some())),
             ("secret", !tx.signing_secrets(other()).active(noon())?.is_empty()),
             ("end of a secret", tx.signing_secrets(project_id()).active(minutes(5))?.is_empty()),
-            ("try", !tx.log_in_tries(other()).latest_of(b"ada", minutes(-1), 1)?.is_empty()),
-            ("try taken back", tx.log_in_tries(project_id()).latest_of(b"ada", minutes(-1), 1)?.is_empty()),
+            ("try", !tx.login_tries(other()).latest_of(b"ada", minutes(-1), 1)?.is_empty()),
+            ("try taken back", tx.login_tries(project_id()).latest_of(b"ada", minutes(-1), 1)?.is_empty()),
         ])
     })
     .await;

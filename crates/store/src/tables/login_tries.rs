@@ -1,23 +1,23 @@
 //! Tries to log in with a password, counted by whom they name and where they come from.
 
 use jiff::Timestamp;
-use perennial_domain::LogInTryId;
+use perennial_domain::LoginTryId;
 
-use super::LogInTries;
+use super::LoginTries;
 use crate::{StoreError, Tx, params};
 
 impl Tx<'_> {
     /// Forgets tries that no limit looks back at (all projects); answers how many rows there were.
-    pub fn sweep_log_in_tries(&mut self, tried_before: Timestamp) -> Result<u64, StoreError> {
+    pub fn sweep_login_tries(&mut self, tried_before: Timestamp) -> Result<u64, StoreError> {
         self.execute("DELETE FROM log_in_tries WHERE tried_at < $1", params![tried_before])
     }
 }
 
-impl LogInTries<'_> {
+impl LoginTries<'_> {
     /// Counts a try for one of its subjects, by the hash of that.
     pub fn insert(
         &mut self,
-        id: LogInTryId,
+        id: LoginTryId,
         subject_hash: &[u8],
         tried_at: Timestamp,
     ) -> Result<(), StoreError> {
@@ -43,7 +43,7 @@ impl LogInTries<'_> {
     }
 
     /// Takes a try back, for all its subjects.
-    pub fn delete(&mut self, id: LogInTryId) -> Result<(), StoreError> {
+    pub fn delete(&mut self, id: LoginTryId) -> Result<(), StoreError> {
         self.tx.execute(
             "DELETE FROM log_in_tries WHERE project_id = $1 AND id = $2",
             params![self.project, id],

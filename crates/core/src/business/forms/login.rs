@@ -12,7 +12,7 @@ use crate::context::App;
 const LINK_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
 
 /// Opens such a visit. `address` is the form's path and query, `language` that of its page.
-pub async fn open_log_in(
+pub async fn open_login(
     app: &App,
     owner: &FormOwner,
     address: &str,

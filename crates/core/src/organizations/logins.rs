@@ -33,7 +33,7 @@ pub struct Credentials {
 
 /// Somebody is logged in.
 #[derive(Clone, Debug)]
-pub struct LogIn {
+pub struct LoggedIn {
     /// Who.
     pub member: Member,
     /// The log-in, for as long as it lasts.
@@ -44,7 +44,7 @@ pub struct LogIn {
 
 /// Why nobody is logged in.
 #[derive(Debug, thiserror::Error)]
-pub enum LogInError {
+pub enum LoginError {
     /// Nobody has this address.
     #[error("no member has this e-mail address")]
     UnknownMember,
@@ -88,8 +88,8 @@ pub async fn log_in(
     project: ProjectId,
     Credentials { email, password, from }: Credentials,
     lifetime: SignedDuration,
-) -> Result<LogIn, LogInError> {
-    let key = Email::parse(&email).map_err(|_| LogInError::UnknownMember)?.key();
+) -> Result<LoggedIn, LoginError> {
+    let key = Email::parse(&email).map_err(|_| LoginError::UnknownMember)?.key();
     let subjects = Subjects::of(app.vault(), &key, from);
     let (found, counted) = app
         .write(move |cx, tx| {
@@ -99,18 +99,18 @@ pub async fn log_in(
         .await?;
     let tried = match counted {
         Counted::Try(id) => id,
-        Counted::TooMany(until) => return Err(LogInError::TooManyTries { until }),
+        Counted::TooMany(until) => return Err(LoginError::TooManyTries { until }),
     };
-    let (member, kept) = found.ok_or(LogInError::UnknownMember)?;
-    let kept = kept.ok_or(LogInError::NoPassword)?;
+    let (member, kept) = found.ok_or(LoginError::UnknownMember)?;
+    let kept = kept.ok_or(LoginError::NoPassword)?;
     if !passwords::is_right(password, kept).await? {
-        return Err(LogInError::WrongPassword);
+        return Err(LoginError::WrongPassword);
     }
     app.write(move |cx, tx| {
         // The operator may have shut them out while the password was compared.
         let member = tx.members(project).lock(member.id)?.filter(|member| member.is_active);
-        let member = member.ok_or(LogInError::Inactive)?;
-        tx.log_in_tries(project).delete(tried)?;
+        let member = member.ok_or(LoginError::Inactive)?;
+        tx.login_tries(project).delete(tried)?;
         tx.refresh_tokens(project).forget_expired(member.id, cx.now())?;
         let first = cx.id();
         Ok(grant(cx, tx, project, member, first, first, cx.now() + lifetime)?)
@@ -137,7 +137,7 @@ pub async fn refresh(
     project: ProjectId,
     token: &SecretString,
     lifetime: SignedDuration,
-) -> Result<LogIn, RefreshError> {
+) -> Result<LoggedIn, RefreshError> {
     let hash = secrets::hash(token.expose_secret());
     // That a stolen token ended its family has to be kept: it is an answer of the transaction, and no error of it.
     let exchanged = app.write(move |cx, tx| exchange(cx, tx, project, &hash, lifetime)).await?;
@@ -160,7 +160,7 @@ fn exchange(
     project: ProjectId,
     hash: &[u8],
     lifetime: SignedDuration,
-) -> Result<Option<LogIn>, StoreError> {
+) -> Result<Option<LoggedIn>, StoreError> {
     let Some(known) = tx.refresh_tokens(project).lock_by_hash(hash)? else { return Ok(None) };
     if known.revoked_at.is_some() || known.expires_at <= cx.now() {
         return Ok(None);
@@ -184,7 +184,7 @@ fn grant(
     id: TokenId,
     family: TokenId,
     expires_at: Timestamp,
-) -> Result<LogIn, StoreError> {
+) -> Result<LoggedIn, StoreError> {
     let refresh_token = secrets::fresh_secret(PREFIX, CHARACTERS);
     tx.refresh_tokens(project).insert(&RefreshTokenRow {
         id,
@@ -196,5 +196,5 @@ fn grant(
         used_at: None,
         revoked_at: None,
     })?;
-    Ok(LogIn { member, family, refresh_token })
+    Ok(LoggedIn { member, family, refresh_token })
 }
