@@ -174,6 +174,7 @@ fn announce(facts: &Facts, folder: &DataFolder) {
         output::say(format_args!("  Buy a plan      {shop}"));
         output::say(format_args!("  Organizations   {shop}/demo/organizations"));
     }
+    output::say(format_args!("  Businesses      {}", facts.business.form_link()));
     output::say(format_args!("  Projects API    {}/projects/{}", facts.api_base, facts.project));
     output::say(format_args!("  Stripe sandbox  {}", facts.sandbox_base));
     output::say(format_args!("  Mailbox         {}/mailbox", facts.connect_base));

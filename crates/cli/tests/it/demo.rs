@@ -62,6 +62,20 @@ fn everything_answers_once_it_has_said_so() {
 }
 
 #[test]
+fn the_printed_link_leads_to_a_form_for_a_business() {
+    let place = Place::new();
+    let demo = start(&place);
+    let base = facts(&place)["connectBase"].as_str().unwrap().to_owned();
+    let words = demo.heard().split_whitespace();
+    let link = words.skip_while(|word| *word != "Businesses").nth(1).unwrap();
+    let answer = ask_at(&base, link.strip_prefix(&base).unwrap(), "");
+    assert!(answer.starts_with("HTTP/1.1 303 "), "{answer}");
+    let lead = answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap();
+    assert!(lead.starts_with("/checkout/change-plan?"), "{lead}");
+    assert!(get(&base, lead, "").contains("Harbour Bakery"));
+}
+
+#[test]
 fn a_business_of_the_demo_holds_what_the_file_says() {
     let place = Place::new();
     let _demo = start(&place);

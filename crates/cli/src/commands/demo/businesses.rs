@@ -46,6 +46,9 @@ const BUSINESSES: [(&str, &str, &str, Beginning); 3] = [
     ("quarry0pottery03", "Quarry Pottery", "ownerquarry00003", Beginning::WithoutSubscription),
 ];
 
+/// What the printed link offers the first of them.
+const OFFERED: &str = "FF-FLOOR-12";
+
 /// What `demo.json` says of the third door.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,6 +57,14 @@ pub(super) struct BusinessesFacts {
     businesses: Vec<BusinessFact>,
     directory_token: String,
     checkout_base: String,
+}
+
+impl BusinessesFacts {
+    /// To the form that fits the first business, whatever it has by now.
+    pub(super) fn form_link(&self) -> String {
+        let (base, [(uid, ..), ..]) = (&self.checkout_base, BUSINESSES);
+        format!("{base}/app/settings/paygateproxy?business_uid={uid}&plan={OFFERED}")
+    }
 }
 
 /// A business, and a token of it.
