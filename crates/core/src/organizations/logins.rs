@@ -113,7 +113,8 @@ pub async fn log_in(
         tx.login_tries(project).delete(tried)?;
         tx.refresh_tokens(project).forget_expired(member.id, cx.now())?;
         let first = cx.id();
-        Ok(grant(cx, tx, project, member, first, first, cx.now() + lifetime)?)
+        let token = Successor { id: first, family: first, expires_at: cx.now() + lifetime };
+        Ok(grant(cx, tx, project, member, token)?)
     })
     .await
 }
@@ -173,7 +174,15 @@ fn exchange(
     let member = tx.members(project).find(known.member_id)?.filter(|member| member.is_active);
     let Some(member) = member else { return Ok(None) };
     tx.refresh_tokens(project).note_use(known.id, cx.now())?;
-    grant(cx, tx, project, member, cx.id(), known.family_id, cx.now() + lifetime).map(Some)
+    let token = Successor { id: cx.id(), family: known.family_id, expires_at: cx.now() + lifetime };
+    grant(cx, tx, project, member, token).map(Some)
+}
+
+/// A refresh token to come.
+struct Successor {
+    id: TokenId,
+    family: TokenId,
+    expires_at: Timestamp,
 }
 
 fn grant(
@@ -181,9 +190,7 @@ fn grant(
     tx: &mut Tx<'_>,
     project: ProjectId,
     member: Member,
-    id: TokenId,
-    family: TokenId,
-    expires_at: Timestamp,
+    Successor { id, family, expires_at }: Successor,
 ) -> Result<LoggedIn, StoreError> {
     let refresh_token = secrets::fresh_secret(PREFIX, CHARACTERS);
     tx.refresh_tokens(project).insert(&RefreshTokenRow {

@@ -42,10 +42,10 @@ pub async fn activate_subscription(
     project: ProjectId,
     id: SubscriptionId,
 ) -> Result<(), ActivateError> {
-    let Some((order, facts)) = app.read(move |_, tx| plan_activation(tx, project, id)).await? else {
+    let Some(order) = app.read(move |_, tx| plan_activation(tx, project, id)).await? else {
         return Ok(());
     };
-    match order_activation(app, project, order, &facts).await {
+    match order_activation(app, project, order).await {
         Err(reason @ (ActivateError::Carrier(CarrierError::Refused(_)) | ActivateError::SimTaken(_))) => {
             tracing::error!(subscription.id = %id, %reason, "the subscription {id} can never be activated, it ends and is refunded");
             Ok(app.write(move |cx, tx| give_up(cx, tx, project, id)).await?)
@@ -59,17 +59,15 @@ async fn order_activation(
     app: &App,
     project: ProjectId,
     mut order: ActivationOrder,
-    facts: &PlanFacts,
 ) -> Result<(), ActivateError> {
     loop {
         let activation = app.carrier().activate(&order).await?;
-        let (id, facts, wants_fresh) = (order.subscription, facts.clone(), order.sim.is_none());
-        let recorded = app
-            .write(move |cx, tx| record_activation(cx, tx, project, id, &facts, &activation, wants_fresh))
-            .await;
+        let ordered = order.clone();
+        let recorded =
+            app.write(move |cx, tx| record_activation(cx, tx, project, &ordered, &activation)).await;
         order.draw += 1;
         match recorded {
-            Err(ActivateError::SimTaken(_)) if wants_fresh && order.draw < MAX_DRAWS => {}
+            Err(ActivateError::SimTaken(_)) if order.sim.is_none() && order.draw < MAX_DRAWS => {}
             outcome => return outcome,
         }
     }
@@ -129,7 +127,7 @@ fn plan_activation(
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: SubscriptionId,
-) -> Result<Option<(ActivationOrder, PlanFacts)>, ActivateError> {
+) -> Result<Option<ActivationOrder>, ActivateError> {
     let subscription = tx.subscriptions(project).find(id)?.ok_or(ActivateError::UnknownSubscription(id))?;
     if subscription.state != SubscriptionState::Pending {
         return Ok(None);
@@ -147,7 +145,7 @@ fn plan_activation(
         wants_number: has_number(&facts),
         draw: 0,
     };
-    Ok(Some((order, facts)))
+    Ok(Some(order))
 }
 
 /// A plan with calls or messages has a number (contracts/projects-api.md §2.5: voice plans only).
@@ -159,17 +157,16 @@ fn record_activation(
     cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
-    id: SubscriptionId,
-    facts: &PlanFacts,
+    order: &ActivationOrder,
     activation: &Activation,
-    wants_fresh: bool,
 ) -> Result<(), ActivateError> {
+    let id = order.subscription;
     let subscription = tx.subscriptions(project).lock(id)?;
     let mut subscription = subscription.ok_or(ActivateError::UnknownSubscription(id))?;
     if subscription.state != SubscriptionState::Pending {
         return Ok(());
     }
-    let sim = use_sim(cx, tx, &subscription, facts, activation, wants_fresh)?;
+    let sim = use_sim(cx, tx, &subscription, order, activation)?;
     subscription.sim_id = Some(sim);
     subscription.phone_number.clone_from(&activation.phone_number);
     activate_in(cx, tx, &mut subscription)?;
@@ -180,14 +177,14 @@ fn use_sim(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &Subscription,
-    facts: &PlanFacts,
+    order: &ActivationOrder,
     activation: &Activation,
-    wants_fresh: bool,
 ) -> Result<SimId, ActivateError> {
     let project = subscription.project_id;
     let known = tx.sims(project).find_by_iccid(&activation.iccid)?;
     let is_of_another =
         |sim: &Sim| sim.customer_id.is_some_and(|customer| customer != subscription.customer_id);
+    let wants_fresh = order.sim.is_none();
     if known.as_ref().is_some_and(|sim| wants_fresh || is_of_another(sim)) {
         return Err(ActivateError::SimTaken(activation.iccid.clone()));
     }
@@ -197,7 +194,7 @@ fn use_sim(
         project_id: project,
         customer_id: None,
         iccid: activation.iccid.clone(),
-        provider: facts.provider.clone(),
+        provider: order.provider.clone(),
         sim_type: SimType::Esim,
         status: SimStatus::Inactive,
         activation_code: activation.activation_code.clone(),

@@ -85,8 +85,11 @@ pub(super) async fn prepare(
     let mut users = Vec::new();
     for (slug, name, beginning) in ORGANIZATIONS {
         let (member, organization, is_new) = settle_in(app, project, slug, name).await?;
-        if is_new {
-            begin(app, sandbox, project, &settings, member.clone(), organization.clone(), beginning).await?;
+        if is_new && beginning != Beginning::WithoutSubscription {
+            subscribe(app, sandbox, &settings, &member, &organization).await?;
+        }
+        if is_new && beginning == Beginning::CancelledAtPeriodEnd {
+            cancel(app, project, &organization, &settings, Some(CancelMode::PeriodEnd)).await?;
         }
         let access_token = log_in(doors, member.email.as_str()).await?;
         users.push(UserFacts {
@@ -151,18 +154,15 @@ async fn settle_in(
     Ok((member, organization, true))
 }
 
-async fn begin(
+/// The organization buys the plan that is paid monthly.
+async fn subscribe(
     app: &App,
     sandbox: &Sandbox,
-    project: ProjectId,
     settings: &OrganizationSettings,
-    member: Member,
-    organization: Customer,
-    beginning: Beginning,
+    member: &Member,
+    organization: &Customer,
 ) -> Result<(), Failure> {
-    if beginning == Beginning::WithoutSubscription {
-        return Ok(());
-    }
+    let project = organization.project_id;
     let offers = app.read(move |_, tx| offers(tx, project, PRODUCT_LINE)).await?;
     let mut periods = offers.iter().flat_map(|offer| &offer.periods);
     let monthly = periods.find(|(period, price)| *period == PeriodType::Monthly && !price.amount.is_zero());
@@ -171,21 +171,18 @@ async fn begin(
         project,
         settings: settings.clone(),
         organization: organization.clone(),
-        member,
+        member: member.clone(),
         price: price.id,
         ui: None,
     };
     let session = buy(app, command).await?.session_id;
     // The sandbox waits for the server to hear of the payment, and the server is not open yet. That the payment was taken
     // is asked for below, and what the server has not heard it is told later.
-    let paying = tokio::time::timeout(PATIENCE, sandbox.pay(&session, card(app, &organization))).await;
+    let paying = tokio::time::timeout(PATIENCE, sandbox.pay(&session, card(app, organization))).await;
     if let Ok(refused) = paying {
         refused.or_fail("the sandbox takes no card")?;
     }
-    session_status(app, project, &organization, &session).await?;
-    if beginning == Beginning::CancelledAtPeriodEnd {
-        cancel(app, project, &organization, settings, Some(CancelMode::PeriodEnd)).await?;
-    }
+    session_status(app, project, organization, &session).await?;
     Ok(())
 }
 
