@@ -80,7 +80,11 @@ async fn start(State(app): State<App>, visitor: Visitor) -> Response {
         Intent::UpdatePaymentMethod => see_other(&links.card()),
         Intent::UpdateUserFullName => see_other(&links.name()),
         Intent::UpdateUserAddress => see_other(&links.address()),
-        _ => notice(
+        Intent::ViewEsimInstallation(_)
+        | Intent::CompletePorting { .. }
+        | Intent::CheckoutNewSubscription(_)
+        | Intent::CheckoutAddon { .. }
+        | Intent::ConfirmPayment(_) => notice(
             &app,
             &visitor.visit,
             &visitor.form_token(),
