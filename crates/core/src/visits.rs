@@ -33,7 +33,8 @@ pub(crate) use enter::BROWSER_KEY_CHARACTERS;
 pub use enter::{EnterError, Entered, enter};
 pub use finish::{leave, refuse};
 pub use manage::{
-    OwnAddon, OwnSubscription, cancel_own, find_own, find_own_address, list_own, move_house, rename, resume_own,
+    OwnAddon, OwnSubscription, cancel_own, find_own, find_own_address, list_own, move_house, rename,
+    resume_own,
 };
 pub(crate) use preset::apply_presets;
 pub use purchase::{Purchase, find_purchase, settle_visit};

@@ -3,15 +3,19 @@
 use jiff::SignedDuration;
 use perennial_core::addresses::{AddressLine, NewAddress, add};
 use perennial_core::connect_sessions::{NewSession, Visitor, create};
+use perennial_core::context::Cx;
 use perennial_core::customers::{self, DeleteCustomerError};
+use perennial_core::subscriptions::cancel_subscription;
 use perennial_core::visits::{
-    AddressAnswer, AnswerError, AnswerField, BrowserKey, Mistake, MistakeKind, NumberAnswer, Visit,
-    VisitError, checkout_visit, choose_number, enter, load_visit, move_house, rename,
+    AddressAnswer, AnswerError, AnswerField, BrowserKey, Mistake, MistakeKind, NumberAnswer, OwnAction,
+    Visit, VisitError, checkout_visit, choose_number, enter, find_own, list_allowed, load_visit, move_house,
+    rename,
 };
 use perennial_domain::{
-    Address, Appearance, CancellationCause, CountryCode, CustomerId, CustomerStatus, Intent, NewSubscription,
-    SubscriptionState,
+    Address, Appearance, Cancellation, CancellationCause, CountryCode, CustomerId, CustomerStatus, Intent,
+    NewSubscription, SubscriptionState,
 };
+use perennial_store::Tx;
 use perennial_testkit::{LineState, Merchant};
 use secrecy::ExposeSecret;
 
@@ -215,4 +219,26 @@ async fn a_deletion_that_was_cut_short_says_why_the_subscription_ended_and_goes_
     assert_eq!(ended.cancellation.unwrap().cause, CancellationCause::UserDeleted);
     let deleted = customers::delete(merchant.app(), project, customer.id).await.unwrap();
     assert_eq!((deleted.status, deleted.email), (CustomerStatus::Deleted, None));
+}
+
+#[tokio::test]
+async fn a_customer_may_do_what_would_succeed_now_and_nothing_else() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let (project, id) = (merchant.project(), subscription.id);
+    let (_, open) = visit(&merchant, subscription.customer_id, Intent::ViewSubscription(id)).await;
+    let open = open.unwrap();
+    let allowed = async || {
+        let visit = open.clone();
+        let ask = move |cx: &Cx, tx: &mut Tx<'_>| {
+            let own = find_own(cx, tx, &visit, id)?.expect("it is theirs");
+            list_allowed(cx, tx, &visit, &own)
+        };
+        merchant.test.write(ask).await
+    };
+    let (buy, card) = (OwnAction::BuyAddon, OwnAction::ChangeCard);
+    assert_eq!(allowed().await, [OwnAction::ChangePlan, buy, card, OwnAction::Cancel]);
+
+    let requested = Cancellation::because(CancellationCause::CancellationRequested);
+    cancel_subscription(merchant.app(), project, id, requested).await.unwrap();
+    assert_eq!(allowed().await, [buy, card, OwnAction::Resume]);
 }
