@@ -3,7 +3,7 @@
 //! What agreed a moment ago is not asked again, until an event of Stripe says that the price or its product changed.
 
 use jiff::SignedDuration;
-use perennial_domain::{Price, PriceStatus, Product, ProductStatus, ProjectId, Term};
+use perennial_domain::{Price, Product, ProductStatus, ProjectId, Term};
 use perennial_store::StoreError;
 
 use crate::context::{AccountError, App};
@@ -107,9 +107,7 @@ pub async fn examine_prices(
         .await?;
     let payments = app.payments(project).await?;
     let mut examined = Vec::new();
-    for price in
-        prices.into_iter().filter(|price| price.status == PriceStatus::Active && !price.amount.is_zero())
-    {
+    for price in prices.into_iter().filter(|price| price.is_on_sale() && !price.amount.is_zero()) {
         let Some(product) = products.iter().find(|product| product.id == price.product_id) else { continue };
         if product.status != ProductStatus::Archived {
             let problem = match ask_and_compare(payments.as_ref(), product, &price).await {
