@@ -21,11 +21,12 @@ use perennial_core::context::{App, Settings};
 use perennial_http::ApiOptions;
 use perennial_store::DatabaseUrl;
 use secrecy::{ExposeSecret, SecretString};
+use stripe_sandbox::Sandbox;
 use tokio::net::TcpListener;
 
 use self::data_folder::DataFolder;
 use self::doors::{Addresses, Doors};
-use self::facts::Facts;
+use self::facts::{Facts, Secrets};
 use self::sandbox::RunningSandbox;
 use self::shop::Shop;
 use super::sandbox::{DEFAULT_LISTEN as SANDBOX_LISTEN, DunningArguments};
@@ -94,15 +95,9 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<(), Failure> {
     let app = open_app(&arguments, &folder, addresses, surroundings).await?;
     sandbox.take_along(&app);
     let served = async {
-        let api_key = merchant::prepare(&app, &secrets, format!("http://{}", addresses.sandbox)).await?;
         let options = key_sets::organizations(Some(facts::PROJECT.to_owned()))?;
         let open = crate::doors::open(&app, &ApiOptions::default(), options, mailbox.router());
-        let frontend = origin(addresses.shop.unwrap_or(addresses.server));
-        let base_url = format!("http://{}", addresses.server);
-        let organizations =
-            organizations::prepare(&app, sandbox.stripe(), &open, &frontend, base_url.clone()).await?;
-        let business = businesses::prepare(&app, sandbox.stripe(), base_url, &frontend).await?;
-        let facts = Facts::new(addresses, secrets, api_key, organizations, business);
+        let facts = furnish(&app, sandbox.stripe(), &open, addresses, secrets).await?;
         let shop = Shop::new(doors.shop, &facts)?;
         folder.write_facts(&facts)?;
         announce(&facts, &folder);
@@ -152,6 +147,22 @@ async fn open_app(
     // Whoever tries it out listens on this machine.
     let settings = Settings { private_receivers: true, ..Settings::at(server.clone(), server) };
     application::assemble(store, vault, settings, surroundings)
+}
+
+/// Makes whatever the demo shows and is not there yet.
+async fn furnish(
+    app: &App,
+    stripe: &Sandbox,
+    doors: &Router,
+    addresses: Addresses,
+    secrets: Secrets,
+) -> Result<Facts, Failure> {
+    let api_key = merchant::prepare(app, &secrets, format!("http://{}", addresses.sandbox)).await?;
+    let frontend = origin(addresses.shop.unwrap_or(addresses.server));
+    let base_url = format!("http://{}", addresses.server);
+    let organizations = organizations::prepare(app, stripe, doors, &frontend, base_url.clone()).await?;
+    let business = businesses::prepare(app, stripe, base_url, &frontend).await?;
+    Ok(Facts::new(addresses, secrets, api_key, organizations, business))
 }
 
 async fn serve(app: &App, listener: TcpListener, doors: Router, shop: Option<Shop>, shutdown: Shutdown) {
