@@ -87,20 +87,24 @@ impl<I: Id> PageParameters<I> {
 
     fn into_request(self) -> Result<PageRequest, ApiError> {
         let uuid = |id: Option<WireId<I>>| -> Option<Uuid> { id.map(|WireId(id)| id.uuid()) };
-        let limit = page_limits(self.limit, self.after.is_some() && self.before.is_some())?;
+        let limit = page_limits(self.limit, self.after.as_ref(), self.before.as_ref())?;
         Ok(PageRequest { after: uuid(self.after), before: uuid(self.before), limit })
     }
 }
 
-/// How many items a list answers, from what was asked for; `both_ends` says that both cursors were given. For lists whose
-/// items have other ids than ours; all others take a [`ListQuery`].
-pub fn page_limits(limit: Option<u32>, both_ends: bool) -> Result<u32, ApiError> {
+/// How many items a list answers, from what was asked for. For lists whose items have other ids than ours; all others take
+/// a [`ListQuery`].
+pub fn page_limits<Cursor>(
+    limit: Option<u32>,
+    after: Option<&Cursor>,
+    before: Option<&Cursor>,
+) -> Result<u32, ApiError> {
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if limit > MAX_LIMIT {
         let message = format!("The parameter limit is 0 to {MAX_LIMIT}.");
         return Err(ApiError::invalid_property("limit", "propertyInvalid", message));
     }
-    if both_ends {
+    if after.is_some() && before.is_some() {
         return Err(ApiError::invalid("The parameters after and before exclude each other."));
     }
     Ok(limit)

@@ -97,7 +97,7 @@ async fn list(
     State(api): State<Api>,
     QueryOf(query): QueryOf<Parameters>,
 ) -> Result<Json<ListBody<PaymentMethodBody>>, ApiError> {
-    let limit = page_limits(query.limit, query.after.is_some() && query.before.is_some())?;
+    let limit = page_limits(query.limit, query.after.as_ref(), query.before.as_ref())?;
     let filter = PaymentMethodFilter { customer: query.user.map(|WireId(id)| id) };
     let request = CardPageRequest { after: query.after, before: query.before, limit };
     let slice = api.app.read(move |_, tx| page_of_cards(tx, caller.project(), &filter, &request)).await?;
