@@ -1,6 +1,6 @@
 //! What others are told of subscriptions (contract §10.2).
 
-use perennial_core::business::{find_with_directory, has_app_otherwise, line_of};
+use perennial_core::business::{find_with_directory, had_app_before, has_app_otherwise, line_of};
 use perennial_core::events::Happening;
 use perennial_core::ports::{Happened, Message, Teller, Telling};
 use perennial_core::store::tables::BusinessSubscription;
@@ -80,13 +80,12 @@ fn install(
     happened: &Happened,
     row: &BusinessSubscription,
 ) -> Result<Option<&'static str>, StoreError> {
-    let change = match happened.what {
-        Happening::SubscriptionCreated => "installed",
-        Happening::SubscriptionEnded => "uninstalled",
-        _ => return Ok(None),
-    };
-    let has_it_anyway = has_app_otherwise(tx, happened.project, row, happened.at)?;
-    Ok((!has_it_anyway).then_some(change))
+    let (project, at) = (happened.project, happened.at);
+    Ok(match happened.what {
+        Happening::SubscriptionCreated => (!had_app_before(tx, project, row, at)?).then_some("installed"),
+        Happening::SubscriptionEnded => (!has_app_otherwise(tx, project, row, at)?).then_some("uninstalled"),
+        _ => None,
+    })
 }
 
 /// That an app comes and goes is told in order, whatever subscriptions it comes by.

@@ -7,9 +7,7 @@ use aide::axum::routing::{get_with, patch};
 use axum::Json;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
-use perennial_core::business::{
-    Caller, Create, ListingQuery, OfferRequest, all_prices, is_bundled_price,
-};
+use perennial_core::business::{Caller, Create, ListingQuery, OfferRequest, all_prices, is_bundled_price};
 use perennial_core::store::StoreError;
 use perennial_core::store::tables::BusinessSubscription;
 use perennial_domain::{

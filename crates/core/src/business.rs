@@ -34,7 +34,7 @@ pub use businesses::{
 pub use callers::{Caller, NarrowError, find_caller, narrow};
 pub use create::{Create, CreateError, create_subscription};
 pub use grant::{Grant, GrantError, grant_in};
-pub use held_apps::has_app_otherwise;
+pub use held_apps::{had_app_before, has_app_otherwise};
 pub use listing::{
     Listing, ListingError, ListingQuery, Names, count, find_one, find_with_directory, line_of, page, resolve,
     row_at,

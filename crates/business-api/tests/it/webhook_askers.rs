@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use perennial_core::business::{revoke_token, token_by_secret};
-use perennial_core::store::tables::{DeliveryFilter, DeliveryRow};
 use perennial_domain::{AppKind, CustomerStatus, DeliveryState, Id};
+use perennial_store::tables::{DeliveryFilter, DeliveryRow};
 use perennial_testkit::Caller;
 use secrecy::ExposeSecret;
 use serde_json::json;

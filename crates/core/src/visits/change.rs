@@ -57,7 +57,7 @@ pub async fn change_own(
     if planned.choice.way == Way::Buy {
         return Box::pin(buy_own_plan(app, visit, &planned, urls)).await;
     }
-    let change = make_change(app, planned).await?;
+    let change = Box::pin(make_change(app, planned)).await?;
     let Some(invoice) = awaited_invoice(&change) else { return conclude(app, visit, &change).await };
     let project = change.project_id;
     let payment = app.read(move |_, tx| tx.payments(project).find_by_reference(&invoice)).await?;

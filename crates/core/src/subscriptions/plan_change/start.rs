@@ -100,7 +100,7 @@ pub async fn change_plan(app: &App, command: ChangePlan) -> Result<SubscriptionC
     let planned = plan_change(app, command).await?;
     match planned.choice.way {
         Way::Buy => Box::pin(buy_plan(app, planned)).await,
-        _ => make_change(app, planned).await,
+        _ => Box::pin(make_change(app, planned)).await,
     }
 }
 
