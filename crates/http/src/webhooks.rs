@@ -23,7 +23,7 @@ struct ReceivedBody {
     received: bool,
 }
 
-/// The route, which works on the runtime of this thread. The signature is the only key: it is checked on the raw bytes.
+/// The route. The signature is the only key: it is checked on the raw bytes.
 /// A webhook secret that was retired may work on for as long as `max_age`.
 pub fn stripe_webhooks(app: App, max_age: Duration) -> Router {
     let intake = Arc::new(Intake::open(app, max_age));

@@ -1,13 +1,14 @@
 //! Where verified events wait for a moment, so that those that come together share one durable commit.
 //!
-//! A commit costs the same for one event as for twenty. While one is under way the next events gather, so batches grow
-//! with the load and a lone event waits for nobody.
+//! A commit costs the same for one event as for twenty. So a transaction takes the events that are here when it begins,
+//! not when it is asked for: while one is under way the next events gather, batches grow with the load, and a lone event
+//! waits for nobody.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use perennial_store::tables::{StripeEventRow, StripeEventState};
 use perennial_store::{StoreError, Tx};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::context::{App, Cx};
 use crate::tasks::{Task, enqueue_all};
@@ -18,82 +19,110 @@ const LARGEST_BATCH: usize = 32;
 /// Some reach the disk while others are gathered and sent: on a slow disk an event should not wait for two commits.
 const BATCHES_AT_ONCE: usize = 4;
 
-/// An event, and who waits to hear that it is kept.
-struct Delivery {
-    row: StripeEventRow,
-    kept: oneshot::Sender<Result<(), StoreError>>,
+/// Who waits to hear that an event is kept.
+type Kept = oneshot::Sender<Result<(), StoreError>>;
+
+/// The way in. What was taken is answered even when this is dropped.
+pub(super) struct Inbox {
+    hall: Arc<Hall>,
 }
 
-/// The way in. What works behind it ends when this is dropped and all that was taken is answered.
-pub(super) struct Inbox {
-    deliveries: mpsc::Sender<Delivery>,
+/// Where events wait until a transaction takes them.
+struct Hall {
+    app: App,
+    arrived: Mutex<Vec<(StripeEventRow, Kept)>>,
+    turns: Semaphore,
+}
+
+/// The events of one transaction, once it has begun.
+#[derive(Default)]
+struct Batch {
+    rows: OnceLock<Vec<StripeEventRow>>,
+    waiting: Mutex<Vec<Kept>>,
 }
 
 impl Inbox {
-    /// Begins to take events, on the runtime of this thread.
+    /// An inbox without events.
     pub(super) fn open(app: App) -> Self {
-        let (deliveries, arriving) = mpsc::channel(LARGEST_BATCH);
-        tokio::spawn(keep_what_arrives(app, arriving));
-        Self { deliveries }
+        let turns = Semaphore::new(BATCHES_AT_ONCE);
+        Self { hall: Arc::new(Hall { app, arrived: Mutex::default(), turns }) }
     }
 
     /// Keeps the event and queues the work on it. `Ok` once both are durable.
     pub(super) async fn keep(&self, row: StripeEventRow) -> Result<(), StoreError> {
-        let closed = || StoreError::Unavailable("the inbox is closed".into());
         let (kept, answer) = oneshot::channel();
-        self.deliveries.send(Delivery { row, kept }).await.map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
-    }
-}
-
-async fn keep_what_arrives(app: App, mut arriving: mpsc::Receiver<Delivery>) {
-    let turns = Arc::new(Semaphore::new(BATCHES_AT_ONCE));
-    // The turn comes first: what arrives while we wait for it is in the same batch.
-    while let Ok(turn) = Arc::clone(&turns).acquire_owned().await {
-        let mut batch = Vec::new();
-        if arriving.recv_many(&mut batch, LARGEST_BATCH).await == 0 {
-            return;
+        if self.hall.enter(row, kept) {
+            // A task of its own, which goes on when this caller does not.
+            tokio::spawn(keep_next(Arc::clone(&self.hall)));
         }
-        let app = app.clone();
-        tokio::spawn(async move {
-            keep_batch(&app, batch).await;
-            drop(turn);
-        });
+        answer.await.map_err(|_| StoreError::Unavailable("the inbox is closed".into()))?
     }
 }
 
-/// Answers everybody in the batch. Where it fails as a whole, each event is tried by itself: one that the database
-/// refuses must not keep out those of other projects.
-async fn keep_batch(app: &App, batch: Vec<Delivery>) {
-    let (rows, waiting): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|delivery| (delivery.row, delivery.kept)).unzip();
-    match write(app, rows.clone()).await {
+impl Hall {
+    /// Whether the event is the first of a batch, which is still to be asked for.
+    fn enter(&self, row: StripeEventRow, kept: Kept) -> bool {
+        let mut arrived = locked(&self.arrived);
+        arrived.push((row, kept));
+        arrived.len() % LARGEST_BATCH == 1
+    }
+
+    /// The next events, in an order that is the same for all: two batches at once meet the same events in it, and so
+    /// never wait for each other in a circle.
+    fn leave(&self, batch: &Batch) -> Vec<StripeEventRow> {
+        let mut arrived = locked(&self.arrived);
+        let number = arrived.len().min(LARGEST_BATCH);
+        let mut taken = arrived.drain(..number).collect::<Vec<_>>();
+        drop(arrived);
+        taken.sort_by(|(left, _), (right, _)| {
+            (left.project_id, &left.stripe_event_id).cmp(&(right.project_id, &right.stripe_event_id))
+        });
+        let (rows, waiting) = taken.into_iter().unzip();
+        *locked(&batch.waiting) = waiting;
+        rows
+    }
+}
+
+/// Keeps the next batch and answers everybody in it. Where it fails as a whole, each event is tried by itself: one that
+/// the database refuses must not keep out those of other projects.
+async fn keep_next(hall: Arc<Hall>) {
+    // It is never closed; and if it were, more at once would do no harm.
+    let _turn = hall.turns.acquire().await;
+    let batch = Arc::new(Batch::default());
+    let result = write(Arc::clone(&hall), Arc::clone(&batch)).await;
+    // A database that cannot be reached has not begun.
+    let rows = batch.rows.get_or_init(|| hall.leave(&batch));
+    let waiting = std::mem::take(&mut *locked(&batch.waiting));
+    match result {
         Ok(()) => waiting.into_iter().for_each(|kept| answer(kept, Ok(()))),
         Err(error) if waiting.len() == 1 => {
-            if let Some(kept) = waiting.into_iter().next() {
-                answer(kept, Err(error));
-            }
+            waiting.into_iter().zip([error]).for_each(|(kept, error)| answer(kept, Err(error)));
         }
         Err(_) => {
-            for (row, kept) in rows.into_iter().zip(waiting) {
-                let app = app.clone();
-                tokio::spawn(async move { answer(kept, write(&app, vec![row]).await) });
+            for (row, kept) in rows.iter().cloned().zip(waiting) {
+                let app = hall.app.clone();
+                tokio::spawn(async move { answer(kept, write_alone(&app, row).await) });
             }
         }
     }
 }
 
-fn answer(kept: oneshot::Sender<Result<(), StoreError>>, result: Result<(), StoreError>) {
+fn answer(kept: Kept, result: Result<(), StoreError>) {
     // Fails when the caller has gone. The event is kept all the same, and known when Stripe sends it again.
     let _ = kept.send(result);
 }
 
-async fn write(app: &App, mut rows: Vec<StripeEventRow>) -> Result<(), StoreError> {
-    // Two batches at once meet the same events in the same order, and so never wait for each other in a circle.
-    rows.sort_by(|left, right| {
-        (left.project_id, &left.stripe_event_id).cmp(&(right.project_id, &right.stripe_event_id))
-    });
-    app.write(move |cx, tx| keep(cx, tx, &rows)).await
+async fn write(hall: Arc<Hall>, batch: Arc<Batch>) -> Result<(), StoreError> {
+    let app = hall.app.clone();
+    app.write(move |cx, tx| keep(cx, tx, batch.rows.get_or_init(|| hall.leave(&batch)))).await
+}
+
+async fn write_alone(app: &App, row: StripeEventRow) -> Result<(), StoreError> {
+    app.write(move |cx, tx| keep(cx, tx, std::slice::from_ref(&row))).await
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn keep(cx: &Cx, tx: &mut Tx<'_>, rows: &[StripeEventRow]) -> Result<(), StoreError> {

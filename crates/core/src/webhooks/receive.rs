@@ -46,7 +46,7 @@ struct Signer {
 }
 
 impl Intake {
-    /// An intake on the runtime of this thread. A secret that was retired may work on for as long as `max_age`.
+    /// An intake. A secret that was retired may work on for as long as `max_age`.
     ///
     /// Only projects that exist are remembered: whoever guesses fills no memory.
     pub fn open(app: App, max_age: Duration) -> Self {
