@@ -35,7 +35,7 @@ pub(super) async fn rename(State(app): State<App>, visitor: Visitor, fields: Fie
         Ok(()) => saved_and_back(&visitor, Deed::Name),
         Err(AnswerError::Mistakes(mistakes)) => {
             let typed = PageForm::default().with_value("full_name", fields.text("full_name"));
-            let problems = mistakes.iter().map(|mistake| problem_of(&app, &fields, mistake));
+            let problems = mistakes.iter().map(|mistake| problem_of(&app, &fields, *mistake));
             render(&app, &visitor, &EditNamePage { form: problems.fold(typed, PageForm::with_problem) })
         }
         Err(AnswerError::Gone) => see_other(&Links::of(&visitor.visit.session).start()),
@@ -61,7 +61,7 @@ pub(super) async fn move_house(State(app): State<App>, visitor: Visitor, fields:
     match keep_address(&app, &visitor.visit, &read_address(&fields)).await {
         Ok(()) => saved_and_back(&visitor, Deed::Address),
         Err(AnswerError::Mistakes(mistakes)) => {
-            let problems = mistakes.iter().map(|mistake| problem_of(&app, &fields, mistake));
+            let problems = mistakes.iter().map(|mistake| problem_of(&app, &fields, *mistake));
             show_address(&app, &visitor, problems.fold(typed, PageForm::with_problem))
         }
         Err(AnswerError::Gone) => see_other(&Links::of(&visitor.visit.session).start()),

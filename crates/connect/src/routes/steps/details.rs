@@ -111,7 +111,7 @@ pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: 
         // Gone: the customer was deleted while the page was open, and the way in says what that means.
         Ok(()) | Err(AnswerError::Gone) => see_other(&buyer.links().start()),
         Err(AnswerError::Mistakes(mistakes)) => {
-            let problems = mistakes.iter().map(|mistake| problem_of(app, fields, mistake));
+            let problems = mistakes.iter().map(|mistake| problem_of(app, fields, *mistake));
             let form = problems.fold(with_back(form, &buyer, step), Form::with_problem);
             show(app, &buyer, step, form)
         }
@@ -136,7 +136,7 @@ pub(in crate::routes) fn read_address(fields: &Fields) -> AddressAnswer {
     }
 }
 
-pub(in crate::routes) fn problem_of(app: &App, fields: &Fields, mistake: &Mistake) -> Problem {
+pub(in crate::routes) fn problem_of(app: &App, fields: &Fields, mistake: Mistake) -> Problem {
     match (mistake.field, mistake.kind) {
         (AnswerField::FullName, MistakeKind::Missing) => Problem::NameMissing,
         (AnswerField::FullName, _) => Problem::NameTooLong,

@@ -93,13 +93,13 @@ async fn keep_number(app: &App, buyer: &Buyer, fields: &Fields) -> Kept {
 fn sorted(kept: Result<(), AnswerError>) -> Kept {
     match kept {
         Err(AnswerError::Mistakes(mistakes)) => {
-            Ok(Err(mistakes.first().map_or(Problem::SimChoiceMissing, problem_of)))
+            Ok(Err(mistakes.first().copied().map_or(Problem::SimChoiceMissing, problem_of)))
         }
         other => other.map(Ok),
     }
 }
 
-pub(super) fn problem_of(mistake: &Mistake) -> Problem {
+pub(super) fn problem_of(mistake: Mistake) -> Problem {
     match (mistake.field, mistake.kind) {
         (AnswerField::Iccid, MistakeKind::InUse) => Problem::IccidTaken,
         (AnswerField::Iccid, _) => Problem::IccidInvalid,
