@@ -31,7 +31,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Clock(command) => clock::run(command).await,
         // These two bring their own settings, so that nothing of this machine's changes them.
-        Command::Demo(command) => demo::run(command).await,
+        Command::Demo(command) => Box::pin(demo::run(command)).await,
         Command::Sandbox(command) => sandbox::run(command).await,
         Command::Configured(command) => {
             let config = configure(arguments.config.as_deref(), &command)

@@ -34,7 +34,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match commands::run(Arguments::parse()).await {
+    match Box::pin(commands::run(Arguments::parse())).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

@@ -70,7 +70,7 @@ async fn sweep_while_taken_back(merchant: &Merchant, change: &SubscriptionChange
 #[tokio::test]
 async fn what_was_taken_back_before_its_turn_is_not_charged() {
     let (merchant, [first, second]) = two_waiting().await;
-    sweep_while_taken_back(&merchant, &second).await;
+    Box::pin(sweep_while_taken_back(&merchant, &second)).await;
     assert_eq!(state(&merchant, &first).await, SubscriptionChangeState::Applied);
     assert_eq!(state(&merchant, &second).await, SubscriptionChangeState::Deleted);
     assert_eq!(charges(&merchant).await.len(), 1);
@@ -79,7 +79,7 @@ async fn what_was_taken_back_before_its_turn_is_not_charged() {
 #[tokio::test]
 async fn what_was_taken_back_while_it_was_charged_is_given_back() {
     let (merchant, [first, second]) = two_waiting().await;
-    sweep_while_taken_back(&merchant, &first).await;
+    Box::pin(sweep_while_taken_back(&merchant, &first)).await;
     assert_eq!(state(&merchant, &first).await, SubscriptionChangeState::Deleted);
     assert_eq!(state(&merchant, &second).await, SubscriptionChangeState::Applied);
     let free = merchant.product("line-free").await.id;

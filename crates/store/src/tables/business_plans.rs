@@ -90,7 +90,7 @@ async fn plans(store: &Store, explain: &'static str) -> Vec<(String, Vec<String>
                 Ok(())
             })?;
         }
-        let sql = overdue_of(&PurchaseState::ALL);
+        let sql = overdue_of(PurchaseState::ALL);
         plans.push((sql.clone(), steps(tx, &format!("{explain} {sql}"), params![id::<ProjectId>(7), NOW])?));
         Ok::<_, StoreError>(plans)
     });
