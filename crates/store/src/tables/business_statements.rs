@@ -97,7 +97,11 @@ fn found<'v>(
     let rows = match engine {
         // It merges parts row by row, as far as they are wanted.
         Engine::Sqlite => conditions.union(&columns),
-        Engine::Postgres => conditions.union_of_first(&columns, &order, start.skip.saturating_add(limit)),
+        Engine::Postgres => {
+            // Few texts for all depths, each planned once: nobody reads further than is wanted.
+            let most = start.skip.saturating_add(limit).checked_next_power_of_two();
+            conditions.union_of_first(&columns, &order, most.unwrap_or(u32::MAX))
+        }
     };
     // Whoever plans knows nothing of a parameter: none where nothing is passed.
     let skipped =
