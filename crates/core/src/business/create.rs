@@ -74,17 +74,19 @@ pub fn create_subscription(
         return Err(CreateError::NotAllowed);
     }
     let project = caller.project();
+    let caller = match &create.business_uid {
+        Some(uid) => narrow(tx, caller.clone(), uid)?,
+        None => caller.clone(),
+    };
+    let business = caller.business.as_ref().ok_or(CreateError::NoBusiness)?;
+    // The same request may be under way on another node: the first makes it, and the second finds it then.
+    tx.customers(project).lock(business.business.customer_id)?;
     if let Some(request) = create.request
         && let Some(made) =
             tx.subscriptions(project).business_view_by_request(request.bytes(), cx.now() - KEPT_FOR)?
     {
         return Ok(made);
     }
-    let caller = match &create.business_uid {
-        Some(uid) => narrow(tx, caller.clone(), uid)?,
-        None => caller.clone(),
-    };
-    let business = caller.business.as_ref().ok_or(CreateError::NoBusiness)?;
     let (product, mut price) = find_offer(tx, project, &create.offer)?;
     if let Some(agreed) = &create.agreed_price {
         let amount = Money::from_major_units(agreed, price.amount.currency);

@@ -2,7 +2,6 @@
 //!
 //! Whoever calls this has taken the money, or knows who has.
 
-use jiff::Timestamp;
 use perennial_domain::{
     Business, CancellationCause, CustomerId, CustomerStatus, ItemType, MemberId, Price, Product,
     Subscription, SubscriptionId, TransitionError,
@@ -27,21 +26,12 @@ pub struct Grant {
     pub buyer: MemberId,
     /// What ended for it in the same transaction, beside what it excludes by itself.
     pub replaces: Option<SubscriptionId>,
-    /// The Stripe Subscription that pays for it, and the period that is paid; none where somebody else charges.
-    pub billed: Option<(String, Timestamp, Timestamp)>,
 }
 
 impl Grant {
     /// For the business's owner, charged by somebody else.
     pub fn of(business: &Business, product: Product, price: Price) -> Self {
-        Self {
-            business: business.clone(),
-            product,
-            price,
-            buyer: business.owner_id,
-            replaces: None,
-            billed: None,
-        }
+        Self { business: business.clone(), product, price, buyer: business.owner_id, replaces: None }
     }
 
     /// The same, bought by this member where somebody in particular did.
@@ -89,9 +79,6 @@ pub fn grant_in(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Subscription,
     }
     let replaces_id = make_room(cx, tx, grant)?;
     let mut subscription = fresh(cx, grant, replaces_id);
-    if let Some((_, start, end)) = grant.billed {
-        subscription.begin(start, Some(end))?;
-    }
     tx.subscriptions(project).insert(&subscription)?;
     record(cx, tx, project, Happening::SubscriptionCreated, subscription.id)?;
     activate_in(cx, tx, &mut subscription)?;
@@ -127,7 +114,6 @@ fn fresh(cx: &Cx, grant: &Grant, replaces_id: Option<SubscriptionId>) -> Subscri
     Subscription {
         replaces_id: replaces_id.or(grant.replaces),
         buyer_id: Some(grant.buyer),
-        stripe_subscription_id: grant.billed.as_ref().map(|(id, _, _)| id.clone()),
         ..Subscription::of(cx.id(), business.customer_id, &grant.product, &grant.price, cx.now())
     }
 }

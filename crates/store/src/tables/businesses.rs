@@ -2,7 +2,7 @@
 
 use perennial_domain::{Business, CustomerId, CustomerStatus, Directory, DirectoryId};
 
-use super::table::{Joined, Table, expect_one};
+use super::table::{Joined, Table};
 use super::{Businesses, Directories};
 use crate::{Columns, FromRow, StoreError, params};
 
@@ -71,15 +71,6 @@ impl Businesses<'_> {
             params![self.project, customer_id, directory_id],
         )?;
         Ok(())
-    }
-
-    /// Gives a business another owner.
-    pub fn set_owner(&mut self, business: &Business) -> Result<(), StoreError> {
-        let touched = self.tx.execute(
-            "UPDATE businesses SET owner_id = $3 WHERE project_id = $1 AND customer_id = $2",
-            params![self.project, business.customer_id, business.owner_id],
-        )?;
-        expect_one(touched)
     }
 
     /// The customer as a business, if they are one.

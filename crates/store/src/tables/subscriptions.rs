@@ -259,19 +259,6 @@ impl Subscriptions<'_> {
         self.tx.list(&sql, params![self.project, parent])
     }
 
-    /// The customer's live subscriptions of a product, oldest first, which nobody else changes until the transaction
-    /// ends.
-    pub fn live_of_product(
-        &mut self,
-        customer: CustomerId,
-        product: ProductId,
-    ) -> Result<Vec<Subscription>, StoreError> {
-        let sql = SUBSCRIPTIONS.select(
-            "customer_id = $2 AND product_id = $3 AND state <> 'ended' ORDER BY created_at, id FOR UPDATE",
-        );
-        self.tx.list(&sql, params![self.project, customer, product])
-    }
-
     /// One page of the subscriptions that match.
     pub fn page(
         &mut self,
