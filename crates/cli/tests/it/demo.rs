@@ -72,7 +72,7 @@ fn the_printed_link_leads_to_a_form_for_a_business() {
     assert!(answer.starts_with("HTTP/1.1 303 "), "{answer}");
     let lead = answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap();
     assert!(lead.starts_with("/checkout/change-plan?"), "{lead}");
-    assert!(get(&base, lead, "").contains("Harbour Bakery"));
+    assert!(get(&base, lead, "").contains("Change to Fieldfare Floor"));
 }
 
 #[test]
