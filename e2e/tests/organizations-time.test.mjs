@@ -88,7 +88,7 @@ async function useCard(page, number, { pays = false } = {}) {
   await portal.getByLabel("Security code").fill("123");
   await portal.getByRole("button", { name: "Use this card" }).click();
   const last4 = number.slice(-4);
-  await portal.getByRole("listitem").filter({ hasText: last4 }).getByText("pays", { exact: true }).first().waitFor();
+  await portal.getByRole("listitem").filter({ hasText: last4 }).getByText("Pays for what renews").first().waitFor();
   if (pays) {
     await portal.getByRole("button", { name: "Pay", exact: true }).click();
     await portal.getByRole("button", { name: "Pay", exact: true }).waitFor({ state: "detached" });
