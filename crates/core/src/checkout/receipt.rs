@@ -35,6 +35,16 @@ impl From<CheckoutSession> for Receipt {
 }
 
 impl Receipt {
+    /// What Stripe bills from this order on, in the period that the order has paid. By now a later one may run there, of
+    /// which nobody here has heard, and which may not be paid.
+    pub(super) fn beginning(&self) -> Option<BilledSubscription> {
+        let mut billed = self.billed.clone()?;
+        if let Some(paid) = self.invoice.as_ref().and_then(|invoice| invoice.period) {
+            (billed.current_period_start, billed.current_period_end) = paid;
+        }
+        Some(billed)
+    }
+
     /// The payment intent by which the money can be given back.
     pub(super) fn payment_intent(&self) -> Option<String> {
         let by_invoice = || self.invoice.as_ref().and_then(|invoice| invoice.payment_intent_id.clone());

@@ -76,12 +76,13 @@ fn judge(
     if !subscription.is_live() {
         return (StandingStatus::Cancelled, subscription.ended_at);
     }
-    // The end that was decided, which the job that ends it may be late for.
-    if let (Some(_), Some(end)) = (subscription.canceled_at, subscription.ended_at) {
-        let is_had = subscription.is_had_at(now);
-        return (if is_had { StandingStatus::Active } else { StandingStatus::Cancelled }, Some(end));
-    }
     let paid_until = subscription.current_period.and_then(|period| period.end);
+    // The end that was decided, which the job that ends it may be late for. A period that is owed is not waited for.
+    if let (Some(_), Some(end)) = (subscription.canceled_at, subscription.ended_at) {
+        let end = paid_until.filter(|_| subscription.is_in_arrears()).map_or(end, |paid| paid.min(end));
+        let status = if now < end { StandingStatus::Active } else { StandingStatus::Cancelled };
+        return (status, Some(end));
+    }
     match paid_until {
         Some(end) if end.saturating_add(grace).is_ok_and(|end| end <= now) => {
             (StandingStatus::Expired, paid_until)

@@ -25,7 +25,7 @@ pub(super) fn deliver(
         return Err(DeliverError::SubscriptionChanged(id));
     }
     let (product, price) = sold(tx, checkout, &order.to)?;
-    let billed = receipt.and_then(|receipt| receipt.billed.as_ref()).ok_or(DeliverError::NotBilled)?;
-    become_bought_plan(cx, tx, &mut subscription, &product, &price, billed)?;
+    let billed = receipt.and_then(Receipt::beginning).ok_or(DeliverError::NotBilled)?;
+    become_bought_plan(cx, tx, &mut subscription, &product, &price, &billed)?;
     Ok(id)
 }

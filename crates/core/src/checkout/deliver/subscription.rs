@@ -97,7 +97,7 @@ fn begin(
     product: &Product,
     receipt: Option<&Receipt>,
 ) -> Result<(), TransitionError> {
-    if let Some(billed) = receipt.and_then(|receipt| receipt.billed.as_ref()) {
+    if let Some(billed) = receipt.and_then(Receipt::beginning) {
         return subscription.begin(billed.current_period_start, Some(billed.current_period_end));
     }
     let waits = product

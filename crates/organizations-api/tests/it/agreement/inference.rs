@@ -1,6 +1,8 @@
 //! The algorithm of the contract's §9.4, from the ledger and from what Stripe's invoices say they are for. The
 //! subscription's own row is asked for nothing but when a recorded cancellation takes effect.
 
+use std::cmp::Reverse;
+
 use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 use perennial_core::organizations::{LedgerEntry, LedgerState, ledger};
 use perennial_domain::{
@@ -52,6 +54,8 @@ pub(super) async fn infer(house: &House, tenant: &Tenant) -> Value {
     let now = house.merchant.app().now();
     // 1. The latest completed payment tied to a period. 2. The term that it covers.
     let completed = books.ledger.iter().filter(|entry| entry.state == LedgerState::Completed);
+    let mut completed = completed.collect::<Vec<_>>();
+    completed.sort_by_key(|entry| Reverse((books.bought_at(entry), entry.at, entry.id)));
     let mut latest = None;
     for entry in completed {
         if let Some(paid) = what_was_paid(house, &books, entry).await {
@@ -87,10 +91,10 @@ fn judge(
     let id = paid.subscription.uuid();
     let records = books.ledger.iter().filter(|record| record.state == LedgerState::Cancelled);
     if let Some(record) = records.into_iter().find(|record| record.id.uuid() == id && entry.at <= record.at) {
-        let takes_effect = books.ends_at(paid.subscription);
+        let takes_effect = books.ends_at(paid.subscription).unwrap();
         return match paid.to {
-            // At the period's end: what is paid is used up.
-            Some(to) if takes_effect > record.at && to <= takes_effect => {
+            // At the period's end: what is paid is used up, and what is owed for the next one is not.
+            Some(to) if to == takes_effect || (to < takes_effect && now < takes_effect) => {
                 (if now < to { "ACTIVE" } else { "CANCELLED" }, Some(to), false)
             }
             // At once, or sooner than what was paid.
@@ -112,8 +116,29 @@ impl Books {
     }
 
     /// When the recorded cancellation of a subscription takes effect.
-    fn ends_at(&self, id: SubscriptionId) -> Timestamp {
-        self.subscriptions.iter().find(|subscription| subscription.id == id).unwrap().ended_at.unwrap()
+    fn ends_at(&self, id: SubscriptionId) -> Option<Timestamp> {
+        self.subscriptions.iter().find(|subscription| subscription.id == id).unwrap().ended_at
+    }
+
+    /// When what a payment is for took the place of what was before: once its purchase was heard of. What that was may have
+    /// been renewed until then, later than the purchase was paid.
+    fn bought_at(&self, entry: &LedgerEntry) -> Option<Timestamp> {
+        let id = entry.id.uuid();
+        let renewed = self.payments.iter().find(|payment| payment.id.uuid() == id);
+        let changed = self.changes.iter().find(|change| change.id.uuid() == id);
+        let subscription = renewed
+            .and_then(|payment| payment.subscription_id)
+            .or(changed.map(|change| change.subscription_id));
+        let purchase = self.checkouts.iter().find(|checkout| match subscription {
+            Some(subscription) => checkout.subscription_id == Some(subscription),
+            None => checkout.id.uuid() == id,
+        });
+        purchase.and_then(|purchase| purchase.closed_at)
+    }
+
+    /// What costs nothing rolls on until now, or until it was cancelled.
+    fn rolls_until(&self, id: SubscriptionId, now: Timestamp) -> Timestamp {
+        self.ends_at(id).map_or(now, |ended_at| ended_at.min(now))
     }
 }
 
@@ -141,7 +166,8 @@ async fn what_was_paid(house: &House, books: &Books, entry: &LedgerEntry) -> Opt
     let id = entry.id.uuid();
     if let Some(change) = books.changes.iter().find(|change| change.id.uuid() == id) {
         let price = books.price(change.price_id);
-        return Some(free(change.subscription_id, price, change.scheduled_at.unwrap(), now));
+        let until = books.rolls_until(change.subscription_id, now);
+        return Some(free(change.subscription_id, price, change.scheduled_at.unwrap(), until));
     }
     if let Some(renewal) = books.payments.iter().find(|payment| payment.id.uuid() == id) {
         return invoiced(house, books, renewal.subscription_id?, renewal).await;
@@ -151,7 +177,7 @@ async fn what_was_paid(house: &House, books: &Books, entry: &LedgerEntry) -> Opt
     let (subscription, price) = (checkout.subscription_id?, books.price(order.plan.price_id));
     let payment = books.payments.iter().find(|payment| payment.checkout_id == Some(checkout.id));
     match payment {
-        None => Some(free(subscription, price, entry.at, now)),
+        None => Some(free(subscription, price, entry.at, books.rolls_until(subscription, now))),
         // What is paid once has no invoice, and begins when it is delivered.
         Some(_) if price.term == Term::Lifetime => {
             Some(Paid { subscription, price: price.clone(), from: checkout.closed_at?, to: None })
@@ -177,11 +203,11 @@ async fn invoiced(
 }
 
 /// What costs nothing rolls on by the clock.
-fn free(subscription: SubscriptionId, price: &Price, begun: Timestamp, now: Timestamp) -> Paid {
+fn free(subscription: SubscriptionId, price: &Price, begun: Timestamp, until: Timestamp) -> Paid {
     let Term::Recurring(span) = price.term else { panic!("the free plan renews") };
     assert_eq!((span.unit, span.count), (TermUnit::Month, 1));
     let anchor = begun.to_zoned(TimeZone::UTC);
     let after = |months: i64| anchor.checked_add(months.months()).unwrap().timestamp();
-    let months = (1..1_000).find(|months| now < after(*months)).unwrap();
+    let months = (1..1_000).find(|months| until < after(*months)).unwrap();
     Paid { subscription, price: price.clone(), from: after(months - 1), to: Some(after(months)) }
 }

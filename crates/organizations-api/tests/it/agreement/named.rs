@@ -22,7 +22,7 @@ const DINGHY: (Step, Post) = heard(Step::Buy("Dinghy", "MONTHLY"));
 const LIFETIME: (Step, Post) = heard(Step::Buy("Harbor", "ALL_TIME"));
 const MONTH: (Step, Post) = heard(Step::Pass(32 * DAY));
 
-pub(super) const HISTORIES: [Named; 15] = [
+pub(super) const HISTORIES: [Named; 19] = [
     Named {
         kind: "paid, not told of, and bought again",
         history: &[unheard(Step::Buy("Harbor", "MONTHLY")), HARBOR, heard(Step::Return)],
@@ -69,6 +69,42 @@ pub(super) const HISTORIES: [Named; 15] = [
         kind: "cancelled and used up",
         history: &[HARBOR, heard(Step::Cancel("period_end")), unheard(Step::Pass(32 * DAY))],
         told: ("Harbor", "CANCELLED", false),
+    },
+    Named {
+        kind: "bought and renewed before anybody told of it",
+        history: &[unheard(Step::Buy("Harbor", "MONTHLY")), unheard(Step::Pass(33 * DAY)), heard(Step::Sweep)],
+        told: ("Harbor", "ACTIVE", true),
+    },
+    Named {
+        kind: "bought, and its renewal failed, before anybody told of it",
+        history: &[
+            unheard(Step::Buy("Harbor", "MONTHLY")),
+            unheard(Step::UseCard(FAILS)),
+            unheard(Step::Pass(33 * DAY)),
+            heard(Step::Return),
+        ],
+        told: ("Harbor", "EXPIRED", false),
+    },
+    Named {
+        kind: "cancelled at Stripe while a renewal is owed",
+        history: &[
+            HARBOR,
+            heard(Step::UseCard(FAILS)),
+            heard(Step::Pass(33 * DAY)),
+            heard(Step::CancelAtStripe),
+        ],
+        told: ("Harbor", "CANCELLED", false),
+    },
+    Named {
+        kind: "resumed at Stripe, which nobody told of, and given up",
+        history: &[
+            heard(Step::Buy("Fleet", "DAILY")),
+            heard(Step::UseCard(FAILS)),
+            heard(Step::CancelAtStripe),
+            unheard(Step::ResumeAtStripe),
+            heard(Step::Pass(16 * DAY)),
+        ],
+        told: ("Fleet", "CANCELLED", false),
     },
     Named {
         kind: "another plan",
