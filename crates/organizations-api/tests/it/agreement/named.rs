@@ -72,7 +72,11 @@ pub(super) const HISTORIES: [Named; 19] = [
     },
     Named {
         kind: "bought and renewed before anybody told of it",
-        history: &[unheard(Step::Buy("Harbor", "MONTHLY")), unheard(Step::Pass(33 * DAY)), heard(Step::Sweep)],
+        history: &[
+            unheard(Step::Buy("Harbor", "MONTHLY")),
+            unheard(Step::Pass(33 * DAY)),
+            heard(Step::Sweep),
+        ],
         told: ("Harbor", "ACTIVE", true),
     },
     Named {
