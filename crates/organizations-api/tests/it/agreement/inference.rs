@@ -89,8 +89,8 @@ fn judge(
 ) -> (&'static str, Option<Timestamp>, bool) {
     // 3. A record of a cancellation for the same subscription, not older than the payment.
     let id = paid.subscription.uuid();
-    let records = books.ledger.iter().filter(|record| record.state == LedgerState::Cancelled);
-    if let Some(record) = records.into_iter().find(|record| record.id.uuid() == id && entry.at <= record.at) {
+    let mut records = books.ledger.iter().filter(|record| record.state == LedgerState::Cancelled);
+    if records.any(|record| record.id.uuid() == id && entry.at <= record.at) {
         let takes_effect = books.ends_at(paid.subscription).unwrap();
         return match paid.to {
             // At the period's end: what is paid is used up, and what is owed for the next one is not.
