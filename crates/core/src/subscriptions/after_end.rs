@@ -35,9 +35,7 @@ pub(super) fn settle_after_end(
     Ok(())
 }
 
-/// What was paid for a period in arrears while the page was open on which its customer bought something else in its place:
-/// Stripe's retry came between, and nobody wants to pay both. A renewal that fell due later is paid as agreed, whatever
-/// replaces it (contracts/organizations-api.md §9.3).
+/// What was paid beside the subscription that its customer bought in its place: nobody wants to pay both.
 fn paid_beside_replacement(
     tx: &mut Tx<'_>,
     replaced: &Subscription,
@@ -45,14 +43,18 @@ fn paid_beside_replacement(
 ) -> Result<Vec<Payment>, StoreError> {
     let project = replaced.project_id;
     let replacement = tx.subscriptions(project).replacement_of(replaced.id)?;
-    let Some(checkout) = replacement.and_then(|replacement| replacement.checkout_id) else {
-        return Ok(Vec::new());
+    let bought = match replacement.and_then(|replacement| replacement.checkout_id) {
+        Some(checkout) => tx.checkouts(project).find(checkout)?,
+        None => None,
     };
-    let opened_at = tx.checkouts(project).find(checkout)?.map(|checkout| checkout.created_at);
-    let Some(opened_at) = opened_at.filter(|opened_at| billed.current_period_start < *opened_at) else {
-        return Ok(Vec::new());
-    };
-    let came_beside = |payment: &Payment| payment.paid_at.is_some_and(|paid_at| opened_at <= paid_at);
+    let Some(bought) = bought else { return Ok(Vec::new()) };
+    let bought_at = tx.payments(project).of_checkout(bought.id)?.iter().filter_map(|paid| paid.paid_at).min();
+    // Stripe's retry of what was in arrears already when the page was opened. A renewal that falls due while it is open is
+    // paid as agreed, whatever replaces it (contracts/organizations-api.md §9.3).
+    let was_owed = billed.current_period_start < bought.created_at;
+    let beside_from = if was_owed { Some(bought.created_at) } else { bought_at };
+    let came_beside =
+        |payment: &Payment| payment.paid_at.zip(beside_from).is_some_and(|(paid_at, from)| from <= paid_at);
     let paid = tx.payments(project).of_subscription(replaced.id)?;
     Ok(paid.into_iter().filter(|payment| goes_back(payment) && came_beside(payment)).collect())
 }

@@ -2,10 +2,11 @@
 
 use jiff::SignedDuration;
 use perennial_core::checkout::{StartCheckoutError, sweep_checkouts};
+use perennial_core::subscriptions::sweep_renewals;
 use perennial_domain::{
     CheckoutState, CustomerId, PaymentState, Subscription, SubscriptionId, SubscriptionState,
 };
-use perennial_testkit::Merchant;
+use perennial_testkit::{Merchant, days};
 
 const DECLINED_CARD: &str = "4000000000000002";
 
@@ -152,4 +153,41 @@ async fn a_replacement_that_was_paid_unheard_is_found_by_the_sweep() {
     assert_eq!(subscriptions.len(), 2);
     assert_eq!(live(&subscriptions), [replacement_of(&old, &subscriptions).id]);
     assert_eq!(state_at_stripe(&merchant, &old).await, "Canceled");
+}
+
+/// Whichever sweep comes first: the one that finds the renewals, or the one that finds what was bought.
+#[tokio::test]
+async fn what_renewed_after_its_replacement_was_paid_unheard_goes_back() {
+    for renewals_first in [false, true] {
+        let merchant = Merchant::new().await;
+        let (customer, old) = subscriber(&merchant).await;
+        let order = merchant.order_instead_of(old.id, "line-large").await;
+        let checkout = merchant.open_order(customer, order).await;
+        merchant.test.clock().advance(SignedDuration::from_mins(1));
+        merchant.pay(&checkout).await;
+        merchant.pass_unheard(days(32)).await;
+        if renewals_first {
+            assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
+        }
+        for _ in 0..2 {
+            sweep_checkouts(merchant.app()).await.unwrap();
+        }
+        merchant.work().await;
+        sweep_renewals(merchant.app()).await.unwrap();
+
+        let subscriptions = merchant.subscriptions().await;
+        let new = replacement_of(&old, &subscriptions);
+        assert_eq!(live(&subscriptions), [new.id]);
+        let (kept, given_back) = (PaymentState::Succeeded, PaymentState::Refunded);
+        assert_eq!(states_of_payments(&merchant, &old).await, [kept, given_back], "{renewals_first}");
+        assert_eq!(states_of_payments(&merchant, new).await, [kept, kept], "{renewals_first}");
+    }
+}
+
+/// Oldest first.
+async fn states_of_payments(merchant: &Merchant, subscription: &Subscription) -> Vec<PaymentState> {
+    let (project, id) = (merchant.project(), subscription.id);
+    let mut paid = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    paid.sort_by_key(|payment| payment.paid_at);
+    paid.iter().map(|payment| payment.state).collect()
 }
