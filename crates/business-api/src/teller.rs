@@ -35,7 +35,9 @@ impl Teller for BusinessTeller {
             telling(format!("purchasable_subscription/{event_type}"), first_version(&row, happened)),
             telling(format!("subscription/{event_type}"), third_version(&row, happened)),
         ];
-        if let (Some(change), Some(app)) = (install(tx, happened, &row)?, app_of(&row)) {
+        if let Some(app) = app_of(&row)
+            && let Some(change) = install(tx, happened, &row)?
+        {
             let of_app = |entity: &str, data| Telling {
                 lane: Some(lane_of_app(&row, app)),
                 ..telling(format!("{entity}/{change}"), data)

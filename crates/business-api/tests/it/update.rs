@@ -3,7 +3,8 @@
 use http::Method;
 use jiff::SignedDuration;
 use perennial_core::business::{SuspendError, suspend, unsuspend};
-use perennial_domain::{Id, SubscriptionId};
+use perennial_domain::{ArrearsAccess, ArrearsPolicy, Id, SubscriptionId};
+use perennial_testkit::days;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -199,4 +200,27 @@ async fn what_is_given_along_is_off_and_on_with_its_parent() {
         app.write(move |cx, tx| unsuspend(cx, tx, project, parent)).await.unwrap();
         assert_eq!(standing().await, vec![(json!("purchased"), json!(true)); 3]);
     }
+}
+
+#[tokio::test]
+async fn what_is_given_along_is_off_while_its_parent_is_not_paid() {
+    let house = House::open().await;
+    let project = house.merchant.project();
+    let set = house.merchant.test.write(move |_, tx| {
+        let mut row = tx.projects().find(project)?.expect("it is there");
+        row.settings.arrears = ArrearsPolicy { access: ArrearsAccess::Restrict, ..row.settings.arrears };
+        tx.projects().update(&row)
+    });
+    set.await;
+    house.sell_by_stripe("crew-plus").await;
+    let standing = async || {
+        let all = house.all().await;
+        all.iter().map(|it| it["purchase_state"].clone()).collect::<Vec<_>>()
+    };
+    house.merchant.use_card("pm_card_chargeCustomerFail").await;
+    house.merchant.pass(days(33)).await;
+    assert_eq!(standing().await, vec![json!("suspended"); 3]);
+    house.merchant.use_card("pm_card_visa").await;
+    house.merchant.pass(days(3)).await;
+    assert_eq!(standing().await, vec![json!("purchased"); 3]);
 }

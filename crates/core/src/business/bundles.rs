@@ -102,8 +102,7 @@ pub(crate) fn follow_parent(cx: &Cx, tx: &mut Tx<'_>, parent: &Subscription) -> 
     Ok(())
 }
 
-/// The parent was turned off, or on again: the same holds for what was given along with it. One that is off already, by itself,
-/// is left alone.
+/// The parent was turned off, or on again: so is what was given along with it, which owes nothing itself.
 pub(crate) fn turn_with_parent(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -111,19 +110,21 @@ pub(crate) fn turn_with_parent(
     before: SubscriptionState,
 ) -> Result<(), StoreError> {
     let is_off = |state| matches!(state, SubscriptionState::Paused | SubscriptionState::Restricted);
-    let (happening, state) = match (is_off(before), is_off(parent.state)) {
-        (false, true) => (Happening::SubscriptionRestricted, parent.state),
-        (true, false) => (Happening::SubscriptionRestored, SubscriptionState::Active),
-        _ => return Ok(()),
-    };
+    if is_off(before) == is_off(parent.state) {
+        return Ok(());
+    }
     let project = parent.project_id;
     for mut child in tx.subscriptions(project).live_bundled_of(parent.id)? {
-        if is_off(child.state) == is_off(state) {
-            continue;
+        let (turned, happening) = if is_off(parent.state) {
+            (child.suspend(), Happening::SubscriptionRestricted)
+        } else {
+            (child.unsuspend(), Happening::SubscriptionRestored)
+        };
+        // What has ended stays as it is.
+        if turned.unwrap_or(false) {
+            tx.subscriptions(project).update(&child)?;
+            record(cx, tx, project, happening, child.id)?;
         }
-        child.state = state;
-        tx.subscriptions(project).update(&child)?;
-        record(cx, tx, project, happening, child.id)?;
     }
     Ok(())
 }

@@ -49,7 +49,7 @@ pub async fn open_card_page(app: &App, request: &OpenPage) -> Result<OpenedPage,
         let Some(page) = reserved else { continue };
         match open(app, payments, request, page).await {
             Err(CardError::Payments(PaymentsError::Refused(refusal))) => {
-                if !has_lost_customer(app, payments, request, page).await? {
+                if !replace_if_lost(app, payments, request, page).await? {
                     return Err(PaymentsError::Refused(refusal).into());
                 }
             }
@@ -84,51 +84,56 @@ async fn open(
     request: &OpenPage,
     ReservedPage { attempt, customer }: ReservedPage,
 ) -> Result<OpenedPage, CardError> {
-    let (project, visit) = (request.project, request.visit);
     let setup = OpenCardSetup {
-        visit,
+        visit: request.visit,
         attempt,
-        stripe_customer_id: stripe_customer(app, payments, project, customer).await?,
+        stripe_customer_id: stripe_customer(app, payments, request.project, customer).await?,
         return_url: request.return_url.clone(),
         cancel_url: request.cancel_url.clone(),
         locale: request.locale.clone(),
     };
     let opened = payments.open_card_setup(&setup).await?;
     let id = opened.id.clone();
-    app.write(move |cx, tx| {
-        change_page(tx, project, visit, |page| {
-            if page.attempt == attempt {
-                page.stripe_session_id = Some(id.clone());
-                page.look_again(cx.now());
-            }
-        })
+    change_attempt(app, request, attempt, move |cx, page| {
+        page.stripe_session_id = Some(id.clone());
+        page.look_again(cx.now());
     })
     .await?;
     // Stripe answers an old request as it answered it then; a page that was opened long ago may be over.
     Ok(opened.url.map_or(OpenedPage::Given, OpenedPage::At))
 }
 
-/// Whether Stripe refused because it has no such customer any more. Then they have another one there by now, and the page
-/// another number: asked again under the old one, Stripe would answer the same.
-async fn has_lost_customer(
+/// Where Stripe refused because it has no such customer any more, they get another one there, and the page another number:
+/// asked again under the old one, Stripe would answer the same. Answers whether it was so.
+async fn replace_if_lost(
     app: &App,
     payments: &dyn Payments,
     request: &OpenPage,
     ReservedPage { attempt, customer }: ReservedPage,
 ) -> Result<bool, CardError> {
-    let (project, visit) = (request.project, request.visit);
-    let was_lost = replace_lost_customer(app, payments, project, customer, None).await?;
+    let was_lost = replace_lost_customer(app, payments, request.project, customer, None).await?;
     if was_lost {
-        app.write(move |_, tx| {
-            change_page(tx, project, visit, |page| {
-                if page.attempt == attempt {
-                    page.attempt += 1;
-                }
-            })
-        })
-        .await?;
+        change_attempt(app, request, attempt, |_, page| page.attempt += 1).await?;
     }
     Ok(was_lost)
+}
+
+/// Changes the visit's page, unless another one was opened meanwhile.
+async fn change_attempt(
+    app: &App,
+    request: &OpenPage,
+    attempt: u32,
+    change: impl Fn(&Cx, &mut CardPage) + Send + Sync + 'static,
+) -> Result<(), CardError> {
+    let (project, visit) = (request.project, request.visit);
+    app.write(move |cx, tx| {
+        change_page(tx, project, visit, |page| {
+            if page.attempt == attempt {
+                change(cx, page);
+            }
+        })
+    })
+    .await
 }
 
 async fn latest_page(

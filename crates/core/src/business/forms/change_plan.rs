@@ -253,7 +253,7 @@ pub async fn confirm_change(
     };
     let (kept, sent, current) = (owner.clone(), submission.clone(), quote.current.clone());
     let written = app.write(move |cx, tx| {
-        let agreed = reserve(cx, tx, &kept, &quote, (released, sent.member))?;
+        let agreed = reserve(cx, tx, &kept, &quote, released, sent.member)?;
         remember(cx, tx, &kept, &sent, agreed)
     });
     let written = written.await;
@@ -280,7 +280,8 @@ fn reserve(
     tx: &mut Tx<'_>,
     owner: &FormOwner,
     quote: &ChangeQuote,
-    (released, buyer): (Option<SubscriptionChangeId>, Option<MemberId>),
+    released: Option<SubscriptionChangeId>,
+    buyer: Option<MemberId>,
 ) -> Result<FormAgreement, FormError> {
     match quote.way {
         ChangeWay::Swap(charge) => {
