@@ -44,10 +44,10 @@ pub mod store {
     pub mod tables {
         pub use perennial_store::tables::{
             BusinessFilter, BusinessSort, BusinessSubscription, BusinessView, CheckoutFilter, DeliveryRow,
-            DeviceFilter, DeviceView, EndpointClaim, EventRow, PageError, PageRequest, PageStart,
-            PaymentFilter, PaymentMethodFilter, PaymentView, RowStart, SimFilter, Slice, SortField,
-            SubscriptionAddonFilter, SubscriptionAddonView, SubscriptionChangeFilter, SubscriptionChangeView,
-            SubscriptionFilter, SubscriptionView, page_of,
+            DeviceFilter, DeviceView, EndpointClaim, EventRow, HeldSubscription, PageError, PageRequest,
+            PageStart, PaymentFilter, PaymentMethodFilter, PaymentView, RowStart, SimFilter, Slice,
+            SortField, SubscriptionAddonFilter, SubscriptionAddonView, SubscriptionChangeFilter,
+            SubscriptionChangeView, SubscriptionFilter, SubscriptionView, page_of,
         };
     }
 }

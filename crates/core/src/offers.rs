@@ -14,27 +14,34 @@ pub struct Offer {
     pub price: Price,
 }
 
-/// The whole catalogue, newest first. A product that never had a price is no offer.
-pub fn all(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<Offer>, StoreError> {
-    let mut prices = HashMap::<ProductId, Price>::new();
-    for price in tx.prices(project).all()? {
-        let is_better = prices.get(&price.product_id).is_none_or(|known| !known.is_on_sale());
-        if is_better {
-            prices.insert(price.product_id, price);
-        }
+impl Offer {
+    /// Finds the price that is shown among all of the product's, which come oldest first. A product that never had one is no
+    /// offer.
+    pub fn of(product: Product, prices: Vec<Price>) -> Option<Self> {
+        let price =
+            prices.into_iter().reduce(|shown, price| if shown.is_on_sale() { shown } else { price })?;
+        Some(Self { product, price })
     }
-    let products = tx.products(project).all()?;
-    let offers = products.into_iter().filter_map(|product| {
-        let price = prices.remove(&product.id)?;
-        Some(Offer { product, price })
-    });
-    Ok(offers.collect())
+}
+
+/// The whole catalogue, newest first: each product with every price that it had, oldest first.
+pub fn catalogue(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+) -> Result<impl Iterator<Item = (Product, Vec<Price>)> + use<>, StoreError> {
+    let mut prices = HashMap::<ProductId, Vec<Price>>::new();
+    for price in tx.prices(project).all()? {
+        prices.entry(price.product_id).or_default().push(price);
+    }
+    let products = tx.products(project).all()?.into_iter();
+    Ok(products.map(move |product| {
+        let of_product = prices.remove(&product.id).unwrap_or_default();
+        (product, of_product)
+    }))
 }
 
 /// One product of the catalogue, at the price at which it is sold now.
 pub fn find(tx: &mut Tx<'_>, project: ProjectId, id: ProductId) -> Result<Option<Offer>, StoreError> {
     let Some(product) = tx.products(project).find(id)? else { return Ok(None) };
-    let oldest_first = tx.prices(project).of_product(id)?.into_iter();
-    let price = oldest_first.reduce(|shown, price| if shown.is_on_sale() { shown } else { price });
-    Ok(price.map(|price| Offer { product, price }))
+    Ok(Offer::of(product, tx.prices(project).of_product(id)?))
 }

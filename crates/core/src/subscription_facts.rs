@@ -6,8 +6,8 @@ use perennial_domain::{
     SubscriptionId, SubscriptionState,
 };
 use perennial_store::tables::{
-    PageError, PageRequest, Slice, SubscriptionAddonFilter, SubscriptionAddonView, SubscriptionChangeFilter,
-    SubscriptionChangeView, SubscriptionFilter, SubscriptionView,
+    HeldSubscription, PageError, PageRequest, Slice, SubscriptionAddonFilter, SubscriptionAddonView,
+    SubscriptionChangeFilter, SubscriptionChangeView, SubscriptionFilter, SubscriptionView,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -23,14 +23,14 @@ pub fn find(
     tx.subscriptions(project).view(id)
 }
 
-/// A page of the subscriptions that match, and what belongs to them.
+/// A page of the subscriptions that match, and what is their own. The catalogue that they are of is known to whoever asks.
 pub async fn page(
     app: &App,
     project: ProjectId,
     filter: SubscriptionFilter,
     request: PageRequest,
-) -> Result<Slice<SubscriptionView>, PageError> {
-    app.read_page(move |tx| tx.subscriptions(project).view_page(&filter, request)).await
+) -> Result<Slice<HeldSubscription>, PageError> {
+    app.read_page(move |tx| tx.subscriptions(project).held_page(&filter, request)).await
 }
 
 /// The add-on with this id that was bought, and what it is.

@@ -6,7 +6,7 @@ use perennial_core::context::App;
 use perennial_core::offers;
 use perennial_core::recent::Recent;
 use perennial_core::store::StoreError;
-use perennial_domain::ProjectId;
+use perennial_domain::{PriceId, ProjectId};
 use perennial_http::ApiOptions;
 
 use crate::shelf::Shelf;
@@ -25,11 +25,29 @@ impl Api {
 
     /// The project's plans and add-ons, as they were a moment ago at the latest.
     pub(crate) async fn shelf(&self, project: ProjectId) -> Result<Arc<Shelf>, StoreError> {
-        if let Some(shelf) = self.shelves.get(&project) {
-            return Ok(shelf);
+        match self.shelves.get(&project) {
+            Some(shelf) => Ok(shelf),
+            None => self.restock(project).await,
         }
-        let offers = self.app.read(move |_, tx| offers::all(tx, project)).await?;
-        let stocked = Arc::new(Shelf::stock(offers));
+    }
+
+    /// The same, with what is paid at these prices on it: one may have been sold a moment after the shelf was stocked.
+    pub(crate) async fn shelf_with(
+        &self,
+        project: ProjectId,
+        mut prices: impl Iterator<Item = PriceId>,
+    ) -> Result<Arc<Shelf>, StoreError> {
+        let shelf = self.shelf(project).await?;
+        if prices.all(|price| shelf.held.contains_key(&price)) {
+            Ok(shelf)
+        } else {
+            self.restock(project).await
+        }
+    }
+
+    async fn restock(&self, project: ProjectId) -> Result<Arc<Shelf>, StoreError> {
+        let stocked = self.app.read(move |_, tx| offers::catalogue(tx, project).map(Shelf::stock)).await?;
+        let stocked = Arc::new(stocked);
         self.shelves.put(project, Arc::clone(&stocked));
         Ok(stocked)
     }

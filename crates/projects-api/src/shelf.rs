@@ -1,34 +1,49 @@
 //! A project's plans and add-ons in the shape of this door, made once and shown many times.
 
+use std::collections::HashMap;
+
 use perennial_core::offers::Offer;
 use perennial_core::store::tables::{PageError, PageRequest, Slice, page_of};
-use perennial_domain::{Id, ProductId, ProductKind};
+use perennial_domain::{Id, Price, PriceId, Product, ProductId, ProductKind};
 
 use crate::addons::AddonBody;
 use crate::plans::PlanBody;
 
-/// Newest first, as lists are.
+/// What is on offer is newest first, as lists are.
+#[derive(Default)]
 pub(crate) struct Shelf {
     pub(crate) plans: Vec<PlanBody>,
     pub(crate) addons: Vec<AddonBody>,
+    /// Whatever somebody can have subscribed to, by what they pay.
+    pub(crate) held: HashMap<PriceId, PlanBody>,
 }
 
 impl Shelf {
-    /// Shapes all offers that are mobile plans or add-ons: this door has no words for others.
-    pub(crate) fn stock(offers: Vec<Offer>) -> Self {
-        let (mut plans, mut addons) = (Vec::new(), Vec::new());
-        for Offer { product, price } in offers {
-            match product.kind {
-                ProductKind::Plan if product.plan_facts.is_some() => {
-                    plans.push(PlanBody::of(product, &price));
-                }
-                ProductKind::Addon if product.addon_facts.is_some() => {
-                    addons.push(AddonBody::of(product, &price));
-                }
-                ProductKind::Plan | ProductKind::Addon => {}
+    /// Shapes a catalogue. On offer are mobile plans and their add-ons: this door has no words for others, but for those
+    /// who subscribed to them through another.
+    pub(crate) fn stock(catalogue: impl Iterator<Item = (Product, Vec<Price>)>) -> Self {
+        let mut shelf = Self::default();
+        for (product, prices) in catalogue {
+            if product.kind == ProductKind::Plan {
+                let at = |price: &Price| (price.id, PlanBody::of(product.clone(), price));
+                shelf.held.extend(prices.iter().map(at));
             }
+            shelf.offer(product, prices);
         }
-        Self { plans, addons }
+        shelf
+    }
+
+    fn offer(&mut self, product: Product, prices: Vec<Price>) {
+        let Some(Offer { product, price }) = Offer::of(product, prices) else { return };
+        match product.kind {
+            ProductKind::Plan if product.plan_facts.is_some() => {
+                self.plans.push(PlanBody::of(product, &price));
+            }
+            ProductKind::Addon if product.addon_facts.is_some() => {
+                self.addons.push(AddonBody::of(product, &price));
+            }
+            ProductKind::Plan | ProductKind::Addon => {}
+        }
     }
 }
 

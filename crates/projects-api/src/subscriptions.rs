@@ -4,11 +4,13 @@ mod actions;
 mod body;
 mod create;
 
+use std::convert::identity;
+
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
-use perennial_core::store::tables::{PageRequest, SubscriptionFilter, SubscriptionView};
+use perennial_core::store::tables::{HeldSubscription, PageRequest, Slice, SubscriptionFilter};
 use perennial_core::subscription_facts::{self, SubscriptionPatch, UpdateSubscriptionError};
 use perennial_domain::{AddressId, CustomerId, Porting, ProductId, SimId, SubscriptionId};
 use perennial_http::{
@@ -155,9 +157,18 @@ async fn page(
         return Ok(Json(ListBody::whole(Vec::new())));
     }
     let project = caller.project();
-    let slice = subscription_facts::page(&api.app, project, filter, request).await?;
-    let id = |view: &SubscriptionView| view.subscription.id.to_string();
-    Ok(Json(ListBody::of(slice, id, SubscriptionBody::from)))
+    let found = subscription_facts::page(&api.app, project, filter, request).await?;
+    let prices = found.items.iter().map(|held| held.subscription.price_id);
+    let shelf = api.shelf_with(project, prices).await?;
+    let shape = |held: HeldSubscription| {
+        let plan = shelf.held.get(&held.subscription.price_id);
+        let plan =
+            plan.ok_or_else(|| ApiError::internal("a subscription's price is not in the catalogue"))?;
+        Ok(SubscriptionBody::of(held, plan.clone()))
+    };
+    let items = found.items.into_iter().map(shape).collect::<Result<Vec<_>, ApiError>>()?;
+    let bodies = Slice { items, more_after: found.more_after, more_before: found.more_before };
+    Ok(Json(ListBody::of(bodies, |body| body.id.to_string(), identity)))
 }
 
 async fn get(

@@ -87,7 +87,7 @@ pub use stripe_events::{StripeEventRow, StripeEventState};
 pub use subscription_addons::{SubscriptionAddonFilter, SubscriptionAddonView};
 pub use subscription_changes::{SubscriptionChangeFilter, SubscriptionChangeView};
 pub use subscription_standings::SubscriptionStanding;
-pub use subscription_views::SubscriptionView;
+pub use subscription_views::{HeldSubscription, SubscriptionView};
 pub use subscriptions::SubscriptionFilter;
 pub use webhook_deliveries::{DeliveryFilter, DeliveryRow, WaitingMessage};
 pub use webhook_endpoints::{Claimable, EndpointClaim, WebhookSecretRow};

@@ -162,11 +162,9 @@ fn webhook(project: ProjectId) -> Unit {
     }
 }
 
-const SUBSCRIPTIONS_OF: &str = "SELECT subscriptions.*, products.*, prices.*, customers.*, sims.*, portings.* \
+const SUBSCRIPTIONS_OF: &str = "SELECT subscriptions.*, customers.*, sims.*, portings.* \
     FROM (SELECT * FROM subscriptions WHERE project_id = $1 AND customer_id = $2 AND state IN ($3, $4, $5, $6) \
         ORDER BY created_at DESC, id DESC LIMIT $7) AS subscriptions \
-    JOIN products ON products.project_id = subscriptions.project_id AND products.id = subscriptions.product_id \
-    JOIN prices ON prices.project_id = subscriptions.project_id AND prices.id = subscriptions.price_id \
     JOIN customers ON customers.project_id = subscriptions.project_id AND customers.id = subscriptions.customer_id \
     LEFT JOIN sims ON sims.project_id = subscriptions.project_id AND sims.id = subscriptions.sim_id \
     LEFT JOIN portings ON portings.project_id = subscriptions.project_id AND portings.id = (\

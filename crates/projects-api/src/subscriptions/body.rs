@@ -1,6 +1,6 @@
 //! What a subscription looks like on the wire.
 
-use perennial_core::store::tables::SubscriptionView;
+use perennial_core::store::tables::{HeldSubscription, SubscriptionView};
 use perennial_domain::{
     AddressId, Cancellation, CancellationCause, SubscriptionId, SubscriptionState, UserReason,
 };
@@ -21,7 +21,7 @@ use crate::users::UserBody;
 pub(crate) struct SubscriptionBody {
     #[schemars(extend("const" = "subscription"))]
     object: &'static str,
-    id: WireId<SubscriptionId>,
+    pub(super) id: WireId<SubscriptionId>,
     metadata: MetadataBody,
     status: Status,
     plan: PlanBody,
@@ -134,7 +134,15 @@ struct BillingBody {}
 
 impl From<SubscriptionView> for SubscriptionBody {
     fn from(view: SubscriptionView) -> Self {
-        let subscription = view.subscription;
+        let (held, product, price) = view.into_parts();
+        Self::of(held, PlanBody::of(product, &price))
+    }
+}
+
+impl SubscriptionBody {
+    /// Shapes a subscription to a plan.
+    pub(super) fn of(held: HeldSubscription, plan: PlanBody) -> Self {
+        let subscription = held.subscription;
         let earliest_end_at = subscription.earliest_end_at().map(WireTime);
         let status = Status::of(subscription.state);
         let restricted_at = subscription.arrears.and_then(|arrears| arrears.restricted_at);
@@ -144,13 +152,13 @@ impl From<SubscriptionView> for SubscriptionBody {
             id: WireId(subscription.id),
             metadata: MetadataBody(subscription.metadata),
             status,
-            plan: PlanBody::of(view.product, &view.price),
-            user: view.customer.into(),
-            sim: view.sim.map(SimBody::from),
+            plan,
+            user: held.customer.into(),
+            sim: held.sim.map(SimBody::from),
             phone_number: subscription.phone_number,
             current_period: subscription.current_period.filter(|_| is_running).map(PeriodBody::from),
-            porting: view.porting.map(PortingBody::from),
-            last_porting: view.last_porting.map(PortingBody::from),
+            porting: held.porting.map(PortingBody::from),
+            last_porting: held.last_porting.map(PortingBody::from),
             activated_at: subscription.activated_at.map(WireTime),
             first_usage_at: None,
             canceled_at: subscription.canceled_at.map(WireTime),

@@ -1,6 +1,9 @@
 //! contracts/projects-api.md §2.5.
 
+use std::time::Duration;
+
 use perennial_domain::{ArrearsAccess, ArrearsPolicy, CancellationCause, SubscriptionState};
+use perennial_http::ApiOptions;
 use perennial_testkit::rows;
 use serde_json::{Value, json};
 
@@ -39,6 +42,21 @@ async fn a_subscription_carries_its_plan_user_and_sim_whole() {
             "userAddress": null, "createdAt": "2031-03-04T05:06:07Z",
         })
     );
+}
+
+#[tokio::test]
+async fn a_list_shows_a_plan_that_was_first_sold_a_moment_ago() {
+    let remembering = ApiOptions { snapshot_max_age: Duration::from_hours(1), ..ApiOptions::default() };
+    let door = Door::with(remembering).await;
+    let customer = door.customer("ada@example.com").await;
+    let list = format!("/projects/p/subscriptions?user={}", customer.id);
+    assert_eq!(door.api.get(&list).await.expect(200)["items"], json!([]));
+
+    let plan = door.plan("heron", 1450, rows::monthly()).await;
+    let made = door.subscription(&customer, &plan).await;
+    let alone = door.api.get(&format!("/projects/p/subscriptions/{}", made.id)).await.expect(200);
+    assert_eq!(alone["plan"]["price"], json!({ "amount": 1450, "currency": "EUR" }));
+    assert_eq!(door.api.get(&list).await.expect(200)["items"], json!([alone]));
 }
 
 #[tokio::test]

@@ -25,13 +25,15 @@ const ALL: PageRequest = PageRequest::first(50);
 async fn subscriptions(store: &Store, filter: SubscriptionFilter) -> Vec<u128> {
     let page = store.read(move |tx| {
         let views = tx.subscriptions(project_id()).view_page(&filter, ALL)?;
+        let held = tx.subscriptions(project_id()).held_page(&filter, ALL)?;
         let rows = tx.subscriptions(project_id()).page(&filter, ALL)?;
         let of_views = views.items.into_iter().map(|view| view.subscription.id.uuid().as_u128());
+        let of_held = held.items.into_iter().map(|held| held.subscription.id.uuid().as_u128());
         let of_rows = rows.items.into_iter().map(|row| row.id.uuid().as_u128());
-        Ok::<_, PageError>((of_views.collect::<Vec<_>>(), of_rows.collect::<Vec<_>>()))
+        Ok::<_, PageError>([of_views.collect::<Vec<_>>(), of_held.collect(), of_rows.collect()])
     });
-    let (views, rows) = page.await.unwrap();
-    assert_eq!(views, rows);
+    let [views, held, rows] = page.await.unwrap();
+    assert_eq!((&views, &held), (&rows, &rows));
     rows
 }
 
