@@ -3,6 +3,7 @@
 /// Declares an enum whose variants have one spelling each: in the database, in JSON and in messages.
 ///
 /// Doors that spell a value differently map it themselves.
+#[macro_export]
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$meta])*

@@ -10,7 +10,8 @@ use super::arrears::policy_of;
 use crate::context::Cx;
 use crate::mails;
 
-/// Queues the mail about a renewal, within the transaction that learned of its first failure.
+/// Queues the mail about a renewal, within the transaction that learned of its first failure, or that a later try has its
+/// bank ask. Of each remedy one mail tells, at the most.
 pub(super) fn tell_of_renewal(
     cx: &Cx,
     tx: &mut Tx<'_>,

@@ -99,7 +99,7 @@ pub(super) fn record_invoice(
         // Nothing was asked for: a credit, or a discount, came up for all of it.
         (None, true) if seen.invoice.paid.is_zero() => Ok(()),
         (None, true) => keep_payment(cx, tx, &paid(cx, subscription, payer, &seen.invoice)),
-        (Some(payment), false) => record_wait(cx, tx, payment, seen),
+        (Some(payment), false) => record_wait(cx, tx, subscription, payment, seen),
         // Nobody has been asked for the money yet, or nobody is any more.
         (None, false) if !seen.invoice.is_failing() => Ok(()),
         (None, false) => record_first_failure(cx, tx, subscription, seen),
@@ -164,8 +164,20 @@ fn record_first_failure(
     tx.payments(project).insert(&payment)?;
     record(cx, tx, project, Happening::PaymentCreated, payment.id)?;
     announce(cx, tx, project, &payment)?;
-    if payment.reason == PaymentReason::SubscriptionRenewal || begins_another_plan(tx, subscription, seen)? {
-        tell_of_renewal(cx, tx, subscription, &payment)?;
+    tell_if_away(cx, tx, subscription, &payment, seen)
+}
+
+/// Tells customers by mail of what was charged while they were away.
+fn tell_if_away(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    payment: &Payment,
+    seen: &SeenInvoice,
+) -> Result<(), StoreError> {
+    let is_renewal = payment.reason == PaymentReason::SubscriptionRenewal;
+    if is_renewal || begins_another_plan(tx, subscription, seen)? {
+        tell_of_renewal(cx, tx, subscription, payment)?;
     }
     Ok(())
 }
@@ -184,7 +196,13 @@ fn begins_another_plan(
     Ok(open.is_some_and(|change| change.is_due_at(start)))
 }
 
-fn record_wait(cx: &Cx, tx: &mut Tx<'_>, mut payment: Payment, seen: &SeenInvoice) -> Result<(), StoreError> {
+fn record_wait(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    mut payment: Payment,
+    seen: &SeenInvoice,
+) -> Result<(), StoreError> {
     let (state, failed) = (payment.state, payment.attempts.failed);
     let before = (payment.amount, payment.attempts.clone());
     payment.wait(state_of(seen), seen.invoice.total, attempts_of(cx, seen, Some(&before.1)));
@@ -195,6 +213,10 @@ fn record_wait(cx: &Cx, tx: &mut Tx<'_>, mut payment: Payment, seen: &SeenInvoic
     tx.payments(project).update(&payment)?;
     if payment.state != state || payment.attempts.failed > failed {
         announce(cx, tx, project, &payment)?;
+    }
+    // Another card was asked for so far, and would not help: the bank wants to hear from them.
+    if payment.state != state && payment.state == PaymentState::RequiresConfirmation {
+        tell_if_away(cx, tx, subscription, &payment, seen)?;
     }
     Ok(())
 }

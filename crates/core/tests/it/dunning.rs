@@ -91,6 +91,18 @@ async fn letters(merchant: &Merchant) -> Vec<perennial_domain::RenewalFailed> {
 }
 
 #[tokio::test]
+async fn a_later_try_that_has_the_bank_ask_is_mailed_with_a_link_to_confirm_it() {
+    let merchant = with_card(patient(&[3, 5]), ArrearsPolicy::default(), EMPTY).await;
+    merchant.live(days(32)).await;
+    merchant.use_card(ASKS).await;
+    merchant.live(days(6)).await;
+    assert_eq!(renewal(&merchant).await.state, PaymentState::RequiresConfirmation);
+    let mut remedies = letters(&merchant).await.into_iter().map(|letter| letter.remedy).collect::<Vec<_>>();
+    remedies.sort_unstable();
+    assert_eq!(remedies, [Remedy::ConfirmPayment, Remedy::AnotherCard], "one mail of each");
+}
+
+#[tokio::test]
 async fn a_failed_renewal_is_one_payment_that_moves_on() {
     let merchant = with_card(patient(&[2, 5]), ArrearsPolicy::default(), EMPTY).await;
 
