@@ -20,8 +20,8 @@ pub use confirm::{ConfirmError, Confirmation, confirm_payment, settle_confirmati
 pub use facts::{CardPageRequest, find_card, page_of_cards};
 pub use open_page::{OpenPage, OpenedPage, open_card_page};
 pub use owed::{PaidOff, pay_open_invoices};
-pub(crate) use payer::payer_beside;
 pub use payer::{card_of_customer, card_of_subscription};
+pub(crate) use payer::{payer_beside, payer_of_subscription};
 pub use setup::{CardSettlement, KeptCard, settle_card_page};
 pub use sweep::sweep_card_pages;
 pub use sync::{sync_cards, sync_cards_of};

@@ -191,6 +191,14 @@ impl Goods {
             Self::PlanChange(order) => Some(order.subscription_id),
         }
     }
+
+    /// The subscription that it is charged with, by whatever card pays for that; `None` for what is paid by itself.
+    pub fn charged_with(&self) -> Option<SubscriptionId> {
+        match self {
+            Self::Addons(order) => order.prorated_at.map(|_| order.subscription_id),
+            Self::Subscription(_) | Self::PlanChange(_) => None,
+        }
+    }
 }
 
 impl SubscriptionOrder {

@@ -56,4 +56,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0039_ends_of_businesses_and_tokens"),
     migration!("0040_app_secrets_and_leases"),
     migration!("0042_receivers_by_audience"),
+    migration!("0045_cards_that_paid"),
 ];

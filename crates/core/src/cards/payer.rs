@@ -17,7 +17,10 @@ pub fn card_of_subscription(
 
 /// The same by Stripe's name: the subscription's own card, or else the customer's default one
 /// (<https://docs.stripe.com/api/subscriptions/object#subscription_object-default_payment_method>).
-fn payer_of_subscription(tx: &mut Tx<'_>, subscription: &Subscription) -> Result<Option<String>, StoreError> {
+pub(crate) fn payer_of_subscription(
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+) -> Result<Option<String>, StoreError> {
     let project = subscription.project_id;
     let Some(stripe_id) = &subscription.stripe_subscription_id else {
         return payer_beside(tx, subscription, None);

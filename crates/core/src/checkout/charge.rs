@@ -11,8 +11,8 @@ mod waiting;
 
 use jiff::SignedDuration;
 use perennial_domain::{
-    AddonOrder, Checkout, CheckoutId, CheckoutState, CheckoutTerms, ConnectSessionId, CustomerId, Goods,
-    Order, ProjectId, SubscriptionId,
+    Checkout, CheckoutId, CheckoutState, CheckoutTerms, ConnectSessionId, CustomerId, Order, ProjectId,
+    SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -126,8 +126,8 @@ fn payer(tx: &mut Tx<'_>, command: &ChargeCheckout) -> Result<Payer, StoreError>
         return Ok(Payer::Nobody);
     }
     // What renews with a subscription is charged to whatever pays for that.
-    if let Goods::Addons(AddonOrder { subscription_id, prorated_at: Some(_), .. }) = &command.order.goods {
-        let subscription = tx.subscriptions(command.project).find(*subscription_id)?;
+    if let Some(id) = command.order.goods.charged_with() {
+        let subscription = tx.subscriptions(command.project).find(id)?;
         let billed = subscription.and_then(|subscription| subscription.stripe_subscription_id);
         return Ok(billed.map_or(Payer::Missing, Payer::Card));
     }

@@ -3,6 +3,7 @@
 use perennial_domain::{Attempts, Checkout, Goods, Money, Payment, PaymentReason, PaymentState};
 use perennial_store::{StoreError, Tx};
 
+use crate::cards::payer_of_subscription;
 use crate::context::Cx;
 use crate::ports::{BilledInvoice, BilledSubscription, CheckoutSession};
 use crate::subscriptions::{keep_payment, note_arrival};
@@ -51,11 +52,20 @@ impl Receipt {
         self.payment_intent_id.clone().or_else(by_invoice)
     }
 
-    /// The card that was charged, `pm_…`: the one that we chose, or that the customer gave to Stripe.
-    fn payment_method(&self, checkout: &Checkout) -> Option<String> {
-        let chosen = || checkout.saved_card.clone();
+    /// The card that was charged, `pm_…`: the one that the customer gave to Stripe, that was chosen, or that pays for what
+    /// was begun or added to.
+    fn payment_method(&self, tx: &mut Tx<'_>, checkout: &Checkout) -> Result<Option<String>, StoreError> {
+        if let Some(given) = &self.payment_method_id {
+            return Ok(Some(given.clone()));
+        }
+        if let Some(id) = checkout.order.goods.charged_with() {
+            let subscription = tx.subscriptions(checkout.project_id).find(id)?;
+            let payer =
+                subscription.map(|subscription| payer_of_subscription(tx, &subscription)).transpose()?;
+            return Ok(payer.flatten());
+        }
         let by_subscription = || self.billed.as_ref().and_then(|billed| billed.payment_method_id.clone());
-        self.payment_method_id.clone().or_else(chosen).or_else(by_subscription)
+        Ok(checkout.saved_card.clone().or_else(by_subscription))
     }
 }
 
@@ -75,8 +85,9 @@ pub(super) fn record_payment(
         // Its webhook was quicker, and did not know what it was for.
         known.checkout_id = known.checkout_id.or(Some(checkout.id));
         known.subscription_id = known.subscription_id.or(checkout.subscription_id);
-        known.attempts.payment_method =
-            known.attempts.payment_method.or_else(|| receipt.payment_method(checkout));
+        if known.attempts.payment_method.is_none() {
+            known.attempts.payment_method = receipt.payment_method(tx, checkout)?;
+        }
         let has_come = known.arrive(amount, invoice.and_then(|invoice| invoice.paid_at).unwrap_or(cx.now()));
         tx.payments(checkout.project_id).update(&known)?;
         return if has_come { note_arrival(cx, tx, &known) } else { Ok(()) };
@@ -98,7 +109,7 @@ pub(super) fn record_payment(
         },
         stripe_reference,
         stripe_payment_intent_id: payment_intent,
-        attempts: Attempts { payment_method: receipt.payment_method(checkout), ..Attempts::default() },
+        attempts: Attempts { payment_method: receipt.payment_method(tx, checkout)?, ..Attempts::default() },
         dispute: None,
         paid_at: Some(invoice.and_then(|invoice| invoice.paid_at).unwrap_or(cx.now())),
         created_at: cx.now(),

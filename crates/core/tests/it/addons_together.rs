@@ -60,6 +60,22 @@ async fn both_kinds_are_paid_at_once_and_only_one_of_them_again() {
 }
 
 #[tokio::test]
+async fn the_payment_names_the_card_that_pays_for_the_subscription() {
+    let (merchant, subscription) = subscribed().await;
+    let quoted = quote(&merchant, &subscription).await;
+    charge_checkout(merchant.app(), command(&merchant, &quoted)).await.unwrap();
+    let (project, id) = (merchant.project(), subscription.id);
+    let payments = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    assert_eq!(payments.len(), 2);
+    for payment in payments {
+        let card = payment.attempts.payment_method.expect("it is known");
+        let known =
+            merchant.test.write(move |_, tx| tx.payment_methods(project).find_by_stripe_id(&card)).await;
+        assert!(known.is_some(), "a card of theirs, and no subscription");
+    }
+}
+
+#[tokio::test]
 async fn a_card_that_declines_brings_neither() {
     let (merchant, subscription) = subscribed().await;
     let card = merchant.keep_card(subscription.customer_id, "pm_card_chargeCustomerFail").await;
