@@ -45,11 +45,11 @@ pub use payments::{RefundSubscriptionError, refund_payment, refund_subscription}
 pub(crate) use payments::{keep_payment, note_arrival, record_attempt};
 pub(crate) use picture::take_picture;
 pub use plan_change::{
-    Agreed, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan, DeleteChangeError,
-    PlanChoice, PlanCost, PlannedChange, Succession, Way, WithdrawError, carry_out_change, change_plan,
-    charge_plan, delete_subscription_change, find_choice, find_current, list_choices, make_change, make_way,
-    order_of_plan, plan_change, price_choice, price_choices, price_swap, reserve_succession,
-    sweep_subscription_changes, turn_back, unarrange,
+    Agreed, AgreedChange, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan,
+    DeleteChangeError, PlanChoice, PlanCost, PlannedChange, Succession, Way, WithdrawError,
+    carry_out_change, change_plan, charge_plan, delete_subscription_change, find_choice,
+    find_current, list_choices, make_change, make_way, order_of_plan, plan_change, price_choice,
+    price_choices, price_swap, reserve_succession, sweep_subscription_changes, turn_back, unarrange,
 };
 pub(crate) use plan_change::{
     arrange_again, become_bought_plan, choose_free_later, find_current_resumed, is_change_under_way,

@@ -225,7 +225,7 @@ fn refuse(error: ChangePlanError) -> ApiError {
         ChangePlanError::Choice(ChoiceError::OtherProvider(_)) => coded("subscriptionChangeProviderMismatch"),
         ChangePlanError::Choice(ChoiceError::GivesLess(_)) => coded("subscriptionChangeAllowanceDecrease"),
         ChangePlanError::NeedsCheckout => coded("paymentMethodRequired"),
-        ChangePlanError::Choice(_) | ChangePlanError::PriceChanged { .. } => ApiError::invalid(message),
+        ChangePlanError::Choice(_) | ChangePlanError::NotAsShown { .. } => ApiError::invalid(message),
         ChangePlanError::UnderWay | ChangePlanError::Contended => ApiError::new(ErrorKind::Conflict, message),
         ChangePlanError::Start(error) => refuse_start(*error, "subscription"),
         ChangePlanError::Account(error) => ApiError::unavailable(error),

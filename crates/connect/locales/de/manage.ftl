@@ -149,6 +149,8 @@ manage-card-notice-unavailable-text = Alles ist, wie es war. Bitte versuchen Sie
 manage-confirm-heading = Bestätigen Sie Ihre Zahlung
 manage-confirm-why = Ihre Bank möchte sicher sein, dass Sie es sind, wenn { $amount } für { $what } abgebucht werden. Vorher wird nichts abgebucht.
 manage-confirm-continue = Weiter zu Ihrer Bank
+manage-notice-outdated-title = Bitte sehen Sie noch einmal hin
+manage-notice-outdated-text = Was Sie bestätigt haben, wurde vor zu langer Zeit angezeigt oder hat sich inzwischen geändert. Es wurde nichts abgebucht und nichts vorgemerkt. Unten steht, was jetzt gilt.
 manage-notice-not-finished-title = Noch nicht bestätigt
 manage-notice-not-finished-text = Sie sind zurückgekommen, bevor alles fertig war. Es wurde nichts abgebucht und nichts geändert.
 

@@ -203,6 +203,8 @@ manage-confirm-heading = Confirm your payment
 # $what is a plan or an add-on.
 manage-confirm-why = Your bank wants to be sure that it is you who pays { $amount } for { $what }. Nothing is charged before that.
 manage-confirm-continue = Continue to your bank
+manage-notice-outdated-title = Please look once more
+manage-notice-outdated-text = What you said yes to was shown too long ago, or has changed since. Nothing was charged, and nothing was arranged. Below is what it would be now.
 manage-notice-not-finished-title = It is not confirmed yet
 manage-notice-not-finished-text = You came back before it was finished. Nothing was charged, and nothing has changed.
 

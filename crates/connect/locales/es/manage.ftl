@@ -149,6 +149,8 @@ manage-card-notice-unavailable-text = Todo sigue como estaba. Vuelva a intentarl
 manage-confirm-heading = Confirme su pago
 manage-confirm-why = Su banco quiere asegurarse de que es usted quien paga { $amount } por { $what }. Hasta entonces no se cobra nada.
 manage-confirm-continue = Continuar a su banco
+manage-notice-outdated-title = Vuelva a comprobarlo
+manage-notice-outdated-text = Lo que ha confirmado se mostró hace demasiado tiempo o ha cambiado desde entonces. No se ha cobrado ni programado nada. Abajo está lo que sería ahora.
 manage-notice-not-finished-title = Todavía no está confirmado
 manage-notice-not-finished-text = Ha vuelto antes de terminar. No se ha cobrado ni cambiado nada.
 

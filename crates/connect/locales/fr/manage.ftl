@@ -149,6 +149,8 @@ manage-card-notice-unavailable-text = Rien n’a changé. Veuillez réessayer da
 manage-confirm-heading = Confirmez votre paiement
 manage-confirm-why = Votre banque veut s’assurer que c’est bien vous qui payez { $amount } pour { $what }. D’ici là, rien n’est débité.
 manage-confirm-continue = Continuer vers votre banque
+manage-notice-outdated-title = Veuillez vérifier encore une fois
+manage-notice-outdated-text = Ce que vous avez confirmé a été affiché il y a trop longtemps ou a changé depuis. Rien n’a été débité ni programmé. Voici ce qu’il en serait maintenant.
 manage-notice-not-finished-title = Ce n’est pas encore confirmé
 manage-notice-not-finished-text = Vous êtes revenu avant la fin. Rien n’a été débité ni modifié.
 

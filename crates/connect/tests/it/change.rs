@@ -54,8 +54,32 @@ async fn a_sum_that_was_not_shown_is_shown_first() {
     for answers in [vec![("action", "confirm")], vec![("action", "confirm"), ("due", "1")]] {
         let shown = browser.submit(&review, &answers).await;
         assert!(shown.hidden("due").is_some(), "{}", shown.path());
+        assert!(shown.html.contains("role=\"alert\""), "it says why: {}", shown.html);
         assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
     }
+}
+
+#[tokio::test]
+async fn a_change_that_was_shown_for_the_renewal_does_not_count_at_once() {
+    let merchant = Merchant::with_line_for_nothing().await;
+    let subscription = merchant.sell("line").await;
+    let free = merchant.product("line-free").await.id.to_string();
+    let (_, mut browser, choices) = open(&merchant, &subscription).await;
+    let review = browser.submit(&choices, &[("action", "continue"), ("plan", &free)]).await;
+    assert_eq!(review.hidden("way").as_deref(), Some("lapse"));
+
+    let name = "name = \"Heron Line Free\"";
+    let catalog = [
+        include_str!("../../../testkit/src/merchant.toml"),
+        include_str!("../../../testkit/src/free_line.toml"),
+    ];
+    let at_once = catalog.join("\n").replace(name, &format!("{name}\nchanges = {{ downgrade = \"now\" }}"));
+    merchant.apply(&at_once).await;
+    let again = browser.submit(&review, &[("action", "confirm")]).await;
+    assert!(again.html.contains("role=\"alert\""), "{}", again.html);
+    assert_eq!(again.hidden("way").as_deref(), Some("lapse_now"));
+    assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
+    assert_eq!(merchant.billed().await["status"], "active", "what is paid stays theirs");
 }
 
 #[tokio::test]

@@ -105,6 +105,29 @@ async fn another_plan_begins_with_the_next_renewal() {
 }
 
 #[tokio::test]
+async fn a_change_that_was_shown_for_this_renewal_is_not_arranged_for_the_next_one() {
+    let merchant = Merchant::with(slow_to_charge(include_str!("../../../testkit/src/merchant.toml"))).await;
+    merchant.test.clock().advance(TO_THE_EVENING);
+    let subscription = merchant.sell("line-large").await;
+    let small = merchant.product("line").await.id.to_string();
+    merchant.live(days(31) - SignedDuration::from_mins(5)).await;
+    let intent = Intent::ChangeSubscription(subscription.id);
+    let (mut browser, choices) = open(&merchant, &subscription, intent).await;
+    let review = browser.submit(&choices, &[("action", "continue"), ("plan", &small)]).await;
+    assert_eq!(review.hidden("starts").as_deref(), Some("2031-04-04"));
+    merchant.live(SignedDuration::from_mins(20)).await;
+
+    let again = browser.submit(&review, &[("action", "confirm")]).await;
+    assert_days(&again, &["role=\"alert\"", "May 4"]);
+    let (project, id) = (merchant.project(), subscription.id);
+    let open = merchant.test.write(move |_, tx| tx.subscription_changes(project).open_of(id)).await;
+    assert!(open.is_none(), "nothing is arranged: {open:?}");
+    browser.submit(&again, &[("action", "confirm")]).await;
+    let open = merchant.test.write(move |_, tx| tx.subscription_changes(project).open_of(id)).await;
+    assert!(open.is_some_and(|change| change.product_id.to_string() == small), "what is shown now counts");
+}
+
+#[tokio::test]
 async fn a_change_whose_day_has_come_begins_today_and_is_not_taken_back_any_more() {
     let merchant = Merchant::with(slow_to_charge(include_str!("../../../testkit/src/merchant.toml"))).await;
     merchant.test.clock().advance(TO_THE_EVENING);

@@ -17,14 +17,15 @@ mod make_way;
 mod start;
 mod succession;
 mod unpaid;
+mod way;
 mod withdraw;
 
 pub(crate) use addons::{arrange_again, unsettle_change_in, will_be_free};
-pub use agreed::Agreed;
+pub use agreed::{Agreed, AgreedChange};
 pub(crate) use bought::{become_bought_plan, is_still_wanted};
 pub use buy::{charge_plan, order_of_plan};
 pub use carry_out::{CarryOutError, carry_out as carry_out_change, sweep_subscription_changes, unarrange};
-pub use choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current, list_choices};
+pub use choice::{ChoiceError, CurrentPlan, PlanChoice, find_choice, find_current, list_choices};
 pub(crate) use choice::{choose_free_later, find_current_resumed};
 pub use cost::{PlanCost, price_choice, price_choices, price_swap};
 pub use make_way::{make_way, turn_back};
@@ -32,6 +33,7 @@ pub use start::{ChangePlan, ChangePlanError, PlannedChange, change_plan, make_ch
 pub(super) use succession::succeed_if_billed;
 pub use succession::{Succession, reserve_succession};
 pub(super) use unpaid::fail_if_voided;
+pub use way::Way;
 pub(crate) use withdraw::is_change_under_way;
 pub use withdraw::{DeleteChangeError, WithdrawError, delete_subscription_change};
 pub(super) use withdraw::{Withdrawn, release_open};

@@ -11,7 +11,7 @@ use super::visit::Visit;
 use crate::cards::{ConfirmError, Confirmation, confirm_payment};
 use crate::context::App;
 use crate::subscriptions::{
-    Agreed, CarryOutError, ChangePlan, ChangePlanError, Way, carry_out_change, make_change, plan_change,
+    AgreedChange, CarryOutError, ChangePlan, ChangePlanError, Way, carry_out_change, make_change, plan_change,
 };
 
 /// What a visitor who changed a plan does next.
@@ -35,14 +35,14 @@ pub enum ChangeStanding {
     TooLate,
 }
 
-/// Changes the plan of the visitor's subscription, at the cost that they agreed to. A bank that asks, and Stripe's page,
+/// Changes the plan of the visitor's subscription, as they agreed to it. A bank that asks, and Stripe's page,
 /// send them to the return URL afterwards.
 pub async fn change_own(
     app: &App,
     visit: &Visit,
     subscription: SubscriptionId,
     plan: ProductId,
-    agreed: Agreed,
+    agreed: AgreedChange,
     urls: VisitUrls,
 ) -> Result<ChangeStanding, ChangePlanError> {
     let command = ChangePlan {

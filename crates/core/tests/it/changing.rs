@@ -1,14 +1,16 @@
 //! Changing the plan: what it costs, when it counts, and what is true after a failure, a crash or a race.
 
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use perennial_core::checkout::{
     AddonOrderError, ChargeCheckout, ChargedCheckout, OrderError, StartCheckoutError, charge_checkout,
     place_addons, quote_addons,
 };
 use perennial_core::subscriptions::{
-    Agreed, ChangePlan, ChangePlanError, ChoiceError, CreateAddonError, cancel_for_customer,
-    cancel_subscription, change_plan, create_addon, delete_subscription_change, end_addon, find_choice,
-    find_current, list_choices, price_choice, resume_subscription, sweep_subscription_changes,
+    Agreed, AgreedChange, ChangePlan, ChangePlanError, ChoiceError, CreateAddonError, Way,
+    cancel_for_customer, cancel_subscription, change_plan, create_addon, delete_subscription_change,
+    end_addon, find_choice, find_current, list_choices, price_choice, resume_subscription,
+    sweep_subscription_changes,
 };
 use perennial_domain::{
     Cancellation, CancellationCause, CancellationTime, ChangeTime, Subscription, SubscriptionChange,
@@ -262,18 +264,24 @@ async fn the_preview_is_what_is_charged_and_another_sum_is_not() {
     assert!(0 < sum && sum < 1450, "{sum}");
 
     merchant.test.clock().advance(SignedDuration::from_mins(10));
-    let agreed = Agreed { due_minor: sum, next_minor: 2900, prorated_from: from };
+    let cost = Agreed { due_minor: sum, next_minor: 2900, prorated_from: from };
+    let agreed = AgreedChange { cost, way: Way::SwapNow, starts_on: None };
     let command = to(&merchant, &subscription, "line-large").await;
     let stale = [
-        Agreed { due_minor: sum - 1, ..agreed },
-        Agreed { next_minor: 2800, ..agreed },
-        Agreed { prorated_from: from - SignedDuration::from_hours(1), ..agreed },
+        Agreed { due_minor: sum - 1, ..cost },
+        Agreed { next_minor: 2800, ..cost },
+        Agreed { prorated_from: from - SignedDuration::from_hours(1), ..cost },
         // Close to the end of the period next to nothing would be due.
-        Agreed { due_minor: 1, prorated_from: from + SignedDuration::from_hours(24 * 20), ..agreed },
+        Agreed { due_minor: 1, prorated_from: from + SignedDuration::from_hours(24 * 20), ..cost },
     ];
-    for agreed in stale {
+    let stale = stale.map(|cost| AgreedChange { cost, ..agreed });
+    let otherwise = [
+        AgreedChange { way: Way::SwapLater, ..agreed },
+        AgreedChange { starts_on: Some(from.to_zoned(TimeZone::UTC).date()), ..agreed },
+    ];
+    for agreed in stale.into_iter().chain(otherwise) {
         let refused = change_plan(merchant.app(), ChangePlan { agreed: Some(agreed), ..command }).await;
-        assert!(matches!(refused, Err(ChangePlanError::PriceChanged { .. })), "{refused:?}");
+        assert!(matches!(refused, Err(ChangePlanError::NotAsShown { .. })), "{refused:?}");
     }
     assert_eq!(changes(&merchant).await.len(), 0);
     change_plan(merchant.app(), ChangePlan { agreed: Some(agreed), ..command }).await.unwrap();

@@ -20,6 +20,8 @@ pub struct ChangeReviewPage {
     pub cost: Cost,
     /// The hidden field `from`: from when on the cost was counted, in seconds since the epoch.
     pub counted_from: i64,
+    /// The hidden field `way`: how it comes true, in the core's word.
+    pub way: &'static str,
     /// What is different from the present plan.
     pub differences: Vec<Difference>,
     /// What pays for it.
@@ -41,6 +43,11 @@ impl ChangeReviewPage {
     /// The hidden field `next`: the later price that was shown, in minor units.
     fn next(&self) -> i64 {
         self.cost.next.map_or(0, |next| next.amount.amount_minor)
+    }
+
+    /// The hidden field `starts`: the day that was shown, or `now`.
+    fn starts(&self) -> String {
+        self.cost.starts_on.map_or_else(|| "now".to_owned(), |date| date.to_string())
     }
 
     /// What the one primary button says: exactly what happens.
@@ -68,6 +75,7 @@ page!(ChangeReviewPage, "pages/manage/change_review.html", {
         current: samples::current(),
         plan_id: option.id,
         plan: option.name,
+        way: if option.cost.starts_on.is_some() { "swap_later" } else { "swap_now" },
         cost: option.cost,
         counted_from: 1_804_204_800,
         differences: option.differences,
@@ -80,6 +88,7 @@ page!(ChangeReviewPage, "pages/manage/change_review.html", {
     let upgrade = || page(samples::larger());
     pages.extend([
         Self { notice: Some(stale), ..upgrade() },
+        Self { notice: Some(PaymentNotice::Outdated), ..upgrade() },
         Self { notice: failed(PaymentFailure::InsufficientFunds), ..upgrade() },
         Self { notice: failed(PaymentFailure::ServiceUnavailable), ..upgrade() },
         Self { notice: Some(PaymentNotice::NotFinished), card: None, ..upgrade() },

@@ -68,6 +68,8 @@ pub enum PaymentNotice {
         /// What is due now.
         now: Money,
     },
+    /// Something else about it is not what they saw: the day, the later price, how it goes. Or they saw it too long ago.
+    Outdated,
     /// They came back without confirming.
     NotFinished,
     /// The payment failed.
@@ -106,9 +108,15 @@ impl SavedCard {
 }
 
 impl PaymentNotice {
+    /// Why it is shown again after a yes to this sum, where another is due, or the same in another way.
+    pub(crate) fn not_as_shown(before: Money, now: Money) -> Self {
+        if before == now { Self::Outdated } else { Self::PriceChanged { before, now } }
+    }
+
     pub(crate) fn title(&self, t: &Translator<'_>) -> String {
         t.text(match self {
             Self::PriceChanged { .. } => "review-notice-price-changed-title",
+            Self::Outdated => "manage-notice-outdated-title",
             Self::NotFinished => "manage-notice-not-finished-title",
             Self::Failed(_) => "notice-payment-failed-title",
         })
@@ -120,6 +128,7 @@ impl PaymentNotice {
                 let (before, now) = (t.money(before), t.money(now));
                 t.with("review-notice-price-changed-text", &[("before", before.into()), ("now", now.into())])
             }
+            Self::Outdated => t.text("manage-notice-outdated-text"),
             Self::NotFinished => t.text("manage-notice-not-finished-text"),
             Self::Failed(failure) => t.text(failure.key()),
         }

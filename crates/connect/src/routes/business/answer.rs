@@ -52,7 +52,7 @@ pub(super) fn next(app: &App, desk: &Desk, said_yes: Result<Pursued, FormError>,
         Ok(pursued) => pursued,
         Err(FormError::PriceChanged { now }) => {
             let before = Money::new(due_minor, now.currency);
-            return Next::ShowAgain((before != now).then_some(PaymentNotice::PriceChanged { before, now }));
+            return Next::ShowAgain(Some(PaymentNotice::not_as_shown(before, now)));
         }
         Err(error) => return Next::Answer(refused(app, desk, &error)),
     };

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use perennial_core::cards::card_of_customer;
 use perennial_core::context::App;
 use perennial_core::subscriptions::{
-    Agreed, ChangePlanError, ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current,
-    price_choice,
+    Agreed, AgreedChange, ChangePlanError, ChoiceError, CurrentPlan, PlanChoice, Way, find_choice,
+    find_current, price_choice,
 };
 use perennial_core::visits::{ChangeStanding, VisitUrls, change_own, settle_own_change};
 use perennial_domain::{Money, PaymentMethod, ProductId};
@@ -57,14 +57,9 @@ pub(super) async fn confirm(
         "change_card" => return see_other(&owner.links().card()),
         _ => return see_other(&owner.links().change(owner.id())),
     }
-    let number = |name: &str| fields.text(name).parse::<i64>().ok();
-    let from = number("from").and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let (Some(plan), Some(due_minor), Some(next_minor), Some(prorated_from)) =
-        (plan_in(&path), number("due"), number("next"), from)
-    else {
-        return show_review(&app, &owner, &path, None).await;
+    let (Some(plan), Some(agreed)) = (plan_in(&path), agreed_in(&fields)) else {
+        return show_review(&app, &owner, &path, Some(PaymentNotice::Outdated)).await;
     };
-    let agreed = Agreed { due_minor, next_minor, prorated_from };
     let urls = VisitUrls {
         return_url: owner.links().absolute_change_return(&app, owner.id(), plan),
         cancel_url: owner.links().absolute_change_because(&app, owner.id(), plan, Why::Canceled),
@@ -72,10 +67,9 @@ pub(super) async fn confirm(
     let changed = Box::pin(change_own(&app, &owner.visitor.visit, owner.id(), plan, agreed, urls)).await;
     match changed {
         Ok(standing) => lead_on(&app, &owner, &path, &standing).await,
-        Err(ChangePlanError::PriceChanged { now }) => {
-            let before = Money::new(due_minor, now.currency);
-            let stale = (before != now).then_some(PaymentNotice::PriceChanged { before, now });
-            show_review(&app, &owner, &path, stale).await
+        Err(ChangePlanError::NotAsShown { due }) => {
+            let before = Money::new(agreed.cost.due_minor, due.currency);
+            show_review(&app, &owner, &path, Some(PaymentNotice::not_as_shown(before, due))).await
         }
         Err(error) => not_done(&app, &owner, &path, &error).await,
     }
@@ -144,7 +138,7 @@ async fn not_done(
         | ChangePlanError::UnderWay
         | ChangePlanError::Contended
         | ChangePlanError::CarryOut(_)
-        | ChangePlanError::PriceChanged { .. } => see_other(&owner.links().subscription(owner.id())),
+        | ChangePlanError::NotAsShown { .. } => see_other(&owner.links().subscription(owner.id())),
         ChangePlanError::Choice(_) | ChangePlanError::NeedsCheckout => {
             let form = PageForm::default().with_problem(Problem::PlanGone);
             show_choices(app, owner, form).await
@@ -183,7 +177,7 @@ async fn show_review(
         Ok(rows) => rows,
         Err(error) => return cannot_choose(app, owner, &error),
     };
-    let from = app.now();
+    let (from, way) = (app.now(), choice.way.as_str());
     match price_choice(app, &current, choice, from).await {
         Ok(cost) => {
             let option = option_of(&current, &cost);
@@ -193,6 +187,7 @@ async fn show_review(
                 plan: option.name,
                 cost: option.cost,
                 counted_from: from.as_second(),
+                way,
                 differences: option.differences,
                 card: card.as_ref().map(|method| SavedCard::of(&method.card, app.now())),
                 notice,
@@ -201,6 +196,21 @@ async fn show_review(
         }
         Err(error) => unavailable(app, owner, &error),
     }
+}
+
+/// What the page showed, and the yes was for.
+fn agreed_in(fields: &Fields) -> Option<AgreedChange> {
+    let number = |name: &str| fields.text(name).parse::<i64>().ok();
+    let cost = Agreed {
+        due_minor: number("due")?,
+        next_minor: number("next")?,
+        prorated_from: Timestamp::from_second(number("from")?).ok()?,
+    };
+    let starts_on = match fields.text("starts") {
+        "now" => None,
+        day => Some(day.parse().ok()?),
+    };
+    Some(AgreedChange { cost, way: Way::parse(fields.text("way"))?, starts_on })
 }
 
 fn plan_in(path: &HashMap<String, String>) -> Option<ProductId> {

@@ -101,7 +101,7 @@ impl From<ChangePlanError> for FormError {
     fn from(error: ChangePlanError) -> Self {
         match error {
             ChangePlanError::Choice(error) => error.into(),
-            ChangePlanError::PriceChanged { now } => Self::PriceChanged { now },
+            ChangePlanError::NotAsShown { due } => Self::PriceChanged { now: due },
             ChangePlanError::Store(error) => Self::Store(error),
             ChangePlanError::Account(_) | ChangePlanError::Payments(_) => Self::Unavailable(error.into()),
             ChangePlanError::CarryOut(error) => error.into(),

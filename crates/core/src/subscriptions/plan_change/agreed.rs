@@ -1,7 +1,12 @@
-//! A sum that was shown and agreed to, and for how long that counts.
+//! What was shown and agreed to, and for how long that counts.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::Money;
+
+use super::choice::PlanChoice;
+use super::way::Way;
 
 /// For so long a sum that was shown can be agreed to. Its proration counts from when it was shown.
 const OFFER_LASTS: SignedDuration = SignedDuration::from_mins(30);
@@ -15,6 +20,27 @@ pub struct Agreed {
     pub next_minor: i64,
     /// From when on it was counted.
     pub prorated_from: Timestamp,
+}
+
+/// A change of plan that was shown and agreed to: its sums, and how and when it comes true.
+#[derive(Clone, Copy, Debug)]
+pub struct AgreedChange {
+    /// What it costs.
+    pub cost: Agreed,
+    /// How it comes true.
+    pub way: Way,
+    /// The day from which on it counts; `None` is at once.
+    pub starts_on: Option<Date>,
+}
+
+impl AgreedChange {
+    /// Whether a change that is due for so much now is the one that was agreed to.
+    pub(super) fn is_still(&self, choice: &PlanChoice, due: Money, now: Timestamp) -> bool {
+        let starts_on = choice.starts_at.map(|time| time.to_zoned(TimeZone::UTC).date());
+        self.cost.is_still(due, choice.price.amount, now)
+            && self.way == choice.way
+            && self.starts_on == starts_on
+    }
 }
 
 impl Agreed {

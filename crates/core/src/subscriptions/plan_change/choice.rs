@@ -8,6 +8,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::addons::has_renewing_addons;
+use super::way::Way;
 use crate::context::Cx;
 
 /// A subscription and the plan that it is now.
@@ -47,34 +48,6 @@ impl CurrentPlan {
     /// Whether its customer is bound for periods that have not begun.
     fn is_bound(&self) -> bool {
         self.period.is_some_and(|period| period.number < self.subscription.minimum_periods)
-    }
-}
-
-/// How a change comes true.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Stripe swaps the price now and charges the difference.
-    SwapNow,
-    /// Stripe swaps the price at the renewal.
-    SwapLater,
-    /// Stripe's part ends with the period, and a free plan goes on.
-    Lapse,
-    /// Stripe's part ends now, and a free plan goes on. What is paid is not given back, as with a cancellation at once.
-    LapseNow,
-    /// Nothing is paid, before and after: it is done here.
-    Free,
-    /// The same at the renewal.
-    FreeLater,
-    /// The first payment of a subscription that was free, now: by a saved card, or at Stripe's checkout.
-    Buy,
-    /// The same at the renewal, by a saved card.
-    BuyLater,
-}
-
-impl Way {
-    /// Whether it waits for the renewal and Stripe has no part in the waiting: our clock alone makes it come true.
-    pub const fn waits_here(self) -> bool {
-        matches!(self, Self::FreeLater | Self::BuyLater)
     }
 }
 

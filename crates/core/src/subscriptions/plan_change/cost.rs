@@ -4,8 +4,9 @@ use futures::future::try_join_all;
 use jiff::Timestamp;
 use perennial_domain::Money;
 
-use super::choice::{CurrentPlan, PlanChoice, Way};
+use super::choice::{CurrentPlan, PlanChoice};
 use super::start::ChangePlanError;
+use super::way::Way;
 use crate::context::App;
 use crate::ports::{InvoicePreview, Payments, PriceSwap, SwapCharge};
 

@@ -8,12 +8,13 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::addons::{has_renewing_addons, is_buying_what_renews};
-use super::agreed::Agreed;
+use super::agreed::AgreedChange;
 use super::buy::{bought_before, buy_plan};
 use super::carry_out::{CarryOutError, carry_out};
-use super::choice::{ChoiceError, CurrentPlan, PlanChoice, Way, find_choice, find_current};
+use super::choice::{ChoiceError, CurrentPlan, PlanChoice, find_choice, find_current};
 use super::cost::price_choice;
 use super::make_way::{make_way, replace, turn_back};
+use super::way::Way;
 use crate::cards::card_of_customer;
 use crate::checkout::StartCheckoutError;
 use crate::context::{AccountError, App, Cx};
@@ -34,8 +35,8 @@ pub struct ChangePlan {
     pub plan: ProductId,
     /// When, unless the usual rule decides.
     pub requested: Option<ChangeTime>,
-    /// What the customer agreed to, where one was shown a sum.
-    pub agreed: Option<Agreed>,
+    /// What the customer agreed to, where one was shown what it would be.
+    pub agreed: Option<AgreedChange>,
     /// What tells this request from others, so that it can be made again after a lost answer.
     pub request: Option<RequestKey>,
 }
@@ -52,11 +53,12 @@ pub enum ChangePlanError {
     /// The plan is on sale and cannot be bought. The operator has to mend the catalogue.
     #[error("the plan could not be bought")]
     Start(#[source] Box<StartCheckoutError>),
-    /// It would cost another sum than was agreed to, or was shown too long ago: show it again.
-    #[error("the change would be charged with {now} instead of what was shown")]
-    PriceChanged {
-        /// What it would cost now.
-        now: Money,
+    /// It would cost another sum than was agreed to, or come true otherwise or on another day, or it was shown too long
+    /// ago: show it again.
+    #[error("the change is not what was shown any more, and would be charged with {due} now")]
+    NotAsShown {
+        /// What would be charged now.
+        due: Money,
     },
     /// Another change waits for its payment.
     #[error("another change of the plan is under way")]
@@ -104,7 +106,7 @@ pub async fn change_plan(app: &App, command: ChangePlan) -> Result<SubscriptionC
     }
 }
 
-/// Finds out what a change would be, and whether it costs what was agreed to.
+/// Finds out what a change would be, and whether it is what was agreed to.
 pub async fn plan_change(app: &App, command: ChangePlan) -> Result<PlannedChange, ChangePlanError> {
     let (current, choice) = app.read(move |cx, tx| choose(cx, tx, &command)).await?;
     let prorated_from = match command.agreed {
@@ -148,9 +150,9 @@ async fn require_card(app: &App, current: &CurrentPlan) -> Result<(), ChangePlan
 }
 
 /// Whether a change that waits for its money asks for the sum that was agreed to now.
-fn is_as_agreed(open: &SubscriptionChange, agreed: Option<Agreed>) -> bool {
+fn is_as_agreed(open: &SubscriptionChange, agreed: Option<AgreedChange>) -> bool {
     let (Some(_), Some(agreed)) = (&open.stripe_invoice_id, agreed) else { return true };
-    open.prorated_from == Some(agreed.prorated_from)
+    open.prorated_from == Some(agreed.cost.prorated_from)
 }
 
 fn choose(cx: &Cx, tx: &mut Tx<'_>, command: &ChangePlan) -> Result<(CurrentPlan, PlanChoice), ChoiceError> {
@@ -159,20 +161,20 @@ fn choose(cx: &Cx, tx: &mut Tx<'_>, command: &ChangePlan) -> Result<(CurrentPlan
     Ok((current, choice))
 }
 
-/// The moment from which the agreed sum was counted, if it is what would be charged.
+/// The moment from which the agreed sum was counted, if the change still is what was agreed to.
 async fn check_agreement(
     app: &App,
     current: &CurrentPlan,
     choice: &PlanChoice,
-    agreed: Agreed,
+    agreed: AgreedChange,
 ) -> Result<Timestamp, ChangePlanError> {
     let now = app.now();
-    let from = agreed.counted_from(now);
+    let from = agreed.cost.counted_from(now);
     let cost = price_choice(app, current, choice.clone(), from).await?;
-    if agreed.is_still(cost.due, choice.price.amount, now) {
+    if agreed.is_still(choice, cost.due, now) {
         return Ok(from);
     }
-    Err(ChangePlanError::PriceChanged { now: cost.due })
+    Err(ChangePlanError::NotAsShown { due: cost.due })
 }
 
 /// A change that can be made, at the cost that was agreed to.
