@@ -10,7 +10,7 @@ use perennial_core::subscriptions::{
     CancelError, cancel_subscription, end_subscription, resume_subscription,
 };
 use perennial_domain::{Cancellation, CancellationCause, CommentError, SubscriptionId, UserReason};
-use perennial_http::{ApiError, NoQuery, OptionalBody, PathOf, ProjectKey};
+use perennial_http::{ApiError, ErrorKind, NoQuery, OptionalBody, PathOf, ProjectKey};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -147,7 +147,7 @@ pub(crate) fn refuse(error: CancelError) -> ApiError {
             ApiError::invalid("The subscription does not renew, so it ends by itself.")
         }
         CancelError::Transition(error) => ApiError::invalid(error.to_string()),
-        error @ CancelError::ChangeUnderWay(_) => ApiError::unavailable(error),
+        error @ CancelError::ChangeUnderWay(_) => ApiError::new(ErrorKind::Conflict, error.to_string()),
         CancelError::Withdraw(error) => ApiError::unavailable(error),
         CancelError::Account(error) => ApiError::unavailable(error),
         // Nothing was changed, and nothing that was not known here has changed at Stripe either: asked again, it says the same.
