@@ -47,13 +47,13 @@ pub(crate) use picture::take_picture;
 pub use plan_change::{
     Agreed, AgreedChange, CarryOutError, ChangePlan, ChangePlanError, ChoiceError, CurrentPlan,
     DeleteChangeError, PlanChoice, PlanCost, PlannedChange, Succession, Way, WithdrawError,
-    carry_out_change, change_plan, charge_plan, delete_subscription_change, find_choice,
+    addons_in_the_way, carry_out_change, change_plan, charge_plan, delete_subscription_change, find_choice,
     find_current, list_choices, make_change, make_way, order_of_plan, plan_change, price_choice,
     price_choices, price_swap, reserve_succession, sweep_subscription_changes, turn_back, unarrange,
 };
 pub(crate) use plan_change::{
     arrange_again, become_bought_plan, choose_free_later, find_current_resumed, is_change_under_way,
-    is_still_wanted, unsettle_change_in, will_be_free,
+    is_still_wanted, plan_to_come, unsettle_change_in, will_be_free,
 };
 pub use renewals::sweep_renewals;
 pub use stop_billing::{StopBillingError, close_billing, stop_billing};

@@ -53,6 +53,7 @@ pub(crate) fn refuse_start(error: StartCheckoutError, customer: &'static str) ->
         }
         StartCheckoutError::SubscriptionChanged(_) => ApiError::invalid("The subscription has changed."),
         StartCheckoutError::SubscriptionEnded(_) => ApiError::invalid("The subscription has ended."),
+        StartCheckoutError::AddonAlreadyThere(_) => addon_already_there(),
         StartCheckoutError::RenewingAddon => ApiError::invalid("The add-on does not fit the subscription."),
         StartCheckoutError::Payments(error) if rejected => ApiError::internal(error),
         StartCheckoutError::PriceNotAtStripe(_)
@@ -70,6 +71,12 @@ pub(crate) fn refuse_start(error: StartCheckoutError, customer: &'static str) ->
         }
         StartCheckoutError::Store(error) => error.into(),
     }
+}
+
+/// What renews is had once.
+pub(crate) fn addon_already_there() -> ApiError {
+    let message = "The subscription has this add-on already, and it renews.";
+    ApiError::invalid_property("addon", "propertyInvalid", message)
 }
 
 /// Why a product cannot be ordered. `property` names it.

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::addons::AddonBody;
 use crate::api::Api;
-use crate::charges::{paid, refuse_order, refuse_start};
+use crate::charges::{addon_already_there, paid, refuse_order, refuse_start};
 use crate::scalars::{AddonId, PeriodBody, all_present};
 
 /// An add-on on a subscription.
@@ -218,9 +218,7 @@ fn refuse_create(error: CreateAddonError) -> ApiError {
         CreateAddonError::Order(AddonOrderError::SubscriptionOff(_)) => {
             invalid("subscription", "The subscription is restricted or paused.")
         }
-        CreateAddonError::Order(AddonOrderError::AlreadyThere(_)) => {
-            invalid("addon", "The subscription has this add-on already, and it renews.")
-        }
+        CreateAddonError::Order(AddonOrderError::AlreadyThere(_)) => addon_already_there(),
         CreateAddonError::Order(AddonOrderError::Order(error)) => refuse_order(error, "addon"),
         CreateAddonError::Order(AddonOrderError::Account(error)) => ApiError::unavailable(error),
         CreateAddonError::Order(AddonOrderError::Payments(error)) => ApiError::unavailable(error),

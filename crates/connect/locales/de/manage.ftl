@@ -95,6 +95,7 @@ manage-change-heading = Wählen Sie Ihren neuen Tarif
 manage-change-why = Es ändert sich nichts, bevor Sie auf der nächsten Seite bestätigen.
 manage-nothing-fits-heading = Es gibt keinen anderen Tarif für Sie
 manage-nothing-fits-text = { $plan } ist zurzeit der einzige Tarif seiner Art. Es wurde nichts geändert.
+manage-nothing-fits-addons = Kein anderer Tarif passt zu { $addons } (bei { $plan } dazugebucht). Es wurde nichts geändert.
 manage-review-heading = Zu { $plan } wechseln
 manage-review-confirm-pay = { $amount } bezahlen und jetzt wechseln
 manage-review-confirm-now = Jetzt wechseln

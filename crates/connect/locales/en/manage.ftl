@@ -130,6 +130,7 @@ manage-change-heading = Choose your new plan
 manage-change-why = Nothing changes before you confirm on the next page.
 manage-nothing-fits-heading = There is no other plan for you
 manage-nothing-fits-text = { $plan } is the only plan of its kind at the moment. Nothing was changed.
+manage-nothing-fits-addons = No other plan goes together with { $addons }, which you have beside { $plan }. Nothing was changed.
 manage-review-heading = Change to { $plan }
 # Button.
 manage-review-confirm-pay = Pay { $amount } and change now

@@ -95,6 +95,7 @@ manage-change-heading = Elija su nueva tarifa
 manage-change-why = No cambia nada hasta que lo confirme en la página siguiente.
 manage-nothing-fits-heading = No hay otra tarifa para usted
 manage-nothing-fits-text = { $plan } es por ahora la única tarifa de su tipo. No se ha cambiado nada.
+manage-nothing-fits-addons = Ninguna otra tarifa es compatible con { $addons }, que tiene junto con { $plan }. No se ha cambiado nada.
 manage-review-heading = Cambiar a { $plan }
 manage-review-confirm-pay = Pagar { $amount } y cambiar ahora
 manage-review-confirm-now = Cambiar ahora

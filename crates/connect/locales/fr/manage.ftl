@@ -95,6 +95,7 @@ manage-change-heading = Choisissez votre nouveau forfait
 manage-change-why = Rien ne change avant votre confirmation à la page suivante.
 manage-nothing-fits-heading = Il n’y a pas d’autre forfait pour vous
 manage-nothing-fits-text = { $plan } est pour l’instant le seul forfait de ce type. Rien n’a été modifié.
+manage-nothing-fits-addons = Aucun autre forfait n’est compatible avec { $addons }, que vous avez avec { $plan }. Rien n’a été modifié.
 manage-review-heading = Passer à { $plan }
 manage-review-confirm-pay = Payer { $amount } et changer maintenant
 manage-review-confirm-now = Changer maintenant

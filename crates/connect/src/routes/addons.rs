@@ -99,9 +99,9 @@ async fn price_changed(app: &App, visitor: &Visitor, shown: i64) -> Response {
 /// Nothing was charged. What the customer can do about it decides what they see.
 fn not_started(app: &App, visitor: &Visitor, cart: &AddonVisit, error: &StartCheckoutError) -> Response {
     match error {
-        StartCheckoutError::SubscriptionEnded(_) | StartCheckoutError::SubscriptionChanged(_) => {
-            unavailable(app, visitor)
-        }
+        StartCheckoutError::SubscriptionEnded(_)
+        | StartCheckoutError::SubscriptionChanged(_)
+        | StartCheckoutError::AddonAlreadyThere(_) => unavailable(app, visitor),
         StartCheckoutError::Contended
         | StartCheckoutError::AlreadySubscribed(_)
         | StartCheckoutError::Confirming(_)

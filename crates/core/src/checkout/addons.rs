@@ -7,10 +7,10 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::order::{OrderError, fits, on_sale};
+use super::order::{OrderError, addon_fits, on_sale};
 use crate::context::{AccountError, App};
 use crate::ports::{Extension, InvoicePreview, PaymentsError, PreviewLine};
-use crate::subscriptions::will_be_free;
+use crate::subscriptions::plan_to_come;
 
 /// Add-ons that can be bought, with the rows that they were put together from.
 #[derive(Clone, Debug)]
@@ -115,28 +115,55 @@ pub fn place_addons(
     let product = tx.products(project).find(subscription.product_id)?;
     let price = tx.prices(project).find(subscription.price_id)?;
     let plan = product.zip(price).ok_or(OrderError::UnknownProduct(subscription.product_id))?;
-    let there = tx.subscription_addons(project).of_subscription(subscription.id)?;
     let mut addons = Vec::with_capacity(wanted.len());
     for id in wanted {
         let addon = on_sale(tx, project, *id, ProductKind::Addon)?;
-        if !fits(&plan, &addon) {
+        if !addon_fits((&plan.0, &plan.1), (&addon.0, &addon.1)) {
             return Err(OrderError::AddonDoesNotFit(*id).into());
-        }
-        let is_there = |known: &SubscriptionAddon| {
-            known.product_id == *id && known.term.renews() && known.state != AddonState::Ended
-        };
-        if addon.1.term.renews() && there.iter().any(is_there) {
-            return Err(AddonOrderError::AlreadyThere(*id));
         }
         addons.push(addon);
     }
-    let billing = billing_of(&subscription, &plan, &addons)?;
-    let renews = matches!(billing, AddonBilling::Renewing(_));
-    if let (Some((first, _)), true) = (addons.first(), renews && will_be_free(tx, project, subscription.id)?)
-    {
-        return Err(OrderError::AddonDoesNotFit(first.id).into());
+    if let Some(there) = find_there(tx, project, subscription.id, &addons)? {
+        return Err(AddonOrderError::AlreadyThere(there));
     }
+    if let Some(unfit) = find_unfit_later(tx, project, subscription.id, &addons)? {
+        return Err(OrderError::AddonDoesNotFit(unfit).into());
+    }
+    let billing = billing_of(&subscription, &plan, &addons)?;
     Ok(PlacedAddons { subscription, plan, addons, billing })
+}
+
+/// The first of these add-ons that the subscription has already: what renews is had once.
+pub(super) fn find_there(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    subscription: SubscriptionId,
+    addons: &[(Product, Price)],
+) -> Result<Option<ProductId>, StoreError> {
+    let known = tx.subscription_addons(project).of_subscription(subscription)?;
+    let is_there = |(addon, price): &&(Product, Price)| {
+        let is_it = |known: &SubscriptionAddon| {
+            known.product_id == addon.id && known.term.renews() && known.state != AddonState::Ended
+        };
+        price.term.renews() && known.iter().any(is_it)
+    };
+    Ok(addons.iter().find(is_there).map(|(addon, _)| addon.id))
+}
+
+/// The first of these add-ons that would renew with a plan that does not take it: the one that the subscription waits to
+/// be. Beside a free one nothing renews at a price: Stripe's part, which would charge for it, is about to end.
+pub(super) fn find_unfit_later(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    subscription: SubscriptionId,
+    addons: &[(Product, Price)],
+) -> Result<Option<ProductId>, StoreError> {
+    let Some((plan, plan_price)) = plan_to_come(tx, project, subscription)? else { return Ok(None) };
+    let is_unfit = |(addon, price): &&(Product, Price)| {
+        let ends = plan_price.amount.is_zero() && !price.amount.is_zero();
+        price.term.renews() && (ends || !addon_fits((&plan, &plan_price), (addon, price)))
+    };
+    Ok(addons.iter().find(is_unfit).map(|(addon, _)| addon.id))
 }
 
 fn billing_of(

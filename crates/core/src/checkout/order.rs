@@ -63,7 +63,11 @@ pub fn place_order(
     let plan = on_sale(tx, project, request.plan, ProductKind::Plan)?;
     let addons = request.addons.iter().map(|addon| {
         let addon = on_sale(tx, project, *addon, ProductKind::Addon)?;
-        if fits(&plan, &addon) { Ok(addon) } else { Err(OrderError::AddonDoesNotFit(addon.0.id)) }
+        if addon_fits((&plan.0, &plan.1), (&addon.0, &addon.1)) {
+            Ok(addon)
+        } else {
+            Err(OrderError::AddonDoesNotFit(addon.0.id))
+        }
     });
     let addons = addons.collect::<Result<Vec<_>, _>>()?;
     let subtotal = addons.iter().try_fold(plan.1.amount, |sum, (_, price)| sum.checked_add(price.amount))?;
@@ -121,7 +125,10 @@ pub(super) fn on_sale(
 
 /// An add-on fits a plan that it names (or any, if it names none) on its network; a recurring one must share the
 /// plan's rhythm, because Stripe bills one Checkout Session in one interval.
-pub(super) fn fits((plan, plan_price): &(Product, Price), (addon, addon_price): &(Product, Price)) -> bool {
+pub(crate) fn addon_fits(
+    (plan, plan_price): (&Product, &Price),
+    (addon, addon_price): (&Product, &Price),
+) -> bool {
     let Some(addon_facts) = &addon.addon_facts else { return false };
     let same_network = plan.plan_facts.as_ref().is_some_and(|plan| plan.provider == addon_facts.provider);
     let names_plan = addon_facts.plans.is_empty() || addon_facts.plans.contains(&plan.id);

@@ -2,15 +2,16 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
-    Checkout, CheckoutId, CheckoutState, CheckoutUi, ConnectSession, CustomerStatus, Goods, Subscription,
-    SubscriptionId, SubscriptionOrder,
+    AddonOrder, Checkout, CheckoutId, CheckoutState, CheckoutUi, ConnectSession, CustomerStatus, Goods,
+    Subscription, SubscriptionId, SubscriptionOrder,
 };
 use perennial_store::{StoreError, Tx};
 
+use super::addons::{find_there, find_unfit_later};
 use super::deliver::deliver_free;
 use super::start::{StartCheckout, StartCheckoutError};
 use crate::context::Cx;
-use crate::subscriptions::{is_change_under_way, is_still_wanted, will_be_free};
+use crate::subscriptions::{is_change_under_way, is_still_wanted};
 
 /// What the reservation found.
 pub(super) enum Reserved {
@@ -147,10 +148,7 @@ fn refuse_what_cannot_be(
         }
         Goods::Addons(order) => {
             require(tx, command, order.subscription_id, |it| it.is_had_at(cx.now()))?;
-            if order.prorated_at.is_some() && will_be_free(tx, command.project, order.subscription_id)? {
-                return Err(StartCheckoutError::RenewingAddon);
-            }
-            Ok(())
+            refuse_unfit_addons(tx, command, order)
         }
         Goods::PlanChange(order) => {
             let id = order.subscription_id;
@@ -176,6 +174,27 @@ fn require(
     let subscription = tx.subscriptions(command.project).find(id)?;
     let own = subscription.filter(|subscription| subscription.customer_id == command.customer);
     if own.is_some_and(|own| goes_on(&own)) { Ok(()) } else { Err(StartCheckoutError::SubscriptionEnded(id)) }
+}
+
+/// Another request may have bought the same, or chosen another plan, since this one looked.
+fn refuse_unfit_addons(
+    tx: &mut Tx<'_>,
+    command: &StartCheckout,
+    order: &AddonOrder,
+) -> Result<(), StartCheckoutError> {
+    let (project, subscription) = (command.project, order.subscription_id);
+    let mut addons = Vec::with_capacity(order.addons.len());
+    for line in &order.addons {
+        let product = tx.products(project).find(line.product_id)?;
+        addons.extend(product.zip(tx.prices(project).find(line.price_id)?));
+    }
+    if let Some(there) = find_there(tx, project, subscription, &addons)? {
+        return Err(StartCheckoutError::AddonAlreadyThere(there));
+    }
+    match find_unfit_later(tx, project, subscription, &addons)? {
+        Some(_) => Err(StartCheckoutError::RenewingAddon),
+        None => Ok(()),
+    }
 }
 
 /// What is being paid for the one that is replaced comes true first.

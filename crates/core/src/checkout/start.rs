@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use perennial_domain::{
     Checkout, CheckoutId, CheckoutState, CheckoutTerms, ConnectSessionId, CustomerId, Order, PriceId,
-    ProjectId, SubscriptionId,
+    ProductId, ProjectId, SubscriptionId,
 };
 use perennial_store::StoreError;
 
@@ -88,6 +88,9 @@ pub enum StartCheckoutError {
     /// A renewing add-on is charged with its subscription, by the card of that.
     #[error("a renewing add-on can be charged only with its subscription")]
     RenewingAddon,
+    /// The add-on is on the subscription by now, and renews.
+    #[error("the add-on {0} is on the subscription already")]
+    AddonAlreadyThere(ProductId),
     /// The catalogue was never applied at Stripe.
     #[error("the price {0} does not exist at Stripe")]
     PriceNotAtStripe(PriceId),

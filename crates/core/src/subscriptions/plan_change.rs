@@ -20,12 +20,14 @@ mod unpaid;
 mod way;
 mod withdraw;
 
-pub(crate) use addons::{arrange_again, unsettle_change_in, will_be_free};
+pub(crate) use addons::{arrange_again, plan_to_come, unsettle_change_in, will_be_free};
 pub use agreed::{Agreed, AgreedChange};
 pub(crate) use bought::{become_bought_plan, is_still_wanted};
 pub use buy::{charge_plan, order_of_plan};
 pub use carry_out::{CarryOutError, carry_out as carry_out_change, sweep_subscription_changes, unarrange};
-pub use choice::{ChoiceError, CurrentPlan, PlanChoice, find_choice, find_current, list_choices};
+pub use choice::{
+    ChoiceError, CurrentPlan, PlanChoice, addons_in_the_way, find_choice, find_current, list_choices,
+};
 pub(crate) use choice::{choose_free_later, find_current_resumed};
 pub use cost::{PlanCost, price_choice, price_choices, price_swap};
 pub use make_way::{make_way, turn_back};

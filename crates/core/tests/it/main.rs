@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails right there")]
 
 mod addons;
+mod addons_beside;
 mod addons_together;
 mod between_payments;
 mod buying;

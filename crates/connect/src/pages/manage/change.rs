@@ -41,6 +41,8 @@ pub struct PlanOption {
 pub struct NoOtherPlanPage {
     /// The present plan's name.
     pub plan: String,
+    /// The add-ons without which there would be plans to change to.
+    pub in_the_way: Vec<String>,
     /// Whether there are add-ons that can be bought for it instead.
     pub has_addons: bool,
 }
@@ -53,7 +55,14 @@ impl ChangePlanPage {
 
 impl NoOtherPlanPage {
     fn text(&self, t: &Translator<'_>) -> String {
-        t.one("manage-nothing-fits-text", "plan", &self.plan)
+        if self.in_the_way.is_empty() {
+            return t.one("manage-nothing-fits-text", "plan", &self.plan);
+        }
+        let addons = self.in_the_way.join(", ");
+        t.with(
+            "manage-nothing-fits-addons",
+            &[("plan", self.plan.as_str().into()), ("addons", addons.into())],
+        )
     }
 }
 
@@ -73,6 +82,7 @@ page!(ChangePlanPage, "pages/manage/change_plan.html", {
 });
 
 page!(NoOtherPlanPage, "pages/manage/no_other_plan.html", {
-    let page = |has_addons| Self { plan: "Heron <12>".to_owned(), has_addons };
-    vec![page(false), page(true)]
+    let page = |has_addons| Self { plan: "Heron <12>".to_owned(), in_the_way: Vec::new(), has_addons };
+    let in_the_way = vec!["Abroad <&>".to_owned(), "Five more".to_owned()];
+    vec![page(false), page(true), Self { in_the_way, ..page(false) }]
 });

@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use perennial_core::context::App;
 use perennial_core::subscriptions::{
-    ChangePlanError, ChoiceError, CurrentPlan, PlanCost, find_current, list_choices, price_choices,
+    ChangePlanError, ChoiceError, CurrentPlan, PlanCost, addons_in_the_way, find_current, list_choices,
+    price_choices,
 };
 use perennial_domain::ProductId;
 
@@ -43,9 +44,10 @@ pub(super) async fn show_choices(app: &App, owner: &Owner, form: PageForm) -> Re
     let rows = app.read(move |cx, tx| {
         let current = find_current(cx, tx, project, id)?;
         let choices = list_choices(tx, &current)?;
-        Ok::<_, ChoiceError>((current, choices))
+        let in_the_way = if choices.is_empty() { addons_in_the_way(tx, &current)? } else { Vec::new() };
+        Ok::<_, ChoiceError>((current, choices, in_the_way))
     });
-    let (current, choices) = match rows.await {
+    let (current, choices, in_the_way) = match rows.await {
         Ok(rows) => rows,
         Err(error) => return cannot_choose(app, owner, &error),
     };
@@ -55,7 +57,7 @@ pub(super) async fn show_choices(app: &App, owner: &Owner, form: PageForm) -> Re
     };
     match price_choices(app, &current, choices, app.now()).await {
         Ok(costs) if costs.is_empty() => {
-            render(app, &owner.visitor, &NoOtherPlanPage { plan: owner.plan(), has_addons })
+            render(app, &owner.visitor, &NoOtherPlanPage { plan: owner.plan(), in_the_way, has_addons })
         }
         Ok(costs) => {
             let options = costs.iter().map(|cost| option_of(&current, cost)).collect();

@@ -217,7 +217,7 @@ fn way_of(owner: &FormOwner, current: &CurrentPlan, price: &Price, quoted_at: Ti
     let is_billed = current.subscription.stripe_subscription_id.is_some()
         && current.price.stripe_price_id.is_some()
         && current.subscription.can_change_plan()
-        && !current.has_renewing_addons;
+        && current.addons.is_empty();
     let can_be_billed = price.term.renews()
         && price.stripe_price_id.is_some()
         && !price.amount.is_zero()

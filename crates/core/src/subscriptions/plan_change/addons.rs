@@ -1,23 +1,31 @@
 //! What a change that waits means for the add-ons beside it, and they for the change.
 
 use perennial_domain::{
-    AddonState, CustomerId, Goods, ProjectId, Subscription, SubscriptionChangeState, SubscriptionId,
+    AddonState, CustomerId, Price, Product, ProjectId, Subscription, SubscriptionChangeState, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::carry_out::{CarryOutError, carry_out};
 use crate::context::App;
 
-/// Whether the subscription waits to be a free one. Then nothing renews at a price beside it: Stripe's part, which would
-/// charge for it, is about to end.
+/// The plan that the subscription waits to be, and its price.
+pub(crate) fn plan_to_come(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    subscription: SubscriptionId,
+) -> Result<Option<(Product, Price)>, StoreError> {
+    let Some(change) = tx.subscription_changes(project).open_of(subscription)? else { return Ok(None) };
+    let product = tx.products(project).find(change.product_id)?;
+    Ok(product.zip(tx.prices(project).find(change.price_id)?))
+}
+
+/// Whether the subscription waits to be a free one.
 pub(crate) fn will_be_free(
     tx: &mut Tx<'_>,
     project: ProjectId,
     subscription: SubscriptionId,
 ) -> Result<bool, StoreError> {
-    let Some(change) = tx.subscription_changes(project).open_of(subscription)? else { return Ok(false) };
-    let price = tx.prices(project).find(change.price_id)?;
-    Ok(price.is_some_and(|price| price.amount.is_zero()))
+    Ok(plan_to_come(tx, project, subscription)?.is_some_and(|(_, price)| price.amount.is_zero()))
 }
 
 /// Whether the customer is paying for an add-on that renews with a subscription. Asked before the subscription is
@@ -28,16 +36,23 @@ pub(super) fn is_buying_what_renews(
     customer: CustomerId,
 ) -> Result<bool, StoreError> {
     let open = tx.checkouts(project).lock_undecided_of(customer)?;
-    Ok(open.is_some_and(|open| match &open.order.goods {
-        Goods::Addons(order) => order.prorated_at.is_some(),
-        Goods::Subscription(_) | Goods::PlanChange(_) => false,
-    }))
+    Ok(open.is_some_and(|open| open.order.goods.charged_with().is_some()))
 }
 
-/// Whether an add-on renews with the subscription.
-pub(super) fn has_renewing_addons(tx: &mut Tx<'_>, subscription: &Subscription) -> Result<bool, StoreError> {
-    let addons = tx.subscription_addons(subscription.project_id).of_subscription(subscription.id)?;
-    Ok(addons.iter().any(|addon| addon.state != AddonState::Ended && addon.term.renews()))
+/// The add-ons that renew with the subscription, and what they cost.
+pub(super) fn addons_beside(
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+) -> Result<Vec<(Product, Price)>, StoreError> {
+    let project = subscription.project_id;
+    let mut beside = Vec::new();
+    for addon in tx.subscription_addons(project).of_subscription(subscription.id)? {
+        if addon.state != AddonState::Ended && addon.term.renews() {
+            let product = tx.products(project).find(addon.product_id)?;
+            beside.extend(product.zip(tx.prices(project).find(addon.price_id)?));
+        }
+    }
+    Ok(beside)
 }
 
 /// Notes that something else is billed with the subscription now, within a transaction that holds it: a schedule at

@@ -7,8 +7,9 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::addons::has_renewing_addons;
+use super::addons::addons_beside;
 use super::way::Way;
+use crate::checkout::addon_fits;
 use crate::context::Cx;
 
 /// A subscription and the plan that it is now.
@@ -20,8 +21,8 @@ pub struct CurrentPlan {
     pub product: Product,
     /// What it pays.
     pub price: Price,
-    /// Whether add-ons renew with it.
-    pub has_renewing_addons: bool,
+    /// The add-ons that renew with it, and their prices.
+    pub addons: Vec<(Product, Price)>,
     /// The period that runs now, paid or not.
     pub period: Option<Period>,
 }
@@ -35,14 +36,21 @@ impl CurrentPlan {
         product: Product,
         price: Price,
     ) -> Result<Self, StoreError> {
-        let has_renewing_addons = has_renewing_addons(tx, &subscription)?;
+        let addons = addons_beside(tx, &subscription)?;
         let period = subscription.period_at(cx.now());
-        Ok(Self { subscription, product, price, has_renewing_addons, period })
+        Ok(Self { subscription, product, price, addons, period })
     }
 
     /// When the next period begins.
     pub(super) fn renews_at(&self) -> Option<Timestamp> {
         self.period.and_then(|period| period.end)
+    }
+
+    /// Whether an add-on that renews with it could go on beside this plan, as it could be bought there. With Stripe's part,
+    /// which bills it, it would end.
+    fn takes_along(&self, plan: (&Product, &Price), (addon, price): &(Product, Price)) -> bool {
+        let ends_billing = plan.1.amount.is_zero() && !self.price.amount.is_zero();
+        !ends_billing && addon_fits(plan, (addon, price))
     }
 
     /// Whether its customer is bound for periods that have not begun.
@@ -152,6 +160,16 @@ pub fn list_choices(tx: &mut Tx<'_>, current: &CurrentPlan) -> Result<Vec<PlanCh
     Ok(choices)
 }
 
+/// The names of the add-ons that keep the subscription from every plan that it could change to without them.
+pub fn addons_in_the_way(tx: &mut Tx<'_>, current: &CurrentPlan) -> Result<Vec<String>, StoreError> {
+    let without = CurrentPlan { addons: Vec::new(), ..current.clone() };
+    let plans = list_choices(tx, &without)?;
+    let is_in_the_way = |addon: &&(Product, Price)| {
+        plans.iter().any(|plan| !current.takes_along((&plan.product, &plan.price), addon))
+    };
+    Ok(current.addons.iter().filter(is_in_the_way).map(|(addon, _)| addon.name.clone()).collect())
+}
+
 /// The plan with this id, if the subscription can change to it; `requested` is when, unless the usual rule decides.
 pub fn find_choice(
     tx: &mut Tx<'_>,
@@ -172,6 +190,9 @@ fn choose(
     check_product(current, &product)?;
     let prices = tx.prices(product.project_id).active_of_product(product.id)?;
     let price = choose_price(current, prices).ok_or(ChoiceError::DoesNotFit(product.id))?;
+    if !current.addons.iter().all(|addon| current.takes_along((&product, &price), addon)) {
+        return Err(ChoiceError::DoesNotFit(product.id));
+    }
     let way = way_of(current, &product, &price, requested)?;
     Ok(choice_of(current, product, price, way))
 }
@@ -222,16 +243,15 @@ fn check_product(current: &CurrentPlan, product: &Product) -> Result<(), ChoiceE
     }
 }
 
-/// The price in the currency and, where there is one, in the rhythm of the present one. What renews together at Stripe
-/// shares one rhythm, so add-ons that renew leave no choice; nor do periods that the customer is still bound for.
+/// The price in the currency and, where there is one, in the rhythm of the present one. Periods that the customer is still
+/// bound for leave no choice.
 fn choose_price(current: &CurrentPlan, prices: Vec<Price>) -> Option<Price> {
     let before = &current.price;
-    let keeps_rhythm = current.has_renewing_addons || current.is_bound();
     let fits = |price: &Price| {
         let same_term = price.term == before.term;
         price.term.renews()
             && price.amount.currency == before.amount.currency
-            && (same_term || !keeps_rhythm)
+            && (same_term || !current.is_bound())
             && (price.amount.is_zero() || price.stripe_price_id.is_some())
     };
     let (same, other): (Vec<_>, Vec<_>) =
@@ -254,7 +274,7 @@ fn way_of(
         (true, false) if requested == Some(ChangeTime::Renewal) => Ok(Way::BuyLater),
         (true, false) => Ok(Way::Buy),
         // Its add-ons would end with Stripe's part, and who is bound for some periods would be let go for nothing.
-        (false, true) if current.has_renewing_addons || current.is_bound() => {
+        (false, true) if !current.addons.is_empty() || current.is_bound() => {
             Err(ChoiceError::DoesNotFit(product.id))
         }
         (false, true) => lapse_of(current, product, price, requested),

@@ -142,6 +142,7 @@ fn final_failure(error: &StartCheckoutError) -> Option<Failure> {
         StartCheckoutError::UnknownCustomer(_)
         | StartCheckoutError::AlreadySubscribed(_)
         | StartCheckoutError::RenewingAddon
+        | StartCheckoutError::AddonAlreadyThere(_)
         | StartCheckoutError::PriceNotAtStripe(_)
         | StartCheckoutError::PriceDiffers { .. }
         | StartCheckoutError::PriceChanged { .. }

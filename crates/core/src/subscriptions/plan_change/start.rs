@@ -7,7 +7,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::addons::{has_renewing_addons, is_buying_what_renews};
+use super::addons::{addons_beside, is_buying_what_renews};
 use super::agreed::AgreedChange;
 use super::buy::{bought_before, buy_plan};
 use super::carry_out::{CarryOutError, carry_out};
@@ -211,9 +211,9 @@ fn reserve(
     if !subscription.can_change_plan() {
         return Err(ChoiceError::NotNow.into());
     }
-    // Add-ons that came meanwhile would end with Stripe's part.
+    // Add-ons that came meanwhile may be nothing for the plan, or would end with Stripe's part.
     let has_moved = subscription.price_id != planned.current.price.id;
-    if has_moved || (lapses && has_renewing_addons(tx, &subscription)?) {
+    if has_moved || addons_beside(tx, &subscription)?.len() > planned.current.addons.len() {
         return Err(ChangePlanError::Contended);
     }
     let change = SubscriptionChange { replaces_id: released, ..fresh_change(cx, planned) };

@@ -11,7 +11,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::addons::{has_renewing_addons, is_buying_what_renews};
+use super::addons::{addons_beside, is_buying_what_renews};
 use super::choice::{ChoiceError, CurrentPlan};
 use super::make_way::replace;
 use super::start::ChangePlanError;
@@ -53,7 +53,7 @@ pub fn reserve_succession(
     let is_as_before = |it: &Subscription| it.can_change_plan() && it.price_id == current.price.id;
     let subscription = subscription.filter(is_as_before).ok_or(ChangePlanError::Contended)?;
     // They end with the subscription that they are on, and Stripe would go on billing them to its successor.
-    if has_renewing_addons(tx, &subscription)? {
+    if !addons_beside(tx, &subscription)?.is_empty() {
         return Err(ChoiceError::DoesNotFit(price.product_id).into());
     }
     if let Some(released) = released {
