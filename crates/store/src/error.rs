@@ -49,7 +49,8 @@ pub enum StoreError {
     /// A statement tried to write inside [`Store::read`](crate::Store::read).
     #[error("a read-only transaction cannot write")]
     ReadOnly,
-    /// [`Store::read_once`](crate::Store::read_once) was given work that asks a second statement.
+    /// [`Store::read_once`](crate::Store::read_once) was given work that asks a second statement, or another one than when
+    /// it was first run.
     #[error("a second statement, where only one was announced")]
     NotAlone,
     /// An earlier statement of this transaction failed and the code went on regardless.

@@ -99,7 +99,8 @@ impl Store {
     /// The same for `work` that asks one `SELECT`, and so needs no transaction to see one moment: on PostgreSQL that
     /// more than halves what such a read costs. A second statement is answered [`StoreError::NotAlone`].
     ///
-    /// `Fn`, since on PostgreSQL it is run once to hear what it asks, and again with the answer.
+    /// `Fn`, since on PostgreSQL it is run once to hear what it asks, and again with the answer. One that then asks for
+    /// something else, because it looks at more than the database, gets `NotAlone` as well.
     pub async fn read_once<T, E>(
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,

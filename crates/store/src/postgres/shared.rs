@@ -2,7 +2,8 @@
 //! under load several of them are written, worked on and read together, and nobody sleeps and wakes up for each.
 //!
 //! The work of such a read goes to no thread, and where it is, inside of the runtime, it cannot wait. So it is run
-//! twice: until it has asked, and again once the rows are there.
+//! twice: until it has asked, and again once the rows are there. Work that remembers things beside the database may ask
+//! for something else by then; it is given no rows that it did not ask for.
 
 use std::{
     cell::Cell,
@@ -33,6 +34,7 @@ pub(crate) struct SharedConnections {
 }
 
 /// A statement with the values of its parameters.
+#[derive(PartialEq)]
 struct Question {
     sql: String,
     values: Vec<Value<'static>>,
@@ -61,7 +63,12 @@ impl SharedConnections {
             Err(unasked) => return unasked,
         };
         let rows = self.ask(&question).await?;
-        run(&work, &mut |_, _, each| rows.iter().try_for_each(|row| each(&mut Columns::new(row))))
+        run(&work, &mut |sql, params, each| {
+            if Question::of(sql, params)? != question {
+                return Err(StoreError::NotAlone);
+            }
+            rows.iter().try_for_each(|row| each(&mut Columns::new(row)))
+        })
     }
 
     /// Answers what was asked before, and nothing from then on.

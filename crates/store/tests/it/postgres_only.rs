@@ -202,6 +202,27 @@ async fn a_read_of_one_statement_that_fails_spoils_no_other() {
     assert_eq!(counted.unwrap(), 0);
 }
 
+/// Work may look at what others remember beside the database, and so ask for something else when it is run again.
+#[tokio::test]
+async fn a_read_is_given_no_rows_that_it_did_not_ask_for() {
+    let database = database().await;
+    let store = contract_store(&database).await;
+    let other_text = one_after_the_other(["SELECT 1", "SELECT 'one'"]);
+    let answer: Result<String, StoreError> = store.read_once(move |tx| tx.one(other_text(), params![])).await;
+    assert!(matches!(answer, Err(StoreError::NotAlone)), "{answer:?}");
+
+    let other_value = one_after_the_other([1_i64, 2]);
+    let sql = "SELECT CAST($1 AS BIGINT)";
+    let answer: Result<i64, StoreError> =
+        store.read_once(move |tx| tx.one(sql, params![other_value()])).await;
+    assert!(matches!(answer, Err(StoreError::NotAlone)), "{answer:?}");
+}
+
+fn one_after_the_other<T: Copy + Send>(values: [T; 2]) -> impl Fn() -> T + Send {
+    let runs = std::sync::atomic::AtomicUsize::new(0);
+    move || values[runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 2]
+}
+
 /// How often the server is asked whether it has noticed; far more than that takes.
 const QUESTIONS: usize = 10_000;
 
