@@ -139,7 +139,7 @@ fn refuse(error: SetStateError) -> Refusal {
         error @ (SetStateError::Bundled(_) | SetStateError::Expired | SetStateError::Suspended) => {
             Refusal::bad_field("purchase_state", error.to_string())
         }
-        error @ (SetStateError::NoCycle | SetStateError::InThePast) => {
+        error @ (SetStateError::NoCycle | SetStateError::InThePast | SetStateError::DateRefused(_)) => {
             Refusal::bad_field("expiration_date", error.to_string())
         }
         SetStateError::Cancel(error @ (CancelError::Ended | CancelError::NotRecurring)) => {

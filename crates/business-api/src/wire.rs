@@ -32,7 +32,7 @@ pub(crate) struct SubscriptionBody {
     pub(crate) purchasable_uid: String,
     /// active or purchased, suspended, canceled, expired.
     pub(crate) purchase_state: &'static str,
-    /// When its end was asked for; empty or null when it was not.
+    /// When its end was decided; empty or null when it was not.
     pub(crate) cancellation_date: Option<String>,
     /// When rights end or ended; empty or null when they do not.
     pub(crate) expiration_date: Option<String>,
@@ -94,7 +94,7 @@ impl SubscriptionBody {
             created_at: dates::written(row.created_at),
             purchasable_uid: row.product_id.uuid().to_string(),
             purchase_state: spell_state(state, place, spelling),
-            cancellation_date: date(row.canceled_at),
+            cancellation_date: date(state.decided_at(row.canceled_at, row.ended_at, row.term)),
             expiration_date: date(row.ended_at),
             buyer_uid: row.buyer_uid.clone(),
             business_uid: row.business_uid.clone(),

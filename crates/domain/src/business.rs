@@ -65,6 +65,18 @@ impl PurchaseState {
         }
     }
 
+    /// When the end of what stands so was decided (contract §5): before it came, or else as it came, as with what nobody paid
+    /// for. What is sold for a fixed time ends without a decision.
+    pub fn decided_at(
+        self,
+        canceled_at: Option<Timestamp>,
+        ended_at: Option<Timestamp>,
+        term: Term,
+    ) -> Option<Timestamp> {
+        let is_undecided = self != Self::Expired || matches!(term, Term::Fixed(_));
+        canceled_at.or(ended_at.filter(|_| !is_undecided))
+    }
+
     /// Whether what was bought may be used.
     pub const fn is_active(self) -> bool {
         matches!(self, Self::Live | Self::Canceled)

@@ -10,6 +10,7 @@ mod openapi;
 mod purchasables;
 mod tokens;
 mod two_doors;
+mod unpaid;
 mod update;
 mod v3;
 mod webhook_askers;

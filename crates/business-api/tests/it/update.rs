@@ -3,8 +3,7 @@
 use http::Method;
 use jiff::SignedDuration;
 use perennial_core::business::{SuspendError, suspend, unsuspend};
-use perennial_domain::{ArrearsAccess, ArrearsPolicy, Id, SubscriptionId};
-use perennial_testkit::days;
+use perennial_domain::{Id, SubscriptionId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -184,6 +183,42 @@ async fn a_date_that_is_told_here_holds_at_stripe() {
 }
 
 #[tokio::test]
+async fn an_end_within_the_second_is_in_the_past_for_stripe_and_for_us() {
+    let house = House::open().await;
+    let sold = house.sell_by_stripe("crew-max").await;
+    house.pass(SignedDuration::from_millis(200));
+    let state = json!({ "purchase_state": "canceled", "expiration_date": "2031-03-04T05:06:07.900Z" });
+    assert_eq!(fields(house.put(&sold["uid"], state.clone()).await), ["expiration_date"]);
+    let canceled = house.put(&sold["uid"], canceled()).await.expect(200);
+    assert_eq!(fields(house.put(&sold["uid"], state).await), ["expiration_date"]);
+    assert_eq!(house.get(&sold["uid"]).await, canceled["data"]["subscription"]);
+}
+
+#[tokio::test]
+async fn a_date_that_stripe_refuses_is_refused_here() {
+    let house = House::open().await;
+    let sold = house.sell_by_stripe("crew-max").await;
+    for is_canceled in [false, true] {
+        let before = house.get(&sold["uid"]).await;
+        let soon = house.merchant.app().now() + SignedDuration::from_secs(5);
+        let state = json!({ "purchase_state": "canceled", "expiration_date": soon.to_string() });
+        let held = house.merchant.line.hold("POST /v1/subscriptions/");
+        let late = async {
+            held.arrived().await;
+            house.pass(SignedDuration::from_secs(10));
+            held.release();
+        };
+        let (refused, ()) = tokio::join!(house.put(&sold["uid"], state), late);
+        assert_eq!(fields(refused), ["expiration_date"], "canceled: {is_canceled}");
+        let after = house.get(&sold["uid"]).await;
+        for field in ["purchase_state", "cancellation_date", "expiration_date"] {
+            assert_eq!(after[field], before[field], "{field}");
+        }
+        house.put(&sold["uid"], canceled()).await.expect(200);
+    }
+}
+
+#[tokio::test]
 async fn what_is_given_along_is_off_and_on_with_its_parent() {
     let house = House::open().await;
     let parent = id(&house.bought("crew_plus", "monthly").await["uid"]);
@@ -200,27 +235,4 @@ async fn what_is_given_along_is_off_and_on_with_its_parent() {
         app.write(move |cx, tx| unsuspend(cx, tx, project, parent)).await.unwrap();
         assert_eq!(standing().await, vec![(json!("purchased"), json!(true)); 3]);
     }
-}
-
-#[tokio::test]
-async fn what_is_given_along_is_off_while_its_parent_is_not_paid() {
-    let house = House::open().await;
-    let project = house.merchant.project();
-    let set = house.merchant.test.write(move |_, tx| {
-        let mut row = tx.projects().find(project)?.expect("it is there");
-        row.settings.arrears = ArrearsPolicy { access: ArrearsAccess::Restrict, ..row.settings.arrears };
-        tx.projects().update(&row)
-    });
-    set.await;
-    house.sell_by_stripe("crew-plus").await;
-    let standing = async || {
-        let all = house.all().await;
-        all.iter().map(|it| it["purchase_state"].clone()).collect::<Vec<_>>()
-    };
-    house.merchant.use_card("pm_card_chargeCustomerFail").await;
-    house.merchant.pass(days(33)).await;
-    assert_eq!(standing().await, vec![json!("suspended"); 3]);
-    house.merchant.use_card("pm_card_visa").await;
-    house.merchant.pass(days(3)).await;
-    assert_eq!(standing().await, vec![json!("purchased"); 3]);
 }

@@ -6,6 +6,7 @@ use perennial_domain::{
 };
 
 use crate::context::App;
+use crate::ports::{PaymentsError, Refusal, RefusalKind};
 use crate::subscriptions::{CancelError, cancel_at, end_with};
 
 /// What it becomes.
@@ -38,6 +39,9 @@ pub enum SetStateError {
     /// Nothing ends in the past.
     #[error("the expiration date is in the past")]
     InThePast,
+    /// Stripe's no to the named end.
+    #[error("Stripe does not take this expiration date")]
+    DateRefused(#[source] Refusal),
     /// It cannot be cancelled or ended.
     #[error(transparent)]
     Cancel(#[from] CancelError),
@@ -68,7 +72,8 @@ pub async fn set_state(
         (NewState::Canceled(None), PurchaseState::Canceled) => Ok(()),
         (NewState::Canceled(at), PurchaseState::Live | PurchaseState::Canceled) => {
             let end = end_of(&subscription, at, now)?;
-            Ok(cancel_at(app, &subscription, end, cancellation).await?)
+            let canceled = cancel_at(app, &subscription, end, cancellation).await;
+            canceled.map_err(|error| refuse_date(error, at))
         }
     }
 }
@@ -79,8 +84,21 @@ fn end_of(
     now: Timestamp,
 ) -> Result<Timestamp, SetStateError> {
     match at {
-        Some(at) if at <= now => Err(SetStateError::InThePast),
+        // Stripe counts in whole seconds.
+        Some(at) if at.as_second() <= now.as_second() => Err(SetStateError::InThePast),
         Some(at) => Ok(at),
         None => subscription.period_at(now).and_then(|period| period.end).ok_or(SetStateError::NoCycle),
+    }
+}
+
+/// A no of Stripe's to an end whose day was named is about that day.
+fn refuse_date(error: CancelError, named: Option<Timestamp>) -> SetStateError {
+    match (error, named) {
+        (CancelError::Payments(PaymentsError::Refused(refusal)), Some(_))
+            if refusal.kind == RefusalKind::Invalid =>
+        {
+            SetStateError::DateRefused(refusal)
+        }
+        (error, _) => error.into(),
     }
 }

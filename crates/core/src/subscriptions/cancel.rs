@@ -247,9 +247,12 @@ async fn answer_refused_end(
     refused: PaymentsError,
 ) -> Result<(), CancelError> {
     ask_stripe_first(app, subscription.project_id, subscription.id).await?;
-    match cancelable(&find(app, subscription.project_id, subscription.id).await?)? {
-        Cancelable::Already => Ok(()),
-        Cancelable::Yes => Err(refused.into()),
+    let now = find(app, subscription.project_id, subscription.id).await?;
+    let has_another_end = now.canceled_at.is_some() && now.ended_at != subscription.ended_at;
+    match now.is_live() {
+        true if has_another_end => Ok(()),
+        true => Err(refused.into()),
+        false => Err(CancelError::Ended),
     }
 }
 

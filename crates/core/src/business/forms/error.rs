@@ -188,6 +188,7 @@ impl From<SetStateError> for FormError {
             | SetStateError::Suspended
             | SetStateError::NoCycle
             | SetStateError::InThePast
+            | SetStateError::DateRefused(_)
             | SetStateError::Cancel(CancelError::NotRecurring) => Self::CannotCancel,
             SetStateError::Cancel(CancelError::ChangeUnderWay(_)) => Self::UnderWay,
             SetStateError::Cancel(CancelError::Store(error)) => Self::Store(error),
