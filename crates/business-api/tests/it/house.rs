@@ -24,7 +24,7 @@ use perennial_testkit::{Answer, Caller, Merchant, MerchantOptions, PlainTeller};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-const CATALOG: &str = include_str!("house.toml");
+pub(crate) const CATALOG: &str = include_str!("house.toml");
 
 pub(crate) const BUSINESS: &str = "k3r9t0vv21mmq8ba";
 pub(crate) const OWNER: &str = "p0s8d7f6g5h4j3k2";

@@ -8,7 +8,7 @@ use perennial_testkit::Manner;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::house::House;
+use crate::house::{CATALOG, House};
 
 const SUBSCRIBE: &str = "/platform/v1/webhook/subscribe";
 
@@ -104,4 +104,63 @@ async fn an_app_hears_that_it_came_and_went_in_that_order() {
     house.pass(SignedDuration::from_mins(5));
     let (came, went) = ("application installed", "application uninstalled");
     assert_eq!(told(&house).await, [came, went, came, went]);
+}
+
+/// A package, and another one that gives another plan of the app along.
+const PACKAGES: &str = r#"
+[[product]]
+key = "booking-team"
+kind = "plan"
+name = "Booking for teams"
+sku = "booking_team"
+[product.business]
+item_type = "app"
+app = "booking"
+[[product.price]]
+key = "monthly"
+amount = 1950
+currency = "USD"
+every = "1 month"
+
+[[product]]
+key = "crew-team"
+kind = "plan"
+name = "Crew Team"
+sku = "crew_team"
+[product.business]
+item_type = "package"
+bundles = ["booking-team"]
+[[product.price]]
+key = "monthly"
+amount = 7900
+currency = "USD"
+every = "1 month"
+"#;
+
+#[tokio::test]
+async fn an_app_that_comes_along_with_both_packages_stays_and_what_comes_along_is_told_in_order() {
+    let house = House::open().await;
+    house.merchant.apply(&format!("{CATALOG}{PACKAGES}")).await;
+    let app = ["application/installed", "application/uninstalled"];
+    hear(&house, &app).await;
+    house.bought("crew_plus", "monthly").await;
+    assert_eq!(told(&house).await, ["application installed"]);
+    hear(&house, &["purchasable_subscription/created", "purchasable_subscription/update"]).await;
+    house.merchant.test.listener().at("hooks.example", Manner::Says(500));
+    // Its price by the year, with the same along; and another package, with another plan of the app.
+    for (sku, paid) in [("crew_plus", "annualy"), ("crew_team", "monthly")] {
+        house.pass(SignedDuration::from_mins(1));
+        house.bought(sku, paid).await;
+    }
+    let ended = "purchasable_subscription update expired";
+    // The seats end for good; packages, the app and the seats each have a line.
+    assert_eq!(told(&house).await, [ended; 3], "nothing is created before what it replaces is over");
+    house.merchant.test.listener().at("hooks.example", Manner::Says(200));
+    house.pass(SignedDuration::from_mins(5));
+    let told = told(&house).await;
+    assert_eq!(told.iter().filter(|it| *it == ended).count(), 6, "{told:?}");
+    assert!(told.iter().all(|it| !it.starts_with("application")), "the app is where it was: {told:?}");
+    // A package that has nothing to do with the app takes it away.
+    house.bought("crew_max", "monthly").await;
+    assert!(self::told(&house).await.contains(&"application uninstalled".to_owned()));
 }

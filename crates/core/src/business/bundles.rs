@@ -1,7 +1,8 @@
 //! Bundles: what is given along with something else lives and ends with it (contract §8.2, §8.3).
 
 use perennial_domain::{
-    CancellationCause, Money, Price, PriceStatus, Product, Subscription, SubscriptionState, Term,
+    CancellationCause, Money, Price, PriceStatus, Product, Subscription, SubscriptionId, SubscriptionState,
+    Term,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -33,6 +34,7 @@ pub(crate) fn give_bundle(
     let project = parent.project_id;
     let parent_price = tx.prices(project).find(parent.price_id)?;
     let given = tx.subscriptions(project).live_bundled_of(parent.id)?;
+    let mut before = given_before(cx, tx, parent)?;
     for child in &facts.bundles {
         let is_given = given.iter().any(|given| given.product_id == *child);
         let Some(child) = tx.products(project).find(*child)?.filter(|_| !is_given) else { continue };
@@ -45,10 +47,35 @@ pub(crate) fn give_bundle(
             // A price of nothing, so that no door shows one that nobody pays.
             let nothing = Money::zero(parent_price.amount.currency);
             let price = unlisted_price(cx, tx, &child, REFERENCE, nothing, Term::Lifetime)?;
-            give(cx, tx, parent, &child, &price)?;
+            let replaces_id = take_forerunner(&mut before, &child);
+            give(cx, tx, parent, Child { product: &child, price: &price, replaces_id })?;
         }
     }
     Ok(())
+}
+
+/// What ended just now because its parent became another product, or because this parent took that one's place.
+fn given_before(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    parent: &Subscription,
+) -> Result<Vec<(SubscriptionId, Product)>, StoreError> {
+    let project = parent.project_id;
+    let parents = [parent.id, parent.replaces_id.unwrap_or(parent.id)];
+    let mut before = Vec::new();
+    for ended in tx.subscriptions(project).bundled_until(parent.customer_id, parents, cx.now())? {
+        before.extend(tx.products(project).find(ended.product_id)?.map(|product| (ended.id, product)));
+    }
+    Ok(before)
+}
+
+/// What a product takes the place of: itself, or another plan of the same app.
+fn take_forerunner(before: &mut Vec<(SubscriptionId, Product)>, child: &Product) -> Option<SubscriptionId> {
+    let app_of = |product: &Product| product.business_facts.as_ref().and_then(|facts| facts.app.clone());
+    let app = app_of(child);
+    let itself = before.iter().position(|(_, product)| product.id == child.id);
+    let same_app = || before.iter().position(|(_, product)| app.is_some() && app_of(product) == app);
+    itself.or_else(same_app).map(|position| before.remove(position).0)
 }
 
 /// The parent has become another product: what was given with the one before goes, unless it comes with this one too.
@@ -129,15 +156,18 @@ pub(crate) fn turn_with_parent(
     Ok(())
 }
 
-fn give(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    parent: &Subscription,
-    product: &Product,
-    price: &Price,
-) -> Result<(), StoreError> {
+/// What is given along.
+struct Child<'a> {
+    product: &'a Product,
+    price: &'a Price,
+    /// What it takes the place of.
+    replaces_id: Option<SubscriptionId>,
+}
+
+fn give(cx: &Cx, tx: &mut Tx<'_>, parent: &Subscription, given: Child<'_>) -> Result<(), StoreError> {
     let project = parent.project_id;
     let mut child = Subscription {
+        replaces_id: given.replaces_id,
         buyer_id: parent.buyer_id,
         bundled_from_id: Some(parent.id),
         address_id: parent.address_id,
@@ -145,7 +175,7 @@ fn give(
         ended_at: parent.ended_at,
         cancellation: parent.cancellation.clone(),
         metadata: parent.metadata.clone(),
-        ..Subscription::of(cx.id(), parent.customer_id, product, price, cx.now())
+        ..Subscription::of(cx.id(), parent.customer_id, given.product, given.price, cx.now())
     };
     tx.subscriptions(project).insert(&child)?;
     record(cx, tx, project, Happening::SubscriptionCreated, child.id)?;

@@ -259,6 +259,21 @@ impl Subscriptions<'_> {
         self.tx.list(&sql, params![self.project, parent])
     }
 
+    /// What was given along with one of these two of a customer's, and ended at this time.
+    pub fn bundled_until(
+        &mut self,
+        customer: CustomerId,
+        parents: [SubscriptionId; 2],
+        ended_at: Timestamp,
+    ) -> Result<Vec<Subscription>, StoreError> {
+        let [first, second] = parents;
+        let sql = SUBSCRIPTIONS.select(
+            "customer_id = $2 AND bundled_from_id IN ($3, $4) AND state = 'ended' AND ended_at = $5 \
+             ORDER BY created_at, id",
+        );
+        self.tx.list(&sql, params![self.project, customer, first, second, ended_at])
+    }
+
     /// One page of the subscriptions that match.
     pub fn page(
         &mut self,
