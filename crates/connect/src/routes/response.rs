@@ -5,12 +5,17 @@ use http::{HeaderValue, StatusCode, header};
 use perennial_core::context::App;
 use perennial_domain::Callback;
 
-/// A page with its headers. `callback` is where its forms may lead in the end.
-pub(super) fn page(app: &App, status: StatusCode, html: String, callback: Option<&Callback>) -> Response {
+/// A page with its headers. `callbacks` are where its forms may lead in the end.
+pub(super) fn page<'c>(
+    app: &App,
+    status: StatusCode,
+    html: String,
+    callbacks: impl IntoIterator<Item = &'c Callback>,
+) -> Response {
     let mut response = (status, Html(html)).into_response();
     let headers = response.headers_mut();
     protect(headers);
-    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(app, callback)) {
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(app, callbacks)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
@@ -45,13 +50,13 @@ fn protect(headers: &mut http::HeaderMap) {
 
 /// Nothing from elsewhere but a logo, and forms that lead here, to Stripe's page or back to the app: browsers check
 /// `form-action` along every redirect.
-fn content_security_policy(app: &App, callback: Option<&Callback>) -> String {
-    let callback = callback.map(Callback::source).unwrap_or_default();
+fn content_security_policy<'c>(app: &App, callbacks: impl IntoIterator<Item = &'c Callback>) -> String {
+    let callbacks = callbacks.into_iter().map(Callback::source).collect::<Vec<_>>().join(" ");
     // A plain-http server is a loopback one, and then so is its Stripe sandbox.
     let is_loopback = app.settings().connect_url.scheme() == "http";
     let sandbox = if is_loopback { "http://127.0.0.1:* http://localhost:*" } else { "" };
     format!(
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' https: data:; base-uri 'none'; \
-         frame-ancestors 'none'; form-action 'self' https: {sandbox} {callback}"
+         frame-ancestors 'none'; form-action 'self' https: {sandbox} {callbacks}"
     )
 }

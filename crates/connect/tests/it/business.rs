@@ -1,5 +1,7 @@
 //! The forms of the third door: what a business sees and does, by link.
 
+mod at_once;
+mod browsers;
 mod cancel;
 mod carts;
 mod change;
@@ -54,12 +56,15 @@ impl House {
     async fn of(options: MerchantOptions, settings: BusinessSettings) -> Self {
         let merchant = Merchant::with(options).await;
         let project = merchant.project();
-        let patch = ProjectPatch { business: Some(settings), ..ProjectPatch::default() };
-        merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch)).await.unwrap();
+        set(&merchant, settings).await;
         let directory = NewDirectory { number: None, name: "Quills".to_owned() };
         merchant.app().write(move |cx, tx| create_directory(cx, tx, project, &directory)).await.unwrap();
         let business = Self::found(&merchant, UID, "Quill & Sons").await;
         Self { merchant, business }
+    }
+
+    pub(crate) async fn set(&self, settings: BusinessSettings) {
+        set(&self.merchant, settings).await;
     }
 
     pub(crate) async fn found(merchant: &Merchant, uid: &str, name: &str) -> CustomerId {
@@ -177,6 +182,12 @@ impl House {
         let session = self.merchant.stripe().get(&path).await.expect(200);
         session[way].as_str().unwrap().strip_prefix("https://connect.example").unwrap().to_owned()
     }
+}
+
+async fn set(merchant: &Merchant, settings: BusinessSettings) {
+    let project = merchant.project();
+    let patch = ProjectPatch { business: Some(settings), ..ProjectPatch::default() };
+    merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch)).await.unwrap();
 }
 
 fn stripe_session(shown: &Shown) -> String {

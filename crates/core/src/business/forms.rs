@@ -8,6 +8,7 @@
 mod attempts;
 mod cancel;
 mod change_plan;
+mod change_quote;
 mod error;
 mod link;
 mod login;
@@ -19,7 +20,8 @@ mod rest;
 mod sweep;
 
 pub use cancel::{CancelQuote, confirm_cancel, quote_cancel};
-pub use change_plan::{ChangeQuote, ChangeRequest, ChangeWay, confirm_change, price_of, quote_change};
+pub use change_plan::confirm_change;
+pub use change_quote::{ChangeQuote, ChangeRequest, ChangeWay, price_of, quote_change};
 pub use error::FormError;
 pub use link::{link_secret, sign_link};
 pub use login::open_login;
@@ -36,13 +38,16 @@ pub use sweep::sweep_carts;
 pub(crate) use link::form_url;
 pub(crate) use rest::{CartOutcome, outcome_of};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{CheckoutForm, CheckoutFormId, FormAgreement, MemberId, PriceId, ProjectId};
 use perennial_store::{StoreError, Tx};
 
 use crate::context::{App, Cx};
 use crate::secrets::SecretHash;
 use crate::subscriptions::Agreed;
+
+/// For so long a form that was shown may be sent, and acts who proved that they may.
+pub const FORM_LASTS: SignedDuration = SignedDuration::from_hours(12);
 
 /// A form that was sent, with the sums that were shown on it.
 #[derive(Clone, Debug)]
@@ -150,17 +155,22 @@ fn remember(
     }
 }
 
-/// What was reserved just now, or by the same form a moment ago.
-async fn reserved(
+/// Does once what a form asks for: sent again, it goes on with what was agreed to first. Sent twice at the same moment, the
+/// one may stand in the way of the other; so what fails is looked for once more.
+async fn once(
     app: &App,
-    project: ProjectId,
+    owner: &FormOwner,
     submission: &Submission,
-    reserved: Result<CheckoutForm, FormError>,
-) -> Result<CheckoutForm, FormError> {
-    match reserved {
-        Err(FormError::SentBefore) => {
-            sent_before(app, project, submission).await?.ok_or(FormError::SentBefore)
-        }
-        reserved => reserved,
-    }
+    payment: &FormPayment,
+    agree: impl Future<Output = Result<CheckoutForm, FormError>>,
+) -> Result<Pursued, FormError> {
+    let project = owner.project.id;
+    let form = match sent_before(app, project, submission).await? {
+        Some(form) => form,
+        None => match agree.await {
+            Ok(form) => form,
+            Err(error) => sent_before(app, project, submission).await?.ok_or(error)?,
+        },
+    };
+    pursue(app, form, payment).await
 }

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use perennial_core::actor::acting;
 use perennial_core::business::forms::{CancelQuote, FormError, confirm_cancel, quote_cancel};
 use perennial_core::context::App;
@@ -37,15 +36,12 @@ fn show_form(app: &App, desk: &Desk, quote: &CancelQuote) -> Response {
         ending: Ending::of(&quote.subscription, quote.ends_at, quote.next, app.now()).into(),
         bundled: quote.bundled.iter().map(|product| product.name.clone()).collect(),
     };
-    desk.show(app, StatusCode::OK, &page)
+    desk.show_form(app, &page)
 }
 
-/// `POST`: the yes to it, or the way back.
+/// `POST`: the yes to it.
 pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
     let desk = &sent.desk;
-    if sent.text("action") != "confirm" {
-        return desk.leave(&app);
-    }
     let quote = match quote_of(&app, desk).await {
         Ok(quote) => quote,
         Err(error) => return refused(&app, desk, &error),

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use jiff::Timestamp;
 use perennial_core::actor::acting;
 use perennial_core::business::forms::{
@@ -15,7 +14,7 @@ use perennial_domain::Term;
 
 use super::answer::{Next, is_about_the_card, next, notice_of, refused};
 use super::desk::Desk;
-use super::sent::{Opened, Sent, said_prices};
+use super::sent::{Agreed, Opened, said_prices};
 use crate::from_core::date_of;
 use crate::pages::business::{ChangeFormPage, FormRefusal, Pays};
 use crate::pages::manage::{
@@ -29,17 +28,16 @@ pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Respon
     show_form(&app, &desk, notice_of(desk.address.again())).await
 }
 
-/// `POST`: the yes to it, or the way back.
-pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
-    let desk = &sent.desk;
-    let (Some(submission), "confirm" | "another_card") = (sent.submission(), sent.text("action")) else {
-        return desk.leave(&app);
-    };
+/// `POST`: the yes to it.
+pub(super) async fn confirm(
+    State(app): State<App>,
+    Agreed { desk, submission, payment }: Agreed,
+) -> Response {
+    let desk = &desk;
     let request = match request_of(desk) {
         Ok(request) => request,
         Err(refusal) => return desk.refuse(&app, refusal),
     };
-    let payment = sent.payment(&app);
     let confirmed = Box::pin(confirm_change(&app, &desk.owner, &request, &submission, &payment));
     let confirmed = acting(desk.actor(), confirmed).await;
     if let Err(FormError::NotHeld | FormError::SamePlan) = confirmed {
@@ -76,7 +74,7 @@ async fn show_form(app: &App, desk: &Desk, notice: Option<PaymentNotice>) -> Res
         Err(refusal) => return desk.refuse(app, refusal),
     };
     match quote_change(app, &desk.owner, &request).await {
-        Ok(quote) => desk.show(app, StatusCode::OK, &page_of(app, desk, &quote, notice)),
+        Ok(quote) => desk.show_form(app, &page_of(app, desk, &quote, notice)),
         Err(error) => refused(app, desk, &error),
     }
 }

@@ -93,28 +93,35 @@ impl Desk {
         known.map_or_else(|| self.owner.customer.preferred_locale.clone(), |known| known.tag().to_owned())
     }
 
-    fn frame(&self, app: &App, nonce: String) -> Frame {
+    fn frame(&self, app: &App) -> Frame {
         Frame {
             merchant: Merchant::of(&self.owner.project),
             locale: Locale::for_tag(&self.language()),
-            form_token: nonce,
             kept_query: self.address.without_language(),
             ..anonymous_frame(app)
         }
     }
 
-    /// A page with a nonce of its own.
-    pub(super) fn show(&self, app: &App, status: StatusCode, view: &impl Page) -> Response {
-        let nonce = self.browser.nonce(app, self.kind, &self.address);
-        let html = match view.render(&self.frame(app, nonce)) {
-            Ok(html) => html,
-            Err(error) => return internal(app, &error),
-        };
-        let mut response = page(app, status, html, self.leads_to().as_ref());
+    /// The form, with a nonce of its own, for a browser that can be known again.
+    pub(super) fn show_form(&self, app: &App, view: &impl Page) -> Response {
+        let form_token = self.browser.nonce(app, self.kind, &self.address);
+        let mut response = self.render(app, StatusCode::OK, view, Frame { form_token, ..self.frame(app) });
         if let Some(cookie) = self.browser.cookie(app) {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
-        self.with_pass(response)
+        response
+    }
+
+    /// A page from which nothing is sent.
+    pub(super) fn show(&self, app: &App, status: StatusCode, view: &impl Page) -> Response {
+        self.render(app, status, view, self.frame(app))
+    }
+
+    fn render(&self, app: &App, status: StatusCode, view: &impl Page, frame: Frame) -> Response {
+        match view.render(&frame) {
+            Ok(html) => self.with_pass(page(app, status, html, &self.leads_to())),
+            Err(error) => internal(app, &error),
+        }
     }
 
     /// An answer that brings the browser its new pass, if it has one.
@@ -139,9 +146,9 @@ impl Desk {
     }
 
     /// Where its forms may lead, for browsers that check.
-    fn leads_to(&self) -> Option<Callback> {
-        let way = self.success.as_ref().or(self.cancel.as_ref())?;
-        Callback::parse(way.as_str(), &[]).ok()
+    fn leads_to(&self) -> Vec<Callback> {
+        let ways = self.success.iter().chain(&self.cancel);
+        ways.filter_map(|way| Callback::parse(way.as_str(), &[]).ok()).collect()
     }
 
     /// A page that ends the matter, with the way back of whoever leaves.

@@ -4,70 +4,66 @@
 //! form and everything that its address says: the nonce of another form, of another business or of another browser
 //! counts for nothing.
 
-use axum::http::{HeaderMap, HeaderValue, header};
-use jiff::SignedDuration;
+use axum::http::{HeaderMap, HeaderValue};
+use perennial_core::business::forms::FORM_LASTS;
 use perennial_core::context::App;
 use perennial_core::secrets;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::address::{FormAddress, Kind};
+use crate::routes::cookie;
 
-const COOKIE: &str = "perennial_forms";
+/// How the names of the cookies begin. Each has a name of its own, so that none takes the place of another that the browser
+/// got with a page at the same moment.
+const COOKIE: &str = "perennial_forms_";
 
-/// For so long a form that was shown may be sent.
-const LASTS: SignedDuration = SignedDuration::from_hours(12);
-
-/// The value of the cookie with this name.
-pub(super) fn cookie_named<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
-}
-
-/// A browser, known by its cookie.
+/// A browser, known by its cookies.
 #[derive(Clone, Debug)]
 pub(super) struct Browser {
-    secret: SecretString,
-    is_new: bool,
+    /// Nearly always one; two, where its first two pages were asked for at once.
+    known: Vec<SecretString>,
+    /// For one that has none.
+    fresh: SecretString,
 }
 
 impl Browser {
-    /// The browser that asks. One without a cookie gets one with the page.
+    /// The browser that asks.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        match cookie_named(headers, COOKIE) {
-            Some(secret) => Self { secret: SecretString::from(secret), is_new: false },
-            None => Self { secret: secrets::fresh_secret("", 32), is_new: true },
-        }
+        let known = cookie::all(headers).filter(|(name, _)| name.starts_with(COOKIE));
+        let known = known.map(|(_, secret)| SecretString::from(secret)).collect();
+        Self { known, fresh: secrets::fresh_secret("", 32) }
     }
 
-    /// The cookie that a browser without one gets. `SameSite=Lax`, because other sites lead here; for
-    /// every path, because the vendor's address is not below `/checkout` and would give the browser another one.
+    /// The cookie that a browser without one gets with a form. For every path, because the vendor's address is not below
+    /// `/checkout` and would give the browser another one.
     pub(super) fn cookie(&self, app: &App) -> Option<HeaderValue> {
-        let secure = if app.settings().connect_url.scheme() == "https" { "; Secure" } else { "" };
-        let secret = self.secret.expose_secret();
-        let cookie = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}");
-        HeaderValue::from_str(&cookie).ok().filter(|_| self.is_new)
+        let name = secrets::fresh_secret(COOKIE, 8);
+        let cookie = cookie::line(app, name.expose_secret(), self.fresh.expose_secret(), "Path=/");
+        cookie.filter(|_| self.known.is_empty())
     }
 
     /// A fresh nonce for a form.
     pub(super) fn nonce(&self, app: &App, kind: Kind, address: &FormAddress) -> String {
         let random = secrets::fresh_secret("", 22);
         let issued = format!("{}.{}", random.expose_secret(), app.now().as_second());
-        format!("{issued}.{}", self.signature(app, kind, address, &issued))
+        let secret = self.known.first().unwrap_or(&self.fresh);
+        format!("{issued}.{}", signature(app, secret, kind, address, &issued))
     }
 
     /// Whether this browser was shown this form, not too long ago.
     pub(super) fn is_genuine(&self, app: &App, kind: Kind, address: &FormAddress, nonce: &str) -> bool {
-        let Some((issued, signature)) = nonce.rsplit_once('.') else { return false };
-        let expected = self.signature(app, kind, address, issued);
+        let Some((issued, given)) = nonce.rsplit_once('.') else { return false };
+        let is_signed_with = |secret: &SecretString| {
+            let expected = signature(app, secret, kind, address, issued);
+            secrets::equal(expected.as_bytes(), given.as_bytes())
+        };
         let at = issued.rsplit_once('.').and_then(|(_, at)| at.parse::<i64>().ok());
         let age = at.map(|at| app.now().as_second() - at);
-        secrets::equal(expected.as_bytes(), signature.as_bytes())
-            && age.is_some_and(|age| age <= LASTS.as_secs())
+        self.known.iter().any(is_signed_with) && age.is_some_and(|age| age <= FORM_LASTS.as_secs())
     }
+}
 
-    fn signature(&self, app: &App, kind: Kind, address: &FormAddress, issued: &str) -> String {
-        let signed = format!("form {} {issued} {}", self.secret.expose_secret(), address.of(kind));
-        hex::encode(&app.vault().keyed_hash(&signed)[..16])
-    }
+fn signature(app: &App, secret: &SecretString, kind: Kind, address: &FormAddress, issued: &str) -> String {
+    let signed = format!("form {} {issued} {}", secret.expose_secret(), address.of(kind));
+    hex::encode(&app.vault().keyed_hash(&signed)[..16])
 }

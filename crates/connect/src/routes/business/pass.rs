@@ -6,7 +6,7 @@ use perennial_core::context::App;
 use perennial_core::store::StoreError;
 use perennial_domain::{CustomerId, ProjectId};
 
-use super::nonce::cookie_named;
+use crate::routes::cookie;
 
 /// One for each business: two of them in one browser do not disturb each other.
 fn name(business: CustomerId) -> String {
@@ -23,23 +23,20 @@ pub(super) async fn pass_of(
     if let Some(pass) = signed.and_then(|signed| FormPass::of_link(app, owner, signed)) {
         return Ok((Some(pass), pass_cookie(app, owner.project.id, owner.customer.id, pass)));
     }
-    match cookie_named(headers, &name(owner.customer.id)) {
+    match cookie::named(headers, &name(owner.customer.id)) {
         Some(sealed) => Ok((find_pass(app, owner, sealed).await?, None)),
         None => Ok((None, None)),
     }
 }
 
-/// The cookie that keeps a pass. `SameSite=Lax`, because Stripe's page leads back here across sites.
+/// The cookie that keeps a pass.
 pub(in crate::routes) fn pass_cookie(
     app: &App,
     project: ProjectId,
     business: CustomerId,
     pass: FormPass,
 ) -> Option<HeaderValue> {
-    let secure = if app.settings().connect_url.scheme() == "https" { "; Secure" } else { "" };
     let seconds = (pass.expires_at - app.now()).get_seconds().max(0);
-    let (name, sealed) = (name(business), pass.seal(app, project, business));
-    let cookie =
-        format!("{name}={sealed}; Path=/checkout; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::from_str(&cookie).ok()
+    let sealed = pass.seal(app, project, business);
+    cookie::line(app, &name(business), &sealed, &format!("Path=/checkout; Max-Age={seconds}"))
 }

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use perennial_core::actor::acting;
 use perennial_core::business::forms::{
     CartItem, CartRest, PurchaseQuote, confirm_purchase, quote_purchase, quote_rest, sent_before,
@@ -16,7 +15,7 @@ use uuid::Uuid;
 
 use super::answer::{Next, is_about_the_card, next, notice_of, refused};
 use super::desk::Desk;
-use super::sent::{Opened, Sent, said_prices};
+use super::sent::{Agreed, Opened, said_prices};
 use crate::from_core::date_of;
 use crate::pages::business::{FormRefusal, Pays, PurchaseFormPage, PurchaseItem, PurchaseNotice};
 use crate::pages::manage::{PaymentNotice, SavedCard};
@@ -29,27 +28,25 @@ pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Respon
     show_form(&app, &desk, notice_of(desk.address.again())).await
 }
 
-/// `POST`: the yes to it, or the way back.
-pub(super) async fn confirm(State(app): State<App>, sent: Sent) -> Response {
-    let desk = &sent.desk;
-    let (Some(submission), "confirm" | "another_card") = (sent.submission(), sent.text("action")) else {
-        return desk.leave(&app);
-    };
-    let cart = match cart_of(desk) {
+/// `POST`: the yes to it.
+pub(super) async fn confirm(
+    State(app): State<App>,
+    Agreed { desk, submission, payment }: Agreed,
+) -> Response {
+    let cart = match cart_of(&desk) {
         Ok(cart) => cart,
         Err(refusal) => return desk.refuse(&app, refusal),
     };
-    let payment = sent.payment(&app);
     let confirmed = Box::pin(confirm_purchase(&app, &desk.owner, &cart, &submission, &payment));
     let confirmed = acting(desk.actor(), confirmed).await;
-    let desk = &match sent_before(&app, desk.owner.project.id, &submission).await {
-        Ok(Some(form)) => desk.clone().going_on_with(form.id),
-        Ok(None) => desk.clone(),
+    let desk = match sent_before(&app, desk.owner.project.id, &submission).await {
+        Ok(Some(form)) => desk.going_on_with(form.id),
+        Ok(None) => desk,
         Err(error) => return internal(&app, &error),
     };
-    match next(&app, desk, confirmed, submission.due_minor) {
+    match next(&app, &desk, confirmed, submission.due_minor) {
         Next::Answer(answer) => answer,
-        Next::ShowAgain(notice) => show_form(&app, desk, notice).await,
+        Next::ShowAgain(notice) => show_form(&app, &desk, notice).await,
     }
 }
 
@@ -87,14 +84,14 @@ async fn show_form(app: &App, desk: &Desk, notice: Option<PaymentNotice>) -> Res
         match quote_rest(app, &desk.owner, form).await {
             Ok(CartRest::All) => {}
             Ok(CartRest::Left(quote)) => {
-                return desk.show(app, StatusCode::OK, &page_of(app, desk, &quote, notice));
+                return desk.show_form(app, &page_of(app, desk, &quote, notice));
             }
             Ok(CartRest::Nothing) => return desk.arrive(form),
             Err(error) => return refused(app, desk, &error),
         }
     }
     match quote_purchase(app, &desk.owner, &cart).await {
-        Ok(quote) => desk.show(app, StatusCode::OK, &page_of(app, desk, &quote, notice)),
+        Ok(quote) => desk.show_form(app, &page_of(app, desk, &quote, notice)),
         Err(error) => refused(app, desk, &error),
     }
 }

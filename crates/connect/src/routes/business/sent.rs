@@ -33,10 +33,17 @@ impl FromRequestParts<App> for Opened {
     }
 }
 
-/// A form that this browser was shown, and sent.
+/// A yes to a form that this browser was shown, from somebody who may say it.
 pub(super) struct Sent {
     pub(super) desk: Desk,
     fields: HashMap<String, String>,
+}
+
+/// A yes to sums that were shown.
+pub(super) struct Agreed {
+    pub(super) desk: Desk,
+    pub(super) submission: Submission,
+    pub(super) payment: FormPayment,
 }
 
 impl FromRequest<App> for Sent {
@@ -50,6 +57,10 @@ impl FromRequest<App> for Sent {
         let desk = Desk::open(app, kind, FormAddress::read(&fields), &headers, signed).await?;
         let sent = Self { desk, fields };
         let desk = &sent.desk;
+        // Who goes back changes nothing, and proves nothing.
+        if !sent.is_yes() {
+            return Err(desk.leave(app));
+        }
         if !desk.browser.is_genuine(app, kind, &desk.address, sent.text("form_token")) {
             return Err(desk.tell(app, StatusCode::CONFLICT, Notice::StaleForm, Some(desk.retry())));
         }
@@ -60,13 +71,30 @@ impl FromRequest<App> for Sent {
     }
 }
 
+impl FromRequest<App> for Agreed {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let sent = Sent::from_request(request, app).await?;
+        let payment = sent.payment(app);
+        match sent.submission() {
+            Some(submission) => Ok(Self { desk: sent.desk, submission, payment }),
+            None => Err(sent.desk.leave(app)),
+        }
+    }
+}
+
 impl Sent {
+    fn is_yes(&self) -> bool {
+        matches!(self.text("action"), "confirm" | "another_card")
+    }
+
     pub(super) fn text(&self, name: &str) -> &str {
         self.fields.get(name).map(String::as_str).unwrap_or_default()
     }
 
     /// What was agreed to, if the sums that were shown came back.
-    pub(super) fn submission(&self) -> Option<Submission> {
+    fn submission(&self) -> Option<Submission> {
         let number = |name: &str| self.text(name).parse::<i64>().ok();
         let prices = self.text("prices").split(',').map(str::parse::<PriceId>).collect::<Result<_, _>>();
         Some(Submission {
@@ -81,7 +109,7 @@ impl Sent {
         })
     }
 
-    pub(super) fn payment(&self, app: &App) -> FormPayment {
+    fn payment(&self, app: &App) -> FormPayment {
         let another = self.text("action") == "another_card";
         let yes_with = if another { PayWith::AnotherCard } else { PayWith::SavedCard };
         FormPayment { yes_with: Some(yes_with), ..later_payment(app, &self.desk) }

@@ -9,7 +9,7 @@ use perennial_domain::{BusinessSettings, Email, MemberId};
 use perennial_testkit::{Browser, LineState, Shown};
 use serde_json::json;
 
-use super::{CONFIRM, House, SU, UID, assert_page, form, settings};
+use super::{CONFIRM, CU, House, SU, UID, assert_page, change, form, settings};
 
 const OWNER: &str = "k3r9t0vv21mmq8ba@quill.example";
 
@@ -210,4 +210,19 @@ async fn the_vendors_address_hands_a_signed_link_on_to_the_form() {
     let mut browser = house.browser();
     let shown = browser.follow(&form("/app/settings/paygateproxy", &gateway)).await;
     assert_eq!(browser.submit(&shown, &CONFIRM).await.leads_to().as_deref(), Some(SU));
+}
+
+#[tokio::test]
+async fn who_goes_back_need_not_say_who_they_are() {
+    let house = guarded().await;
+    let leave = [("action", "leave")];
+    let mut browser = house.browser();
+    let shown = browser.get(&change("crew_basic", "crew_plus")).await;
+    assert_eq!(browser.submit(&shown, &leave).await.leads_to().as_deref(), Some(CU));
+    // Nor does it matter how old the form is, or which browser it was shown to.
+    house.merchant.test.clock().advance(SignedDuration::from_hours(13));
+    assert_eq!(browser.submit(&shown, &leave).await.leads_to().as_deref(), Some(CU));
+    assert_eq!(house.browser().submit(&shown, &leave).await.leads_to().as_deref(), Some(CU));
+    assert!(browser.submit(&shown, &CONFIRM).await.leads_to().is_none());
+    assert_eq!((house.paid().await, house.holds().await), (vec![1200], vec!["crew-basic".to_owned()]));
 }

@@ -2,18 +2,15 @@
 //!
 //! The browser keeps it, sealed, so that no address has to repeat what its link was signed with; here it is kept nowhere.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use perennial_domain::{CustomerId, MemberId, ProjectId};
 use perennial_store::StoreError;
 
-use super::FormOwner;
 use super::link::link_expiry;
+use super::{FORM_LASTS, FormOwner};
 use crate::actor::Actor;
 use crate::context::App;
 use crate::secrets;
-
-/// As long as a form that was shown may be sent.
-const LASTS: SignedDuration = SignedDuration::from_hours(12);
 
 /// What lets a browser act for a business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +24,13 @@ pub struct FormPass {
 impl FormPass {
     /// The pass of somebody who has logged in now.
     pub fn of_member(app: &App, member: MemberId) -> Self {
-        Self { member: Some(member), expires_at: app.now() + LASTS }
+        Self { member: Some(member), expires_at: app.now() + FORM_LASTS }
     }
 
     /// The pass of whoever comes by a link that was signed for this business.
     pub fn of_link(app: &App, owner: &FormOwner, signed: &str) -> Option<Self> {
         let works_until = link_expiry(app, owner.project.id, &owner.business.uid, signed)?;
-        Some(Self { member: None, expires_at: works_until.min(app.now() + LASTS) })
+        Some(Self { member: None, expires_at: works_until.min(app.now() + FORM_LASTS) })
     }
 
     /// As a browser keeps it.

@@ -3,16 +3,15 @@
 use std::collections::HashSet;
 
 use perennial_domain::{
-    BillingBackend, FormAgreement, Id, ItemType, MemberId, Money, Order, PaymentMethod, PaymentType, Price,
-    PriceId, Product, PurchaseState, SubscriptionId,
+    BillingBackend, CheckoutForm, FormAgreement, Id, ItemType, MemberId, Money, Order, PaymentMethod,
+    PaymentType, Price, PriceId, Product, PurchaseState, SubscriptionId,
 };
 use perennial_store::Tx;
 use uuid::Uuid;
 
 use super::change_plan::order_of;
-use super::pursue::{Pursued, pursue};
-use super::rest::go_on;
-use super::{FormError, FormOwner, FormPayment, Submission, remember, reserved, sent_before};
+use super::rest::begun_before;
+use super::{FormError, FormOwner, FormPayment, Pursued, Submission, once, remember};
 use crate::business::{Grant, OfferError, OfferRequest, find_offer, grant_in, offer_of};
 use crate::cards::card_of_customer;
 use crate::context::{App, Cx};
@@ -158,13 +157,19 @@ pub async fn confirm_purchase(
     submission: &Submission,
     payment: &FormPayment,
 ) -> Result<Pursued, FormError> {
-    if let Some(form) = sent_before(app, owner.project.id, submission).await? {
-        return pursue(app, form, payment).await;
-    }
+    once(app, owner, submission, payment, agree(app, owner, cart, submission)).await
+}
+
+async fn agree(
+    app: &App,
+    owner: &FormOwner,
+    cart: &[CartItem],
+    submission: &Submission,
+) -> Result<CheckoutForm, FormError> {
     if let Some(before) = submission.goes_on_with
-        && let Some(pursued) = Box::pin(go_on(app, owner, before, submission, payment)).await?
+        && let Some(form) = begun_before(app, owner, before, submission).await?
     {
-        return Ok(pursued);
+        return Ok(form);
     }
     let quote = quote_purchase(app, owner, cart).await?;
     let is_as_agreed = quote.prices() == submission.prices
@@ -173,17 +178,16 @@ pub async fn confirm_purchase(
     if !is_as_agreed {
         return Err(FormError::PriceChanged { now: quote.due });
     }
-    let (kept, sent) = (owner.clone(), submission.clone());
-    let written = app.write(move |cx, tx| {
+    let (owner, submission) = (owner.clone(), submission.clone());
+    app.write(move |cx, tx| {
         let agreed = if quote.is_charged {
-            FormAgreement::Buy { orders: quote.orders(sent.member) }
+            FormAgreement::Buy { orders: quote.orders(submission.member) }
         } else {
-            grant_uncharged(cx, tx, &kept, &quote, sent.member)?
+            grant_uncharged(cx, tx, &owner, &quote, submission.member)?
         };
-        remember(cx, tx, &kept, &sent, agreed)
-    });
-    let form = reserved(app, owner.project.id, submission, written.await).await?;
-    pursue(app, form, payment).await
+        remember(cx, tx, &owner, &submission, agreed)
+    })
+    .await
 }
 
 /// Somebody else moves the money: the business has it from now on.

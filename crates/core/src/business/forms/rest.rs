@@ -6,8 +6,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::attempts::paid_attempts;
-use super::pursue::{Pursued, pursue};
-use super::{FormError, FormOwner, FormPayment, PurchaseQuote, Submission, find_form};
+use super::{FormError, FormOwner, PurchaseQuote, Submission, find_form};
 use crate::cards::card_of_customer;
 use crate::context::App;
 
@@ -28,14 +27,13 @@ pub async fn quote_rest(app: &App, owner: &FormOwner, id: CheckoutFormId) -> Res
     app.read(move |_, tx| rest_of(tx, &owner, id)).await
 }
 
-/// Buys what is left of a cart, if a part of it is paid.
-pub(super) async fn go_on(
+/// The cart that was confirmed before, if a part of it is paid: what is left of it is bought.
+pub(super) async fn begun_before(
     app: &App,
     owner: &FormOwner,
     id: CheckoutFormId,
     submission: &Submission,
-    payment: &FormPayment,
-) -> Result<Option<Pursued>, FormError> {
+) -> Result<Option<CheckoutForm>, FormError> {
     match quote_rest(app, owner, id).await? {
         CartRest::All => return Ok(None),
         CartRest::Left(quote)
@@ -45,8 +43,7 @@ pub(super) async fn go_on(
         }
         CartRest::Left(_) | CartRest::Nothing => {}
     }
-    let form = find_form(app, owner.project.id, id).await?.ok_or(FormError::Cart)?;
-    pursue(app, form, payment).await.map(Some)
+    Ok(find_form(app, owner.project.id, id).await?)
 }
 
 fn rest_of(tx: &mut Tx<'_>, owner: &FormOwner, id: CheckoutFormId) -> Result<CartRest, FormError> {
