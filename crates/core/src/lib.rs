@@ -14,6 +14,7 @@ pub mod context;
 pub mod customers;
 pub mod devices;
 pub mod events;
+pub mod fitness;
 pub mod idempotency;
 pub mod logins;
 pub mod mails;

@@ -32,8 +32,8 @@ pub use cancel::{
     CancelError, cancel_for_customer, cancel_subscription, ends_at_once, find_up_to_date, resume_subscription,
 };
 pub use create::{
-    CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, PortingProblem, Requirement,
-    SimProblem, SimRequest, create_subscription,
+    CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, Requirement, SimRequest,
+    create_subscription,
 };
 pub use end_now::end_subscription;
 pub(crate) use end_now::end_with;

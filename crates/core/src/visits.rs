@@ -36,9 +36,10 @@ pub use manage::{
     OwnAddon, OwnSubscription, cancel_own, find_own, find_own_address, list_own, move_house, rename,
     resume_own,
 };
-pub(crate) use preset::apply_presets;
+pub(crate) use preset::{apply_presets, keep_named_sim};
 pub use purchase::{Purchase, find_purchase, settle_visit};
 pub use visit::{
-    BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, VisitError, checkout_visit, load_visit,
+    BrowserKey, CheckoutVisit, CheckoutVisitError, Visit, VisitError, checkout_visit, has_excluding_plan,
+    load_visit,
 };
 pub use voucher::{VoucherError, apply_voucher, remove_voucher};

@@ -11,6 +11,8 @@ notice-already-subscribed-title = You already have a plan
 notice-already-subscribed-text = You are subscribed to { $plan }, so you do not need this one as well. Nothing was charged.
 notice-plan-unavailable-title = This plan is not on sale
 notice-plan-unavailable-text = { $merchant } does not sell it at the moment. Nothing was charged.
+notice-sim-unfit-title = This SIM does not fit the plan
+notice-sim-unfit-text = It may be in use already, or belong to another network. Nothing was charged. Please ask { $merchant } for help.
 notice-session-expired-title = This page has expired
 notice-session-expired-text = For your safety it is open for a limited time. If you have not paid, nothing was charged. Go back to where you came from and start again.
 notice-session-used-title = This link was already used
@@ -24,6 +26,9 @@ notice-paid-twice-title = You already have a plan like this
 notice-paid-twice-text = Your second payment arrived after the first one had started your plan. We are refunding the second in full, and it will not renew. Your first plan is not affected.
 notice-paid-too-late-title = Your plan changed while you paid
 notice-paid-too-late-text = Your payment arrived when this plan had been changed or cancelled already. We are refunding it in full, and it will not renew. What you have now stays as it is.
+# What was paid for cannot be given, because another customer was quicker; the money goes back by itself.
+notice-paid-in-vain-title = Your plan could not be started
+notice-paid-in-vain-text = Your payment arrived when something that you had chosen had been taken meanwhile, such as the SIM. We are refunding it in full, and it will not renew. Nothing else that you have is affected.
 # An e-mail address was proved by a code, but nothing here belongs to it.
 notice-no-account-title = There is nothing here for this address
 notice-no-account-text = Your code was right. But { $merchant } does not know this e-mail address, or what you came for belongs to another one. Nothing was changed. Try the address that you usually give.

@@ -24,6 +24,8 @@ pub enum Notice {
     },
     /// The plan is not sold, or not any more.
     PlanUnavailable,
+    /// The app named a SIM that does not fit the plan.
+    SimUnfit,
     /// The visit took too long, or its link is too old.
     SessionExpired,
     /// The link was opened before, perhaps in another browser.
@@ -42,6 +44,8 @@ pub enum Notice {
     PaidTwice,
     /// Paid, when the subscription that it was for was not the same any more: the money goes back by itself.
     PaidTooLate,
+    /// Paid, when what was chosen had been taken by somebody else: the money goes back by itself.
+    PaidInVain,
     /// The payment failed, and nothing was charged.
     PaymentFailed(PaymentFailure),
     /// A form of the third door is not shown, or did nothing.
@@ -97,6 +101,7 @@ impl Notice {
         match self {
             Self::AlreadySubscribed { .. } => "notice-already-subscribed-title",
             Self::PlanUnavailable => "notice-plan-unavailable-title",
+            Self::SimUnfit => "notice-sim-unfit-title",
             Self::SessionExpired => "notice-session-expired-title",
             Self::SessionUsed => "notice-session-used-title",
             Self::SessionUnknown => "notice-session-unknown-title",
@@ -106,6 +111,7 @@ impl Notice {
             Self::RefusedByStripe => "notice-refused-by-stripe-title",
             Self::PaidTwice => "notice-paid-twice-title",
             Self::PaidTooLate => "notice-paid-too-late-title",
+            Self::PaidInVain => "notice-paid-in-vain-title",
             Self::PaymentFailed(_) => "notice-payment-failed-title",
             Self::Refused(refusal) => refusal.title_key(),
             Self::StaleForm => "notice-stale-form-title",
@@ -120,6 +126,7 @@ impl Notice {
         match self {
             Self::AlreadySubscribed { plan } => t.one("notice-already-subscribed-text", "plan", plan),
             Self::PlanUnavailable => t.one("notice-plan-unavailable-text", "merchant", merchant),
+            Self::SimUnfit => t.one("notice-sim-unfit-text", "merchant", merchant),
             Self::SessionExpired => t.text("notice-session-expired-text"),
             Self::SessionUsed => t.text("notice-session-used-text"),
             Self::SessionUnknown => t.text("notice-session-unknown-text"),
@@ -129,6 +136,7 @@ impl Notice {
             Self::RefusedByStripe => t.one("notice-refused-by-stripe-text", "merchant", merchant),
             Self::PaidTwice => t.text("notice-paid-twice-text"),
             Self::PaidTooLate => t.text("notice-paid-too-late-text"),
+            Self::PaidInVain => t.text("notice-paid-in-vain-text"),
             Self::PaymentFailed(failure) => t.text(failure.key()),
             Self::Refused(refusal) => t.text(refusal.text_key()),
             Self::StaleForm => t.text("notice-stale-form-text"),
@@ -208,6 +216,8 @@ page!(NoticePage, "pages/notice.html", {
         page(Notice::NoAccount, retry()),
         page(Notice::PaidTooLate, retry()),
         page(Notice::RefusedByStripe, shop()),
+        page(Notice::SimUnfit, WayOut::LeaveBy("/checkout/leave".to_owned())),
+        page(Notice::PaidInVain, retry()),
     ];
     pages.extend(FormRefusal::ALL.map(refused));
     pages

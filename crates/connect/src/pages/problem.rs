@@ -22,10 +22,12 @@ pub enum Problem {
     ImeiInvalid,
     ImeiTaken,
     SimChoiceMissing,
+    SimLost,
     IccidMissing,
     IccidInvalid,
     IccidTaken,
     NumberChoiceMissing,
+    NumberLost,
     PhoneNumberMissing,
     PhoneNumberInvalid,
     PhoneNumberNotPortable,
@@ -47,7 +49,7 @@ pub enum Problem {
 
 impl Problem {
     /// Every problem, so that tests can show them all.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::NameMissing,
         Self::NameTooLong,
         Self::BirthdayMissing,
@@ -66,10 +68,12 @@ impl Problem {
         Self::ImeiInvalid,
         Self::ImeiTaken,
         Self::SimChoiceMissing,
+        Self::SimLost,
         Self::IccidMissing,
         Self::IccidInvalid,
         Self::IccidTaken,
         Self::NumberChoiceMissing,
+        Self::NumberLost,
         Self::PhoneNumberMissing,
         Self::PhoneNumberInvalid,
         Self::PhoneNumberNotPortable,
@@ -103,9 +107,9 @@ impl Problem {
             Self::StateMissing => "state",
             Self::PostalCodeMissing | Self::PostalCodeInvalid => "postal_code",
             Self::ImeiMissing | Self::ImeiInvalid | Self::ImeiTaken => "imei",
-            Self::SimChoiceMissing => "sim_choice",
+            Self::SimChoiceMissing | Self::SimLost => "sim_choice",
             Self::IccidMissing | Self::IccidInvalid | Self::IccidTaken => "iccid",
-            Self::NumberChoiceMissing => "number_choice",
+            Self::NumberChoiceMissing | Self::NumberLost => "number_choice",
             Self::PhoneNumberMissing | Self::PhoneNumberInvalid | Self::PhoneNumberNotPortable => {
                 "phone_number"
             }
@@ -142,10 +146,12 @@ impl Problem {
             Self::ImeiInvalid => "problem-imei-invalid",
             Self::ImeiTaken => "problem-imei-taken",
             Self::SimChoiceMissing => "problem-sim-choice-missing",
+            Self::SimLost => "problem-sim-lost",
             Self::IccidMissing => "problem-iccid-missing",
             Self::IccidInvalid => "problem-iccid-invalid",
             Self::IccidTaken => "problem-iccid-taken",
             Self::NumberChoiceMissing => "problem-number-choice-missing",
+            Self::NumberLost => "problem-number-lost",
             Self::PhoneNumberMissing => "problem-phone-number-missing",
             Self::PhoneNumberInvalid => "problem-phone-number-invalid",
             Self::PhoneNumberNotPortable => "problem-phone-number-not-portable",

@@ -109,6 +109,8 @@ fn not_started(app: &App, visitor: &Visitor, cart: &AddonVisit, error: &StartChe
         StartCheckoutError::PriceNotAtStripe(_)
         | StartCheckoutError::PriceDiffers { .. }
         | StartCheckoutError::RenewingAddon
+        | StartCheckoutError::Sim(_)
+        | StartCheckoutError::Porting(_)
         | StartCheckoutError::Account(_)
         | StartCheckoutError::UnknownCustomer(_) => {
             tracing::error!(%error, "an add-on is on sale that cannot be bought");

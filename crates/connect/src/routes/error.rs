@@ -119,12 +119,14 @@ fn status_of(notice: &Notice) -> StatusCode {
         Notice::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         Notice::AlreadySubscribed { .. }
         | Notice::PlanUnavailable
+        | Notice::SimUnfit
         | Notice::FinishedElsewhere
         | Notice::IntentUnavailable
         | Notice::RefusedByStripe
         | Notice::NoAccount
         | Notice::PaymentFailed(_)
         | Notice::PaidTooLate
+        | Notice::PaidInVain
         | Notice::PaidTwice => StatusCode::OK,
     }
 }

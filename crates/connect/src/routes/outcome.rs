@@ -6,7 +6,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use perennial_core::checkout::Settlement;
 use perennial_core::context::App;
-use perennial_core::visits::{Purchase, find_purchase, settle_visit};
+use perennial_core::visits::{Purchase, find_purchase, has_excluding_plan, settle_visit};
 use perennial_domain::{ConnectSession, Goods, Intent, Outcome, SimType};
 use serde::Deserialize;
 
@@ -47,7 +47,7 @@ async fn lead_on(app: &App, visitor: &Visitor, attempt: u32) -> Response {
     let links = Links::of(&visitor.visit.session);
     match settle_visit(app, &visitor.visit).await {
         Ok(Some(Settlement::Settled(_))) => see_other(&links.done()),
-        Ok(Some(Settlement::Superseded)) => paid_twice(app, visitor),
+        Ok(Some(Settlement::Superseded)) => paid_in_vain(app, visitor).await,
         Ok(Some(Settlement::NotPaid | Settlement::NotOurs)) => {
             see_other(&back_because(visitor, Why::Expired))
         }
@@ -156,10 +156,17 @@ fn esim_details(activation_code: &str) -> Option<EsimDetails> {
     Some(EsimDetails { server: parts.next()?.to_owned(), code: parts.next()?.to_owned() })
 }
 
-fn paid_twice(app: &App, visitor: &Visitor) -> Response {
+/// The money goes back. Who has such a plan needs no other; anybody else may choose again.
+async fn paid_in_vain(app: &App, visitor: &Visitor) -> Response {
+    let visit = visitor.visit.clone();
+    let has_other = match app.read(move |_, tx| has_excluding_plan(tx, &visit)).await {
+        Ok(has_other) => has_other,
+        Err(error) => return internal(app, &error),
+    };
+    let told = if has_other { Notice::PaidTwice } else { Notice::PaidInVain };
     let way_out =
         way_back(&visitor.visit).or(Some(WayOut::TryAgain(Links::of(&visitor.visit.session).start())));
-    notice(app, &visitor.visit, &visitor.form_token(), Notice::PaidTwice, way_out)
+    notice(app, &visitor.visit, &visitor.form_token(), told, way_out)
 }
 
 fn show(app: &App, visitor: &Visitor, view: &impl Page) -> Response {

@@ -174,6 +174,9 @@ fn cannot_buy(app: &App, visitor: &Visitor, error: &CheckoutVisitError) -> Respo
             internal(app, error)
         }
         CheckoutVisitError::Order(_) => plan_unavailable(app, &visitor.visit, &form_token),
+        CheckoutVisitError::UnfitSim => {
+            notice(app, &visitor.visit, &form_token, Notice::SimUnfit, way_back(&visitor.visit))
+        }
         CheckoutVisitError::NotAPurchase
             if matches!(visitor.visit.session.intent, Intent::CheckoutAddon { .. }) =>
         {

@@ -88,6 +88,11 @@ impl Guest {
         Self::with_callback(merchant, Some(Visitor::Known(customer)), intent, None).await
     }
 
+    /// A customer whom an app knows that waits for nobody to come back.
+    pub(crate) async fn without_callback(merchant: &Merchant, customer: CustomerId, intent: Intent) -> Self {
+        Self::with_callback(merchant, Some(Visitor::Known(customer)), intent, None).await
+    }
+
     async fn with_intent(merchant: &Merchant, visitor: Option<Visitor>, intent: Intent) -> Self {
         let callback = Some("https://shop.example/back".to_owned());
         Self::with_callback(merchant, visitor, intent, callback).await

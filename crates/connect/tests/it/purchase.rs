@@ -29,7 +29,8 @@ pub(crate) async fn checkout_of(merchant: &Merchant, guest: &Guest) -> Checkout 
     found.await.expect("a checkout was started")
 }
 
-async fn outcome_of(merchant: &Merchant, guest: &Guest) -> Option<Outcome> {
+/// How the visit of a guest ended, if it has.
+pub(crate) async fn outcome_of(merchant: &Merchant, guest: &Guest) -> Option<Outcome> {
     let (project, session) = (merchant.project(), guest.session);
     merchant.test.write(move |_, tx| tx.connect_sessions(project).find(session)).await.unwrap().outcome
 }
@@ -188,6 +189,24 @@ async fn a_plan_off_sale_leads_out_as_bad_configuration() {
     let left =
         browser.post(&format!("/checkout/{}/leave", guest.session), &[("form_token", &form_token)]).await;
     assert!(left.leads_to().unwrap().ends_with("&status=bad_configuration"));
+}
+
+#[tokio::test]
+async fn leaving_a_plan_that_went_off_sale_withdraws_what_could_still_be_paid() {
+    let merchant = Merchant::new().await;
+    let guest = Guest::invited_to(&merchant, "line").await;
+    let (mut browser, review) = at_the_review(&merchant, &guest).await;
+    browser.submit(&review, &[("action", "pay")]).await;
+    let off_sale = include_str!("../../../testkit/src/merchant.toml")
+        .replace("key = \"line\"\nkind = \"plan\"", "key = \"line\"\nkind = \"plan\"\nstatus = \"archived\"");
+    merchant.apply(&off_sale).await;
+    let form_token = review.hidden("form_token").unwrap();
+
+    let left =
+        browser.post(&format!("/checkout/{}/leave", guest.session), &[("form_token", &form_token)]).await;
+
+    assert!(left.leads_to().unwrap().ends_with("&status=bad_configuration"));
+    assert_eq!(checkout_of(&merchant, &guest).await.state, CheckoutState::Abandoned);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{
     AddonOrder, Checkout, CheckoutId, CheckoutState, CheckoutUi, ConnectSession, CustomerStatus, Goods,
-    Subscription, SubscriptionId, SubscriptionOrder,
+    Product, Subscription, SubscriptionId, SubscriptionOrder,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -11,6 +11,7 @@ use super::addons::{find_there, find_unfit_later};
 use super::deliver::deliver_free;
 use super::start::{StartCheckout, StartCheckoutError};
 use crate::context::Cx;
+use crate::fitness::Subscriber;
 use crate::subscriptions::{is_change_under_way, is_still_wanted};
 
 /// What the reservation found.
@@ -144,7 +145,9 @@ fn refuse_what_cannot_be(
                 require(tx, command, replaced, Subscription::is_live)?;
                 refuse_while_it_changes(tx, command, replaced)?;
             }
-            refuse_second_subscription(tx, command, order)
+            let product = tx.products(command.project).find(order.plan.product_id)?;
+            refuse_second_subscription(tx, command, order, product.as_ref())?;
+            refuse_what_does_not_fit(tx, command, order, product.as_ref())
         }
         Goods::Addons(order) => {
             require(tx, command, order.subscription_id, |it| it.is_had_at(cx.now()))?;
@@ -214,14 +217,36 @@ fn refuse_second_subscription(
     tx: &mut Tx<'_>,
     command: &StartCheckout,
     order: &SubscriptionOrder,
+    product: Option<&Product>,
 ) -> Result<(), StartCheckoutError> {
-    let product = tx.products(command.project).find(order.plan.product_id)?;
-    let Some(group) = product.and_then(|product| product.exclusive_group) else { return Ok(()) };
-    match tx.subscriptions(command.project).live_of_group(command.customer, &group)? {
+    let Some(group) = product.and_then(|product| product.exclusive_group.as_deref()) else { return Ok(()) };
+    match tx.subscriptions(command.project).live_of_group(command.customer, group)? {
         Some(subscription) if Some(subscription.id) != order.replaces => {
             Err(StartCheckoutError::AlreadySubscribed(subscription.id))
         }
         _ => Ok(()),
+    }
+}
+
+/// The SIM and the number were free when they were chosen; another purchase may have taken them since.
+fn refuse_what_does_not_fit(
+    tx: &mut Tx<'_>,
+    command: &StartCheckout,
+    order: &SubscriptionOrder,
+    product: Option<&Product>,
+) -> Result<(), StartCheckoutError> {
+    let subscriber = Subscriber {
+        project: command.project,
+        customer: command.customer,
+        facts: product.and_then(|product| product.plan_facts.as_ref()),
+        replaces: order.replaces,
+    };
+    if let Some(problem) = subscriber.sim_problem(tx, &order.sim)? {
+        return Err(StartCheckoutError::Sim(problem));
+    }
+    match order.porting_id.map(|id| subscriber.porting_problem(tx, id)).transpose()?.flatten() {
+        Some(problem) => Err(StartCheckoutError::Porting(problem)),
+        None => Ok(()),
     }
 }
 

@@ -15,6 +15,7 @@ use super::settle::{SettleError, apply_session, close_unpaid};
 use super::withdraw::withdraw;
 use crate::context::{AccountError, App};
 use crate::customers::{StripeCustomerError, replace_lost_customer};
+use crate::fitness::{PortingProblem, SimProblem};
 use crate::ports::{CheckoutSessionStatus, PaymentsError};
 use crate::subscriptions::activate_subscription;
 
@@ -76,6 +77,12 @@ pub enum StartCheckoutError {
     /// There is no such customer in the project, or not any more.
     #[error("the customer {0} cannot buy")]
     UnknownCustomer(CustomerId),
+    /// The SIM cannot be had for this plan, or not any more.
+    #[error("the SIM cannot be used: {0:?}")]
+    Sim(SimProblem),
+    /// The number cannot be brought along, or not any more.
+    #[error("the number cannot be brought along: {0:?}")]
+    Porting(PortingProblem),
     /// They have a live subscription that excludes this one.
     #[error("the customer already has the subscription {0}")]
     AlreadySubscribed(SubscriptionId),

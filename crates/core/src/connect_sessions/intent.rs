@@ -1,6 +1,7 @@
 //! Whether what an intent names exists, and belongs to who comes (contracts/projects-api.md §2.13.4).
 //!
-//! Whether the intent can be carried out is not asked here: the pages say it when the customer is there.
+//! Whether the intent can be carried out is not asked here: what fits today may be taken when the customer comes, so the
+//! pages ask it then. A plan that is off sale and a SIM that does not fit it lead out as `bad_configuration`.
 
 use perennial_domain::{
     CustomerId, Device, Intent, NewSubscription, PaymentId, PaymentState, ProductId, ProductKind, ProjectId,

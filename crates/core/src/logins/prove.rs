@@ -14,7 +14,7 @@ use crate::context::{App, Cx};
 use crate::customers::{self, NewCustomer, SaveCustomerError};
 use crate::events::{Happening, record};
 use crate::secrets::hash;
-use crate::visits::{BrowserKey, apply_presets};
+use crate::visits::{BrowserKey, apply_presets, keep_named_sim};
 
 /// What came of it.
 #[derive(Debug)]
@@ -79,6 +79,7 @@ pub async fn prove(
             tx.connect_sessions(project).update(&session)?;
             record(cx, tx, project, Happening::ConnectSessionUpdated, id)?;
         }
+        keep_named_sim(tx, &mut session)?;
         tx.connect_sessions(project).admit(id, &browser_hash, cx.now(), cx.now() + lifetime)?;
         let member = member.map(|member| member.id);
         Ok::<_, ProveError>(Proved::Entered { session: Box::new(session), member })

@@ -5,18 +5,18 @@ mod sim;
 
 use perennial_domain::{
     AddressId, Customer, CustomerId, CustomerStatus, Device, DeviceId, DeviceModel, DeviceModelId, Goods,
-    Metadata, MetadataError, MetadataPatch, Need, Order, PlanFacts, PortingId, PortingStatus, ProductId,
-    ProjectId, SimChoice, SimType, SubscriptionOrder, VerifiableNeed,
+    Metadata, MetadataError, MetadataPatch, Need, Order, PlanFacts, PortingId, ProductId, ProjectId,
+    SimChoice, SimType, SubscriptionOrder, VerifiableNeed,
 };
 use perennial_store::{StoreError, Tx};
 
-pub use self::sim::{SimProblem, SimRequest};
-use super::has_number;
+pub use self::sim::SimRequest;
 use crate::checkout::{
     ChargeCheckout, ChargedCheckout, OrderError, OrderRequest, StartCheckoutError, charge_checkout,
     charged_before, place_order,
 };
 use crate::context::{App, Cx};
+use crate::fitness::{PortingProblem, SimProblem, Subscriber};
 use crate::idempotency::RequestKey;
 
 /// A subscription that an app orders for its user.
@@ -55,19 +55,6 @@ pub enum Requirement {
     Address,
     /// A device.
     Device,
-}
-
-/// Why a number cannot be brought along.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PortingProblem {
-    /// No such porting of this customer's.
-    Unknown,
-    /// It is on its way already, or over.
-    NotDraft,
-    /// It leads to another network.
-    OtherProvider,
-    /// The plan has no number.
-    NoNumber,
 }
 
 /// Why a model of devices cannot be used.
@@ -113,10 +100,20 @@ pub enum CreateSubscriptionError {
     Metadata(#[from] MetadataError),
     /// There is no checkout.
     #[error(transparent)]
-    Start(#[from] StartCheckoutError),
+    Start(StartCheckoutError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<StartCheckoutError> for CreateSubscriptionError {
+    fn from(error: StartCheckoutError) -> Self {
+        match error {
+            StartCheckoutError::Sim(problem) => Self::Sim(problem),
+            StartCheckoutError::Porting(problem) => Self::Porting(problem),
+            error => Self::Start(error),
+        }
+    }
 }
 
 /// Orders a subscription and pays for it, if it costs something, with the customer's saved card. The same request made
@@ -154,8 +151,12 @@ fn order_of(
     if !unmet.is_empty() {
         return Err(CreateSubscriptionError::Unmet(unmet));
     }
-    check_porting(tx, request, facts)?;
-    let sim = sim::choose(cx, tx, &customer, facts, request.sim)?;
+    let subscriber = Subscriber { project, customer: customer.id, facts, replaces: None };
+    let porting = request.porting.map(|id| subscriber.porting_problem(tx, id)).transpose()?;
+    if let Some(problem) = porting.flatten() {
+        return Err(CreateSubscriptionError::Porting(problem));
+    }
+    let sim = sim::choose(cx, tx, &subscriber, request.sim)?;
     check_model(tx, request, device.as_ref(), &sim)?;
     let goods = SubscriptionOrder {
         sim,
@@ -233,22 +234,4 @@ fn unmet(
         (Requirement::Device, needs.device != Need::None && !has_device),
     ];
     missing.into_iter().filter(|(_, is_missing)| *is_missing).map(|(requirement, _)| requirement).collect()
-}
-
-fn check_porting(
-    tx: &mut Tx<'_>,
-    request: &NewSubscriptionRequest,
-    facts: Option<&PlanFacts>,
-) -> Result<(), CreateSubscriptionError> {
-    let Some(id) = request.porting else { return Ok(()) };
-    let porting = tx.portings(request.project).find(id)?;
-    let porting = porting.filter(|porting| porting.customer_id == request.customer);
-    let problem = match (porting, facts.filter(|facts| has_number(facts))) {
-        (None, _) => PortingProblem::Unknown,
-        (Some(_), None) => PortingProblem::NoNumber,
-        (Some(porting), _) if porting.status != PortingStatus::Draft => PortingProblem::NotDraft,
-        (Some(porting), Some(facts)) if porting.provider != facts.provider => PortingProblem::OtherProvider,
-        (Some(_), Some(_)) => return Ok(()),
-    };
-    Err(CreateSubscriptionError::Porting(problem))
 }

@@ -4,7 +4,7 @@ use perennial_domain::{Callback, ConnectSession, ConnectSessionId, ProjectId, Us
 use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::preset::apply_presets;
+use super::preset::{apply_presets, keep_named_sim};
 use crate::context::{App, Cx};
 use crate::customers::{self, NewCustomer, SaveCustomerError};
 use crate::events::{Happening, record};
@@ -54,7 +54,9 @@ pub async fn enter(app: &App, id: ConnectSessionId, token: &str) -> Result<Enter
         if !sessions.consume_token(id, &token_hash, &browser_hash, cx.now(), cx.now() + lifetime)? {
             return Err(EnterError::LinkExpired(session.callback));
         }
-        attach_customer(cx, tx, session.project_id, id)
+        let mut session = attach_customer(cx, tx, session.project_id, id)?;
+        keep_named_sim(tx, &mut session)?;
+        Ok(session)
     });
     let session = session.await?;
     apply_presets(app, &session).await;

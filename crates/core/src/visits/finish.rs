@@ -7,25 +7,29 @@ use super::visit::Visit;
 use crate::checkout::withdraw_checkout;
 use crate::context::App;
 
-/// The customer leaves on purpose. What they could still pay is withdrawn; what they paid is theirs, and then the
-/// visit was a success after all. Who only came to look has seen it (contracts/projects-api.md §5, row 9).
+/// The customer leaves on purpose. Who only came to look has seen it (contracts/projects-api.md §5, row 9).
 pub async fn leave(app: &App, visit: &Visit) -> Result<Outcome, StoreError> {
+    let outcome = match visit.session.intent {
+        Intent::ViewSubscription(_) | Intent::ViewSubscriptions => Outcome::Success,
+        _ => Outcome::UserAborted,
+    };
+    go(app, visit, outcome).await
+}
+
+/// What the app asked for cannot be done.
+pub async fn refuse(app: &App, visit: &Visit) -> Result<Outcome, StoreError> {
+    go(app, visit, Outcome::BadConfiguration).await
+}
+
+/// What they could still pay is withdrawn; what they paid is theirs, and then the visit was a success after all.
+async fn go(app: &App, visit: &Visit, outcome: Outcome) -> Result<Outcome, StoreError> {
     if let Some(checkout) = visit.session.checkout_id
         && let Err(error) = withdraw_checkout(app, visit.project.id, checkout).await
     {
         // Nobody is kept in because Stripe is away. The checkout closes with its hour, and what is paid until then counts.
         tracing::warn!(checkout.id = %checkout, %error, "the checkout {checkout} of a visitor who left is still open");
     }
-    let outcome = match visit.session.intent {
-        Intent::ViewSubscription(_) | Intent::ViewSubscriptions => Outcome::Success,
-        _ => Outcome::UserAborted,
-    };
     close(app, visit.project.id, visit.session.id, outcome).await
-}
-
-/// What the app asked for cannot be done.
-pub async fn refuse(app: &App, visit: &Visit) -> Result<Outcome, StoreError> {
-    close(app, visit.project.id, visit.session.id, Outcome::BadConfiguration).await
 }
 
 /// The first outcome stays.

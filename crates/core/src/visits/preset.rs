@@ -1,13 +1,35 @@
-//! Answers that the app gave with the intent: a device by its number, a discount by its code.
+//! Answers that the app gave with the intent: a SIM, a device by its number, a discount by its code.
 //!
-//! They are conveniences. One that does not work is noted in the log, and the customer is asked instead.
+//! The device and the discount are conveniences. One that does not work is noted in the log, and the customer is asked
+//! instead. The SIM is what the app wants: where it does not fit, the visit cannot be carried out.
 
-use perennial_domain::{ConnectSession, NewSubscription};
+use perennial_domain::{ConnectSession, Intent, NewSubscription, SimChoice};
+use perennial_store::{StoreError, Tx};
 
 use super::answers::give_device;
 use super::visit::{CheckoutVisit, Visit, checkout_visit};
 use super::voucher::apply_voucher;
 use crate::context::App;
+use crate::fitness::Subscriber;
+
+/// Keeps the SIM that the app named, if it fits the plan now. From here on it is an answer like any other: if another
+/// purchase takes it, the customer is asked. One that is not kept never fitted.
+pub(crate) fn keep_named_sim(tx: &mut Tx<'_>, session: &mut ConnectSession) -> Result<(), StoreError> {
+    let (Intent::CheckoutNewSubscription(purchase), Some(customer)) = (&session.intent, session.customer_id)
+    else {
+        return Ok(());
+    };
+    let Some(named) = purchase.sim.filter(|_| session.progress.sim.is_none()) else { return Ok(()) };
+    let (project, choice) = (session.project_id, SimChoice::Known(named));
+    let product = tx.products(project).find(purchase.plan)?;
+    let facts = product.as_ref().and_then(|product| product.plan_facts.as_ref());
+    let subscriber = Subscriber { project, customer, facts, replaces: None };
+    if subscriber.sim_problem(tx, &choice)?.is_none() {
+        session.progress.sim = Some(choice);
+        tx.connect_sessions(project).update(session)?;
+    }
+    Ok(())
+}
 
 /// Keeps what the app answered for its customer.
 pub(crate) async fn apply_presets(app: &App, session: &ConnectSession) {

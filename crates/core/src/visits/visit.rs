@@ -2,14 +2,16 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    Address, Callback, CheckoutStep, ConnectSession, ConnectSessionId, Customer, CustomerStatus, Device,
-    Goods, Intent, Metadata, Need, NewSubscription, NumberChoice, Order, PlanFacts, Porting, Project, Sim,
-    SimChoice, SimType, SubscriptionOrder, VerifiableNeed,
+    Address, Callback, CheckoutStep, ConnectSession, ConnectSessionId, Customer, CustomerId, CustomerStatus,
+    Device, Goods, Intent, Metadata, Need, NewSubscription, NumberChoice, Order, PlanFacts, Porting, Product,
+    Progress, Project, Sim, SimChoice, SimType, SubscriptionOrder, VerifiableNeed,
 };
 use perennial_store::{StoreError, Tx};
 
+use crate::addresses;
 use crate::checkout::{OrderError, OrderRequest, PlacedOrder, place_order};
 use crate::context::Cx;
+use crate::fitness::Subscriber;
 use crate::secrets::{equal, hash};
 use crate::subscriptions::has_number;
 
@@ -120,6 +122,10 @@ pub struct CheckoutVisit {
     pub sim: Option<Sim>,
     /// The number that was chosen to be kept.
     pub kept_number: Option<Porting>,
+    /// Whether the SIM that was chosen, or came with the intent, cannot be had any more: it is asked for again.
+    pub has_lost_sim: bool,
+    /// Whether the number that was chosen to be kept cannot be brought along any more: it is asked for again.
+    pub has_lost_number: bool,
     /// The name of the plan that the customer has already and that excludes this one.
     pub excluded_by: Option<String>,
 }
@@ -136,6 +142,9 @@ pub enum CheckoutVisitError {
     /// The plan or an add-on cannot be bought.
     #[error(transparent)]
     Order(#[from] OrderError),
+    /// The SIM that the app named did not fit the plan when the visit began.
+    #[error("the SIM of the intent does not fit the plan")]
+    UnfitSim,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -152,17 +161,22 @@ pub fn checkout_visit(tx: &mut Tx<'_>, visit: Visit) -> Result<CheckoutVisit, Ch
     };
     let placed = place_order(tx, visit.project.id, &request)?;
     let address = known_address(tx, &visit, &customer)?;
-    let excluded_by = excluding_plan(tx, &placed, &customer)?;
+    let excluded_by = excluding_plan(tx, &placed.plan.0, customer.id)?;
     let facts = placed.plan.0.plan_facts.as_ref();
     let (project, progress) = (visit.project.id, &visit.session.progress);
+    // What is fit is kept with the other answers as the visit begins.
+    if purchase.sim.is_some() && progress.sim.is_none() {
+        return Err(CheckoutVisitError::UnfitSim);
+    }
+    let (has_lost_sim, has_lost_number) = find_lost(tx, &visit, &customer, facts)?;
     let device = optional(progress.device_id.or(purchase.device), |id| tx.devices(project).find(id))?
         .filter(|device| device.may_serve(|owner| owner == customer.id));
     let asked = Asked {
-        visit: &visit,
+        progress,
         customer: &customer,
-        purchase: &purchase,
         has_address: address.is_some(),
         has_device: device.is_some(),
+        lost: [(CheckoutStep::Sim, has_lost_sim), (CheckoutStep::Number, has_lost_number)],
     };
     let (steps, next) = asked.steps(facts);
     let sim = match progress.sim {
@@ -173,7 +187,20 @@ pub fn checkout_visit(tx: &mut Tx<'_>, visit: Visit) -> Result<CheckoutVisit, Ch
         Some(NumberChoice::Keep(id)) => tx.portings(project).find(id)?,
         _ => None,
     };
-    Ok(CheckoutVisit { visit, customer, placed, steps, next, address, device, sim, kept_number, excluded_by })
+    Ok(CheckoutVisit {
+        visit,
+        customer,
+        placed,
+        steps,
+        next,
+        address,
+        device,
+        sim,
+        kept_number,
+        has_lost_sim,
+        has_lost_number,
+        excluded_by,
+    })
 }
 
 /// Looks up what an id names, where there is an id.
@@ -203,15 +230,15 @@ impl CheckoutVisit {
     /// The order as it will be paid for, once everything is answered.
     pub fn order(&self) -> Order {
         let progress = &self.visit.session.progress;
-        let purchase = self.visit.purchase();
         let (plan, addons) = self.placed.lines();
-        let preset_sim = purchase.and_then(|purchase| purchase.sim).map(SimChoice::Known);
-        let needs_sim = self.placed.plan.0.plan_facts.is_some();
-        let fallback = if needs_sim { SimChoice::NewEsim } else { SimChoice::NotNeeded };
+        let sim = match self.placed.plan.0.plan_facts {
+            Some(_) => progress.sim.clone().unwrap_or(SimChoice::NewEsim),
+            None => SimChoice::NotNeeded,
+        };
         let goods = SubscriptionOrder {
             plan,
             addons,
-            sim: preset_sim.or_else(|| progress.sim.clone()).unwrap_or(fallback),
+            sim,
             porting_id: match progress.number {
                 Some(NumberChoice::Keep(porting)) => Some(porting),
                 _ => None,
@@ -236,40 +263,68 @@ impl CheckoutVisit {
     }
 }
 
+/// Whether the visitor has a plan that excludes the one that they came for.
+pub fn has_excluding_plan(tx: &mut Tx<'_>, visit: &Visit) -> Result<bool, StoreError> {
+    let (Some(purchase), Some(customer)) = (visit.purchase(), visit.session.customer_id) else {
+        return Ok(false);
+    };
+    match tx.products(visit.project.id).find(purchase.plan)? {
+        Some(product) => Ok(excluding_plan(tx, &product, customer)?.is_some()),
+        None => Ok(false),
+    }
+}
+
 fn excluding_plan(
     tx: &mut Tx<'_>,
-    placed: &PlacedOrder,
-    customer: &Customer,
+    product: &Product,
+    customer: CustomerId,
 ) -> Result<Option<String>, StoreError> {
-    let product = &placed.plan.0;
     let Some(group) = &product.exclusive_group else { return Ok(None) };
-    let Some(live) = tx.subscriptions(product.project_id).live_of_group(customer.id, group)? else {
+    let Some(live) = tx.subscriptions(product.project_id).live_of_group(customer, group)? else {
         return Ok(None);
     };
     let name = tx.products(product.project_id).find(live.product_id)?.map(|product| product.name);
     Ok(Some(name.unwrap_or_default()))
 }
 
+/// The address that was given, or the customer's newest one. One that the app removed meanwhile is asked for again.
 fn known_address(tx: &mut Tx<'_>, visit: &Visit, customer: &Customer) -> Result<Option<Address>, StoreError> {
-    let mut addresses = tx.addresses(visit.project.id);
     match visit.session.progress.address_id {
-        Some(id) => addresses.find(id),
-        None => Ok(addresses.active_of(customer.id)?.into_iter().next()),
+        Some(id) => addresses::find(tx, visit.project.id, customer.id, id),
+        None => Ok(tx.addresses(visit.project.id).active_of(customer.id)?.into_iter().next()),
     }
+}
+
+/// Whether the SIM and the number that were chosen cannot be had any more.
+fn find_lost(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    customer: &Customer,
+    facts: Option<&PlanFacts>,
+) -> Result<(bool, bool), StoreError> {
+    let subscriber = Subscriber { project: visit.project.id, customer: customer.id, facts, replaces: None };
+    let progress = &visit.session.progress;
+    let sim = progress.sim.as_ref().map(|choice| subscriber.sim_problem(tx, choice)).transpose()?;
+    let number = match progress.number {
+        Some(NumberChoice::Keep(id)) => subscriber.porting_problem(tx, id)?,
+        _ => None,
+    };
+    Ok((sim.flatten().is_some(), number.is_some()))
 }
 
 /// What decides which questions are asked.
 struct Asked<'v> {
-    visit: &'v Visit,
+    progress: &'v Progress,
     customer: &'v Customer,
-    purchase: &'v NewSubscription,
     has_address: bool,
     has_device: bool,
+    /// Which answers do not hold any more.
+    lost: [(CheckoutStep, bool); 2],
 }
 
 impl Asked<'_> {
     fn steps(&self, facts: Option<&PlanFacts>) -> (Vec<CheckoutStep>, CheckoutStep) {
-        let answered = &self.visit.session.progress.answered;
+        let answered = &self.progress.answered;
         let open =
             CheckoutStep::ALL.iter().copied().filter(|step| !self.is_known(*step, facts)).collect::<Vec<_>>();
         let belongs = |step: &CheckoutStep| open.contains(step) || answered.contains(step);
@@ -280,7 +335,10 @@ impl Asked<'_> {
     /// Whether a question needs no asking, because it does not matter or its answer is there.
     fn is_known(&self, step: CheckoutStep, facts: Option<&PlanFacts>) -> bool {
         let Some(facts) = facts else { return step != CheckoutStep::Review };
-        let (needs, progress) = (&facts.requirements, &self.visit.session.progress);
+        let (needs, progress) = (&facts.requirements, self.progress);
+        if self.lost.contains(&(step, true)) {
+            return false;
+        }
         match step {
             CheckoutStep::Name => {
                 needs.full_name == VerifiableNeed::None || self.customer.full_name.is_some()
@@ -290,7 +348,7 @@ impl Asked<'_> {
             }
             CheckoutStep::Address => needs.address == VerifiableNeed::None || self.has_address,
             CheckoutStep::Device => needs.device == Need::None || self.has_device,
-            CheckoutStep::Sim => self.purchase.sim.is_some() || progress.sim.is_some(),
+            CheckoutStep::Sim => progress.sim.is_some(),
             CheckoutStep::Number => !has_number(facts) || progress.number.is_some(),
             CheckoutStep::Review => false,
         }

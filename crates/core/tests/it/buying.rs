@@ -1,9 +1,12 @@
 //! One sale after the other, as it should go.
 
 use jiff::{SignedDuration, ToSpan};
-use perennial_core::checkout::{Settlement, Started, settle_checkout};
+use perennial_core::checkout::{Settlement, StartCheckoutError, Started, settle_checkout};
+use perennial_core::fitness::{PortingProblem, SimProblem};
 use perennial_core::subscriptions::turn_due_subscriptions;
-use perennial_domain::{CheckoutState, PaymentReason, PaymentState, SubscriptionState};
+use perennial_domain::{
+    CheckoutState, Goods, PaymentReason, PaymentState, Porting, PortingStatus, SimChoice, SubscriptionState,
+};
 use perennial_testkit::Merchant;
 use stripe_sandbox::checkout::PayOutcome;
 
@@ -156,4 +159,63 @@ async fn a_free_plan_rolls_on_by_the_clock_and_keeps_its_day() {
     let [subscription] = merchant.subscriptions().await.try_into().unwrap();
     let period = subscription.current_period.unwrap();
     assert_eq!((period.number, period.end.unwrap().to_string()), (4, "2031-07-04T05:06:07Z".to_owned()));
+}
+
+#[tokio::test]
+async fn a_sim_that_is_in_use_is_refused_before_money() {
+    let (merchant, subscription) = Merchant::with_subscriber("prepaid").await;
+    let mut order = merchant.order("prepaid").await;
+    let Goods::Subscription(goods) = &mut order.goods else { unreachable!() };
+    goods.sim = SimChoice::Known(subscription.sim_id.unwrap());
+    let opened = merchant.line.count("POST /v1/checkout/sessions");
+
+    let refused = merchant.start_order(subscription.customer_id, order.clone()).await;
+
+    assert!(matches!(refused, Err(StartCheckoutError::Sim(SimProblem::Used))), "{refused:?}");
+    assert_eq!(merchant.line.count("POST /v1/checkout/sessions"), opened);
+    // What is replaced leaves its SIM to what comes in its place.
+    let Goods::Subscription(goods) = &mut order.goods else { unreachable!() };
+    goods.replaces = Some(subscription.id);
+    assert!(merchant.start_order(subscription.customer_id, order).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_number_whose_draft_is_cancelled_while_it_is_paid_gives_way_to_a_fresh_one() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let (project, customer_id) = (merchant.project(), customer.id);
+    let porting = merchant.test.write(move |cx, tx| {
+        let porting = Porting {
+            id: cx.id(),
+            project_id: project,
+            customer_id,
+            subscription_id: None,
+            phone_number: "+31970555010".to_owned(),
+            provider: "test".to_owned(),
+            account_number: None,
+            status: PortingStatus::Draft,
+            created_at: cx.now(),
+        };
+        tx.portings(project).insert(&porting)?;
+        Ok(porting)
+    });
+    let porting = porting.await;
+    let mut order = merchant.order("line").await;
+    let Goods::Subscription(goods) = &mut order.goods else { unreachable!() };
+    goods.porting_id = Some(porting.id);
+    let checkout = merchant.open_order(customer_id, order.clone()).await;
+    let canceled = Porting { status: PortingStatus::Canceled, ..porting };
+    merchant.test.write(move |_, tx| tx.portings(project).update(&canceled)).await;
+    merchant.pay(&checkout).await;
+
+    settle_checkout(merchant.app(), project, checkout.id).await.unwrap();
+
+    let subscription = merchant.only_subscription().await;
+    assert_ne!(subscription.phone_number.as_deref(), Some("+31970555010"));
+    assert!(subscription.phone_number.is_some());
+    let id = subscription.id;
+    assert!(merchant.test.write(move |_, tx| tx.portings(project).current_of(id)).await.is_none());
+    let again = merchant.customer("grace@example.com").await;
+    let refused = merchant.start_order(again.id, order).await;
+    assert!(matches!(refused, Err(StartCheckoutError::Porting(PortingProblem::Unknown))), "{refused:?}");
 }

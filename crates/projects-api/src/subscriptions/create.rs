@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use perennial_core::fitness::{PortingProblem, SimProblem};
 use perennial_core::subscription_facts;
 use perennial_core::subscriptions::{
-    CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, PortingProblem, Requirement,
-    SimProblem, SimRequest, create_subscription,
+    CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, Requirement, SimRequest,
+    create_subscription,
 };
 use perennial_domain::{AddressId, CustomerId, DeviceId, DeviceModelId, PortingId, ProductId, SimId};
 use perennial_http::{ApiError, Created, ErrorKind, JsonBody, NoQuery, ProjectKey, SameRequest, WireId};

@@ -32,6 +32,9 @@ pub(super) fn show(app: &App, buyer: &Buyer, step: CheckoutStep, form: Form) -> 
 
 /// What was chosen before. A number to keep is not shown again in full: it is asked for.
 pub(super) fn prefilled(buyer: &Buyer, step: CheckoutStep) -> Form {
+    if let Some(problem) = lost(buyer, step) {
+        return Form::default().with_problem(problem);
+    }
     let progress = &buyer.checkout.visit.session.progress;
     match (step, &progress.sim, &progress.number) {
         (CheckoutStep::Sim, Some(SimChoice::Own(iccid)), _) => {
@@ -42,6 +45,15 @@ pub(super) fn prefilled(buyer: &Buyer, step: CheckoutStep) -> Form {
             Form::default().with_value("number_choice", "keep")
         }
         _ => Form::default(),
+    }
+}
+
+/// Why the customer is asked again, where what they chose was taken meanwhile.
+fn lost(buyer: &Buyer, step: CheckoutStep) -> Option<Problem> {
+    match step {
+        CheckoutStep::Sim if buyer.checkout.has_lost_sim => Some(Problem::SimLost),
+        CheckoutStep::Number if buyer.checkout.has_lost_number => Some(Problem::NumberLost),
+        _ => None,
     }
 }
 

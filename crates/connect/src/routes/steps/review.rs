@@ -85,8 +85,10 @@ async fn pay(app: &App, buyer: &Buyer, fields: &Fields) -> Response {
 /// Nothing was charged. What the customer can do about it decides what they see.
 fn not_started(app: &App, buyer: &Buyer, error: &StartCheckoutError) -> Response {
     match error {
-        // The page itself says what they have already.
+        // The page itself says what they have already, or what has to be chosen again.
         StartCheckoutError::AlreadySubscribed(_)
+        | StartCheckoutError::Sim(_)
+        | StartCheckoutError::Porting(_)
         | StartCheckoutError::Confirming(_)
         | StartCheckoutError::Contended
         | StartCheckoutError::PriceChanged { .. } => see_other(&buyer.links().start()),

@@ -140,6 +140,8 @@ fn final_failure(error: &StartCheckoutError) -> Option<Failure> {
         | StartCheckoutError::Account(_)
         | StartCheckoutError::Store(_) => None,
         StartCheckoutError::UnknownCustomer(_)
+        | StartCheckoutError::Sim(_)
+        | StartCheckoutError::Porting(_)
         | StartCheckoutError::AlreadySubscribed(_)
         | StartCheckoutError::RenewingAddon
         | StartCheckoutError::AddonAlreadyThere(_)

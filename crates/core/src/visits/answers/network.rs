@@ -2,13 +2,14 @@
 
 use perennial_domain::{
     CheckoutStep, CustomerId, Device, DeviceId, Iccid, Metadata, NumberChoice, Porting, PortingStatus,
-    ProjectId, SimChoice, SimStatus, SimType,
+    ProjectId, SimChoice, SimType,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::{AnswerError, AnswerField, lock_customer, note};
 use crate::context::Cx;
 use crate::events::{Happening, record};
+use crate::fitness::{SimProblem, Subscriber};
 use crate::visits::CheckoutVisit;
 
 /// Which SIM, as it was chosen.
@@ -108,11 +109,37 @@ pub fn choose_sim(
     answer: &SimAnswer,
 ) -> Result<(), AnswerError> {
     let choice = match answer {
-        SimAnswer::New if visit.sim_types().contains(&SimType::Esim) => SimChoice::NewEsim,
-        SimAnswer::Own(iccid) if visit.sim_types().contains(&SimType::Psim) => own_sim(tx, visit, iccid)?,
-        _ => return Err(AnswerError::invalid(AnswerField::SimChoice)),
+        SimAnswer::New => SimChoice::NewEsim,
+        SimAnswer::Own(iccid) => own_sim(tx, visit, iccid)?,
     };
-    note(tx, visit, CheckoutStep::Sim, |session| session.progress.sim = Some(choice.clone()))
+    let subscriber = Subscriber {
+        project: visit.visit.project.id,
+        customer: visit.customer.id,
+        facts: visit.placed.plan.0.plan_facts.as_ref(),
+        replaces: None,
+    };
+    match subscriber.sim_problem(tx, &choice)? {
+        None => note(tx, visit, CheckoutStep::Sim, |session| session.progress.sim = Some(choice.clone())),
+        Some(problem) => Err(refused_sim(problem)),
+    }
+}
+
+/// A SIM that we know goes by its id.
+fn own_sim(tx: &mut Tx<'_>, visit: &CheckoutVisit, iccid: &str) -> Result<SimChoice, AnswerError> {
+    if !visit.sim_types().contains(&SimType::Psim) {
+        return Err(AnswerError::invalid(AnswerField::SimChoice));
+    }
+    let iccid = Iccid::parse(iccid).map_err(|_| AnswerError::invalid(AnswerField::Iccid))?;
+    let known = tx.sims(visit.visit.project.id).find_by_iccid(&iccid)?;
+    Ok(known.map_or_else(|| SimChoice::Own(iccid.as_str().to_owned()), |sim| SimChoice::Known(sim.id)))
+}
+
+fn refused_sim(problem: SimProblem) -> AnswerError {
+    match problem {
+        SimProblem::Unknown | SimProblem::Used => AnswerError::in_use(AnswerField::Iccid),
+        SimProblem::OtherProvider | SimProblem::OtherType => AnswerError::invalid(AnswerField::Iccid),
+        SimProblem::Needed | SimProblem::NotNeeded => AnswerError::invalid(AnswerField::SimChoice),
+    }
 }
 
 /// Keeps which number it shall be. A number to bring along becomes a draft porting.
@@ -129,24 +156,6 @@ pub fn choose_number(
         }
     };
     note(tx, visit, CheckoutStep::Number, |session| session.progress.number = Some(choice.clone()))
-}
-
-fn own_sim(tx: &mut Tx<'_>, visit: &CheckoutVisit, iccid: &str) -> Result<SimChoice, AnswerError> {
-    let iccid = Iccid::parse(iccid).map_err(|_| AnswerError::invalid(AnswerField::Iccid))?;
-    let provider = visit.placed.plan.0.plan_facts.as_ref().map(|facts| facts.provider.as_str());
-    match tx.sims(visit.visit.project.id).find_by_iccid(&iccid)? {
-        None => Ok(SimChoice::Own(iccid.as_str().to_owned())),
-        Some(sim) if Some(sim.provider.as_str()) != provider || sim.status == SimStatus::Retired => {
-            Err(AnswerError::invalid(AnswerField::Iccid))
-        }
-        Some(sim)
-            if sim.status == SimStatus::Active
-                || sim.customer_id.is_some_and(|owner| owner != visit.customer.id) =>
-        {
-            Err(AnswerError::in_use(AnswerField::Iccid))
-        }
-        Some(sim) => Ok(SimChoice::Known(sim.id)),
-    }
 }
 
 fn keep_number(
