@@ -6,7 +6,7 @@ mod challenge;
 pub(crate) mod complete;
 pub(crate) mod order;
 pub(crate) mod pay;
-mod promotion;
+pub(crate) mod promotion;
 mod show;
 pub(crate) mod terms;
 mod view;

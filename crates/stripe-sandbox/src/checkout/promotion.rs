@@ -5,10 +5,11 @@ use serde_json::Value;
 use super::order;
 use super::show::state;
 use super::view::{CheckoutState, PromotionOutcome};
-use crate::billing::{discounts, payments};
+use crate::billing::discounts::{self, Offer};
+use crate::billing::payments;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
-use crate::store::Tx;
+use crate::store::{Select, Tx};
 
 pub(super) fn apply(
     tx: &Tx<'_>,
@@ -29,22 +30,46 @@ pub(super) fn apply(
         Ok(offer) => offer,
         Err(error) => return refused(&error.to_string()),
     };
-    let code = offer.promotion_code.as_ref();
-    let for_another = code
-        .and_then(|code| code.text("customer"))
-        .is_some_and(|only| session.text("customer") != Some(only));
-    let minimum = code.map_or(0, |code| code.amount("restrictions.minimum_amount"));
-    if for_another {
-        return refused("This code is not valid.");
-    }
-    if session.amount("amount_subtotal") < minimum {
-        return refused("This code needs a larger order.");
+    if let Err(message) = check_restrictions(tx, &session, &offer)? {
+        return refused(message);
     }
     order::apply_offer(tx, &mut session, Some(&offer))?;
     if session.amount("total_details.amount_discount") == 0 {
         return refused("This code does not apply to this order.");
     }
     applied(tx, &session)
+}
+
+/// Whether this order may be had with this offer, or else why not: a code can be for one customer, for orders that come to
+/// enough, and for who has paid nothing before (<https://docs.stripe.com/api/promotion_codes/object>, `restrictions`).
+pub(crate) fn check_restrictions(
+    tx: &Tx<'_>,
+    session: &Value,
+    offer: &Offer,
+) -> Result<Result<(), &'static str>, ApiError> {
+    let Some(code) = &offer.promotion_code else { return Ok(Ok(())) };
+    let customer = session.text("customer");
+    if code.text("customer").is_some_and(|only| customer != Some(only)) {
+        return Ok(Err("This code is not valid."));
+    }
+    let minimum = code.amount("restrictions.minimum_amount");
+    let is_counted = code.text("restrictions.minimum_amount_currency") == session.text("currency");
+    if minimum > 0 && (!is_counted || session.amount("amount_subtotal") < minimum) {
+        return Ok(Err("This code needs a larger order."));
+    }
+    if code.flag("restrictions.first_time_transaction") && has_paid_before(tx, customer)? {
+        return Ok(Err("This code is for a first order."));
+    }
+    Ok(Ok(()))
+}
+
+fn has_paid_before(tx: &Tx<'_>, customer: Option<&str>) -> Result<bool, ApiError> {
+    let Some(customer) = customer else { return Ok(false) };
+    let paid = |kind: &str, status: &str| {
+        let found = Select::of(kind).with("customer", customer.to_owned()).with("status", status.to_owned());
+        Ok::<_, ApiError>(!found.newest(tx, 1)?.is_empty())
+    };
+    Ok(paid("invoice", "paid")? || paid("payment_intent", "succeeded")?)
 }
 
 /// Keeps the new total. A challenge that was opened for the old one no longer counts.

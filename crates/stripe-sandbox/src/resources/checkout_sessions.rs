@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::page_of;
 use crate::billing::{discounts, setups};
-use crate::checkout::{complete, order, terms};
+use crate::checkout::{complete, order, promotion, terms};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -56,7 +56,13 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
         session.put("_intent", intent.id());
     } else {
         let offers = discounts::read(tx, parameters)?;
-        order::apply_offer(tx, &mut session, offers.first())?;
+        // The sum before the discount is what a code may ask for.
+        order::apply_offer(tx, &mut session, None)?;
+        if let Some(offer) = offers.first() {
+            promotion::check_restrictions(tx, &session, offer)?
+                .map_err(|message| ApiError::invalid("discounts[0][promotion_code]", message))?;
+            order::apply_offer(tx, &mut session, Some(offer))?;
+        }
     }
     tx.save(&session)?;
     Ok(session)

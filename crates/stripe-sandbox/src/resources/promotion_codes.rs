@@ -107,8 +107,12 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 fn list(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let parameters = &request.parameters;
     let mut select = Select::of("promotion_code")
-        .with_parameters(parameters, &["active", "code", "customer"])
+        .with_parameters(parameters, &["active", "customer"])
         .with_range(parameters, "created");
+    // In whatever case it is written (<https://docs.stripe.com/api/promotion_codes/list>, `code`).
+    if let Some(code) = parameters.owned("code") {
+        select = select.compare("code", "COLLATE NOCASE =", code);
+    }
     if let Some(coupon) = parameters.owned("coupon") {
         select = select.with("promotion.coupon", coupon);
     }

@@ -166,6 +166,36 @@ async fn a_promotion_code_lowers_the_first_invoice() {
 }
 
 #[tokio::test]
+async fn a_code_that_asks_for_more_is_refused_as_it_is_given() {
+    let stripe = Stripe::new();
+    let coupon = stripe.make("/v1/coupons", "percent_off=20&duration=once").await.id();
+    let customer = stripe.customer_with("pm_card_visa").await;
+    let code = async |name: &str, restriction: &str| {
+        stripe.make("/v1/promotion_codes", &format!("coupon={coupon}&code={name}&{restriction}")).await.id()
+    };
+    let large = "restrictions[minimum_amount]=1451&restrictions[minimum_amount_currency]=eur";
+    let enough = "restrictions[minimum_amount]=1450&restrictions[minimum_amount_currency]=eur";
+    let (large, enough) = (code("LARGE", large).await, code("ENOUGH", enough).await);
+    let first = code("FIRST", "restrictions[first_time_transaction]=true").await;
+    let price = stripe.monthly_price().await;
+    let open = async |code: &str| {
+        let form = format!(
+            "mode=subscription&line_items[0][price]={price}&line_items[0][quantity]=1&customer={customer}\
+             &success_url=https://example.com/done&discounts[0][promotion_code]={code}"
+        );
+        stripe.post("/v1/checkout/sessions", &form).await
+    };
+    let refused = open(&large).await;
+    assert_eq!(refused.status.as_u16(), 400);
+    assert_eq!(refused.text("/error/param"), "discounts[0][promotion_code]");
+    assert_eq!(open(&enough).await.status.as_u16(), 200);
+    let opened = open(&first).await;
+    assert_eq!((opened.status.as_u16(), opened.body["amount_total"].as_i64()), (200, Some(1160)));
+    stripe.sandbox.pay(opened.text("/id"), card(VISA)).await.unwrap();
+    assert_eq!(open(&first).await.status.as_u16(), 400, "it was paid for before");
+}
+
+#[tokio::test]
 async fn a_trial_charges_nothing_until_it_ends() {
     let stripe = Stripe::new();
     let id = subscription_session(&stripe, "&subscription_data[trial_period_days]=7").await;
