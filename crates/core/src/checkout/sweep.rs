@@ -18,12 +18,8 @@ const LONG_OVERDUE: SignedDuration = SignedDuration::from_mins(10);
 /// account, of which only the first is tried, does not fill it.
 const BATCH: u32 = 500;
 
-/// Pages as young as this are listed in every sweep.
-const FRESH: SignedDuration = SignedDuration::from_mins(10);
-/// Pages that are older than the first are listed again only after the second: most are never paid, and a list since the
-/// oldest of them holds everything that the account has sold since. The longest first.
-const LISTED_AGAIN: [(SignedDuration, SignedDuration); 2] =
-    [(SignedDuration::from_hours(2), SignedDuration::from_mins(15)), (FRESH, SignedDuration::from_mins(1))];
+/// Stripe answers so many sessions at once (<https://docs.stripe.com/api/pagination>).
+const PER_CALL: usize = 100;
 /// What is overdue, as a debit whose bank takes days, is asked for again after a pause as long as it has been overdue, and
 /// after this at the latest.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(6);
@@ -94,24 +90,33 @@ async fn heal_charges(app: &App) -> Result<(), SweepError> {
 async fn settle_finished(app: &App, project: ProjectId, oldest: Timestamp) -> Result<(), SweepError> {
     let payments = app.payments(project).await?;
     // A few seconds earlier, because Stripe's clock is not ours.
-    for session in payments.finished_checkouts(oldest - YOUNG).await? {
+    let finished = payments.finished_checkouts(oldest - YOUNG).await?;
+    let pause = pause_after(finished.len());
+    for session in finished {
         let Some(id) = session.checkout_id else { continue };
         let known = app.read(move |_, tx| tx.checkouts(project).find(id)).await?;
         if known.is_some_and(|checkout| checkout.is_undecided()) {
             log_failure(apply_session(app, project, session).await.map(drop));
         }
     }
-    if app.now().duration_since(oldest) <= FRESH {
+    let pages_lifetime = app.settings().checkout_lifetime;
+    if pause.is_zero() || app.now().duration_since(oldest) <= pages_lifetime {
         return Ok(());
     }
     Ok(app
         .write(move |cx, tx| {
-            LISTED_AGAIN.iter().try_for_each(|(age, pause)| {
-                let (older_than, until) = (cx.now() - *age, cx.now() + *pause);
-                tx.checkouts(project).leave_older_alone(older_than, cx.now(), until)
-            })
+            let (older_than, until) = (cx.now() - pages_lifetime, cx.now() + pause);
+            tx.checkouts(project).leave_older_alone(older_than, cx.now(), until)
         })
         .await?)
+}
+
+/// What the hosted pages open is asked about in every sweep. What other doors keep open for longer may need a list of all
+/// that the account has sold for a day: it is asked for again after as many seconds as it took calls. So it takes one call
+/// a second of the 25 that Stripe allows (<https://docs.stripe.com/rate-limits>), and is there within a minute as long as
+/// fewer than 4 500 sessions were finished meanwhile.
+fn pause_after(finished: usize) -> SignedDuration {
+    SignedDuration::from_secs(i64::try_from(finished / PER_CALL).unwrap_or(i64::MAX))
 }
 
 /// What no list of Stripe's names any more: asked for by itself, or closed, where Stripe never heard of it.

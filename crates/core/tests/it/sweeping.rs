@@ -1,7 +1,8 @@
 //! How often Stripe is asked about what nobody told us of.
 
 use jiff::SignedDuration;
-use perennial_core::checkout::sweep_checkouts;
+use perennial_core::checkout::{StartCheckout, Started, start_checkout, sweep_checkouts};
+use perennial_domain::{CheckoutState, CheckoutTerms};
 use perennial_testkit::Merchant;
 
 /// How many checkouts the next sweep would ask about one by one.
@@ -32,5 +33,58 @@ async fn a_debit_whose_bank_takes_days_is_asked_about_ever_less_often() {
         clock.advance(SignedDuration::from_mins(pause) - SignedDuration::from_secs(1));
         assert_eq!(due(&merchant).await, 0, "asked about again after {pause} minutes");
         clock.advance(SignedDuration::from_secs(1));
+    }
+}
+
+/// Opens a page for so long, which nobody pays before it is that old, and answers whether it is settled a minute after it was
+/// paid, in the worker's rhythm, without webhook and return.
+async fn is_settled_in_time(lifetime: Option<SignedDuration>, age: SignedDuration) -> bool {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let command = StartCheckout {
+        project: merchant.project(),
+        customer: customer.id,
+        connect_session: None,
+        order: merchant.order("line").await,
+        terms: CheckoutTerms::default(),
+        lifetime,
+        locale: "en-US".to_owned(),
+        return_url: "https://connect.example/return".to_owned(),
+        cancel_url: "https://connect.example/review".to_owned(),
+    };
+    let Started::Pay { checkout, .. } = start_checkout(merchant.app(), command).await.unwrap() else {
+        panic!("it is free")
+    };
+    let project = merchant.project();
+    let checkout = merchant.test.write(move |_, tx| tx.checkouts(project).find(checkout)).await.unwrap();
+    let tick = SignedDuration::from_secs(15);
+    merchant.let_pass(age - tick);
+    for _ in 0..2 {
+        sweep_checkouts(merchant.app()).await.unwrap();
+        merchant.let_pass(tick);
+    }
+    merchant.pay(&checkout).await;
+    // The last sweep of the minute begins in time to end with it.
+    for _ in 0..3 {
+        merchant.let_pass(tick);
+        sweep_checkouts(merchant.app()).await.unwrap();
+    }
+    merchant.reload(&checkout).await.state == CheckoutState::Settled
+}
+
+#[tokio::test]
+async fn a_page_that_is_paid_late_is_settled_within_a_minute() {
+    for minutes in [1, 12, 30, 55] {
+        let age = SignedDuration::from_mins(minutes);
+        assert!(is_settled_in_time(None, age).await, "paid after {minutes} minutes");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_stays_open_for_a_day_is_settled_within_a_minute_of_its_payment() {
+    let day = Some(SignedDuration::from_hours(24));
+    for hours in [1, 3, 23] {
+        let age = SignedDuration::from_hours(hours);
+        assert!(is_settled_in_time(day, age).await, "paid after {hours} hours");
     }
 }
