@@ -39,14 +39,13 @@ const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 /// A mail is read later, and what it is about may last as long: arrears do.
 const MAILED_LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Whether a session takes whoever proves the right address. It was asked for without a user; or its link, which a mail
-/// carried, was used up before its reader came, as scanners do. Where an app waits, it hears of that instead
-/// (contracts/projects-api.md §3.1).
+/// Whether a session takes whoever proves the right address. It was asked for without a user; or it is of our own making,
+/// as its link, which a mail carried, may be used up before its reader comes: scanners do that. A link that an app made for
+/// somebody works once (contracts/projects-api.md §3.1).
 fn is_open(session: &ConnectSession, now: Timestamp) -> bool {
     let is_younger_than = |lifetime| now < session.created_at + lifetime;
     let is_for_anybody = session.token_expires_at.is_none() && session.user_details.is_none();
-    let is_from_a_mail = session.callback.is_none() && session.customer_id.is_some();
     session.outcome.is_none()
         && (is_for_anybody && is_younger_than(LINK_LIFETIME)
-            || is_from_a_mail && is_younger_than(MAILED_LINK_LIFETIME))
+            || session.progress.is_open_to_owner && is_younger_than(MAILED_LINK_LIFETIME))
 }

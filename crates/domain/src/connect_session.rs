@@ -215,6 +215,9 @@ pub struct Progress {
     pub answered: Vec<CheckoutStep>,
     /// The language chosen on the pages.
     pub locale: Option<String>,
+    /// Whether it takes whoever proves the address of its customer, and not only who comes first by its link: a mail carried
+    /// that, which something else may open before its reader does, or it is the log-in of a form and has none.
+    pub is_open_to_owner: bool,
     /// Path and query of the form to which whoever logs in is led back, where the visit is only for that.
     pub form: Option<String>,
     /// The address given.

@@ -85,7 +85,17 @@ impl Guest {
 
     /// A customer who got the link by mail: no app waits for them.
     pub(crate) async fn mailed(merchant: &Merchant, customer: CustomerId, intent: Intent) -> Self {
-        Self::with_callback(merchant, Some(Visitor::Known(customer)), intent, None).await
+        let guest = Self::without_callback(merchant, customer, intent).await;
+        let (project, id) = (merchant.project(), guest.session);
+        merchant
+            .test
+            .write(move |_, tx| {
+                let mut session = tx.connect_sessions(project).lock(id)?.unwrap();
+                session.progress.is_open_to_owner = true;
+                tx.connect_sessions(project).update(&session)
+            })
+            .await;
+        guest
     }
 
     /// A customer whom an app knows that waits for nobody to come back.

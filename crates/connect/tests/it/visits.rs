@@ -38,6 +38,30 @@ async fn a_link_works_once_and_then_tells_the_app() {
 }
 
 #[tokio::test]
+async fn a_used_link_without_a_callback_shows_a_page_and_asks_for_no_code() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let guest = Guest::without_callback(&merchant, customer.id, Intent::ViewSubscriptions).await;
+    Browser::new(routes(&merchant)).get(&guest.link).await;
+
+    let again = Browser::new(routes(&merchant)).follow(&guest.link).await;
+
+    assert_eq!(again.status, StatusCode::GONE, "{}", again.path());
+    assert!(again.html.contains("This link was already used"), "{}", again.html);
+    let tokenless = guest.link.split_once("&token=").unwrap().0;
+    assert_eq!(Browser::new(routes(&merchant)).follow(tokenless).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn a_link_without_a_callback_that_is_too_old_shows_a_page() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let guest = Guest::without_callback(&merchant, customer.id, Intent::ViewSubscriptions).await;
+    merchant.test.clock().advance(SignedDuration::from_mins(30));
+    assert_eq!(Browser::new(routes(&merchant)).follow(&guest.link).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
 async fn a_link_followed_again_in_its_own_browser_goes_on() {
     let merchant = Merchant::new().await;
     let guest = Guest::invited_to(&merchant, "line").await;

@@ -216,7 +216,9 @@ impl Writer<'_> {
             visitor: Some(Visitor::Known(customer)),
         };
         match connect_sessions::create(self.cx, tx, LINK_LIFETIME, self.merchant.id, &request) {
-            Ok(opened) => {
+            Ok(mut opened) => {
+                opened.session.progress.is_open_to_owner = true;
+                tx.connect_sessions(self.merchant.id).update(&opened.session)?;
                 let base = &self.app.settings().connect_url;
                 Ok(Some(entry_url(base, &opened.session, opened.token.as_ref())))
             }

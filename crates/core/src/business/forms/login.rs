@@ -28,6 +28,7 @@ pub async fn open_login(
             visitor: Some(Visitor::Known(customer)),
         };
         let mut session = connect_sessions::create(cx, tx, LINK_LIFETIME, project, &request)?.session;
+        session.progress.is_open_to_owner = true;
         session.progress.form = Some(address.clone());
         session.progress.locale = Some(language.clone());
         tx.connect_sessions(project).update(&session)?;
