@@ -155,7 +155,7 @@ fn refuse(error: AddAddressError) -> ApiError {
     match error {
         AddAddressError::UnknownCustomer(_) => ApiError::not_found(),
         AddAddressError::CustomerDeleted(_) => ApiError::invalid("The user is deleted."),
-        AddAddressError::Wrong(mistakes) => refuse_first(&mistakes),
+        AddAddressError::Wrong(mistakes) => refuse_lines(&mistakes),
         AddAddressError::Exists => {
             ApiError::invalid("The user has this address already.").code("userAddressAlreadyExists")
         }
@@ -164,24 +164,22 @@ fn refuse(error: AddAddressError) -> ApiError {
     }
 }
 
-/// One mistake is told at a time.
-fn refuse_first(mistakes: &[(AddressLine, Wrong)]) -> ApiError {
-    match mistakes.first() {
-        Some((line, Wrong::Missing)) => {
-            refuse_line(*line, "addressPropertyIncomplete", "is needed in this country.")
-        }
-        Some((line, Wrong::Invalid)) => refuse_line(*line, "addressPropertyInvalid", "is not valid."),
-        None => ApiError::invalid("The address is not valid."),
-    }
-}
-
-fn refuse_line(line: AddressLine, code: &'static str, problem: &str) -> ApiError {
-    let property = match line {
-        AddressLine::Line1 => "line1",
-        AddressLine::Line2 => "line2",
-        AddressLine::City => "city",
-        AddressLine::State => "state",
-        AddressLine::PostalCode => "postalCode",
+/// All mistakes at once, each with its property. What would be right instead we cannot know.
+fn refuse_lines(mistakes: &[(AddressLine, Wrong)]) -> ApiError {
+    let told = |error: ApiError, (line, wrong): &(AddressLine, Wrong)| {
+        let property = match line {
+            AddressLine::Line1 => "line1",
+            AddressLine::Line2 => "line2",
+            AddressLine::City => "city",
+            AddressLine::State => "state",
+            AddressLine::PostalCode => "postalCode",
+        };
+        let (code, problem) = match wrong {
+            Wrong::Missing => ("addressPropertyIncomplete", "is needed in this country."),
+            Wrong::Invalid => ("addressPropertyInvalid", "is not valid."),
+        };
+        error.detail(property, code, format!("{property} {problem}"))
     };
-    ApiError::invalid_property(property, code, format!("{property} {problem}")).code("userAddressInvalid")
+    let refused = ApiError::invalid("The address is not valid.").code("userAddressInvalid");
+    mistakes.iter().fold(refused, told)
 }

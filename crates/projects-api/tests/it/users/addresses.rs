@@ -63,6 +63,17 @@ async fn what_a_country_needs_must_be_given() {
         assert_eq!(answer["code"], "userAddressInvalid", "{change}");
         assert_eq!(answer["details"][0]["property"], property, "{change}");
     }
+    let worse = json!({ "line1": " ", "city": "", "country": "US", "state": "California" });
+    let answer = door.api.post(&path, worse).await.expect(422);
+    let told = answer["details"].as_array().unwrap().iter();
+    let told = told.map(|detail| (detail["property"].as_str().unwrap(), detail["code"].as_str().unwrap()));
+    let expected = [
+        ("line1", "addressPropertyIncomplete"),
+        ("postalCode", "addressPropertyIncomplete"),
+        ("city", "addressPropertyIncomplete"),
+        ("state", "addressPropertyInvalid"),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected, "all mistakes at once");
     let mut nowhere = address(1);
     nowhere["country"] = json!("nl");
     assert_eq!(door.api.post(&path, nowhere).await.expect(422)["details"][0]["property"], "country");
