@@ -58,7 +58,8 @@ text_enum! {
         None = "none",
         /// Must be given.
         Present = "present",
-        /// Must be given and verified; treated as given until a verifier exists.
+        /// Must be given and verified. No catalogue file can ask for it, as nobody verifies; what has it all the same takes it for
+        /// given.
         Verified = "verified",
     }
 }

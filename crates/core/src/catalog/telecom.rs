@@ -17,11 +17,9 @@ const ADDON_ACTIVATION: [(&str, AddonActivationTrigger); 3] = [
     ("usageStarted", AddonActivationTrigger::UsageStarted),
 ];
 const ADDON_TYPES: [(&str, AddonType); 2] = [("topUp", AddonType::TopUp), ("other", AddonType::Other)];
-const VERIFIABLE: [(&str, VerifiableNeed); 3] = [
-    ("none", VerifiableNeed::None),
-    ("present", VerifiableNeed::Present),
-    ("verified", VerifiableNeed::Verified),
-];
+/// Without the contract's `verified`: nobody verifies here, and what is only given would be sold as more than it is.
+const VERIFIABLE: [(&str, VerifiableNeed); 2] =
+    [("none", VerifiableNeed::None), ("present", VerifiableNeed::Present)];
 const NEEDS: [(&str, Need); 2] = [("none", Need::None), ("present", Need::Present)];
 
 pub(super) fn read_plan_facts(reader: &mut TableReader<'_, '_>) -> Option<PlanFacts> {
