@@ -36,6 +36,7 @@ mod subscription_change;
 mod telecom;
 mod term;
 mod text_enum;
+mod voucher;
 mod webhook;
 
 pub use address::{Address, CountryCode, UnknownCountry};
@@ -69,9 +70,7 @@ pub use mail::{DeclineReason, FirstPaymentFailed, Letter, MailState, QueuedMail,
 pub use member::{Member, MemberRole};
 pub use metadata::{Metadata, MetadataError, MetadataPatch};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
-pub use order::{
-    AddonOrder, Goods, Order, OrderLine, PlanChangeOrder, SimChoice, SubscriptionOrder, Voucher,
-};
+pub use order::{AddonOrder, Goods, Order, OrderLine, PlanChangeOrder, SimChoice, SubscriptionOrder};
 pub use organization_settings::{
     AmountUnits, CancelMode, CheckoutUi, OrganizationSettings, PaymentMethods, TokenIssuer,
 };
@@ -95,6 +94,7 @@ pub use telecom::{
     FirstPeriodTrigger, Limits, Need, PlanFacts, Requirements, Throttling, VerifiableNeed,
 };
 pub use term::{Period, Span, Term, TermOutOfRange, TermUnit};
+pub use voucher::{DiscountDuration, Rebate, Renewals, Voucher};
 pub use webhook::{
     DeliveryState, DisabledBecause, WebhookAsker, WebhookAudience, WebhookEndpoint, WebhookFlavour,
     is_event_filter, passes_filter,

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressId, DeviceId, DeviceModelId, MemberId, Metadata, Money, PortingId, PriceId, ProductId, SimId,
-    Subscription, SubscriptionChangeId, SubscriptionId,
+    AddressId, DeviceId, DeviceModelId, MemberId, Metadata, Money, PortingId, PriceId, ProductId, Renewals,
+    SimId, Span, Subscription, SubscriptionChangeId, SubscriptionId, Voucher,
 };
 
 /// One thing that is bought.
@@ -31,17 +31,6 @@ pub enum SimChoice {
     Known(SimId),
     /// One that the customer holds, by its printed number.
     Own(String),
-}
-
-/// A discount that the customer asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Voucher {
-    /// What they typed.
-    pub code: String,
-    /// Stripe's name for it.
-    pub stripe_promotion_code_id: String,
-    /// What it takes off the first charge.
-    pub discount: Money,
 }
 
 /// What a checkout is for. Two orders that are equal are the same purchase.
@@ -137,6 +126,14 @@ impl Order {
     /// Whether nothing is ever charged: then Stripe is not asked.
     pub fn is_free(&self) -> bool {
         self.lines().all(|line| line.amount.is_zero())
+    }
+
+    /// What the payments after the first come to, whose full price is `price`, where the first is at `began`.
+    pub fn renewals(&self, price: Money, span: Span, began: Timestamp) -> Renewals {
+        match &self.voucher {
+            Some(voucher) => voucher.renewals(price, span, began),
+            None => Renewals::of(price),
+        }
     }
 
     /// What is charged first, before the discount. For add-ons it is what Stripe counted for the rest of the period.

@@ -59,6 +59,9 @@ pub(crate) fn refuse_start(error: StartCheckoutError, customer: &'static str) ->
         StartCheckoutError::PriceNotAtStripe(_)
         | StartCheckoutError::PriceDiffers { .. }
         | StartCheckoutError::PriceChanged { .. }
+        // Who orders a SIM and a number has been told of them by the name of the property.
+        | StartCheckoutError::Sim(_)
+        | StartCheckoutError::Porting(_)
         | StartCheckoutError::Deliver(_) => ApiError::internal(error),
         StartCheckoutError::Contended | StartCheckoutError::Confirming(_) => {
             ApiError::new(ErrorKind::Conflict, "Another purchase of this user is under way.").retry_after(1)

@@ -7,6 +7,7 @@ summary-due-today = Heute fällig
 summary-charge-free = Kostenlos. Sie zahlen nichts, weder jetzt noch später.
 summary-charge-recurring = Heute { $today }, danach { $every } { $next } ab dem { $date }.
 summary-charge-recurring-nothing-today = Heute nichts, danach { $every } { $next } ab dem { $date }.
+summary-charge-afterwards = Ab dem { $date } sind es { $every } { $amount }.
 summary-cancel-any-time = Jederzeit kündbar.
 summary-bound-until = Mindestlaufzeit bis { $date }.
 summary-charge-fixed-until = Heute einmalig { $today }. Endet von selbst am { $date }.

@@ -13,6 +13,8 @@ summary-due-today = Due today
 summary-charge-free = Free. There is nothing to pay, now or later.
 summary-charge-recurring = { $today } today, then { $next } { $every } from { $date }.
 summary-charge-recurring-nothing-today = Nothing today, then { $next } { $every } from { $date }.
+# Follows the sentence before it, where a voucher is over after some payments.
+summary-charge-afterwards = From { $date } it is { $amount } { $every }.
 # Follows the sentence above: the customer is not bound.
 summary-cancel-any-time = Cancel any time.
 # Follows the sentence above: the customer is bound up to $date.

@@ -7,6 +7,7 @@ summary-due-today = Total de hoy
 summary-charge-free = Gratis. No tiene que pagar nada, ni ahora ni más adelante.
 summary-charge-recurring = { $today } hoy; después, { $next } { $every } a partir del { $date }.
 summary-charge-recurring-nothing-today = Hoy nada; después, { $next } { $every } a partir del { $date }.
+summary-charge-afterwards = A partir del { $date }, serán { $amount } { $every }.
 summary-cancel-any-time = Puede cancelar cuando quiera.
 summary-bound-until = Permanencia mínima hasta el { $date }.
 summary-charge-fixed-until = { $today } hoy, en un pago único. Termina por sí solo el { $date }.

@@ -7,6 +7,7 @@ summary-due-today = À payer aujourd’hui
 summary-charge-free = Gratuit. Vous n’avez rien à payer, ni maintenant ni plus tard.
 summary-charge-recurring = { $today } aujourd’hui, puis { $next } { $every } à partir du { $date }.
 summary-charge-recurring-nothing-today = Rien aujourd’hui, puis { $next } { $every } à partir du { $date }.
+summary-charge-afterwards = À partir du { $date }, ce sera { $amount } { $every }.
 summary-cancel-any-time = Résiliable à tout moment.
 summary-bound-until = Engagement jusqu’au { $date }.
 summary-charge-fixed-until = { $today } aujourd’hui, en une seule fois. Se termine automatiquement le { $date }.

@@ -83,6 +83,8 @@ pub enum Billing {
         next_amount: Money,
         /// When it will be.
         next_on: Date,
+        /// Another sum, and the day from which on it is charged: a voucher is over by then.
+        afterwards: Option<(Money, Date)>,
         /// Until when the customer is bound, if that is longer than what is paid.
         bound_until: Option<Date>,
     },
@@ -103,13 +105,14 @@ impl Offer {
         let today = t.money(&self.due_today);
         match &self.billing {
             Billing::Free => t.text("summary-charge-free"),
-            Billing::Recurring { every, next_amount, next_on, bound_until } => {
+            Billing::Recurring { every, next_amount, next_on, afterwards, bound_until } => {
                 let key = if self.due_today.is_zero() {
                     "summary-charge-recurring-nothing-today"
                 } else {
                     "summary-charge-recurring"
                 };
                 let (next, date) = (t.money(next_amount), t.date(next_on));
+                let later = then(t, *every, afterwards.as_ref());
                 let every = t.every(every);
                 let charge = t.with(
                     key,
@@ -120,7 +123,7 @@ impl Offer {
                         ("date", date.into()),
                     ],
                 );
-                format!("{charge} {}", exit(t, bound_until.as_ref()))
+                format!("{charge}{later} {}", exit(t, bound_until.as_ref()))
             }
             Billing::FixedTerm { until: Some(until), .. } => t.with(
                 "summary-charge-fixed-until",
@@ -137,6 +140,14 @@ impl Offer {
     pub fn is_free(&self) -> bool {
         self.billing == Billing::Free
     }
+}
+
+/// What is charged once a voucher is over, as a sentence that follows another; nothing where it never is.
+pub(crate) fn then(t: &Translator<'_>, every: Span, afterwards: Option<&(Money, Date)>) -> String {
+    let Some((amount, date)) = afterwards else { return String::new() };
+    let (amount, date, every) = (t.money(amount), t.date(date), t.every(&every));
+    let words = [("amount", amount.into()), ("date", date.into()), ("every", every.into())];
+    format!(" {}", t.with("summary-charge-afterwards", &words))
 }
 
 /// How soon the customer may go: "Cancel any time.", or until when they are bound.

@@ -46,7 +46,7 @@ pub(super) async fn show(State(app): State<App>, Query(back): Query<Back>, visit
     let notice = match back.why {
         Some(Why::Canceled | Why::Expired) => Some(PaymentNotice::NotFinished),
         Some(Why::Unavailable) => Some(PaymentNotice::Failed(PaymentFailure::ServiceUnavailable)),
-        Some(Why::Price) | None => None,
+        Some(Why::Price | Why::VoucherGone | Why::VoucherUnfit) | None => None,
     };
     render(&app, &visitor, &cart, notice)
 }

@@ -36,6 +36,11 @@ impl Links {
         format!("{}?why={}", self.step(CheckoutStep::Review), why.as_str())
     }
 
+    /// The review page, whose sum is not any more the one that the customer agreed to, in minor units.
+    pub(super) fn review_instead_of(self, before: i64) -> String {
+        format!("{}&before={before}", self.review_because(Why::Price))
+    }
+
     /// The cart of add-ons.
     pub(super) fn addons(self) -> String {
         format!("{}/addons", self.start())
@@ -103,6 +108,10 @@ pub(super) enum Why {
     Price,
     /// Stripe did not answer.
     Unavailable,
+    /// The voucher was used up or is over.
+    VoucherGone,
+    /// Stripe does not take the voucher for this order.
+    VoucherUnfit,
 }
 
 impl Why {
@@ -112,6 +121,8 @@ impl Why {
             Self::Expired => "expired",
             Self::Price => "price",
             Self::Unavailable => "unavailable",
+            Self::VoucherGone => "vouchergone",
+            Self::VoucherUnfit => "voucherunfit",
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use perennial_core::checkout::PlacedOrder;
 use perennial_core::visits::Purchase;
-use perennial_domain::{FirstPeriodTrigger, Money, Order, OrderLine, Price, Product, Term};
+use perennial_domain::{FirstPeriodTrigger, Money, Order, OrderLine, Price, Product, Renewals, Term};
 
 use crate::from_core::date_of;
 use crate::pages::offer::{Billing, Cadence, Included, Line, LineLabel, Offer};
@@ -12,7 +12,7 @@ use crate::pages::offer::{Billing, Cadence, Included, Line, LineLabel, Offer};
 /// An order that can be placed now.
 pub(super) fn offer_of(placed: &PlacedOrder, order: &Order, now: Timestamp) -> Offer {
     let (product, price) = &placed.plan;
-    let next = placed.renews_at().unwrap_or(price.amount);
+    let renewal = placed.renews_at().unwrap_or(price.amount);
     let starts_later = product
         .plan_facts
         .as_ref()
@@ -29,7 +29,7 @@ pub(super) fn offer_of(placed: &PlacedOrder, order: &Order, now: Timestamp) -> O
     let lines = priced.map(|(product, price)| line_of(&product.name, price.amount, price.term));
     Offer {
         lines: lines.chain(discount_line(order)).collect(),
-        ..described(product, billing_of(price, next, dates), order.due_now)
+        ..described(product, billing_of(price, renewals_of(order, price, renewal, now), dates), order.due_now)
     }
 }
 
@@ -49,14 +49,19 @@ pub(super) fn bought_offer(purchase: &Purchase, now: Timestamp) -> Offer {
     };
     let plan = order.goods.plan().map(|line| line_of(&view.product.name, line.amount, view.price.term));
     let lines = plan.into_iter().chain(order.addons().iter().map(named)).chain(discount_line(order));
+    let renewal = purchase.renews_at().unwrap_or(view.price.amount);
+    let began = view.subscription.anchor_at.unwrap_or(now);
+    let renewals = renewals_of(order, &view.price, renewal, began);
     Offer {
         lines: lines.collect(),
-        ..described(
-            &view.product,
-            billing_of(&view.price, purchase.renews_at().unwrap_or(view.price.amount), dates),
-            order.due_now,
-        )
+        ..described(&view.product, billing_of(&view.price, renewals, dates), order.due_now)
     }
+}
+
+/// What the payments after the first come to, which is `renewal` where no voucher counts.
+fn renewals_of(order: &Order, price: &Price, renewal: Money, began: Timestamp) -> Renewals {
+    let span = price.term.span();
+    span.map_or(Renewals::of(renewal), |span| order.renewals(renewal, span, began))
 }
 
 fn described(product: &Product, billing: Billing, due_now: Money) -> Offer {
@@ -120,12 +125,14 @@ struct Dates {
     bound_until: Option<Date>,
 }
 
-fn billing_of(price: &Price, next_amount: Money, dates: Dates) -> Billing {
+fn billing_of(price: &Price, renewals: Renewals, dates: Dates) -> Billing {
     let Dates { next, until, bound_until } = dates;
+    let next_amount = renewals.next;
     match (price.term, next) {
         _ if price.amount.is_zero() && next_amount.is_zero() => Billing::Free,
         (Term::Recurring(every), Some(next_on)) => {
-            Billing::Recurring { every, next_amount, next_on, bound_until }
+            let afterwards = renewals.afterwards.map(|(amount, at)| (amount, date_of(at)));
+            Billing::Recurring { every, next_amount, next_on, afterwards, bound_until }
         }
         (Term::Fixed(lasts) | Term::Recurring(lasts), _) => Billing::FixedTerm { lasts, until },
         (Term::Lifetime, _) => Billing::Lifetime,

@@ -53,7 +53,8 @@ pub(super) async fn show(
         CheckoutStep::Review => {
             let why =
                 query.get("why").and_then(|why| serde_json::from_value::<Why>(why.as_str().into()).ok());
-            review::show(&app, &buyer, review::notice_of(why), PageForm::default())
+            let before = query.get("before").and_then(|before| before.parse().ok());
+            review::show_because(&app, &buyer, why, before)
         }
     }
 }

@@ -28,3 +28,4 @@ mod stylesheet;
 mod taken;
 mod twice;
 mod visits;
+mod vouchers;

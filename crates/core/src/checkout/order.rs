@@ -99,12 +99,21 @@ pub(crate) fn renewal(plan: &Price, addons: &[(Product, Price)]) -> Result<Money
     renewing.map(|(_, price)| price.amount).try_fold(plan.amount, Money::checked_add)
 }
 
-/// What a discount takes off an order; `None` when it is an amount of another currency.
+/// What a discount takes off an order; `None` when it is an amount of another currency, or for larger orders. An order of
+/// which Stripe counts in another currency whether it is large enough is left to Stripe.
 pub fn discount_for(discount: &Discount, code: &str, placed: &PlacedOrder) -> Option<Voucher> {
+    let is_too_small = |minimum: &Money| {
+        minimum.currency == placed.subtotal.currency && placed.subtotal.amount_minor < minimum.amount_minor
+    };
+    if discount.minimum.as_ref().is_some_and(is_too_small) {
+        return None;
+    }
     Some(Voucher {
         code: code.to_owned(),
         stripe_promotion_code_id: discount.stripe_promotion_code_id.clone(),
-        discount: discount.of(placed.subtotal)?,
+        discount: discount.rebate.of(placed.subtotal)?,
+        duration: discount.duration,
+        rebate: Some(discount.rebate),
     })
 }
 

@@ -1,13 +1,14 @@
 //! What a subscription costs at its next renewal: the plan that it will be by then, and the add-ons that renew with it.
 
 use jiff::Timestamp;
-use perennial_domain::{AddonState, Price, Product};
+use perennial_domain::{AddonState, Money, Price, Product};
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
 
 use crate::ports::NextCharge;
 
-/// What is charged next if the subscription goes on, before any discount; `None` if nothing is. Whether it was cancelled
+/// What is charged next if the subscription goes on, less what the voucher that it was bought with still takes off; `None`
+/// if nothing is. Whether it was cancelled
 /// is not asked, because who may take that back wants to know what it would cost.
 pub fn next_charge(
     tx: &mut Tx<'_>,
@@ -22,8 +23,25 @@ pub fn next_charge(
     let addons = renewing_addons(tx, view)?;
     let total = addons.iter().try_fold(plan.amount, |sum, (_, price)| sum.checked_add(price.amount));
     // What cannot be added up is not sold together; the plan is then the better part of the truth.
-    let amount = total.unwrap_or(plan.amount);
+    let amount = discounted(tx, view, total.unwrap_or(plan.amount), at)?;
     Ok((!amount.is_zero()).then_some(NextCharge { amount, every, at }))
+}
+
+/// The discount counts from the first payment on, which neither the beginning nor the end of its checkout was before.
+fn discounted(
+    tx: &mut Tx<'_>,
+    view: &SubscriptionView,
+    amount: Money,
+    at: Timestamp,
+) -> Result<Money, StoreError> {
+    let Some(id) = view.subscription.checkout_id else { return Ok(amount) };
+    let checkout = tx.checkouts(view.subscription.project_id).find(id)?;
+    let Some(checkout) = checkout else { return Ok(amount) };
+    let (Some(voucher), Some(paid_at)) = (&checkout.order.voucher, checkout.closed_at) else {
+        return Ok(amount);
+    };
+    let began = view.subscription.anchor_at.map_or(paid_at, |anchor| anchor.min(paid_at));
+    Ok(voucher.price_at(amount, began, at))
 }
 
 /// The add-ons that renew with their subscription.

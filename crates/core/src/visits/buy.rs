@@ -4,8 +4,10 @@ use perennial_domain::{CheckoutStep, CheckoutTerms, Money};
 use perennial_store::StoreError;
 
 use super::visit::CheckoutVisit;
+use super::voucher::{VoucherError, look_up, remove_voucher};
 use crate::checkout::{StartCheckout, StartCheckoutError, Started, start_checkout};
 use crate::context::App;
+use crate::ports::PaymentsError;
 
 /// Where Stripe sends the customer. Both are pages of this visit.
 #[derive(Clone, Debug)]
@@ -34,6 +36,9 @@ pub enum BuyError {
     /// The page showed another sum than the order comes to now.
     #[error("the price changed since the page was shown")]
     PriceChanged,
+    /// Stripe does not take the voucher, or not any more. It is taken off the order.
+    #[error("the voucher is not taken: {0}")]
+    Voucher(VoucherError),
     /// There is no checkout.
     #[error(transparent)]
     Start(StartCheckoutError),
@@ -68,8 +73,27 @@ pub async fn buy(app: &App, visit: &CheckoutVisit, shown: i64, urls: VisitUrls) 
             adopt_stripes_sum(app, visit, charged).await?;
             Err(BuyError::PriceChanged)
         }
+        Err(StartCheckoutError::Payments(error)) if error.is_refusal() => {
+            Err(blame_voucher(app, visit, error).await?)
+        }
         Err(error) => Err(BuyError::Start(error)),
     }
+}
+
+/// What Stripe refuses where a voucher counts, it may take without: the code may have been used up since it was looked up,
+/// or be for larger orders or for new customers only.
+async fn blame_voucher(
+    app: &App,
+    visit: &CheckoutVisit,
+    refused: PaymentsError,
+) -> Result<BuyError, BuyError> {
+    let Some(voucher) = &visit.visit.session.progress.voucher else {
+        return Ok(BuyError::Start(refused.into()));
+    };
+    tracing::info!(session.id = %visit.visit.session.id, %refused, "Stripe refuses an order with a voucher");
+    let reason = look_up(app, visit, &voucher.code).await.err().unwrap_or(VoucherError::DoesNotFit);
+    remove_voucher(app, visit).await.map_err(BuyError::Voucher)?;
+    Ok(BuyError::Voucher(reason))
 }
 
 /// Stripe's discount decides: the next look at the page shows what will be charged.
@@ -78,7 +102,7 @@ async fn adopt_stripes_sum(app: &App, visit: &CheckoutVisit, charged: i64) -> Re
     app.write(move |_, tx| {
         let Some(mut session) = tx.connect_sessions(project).lock(id)? else { return Ok(()) };
         if let Some(voucher) = &mut session.progress.voucher {
-            voucher.discount = Money::new((subtotal.amount_minor - charged).max(0), subtotal.currency);
+            voucher.adopt(Money::new((subtotal.amount_minor - charged).max(0), subtotal.currency));
         }
         tx.connect_sessions(project).update(&session)
     })

@@ -17,7 +17,7 @@ pub enum VoucherError {
     /// No such code, or not in force.
     #[error("there is no such code in force")]
     Unknown,
-    /// It is for another currency.
+    /// It is for another currency, or for larger orders.
     #[error("the code does not fit this order")]
     DoesNotFit,
     /// Stripe cannot be asked.
@@ -39,10 +39,15 @@ pub async fn apply_voucher(app: &App, visit: &CheckoutVisit, code: &str) -> Resu
     if code.is_empty() || code.len() > MAX_CODE {
         return Err(VoucherError::Empty);
     }
+    let voucher = look_up(app, visit, code).await?;
+    keep(app, visit, Some(voucher)).await
+}
+
+/// What a code takes off this order now.
+pub(super) async fn look_up(app: &App, visit: &CheckoutVisit, code: &str) -> Result<Voucher, VoucherError> {
     let payments = app.payments(visit.visit.project.id).await?;
     let discount = payments.find_discount(code).await?.ok_or(VoucherError::Unknown)?;
-    let voucher = discount_for(&discount, code, &visit.placed).ok_or(VoucherError::DoesNotFit)?;
-    keep(app, visit, Some(voucher)).await
+    discount_for(&discount, code, &visit.placed).ok_or(VoucherError::DoesNotFit)
 }
 
 /// Takes the discount off again.

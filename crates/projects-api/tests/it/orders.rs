@@ -1,8 +1,8 @@
 //! contracts/projects-api.md §2.14, orders.
 
 use perennial_domain::{
-    AddonOrder, Checkout, CheckoutState, Customer, Goods, Money, Order, OrderLine, PaymentState, Price,
-    Product, SubscriptionAddon, SubscriptionOrder, Voucher,
+    AddonOrder, Checkout, CheckoutState, Customer, DiscountDuration, Goods, Money, Order, OrderLine,
+    PaymentState, Price, Product, SubscriptionAddon, SubscriptionOrder, Voucher,
 };
 use perennial_testkit::rows;
 use serde_json::{Value, json};
@@ -53,7 +53,9 @@ async fn an_order_shows_what_was_bought_for_how_much_and_what_it_became() {
         }
         let discount = Money::new(200, added.amount.currency);
         let (code, stripe_promotion_code_id) = ("WELCOME".to_owned(), "promo_1".to_owned());
-        checkout.order.voucher = Some(Voucher { code, stripe_promotion_code_id, discount });
+        let duration = DiscountDuration::Once;
+        checkout.order.voucher =
+            Some(Voucher { code, stripe_promotion_code_id, discount, duration, rebate: None });
         checkout.order.due_now = Money::new(1550, added.amount.currency);
         (checkout.state, checkout.subscription_id) = (CheckoutState::Settled, Some(bought_on));
     });

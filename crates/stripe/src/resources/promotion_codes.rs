@@ -1,6 +1,7 @@
 //! Promotion codes: <https://docs.stripe.com/api/promotion_codes>.
 
 use perennial_core::ports::{Discount, PaymentsError};
+use perennial_domain::{DiscountDuration, Money, Rebate};
 use serde::Deserialize;
 
 use super::shapes::{Identified, Link, money, nonsense};
@@ -38,11 +39,23 @@ struct PromotionCodeObject {
     id: String,
     #[serde(default)]
     active: bool,
+    max_redemptions: Option<u64>,
+    #[serde(default)]
+    times_redeemed: u64,
     customer: Option<Link<Identified>>,
+    #[serde(default)]
+    restrictions: Restrictions,
     /// Since 2025-09-30.
     promotion: Option<Promotion>,
     /// Until 2025-09-30.
     coupon: Option<Link<CouponObject>>,
+}
+
+/// What else Stripe asks of whoever redeems it. Whether they bought before is left to Stripe, which refuses the session.
+#[derive(Debug, Default, Deserialize)]
+struct Restrictions {
+    minimum_amount: Option<i64>,
+    minimum_amount_currency: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -59,11 +72,40 @@ struct CouponObject {
     percent_off: Option<f64>,
     amount_off: Option<i64>,
     currency: Option<String>,
+    duration: Option<String>,
+    duration_in_months: Option<u32>,
+}
+
+impl CouponObject {
+    fn rebate(&self) -> Result<Rebate, PaymentsError> {
+        match (self.percent_off, self.amount_off, &self.currency) {
+            (Some(percent), _, _) => Ok(Rebate::Share(basis_points(percent)?)),
+            (None, Some(amount), Some(currency)) => Ok(Rebate::Amount(money(amount, currency)?)),
+            _ => Err(nonsense("a coupon takes nothing off")),
+        }
+    }
+
+    fn duration(&self) -> Result<DiscountDuration, PaymentsError> {
+        match (self.duration.as_deref(), self.duration_in_months) {
+            (Some("once") | None, _) => Ok(DiscountDuration::Once),
+            (Some("forever"), _) => Ok(DiscountDuration::Forever),
+            (Some("repeating"), Some(months)) => Ok(DiscountDuration::Months(months)),
+            (Some(other), _) => Err(nonsense(format!("a coupon lasts {other}"))),
+        }
+    }
+}
+
+impl Restrictions {
+    fn minimum(self) -> Result<Option<Money>, PaymentsError> {
+        let minimum = self.minimum_amount.zip(self.minimum_amount_currency);
+        minimum.map(|(amount, currency)| money(amount, &currency)).transpose()
+    }
 }
 
 impl PromotionCodeObject {
     fn is_for_everyone(&self) -> bool {
-        self.active && self.customer.is_none()
+        let is_used_up = self.max_redemptions.is_some_and(|most| self.times_redeemed >= most);
+        self.active && !is_used_up && self.customer.is_none()
     }
 
     fn into_port(self) -> Result<Option<Discount>, PaymentsError> {
@@ -73,13 +115,12 @@ impl PromotionCodeObject {
         if !coupon.valid {
             return Ok(None);
         }
-        let discount = match (coupon.percent_off, coupon.amount_off, coupon.currency) {
-            (Some(percent), _, _) => (Some(basis_points(percent)?), None),
-            (None, Some(amount), Some(currency)) => (None, Some(money(amount, &currency)?)),
-            _ => return Err(nonsense(format!("the coupon of {} takes nothing off", self.id))),
-        };
-        let (basis_points, amount) = discount;
-        Ok(Some(Discount { stripe_promotion_code_id: self.id, basis_points, amount }))
+        Ok(Some(Discount {
+            stripe_promotion_code_id: self.id,
+            rebate: coupon.rebate()?,
+            duration: coupon.duration()?,
+            minimum: self.restrictions.minimum()?,
+        }))
     }
 }
 

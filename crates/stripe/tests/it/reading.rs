@@ -5,7 +5,9 @@ use perennial_core::ports::{
     AttemptState, BilledInvoice, BilledSubscription, BillingReason, CheckoutSession, CheckoutSessionStatus,
     Discount, MoneyBack, PaymentsError,
 };
-use perennial_domain::{CardBrand, CheckoutId, Currency, DisputeStanding, Money, PaymentMethodKind};
+use perennial_domain::{
+    CardBrand, CheckoutId, Currency, DiscountDuration, DisputeStanding, Money, PaymentMethodKind, Rebate,
+};
 use serde_json::{Value, json};
 
 use crate::oracle::object;
@@ -180,8 +182,9 @@ async fn a_discount_is_read_from_either_place_of_its_coupon() {
     let share = json!({ "id": "c", "valid": true, "percent_off": 33.33 });
     let expected = Some(Discount {
         stripe_promotion_code_id: "promo_1".to_owned(),
-        basis_points: Some(3333),
-        amount: None,
+        rebate: Rebate::Share(3333),
+        duration: DiscountDuration::Once,
+        minimum: None,
     });
     assert_eq!(
         discount(json!({ "id": "promo_1", "active": true, "promotion": { "coupon": share } })).await,
@@ -191,7 +194,24 @@ async fn a_discount_is_read_from_either_place_of_its_coupon() {
 
     let amount = json!({ "id": "c", "valid": true, "amount_off": 500, "currency": "eur" });
     let found = discount(json!({ "id": "promo_1", "active": true, "coupon": amount })).await.unwrap();
-    assert_eq!((found.basis_points, found.amount), (None, Some(euro(500))));
+    assert_eq!(found.rebate, Rebate::Amount(euro(500)));
+}
+
+#[tokio::test]
+async fn a_discount_says_how_long_it_counts_and_for_which_orders() {
+    let found = async |duration: Value, restrictions: Value| {
+        let mut coupon = json!({ "id": "c", "valid": true, "percent_off": 10.0 });
+        for (key, value) in duration.as_object().unwrap() {
+            coupon[key] = value.clone();
+        }
+        let code = json!({ "id": "promo_1", "active": true, "coupon": coupon, "restrictions": restrictions });
+        discount(code).await.unwrap()
+    };
+    let forever = found(json!({ "duration": "forever" }), json!({})).await;
+    assert_eq!((forever.duration, forever.minimum), (DiscountDuration::Forever, None));
+    let minimum = json!({ "minimum_amount": 2000, "minimum_amount_currency": "eur" });
+    let quarter = found(json!({ "duration": "repeating", "duration_in_months": 3 }), minimum).await;
+    assert_eq!((quarter.duration, quarter.minimum), (DiscountDuration::Months(3), Some(euro(2000))));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use perennial_core::ports::{
     BillingReason, BillingStatus, CheckoutLine, CheckoutSessionStatus, EventReader, EventSubject,
     OpenCheckout, PaymentsError, ProductDraft, RefundOf, RefusalKind,
 };
-use perennial_domain::Term;
+use perennial_domain::{Rebate, Term};
 use perennial_stripe::StripeEventReader;
 use stripe_sandbox::checkout::PayOutcome;
 use stripe_sandbox::webhooks::WebhookDelivery;
@@ -159,7 +159,7 @@ async fn a_code_takes_its_discount_off_the_checkout() {
         .await;
     assert_eq!(merchant.account.find_discount("NOPE").await.unwrap(), None);
     let discount = merchant.account.find_discount("WELCOME").await.unwrap().unwrap();
-    assert_eq!((discount.basis_points, discount.amount), (Some(2_000), None));
+    assert_eq!(discount.rebate, Rebate::Share(2_000));
 
     let request = OpenCheckout {
         stripe_promotion_code_id: Some(discount.stripe_promotion_code_id.clone()),
@@ -167,7 +167,7 @@ async fn a_code_takes_its_discount_off_the_checkout() {
     };
     let session = merchant.account.open_checkout(&request).await.unwrap();
     assert_eq!(session.total, Some(euro(1160)));
-    assert_eq!(discount.of(euro(1450)), Some(euro(290)), "what we announce is what Stripe takes off");
+    assert_eq!(discount.rebate.of(euro(1450)), Some(euro(290)), "what we announce is what Stripe takes off");
 }
 
 #[tokio::test]

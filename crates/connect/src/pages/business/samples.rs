@@ -96,6 +96,7 @@ fn plan() -> PurchaseItem {
             every: MONTH,
             next_amount: dollars(2_400),
             next_on: TERM_END,
+            afterwards: None,
             bound_until: None,
         },
         name,

@@ -2,7 +2,7 @@
 
 use super::samples;
 use crate::i18n::Translator;
-use crate::pages::offer::{Billing, Offer, exit};
+use crate::pages::offer::{Billing, Offer, exit, then};
 use crate::pages::page;
 
 /// Says what was bought and until when, then leads back to the merchant.
@@ -43,11 +43,12 @@ impl DonePage {
         match &self.offer.billing {
             Billing::Free => t.text("outcome-done-free"),
             Billing::Lifetime => t.text("outcome-done-lifetime"),
-            Billing::Recurring { next_amount, next_on, bound_until, .. } => {
+            Billing::Recurring { every, next_amount, next_on, afterwards, bound_until } => {
                 let (amount, date) = (t.money(next_amount), t.date(next_on));
                 let renews =
                     t.with("outcome-done-recurring", &[("amount", amount.into()), ("date", date.into())]);
-                format!("{renews} {}", exit(t, bound_until.as_ref()))
+                let later = then(t, *every, afterwards.as_ref());
+                format!("{renews}{later} {}", exit(t, bound_until.as_ref()))
             }
             Billing::FixedTerm { until: Some(until), .. } => {
                 t.one("outcome-done-fixed-until", "date", &t.date(until))
@@ -92,6 +93,7 @@ page!(DonePage, "pages/checkout/done.html", {
         },
         Self { continue_url: None, ..done(samples::free()) },
         done(samples::from_first_use()),
+        done(samples::half_for_a_while()),
         done(samples::lifetime_with_a_long_name()),
     ]
 });

@@ -45,7 +45,8 @@ fn plan(name: &str, price: Money, billing: Billing) -> Offer {
 }
 
 fn every_month(next_amount: Money) -> Billing {
-    Billing::Recurring { every: MONTH, next_amount, next_on: date(2027, 4, 5), bound_until: None }
+    let next_on = date(2027, 4, 5);
+    Billing::Recurring { every: MONTH, next_amount, next_on, afterwards: None, bound_until: None }
 }
 
 pub(super) fn monthly() -> Offer {
@@ -71,6 +72,7 @@ pub(super) fn quarterly_in_dollars() -> Offer {
         every,
         next_amount: price,
         next_on: date(2028, 1, 31),
+        afterwards: None,
         bound_until: Some(date(2029, 10, 31)),
     };
     let mut offer = plan("Business Fleet", price, billing);
@@ -116,12 +118,30 @@ pub(super) fn nothing_today() -> Offer {
     Offer { due_today: euros(0), ..offer }
 }
 
+pub(super) fn half_for_a_while() -> Offer {
+    let billing = Billing::Recurring {
+        every: MONTH,
+        next_amount: euros(725),
+        next_on: date(2027, 4, 5),
+        afterwards: Some((euros(1450), date(2027, 6, 5))),
+        bound_until: None,
+    };
+    let mut offer = plan("Heron 12", euros(1450), billing);
+    offer.lines.push(Line {
+        label: LineLabel::Voucher("HALF3".to_owned()),
+        amount: euros(-725),
+        cadence: None,
+    });
+    Offer { due_today: euros(725), ..offer }
+}
+
 pub(super) fn right_to_left() -> Offer {
     let yearly = Span { unit: TermUnit::Year, count: 1 };
     let billing = Billing::Recurring {
         every: yearly,
         next_amount: euros(9900),
         next_on: date(2028, 3, 5),
+        afterwards: None,
         bound_until: None,
     };
     plan("أنفا 12", euros(9900), billing)

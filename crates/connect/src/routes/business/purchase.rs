@@ -126,7 +126,8 @@ fn item_of(app: &App, product: &Product, price: &Price) -> PurchaseItem {
     let billing = match (price.term, ends(price.term)) {
         _ if price.amount.is_zero() => Billing::Free,
         (Term::Recurring(every), Some(next_on)) => {
-            Billing::Recurring { every, next_amount: price.amount, next_on, bound_until: None }
+            let next_amount = price.amount;
+            Billing::Recurring { every, next_amount, next_on, afterwards: None, bound_until: None }
         }
         (Term::Fixed(lasts) | Term::Recurring(lasts), until) => Billing::FixedTerm { lasts, until },
         (Term::Lifetime, _) => Billing::Lifetime,

@@ -32,14 +32,27 @@ pub(super) fn show(app: &App, buyer: &Buyer, notice: Option<ReviewNotice>, vouch
     render(app, buyer, CheckoutStep::Review, &page)
 }
 
-/// Why the customer is back on this page, in the page's words.
-pub(super) fn notice_of(why: Option<Why>) -> Option<ReviewNotice> {
-    match why? {
-        Why::Canceled | Why::Expired => Some(ReviewNotice::PaymentCanceled),
-        Why::Unavailable => Some(ReviewNotice::PaymentUnavailable),
-        // Without the earlier sum there is nothing to compare: the page simply shows the present one.
-        Why::Price => None,
-    }
+/// The page with a word about why the customer is back on it.
+pub(super) fn show_because(app: &App, buyer: &Buyer, why: Option<Why>, before: Option<i64>) -> Response {
+    let problem = match why {
+        Some(Why::VoucherGone) => Some(Problem::VoucherExpired),
+        Some(Why::VoucherUnfit) => Some(Problem::VoucherNotForPlan),
+        _ => None,
+    };
+    let notice = match why {
+        Some(Why::Canceled | Why::Expired) => Some(ReviewNotice::PaymentCanceled),
+        Some(Why::Unavailable) => Some(ReviewNotice::PaymentUnavailable),
+        Some(Why::Price) => price_changed(buyer, before),
+        Some(Why::VoucherGone | Why::VoucherUnfit) | None => None,
+    };
+    show(app, buyer, notice, problem.map_or_else(Form::default, |it| Form::default().with_problem(it)))
+}
+
+/// Without the earlier sum there is nothing to compare: the page simply shows the present one.
+fn price_changed(buyer: &Buyer, before: Option<i64>) -> Option<ReviewNotice> {
+    let now = buyer.checkout.placed.due_now;
+    let before = before.filter(|before| *before != now.amount_minor)?;
+    Some(ReviewNotice::PriceChanged { before: Money::new(before, now.currency) })
 }
 
 pub(super) async fn answer(app: &App, buyer: Buyer, fields: &Fields) -> Response {
@@ -67,16 +80,10 @@ async fn pay(app: &App, buyer: &Buyer, fields: &Fields) -> Response {
         Ok(Bought::Pay(url)) => see_other(&url),
         Ok(Bought::Done) => see_other(&links.done()),
         Err(BuyError::Unanswered(_)) => see_other(&links.start()),
-        Err(BuyError::PriceChanged) => {
-            let before = Money::new(shown, buyer.checkout.placed.due_now.currency);
-            let is_fresh = shown != buyer.checkout.placed.due_now.amount_minor;
-            let notice = ReviewNotice::PriceChanged { before };
-            if is_fresh {
-                show(app, buyer, Some(notice), Form::default())
-            } else {
-                see_other(&links.review_because(Why::Price))
-            }
-        }
+        Err(BuyError::PriceChanged) => see_other(&links.review_instead_of(shown)),
+        Err(BuyError::Voucher(VoucherError::Unknown)) => see_other(&links.review_because(Why::VoucherGone)),
+        Err(BuyError::Voucher(VoucherError::Store(error))) => internal(app, &error),
+        Err(BuyError::Voucher(_)) => see_other(&links.review_because(Why::VoucherUnfit)),
         Err(BuyError::Start(error)) => not_started(app, buyer, &error),
         Err(BuyError::Store(error)) => internal(app, &error),
     }

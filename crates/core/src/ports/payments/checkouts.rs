@@ -1,7 +1,7 @@
 //! Checkout Sessions, and the discounts that customers bring to them.
 
 use jiff::Timestamp;
-use perennial_domain::{CheckoutId, CheckoutUi, Currency, Money, PaymentMethods};
+use perennial_domain::{CheckoutId, CheckoutUi, DiscountDuration, Money, PaymentMethods, Rebate};
 use secrecy::SecretString;
 
 use super::{BilledInvoice, BilledSubscription};
@@ -100,29 +100,10 @@ pub struct CheckoutSession {
 pub struct Discount {
     /// `promo_…`.
     pub stripe_promotion_code_id: String,
-    /// Off the price, in hundredths of a per cent (2 500 = 25 %), if it is a share.
-    pub basis_points: Option<u32>,
-    /// Off the price, if it is an amount.
-    pub amount: Option<Money>,
-}
-
-impl Discount {
-    /// What it takes off a price: a share is rounded half up per Stripe's own rounding of line discounts, and
-    /// never more than the price. `None` when the discount is an amount of another currency.
-    pub fn of(&self, price: Money) -> Option<Money> {
-        let off = match (self.basis_points, self.amount) {
-            (Some(basis_points), _) => {
-                let share = i128::from(price.amount_minor) * i128::from(basis_points);
-                i64::try_from((share + 5_000) / 10_000).ok()?
-            }
-            (None, Some(amount)) if amount.currency == price.currency => amount.amount_minor,
-            (None, _) => return None,
-        };
-        Some(Money::new(off.clamp(0, price.amount_minor), price.currency))
-    }
-
-    /// The currency it is bound to, if it is an amount.
-    pub fn currency(&self) -> Option<Currency> {
-        self.amount.map(|amount| amount.currency)
-    }
+    /// What it takes off.
+    pub rebate: Rebate,
+    /// For which payments.
+    pub duration: DiscountDuration,
+    /// Of orders that come to less it takes nothing.
+    pub minimum: Option<Money>,
 }

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use perennial_domain::{
     AddonState, Address, Arrears, Attempts, Callback, Cancellation, CancellationCause, CheckoutState,
-    CheckoutStep, ClosedDispute, CustomerStatus, DisputeOutcome, Email, Intent, NewSubscription, Outcome,
-    Payment, PaymentFailure, PaymentState, Period, PortingStatus, Progress, Sim, SimChoice, SimStatus,
-    SubscriptionState, UserDetails, UserReason, Voucher,
+    CheckoutStep, ClosedDispute, CustomerStatus, DiscountDuration, DisputeOutcome, Email, Intent,
+    NewSubscription, Outcome, Payment, PaymentFailure, PaymentState, Period, PortingStatus, Progress, Rebate,
+    Sim, SimChoice, SimStatus, SubscriptionState, UserDetails, UserReason, Voucher,
 };
 use perennial_store::StoreError;
 use perennial_store::tables::{EventRow, PageError, PageRequest, PaymentMethodFilter};
@@ -156,6 +156,8 @@ async fn checkouts_come_back(database: &TestDatabase) {
         code: "WELCOME".into(),
         stripe_promotion_code_id: "promo_1".into(),
         discount: euros(100),
+        duration: DiscountDuration::Months(3),
+        rebate: Some(Rebate::Share(700)),
     });
     let inserted = opened.clone();
     opened.opened("cs_1".into(), Some("http://localhost:12111/pay".into()));

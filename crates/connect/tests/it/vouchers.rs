@@ -1,0 +1,256 @@
+//! Codes that take something off, from the field on the review page to what Stripe charges.
+
+use jiff::SignedDuration;
+use perennial_domain::{Customer, DiscountDuration};
+use perennial_testkit::{Browser, Merchant, Shown, days};
+
+use crate::guest::{Guest, routes};
+use crate::purchase::{at_the_review, checkout_of};
+
+const APPLY: [(&str, &str); 1] = [("action", "apply_voucher")];
+
+/// A code at Stripe for a coupon of these terms.
+async fn code(merchant: &Merchant, name: &str, coupon: &str, restrictions: &str) {
+    let coupon = merchant.stripe().post_form("/v1/coupons", coupon).await.expect(200);
+    let coupon = coupon["id"].as_str().unwrap();
+    let form = format!("coupon={coupon}&code={name}{restrictions}");
+    merchant.stripe().post_form("/v1/promotion_codes", &form).await.expect(200);
+}
+
+/// Somebody on the review page.
+struct Buyer {
+    guest: Guest,
+    browser: Browser,
+    page: Shown,
+}
+
+impl Buyer {
+    async fn of(merchant: &Merchant) -> Self {
+        let guest = Guest::invited_to(merchant, "line").await;
+        let (browser, page) = at_the_review(merchant, &guest).await;
+        Self { guest, browser, page }
+    }
+
+    /// The customer, on a plan of which one can have many.
+    async fn again(merchant: &Merchant, customer: &Customer) -> Self {
+        let guest = Guest::sent(merchant, customer, "prepaid", |_| {}).await;
+        let mut browser = Browser::new(routes(merchant));
+        let page = browser.follow(&guest.link).await;
+        let page = browser.submit(&page, &[("action", "continue"), ("sim_choice", "new")]).await;
+        Self { guest, browser, page }
+    }
+
+    async fn type_in(&mut self, code: &str) {
+        let [action] = APPLY;
+        self.page = self.browser.submit(&self.page, &[action, ("voucher", code)]).await;
+    }
+
+    async fn send(&mut self, action: &str) {
+        self.page = self.browser.submit(&self.page, &[("action", action)]).await;
+    }
+
+    /// Pays, and comes back.
+    async fn pay(&mut self, merchant: &Merchant) {
+        self.send("pay").await;
+        assert!(self.page.leads_to().is_some(), "{}", self.page.html);
+        merchant.pay(&checkout_of(merchant, &self.guest).await).await;
+        self.page = self.browser.follow(&format!("/checkout/{}/return", self.guest.session)).await;
+        assert!(self.page.path().ends_with("/done"), "{}", self.page.path());
+    }
+}
+
+#[tokio::test]
+async fn a_code_takes_something_off_once_and_can_be_taken_off_again() {
+    let merchant = Merchant::new().await;
+    code(&merchant, "HALF", "percent_off=50&duration=once", "").await;
+    let mut buyer = Buyer::of(&merchant).await;
+    buyer.type_in("half").await;
+    assert!(buyer.page.html.contains("€7.25 today, then €14.50 every month"), "{}", buyer.page.html);
+    let seen_again = buyer.browser.get(buyer.page.path()).await;
+    assert!(seen_again.html.contains("Pay €7.25"), "a refresh lost the voucher");
+    buyer.send("remove_voucher").await;
+    assert!(buyer.page.html.contains("Pay €14.50"), "{}", buyer.page.html);
+    buyer.type_in("HALF").await;
+    buyer.pay(&merchant).await;
+    assert_eq!(merchant.charged().await, [725]);
+    merchant.live(days(31)).await;
+    assert_eq!(merchant.charged().await, [725, 1450]);
+}
+
+#[tokio::test]
+async fn a_code_that_lasts_for_ever_is_said_to_do_so_and_does() {
+    let merchant = Merchant::new().await;
+    code(&merchant, "ALWAYS", "percent_off=50&duration=forever", "").await;
+    let mut buyer = Buyer::of(&merchant).await;
+    buyer.type_in("ALWAYS").await;
+    assert!(buyer.page.html.contains("€7.25 today, then €7.25 every month"), "{}", buyer.page.html);
+    buyer.pay(&merchant).await;
+    assert!(buyer.page.html.contains("for €7.25."), "{}", buyer.page.html);
+    merchant.live(days(31)).await;
+    assert_eq!(merchant.charged().await, [725, 725]);
+}
+
+#[tokio::test]
+async fn a_code_for_some_months_says_what_comes_after_them_and_from_when() {
+    let merchant = Merchant::new().await;
+    code(&merchant, "TWO", "percent_off=50&duration=repeating&duration_in_months=2", "").await;
+    let mut buyer = Buyer::of(&merchant).await;
+    buyer.type_in("TWO").await;
+    // The clock begins on 4 March 2031.
+    let promised = "€7.25 today, then €7.25 every month from April 4. From May 4 it is €14.50 every month.";
+    assert!(buyer.page.html.contains(promised), "{}", buyer.page.html);
+    buyer.pay(&merchant).await;
+    let promised = "for €7.25. From May 4 it is €14.50 every month.";
+    assert!(buyer.page.html.contains(promised), "{}", buyer.page.html);
+    let voucher = checkout_of(&merchant, &buyer.guest).await.order.voucher.unwrap();
+    assert_eq!(voucher.duration, DiscountDuration::Months(2));
+    for _ in 0..2 {
+        merchant.live(days(31)).await;
+    }
+    assert_eq!(merchant.charged().await, [725, 725, 1450]);
+}
+
+#[tokio::test]
+async fn a_code_that_takes_everything_off_charges_nothing_today() {
+    let merchant = Merchant::new().await;
+    code(&merchant, "GIFT", "percent_off=100&duration=once", "").await;
+    let mut buyer = Buyer::of(&merchant).await;
+    buyer.type_in("GIFT").await;
+    assert!(buyer.page.html.contains("Nothing today, then €14.50 every month"), "{}", buyer.page.html);
+    buyer.pay(&merchant).await;
+    assert_eq!(merchant.subscriptions().await.len(), 1);
+}
+
+#[tokio::test]
+async fn codes_that_do_not_count_say_so_beside_the_field() {
+    let merchant = Merchant::new().await;
+    code(&merchant, "DOLLARS", "amount_off=300&currency=usd&duration=once", "").await;
+    let minimum = "&restrictions[minimum_amount]=2000&restrictions[minimum_amount_currency]=eur";
+    code(&merchant, "LARGE", "percent_off=10&duration=once", minimum).await;
+    let mut buyer = Buyer::of(&merchant).await;
+    for (typed, problem) in [
+        ("DOLLARS", "This voucher does not count for this plan"),
+        ("LARGE", "This voucher does not count for this plan"),
+        ("NOSUCH", "There is no such voucher"),
+        (" ", "Enter a voucher code"),
+    ] {
+        buyer.type_in(typed).await;
+        assert!(buyer.page.html.contains(problem), "{typed}: {}", buyer.page.html);
+        assert_eq!(buyer.page.hidden("due").as_deref(), Some("1450"), "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_was_used_up_meanwhile_comes_off_and_the_order_can_be_paid_without() {
+    let merchant = Merchant::new().await;
+    code(&merchant, "ONCE", "percent_off=50&duration=once", "&max_redemptions=1").await;
+    let customer = merchant.customer("grace@example.com").await;
+    let mut quick = Buyer::again(&merchant, &customer).await;
+    let mut slow = Buyer::of(&merchant).await;
+    quick.type_in("ONCE").await;
+    slow.type_in("ONCE").await;
+    quick.pay(&merchant).await;
+
+    slow.send("pay").await;
+
+    assert!(slow.page.path().contains("/review?why="), "{}", slow.page.path());
+    assert!(slow.page.html.contains("This voucher has expired"), "{}", slow.page.html);
+    assert_eq!(slow.page.hidden("due").as_deref(), Some("1450"));
+    slow.pay(&merchant).await;
+    assert_eq!(merchant.charged().await, [450, 1450]);
+}
+
+#[tokio::test]
+async fn a_code_for_first_orders_comes_off_where_it_is_not_the_first() {
+    let merchant = Merchant::new().await;
+    code(&merchant, "FIRST", "percent_off=50&duration=once", "&restrictions[first_time_transaction]=true")
+        .await;
+    let customer = merchant.customer("grace@example.com").await;
+    let mut first = Buyer::again(&merchant, &customer).await;
+    first.type_in("FIRST").await;
+    first.pay(&merchant).await;
+    let mut second = Buyer::again(&merchant, &customer).await;
+    second.type_in("FIRST").await;
+
+    second.send("pay").await;
+
+    assert!(second.page.html.contains("This voucher does not count for this plan"), "{}", second.page.html);
+    second.pay(&merchant).await;
+    assert_eq!(merchant.charged().await, [450, 900]);
+}
+
+#[tokio::test]
+async fn what_stripe_takes_off_instead_is_shown_with_a_word_before_it_is_charged() {
+    let merchant = Merchant::new().await;
+    // It counts for another product, which our page cannot know.
+    let large = merchant.stripe().get("/v1/products").await.expect(200);
+    let large =
+        large["data"].as_array().unwrap().iter().find(|product| product["name"] == "Heron Line Large");
+    let coupon = format!(
+        "percent_off=50&duration=forever&applies_to[products][0]={}",
+        large.unwrap()["id"].as_str().unwrap()
+    );
+    code(&merchant, "OTHER", &coupon, "").await;
+    let mut buyer = Buyer::of(&merchant).await;
+    buyer.type_in("OTHER").await;
+    assert_eq!(buyer.page.hidden("due").as_deref(), Some("725"));
+
+    buyer.send("pay").await;
+
+    assert!(buyer.page.path().contains("/review"), "{}", buyer.page.path());
+    assert!(buyer.page.html.contains("€7.25") && buyer.page.html.contains("role=\"alert\""));
+    assert!(buyer.page.html.contains("€14.50 today, then €14.50 every month"), "{}", buyer.page.html);
+    buyer.pay(&merchant).await;
+    assert_eq!(merchant.charged().await, [1450]);
+}
+
+#[tokio::test]
+async fn another_code_in_a_second_tab_is_what_both_tabs_pay() {
+    let merchant = Merchant::new().await;
+    code(&merchant, "HALF", "percent_off=50&duration=once", "").await;
+    code(&merchant, "LESS", "amount_off=450&currency=eur&duration=once", "").await;
+    let mut buyer = Buyer::of(&merchant).await;
+    buyer.type_in("HALF").await;
+    let mut other_tab = buyer.browser.clone();
+    let seen = other_tab.get(buyer.page.path()).await;
+    let [remove, apply] = ["remove_voucher", "apply_voucher"].map(|action| ("action", action));
+    let seen = other_tab.submit(&seen, &[remove]).await;
+    other_tab.submit(&seen, &[apply, ("voucher", "LESS")]).await;
+
+    buyer.send("pay").await;
+
+    assert!(buyer.page.path().contains("/review?why=price"), "the sum is another one: {}", buyer.page.path());
+    assert_eq!(buyer.page.hidden("due").as_deref(), Some("1000"));
+    buyer.pay(&merchant).await;
+    assert_eq!(merchant.charged().await, [1000]);
+}
+
+#[tokio::test]
+async fn a_code_of_the_app_counts_from_the_first_page_and_a_bad_one_is_left_out() {
+    for (given, due) in [("HALF", "725"), ("NOSUCH", "1450")] {
+        let merchant = Merchant::new().await;
+        code(&merchant, "HALF", "percent_off=50&duration=once", "").await;
+        let customer = merchant.customer("ada@example.com").await;
+        let guest = Guest::sent(&merchant, &customer, "line", |purchase| {
+            purchase.voucher_code = Some(given.to_owned());
+        })
+        .await;
+        let (_, review) = at_the_review(&merchant, &guest).await;
+        assert_eq!(review.hidden("due").as_deref(), Some(due), "{given}");
+    }
+}
+
+#[tokio::test]
+async fn a_voucher_is_kept_while_its_customer_turns_back_at_stripe() {
+    let merchant = Merchant::new().await;
+    code(&merchant, "HALF", "percent_off=50&duration=once", "").await;
+    let mut buyer = Buyer::of(&merchant).await;
+    buyer.type_in("HALF").await;
+    buyer.send("pay").await;
+    merchant.let_pass(SignedDuration::from_mins(5));
+    let back = format!("/checkout/{}/review?why=canceled", buyer.guest.session);
+    buyer.page = buyer.browser.follow(&back).await;
+    assert_eq!(buyer.page.hidden("due").as_deref(), Some("725"));
+    buyer.pay(&merchant).await;
+    assert_eq!(merchant.charged().await, [725]);
+}
