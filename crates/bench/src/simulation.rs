@@ -1,36 +1,32 @@
 //! Years of subscribers in one process: they buy, renew, change their plans, cancel, change their minds and lose their cards, and
-//! at the end
-//! the books here and at Stripe are compared payment by payment.
+//! at the end the books here and at Stripe are compared payment by payment.
 //!
 //! Stripe is the sandbox, reached without sockets; both sides keep their rows in files. One webhook in a thousand is
 //! lost, so that the sweeps have something to find. No receipts are mailed, as where Stripe sends its own, and Stripe
 //! keeps only the events that somebody asked for.
 
+mod crowd;
 mod diary;
+mod hearing;
 mod ledger;
 mod people;
 mod stripe;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::SignedDuration;
 use perennial_core::projects::{ProjectPatch, update_project};
-use perennial_core::tasks::{Task, enqueue};
-use perennial_core::webhooks::Intake;
 use perennial_domain::MailSettings;
 use perennial_testkit::{Merchant, MerchantOptions};
 use stripe_sandbox::Storage;
-use tokio::task::JoinSet;
 
 use crate::failure::Failure;
 use crate::machine;
-use diary::{Deed, Diary};
+use crowd::Crowd;
+use hearing::Hearing;
 use ledger::Ledger;
-use people::{Subscriber, TERMS};
-use stripe::Stripe;
+use people::TERMS;
 
 /// What a merchant has to hear of for renewals, ends, purchases and refunds.
 const EVENTS: [&str; 6] = [
@@ -43,10 +39,6 @@ const EVENTS: [&str; 6] = [
 ];
 /// Tasks and deliveries under way at once: enough for a commit to be shared.
 const AT_ONCE: usize = 128;
-/// How long Stripe may be alone before somebody looks what it has done.
-const GLANCE: Duration = Duration::from_millis(5);
-/// Of so many webhooks, one is lost.
-const ONE_LOST_OF: u64 = 1_000;
 const CATALOG: &str = include_str!("simulation/catalog.toml");
 
 /// How much to simulate.
@@ -69,8 +61,8 @@ pub(crate) struct Outcome {
     spent: Spent,
 }
 
-/// Where the time goes.
-#[derive(Debug, Default)]
+/// Where the time goes. All of these go on beside one another.
+#[derive(Debug)]
 struct Spent {
     people: Duration,
     sandbox: Duration,
@@ -94,15 +86,15 @@ pub(crate) fn print(extent: Extent) -> Result<(), Failure> {
     println!("  {}.", TERMS.map(|(plan, share)| format!("{share} {plan}")).join(", "));
     println!(
         "- {purchases} purchases, {changes} changes of plan, {webhooks} webhooks, of which {} were lost.",
-        webhooks / ONE_LOST_OF
+        webhooks / hearing::ONE_LOST_OF
     );
     println!(
         "- The books agree: {} payments of {} cents, {} cents given back, {} live billed subscriptions.",
         ledger.payments, ledger.paid_minor, ledger.refunded_minor, ledger.live
     );
     println!(
-        "- Spent on customers {:.1?}, webhook intake {:.1?}, tasks {:.1?}; beside them on Stripe's clock {:.1?}.",
-        spent.people, spent.intake, spent.work, spent.sandbox
+        "- Beside one another: customers {:.1?}, Stripe's clock {:.1?}, webhook intake {:.1?}, tasks {:.1?}.",
+        spent.people, spent.sandbox, spent.intake, spent.work
     );
     for line in machine::describe()? {
         println!("- {line}");
@@ -148,28 +140,30 @@ async fn run(extent: Extent, stripes_storage: Storage) -> Result<Outcome, Failur
         history.live_through(day).await?;
     }
     history.settle().await?;
-    let ledger = ledger::compare(&history.merchant, &history.stripe).await?;
+    let History { merchant, hearing, crowd, stripes_clock } = history;
+    let ledger = ledger::compare(&merchant, crowd.stripe()).await?;
+    let (purchases, changes) = crowd.purchases_and_changes();
     Ok(Outcome {
         ledger,
-        webhooks: history.sent,
-        purchases: history.subscribers.iter().flatten().map(Subscriber::purchases).sum(),
-        changes: history.subscribers.iter().flatten().map(Subscriber::changes).sum(),
+        webhooks: hearing.sent(),
+        purchases,
+        changes,
         took: begun.elapsed(),
-        spent: history.spent,
+        spent: Spent {
+            people: crowd.busy(),
+            sandbox: stripes_clock,
+            intake: hearing.taking_in(),
+            work: hearing.working(),
+        },
     })
 }
 
 /// The years as they pass.
 struct History {
-    merchant: Merchant,
-    stripe: Stripe,
-    intake: Arc<Intake>,
-    diary: Diary,
-    /// By number; nobody is there before their first purchase.
-    subscribers: Vec<Option<Subscriber>>,
-    /// Webhooks that Stripe has sent.
-    sent: u64,
-    spent: Spent,
+    merchant: Arc<Merchant>,
+    hearing: Hearing,
+    crowd: Crowd,
+    stripes_clock: Duration,
 }
 
 impl History {
@@ -184,125 +178,41 @@ impl History {
         })
         .await;
         mail_receipts(&merchant, false).await?;
-        let mut diary = Diary::default();
-        people::enter_all(&mut diary, extent);
+        let merchant = Arc::new(merchant);
         Ok(Self {
-            stripe: Stripe::of(&merchant.sandbox),
-            intake: Arc::new(Intake::open(merchant.app().clone(), Duration::from_mins(1))),
-            subscribers: (0..extent.subscribers).map(|_| None).collect(),
+            hearing: Hearing::of(Arc::clone(&merchant)),
+            crowd: Crowd::of(Arc::clone(&merchant), extent),
             merchant,
-            diary,
-            sent: 0,
-            spent: Spent::default(),
+            stripes_clock: Duration::ZERO,
         })
     }
 
     async fn live_through(&mut self, day: i64) -> Result<(), Failure> {
         self.merchant.test.clock().advance(SignedDuration::from_hours(24));
-        self.hear_while_stripe_works().await?;
-        self.sweep().await?;
-        let begun = Instant::now();
-        self.do_deeds(day).await?;
-        self.spent.people += begun.elapsed();
-        self.hear().await
-    }
-
-    /// Stripe does on one core what is due by its clock, and what it has done already is worked on here by the other.
-    async fn hear_while_stripe_works(&mut self) -> Result<(), Failure> {
-        let sandbox = self.merchant.sandbox.clone();
-        let mut stripe = tokio::task::spawn_blocking(move || {
-            let begun = Instant::now();
-            sandbox.tick().map(|()| begun.elapsed())
-        });
-        loop {
-            let Ok(done) = tokio::time::timeout(GLANCE, &mut stripe).await else {
-                self.hear().await?;
-                continue;
-            };
-            self.spent.sandbox += done??;
-            return self.hear().await;
-        }
-    }
-
-    /// Everybody does what they do on that day, one deed after the other, at the same time as the others.
-    async fn do_deeds(&mut self, day: i64) -> Result<(), Failure> {
-        let mut deeds = BTreeMap::<usize, Vec<Deed>>::new();
-        for (number, deed) in self.diary.take_until(day) {
-            deeds.entry(number).or_default().push(deed);
-        }
-        let known = deeds.into_iter().map(|(number, deeds)| (number, self.subscribers[number].take(), deeds));
-        let known = known.collect::<Vec<_>>();
-        let (merchant, stripe) = (&self.merchant, &self.stripe);
-        let done = stream::iter(known)
-            .map(async |(number, known, deeds)| {
-                let mut subscriber = match known {
-                    Some(subscriber) => subscriber,
-                    None => Subscriber::enter(merchant, number).await,
-                };
-                let mut next = Vec::new();
-                for deed in deeds {
-                    next.extend(subscriber.act(deed, merchant, stripe, day).await?);
-                }
-                Ok::<_, Failure>((number, subscriber, next))
-            })
-            .buffered(AT_ONCE)
-            .try_collect::<Vec<_>>()
-            .await?;
-        for (number, subscriber, next) in done {
-            for (day, deed) in next {
-                self.diary.note(day, number, deed);
-            }
-            self.subscribers[number] = Some(subscriber);
-        }
-        Ok(())
-    }
-
-    /// Every webhook that is due arrives, but for the few that are lost, and is worked on.
-    async fn hear(&mut self) -> Result<(), Failure> {
-        let begun = Instant::now();
-        while self.merchant.sandbox.deliver_due().await? > 0 {
-            let mut arriving = JoinSet::new();
-            for delivery in self.merchant.postbox.take() {
-                self.sent += 1;
-                if !self.sent.is_multiple_of(ONE_LOST_OF) {
-                    let intake = Arc::clone(&self.intake);
-                    arriving.spawn(async move {
-                        intake.receive("p", &delivery.signature, delivery.body.as_bytes()).await
-                    });
-                }
-            }
-            while let Some(arrived) = arriving.join_next().await {
-                arrived??;
-            }
-        }
-        self.spent.intake += begun.elapsed();
-        let begun = Instant::now();
-        self.merchant.work().await;
-        self.spent.work += begun.elapsed();
-        Ok(())
-    }
-
-    /// What repeats by itself on a server.
-    async fn sweep(&mut self) -> Result<(), Failure> {
-        let begun = Instant::now();
-        self.merchant
-            .app()
-            .write(|cx, tx| Task::SWEEPS.iter().try_for_each(|sweep| enqueue(cx, tx, sweep)))
-            .await?;
-        self.merchant.work().await;
-        self.spent.work += begun.elapsed();
-        Ok(())
+        self.stripes_clock += self.hearing.hear_while(do_what_is_due(&self.merchant)).await?;
+        self.hearing.sweep().await?;
+        self.hearing.hear_while(self.crowd.live_through(day)).await
     }
 
     /// Some days in which nothing new happens, so that the sweeps find what was lost on the last ones.
     async fn settle(&mut self) -> Result<(), Failure> {
         for _ in 0..3 {
             self.merchant.test.clock().advance(SignedDuration::from_hours(6));
-            self.hear().await?;
-            self.sweep().await?;
+            self.hearing.hear().await?;
+            self.hearing.sweep().await?;
         }
         Ok(())
     }
+}
+
+/// Stripe does on one core what is due by its clock. Answers how long that took.
+async fn do_what_is_due(merchant: &Merchant) -> Result<Duration, Failure> {
+    let sandbox = merchant.sandbox.clone();
+    let ticking = tokio::task::spawn_blocking(move || {
+        let begun = Instant::now();
+        sandbox.tick().map(|()| begun.elapsed())
+    });
+    Ok(ticking.await??)
 }
 
 #[cfg(test)]
