@@ -49,12 +49,19 @@ pub struct CheckoutTerms {
     pub payment_methods: PaymentMethods,
     /// Who buys for the customer, where that is an organization.
     pub member_id: Option<MemberId>,
+    /// Whether it stays open as long as Stripe leaves a session open by itself. Otherwise Stripe is told when to close it.
+    pub has_stripes_lifetime: bool,
 }
 
 impl Default for CheckoutTerms {
-    /// Stripe's own page, cards alone, and nobody between.
+    /// Stripe's own page for as long as we say, cards alone, and nobody between.
     fn default() -> Self {
-        Self { ui: CheckoutUi::Hosted, payment_methods: PaymentMethods::Cards, member_id: None }
+        Self {
+            ui: CheckoutUi::Hosted,
+            payment_methods: PaymentMethods::Cards,
+            member_id: None,
+            has_stripes_lifetime: false,
+        }
     }
 }
 
@@ -119,10 +126,11 @@ impl Checkout {
         }
     }
 
-    /// Stripe has its session.
-    pub fn opened(&mut self, stripe_session_id: String, url: Option<String>) {
+    /// Stripe has its session, and closes it then.
+    pub fn opened(&mut self, stripe_session_id: String, url: Option<String>, expires_at: Timestamp) {
         if self.state == CheckoutState::Creating {
             self.state = CheckoutState::Open;
+            self.expires_at = expires_at;
         }
         self.stripe_session_id.get_or_insert(stripe_session_id);
         self.stripe_url = url;
@@ -242,8 +250,8 @@ mod tests {
     #[test]
     fn a_late_answer_of_stripe_does_not_reopen_a_closed_checkout() {
         let mut checkout = checkout(CheckoutState::Abandoned);
-        checkout.opened("cs_1".into(), None);
-        assert_eq!(checkout.state, CheckoutState::Abandoned);
+        checkout.opened("cs_1".into(), None, Timestamp::MAX);
+        assert_eq!((checkout.state, checkout.expires_at), (CheckoutState::Abandoned, Timestamp::UNIX_EPOCH));
         assert_eq!(checkout.stripe_session_id.as_deref(), Some("cs_1"));
     }
 }

@@ -57,4 +57,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0040_app_secrets_and_leases"),
     migration!("0042_receivers_by_audience"),
     migration!("0045_cards_that_paid"),
+    migration!("0046_lifetimes_of_checkouts"),
 ];

@@ -46,6 +46,8 @@ pub struct MerchantOptions {
     pub catalog: &'static str,
     /// How many tasks are worked on at once. With more than one, nobody knows in which order.
     pub tasks_at_once: usize,
+    /// By how many seconds their Stripe's clock is behind ours.
+    pub stripe_behind_seconds: i64,
 }
 
 impl Default for MerchantOptions {
@@ -58,6 +60,7 @@ impl Default for MerchantOptions {
             keep_unheard_events: true,
             catalog: CATALOG,
             tasks_at_once: 1,
+            stripe_behind_seconds: 0,
         }
     }
 }
@@ -196,10 +199,10 @@ impl Merchant {
 }
 
 fn open_sandbox(clock: &Arc<FixedClock>, postbox: &Arc<Postbox>, different: &MerchantOptions) -> Sandbox {
-    let clock = Arc::clone(clock);
+    let (clock, behind) = (Arc::clone(clock), different.stripe_behind_seconds);
     let options = SandboxOptions {
         base_url: STRIPE.to_owned(),
-        clock: Arc::new(move || clock.now().as_second()),
+        clock: Arc::new(move || clock.now().as_second() - behind),
         webhook: Some(WebhookTarget {
             url: "https://api.example/webhooks/stripe/p".to_owned(),
             secret: WEBHOOK_SECRET.to_owned(),

@@ -159,7 +159,6 @@ impl House {
             connect_session: None,
             order: self.merchant.order(plan).await,
             terms: CheckoutTerms { member_id: Some(business.owner_id), ..CheckoutTerms::default() },
-            lifetime: None,
             locale: "en-US".to_owned(),
             return_url: "https://connect.example/return".to_owned(),
             cancel_url: "https://connect.example/back".to_owned(),

@@ -143,7 +143,6 @@ fn on_no_page(command: ChargeCheckout) -> StartCheckout {
         connect_session: command.connect_session,
         order: command.order,
         terms: CheckoutTerms::default(),
-        lifetime: None,
         locale: String::new(),
         return_url: String::new(),
         cancel_url: String::new(),

@@ -38,7 +38,7 @@ pub(super) async fn ask_for_session(
             .map(|voucher| voucher.stripe_promotion_code_id.clone()),
         return_url: checkout.return_url.clone(),
         cancel_url: checkout.cancel_url.clone(),
-        expires_at: checkout.expires_at,
+        expires_at: (!checkout.terms.has_stripes_lifetime).then_some(checkout.expires_at),
         locale: checkout.locale.clone(),
         ui: checkout.terms.ui,
         payment_methods: checkout.terms.payment_methods,

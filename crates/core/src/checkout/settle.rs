@@ -186,7 +186,7 @@ fn apply(
     if let Some(settlement) = known(&checkout) {
         return Ok(settlement);
     }
-    checkout.opened(session.id.clone(), session.url.clone());
+    checkout.opened(session.id.clone(), session.url.clone(), session.expires_at);
     match (session.status, session.is_paid) {
         (CheckoutSessionStatus::Complete, true) => {
             let id = checkout.id;
@@ -231,7 +231,7 @@ fn supersede(
     if let Some(settlement) = known(&checkout) {
         return Ok(settlement);
     }
-    checkout.opened(session.id.clone(), None);
+    checkout.opened(session.id.clone(), None, session.expires_at);
     supersede_in(cx, tx, &mut checkout, &session.clone().into())
 }
 

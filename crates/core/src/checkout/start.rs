@@ -32,8 +32,6 @@ pub struct StartCheckout {
     pub order: Order,
     /// How Stripe's Checkout is opened; where, is said by the function that is called.
     pub terms: CheckoutTerms,
-    /// How long it stays open, 30 minutes to 24 hours; as long as the server's settings say when absent.
-    pub lifetime: Option<SignedDuration>,
     /// The language of Stripe's page.
     pub locale: String,
     /// Where Stripe sends who paid. May hold `{CHECKOUT_SESSION_ID}`.
@@ -150,6 +148,10 @@ impl From<StripeCustomerError> for StartCheckoutError {
     }
 }
 
+/// How long Stripe keeps a session open that it is not told to close
+/// (<https://docs.stripe.com/api/checkout/sessions/create>, `expires_at`).
+const STRIPES_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
 /// Two tabs may withdraw each other's order in turn; someone has to stop.
 pub(super) const MAX_TURNS: usize = 4;
 
@@ -170,7 +172,7 @@ async fn start<P: Place>(app: &App, mut command: StartCheckout) -> Result<Starte
     command.terms.ui = P::UI;
     for _ in 0..MAX_TURNS {
         let reservation = command.clone();
-        let lifetime = command.lifetime.unwrap_or(app.settings().checkout_lifetime);
+        let lifetime = lifetime(app, &command.terms);
         match app.write(move |cx, tx| reserve(cx, tx, &reservation, None, cx.now() + lifetime)).await? {
             Reserved::Open(checkout) => {
                 if let Some(page) = show_again(app, &checkout).await? {
@@ -196,6 +198,11 @@ async fn start<P: Place>(app: &App, mut command: StartCheckout) -> Result<Starte
     Err(StartCheckoutError::Contended)
 }
 
+/// How long a page is taken to stay open, until Stripe has said.
+fn lifetime(app: &App, terms: &CheckoutTerms) -> SignedDuration {
+    if terms.has_stripes_lifetime { STRIPES_LIFETIME } else { app.settings().checkout_lifetime }
+}
+
 /// Asks Stripe for the session and records it. `None` when another tab closed the checkout meanwhile.
 async fn open_at_stripe<P: Place>(app: &App, checkout: &Checkout) -> Result<Option<P>, StartCheckoutError> {
     let session = ask_for_session(app, checkout).await?;
@@ -213,7 +220,7 @@ async fn open_at_stripe<P: Place>(app: &App, checkout: &Checkout) -> Result<Opti
     let (project, id, page) = (checkout.project_id, checkout.id, P::told(&session));
     let is_open = app.write(move |_, tx| {
         let Some(mut checkout) = tx.checkouts(project).lock(id)? else { return Ok::<_, StoreError>(false) };
-        checkout.opened(session.id.clone(), session.url.clone());
+        checkout.opened(session.id.clone(), session.url.clone(), session.expires_at);
         tx.checkouts(project).update(&checkout)?;
         Ok(checkout.is_open())
     });

@@ -1,6 +1,6 @@
 //! `buy`: from a period to a page where it can be paid, or straight to the subscription when it is free (contract §8.3).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use perennial_domain::{
     Checkout, CheckoutId, CheckoutTerms, CheckoutUi, Customer, CustomerStatus, Goods, Member, Order,
     OrderLine, OrganizationSettings, PeriodType, Price, PriceId, Product, ProjectId, Subscription,
@@ -19,9 +19,6 @@ use crate::checkout::{
 use crate::context::{AccountError, App, Cx};
 use crate::ports::PaymentsError;
 use crate::subscriptions::ChangePlanError;
-
-/// Stripe's own lifetime of a Checkout Session (contract §14.6).
-const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// Who buys what.
 #[derive(Clone, Debug)]
@@ -198,9 +195,10 @@ fn start(command: Buy, Choice { product, price, replaces, .. }: &Choice) -> Star
         terms: CheckoutTerms {
             payment_methods: command.settings.payment_methods,
             member_id: Some(command.member.id),
+            // Contract §14.6. What is not asked for cannot be refused because Stripe's clock is not ours.
+            has_stripes_lifetime: true,
             ..CheckoutTerms::default()
         },
-        lifetime: Some(LIFETIME),
         locale: command.organization.preferred_locale,
         return_url: command.settings.return_url(),
         cancel_url: command.settings.cancel_url(),

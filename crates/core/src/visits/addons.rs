@@ -165,7 +165,6 @@ async fn pay_on_page(app: &App, visit: &AddonVisit, urls: VisitUrls) -> Result<B
         connect_session: Some(visit.visit.session.id),
         order: visit.quoted.order(),
         terms: CheckoutTerms::default(),
-        lifetime: None,
         locale: visit.visit.locale().to_owned(),
         return_url: urls.return_url,
         cancel_url: urls.cancel_url,

@@ -61,7 +61,6 @@ pub async fn buy(app: &App, visit: &CheckoutVisit, shown: i64, urls: VisitUrls) 
         connect_session: Some(visit.visit.session.id),
         order: visit.order(),
         terms: CheckoutTerms::default(),
-        lifetime: None,
         locale: visit.visit.locale().to_owned(),
         return_url: urls.return_url,
         cancel_url: urls.cancel_url,

@@ -46,7 +46,6 @@ async fn pay_on_page(
         connect_session: Some(visit.session.id),
         order: order_of_plan(&planned.current, &planned.choice),
         terms: CheckoutTerms::default(),
-        lifetime: None,
         locale: visit.locale().to_owned(),
         return_url: urls.return_url,
         cancel_url: urls.cancel_url,

@@ -315,7 +315,6 @@ async fn a_price_that_differs_at_stripe_is_no_riddle_for_the_customer() {
         connect_session: None,
         order,
         terms: CheckoutTerms::default(),
-        lifetime: None,
         locale: "en".to_owned(),
         return_url: "https://connect.example/return".to_owned(),
         cancel_url: "https://connect.example/review".to_owned(),

@@ -63,7 +63,8 @@ impl House {
         Self::of(Merchant::with_dunning(dunning).await, |_| {}, &Arc::default()).await
     }
 
-    async fn of(
+    /// Of this merchant, with other settings and this identity provider.
+    pub(crate) async fn of(
         merchant: Merchant,
         change: impl FnOnce(&mut OrganizationSettings),
         provider: &Arc<Provider>,

@@ -1,7 +1,10 @@
 //! What is answered while Stripe or the database is away, and that asking again afterwards is safe.
 
+use std::sync::Arc;
+
 use http::Method;
-use perennial_testkit::LineState;
+use jiff::SignedDuration;
+use perennial_testkit::{LineState, Merchant, MerchantOptions};
 use serde_json::{Value, json};
 
 use crate::house::{House, code};
@@ -20,6 +23,29 @@ async fn once_stripe_is_back_the_portal_opens_and_there_is_one_customer() {
     assert!(opened["url"].as_str().unwrap().starts_with("http://stripe.test/p/session/"));
     let customers = house.merchant.stripe().get("/v1/customers").await.expect(200);
     assert_eq!(customers["data"].as_array().unwrap().len(), 1, "the lost answer was of this one");
+}
+
+#[tokio::test]
+async fn a_purchase_does_not_depend_on_stripes_clock_being_ours() {
+    for stripe_behind_seconds in [-2, 2] {
+        let options = MerchantOptions { stripe_behind_seconds, ..MerchantOptions::default() };
+        let house = House::of(Merchant::with(options).await, |_| {}, &Arc::default()).await;
+        let tenant = house.tenant("harbour").await;
+        for state in [LineState::LosesAnswers, LineState::Open] {
+            house.merchant.line.set(state);
+            tenant.buy(&house, "Harbor", "MONTHLY").await;
+            house.merchant.test.clock().advance(SignedDuration::from_secs(1));
+        }
+        let bought = tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+        let list = house.merchant.stripe().get("/v1/checkout/sessions").await.expect(200);
+        let [session] = list["data"].as_array().unwrap().as_slice() else { panic!("one purchase: {list}") };
+        assert_eq!(session["id"], bought["sessionId"]);
+        let (project, customer) = (house.merchant.project(), tenant.organization.id);
+        let row = house.merchant.test.write(move |_, tx| tx.checkouts(project).undecided_of(customer)).await;
+        let closes_at = row.unwrap().expires_at.as_second();
+        assert_eq!(session["expires_at"], closes_at, "Stripe's answer is what is kept");
+        assert_eq!(closes_at - session["created"].as_i64().unwrap(), 24 * 60 * 60);
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ pub(super) const CHECKOUTS: Table = Table::new(
     "checkouts",
     "id, project_id, customer_id, connect_session_id, order_lines, state, locale, return_url, cancel_url, \
      stripe_session_id, stripe_url, expires_at, subscription_id, created_at, closed_at, saved_card, stripe_charge_id, \
-     ui, payment_methods, member_id",
+     ui, payment_methods, member_id, has_stripes_lifetime",
 );
 
 impl Tx<'_> {
@@ -106,6 +106,7 @@ impl Checkouts<'_> {
             checkout.terms.ui,
             checkout.terms.payment_methods,
             checkout.terms.member_id,
+            checkout.terms.has_stripes_lifetime,
         ];
         self.tx.execute(&CHECKOUTS.insert(), values)?;
         Ok(())
@@ -223,7 +224,12 @@ impl FromRow for Checkout {
             closed_at: row.take()?,
             saved_card: row.take()?,
             stripe_charge_id: row.take()?,
-            terms: CheckoutTerms { ui: row.take()?, payment_methods: row.take()?, member_id: row.take()? },
+            terms: CheckoutTerms {
+                ui: row.take()?,
+                payment_methods: row.take()?,
+                member_id: row.take()?,
+                has_stripes_lifetime: row.take()?,
+            },
         })
     }
 }

@@ -137,6 +137,24 @@ async fn a_session_expires_by_the_clock_and_takes_no_money_after() {
 }
 
 #[tokio::test]
+async fn a_session_lives_for_a_day_and_not_a_second_longer() {
+    const DAY: i64 = 24 * 3_600;
+    let stripe = Stripe::new();
+    for asked in [String::new(), format!("&expires_at={}", NOON + DAY)] {
+        let id = subscription_session(&stripe, &asked).await;
+        let session = stripe.get(&format!("/v1/checkout/sessions/{id}")).await;
+        assert_eq!(session.body["expires_at"], NOON + DAY, "{asked}");
+    }
+    let price = stripe.monthly_price().await;
+    let form = format!(
+        "mode=subscription&line_items[0][price]={price}&line_items[0][quantity]=1&success_url=https://shop.test/done&expires_at={}",
+        NOON + DAY + 1
+    );
+    let refused = stripe.post("/v1/checkout/sessions", &form).await;
+    assert_eq!((refused.status.as_u16(), refused.text("/error/param")), (400, "expires_at"));
+}
+
+#[tokio::test]
 async fn a_promotion_code_lowers_the_first_invoice() {
     let stripe = Stripe::new();
     let coupon = stripe.make("/v1/coupons", "percent_off=20&duration=once&name=Spring").await.id();

@@ -136,7 +136,7 @@ fn opening(request: &OpenCheckout) -> Form {
             .with("return_url", &request.return_url),
     };
     form.with_some("discounts[0][promotion_code]", request.stripe_promotion_code_id.as_deref())
-        .with("expires_at", request.expires_at.as_second())
+        .with_some("expires_at", request.expires_at.map(|at| at.as_second()))
         .with("locale", locale::nearest(&request.locale))
 }
 
@@ -161,6 +161,7 @@ fn with_metadata(form: Form, field: &str, request: &OpenCheckout) -> Form {
 struct SessionObject {
     id: String,
     created: i64,
+    expires_at: i64,
     status: Option<String>,
     payment_status: Option<String>,
     url: Option<String>,
@@ -213,6 +214,7 @@ impl SessionObject {
                 _ => None,
             },
             created_at: time(self.created)?,
+            expires_at: time(self.expires_at)?,
             subscription: subscription.transpose()?,
             invoice,
             payment_intent_id,

@@ -119,7 +119,7 @@ impl Merchant {
             stripe_promotion_code_id: None,
             return_url: "http://perennial.test/back?session={CHECKOUT_SESSION_ID}".to_owned(),
             cancel_url: "http://perennial.test/review".to_owned(),
-            expires_at: Timestamp::from_second(NOON + 3_600).unwrap(),
+            expires_at: Some(Timestamp::from_second(NOON + 3_600).unwrap()),
             locale: "de-DE".to_owned(),
             ui: CheckoutUi::Hosted,
             payment_methods: PaymentMethods::Cards,

@@ -120,7 +120,7 @@ async fn an_open_invoice_is_failing_once_a_charge_was_tried() {
 #[tokio::test]
 async fn a_checkout_brings_its_subscription_and_invoice_in_full() {
     let body = json!({
-        "id": "cs_1", "created": 5, "status": "complete", "payment_status": "paid", "amount_total": 1450,
+        "id": "cs_1", "created": 5, "expires_at": 9, "status": "complete", "payment_status": "paid", "amount_total": 1450,
         "currency": "eur", "metadata": { "perennial_checkout": id::<CheckoutId>(7).to_string() },
         "subscription": { "id": "sub_1", "status": "active", "current_period_start": 10, "current_period_end": 20 },
         "invoice": { "id": "in_1", "created": 5, "currency": "eur", "status": "paid", "total": 1450 },
@@ -145,7 +145,7 @@ async fn a_checkout_brings_its_subscription_and_invoice_in_full() {
 #[tokio::test]
 async fn a_session_of_another_program_is_none_of_ours() {
     let body = json!({
-        "id": "cs_1", "created": 5, "status": "complete", "payment_status": "no_payment_required",
+        "id": "cs_1", "created": 5, "expires_at": 9, "status": "complete", "payment_status": "no_payment_required",
         "client_reference_id": "basket 12", "metadata": { "perennial_checkout": "usr_0000000000000000000001" }
     });
     let read = session(&body).await.unwrap();
@@ -154,8 +154,8 @@ async fn a_session_of_another_program_is_none_of_ours() {
 
 #[tokio::test]
 async fn one_unreadable_session_does_not_hide_the_others_from_a_sweep() {
-    let good = json!({ "id": "cs_1", "created": 5, "status": "complete", "payment_status": "paid" });
-    let odd = json!({ "id": "cs_2", "created": 5, "status": "complete", "payment_status": "in_livestock" });
+    let good = json!({ "id": "cs_1", "created": 5, "expires_at": 9, "status": "complete", "payment_status": "paid" });
+    let odd = json!({ "id": "cs_2", "created": 5, "expires_at": 9, "status": "complete", "payment_status": "in_livestock" });
     let none = ok(&json!({ "data": [], "has_more": false }));
     let script = Script::of([ok(&json!({ "data": [odd, good], "has_more": false })), none]);
     let found = script.account().finished_checkouts(at(0)).await.unwrap();

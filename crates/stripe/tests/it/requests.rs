@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::script::{Script, Sent, Step, id, ok};
 
 fn session() -> Value {
-    json!({ "id": "cs_1", "status": "open", "payment_status": "unpaid", "created": 1, "url": "http://stripe.test/c" })
+    json!({ "id": "cs_1", "status": "open", "payment_status": "unpaid", "created": 1, "expires_at": 2, "url": "http://stripe.test/c" })
 }
 
 fn checkout(mode: CheckoutMode) -> OpenCheckout {
@@ -27,7 +27,7 @@ fn checkout(mode: CheckoutMode) -> OpenCheckout {
         stripe_promotion_code_id: Some("promo_1".to_owned()),
         return_url: "https://connect.test/back?session={CHECKOUT_SESSION_ID}".to_owned(),
         cancel_url: "https://connect.test/review".to_owned(),
-        expires_at: Timestamp::from_second(1_900_000_000).unwrap(),
+        expires_at: Some(Timestamp::from_second(1_900_000_000).unwrap()),
         locale: "de-DE".to_owned(),
         ui: CheckoutUi::Hosted,
         payment_methods: PaymentMethods::Cards,

@@ -47,7 +47,6 @@ impl Merchant {
             connect_session: None,
             order,
             terms: CheckoutTerms::default(),
-            lifetime: None,
             locale: "en-US".to_owned(),
             return_url: "https://connect.example/return".to_owned(),
             cancel_url: "https://connect.example/review".to_owned(),

@@ -195,7 +195,6 @@ async fn buy(
         connect_session: None,
         order,
         terms: CheckoutTerms { member_id: Some(business.owner_id), ..CheckoutTerms::default() },
-        lifetime: None,
         locale: "en-US".to_owned(),
         return_url: page.clone(),
         cancel_url: page,

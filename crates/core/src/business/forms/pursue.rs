@@ -243,7 +243,6 @@ async fn open_page(
         connect_session: None,
         order: order.clone(),
         terms: CheckoutTerms::default(),
-        lifetime: None,
         locale: pages.locale.clone(),
         return_url: back.clone(),
         cancel_url: back,

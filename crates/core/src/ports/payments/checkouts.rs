@@ -39,8 +39,8 @@ pub struct OpenCheckout {
     pub return_url: String,
     /// Where Stripe sends who turned back.
     pub cancel_url: String,
-    /// When Stripe closes it: 30 minutes to 24 hours from now.
-    pub expires_at: Timestamp,
+    /// When Stripe closes it: 30 minutes to 24 hours after it is made, by Stripe's clock; the latter when absent.
+    pub expires_at: Option<Timestamp>,
     /// The language of the page, as a tag.
     pub locale: String,
     /// Where the customer sees it. Embedded, it has a client secret and no page of its own.
@@ -85,6 +85,8 @@ pub struct CheckoutSession {
     pub total: Option<Money>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When Stripe closes it, if nobody has paid by then.
+    pub expires_at: Timestamp,
     /// The subscription it made, in full.
     pub subscription: Option<BilledSubscription>,
     /// The invoice it made, in full.

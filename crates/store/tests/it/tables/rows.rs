@@ -159,8 +159,9 @@ async fn checkouts_come_back(database: &TestDatabase) {
         duration: DiscountDuration::Months(3),
         rebate: Some(Rebate::Share(700)),
     });
+    opened.terms.has_stripes_lifetime = true;
     let inserted = opened.clone();
-    opened.opened("cs_1".into(), Some("http://localhost:12111/pay".into()));
+    opened.opened("cs_1".into(), Some("http://localhost:12111/pay".into()), minutes(41));
     let expected = opened.clone();
     let (found, none_open) = write(&store, move |tx| {
         let mut checkouts = tx.checkouts(project_id());
