@@ -140,7 +140,7 @@ fn refuse(error: BuyError) -> Refusal {
         }
         // An earlier payment may have gone through: nothing is said of what was charged.
         error @ BuyError::Start(StartCheckoutError::Settle(_)) => {
-            Refusal::unsettled("An earlier payment could not be looked up yet. Try again.", &error)
+            Refusal::failed("INTERNAL_ERROR", "An earlier payment could not be looked up yet.", &error)
         }
         error @ (BuyError::Account(_)
         | BuyError::Payments(_)

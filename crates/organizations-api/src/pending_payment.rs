@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use perennial_core::checkout::StartCheckoutError;
 use perennial_core::organizations::{Pending, PendingError, find_pending, withdraw_pending};
 use perennial_domain::{AmountUnits, Money};
 use schemars::JsonSchema;
@@ -167,6 +168,11 @@ fn refuse(error: &PendingError) -> Refusal {
         }
         PendingError::Withdraw(_) | PendingError::Store(_) => Refusal::internal(error),
     }
+        PendingError::Withdraw(StartCheckoutError::Settle(_)) => Refusal::failed(
+            "INTERNAL_ERROR",
+            "Whether the payment was made could not be looked up yet.",
+            error,
+        ),
 }
 
 #[cfg(test)]

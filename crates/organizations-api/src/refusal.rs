@@ -75,26 +75,19 @@ impl Refusal {
         Self { retry_after, ..Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message) }
     }
 
-    /// Something broke that the caller cannot mend. The cause is logged, under a reference that leads to it.
+    /// Something broke that the caller cannot mend.
     pub(crate) fn internal(cause: &(dyn Error + 'static)) -> Self {
         Self::failed("INTERNAL_ERROR", "Something went wrong on our side.", cause)
     }
 
-    /// 500 under another code.
+    /// 500 under another code. The cause is logged, under a reference that leads to it.
+    ///
+    /// Nothing is said of what was charged: who asks may have paid a moment ago, and what broke may be what would know.
     pub(crate) fn failed(code: &'static str, message: &str, cause: &(dyn Error + 'static)) -> Self {
-        Self::broken(code, &format!("{message} Nothing was charged; try again."), cause)
-    }
-
-    /// 500 where something may have been charged.
-    pub(crate) fn unsettled(message: &str, cause: &(dyn Error + 'static)) -> Self {
-        Self::broken("INTERNAL_ERROR", message, cause)
-    }
-
-    fn broken(code: &'static str, message: &str, cause: &(dyn Error + 'static)) -> Self {
         let reference = reference();
         let error = chain(cause);
         tracing::error!(%reference, error, code, "a request failed");
-        let message = format!("{message} (reference {reference})");
+        let message = format!("{message} Try again in a moment (reference {reference}).");
         let debug = DebugBody { error_message: error, error_type: code };
         Self { debug: Some(debug), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, message) }
     }
