@@ -36,6 +36,6 @@ pub use offers::{LineOffer, offers};
 pub use passwords::PasswordError;
 pub use pending::{Pending, PendingError, Withdrawn, find_pending, withdraw_pending};
 pub use portal::{PortalError, open_portal};
-pub use signing::{SigningError, SigningSecret, replace_signing_secret, signing_secrets};
+pub use signing::{ReplaceSecretError, SigningError, SigningSecret, replace_signing_secret, signing_secrets};
 pub use standing::{Standing, StandingStatus, standing};
 pub use stripe_prices::{ExaminePricesError, PriceProblem, examine_prices, forget_price, forget_product};

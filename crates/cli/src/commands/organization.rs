@@ -8,8 +8,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 use perennial_core::context::App;
 use perennial_core::organizations::{
-    NewMember, NewOrganization, create_member, create_organization, find_member, find_organization,
-    replace_signing_secret, set_active, set_password,
+    NewMember, NewOrganization, ReplaceSecretError, create_member, create_organization, find_member,
+    find_organization, replace_signing_secret, set_active, set_password,
 };
 use perennial_domain::{Email, Member, MemberRole, ProjectId};
 
@@ -169,7 +169,7 @@ pub(crate) async fn run(app: &App, command: OrganizationCommand) -> Result<(), F
             let project = projects::chosen(app, of.project.as_deref()).await?.id;
             let read = || secret_input::read(SECRET_VARIABLE, file.as_deref());
             let secret = own.then(read).transpose()?;
-            replace_signing_secret(app, project, secret, OVERLAP).await?;
+            replace_signing_secret(app, project, secret, OVERLAP).await.map_err(unfit_secret)?;
             output::say("changed; what was signed with the secret of before is taken for another hour");
             Ok(())
         }
@@ -209,6 +209,21 @@ async fn add_member(app: &App, arguments: MemberArguments) -> Result<(), Failure
 async fn activate(app: &App, of: OfProject, member: String, is_active: bool) -> Result<(), Failure> {
     let (project, member) = found_member(app, of, member).await?;
     Ok(app.write(move |cx, tx| set_active(cx, tx, project, member.id, is_active)).await?)
+}
+
+fn unfit_secret(error: ReplaceSecretError) -> Failure {
+    match error {
+        ReplaceSecretError::TooShort => {
+            Failure::new(error.to_string()).hint("`openssl rand -base64 48` makes one that nobody guesses")
+        }
+        ReplaceSecretError::Signing(error) => error.into(),
+    }
+}
+
+async fn found_organization(app: &App, project: ProjectId, id: String) -> Result<CustomerId, Failure> {
+    let wanted = id.clone();
+    let found = app.read(move |_, tx| find_organization(tx, project, &wanted)).await?;
+    Ok(found.ok_or_else(|| unknown_organization(&id))?.id)
 }
 
 fn unknown_organization(id: &str) -> Failure {

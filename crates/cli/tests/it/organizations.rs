@@ -156,5 +156,16 @@ fn what_cannot_be_is_said_and_changes_nothing() {
     }
     assert_eq!(json_of(&place.run(&["organization", "list", "--json"])).as_array().unwrap().len(), 1);
     let members = json_of(&place.run(&["organization", "members", "org-1", "--json"]));
+    place.write("guessable", &"x".repeat(31));
     assert_eq!(members.as_array().unwrap().len(), 1);
 }
+        (
+            &["organization", "signing-secret", "--own", "--file", "guessable"],
+            "a signing secret has 32 bytes or more (RFC 7518 §3.2)\nhint: `openssl",
+        ),
+        (&["organization", "set-member", "user-2", "--role", "user"], "there is no member user-2\nhint: "),
+        (
+            &["organization", "set-member", "user-1", "--organization", "org-2"],
+            "there is no organization org-2\nhint: `organization list`",
+        ),
+        (&["organization", "set-member", "user-1", "--email", "nowhere"], "--email"),

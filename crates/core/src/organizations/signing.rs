@@ -4,13 +4,16 @@ use jiff::SignedDuration;
 use perennial_domain::{ProjectId, TokenId};
 use perennial_store::StoreError;
 use perennial_store::tables::SigningSecretRow;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::context::App;
 use crate::secrets::{VaultError, fresh_secret};
 
 /// As many bits as the signature has (RFC 7518 §3.2), at almost six to a character.
 const CHARACTERS: usize = 48;
+/// The same for a secret that somebody else made, of whatever bytes. With fewer, whoever holds one token could find it by
+/// trying, and sign tokens of any member.
+const FEWEST_BYTES: usize = 32;
 
 /// A secret that is in force.
 #[derive(Clone, Debug)]
@@ -30,6 +33,17 @@ pub enum SigningError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why it is not replaced.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplaceSecretError {
+    /// It could be guessed.
+    #[error("a signing secret has {FEWEST_BYTES} bytes or more (RFC 7518 §3.2)")]
+    TooShort,
+    /// It cannot be kept.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
 }
 
 /// The secrets in force, the one that signs first.
@@ -60,9 +74,12 @@ pub async fn replace_signing_secret(
     project: ProjectId,
     secret: Option<SecretString>,
     overlap: SignedDuration,
-) -> Result<TokenId, SigningError> {
+) -> Result<TokenId, ReplaceSecretError> {
     let secret = secret.unwrap_or_else(|| fresh_secret("", CHARACTERS));
-    let sealed = app.vault().seal(&secret)?;
+    if secret.expose_secret().len() < FEWEST_BYTES {
+        return Err(ReplaceSecretError::TooShort);
+    }
+    let sealed = app.vault().seal(&secret).map_err(SigningError::from)?;
     let replaced = app.write(move |cx, tx| {
         tx.projects().lock(project)?;
         let row = SigningSecretRow { id: cx.id(), secret_sealed: sealed.clone() };
@@ -70,5 +87,5 @@ pub async fn replace_signing_secret(
         tx.signing_secrets(project).expire_others(row.id, cx.now() + overlap)?;
         Ok::<_, StoreError>(row.id)
     });
-    Ok(replaced.await?)
+    Ok(replaced.await.map_err(SigningError::from)?)
 }
