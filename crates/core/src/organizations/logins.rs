@@ -103,13 +103,17 @@ pub async fn log_in(
     };
     let (member, kept) = found.ok_or(LoginError::UnknownMember)?;
     let kept = kept.ok_or(LoginError::NoPassword)?;
-    if !passwords::is_right(password, kept).await? {
+    if !passwords::is_right(password, kept.clone()).await? {
         return Err(LoginError::WrongPassword);
     }
     app.write(move |cx, tx| {
-        // The operator may have shut them out while the password was compared.
+        // While the password was compared the operator may have shut them out, or given them another one: then this is
+        // a log-in with the old one, which ends with all others.
         let member = tx.members(project).lock(member.id)?.filter(|member| member.is_active);
         let member = member.ok_or(LoginError::Inactive)?;
+        if tx.members(project).password_hash(member.id)?.as_ref() != Some(&kept) {
+            return Err(LoginError::WrongPassword);
+        }
         tx.login_tries(project).delete(tried)?;
         tx.refresh_tokens(project).forget_expired(member.id, cx.now())?;
         let first = cx.id();

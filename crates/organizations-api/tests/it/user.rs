@@ -1,7 +1,9 @@
 //! `POST /user/login`, `/user/refresh`, `/user/logout`.
 
 use jiff::SignedDuration;
-use perennial_core::organizations::{NewMember, create_member, set_active, set_password};
+use perennial_core::organizations::{
+    self, Credentials, LoginError, NewMember, create_member, set_active, set_password,
+};
 use perennial_domain::{Email, MemberRole};
 use perennial_testkit::Answer;
 use secrecy::SecretString;
@@ -109,6 +111,26 @@ async fn two_refreshes_at_once_give_one_token_at_the_most() {
     let (left, right) = tokio::join!(refresh(&house, body.clone()), refresh(&house, body));
     let good = [&left, &right].iter().filter(|answer| answer.status.is_success()).count();
     assert_eq!(good, 1);
+}
+
+#[tokio::test]
+async fn a_log_in_that_is_under_way_ends_with_the_password_that_it_began_with() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let (app, project) = (house.merchant.app(), house.merchant.project());
+    let credentials = Credentials {
+        email: "owner@harbour.example".to_owned(),
+        password: SecretString::from(PASSWORD),
+        from: None,
+    };
+    let mut entering =
+        Box::pin(organizations::log_in(app, project, credentials, SignedDuration::from_hours(1)));
+    // It asks for the hash of the old password, and hears nothing before the new one is kept.
+    assert!(futures::poll!(entering.as_mut()).is_pending());
+    let new = SecretString::from("another horse battery");
+    set_password(app, project, tenant.member.id, new).await.unwrap();
+    assert!(matches!(entering.await, Err(LoginError::WrongPassword)));
+    log_in(&house, "owner@harbour.example", "another horse battery").await.expect(200);
 }
 
 #[tokio::test]
