@@ -2,18 +2,18 @@
 
 use perennial_domain::{
     CancelMode, Cancellation, CancellationCause, CancellationTime, Customer, OrganizationSettings, ProjectId,
-    SubscriptionId,
+    SubscriptionId, TransitionError,
 };
 use perennial_store::StoreError;
 use perennial_store::tables::SubscriptionStanding;
 
 use crate::context::App;
-use crate::subscriptions::{CancelError, cancel_subscription, end_subscription};
+use crate::subscriptions::{CancelError, SyncError, WithdrawError, cancel_subscription, end_subscription};
 
 /// Why nothing is cancelled.
 #[derive(Debug, thiserror::Error)]
 pub enum CancelOrganizationError {
-    /// It never had one, or one that is long over.
+    /// It never had one.
     #[error("the organization has no subscription")]
     Nothing,
     /// Its end is decided already, or has come.
@@ -24,10 +24,25 @@ pub enum CancelOrganizationError {
     NotCancellable,
     /// Stripe refused, or did not answer, or the life cycle does not have the step.
     #[error(transparent)]
-    Cancel(#[from] CancelError),
+    Cancel(CancelError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<CancelError> for CancelOrganizationError {
+    fn from(error: CancelError) -> Self {
+        match error {
+            // It ended at Stripe and nobody told us, or something took its place since it was looked at.
+            CancelError::Ended | CancelError::Transition(TransitionError::Ended) => Self::Already,
+            CancelError::Store(error)
+            | CancelError::Sync(SyncError::Store(error))
+            | CancelError::Withdraw(
+                WithdrawError::Store(error) | WithdrawError::Sync(SyncError::Store(error)),
+            ) => Self::Store(error),
+            error => Self::Cancel(error),
+        }
+    }
 }
 
 /// Cancels the organization's subscription: with the period that is paid, or now; answers which. What is free, or has

@@ -121,6 +121,32 @@ async fn while_stripe_is_away_nothing_is_cancelled() {
 }
 
 #[tokio::test]
+async fn what_ended_at_stripe_unheard_of_is_cancelled_already() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    let stripe = house.merchant.stripe();
+    let billed = stripe.get("/v1/subscriptions").await.expect(200);
+    let path = format!("/v1/subscriptions/{}", billed["data"][0]["id"].as_str().unwrap());
+    stripe.delete(&path).await.expect(200);
+    for _ in 0..2 {
+        assert_eq!(code(cancel(&tenant).await, 400), "SUBSCRIPTION_ALREADY_CANCELLED");
+    }
+    assert_eq!(tenant.my().await["status"], "CANCELLED");
+}
+
+#[tokio::test]
+async fn while_the_database_fails_it_is_not_stripe_that_refused() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    house.merchant.test.fill_disk("events").await;
+    assert_eq!(code(cancel(&tenant).await, 500), "INTERNAL_ERROR");
+    house.merchant.test.free_disk("events").await;
+    cancel(&tenant).await.expect(200);
+}
+
+#[tokio::test]
 async fn what_is_cancelled_and_resumed_at_stripe_shows_here() {
     let house = House::open().await;
     let tenant = house.tenant("harbour").await;

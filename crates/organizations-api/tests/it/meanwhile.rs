@@ -64,20 +64,25 @@ async fn what_ends_while_its_successor_is_bought_is_in_nobodys_way() {
 
 #[tokio::test]
 async fn who_cancels_what_is_replaced_meanwhile_is_told_so_and_keeps_the_new_one() {
-    let (house, tenant) = with_harbor().await;
-    let bought = tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200);
-    let replaced = async {
-        house.merchant.pay_session(session(&bought)).await;
-        house.merchant.hear_from_stripe().await;
-    };
-    let answer =
-        while_held(&house.merchant, "DELETE /v1/subscriptions/", cancel_now(&tenant), replaced).await;
-    assert_eq!(code(answer, 400), "SUBSCRIPTION_ALREADY_CANCELLED");
-    let my = tenant.my().await;
-    assert_eq!(
-        (&my["name"], &my["status"], &my["autoRenew"]),
-        (&json!("Fleet"), &json!("ACTIVE"), &json!(true))
-    );
+    for (mode, request) in
+        [("immediate", "DELETE /v1/subscriptions/"), ("period_end", "POST /v1/subscriptions/")]
+    {
+        let (house, tenant) = with_harbor().await;
+        let bought = tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200);
+        let replaced = async {
+            house.merchant.pay_session(session(&bought)).await;
+            house.merchant.hear_from_stripe().await;
+        };
+        let cancelled = tenant.api.post("/subscriptions/cancel", json!({ "mode": mode }));
+        let answer = while_held(&house.merchant, request, cancelled, replaced).await;
+        assert_eq!(code(answer, 400), "SUBSCRIPTION_ALREADY_CANCELLED", "{mode}");
+        let my = tenant.my().await;
+        assert_eq!(
+            (&my["name"], &my["status"], &my["autoRenew"]),
+            (&json!("Fleet"), &json!("ACTIVE"), &json!(true)),
+            "{mode}"
+        );
+    }
 }
 
 #[tokio::test]
