@@ -9,6 +9,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::offers::is_sold;
+use super::pending::make_room;
 use super::standing::{Standing, StandingStatus, standing};
 use super::step_back::{StepBack, step_back, way_back};
 use super::step_down::{can_wait, step_down};
@@ -155,8 +156,13 @@ pub async fn buy(app: &App, command: Buy) -> Result<Bought, BuyError> {
 }
 
 async fn place(app: &App, command: Buy) -> Result<Bought, BuyError> {
-    let asked = command.clone();
-    let choice = app.read(move |cx, tx| choose(cx, tx, &asked)).await?;
+    let mut choice = look(app, &command).await?;
+    // Where Stripe's page is opened, opening it makes room.
+    if !matches!(choice.course, Course::Checkout)
+        && !make_room(app, command.project, command.organization.id).await?
+    {
+        choice = look(app, &command).await?;
+    }
     match choice.course {
         Course::StepDown(paid) => return step_down(app, &command, choice, paid).await,
         Course::StepBack(back) => return step_back(app, command.project, back).await,
@@ -177,7 +183,12 @@ async fn place(app: &App, command: Buy) -> Result<Bought, BuyError> {
         Started::Done { checkout, .. } => (checkout, None),
     };
     let session_id = app.read(move |_, tx| session_id(tx, project, checkout)).await?;
-    Ok(Bought { session_id, pay, replaces })
+    Ok(Bought { session_id, pay, replaces, is_kept: false })
+}
+
+async fn look(app: &App, command: &Buy) -> Result<Choice, BuyError> {
+    let command = command.clone();
+    app.read(move |cx, tx| choose(cx, tx, &command)).await
 }
 
 fn start(command: Buy, Choice { product, price, replaces, .. }: &Choice) -> StartCheckout {

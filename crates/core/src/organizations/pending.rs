@@ -1,7 +1,9 @@
 //! The one payment of an organization that is not decided yet (contract §8.7, §8.8).
 
 use jiff::Timestamp;
-use perennial_domain::{Checkout, CheckoutState, Customer, PaymentId, PeriodType, Price, Product, ProjectId};
+use perennial_domain::{
+    Checkout, CheckoutState, Customer, CustomerId, PaymentId, PeriodType, Price, Product, ProjectId,
+};
 use perennial_store::{StoreError, Tx};
 
 use super::checkout_status::{AttemptStatus, bring_up_to_date};
@@ -88,15 +90,33 @@ pub async fn withdraw_pending(
     let customer = organization.id;
     let waiting = app.read(move |_, tx| tx.checkouts(project).undecided_of(customer)).await?;
     let waiting = waiting.filter(Checkout::is_open).ok_or(PendingError::Nothing)?;
-    withdraw_checkout(app, project, waiting.id).await?;
-    let id = waiting.id;
-    let now = app.read(move |_, tx| tx.checkouts(project).find(id)).await?;
-    let withdrawn = now.filter(|checkout| checkout.state == CheckoutState::Abandoned);
-    let told = withdrawn.and_then(|checkout| {
+    let told = withdraw(app, &waiting).await?.and_then(|checkout| {
         let (stripe_session_id, at) = (checkout.stripe_session_id?, checkout.closed_at?);
         Some(Withdrawn { id: payment_id_of(checkout.id), stripe_session_id, at })
     });
     told.ok_or(PendingError::Nothing)
+}
+
+/// Withdraws what waits, so that nothing else can be paid beside what is had without paying (contract §9.5). Answers
+/// whether all is as it was: otherwise it was paid just now, and the organization has something else.
+pub(super) async fn make_room(
+    app: &App,
+    project: ProjectId,
+    organization: CustomerId,
+) -> Result<bool, StartCheckoutError> {
+    match app.read(move |_, tx| tx.checkouts(project).undecided_of(organization)).await? {
+        None => Ok(true),
+        Some(waiting) if waiting.is_open() => Ok(withdraw(app, &waiting).await?.is_some()),
+        Some(waiting) => Err(StartCheckoutError::Confirming(waiting.id)),
+    }
+}
+
+/// The checkout, withdrawn; `None` if it was settled instead.
+async fn withdraw(app: &App, waiting: &Checkout) -> Result<Option<Checkout>, StartCheckoutError> {
+    let (project, id) = (waiting.project_id, waiting.id);
+    withdraw_checkout(app, project, id).await?;
+    let now = app.read(move |_, tx| tx.checkouts(project).find(id)).await?;
+    Ok(now.filter(|checkout| checkout.state == CheckoutState::Abandoned))
 }
 
 fn describe(tx: &mut Tx<'_>, checkout: Checkout, was_asked: bool) -> Result<Pending, PendingError> {

@@ -11,12 +11,12 @@ use stripe_sandbox::checkout::PayInput;
 
 use crate::house::{House, Tenant, code};
 
-const PAYS_LATER: &str = "DE08370400440532013003";
+pub(crate) const PAYS_LATER: &str = "DE08370400440532013003";
 const REFUSES_LATER: &str = "DE78370400440532013004";
 
 /// Buys a period and pays by direct debit; answers the session.
-async fn debit(house: &House, tenant: &Tenant, rhythm: &str, iban: &str) -> String {
-    let bought = tenant.buy(house, "Harbor", rhythm).await.expect(200);
+pub(crate) async fn debit(house: &House, tenant: &Tenant, plan: &str, rhythm: &str, iban: &str) -> String {
+    let bought = tenant.buy(house, plan, rhythm).await.expect(200);
     let session = bought["sessionId"].as_str().unwrap().to_owned();
     let input = PayInput { name: "Ada Quill".to_owned(), iban: Some(iban.to_owned()), ..PayInput::default() };
     house.merchant.sandbox.pay(&session, input).await.unwrap().unwrap();
@@ -38,7 +38,7 @@ fn states(payments: &[(String, i64)]) -> Vec<&str> {
 async fn a_debit_is_processing_until_the_bank_says_yes() {
     for rhythm in ["MONTHLY", "ALL_TIME"] {
         let (house, tenant) = with_debits().await;
-        let session = debit(&house, &tenant, rhythm, PAYS_LATER).await;
+        let session = debit(&house, &tenant, "Harbor", rhythm, PAYS_LATER).await;
         assert_eq!(states(&tenant.payments().await), ["PROCESSING"], "{rhythm}");
         let status = tenant.api.get(&format!("/subscriptions/checkout-session/{session}")).await.expect(200);
         assert_eq!((&status["status"], &status["payment_status"]), (&json!("complete"), &json!("unpaid")));
@@ -65,7 +65,7 @@ async fn a_debit_is_processing_until_the_bank_says_yes() {
 async fn a_debit_that_the_bank_refuses_has_failed_and_makes_room() {
     for rhythm in ["MONTHLY", "ALL_TIME"] {
         let (house, tenant) = with_debits().await;
-        debit(&house, &tenant, rhythm, REFUSES_LATER).await;
+        debit(&house, &tenant, "Harbor", rhythm, REFUSES_LATER).await;
         house.pass(SignedDuration::from_mins(4)).await;
         assert_eq!(states(&tenant.payments().await), ["FAILED"], "{rhythm}");
         assert_eq!(tenant.my().await, Value::Null);

@@ -1,7 +1,7 @@
 //! From a plan that is paid to a free one: it begins when what is paid is used up (contract §9.2).
 
 use jiff::SignedDuration;
-use perennial_domain::{ChangeTime, SubscriptionChange, SubscriptionChangeState};
+use perennial_domain::{ChangeTime, PaymentMethods, SubscriptionChange, SubscriptionChangeState};
 use serde_json::{Value, json};
 
 use crate::house::{CATALOG, House, Tenant, code};
@@ -207,6 +207,74 @@ async fn who_waits_for_a_free_plan_may_stay_and_pays_nothing_for_it() {
 
 #[tokio::test]
 async fn while_stripe_is_away_the_free_plan_still_waits() {
+/// Somebody with a month of Harbor, who has opened the page where Fleet is paid; and that session.
+async fn about_to_pay_for_fleet(house: &House) -> (Tenant, String) {
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(house, "Harbor", "MONTHLY").await;
+    let opened = tenant.buy(house, "Fleet", "MONTHLY").await.expect(200);
+    (tenant, opened["sessionId"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn what_could_still_be_paid_is_withdrawn_before_the_free_plan_waits_or_goes() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let (tenant, opened) = about_to_pay_for_fleet(&house).await;
+    let withdrawn = async |session: &str| {
+        let path = format!("/v1/checkout/sessions/{session}");
+        assert_eq!(house.merchant.stripe().get(&path).await.expect(200)["status"], "expired");
+        let pending = tenant.api.get("/subscriptions/pending-payment").await;
+        assert_eq!(code(pending, 404), "NO_PENDING_PAYMENT");
+    };
+    tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    withdrawn(&opened).await;
+    house.merchant.test.clock().advance(SignedDuration::from_secs(1));
+    let opened = tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200);
+    tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    withdrawn(opened["sessionId"].as_str().unwrap()).await;
+    assert_eq!(plan_of(&tenant).await, (json!("Harbor"), json!("ACTIVE")));
+    assert_eq!(tenant.my().await["autoRenew"], true);
+}
+
+#[tokio::test]
+async fn what_was_paid_a_moment_ago_is_what_the_free_plan_follows() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let (tenant, opened) = about_to_pay_for_fleet(&house).await;
+    house.merchant.pay_session(&opened).await;
+    let bought = tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    assert_eq!(bought["previousSubscription"]["name"], "Fleet");
+    let my = tenant.my().await;
+    assert_eq!((&my["name"], &my["autoRenew"]), (&json!("Fleet"), &json!(false)));
+    house.merchant.hear_from_stripe().await;
+    house.pass(A_MONTH).await;
+    assert_eq!(plan_of(&tenant).await, (json!("Dinghy"), json!("ACTIVE")));
+}
+
+#[tokio::test]
+async fn who_had_cancelled_and_paid_for_another_a_moment_ago_takes_no_free_plan() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    tenant.api.post("/subscriptions/cancel", Value::Null).await.expect(200);
+    let opened = tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200);
+    house.merchant.pay_session(opened["sessionId"].as_str().unwrap()).await;
+    assert_eq!(code(tenant.buy(&house, "Dinghy", "MONTHLY").await, 409), "SUBSCRIPTION_ALREADY_ACTIVE");
+    assert_eq!(plan_of(&tenant).await, (json!("Fleet"), json!("ACTIVE")));
+}
+
+#[tokio::test]
+async fn while_a_bank_may_still_say_yes_the_free_plan_is_not_taken() {
+    let house = House::with(|settings| {
+        settings.allow_subscription_change = true;
+        settings.payment_methods = PaymentMethods::CardsAndSepaDebits;
+    })
+    .await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    crate::events::debit(&house, &tenant, "Fleet", "MONTHLY", crate::events::PAYS_LATER).await;
+    assert_eq!(code(tenant.buy(&house, "Dinghy", "MONTHLY").await, 409), "SUBSCRIPTION_ALREADY_ACTIVE");
+    assert_eq!(tenant.my().await["autoRenew"], true);
+}
+
     let house = House::with(|settings| settings.allow_subscription_change = true).await;
     let tenant = house.tenant("harbour").await;
     tenant.subscribe(&house, "Harbor", "MONTHLY").await;
