@@ -6,6 +6,7 @@
 
 mod buy;
 mod cancel;
+mod change_member;
 mod checkout_status;
 mod ledger;
 mod logins;
@@ -24,6 +25,7 @@ mod tries;
 
 pub use buy::{Bought, Buy, BuyError, PayPage, Replaced, buy};
 pub use cancel::{CancelOrganizationError, cancel};
+pub use change_member::{MemberPatch, change_member};
 pub use checkout_status::{AttemptStatus, PaidStatus, SessionStatus, SessionStatusError, session_status};
 pub use ledger::{LedgerEntry, LedgerState, ledger};
 pub use logins::{Credentials, LoggedIn, LoginError, RefreshError, log_in, log_out, refresh};

@@ -1,6 +1,7 @@
 //! `perennial organization …`: organizations, the people who act for them, and what their tokens are signed with.
 
 mod lists;
+mod set_member;
 
 use std::path::PathBuf;
 
@@ -11,7 +12,7 @@ use perennial_core::organizations::{
     NewMember, NewOrganization, ReplaceSecretError, create_member, create_organization, find_member,
     find_organization, replace_signing_secret, set_active, set_password,
 };
-use perennial_domain::{Email, Member, MemberRole, ProjectId};
+use perennial_domain::{CustomerId, Email, Member, MemberRole, ProjectId};
 
 use crate::failure::{Explain, Failure};
 use crate::{output, projects, secret_input};
@@ -60,6 +61,8 @@ pub(crate) enum OrganizationCommand {
     },
     /// Makes a member and prints their id
     AddMember(MemberArguments),
+    /// Changes a member; whoever leaves an organization or may do less has to log in again
+    SetMember(set_member::Arguments),
     /// Gives a member a password, from `PERENNIAL_MEMBER_PASSWORD` or a file, and ends their log-ins
     Password {
         #[command(flatten)]
@@ -158,6 +161,7 @@ pub(crate) async fn run(app: &App, command: OrganizationCommand) -> Result<(), F
             lists::members(app, of, organization, json).await
         }
         OrganizationCommand::AddMember(arguments) => add_member(app, arguments).await,
+        OrganizationCommand::SetMember(arguments) => set_member::run(app, arguments).await,
         OrganizationCommand::Password { of, member, file } => {
             let password = secret_input::read(PASSWORD_VARIABLE, file.as_deref())?;
             let (project, member) = found_member(app, of, member).await?;
@@ -187,11 +191,7 @@ async fn add_member(app: &App, arguments: MemberArguments) -> Result<(), Failure
     let project = projects::chosen(app, arguments.of.project.as_deref()).await?.id;
     let organization = match arguments.organization {
         None => None,
-        Some(id) => {
-            let wanted = id.clone();
-            let found = app.read(move |_, tx| find_organization(tx, project, &wanted)).await?;
-            Some(found.ok_or_else(|| unknown_organization(&id))?.id)
-        }
+        Some(id) => Some(found_organization(app, project, id).await?),
     };
     let new = NewMember {
         external_id: arguments.id,

@@ -81,6 +81,34 @@ fn a_member_logs_in_unless_they_are_blocked() {
 }
 
 #[test]
+fn a_member_is_changed_and_logs_in_again_where_they_may_do_less() {
+    let place = prepared();
+    with_ada(&place);
+    place.run(&["organization", "create", "--name", "Yarrow Games", "--id", "org-2"]).data();
+    let (_server, base) = place.serve();
+    let goes_on = |entered: &Value| {
+        let refresh = json!({ "refreshToken": entered["refreshToken"] });
+        post_json(&base, "/organizations/heron/user/refresh", &refresh).starts_with("HTTP/1.1 200 ")
+    };
+    for (changes, seen, may_do_less) in [
+        (&["--role", "billing"][..], json!(["org-1", 1]), true),
+        (&["--role", "administrator"], json!(["org-1", 254]), false),
+        (&["--organization", "org-2"], json!(["org-2", 254]), true),
+        (&["--no-organization", "--role", "user"], json!([null, 0]), true),
+        (&["--organization", "org-1", "--role", "owner"], json!(["org-1", 255]), false),
+    ] {
+        let before = log_in(&base);
+        place.run(&[&["organization", "set-member", "user-1"], changes].concat()).data();
+        let user = log_in(&base)["user"].clone();
+        assert_eq!(json!([user["orgId"], user["orgRole"]]), seen, "{changes:?}");
+        assert_eq!(goes_on(&before), !may_do_less, "{changes:?}");
+    }
+    place.run(&["organization", "set-member", "user-1", "--email", "ada@yarrow.example"]).data();
+    assert_eq!(log_in(&base)["error_code"], "USER_NOT_FOUND");
+    assert!(place.run(&["organization", "members", "org-1"]).data().contains("ada@yarrow.example"));
+}
+
+#[test]
 fn another_signing_secret_takes_over_and_the_tokens_of_before_go_on() {
     let place = prepared();
     with_ada(&place);
@@ -128,6 +156,7 @@ fn what_cannot_be_is_said_and_changes_nothing() {
     let place = prepared();
     with_ada(&place);
     place.write("short", "1234567");
+    place.write("guessable", &"x".repeat(31));
     let member = ["--email", "bob@bramble.example", "--name", "Bob"];
     let member_but =
         |option, value| [&["organization", "add-member"], &member[..], &[option, value]].concat();
@@ -144,21 +173,6 @@ fn what_cannot_be_is_said_and_changes_nothing() {
         (&["organization", "members", "org-2"], "there is no organization org-2\nhint: `organization list`"),
         (&["organization", "password", "user-2", "--file", "password"], "there is no member user-2\nhint: "),
         (&["organization", "password", "user-1", "--file", "short"], "a password has 8 characters or more"),
-        (&["organization", "block", "user-2"], "there is no member user-2\nhint: "),
-        (&["organization", "list", "--project", "egret"], "egret"),
-    ] {
-        let ran = place.run(arguments);
-        assert_eq!(ran.code, Some(1), "{arguments:?}: {ran:?}");
-        assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(complaint), "{ran:?}");
-    }
-    for arguments in [member_but("--role", "king"), vec!["organization", "add-member", "--name", "Bob"]] {
-        assert_eq!(place.run(&arguments).code, Some(2), "{arguments:?}");
-    }
-    assert_eq!(json_of(&place.run(&["organization", "list", "--json"])).as_array().unwrap().len(), 1);
-    let members = json_of(&place.run(&["organization", "members", "org-1", "--json"]));
-    place.write("guessable", &"x".repeat(31));
-    assert_eq!(members.as_array().unwrap().len(), 1);
-}
         (
             &["organization", "signing-secret", "--own", "--file", "guessable"],
             "a signing secret has 32 bytes or more (RFC 7518 §3.2)\nhint: `openssl",
@@ -169,3 +183,23 @@ fn what_cannot_be_is_said_and_changes_nothing() {
             "there is no organization org-2\nhint: `organization list`",
         ),
         (&["organization", "set-member", "user-1", "--email", "nowhere"], "--email"),
+        (&["organization", "block", "user-2"], "there is no member user-2\nhint: "),
+        (&["organization", "list", "--project", "egret"], "egret"),
+    ] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.code, Some(1), "{arguments:?}: {ran:?}");
+        assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(complaint), "{ran:?}");
+    }
+    let both = ["--organization", "org-1", "--no-organization"];
+    for arguments in [
+        member_but("--role", "king"),
+        vec!["organization", "add-member", "--name", "Bob"],
+        vec!["organization", "set-member", "user-1"],
+        [&["organization", "set-member", "user-1"], &both[..]].concat(),
+    ] {
+        assert_eq!(place.run(&arguments).code, Some(2), "{arguments:?}");
+    }
+    assert_eq!(json_of(&place.run(&["organization", "list", "--json"])).as_array().unwrap().len(), 1);
+    let members = json_of(&place.run(&["organization", "members", "org-1", "--json"]));
+    assert_eq!(members.as_array().unwrap().len(), 1);
+}

@@ -58,6 +58,9 @@ pub enum SaveMemberError {
     /// There is no such organization in the project.
     #[error("there is no such organization")]
     UnknownOrganization,
+    /// They work for a business, which is no organization and may be theirs.
+    #[error("the member works for a business")]
+    WorksForBusiness,
     /// Another one has this id.
     #[error("there is a member with this id already")]
     IdTaken,
@@ -128,8 +131,7 @@ pub fn create_member(
     new: &NewMember,
 ) -> Result<Member, SaveMemberError> {
     if let Some(organization) = new.organization {
-        let found = tx.customers(project_id).find(organization)?;
-        found.and_then(|found| found.external_id).ok_or(SaveMemberError::UnknownOrganization)?;
+        require_organization(tx, project_id, organization)?;
     }
     let id: MemberId = cx.id();
     let member = Member {
@@ -145,6 +147,16 @@ pub fn create_member(
     };
     tx.members(project_id).insert(&member)?;
     Ok(member)
+}
+
+/// Refuses a customer of another project, or a person: those have no id in the operator's own system.
+pub(super) fn require_organization(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    id: CustomerId,
+) -> Result<(), SaveMemberError> {
+    let found = tx.customers(project).find(id)?;
+    found.and_then(|found| found.external_id).map(drop).ok_or(SaveMemberError::UnknownOrganization)
 }
 
 /// The organization that the operator's own system calls so.

@@ -2,6 +2,8 @@
 
 use axum::body::Body;
 use http::Method;
+use perennial_core::change::Change;
+use perennial_core::organizations::{MemberPatch, change_member};
 use perennial_domain::{MemberRole, OrganizationSettings};
 use perennial_testkit::Caller;
 use serde_json::{Value, json};
@@ -85,6 +87,31 @@ async fn roles_are_asked_for_where_the_operator_wants_them() {
         }
     }
     user.api.get("/subscriptions/my").await.expect(200);
+}
+
+#[tokio::test]
+async fn what_a_member_may_do_is_what_the_operator_said_last() {
+    let house = House::with(|settings| settings.require_billing_role = true).await;
+    let owner = house.tenant("harbour").await;
+    owner.subscribe(&house, "Harbor", "MONTHLY").await;
+    let other = house.organization("canal").await;
+    let member = house.colleague(&owner.organization, "ada@harbour.example", MemberRole::User).await;
+    let (project, id) = (house.merchant.project(), member.member.id);
+    let becomes = async |patch: MemberPatch| {
+        house.merchant.app().write(move |cx, tx| change_member(cx, tx, project, id, &patch)).await.unwrap();
+    };
+    let portal = async || send(&member.api, "POST", "/subscriptions/portal").await;
+    assert_eq!(code(portal().await, 403), "INSUFFICIENT_PERMISSIONS");
+    becomes(MemberPatch { role: Some(MemberRole::Billing), ..MemberPatch::default() }).await;
+    portal().await.expect(200);
+    becomes(MemberPatch { role: Some(MemberRole::User), ..MemberPatch::default() }).await;
+    assert_eq!(code(portal().await, 403), "INSUFFICIENT_PERMISSIONS");
+
+    assert_eq!(member.my().await["name"], "Harbor");
+    becomes(MemberPatch { organization: Change::To(Some(other.id)), ..MemberPatch::default() }).await;
+    assert_eq!(member.my().await, Value::Null, "the other organization has none");
+    becomes(MemberPatch { organization: Change::To(None), ..MemberPatch::default() }).await;
+    assert_eq!(code(member.api.get("/subscriptions/my").await, 400), "NO_ORGANIZATION");
 }
 
 #[tokio::test]
