@@ -36,6 +36,6 @@ pub use openapi::{ApiTitle, documented};
 pub use path::PathOf;
 pub use query::{Csv, ListQuery, NoParameters, NoQuery, QueryOf, page_limits};
 pub use reply::{Created, Written, answered_with};
-pub use server::{server, unknown_path};
+pub use server::{HandlerPanicked, catch_panics, server, unknown_path};
 pub use time::WireTime;
 pub use webhooks::stripe_webhooks;

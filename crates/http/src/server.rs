@@ -4,12 +4,13 @@
 use std::any::Any;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, Uri};
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::catch_panic::{CatchPanicLayer, ResponseForPanic};
 use tracing::Instrument;
 
 use crate::ApiError;
@@ -24,7 +25,7 @@ pub fn server(routes: Router) -> Router {
     let routes = routes.fallback(unknown_path).method_not_allowed_fallback(unknown_path);
     let service = ServiceBuilder::new()
         .layer(from_fn(observe))
-        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(catch_panics(|panic| ApiError::internal(panic.to_string())))
         .map_request(clean_path)
         .service(routes);
     Router::new().fallback_service(service)
@@ -48,11 +49,20 @@ async fn observe(request: Request, next: Next) -> Response {
     response
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
-fn answer_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
-    let words = words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-    ApiError::internal(format!("a handler panicked: {words}")).into_response()
+/// A handler did not come to its end.
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked: {0}")]
+pub struct HandlerPanicked(String);
+
+/// Answers panics of what it goes around. A door with an envelope of its own has one of its own.
+pub fn catch_panics<Answer: IntoResponse + 'static>(
+    answer: fn(HandlerPanicked) -> Answer,
+) -> CatchPanicLayer<impl ResponseForPanic<ResponseBody = Body> + Clone + Send + Sync + 'static> {
+    CatchPanicLayer::custom(move |panic: Box<dyn Any + Send + 'static>| {
+        let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
+        let words = words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+        answer(HandlerPanicked(words)).into_response()
+    })
 }
 
 /// Takes repeated slashes and a slash at the end out of the path.

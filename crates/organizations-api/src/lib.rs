@@ -33,7 +33,7 @@ use axum::response::IntoResponse;
 use axum::routing::{any, get};
 use http::header::CONTENT_TYPE;
 use perennial_core::context::App;
-use perennial_http::{ApiTitle, documented};
+use perennial_http::{ApiTitle, catch_panics, documented};
 use serde_json::Value;
 
 use crate::door::Door;
@@ -72,6 +72,8 @@ pub fn router(app: App, options: OrganizationsOptions) -> Router {
     let site = |routes: Router<Door>| {
         routes
             .method_not_allowed_fallback(wrong_method)
+            // Inside of what lets pages of other origins read the answer.
+            .layer(catch_panics(|panic| Refusal::internal(&panic)))
             .layer(from_fn_with_state(door.clone(), site::admit))
             .with_state(door.clone())
     };

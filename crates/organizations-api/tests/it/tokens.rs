@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 use url::Url;
 
-use crate::house::{House, Tenant, code};
+use crate::house::{FRONTEND, House, Tenant, code};
 
 /// 2031-03-04T06:06:07Z: in an hour, on the tests' clock.
 const IN_AN_HOUR: i64 = 1_930_370_767;
@@ -132,6 +133,8 @@ pub(crate) struct Provider {
     keys: Mutex<Option<Value>>,
     asked: Mutex<u32>,
     hangs: Mutex<Option<Arc<Hanging>>>,
+    /// Has whoever asks panic.
+    breaks: AtomicBool,
 }
 
 /// A question that is not answered until the test says so.
@@ -155,6 +158,7 @@ impl KeySource for Provider {
         &'a self,
         _: &'a Url,
     ) -> Pin<Box<dyn Future<Output = Result<Bytes, FetchKeysError>> + Send + 'a>> {
+        assert!(!self.breaks.load(Ordering::Relaxed), "the provider breaks");
         *self.asked.lock().unwrap() += 1;
         let keys = self.keys.lock().unwrap().clone();
         let answer = keys.ok_or_else(|| FetchKeysError::Fetch("the provider is away".into()));
@@ -264,6 +268,22 @@ async fn a_provider_that_hangs_keeps_nobody_out_whose_key_is_known() {
     };
     let (refused, ()) = tokio::join!(waiting, others);
     assert_eq!(code(refused, 401), "NO_AUTH_USER");
+}
+
+#[tokio::test]
+async fn a_panic_is_answered_in_the_envelope_and_the_operators_pages_can_read_it() {
+    let (house, tenant, provider) = with_provider().await;
+    let signer = Signer::new("one");
+    let page = house.bearer(&signer.token(&claims_of(&tenant))).with("origin", FRONTEND);
+    provider.breaks.store(true, Ordering::Relaxed);
+    let answer = page.get("/subscriptions/my").await;
+    assert_eq!(answer.headers["access-control-allow-origin"], FRONTEND);
+    assert!(!answer.body["message"].as_str().unwrap().contains("breaks"), "{}", answer.body);
+    assert_eq!(code(answer, 500), "INTERNAL_ERROR");
+
+    provider.breaks.store(false, Ordering::Relaxed);
+    *provider.keys.lock().unwrap() = Some(json!({ "keys": [signer.jwk()] }));
+    page.get("/subscriptions/my").await.expect(200);
 }
 
 #[tokio::test]
