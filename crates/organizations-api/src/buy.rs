@@ -15,6 +15,7 @@ use crate::body::Body;
 use crate::caller::{BillingCaller, Caller};
 use crate::door::Door;
 use crate::refusal::Refusal;
+use crate::wire::SentAsNull;
 
 /// What is bought.
 #[derive(Deserialize, JsonSchema)]
@@ -43,20 +44,28 @@ pub(crate) struct BoughtBody {
     #[schemars(extend("const" = true))]
     success: bool,
     /// Where it is paid; null when it is free or embedded.
+    #[schemars(with = "SentAsNull<String>")]
     checkout_url: Option<String>,
     /// The same again.
+    #[schemars(with = "SentAsNull<String>")]
     redirect_url: Option<String>,
     /// Stripe's session, or ours of a free activation.
     session_id: String,
     /// Whether it takes the place of another subscription.
     is_subscription_change: bool,
     /// Which.
+    #[schemars(with = "SentAsNull<PreviousBody>")]
     previous_subscription: Option<PreviousBody>,
-    /// Whether it is active already, without a payment.
+    /// Whether nothing has to be paid: what is bought is had already, or begins when what is paid is used up.
     is_free_subscription: bool,
     /// What an embedding page mounts Stripe's Checkout by.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("type" = "string"))]
     client_secret: Option<String>,
+    /// What has happened, where nobody would expect it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("type" = "string"))]
+    message: Option<&'static str>,
 }
 
 /// A subscription that ends when the new one is paid.
@@ -68,7 +77,7 @@ struct PreviousBody {
 }
 
 impl From<Bought> for BoughtBody {
-    fn from(Bought { session_id, pay, replaces }: Bought) -> Self {
+    fn from(Bought { session_id, pay, replaces, is_kept }: Bought) -> Self {
         let (url, client_secret) = match &pay {
             Some(PayPage::Hosted(url)) => (Some(url.clone()), None),
             Some(PayPage::Embedded(secret)) => (None, Some(secret.expose().to_owned())),
@@ -84,6 +93,8 @@ impl From<Bought> for BoughtBody {
                 .map(|replaced| PreviousBody { id: replaced.id, name: replaced.name }),
             is_free_subscription: pay.is_none(),
             client_secret,
+            message: is_kept
+                .then_some("The organization keeps its plan, which is paid already and renews again."),
         }
     }
 }
@@ -138,7 +149,6 @@ fn refuse(error: BuyError) -> Refusal {
             tracing::error!(%problem, "a period is on sale that cannot be bought");
             Refusal::bad_request(problem.code(), format!("The period cannot be bought: {problem}."))
         }
-        // An earlier payment may have gone through: nothing is said of what was charged.
         error @ BuyError::Start(StartCheckoutError::Settle(_)) => {
             Refusal::failed("INTERNAL_ERROR", "An earlier payment could not be looked up yet.", &error)
         }

@@ -47,6 +47,8 @@ pub struct Bought {
     pub pay: Option<PayPage>,
     /// What it takes the place of.
     pub replaces: Option<Replaced>,
+    /// Whether it was had already, and what was to come after it is taken back.
+    pub is_kept: bool,
 }
 
 /// Where a session is paid.

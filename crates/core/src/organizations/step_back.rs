@@ -42,7 +42,7 @@ pub(super) fn way_back(
 /// Takes the free plan back. Asked again, the organization has its plan already (contract §9.3).
 pub(super) async fn step_back(app: &App, project: ProjectId, back: StepBack) -> Result<Bought, BuyError> {
     delete_subscription_change(app, project, back.change).await?;
-    Ok(Bought { session_id: back.session_id, pay: None, replaces: None })
+    Ok(Bought { session_id: back.session_id, pay: None, replaces: None, is_kept: true })
 }
 
 impl From<DeleteChangeError> for BuyError {

@@ -61,7 +61,7 @@ pub(super) async fn step_down(
         return Err(ChangePlanError::Contended.into());
     }
     let session_id = name_of_change(&command.organization, &change);
-    Ok(Bought { session_id, pay: None, replaces: changes })
+    Ok(Bought { session_id, pay: None, replaces: changes, is_kept: false })
 }
 
 /// What the contract calls the activation of a free plan that waits: as of one that began at once.

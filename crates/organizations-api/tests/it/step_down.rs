@@ -191,6 +191,8 @@ async fn who_waits_for_a_free_plan_may_stay_and_pays_nothing_for_it() {
     let stayed = tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
     let flags = (&stayed["checkoutUrl"], &stayed["isSubscriptionChange"], &stayed["isFreeSubscription"]);
     assert_eq!(flags, (&Value::Null, &json!(false), &json!(true)));
+    assert!(stayed["message"].as_str().unwrap().contains("keeps its plan"), "{stayed}");
+    assert_eq!(waiting["message"], Value::Null);
     let path =
         |bought: &Value| format!("/subscriptions/checkout-session/{}", bought["sessionId"].as_str().unwrap());
     assert_eq!(tenant.api.get(&path(&stayed)).await.expect(200)["status"], "complete");
@@ -205,8 +207,6 @@ async fn who_waits_for_a_free_plan_may_stay_and_pays_nothing_for_it() {
     assert_eq!(payments, [("COMPLETED".to_owned(), 2400), ("COMPLETED".to_owned(), 2400)]);
 }
 
-#[tokio::test]
-async fn while_stripe_is_away_the_free_plan_still_waits() {
 /// Somebody with a month of Harbor, who has opened the page where Fleet is paid; and that session.
 async fn about_to_pay_for_fleet(house: &House) -> (Tenant, String) {
     let tenant = house.tenant("harbour").await;
@@ -275,6 +275,8 @@ async fn while_a_bank_may_still_say_yes_the_free_plan_is_not_taken() {
     assert_eq!(tenant.my().await["autoRenew"], true);
 }
 
+#[tokio::test]
+async fn while_stripe_is_away_the_free_plan_still_waits() {
     let house = House::with(|settings| settings.allow_subscription_change = true).await;
     let tenant = house.tenant("harbour").await;
     tenant.subscribe(&house, "Harbor", "MONTHLY").await;
