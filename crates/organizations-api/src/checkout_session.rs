@@ -15,6 +15,7 @@ use crate::answer::Answer;
 use crate::caller::Caller;
 use crate::door::Door;
 use crate::refusal::Refusal;
+use crate::wire::SentAsNull;
 
 /// How a session stands.
 #[derive(Serialize, JsonSchema)]
@@ -29,6 +30,7 @@ pub(crate) struct StatusBody {
     payment_status: &'static str,
     /// Stripe's subscription, once there is one.
     #[serde(rename = "subscriptionId")]
+    #[schemars(with = "SentAsNull<String>")]
     subscription_id: Option<String>,
 }
 

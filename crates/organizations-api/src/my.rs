@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::caller::Caller;
 use crate::door::Door;
 use crate::refusal::Refusal;
-use crate::wire::{PlainId, Seconds};
+use crate::wire::{PlainId, Seconds, SentAsNull};
 
 /// The organization's subscription, or none.
 #[derive(Serialize, JsonSchema)]
@@ -20,8 +20,10 @@ use crate::wire::{PlainId, Seconds};
 pub(crate) struct MyBody {
     #[schemars(extend("const" = true))]
     success: bool,
+    #[schemars(with = "SentAsNull<OwnBody>")]
     data: Option<OwnBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("type" = "string"))]
     message: Option<&'static str>,
 }
 
@@ -36,11 +38,13 @@ struct OwnBody {
     period_id: PlainId,
     /// Null for a rhythm that this API does not sell, where another one of the server's did.
     #[schemars(extend("enum" = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY", "ALL_TIME", null]))]
+    #[schemars(with = "SentAsNull<String>")]
     period_type: Option<&'static str>,
     /// In the smallest currency unit, as it was bought.
     price: i64,
     date_from: Seconds,
     /// Null for good.
+    #[schemars(with = "SentAsNull<Seconds>")]
     date_to: Option<Seconds>,
     #[schemars(extend("enum" = ["ACTIVE", "CANCELLED", "EXPIRED"]))]
     status: &'static str,

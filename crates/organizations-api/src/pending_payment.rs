@@ -15,7 +15,7 @@ use crate::caller::{BillingCaller, Caller};
 use crate::checkout_session::attempt_status;
 use crate::door::Door;
 use crate::refusal::Refusal;
-use crate::wire::{PlainId, Seconds, currency, payment_status};
+use crate::wire::{PlainId, Seconds, SentAsNull, currency, payment_status};
 
 /// A payment that is not decided yet.
 #[derive(Serialize, JsonSchema)]
@@ -35,9 +35,11 @@ pub(crate) struct PendingBody {
     subscription: PendingPlanBody,
     subscription_period: PendingPeriodBody,
     /// Where it is paid, as long as it can be.
+    #[schemars(with = "SentAsNull<String>")]
     checkout_url: Option<String>,
     /// Null when Stripe could not be asked.
     #[schemars(extend("enum" = ["open", "complete", "expired", null]))]
+    #[schemars(with = "SentAsNull<String>")]
     session_status: Option<&'static str>,
 }
 
@@ -166,13 +168,13 @@ fn refuse(error: &PendingError) -> Refusal {
             let message = "What is being paid for is not sold any more.";
             Refusal::not_found("SUBSCRIPTION_PERIOD_NOT_FOUND", message)
         }
-        PendingError::Withdraw(_) | PendingError::Store(_) => Refusal::internal(error),
-    }
         PendingError::Withdraw(StartCheckoutError::Settle(_)) => Refusal::failed(
             "INTERNAL_ERROR",
             "Whether the payment was made could not be looked up yet.",
             error,
         ),
+        PendingError::Withdraw(_) | PendingError::Store(_) => Refusal::internal(error),
+    }
 }
 
 #[cfg(test)]

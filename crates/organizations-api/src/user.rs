@@ -61,6 +61,7 @@ struct UserBody {
     id: String,
     email: String,
     name: String,
+    #[schemars(extend("type" = "string"))]
     org_id: Option<String>,
     /// 0 user, 1 billing, 2 workspaces, 254 administrators, 255 owner.
     org_role: u8,

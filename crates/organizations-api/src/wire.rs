@@ -1,5 +1,8 @@
 //! How values are written on this door (contract §1, §3, §6).
 
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
 use jiff::Timestamp;
 use perennial_core::organizations::LedgerState;
 use perennial_domain::{Currency, Id};
@@ -18,7 +21,7 @@ impl Serialize for Seconds {
 }
 
 impl JsonSchema for Seconds {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> Cow<'static, str> {
         "Timestamp".into()
     }
 
@@ -39,12 +42,29 @@ impl PlainId {
 }
 
 impl JsonSchema for PlainId {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> Cow<'static, str> {
         "Id".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "format": "uuid" })
+    }
+}
+
+/// The schema of a field that is sent even when there is nothing to say: null then, and never left out (contract §7).
+pub(crate) struct SentAsNull<T>(PhantomData<T>);
+
+impl<T: JsonSchema> JsonSchema for SentAsNull<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Option::<T>::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Option<T>>()
     }
 }
 

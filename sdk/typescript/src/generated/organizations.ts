@@ -262,8 +262,8 @@ export interface components {
         MySubscriptionResponse: {
             /** @constant */
             success: true;
-            data?: components["schemas"]["OrgSubscriptionResponse"] | null;
-            message?: string | null;
+            data: components["schemas"]["OrgSubscriptionResponse"] | null;
+            message?: string;
         };
         /** @description A subscription. The first three are the plan's. */
         OrgSubscriptionResponse: {
@@ -275,7 +275,7 @@ export interface components {
              * @description Null for a rhythm that this API does not sell, where another one of the server's did.
              * @enum {string|null}
              */
-            periodType?: "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY" | "ALL_TIME" | null;
+            periodType: "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY" | "ALL_TIME" | null;
             /**
              * Format: int64
              * @description In the smallest currency unit, as it was bought.
@@ -283,7 +283,7 @@ export interface components {
             price: number;
             dateFrom: components["schemas"]["Timestamp"];
             /** @description Null for good. */
-            dateTo?: components["schemas"]["Timestamp"] | null;
+            dateTo: components["schemas"]["Timestamp"] | null;
             /** @enum {string} */
             status: "ACTIVE" | "CANCELLED" | "EXPIRED";
             autoRenew: boolean;
@@ -307,19 +307,21 @@ export interface components {
             /** @constant */
             success: true;
             /** @description Where it is paid; null when it is free or embedded. */
-            checkoutUrl?: string | null;
+            checkoutUrl: string | null;
             /** @description The same again. */
-            redirectUrl?: string | null;
+            redirectUrl: string | null;
             /** @description Stripe's session, or ours of a free activation. */
             sessionId: string;
             /** @description Whether it takes the place of another subscription. */
             isSubscriptionChange: boolean;
             /** @description Which. */
-            previousSubscription?: components["schemas"]["PreviousSubscription"] | null;
-            /** @description Whether it is active already, without a payment. */
+            previousSubscription: components["schemas"]["PreviousSubscription"] | null;
+            /** @description Whether nothing has to be paid: what is bought is had already, or begins when what is paid is used up. */
             isFreeSubscription: boolean;
             /** @description What an embedding page mounts Stripe's Checkout by. */
-            clientSecret?: string | null;
+            clientSecret?: string;
+            /** @description What has happened, where nobody would expect it. */
+            message?: string;
         };
         /** @description A subscription that ends when the new one is paid. */
         PreviousSubscription: {
@@ -336,7 +338,7 @@ export interface components {
             /** @enum {string} */
             payment_status: "unpaid" | "paid" | "no_payment_required";
             /** @description Stripe's subscription, once there is one. */
-            subscriptionId?: string | null;
+            subscriptionId: string | null;
         };
         /** @description The way to the portal. */
         CreateBillingPortalResponse: {
@@ -388,12 +390,12 @@ export interface components {
             subscription: components["schemas"]["PendingPaymentSubscription"];
             subscriptionPeriod: components["schemas"]["PendingPaymentPeriod"];
             /** @description Where it is paid, as long as it can be. */
-            checkoutUrl?: string | null;
+            checkoutUrl: string | null;
             /**
              * @description Null when Stripe could not be asked.
              * @enum {string|null}
              */
-            sessionStatus?: "open" | "complete" | "expired" | null;
+            sessionStatus: "open" | "complete" | "expired" | null;
         };
         /** @description What is bought. */
         PendingPaymentSubscription: {
@@ -463,7 +465,7 @@ export interface components {
             id: string;
             email: string;
             name: string;
-            orgId?: string | null;
+            orgId?: string;
             /**
              * Format: uint8
              * @description 0 user, 1 billing, 2 workspaces, 254 administrators, 255 owner.
