@@ -1,6 +1,6 @@
 //! The end of an open invoice: paid, tried again, voided or given up.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::payments::{self, Attempt, Presence};
 use super::{balance, dunning, pending, subscription};
@@ -115,6 +115,20 @@ fn end_payments(tx: &Tx<'_>, invoice: &Value, status: &str, intent: Option<&Valu
         }
     }
     Ok(())
+}
+
+/// Has what happens to an invoice by itself follow its `auto_advance`: a subscription's draft is finalized, and what is open
+/// is tried again (<https://docs.stripe.com/invoicing/integration/automatic-advancement-collection>).
+pub(crate) fn follow_auto_advance(tx: &Tx<'_>, invoice: &mut Value) {
+    let is_billed = invoice.text("parent.subscription_details.subscription").is_some();
+    let at =
+        (is_billed && invoice.flag("auto_advance")).then(|| tx.now() + tx.context().renewal_draft_seconds);
+    match invoice.text("status") {
+        Some("draft") => invoice.put("automatically_finalizes_at", json!(at)),
+        Some("open") => invoice.put("next_payment_attempt", json!(at)),
+        _ => return,
+    }
+    invoice.put("_due_at", json!(at));
 }
 
 /// Leaves an open invoice to whoever wants to pay it.

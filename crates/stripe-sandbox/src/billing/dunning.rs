@@ -64,19 +64,21 @@ pub(super) fn failed(tx: &Tx<'_>, invoice: &mut Value, scheduled: bool) -> Resul
     let retried = begun || matches!(reason, Some("subscription_cycle" | "subscription_update"));
     // A change that waits for its payment is not tried again by itself.
     let counts = retried && scheduled && !invoice.flag("_pending_update");
-    if counts {
+    let retries = counts && invoice.flag("auto_advance");
+    if retries {
         schedule(tx, invoice);
     }
     tx.save(invoice)?;
     events::emit_change(tx, "invoice.updated", &before, invoice)?;
     events::emit(tx, "invoice.payment_failed", invoice)?;
-    if !counts {
-        return Ok(());
-    }
-    if invoice.field("next_payment_attempt").is_some() {
-        set_status_of_payer(tx, invoice, "past_due")
-    } else {
-        give_up_on(tx, invoice)
+    match (counts, retries) {
+        (false, _) => Ok(()),
+        // Nothing follows by itself, not even the end of all patience.
+        (true, false) => fall_behind(tx, invoice),
+        (true, true) if invoice.field("next_payment_attempt").is_some() => {
+            set_status_of_payer(tx, invoice, "past_due")
+        }
+        (true, true) => give_up_on(tx, invoice),
     }
 }
 
@@ -107,6 +109,15 @@ fn give_up_on(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError> {
             let payer = tx.linked("subscription", id)?;
             subscription::end(tx, &payer, "canceled", Some("payment_failed")).map(|_| ())
         }
+    }
+}
+
+/// A subscription that was in order is not any more.
+fn fall_behind(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError> {
+    let id = invoice.text("parent.subscription_details.subscription").unwrap_or_default();
+    match tx.linked("subscription", id)?.text("status") {
+        Some("active") => set_status_of_payer(tx, invoice, "past_due"),
+        _ => Ok(()),
     }
 }
 

@@ -125,6 +125,21 @@ pub(crate) fn invoice_paid(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError>
     pending::invoice_paid(tx, &subscription, invoice)
 }
 
+/// Makes a subscription live whose newest invoice its owner voided, or does not expect the money of any more: no payment of
+/// it is behind then (<https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses>).
+pub(crate) fn invoice_given_up(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError> {
+    let Some(id) = invoice.text("parent.subscription_details.subscription") else { return Ok(()) };
+    let before = tx.linked("subscription", id)?;
+    let newest = before.text("latest_invoice") == Some(invoice.id());
+    if !newest || !matches!(before.text("status"), Some("past_due" | "unpaid")) {
+        return Ok(());
+    }
+    let mut subscription = before.clone();
+    subscription.put("status", "active");
+    save(tx, &mut subscription)?;
+    events::emit_change(tx, "customer.subscription.updated", &before, &subscription)
+}
+
 /// Remembers the method that paid, when the subscription was made to.
 fn keep_payment_method(tx: &Tx<'_>, subscription: &mut Value, invoice: &Value) -> Result<(), ApiError> {
     if subscription.text("payment_settings.save_default_payment_method") != Some("on_subscription") {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{deleted, page_of};
 use crate::billing::invoice::{self, Draft};
 use crate::billing::payments::{self, Attempt, Presence};
-use crate::billing::{collection, discounts, lines, taxes};
+use crate::billing::{collection, discounts, lines, subscription, taxes};
 use crate::fields::{Fields, copy_given};
 use crate::http::error::ApiError;
 use crate::http::routes::{Request, Routes};
@@ -85,6 +85,9 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let before = tx.get("invoice", request.id(), "id")?;
     let mut invoice = before.clone();
     copy_given(&mut invoice, &request.parameters, &CHANGEABLE);
+    if invoice.flag("auto_advance") != before.flag("auto_advance") {
+        collection::follow_auto_advance(tx, &mut invoice);
+    }
     put_due_date(tx, &mut invoice, &request.parameters);
     metadata::merge(&mut invoice, &request.parameters)?;
     if request.parameters.get("default_tax_rates").is_some() {
@@ -120,6 +123,7 @@ fn delete(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 fn finalize(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let mut invoice = tx.get("invoice", request.id(), "id")?;
     expect_status(&invoice, &["draft"])?;
+    copy_given(&mut invoice, &request.parameters, &["auto_advance"]);
     invoice::finalize(tx, &mut invoice, None)?;
     Ok(invoice)
 }
@@ -174,6 +178,7 @@ fn void(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let mut invoice = tx.get("invoice", request.id(), "id")?;
     expect_status(&invoice, &["open", "uncollectible"])?;
     collection::give_up(tx, &mut invoice, "void")?;
+    subscription::invoice_given_up(tx, &invoice)?;
     Ok(invoice)
 }
 
@@ -181,6 +186,7 @@ fn mark_uncollectible(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError>
     let mut invoice = tx.get("invoice", request.id(), "id")?;
     expect_status(&invoice, &["open"])?;
     collection::give_up(tx, &mut invoice, "uncollectible")?;
+    subscription::invoice_given_up(tx, &invoice)?;
     Ok(invoice)
 }
 

@@ -188,3 +188,61 @@ async fn what_is_open_when_a_subscription_ends_stays_open_and_is_collected_no_mo
     assert_eq!(late.stripe.make(&path, "").await.text("/status"), "paid");
     assert_eq!(late.subscription().await.text("/status"), "canceled");
 }
+
+#[tokio::test]
+async fn an_invoice_that_is_held_is_neither_tried_again_nor_the_end_of_anything() {
+    let late = Late::with("pm_card_chargeCustomerFail", Dunning::default()).await;
+    let path = format!("/v1/invoices/{}", late.invoice().await["id"].as_str().unwrap());
+    let held = late.stripe.make(&path, "auto_advance=false").await;
+    assert_eq!(held.body["next_payment_attempt"], Value::Null);
+    let charges = late.charges().await;
+    late.stripe.advance(14 * DAY);
+    assert_eq!((late.subscription().await.text("/status"), late.charges().await), ("past_due", charges));
+
+    late.use_card("pm_card_visa").await;
+    late.stripe.make(&path, "auto_advance=true").await;
+    late.stripe.advance(1);
+    assert_eq!(late.subscription().await.text("/status"), "active");
+}
+
+#[tokio::test]
+async fn what_was_drafted_during_a_pause_is_charged_when_it_is_told_to_advance() {
+    let late = Late::with("pm_card_visa", Dunning::default()).await;
+    late.stripe.make(&late.path, "pause_collection[behavior]=keep_as_draft").await;
+    late.stripe.advance(31 * DAY);
+    let draft = late.invoice().await;
+    assert_eq!((draft["status"].as_str(), draft["auto_advance"].as_bool()), (Some("draft"), Some(false)));
+    late.stripe.make(&late.path, "pause_collection=").await;
+    late.stripe.advance(DAY);
+    assert_eq!(late.invoice().await["status"], "draft", "the end of the pause alone charges nothing");
+
+    let path = format!("/v1/invoices/{}", draft["id"].as_str().unwrap());
+    late.stripe.make(&path, "auto_advance=true").await;
+    late.stripe.advance(1);
+    assert_eq!(late.invoice().await["status"], "paid");
+}
+
+#[tokio::test]
+async fn who_fails_to_pay_a_held_draft_falls_behind_and_is_not_dunned() {
+    let late = Late::with("pm_card_visa", Dunning::default()).await;
+    late.stripe.make(&late.path, "pause_collection[behavior]=keep_as_draft").await;
+    late.stripe.advance(31 * DAY);
+    let path = format!("/v1/invoices/{}", late.invoice().await["id"].as_str().unwrap());
+    late.stripe.make(&format!("{path}/finalize"), "auto_advance=false").await;
+    late.use_card("pm_card_chargeCustomerFail").await;
+    assert_eq!(late.stripe.post(&format!("{path}/pay"), "").await.status.as_u16(), 402);
+    let behind = late.subscription().await;
+    assert_eq!((behind.text("/status"), behind.text("/latest_invoice/status")), ("past_due", "open"));
+    assert_eq!(behind.body["latest_invoice"]["next_payment_attempt"], Value::Null);
+}
+
+#[tokio::test]
+async fn nobody_is_behind_with_what_its_owner_gave_up() {
+    for given_up in ["mark_uncollectible", "void"] {
+        let late = Late::with("pm_card_chargeCustomerFail", Dunning::default()).await;
+        assert_eq!(late.subscription().await.text("/status"), "past_due");
+        let path = format!("/v1/invoices/{}/{given_up}", late.invoice().await["id"].as_str().unwrap());
+        late.stripe.make(&path, "").await;
+        assert_eq!(late.subscription().await.text("/status"), "active", "{given_up}");
+    }
+}
