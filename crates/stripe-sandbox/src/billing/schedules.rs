@@ -7,7 +7,7 @@ use super::change::{self, Change, Cycle, PaymentBehavior, Proration};
 use super::payments::Presence;
 use super::proration::ItemChange;
 use super::subscribe::{self, FirstPayment, NewItem, NewSubscription};
-use super::subscription;
+use super::{discounts, subscription};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::Tx;
@@ -49,7 +49,7 @@ pub(crate) fn begin(tx: &Tx<'_>, mut schedule: Value, phase: &Value) -> Result<(
     let new = NewSubscription {
         items: new_items(tx, phase)?,
         extras: Vec::new(),
-        offers: Vec::new(),
+        offers: discounts::read(tx, phase)?,
         trial_end: None,
         more: json!({ "metadata": phase.copy("metadata"), "schedule": schedule.id() }),
         customer,
@@ -83,10 +83,12 @@ fn new_items(tx: &Tx<'_>, phase: &Value) -> Result<Vec<NewItem>, ApiError> {
         .collect()
 }
 
-/// Gives the subscription the items of a phase.
+/// Gives the subscription the items and the discounts of a phase, in place of those that it has.
 pub(crate) fn apply(tx: &Tx<'_>, schedule: &Value, phase: &Value) -> Result<(), ApiError> {
     let Some(id) = schedule.text("subscription") else { return Ok(()) };
     let before = tx.linked("subscription", id)?;
+    let mut subscription = before.clone();
+    replace_discounts(tx, &mut subscription, phase)?;
     let change = Change {
         items: item_changes(tx, &before, phase)?,
         extras: Vec::new(),
@@ -102,9 +104,21 @@ pub(crate) fn apply(tx: &Tx<'_>, schedule: &Value, phase: &Value) -> Result<(), 
         },
         payment: PaymentBehavior::Allow,
         presence: Presence::OffSession,
-        subscription: before.clone(),
+        subscription,
     };
     change::update(tx, &before, &change).map(|_| ())
+}
+
+/// A discount that is named by its id goes on as it is, also one that begins to count only now; one by coupon or code begins.
+fn replace_discounts(tx: &Tx<'_>, subscription: &mut Value, phase: &Value) -> Result<(), ApiError> {
+    let (kept, fresh): (Vec<&Value>, Vec<&Value>) =
+        phase.elements("discounts").iter().partition(|given| given.field("discount").is_some());
+    let offers = discounts::read(tx, &json!({ "discounts": fresh }))?;
+    let redeemed = subscribe::attach_discounts(tx, subscription, &offers)?;
+    let kept = kept.into_iter().map(|given| given.copy("discount"));
+    let all: Vec<Value> = kept.chain(redeemed.iter().map(|discount| json!(discount.id()))).collect();
+    subscription.put("discounts", all);
+    Ok(())
 }
 
 /// How the items of a subscription become those of a phase: the same price keeps its item, other prices take over the

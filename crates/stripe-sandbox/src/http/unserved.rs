@@ -23,7 +23,7 @@ const UNSERVED_IN_QUOTES: [&str; 8] = [
     "transfer_data",
 ];
 
-const UNSERVED_IN_SCHEDULES: [&str; 18] = [
+const UNSERVED_IN_SCHEDULES: [&str; 17] = [
     "default_settings",
     "pause_schedules",
     "phases.*.add_invoice_items",
@@ -33,7 +33,6 @@ const UNSERVED_IN_SCHEDULES: [&str; 18] = [
     "phases.*.collection_method",
     "phases.*.default_payment_method",
     "phases.*.default_tax_rates",
-    "phases.*.discounts",
     "phases.*.invoice_settings",
     "phases.*.items.*.billing_thresholds",
     "phases.*.items.*.discounts",

@@ -21,7 +21,9 @@ pub(super) fn read(tx: &Tx<'_>, given: &[Value], start: i64) -> Result<Vec<Value
         }
         let items = items(tx, given, &param)?;
         let end = end(tx, given, &items, start, &param)?;
-        phases.push(phase(tx, given, &items, (start, end))?);
+        let mut phase = phase(tx, given, &items, (start, end))?;
+        phase.put("discounts", discounts(tx, given, &param)?);
+        phases.push(phase);
         start = end;
     }
     Ok(phases)
@@ -48,6 +50,26 @@ fn items(tx: &Tx<'_>, given: &Value, param: &str) -> Result<Vec<Value>, ApiError
     items.and_then(|items| {
         if items.is_empty() { Err(ApiError::missing(&format!("{param}[items]"))) } else { Ok(items) }
     })
+}
+
+/// The discounts of a phase: new ones by coupon or code, or one that is there by its own id. Without any it has none.
+fn discounts(tx: &Tx<'_>, given: &Value, param: &str) -> Result<Vec<Value>, ApiError> {
+    let mut discounts = Vec::new();
+    for (index, given) in given.elements("discounts").iter().enumerate() {
+        let param = format!("{param}[discounts][{index}]");
+        match (given.text("coupon"), given.text("promotion_code"), given.text("discount")) {
+            (Some(id), None, None) => tx.get("coupon", id, &format!("{param}[coupon]"))?,
+            (None, Some(id), None) => tx.get("promotion_code", id, &format!("{param}[promotion_code]"))?,
+            (None, None, Some(id)) => tx.get("discount", id, &format!("{param}[discount]"))?,
+            _ => return Err(ApiError::invalid(&param, "Give a coupon, a promotion code or a discount.")),
+        };
+        discounts.push(json!({
+            "coupon": given.copy("coupon"),
+            "discount": given.copy("discount"),
+            "promotion_code": given.copy("promotion_code"),
+        }));
+    }
+    Ok(discounts)
 }
 
 /// Where a phase ends: at a date, after a duration, or after so many periods of its price, one if nothing is said.

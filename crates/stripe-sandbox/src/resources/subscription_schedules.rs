@@ -46,7 +46,9 @@ fn from_subscription(tx: &Tx<'_>, id: &str, parameters: &Value) -> Result<Value,
         .iter()
         .map(|item| json!({ "price": item.copy("price"), "quantity": item.copy("quantity") }))
         .collect();
-    let given = json!({ "items": items, "start_date": start, "end_date": end });
+    let discounts: Vec<Value> =
+        subscription.elements("discounts").iter().map(|id| json!({ "discount": id })).collect();
+    let given = json!({ "items": items, "discounts": discounts, "start_date": start, "end_date": end });
     let phases = subscription_phases::read(tx, &[given], start)?;
     let mut schedule = new(tx, parameters, &subscription)?;
     schedule.put("status", "active");

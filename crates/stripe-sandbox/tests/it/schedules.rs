@@ -129,6 +129,45 @@ async fn a_schedule_can_begin_a_subscription_later() {
     );
 }
 
+/// A subscription that half is taken off from, for three months; its id.
+async fn subscribe_for_half(stripe: &Stripe) -> String {
+    let form = "percent_off=50&duration=repeating&duration_in_months=3";
+    let coupon = stripe.make("/v1/coupons", form).await.id();
+    subscribe(stripe, &format!("&discounts[0][coupon]={coupon}")).await
+}
+
+#[tokio::test]
+async fn a_phase_without_discounts_has_none() {
+    let stripe = Stripe::new();
+    let subscription = subscribe_for_half(&stripe).await;
+    let cheaper = price(&stripe, 800, "month").await;
+    schedule(&stripe, &subscription, &cheaper, "").await;
+    let found = stripe.get(&format!("/v1/subscriptions/{subscription}")).await;
+    assert_eq!(found.body["discounts"].as_array().unwrap().len(), 0, "the running phase had none either");
+    stripe.advance(31 * DAY);
+    assert_eq!(invoices(&stripe).await[0]["amount_paid"], 800);
+}
+
+#[tokio::test]
+async fn a_discount_that_phases_name_goes_on_and_does_not_begin_again() {
+    let stripe = Stripe::new();
+    let subscription = subscribe_for_half(&stripe).await;
+    let found = stripe.get(&format!("/v1/subscriptions/{subscription}")).await;
+    let discount = found.body["discounts"][0].as_str().unwrap().to_owned();
+    let made = stripe.make("/v1/subscription_schedules", &format!("from_subscription={subscription}")).await;
+    assert_eq!(made.body["phases"][0]["discounts"][0]["discount"], discount);
+    stripe.make(&format!("/v1/subscription_schedules/{}/release", made.id()), "").await;
+
+    let cheaper = price(&stripe, 800, "month").await;
+    let named =
+        format!("&phases[0][discounts][0][discount]={discount}&phases[1][discounts][0][discount]={discount}");
+    schedule(&stripe, &subscription, &cheaper, &named).await;
+    for (days, paid) in [(31, 400), (30, 400), (31, 800)] {
+        stripe.advance(days * DAY);
+        assert_eq!(invoices(&stripe).await[0]["amount_paid"], paid);
+    }
+}
+
 #[tokio::test]
 async fn a_phase_that_asks_for_what_is_not_served_is_refused() {
     let stripe = Stripe::new();
