@@ -8,6 +8,8 @@ mod awaited;
 mod billed_addons;
 mod cancel;
 mod cancellation_request;
+mod claims;
+mod collection;
 mod create;
 mod end_now;
 mod failed_payment;
@@ -31,6 +33,8 @@ pub(crate) use cancel::cancel_at;
 pub use cancel::{
     CancelError, cancel_for_customer, cancel_subscription, ends_at_once, find_up_to_date, resume_subscription,
 };
+pub(crate) use claims::look_at_claims;
+pub use collection::settle_collection;
 pub use create::{
     CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, Requirement, SimRequest,
     create_subscription,

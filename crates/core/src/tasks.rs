@@ -59,6 +59,13 @@ pub enum Task {
         /// Which.
         subscription: SubscriptionId,
     },
+    /// Have Stripe charge, or not, as a subscription in arrears, or out of them, stands.
+    SettleCollection {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        subscription: SubscriptionId,
+    },
     /// Let go at Stripe what it billed of a subscription that is a free one now.
     CloseBilling {
         /// Whose.
@@ -159,6 +166,7 @@ impl Task {
         "let_go_checkout",
         "settle_checkout",
         "stop_billing",
+        "settle_collection",
         "close_billing",
         "refund_subscription",
         "end_disputed",
@@ -207,6 +215,7 @@ impl Task {
             Self::LetGoCheckout { .. } => "let_go_checkout",
             Self::SettleCheckout { .. } => "settle_checkout",
             Self::StopBilling { .. } => "stop_billing",
+            Self::SettleCollection { .. } => "settle_collection",
             Self::CloseBilling { .. } => "close_billing",
             Self::RefundSubscription { .. } => "refund_subscription",
             Self::EndDisputed { .. } => "end_disputed",
@@ -243,6 +252,7 @@ impl Task {
             }
             Self::ActivateSubscription { subscription, .. }
             | Self::StopBilling { subscription, .. }
+            | Self::SettleCollection { subscription, .. }
             | Self::UnarrangeChange { subscription, .. }
             | Self::EndDisputed { subscription, .. }
             | Self::RefundSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),

@@ -11,9 +11,9 @@ use perennial_domain::SubscriptionChangeId;
 
 use crate::client::Client;
 use crate::resources::{
-    billing_portal, card_setups, charges, checkout_sessions, customers, invoice_previews, invoices,
-    payment_intents, payment_methods, prices, products, promotion_codes, refunds, subscription_schedules,
-    subscriptions, swaps,
+    billing_portal, card_setups, charges, checkout_sessions, collection, customers, invoice_previews,
+    invoices, payment_intents, payment_methods, prices, products, promotion_codes, refunds,
+    subscription_schedules, subscriptions, swaps,
 };
 
 /// One merchant's Stripe account.
@@ -72,6 +72,14 @@ impl Payments for Account {
         Box::pin(subscriptions::cancel(&self.client, stripe_subscription_id))
     }
 
+    fn pause_collection<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, ()> {
+        Box::pin(collection::pause(&self.client, stripe_subscription_id))
+    }
+
+    fn resume_collection<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, ()> {
+        Box::pin(collection::resume(&self.client, stripe_subscription_id))
+    }
+
     fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, due: SwapCharge) -> Answer<'a, InvoicePreview> {
         Box::pin(invoice_previews::of_swap(&self.client, swap, due))
     }
@@ -115,6 +123,14 @@ impl Payments for Account {
 
     fn pay_invoice<'a>(&'a self, stripe_invoice_id: &'a str, payment_method_id: &'a str) -> Answer<'a, ()> {
         Box::pin(invoices::pay(&self.client, stripe_invoice_id, payment_method_id))
+    }
+
+    fn advance_invoice<'a>(&'a self, stripe_invoice_id: &'a str, by_itself: bool) -> Answer<'a, ()> {
+        Box::pin(invoices::advance(&self.client, stripe_invoice_id, by_itself))
+    }
+
+    fn finalize_invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, ()> {
+        Box::pin(invoices::finalize(&self.client, stripe_invoice_id))
     }
 
     fn void_invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, ()> {

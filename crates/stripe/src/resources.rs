@@ -4,6 +4,7 @@ pub(crate) mod billing_portal;
 pub(crate) mod card_setups;
 pub(crate) mod charges;
 pub(crate) mod checkout_sessions;
+pub(crate) mod collection;
 pub(crate) mod customers;
 mod disputes;
 pub(crate) mod invoice_previews;

@@ -68,6 +68,14 @@ impl Payments for SilentStripe {
         silence()
     }
 
+    fn pause_collection<'a>(&'a self, _: &'a str) -> Answer<'a, ()> {
+        silence()
+    }
+
+    fn resume_collection<'a>(&'a self, _: &'a str) -> Answer<'a, ()> {
+        silence()
+    }
+
     fn preview_swap<'a>(&'a self, _: &'a PriceSwap, _: SwapCharge) -> Answer<'a, InvoicePreview> {
         silence()
     }
@@ -106,6 +114,14 @@ impl Payments for SilentStripe {
     }
 
     fn pay_invoice<'a>(&'a self, _: &'a str, _: &'a str) -> Answer<'a, ()> {
+        silence()
+    }
+
+    fn advance_invoice<'a>(&'a self, _: &'a str, _: bool) -> Answer<'a, ()> {
+        silence()
+    }
+
+    fn finalize_invoice<'a>(&'a self, _: &'a str) -> Answer<'a, ()> {
         silence()
     }
 

@@ -139,12 +139,12 @@ manage-card-heading = Ihre Karte
 manage-card-heading-none = Karte hinzufügen
 manage-card-why = Mit ihr bezahlen Sie { $plans }.
 manage-card-why-nothing = Mit ihr bezahlen Sie, was Sie als Nächstes kaufen.
-manage-card-open = Eine Zahlung von { $amount } ist offen. Sie wird von Ihrer neuen Karte abgebucht, sobald diese gespeichert ist.
+manage-card-open = Offen sind { $amount }. Der ganze Betrag wird von Ihrer neuen Karte abgebucht, sobald diese gespeichert ist.
 manage-card-use-another = Andere Karte verwenden
 manage-card-add = Karte hinzufügen
 manage-card-notice-not-finished-title = Es wurde keine neue Karte gespeichert
 manage-card-notice-not-finished-text = Sie sind von der Kartenseite zurückgekommen, bevor alles fertig war. Alles ist, wie es war.
-manage-card-notice-refused-text = Sie wurde nicht gespeichert, und es wurde nichts abgebucht. Versuchen Sie es mit einer anderen Karte, oder fragen Sie Ihre Bank nach dem Grund.
+manage-card-notice-refused-text = Der unten genannte Betrag konnte nicht abgebucht werden und ist weiter offen. Versuchen Sie es mit einer anderen Karte, oder fragen Sie Ihre Bank nach dem Grund.
 manage-card-notice-unavailable-text = Alles ist, wie es war. Bitte versuchen Sie es in einer Minute noch einmal.
 
 manage-confirm-heading = Bestätigen Sie Ihre Zahlung

@@ -190,12 +190,12 @@ manage-card-heading-none = Add a card
 manage-card-why = It pays for { $plans }.
 manage-card-why-nothing = It pays for what you buy next.
 # $amount is a payment that failed before.
-manage-card-open = A payment of { $amount } is open. It is charged to your new card as soon as that is saved.
+manage-card-open = { $amount } is open. All of it is charged to your new card as soon as that is saved.
 manage-card-use-another = Use another card
 manage-card-add = Add a card
 manage-card-notice-not-finished-title = No new card was saved
 manage-card-notice-not-finished-text = You came back from the card page before it was finished. Everything is as it was.
-manage-card-notice-refused-text = It was not saved, and nothing was charged. Try another card, or ask your bank why it said no.
+manage-card-notice-refused-text = What is named below could not be charged to it and is still open. Try another card, or ask your bank why it said no.
 manage-card-notice-unavailable-text = Everything is as it was. Please try again in a minute.
 
 ## A payment that the customer's bank wants to be confirmed.

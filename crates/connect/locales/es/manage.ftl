@@ -139,12 +139,12 @@ manage-card-heading = Su tarjeta
 manage-card-heading-none = Añadir una tarjeta
 manage-card-why = Con ella se paga { $plans }.
 manage-card-why-nothing = Con ella pagará lo próximo que compre.
-manage-card-open = Hay un pago de { $amount } pendiente. Se cargará en su nueva tarjeta en cuanto esté guardada.
+manage-card-open = Quedan { $amount } por pagar. El importe completo se cargará en su nueva tarjeta en cuanto esté guardada.
 manage-card-use-another = Usar otra tarjeta
 manage-card-add = Añadir una tarjeta
 manage-card-notice-not-finished-title = No se ha guardado ninguna tarjeta nueva
 manage-card-notice-not-finished-text = Ha vuelto de la página de la tarjeta antes de terminar. Todo sigue como estaba.
-manage-card-notice-refused-text = No se ha guardado ni se ha cobrado nada. Pruebe con otra tarjeta o pregunte el motivo a su banco.
+manage-card-notice-refused-text = El importe indicado abajo no se ha podido cobrar y sigue pendiente. Pruebe con otra tarjeta o pregunte el motivo a su banco.
 manage-card-notice-unavailable-text = Todo sigue como estaba. Vuelva a intentarlo dentro de un minuto.
 
 manage-confirm-heading = Confirme su pago

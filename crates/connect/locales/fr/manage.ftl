@@ -139,12 +139,12 @@ manage-card-heading = Votre carte
 manage-card-heading-none = Ajouter une carte
 manage-card-why = Elle paie { $plans }.
 manage-card-why-nothing = Elle paiera vos prochains achats.
-manage-card-open = Un paiement de { $amount } reste dû. Il sera débité de votre nouvelle carte dès qu’elle sera enregistrée.
+manage-card-open = Il reste { $amount } à payer. Le tout sera débité de votre nouvelle carte dès qu’elle sera enregistrée.
 manage-card-use-another = Utiliser une autre carte
 manage-card-add = Ajouter une carte
 manage-card-notice-not-finished-title = Aucune nouvelle carte n’a été enregistrée
 manage-card-notice-not-finished-text = Vous êtes revenu de la page de la carte avant la fin. Rien n’a changé.
-manage-card-notice-refused-text = Elle n’a pas été enregistrée et rien n’a été débité. Essayez une autre carte ou demandez à votre banque la raison du refus.
+manage-card-notice-refused-text = Le montant indiqué ci-dessous n’a pas pu être débité et reste dû. Essayez une autre carte ou demandez à votre banque la raison du refus.
 manage-card-notice-unavailable-text = Rien n’a changé. Veuillez réessayer dans une minute.
 
 manage-confirm-heading = Confirmez votre paiement

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use perennial_domain::{Checkout, CustomerId, Payment, PaymentId, ProjectId};
+use perennial_domain::{Checkout, CustomerId, Money, Payment, PaymentId, ProjectId, Subscription};
 use perennial_store::{StoreError, Tx};
 
 use super::CardError;
 use crate::context::App;
-use crate::ports::{PaymentsError, RefusalKind};
-use crate::subscriptions::sync_subscription;
+use crate::ports::{InvoiceStatus, Payments, PaymentsError, RefusalKind};
+use crate::subscriptions::{look_at_claims, sync_subscription};
 
 /// What came of it.
 #[derive(Clone, Debug, Default)]
@@ -28,18 +28,72 @@ impl PaidOff {
     ) -> Result<Self, StoreError> {
         let mut result = Self::default();
         for id in payments {
-            match tx.payments(project).find(*id)? {
-                Some(now) if now.has_arrived() => result.paid.push(now),
-                Some(now) if now.is_open() => result.owed.push(now),
-                _ => {}
+            if let Some(now) = tx.payments(project).find(*id)? {
+                result.add(now);
             }
         }
         Ok(result)
     }
+
+    fn of_invoices(tx: &mut Tx<'_>, project: ProjectId, invoices: &[String]) -> Result<Self, StoreError> {
+        let mut result = Self::default();
+        for id in invoices {
+            if let Some(now) = tx.payments(project).find_by_reference(id)? {
+                result.add(now);
+            }
+        }
+        Ok(result)
+    }
+
+    fn add(&mut self, payment: Payment) {
+        if payment.has_arrived() {
+            self.paid.push(payment);
+        } else if payment.is_open() {
+            self.owed.push(payment);
+        }
+    }
+
+    /// The payments, however they stand.
+    pub(super) fn ids(&self) -> impl Iterator<Item = PaymentId> {
+        self.paid.iter().chain(&self.owed).map(|payment| payment.id)
+    }
 }
 
-/// Charges everything that a customer owes on invoices to this card, oldest first, and brings what was paid for up to
-/// date. Safe to run again: an invoice is charged to a card once.
+/// An invoice that the next card is charged with.
+#[derive(Clone, Debug)]
+struct Debt {
+    invoice_id: String,
+    due: Money,
+    is_draft: bool,
+}
+
+/// What a customer owes, and what they need not pay any more.
+#[derive(Debug, Default)]
+struct Debts {
+    /// Oldest first.
+    owed: Vec<Debt>,
+    /// Invoices of time that could not be used.
+    forgiven: Vec<String>,
+    /// The Stripe Subscriptions that all of it is for.
+    billed: BTreeSet<String>,
+}
+
+/// What the next card of a customer is charged at once, all of it in the currency of the oldest; `None` if nothing is.
+/// Stripe is asked only where a renewal is not paid.
+pub async fn sum_of_debts(
+    app: &App,
+    project: ProjectId,
+    customer: CustomerId,
+) -> Result<Option<Money>, CardError> {
+    let owed = find_debts(app, project, customer).await?.owed;
+    let Some(oldest) = owed.first() else { return Ok(None) };
+    let currency = oldest.due.currency;
+    let same = owed.iter().filter(|debt| debt.due.currency == currency);
+    Ok(Some(Money::new(same.map(|debt| debt.due.amount_minor).sum(), currency)))
+}
+
+/// Charges everything that a customer owes on invoices to this card, oldest first, lets go what they need not pay any
+/// more, and brings what was paid for up to date. Safe to run again: an invoice is charged to a card once.
 pub async fn pay_open_invoices(
     app: &App,
     project: ProjectId,
@@ -47,22 +101,81 @@ pub async fn pay_open_invoices(
     payment_method_id: &str,
 ) -> Result<PaidOff, CardError> {
     let payments = app.payments(project).await?;
-    let open = app.read(move |_, tx| open_invoices(tx, project, customer)).await?;
-    for payment in &open {
-        match payments.pay_invoice(&payment.stripe_reference, payment_method_id).await {
+    let debts = find_debts(app, project, customer).await?;
+    for invoice in &debts.forgiven {
+        payments.void_invoice(invoice).await?;
+    }
+    charge(payments.as_ref(), &debts.owed, payment_method_id).await?;
+    for id in &debts.billed {
+        sync_subscription(app, project, id).await?;
+    }
+    let invoices: Vec<_> = debts.owed.into_iter().map(|debt| debt.invoice_id).collect();
+    Ok(app.read(move |_, tx| PaidOff::of_invoices(tx, project, &invoices)).await?)
+}
+
+async fn charge(
+    payments: &dyn Payments,
+    owed: &[Debt],
+    payment_method_id: &str,
+) -> Result<(), PaymentsError> {
+    for debt in owed {
+        if debt.is_draft {
+            payments.finalize_invoice(&debt.invoice_id).await?;
+        }
+        match payments.pay_invoice(&debt.invoice_id, payment_method_id).await {
             Ok(()) => {}
             // The next one would only be refused as well.
             Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::Card => break,
             // It was voided meanwhile; bringing it up to date tells.
             Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::Invalid => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         }
     }
-    let ids: Vec<_> = open.iter().map(|payment| payment.id).collect();
-    for id in app.read(move |_, tx| billed_for(tx, project, &open)).await? {
-        sync_subscription(app, project, &id).await?;
+    Ok(())
+}
+
+/// Our rows tell of what was charged and failed. Of a subscription in arrears Stripe knows more: renewals that it holds
+/// back, and those of time that could not be used.
+async fn find_debts(app: &App, project: ProjectId, customer: CustomerId) -> Result<Debts, CardError> {
+    let (open, billed, behind) = app.read(move |_, tx| debts_in_rows(tx, project, customer)).await?;
+    let as_debt = |payment: Payment| Debt {
+        invoice_id: payment.stripe_reference,
+        due: payment.amount,
+        is_draft: false,
+    };
+    let mut debts = Debts { owed: open.into_iter().map(as_debt).collect(), forgiven: Vec::new(), billed };
+    for subscription in behind {
+        let Some(stripe_id) = &subscription.stripe_subscription_id else { continue };
+        let claims = look_at_claims(app, stripe_id, &subscription).await?;
+        debts.billed.insert(stripe_id.clone());
+        debts.forgiven.extend(claims.forgiven.into_iter().map(|invoice| invoice.id));
+        for invoice in claims.owed {
+            let debt = Debt {
+                is_draft: invoice.status == InvoiceStatus::Draft,
+                due: invoice.due,
+                invoice_id: invoice.id,
+            };
+            match debts.owed.iter_mut().find(|known| known.invoice_id == debt.invoice_id) {
+                Some(known) => *known = debt,
+                None => debts.owed.push(debt),
+            }
+        }
     }
-    Ok(app.read(move |_, tx| PaidOff::of(tx, project, &ids)).await?)
+    debts.owed.retain(|debt| !debts.forgiven.contains(&debt.invoice_id));
+    Ok(debts)
+}
+
+/// What is open by our rows, the Stripe Subscriptions that it is for, and the customer's subscriptions in arrears.
+fn debts_in_rows(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+) -> Result<(Vec<Payment>, BTreeSet<String>, Vec<Subscription>), StoreError> {
+    let open = open_invoices(tx, project, customer)?;
+    let billed = billed_for(tx, project, &open)?;
+    let mut behind = tx.subscriptions(project).billed_of(customer)?;
+    behind.retain(Subscription::is_in_arrears);
+    Ok((open, billed, behind))
 }
 
 /// What a customer owes on invoices, oldest first. What is only asked for, and buys something that they do not have yet, is

@@ -2,7 +2,7 @@
 //! on their way back or Stripe's event, makes the card the one that pays; the other finds it done.
 
 use perennial_domain::{
-    CardPage, ConnectSession, ConnectSessionId, CustomerId, Intent, Outcome, Payment, ProjectId,
+    CardPage, ConnectSession, ConnectSessionId, CustomerId, Intent, Outcome, Payment, PaymentId, ProjectId,
     SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
@@ -65,8 +65,14 @@ pub async fn settle_card_page(
         payments.use_card(&stripe_customer_id, &payment_method_id).await?;
         use_for_subscriptions(app, payments.as_ref(), project, customer, &payment_method_id).await?;
         sync_cards(app, project, &stripe_customer_id).await?;
-        app.write(move |_, tx| keep_what_is_owed(tx, project, session.id, customer)).await?;
-        pay_open_invoices(app, project, customer, &payment_method_id).await?;
+        app.write(move |_, tx| {
+            let open = open_invoices(tx, project, customer)?;
+            keep_what_is_owed(tx, project, session.id, open.iter().map(|payment| payment.id))
+        })
+        .await?;
+        let paid_off = pay_open_invoices(app, project, customer, &payment_method_id).await?;
+        // What Stripe had held back is known here only since it was charged.
+        app.write(move |_, tx| keep_what_is_owed(tx, project, session.id, paid_off.ids())).await?;
     }
     let PaidOff { paid, owed } = app.write(move |_, tx| close(tx, project, session.id)).await?;
     Ok(CardSettlement::Kept(KeptCard { payment_method_id, paid, owed }))
@@ -77,13 +83,12 @@ fn keep_what_is_owed(
     tx: &mut Tx<'_>,
     project: ProjectId,
     visit: ConnectSessionId,
-    customer: CustomerId,
+    owed: impl Iterator<Item = PaymentId>,
 ) -> Result<(), CardError> {
-    let open = open_invoices(tx, project, customer)?;
     change_page(tx, project, visit, |page| {
-        for payment in open {
-            if !page.owed.contains(&payment.id) {
-                page.owed.push(payment.id);
+        for payment in owed {
+            if !page.owed.contains(&payment) {
+                page.owed.push(payment);
             }
         }
     })

@@ -10,6 +10,7 @@ mod catalog;
 mod changes;
 mod charges;
 mod checkouts;
+mod collection;
 mod customers;
 mod portal;
 mod refunds;
@@ -23,6 +24,7 @@ pub use charges::{Charge, ChargeGoods, ChargeOutcome, Charged, Extension};
 pub use checkouts::{
     CheckoutLine, CheckoutMode, CheckoutSession, CheckoutSessionStatus, Discount, OpenCheckout,
 };
+pub use collection::Collection;
 pub use customers::CustomerDraft;
 pub use portal::OpenPortal;
 pub use refunds::RefundOf;
@@ -149,6 +151,13 @@ pub trait Payments: Send + Sync {
     /// Ends a Stripe Subscription now. Ending one that is over is no refusal.
     fn cancel_subscription<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, BilledSubscription>;
 
+    /// Has Stripe charge nothing for a subscription: what falls due stays a draft until `resume_collection`. A pause of the
+    /// merchant's own is left as it is. It sets a fact, so asking twice is harmless.
+    fn pause_collection<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, ()>;
+
+    /// Ends what `pause_collection` began, and nothing else. Drafts stay drafts. It sets a fact, so asking twice is harmless.
+    fn resume_collection<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, ()>;
+
     /// What a swap of prices would cost.
     fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, due: SwapCharge) -> Answer<'a, InvoicePreview>;
 
@@ -190,6 +199,13 @@ pub trait Payments: Send + Sync {
     /// answers the same. One that is paid already is no refusal; a card that does not pay is a refusal of the kind
     /// `Card`.
     fn pay_invoice<'a>(&'a self, stripe_invoice_id: &'a str, payment_method_id: &'a str) -> Answer<'a, ()>;
+
+    /// Decides whether Stripe goes on with an invoice by itself: finalizes and charges a draft, tries an open one again. It
+    /// sets a fact, so asking twice is harmless.
+    fn advance_invoice<'a>(&'a self, stripe_invoice_id: &'a str, by_itself: bool) -> Answer<'a, ()>;
+
+    /// Opens a draft for payment, without charging it. One that is open already is no refusal.
+    fn finalize_invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, ()>;
 
     /// Sees to it that an invoice can never be paid. One that is paid or void already is left as it is.
     fn void_invoice<'a>(&'a self, stripe_invoice_id: &'a str) -> Answer<'a, ()>;

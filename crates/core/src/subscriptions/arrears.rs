@@ -7,30 +7,36 @@ use perennial_store::{StoreError, Tx};
 
 use super::cancel::confirm_by_mail;
 use super::cancellation_request::answered_at;
+use super::collection::{settle_collection_if_it_differs, settle_collection_later};
+use super::picture::Picture;
 use super::sync::SyncError;
 use super::turn_due::{ask_stripe_first, end_in};
 use crate::business::turn_with_parent;
 use crate::context::{App, Cx};
 use crate::events::{Happening, record};
-use crate::ports::{BilledSubscription, BillingStatus};
+use crate::ports::{BilledSubscription, BillingStatus, InvoiceStatus};
 
 /// What Stripe's status means for the right to use it. A first payment that is missing concerns the checkout, not us.
 pub(super) fn apply_standing(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &mut Subscription,
-    billed: &BilledSubscription,
+    picture: &Picture,
 ) -> Result<(), SyncError> {
     if !subscription.is_live() {
         return Ok(());
     }
     let before = subscription.state;
+    let billed = &picture.billed;
     match billed.status {
-        BillingStatus::Active | BillingStatus::Trialing => subscription.catch_up(),
-        BillingStatus::PastDue => {
-            let policy = policy_of(tx, subscription.project_id)?;
-            subscription.fall_behind(&policy, cx.now())?;
-        }
+        BillingStatus::Active | BillingStatus::Trialing => match picture.owed_for_running_period() {
+            None => subscription.catch_up(),
+            // Stripe counts it as settled when its merchant gives up the money. Nobody has paid all the same (law 2).
+            Some(InvoiceStatus::Uncollectible) => fall_behind(cx, tx, subscription)?,
+            // Stripe calls it active also while it waits for a first try, or for a draft that is held back.
+            Some(_) => {}
+        },
+        BillingStatus::PastDue => fall_behind(cx, tx, subscription)?,
         // Stripe has stopped to try, and lets it go on without money. We do not.
         BillingStatus::Unpaid => give_up_waiting(cx, tx, subscription)?,
         BillingStatus::Canceled | BillingStatus::IncompleteExpired => {
@@ -38,7 +44,13 @@ pub(super) fn apply_standing(
         }
         BillingStatus::Incomplete | BillingStatus::Paused => {}
     }
-    Ok(tell(cx, tx, subscription, before)?)
+    tell(cx, tx, subscription, before)?;
+    Ok(settle_collection_if_it_differs(cx, tx, subscription, billed)?)
+}
+
+fn fall_behind(cx: &Cx, tx: &mut Tx<'_>, subscription: &mut Subscription) -> Result<(), SyncError> {
+    let policy = policy_of(tx, subscription.project_id)?;
+    Ok(subscription.fall_behind(&policy, cx.now())?)
 }
 
 /// Stripe has ended it: because nobody paid, because somebody asked for it here, or for a reason of its own.
@@ -94,6 +106,9 @@ fn end_arrears_if_due(
     let before = subscription.state;
     give_up_waiting(cx, tx, &mut subscription)?;
     tx.subscriptions(project).update(&subscription)?;
+    if subscription.is_given_up() {
+        settle_collection_later(cx, tx, &subscription)?;
+    }
     tell(cx, tx, &subscription, before)
 }
 

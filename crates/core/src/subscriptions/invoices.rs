@@ -101,7 +101,7 @@ pub(super) fn record_invoice(
         (None, true) => keep_payment(cx, tx, &paid(cx, subscription, payer, &seen.invoice)),
         (Some(payment), false) => record_wait(cx, tx, subscription, payment, seen),
         // Nobody has been asked for the money yet, or nobody is any more.
-        (None, false) if !seen.invoice.is_failing() => Ok(()),
+        (None, false) if !seen.invoice.is_failing() && !is_wanted_back(cx, &seen.invoice) => Ok(()),
         (None, false) => record_first_failure(cx, tx, subscription, seen),
     }
 }
@@ -155,7 +155,7 @@ fn record_first_failure(
 ) -> Result<(), StoreError> {
     let payment = Payment {
         amount: seen.invoice.total,
-        state: state_of(seen),
+        state: state_of(cx, seen),
         attempts: attempts_of(cx, seen, None),
         paid_at: None,
         ..paid(cx, subscription, None, &seen.invoice)
@@ -205,7 +205,7 @@ fn record_wait(
 ) -> Result<(), StoreError> {
     let (state, failed) = (payment.state, payment.attempts.failed);
     let before = (payment.amount, payment.attempts.clone());
-    payment.wait(state_of(seen), seen.invoice.total, attempts_of(cx, seen, Some(&before.1)));
+    payment.wait(state_of(cx, seen), seen.invoice.total, attempts_of(cx, seen, Some(&before.1)));
     if payment.state == state && (payment.amount, &payment.attempts) == (before.0, &before.1) {
         return Ok(());
     }
@@ -238,11 +238,14 @@ pub(super) fn announce(
 }
 
 /// What an invoice that is not paid waits for.
-fn state_of(seen: &SeenInvoice) -> PaymentState {
+fn state_of(cx: &Cx, seen: &SeenInvoice) -> PaymentState {
     let invoice = &seen.invoice;
     let is_final =
         seen.attempt.as_ref().and_then(|attempt| attempt.failure.as_ref()).is_some_and(|it| it.is_final);
     match (invoice.status, seen.attempt.as_ref().map(|attempt| &attempt.state)) {
+        (InvoiceStatus::Uncollectible, _) if is_wanted_back(cx, invoice) => {
+            PaymentState::RequiresPaymentMethod
+        }
         (InvoiceStatus::Void | InvoiceStatus::Uncollectible, _) => PaymentState::Failed,
         (_, Some(AttemptState::NeedsConfirmation { .. })) => PaymentState::RequiresConfirmation,
         (_, Some(AttemptState::Processing | AttemptState::Succeeded)) => PaymentState::Pending,
@@ -250,6 +253,13 @@ fn state_of(seen: &SeenInvoice) -> PaymentState {
         _ if invoice.next_attempt_at.is_some() && !is_final => PaymentState::Failed,
         _ => PaymentState::RequiresPaymentMethod,
     }
+}
+
+/// Whether the merchant does not expect the money any more, but its customer may still want what it is for: as long as its
+/// period runs, it is owed like one that Stripe does not try again.
+fn is_wanted_back(cx: &Cx, invoice: &BilledInvoice) -> bool {
+    let runs = invoice.period.is_some_and(|(_, end)| cx.now() < end);
+    invoice.status == InvoiceStatus::Uncollectible && invoice.is_renewal() && runs
 }
 
 /// What was tried. Of an invoice that is given up only what was known before is told.

@@ -4,12 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{ProjectId, Subscription};
 use perennial_store::tables::{BilledHere, KnownBilling};
 
+use super::claims::Claim;
 use super::follow::Seen;
 use super::invoices::{SeenInvoice, look_into};
 use super::sync::SyncError;
 use crate::checkout::settle_checkout;
 use crate::context::App;
-use crate::ports::{BilledInvoice, BilledSubscription, BillingStatus};
+use crate::ports::{BilledInvoice, BilledSubscription, BillingStatus, InvoiceStatus};
 
 /// Stripe's lists may lag behind its objects: an invoice is looked for again for so long after all is settled.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
@@ -34,11 +35,16 @@ impl Picture {
     /// paid for it.
     pub(super) fn is_paid_up(&self) -> bool {
         use BillingStatus::{Incomplete, PastDue, Unpaid};
-        let begins_it = |invoice: &BilledInvoice| {
-            invoice.period.is_some_and(|(start, _)| self.billed.current_period_start <= start)
-        };
         !matches!(self.billed.status, Incomplete | PastDue | Unpaid)
-            && self.invoices().all(|invoice| invoice.is_final() || !begins_it(invoice))
+            && self.invoices().all(|invoice| invoice.is_final() || !self.billed.is_running_at(invoice))
+    }
+
+    /// How an invoice of the running period stands that is owed, whatever Stripe calls the subscription.
+    pub(super) fn owed_for_running_period(&self) -> Option<InvoiceStatus> {
+        let is_owed = |invoice: &&BilledInvoice| {
+            self.billed.is_running_at(invoice) && self.billed.claim_of(invoice, None) == Claim::Owed
+        };
+        self.invoices().find(is_owed).map(|invoice| invoice.status)
     }
 
     /// Up to where the invoices, oldest first, are final: an open one may still be paid, years later, and holds the mark.

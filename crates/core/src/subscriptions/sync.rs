@@ -195,7 +195,7 @@ fn apply_billing(
         Billing::GoesOn
     };
     if billing != Billing::Free {
-        apply_standing(cx, tx, subscription, billed)?;
+        apply_standing(cx, tx, subscription, picture)?;
         wake_given_up_charges(cx, tx, subscription, &addons, billed)?;
         end_unbilled_addons(cx, tx, subscription, addons, billed, picture.asked_at)?;
     }

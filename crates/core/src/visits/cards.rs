@@ -8,6 +8,7 @@ use super::visit::Visit;
 use crate::cards::{
     CardError, CardSettlement, ConfirmError, Confirmation, OpenPage, OpenedPage, card_of_customer,
     card_of_subscription, confirm_payment, open_card_page, settle_card_page, settle_confirmation,
+    sum_of_debts,
 };
 use crate::context::App;
 
@@ -18,8 +19,6 @@ pub struct OwnCard {
     pub card: Option<PaymentMethod>,
     /// What it pays for: names of products that renew.
     pub pays_for: Vec<String>,
-    /// What is owed and would be charged to another card at once, all of it in the currency of the oldest.
-    pub owed: Option<Money>,
 }
 
 /// A payment of the visitor's.
@@ -46,7 +45,7 @@ pub struct CardUrls {
 pub fn find_own_card(tx: &mut Tx<'_>, visit: &Visit) -> Result<OwnCard, StoreError> {
     let project = visit.project.id;
     let Some(customer) = visit.session.customer_id else {
-        return Ok(OwnCard { card: None, pays_for: Vec::new(), owed: None });
+        return Ok(OwnCard { card: None, pays_for: Vec::new() });
     };
     let (mut card, mut pays_for) = (None, Vec::new());
     for subscription in tx.subscriptions(project).billed_of(customer)? {
@@ -55,12 +54,19 @@ pub fn find_own_card(tx: &mut Tx<'_>, visit: &Visit) -> Result<OwnCard, StoreErr
             pays_for.extend(tx.products(project).find(subscription.product_id)?.map(|product| product.name));
         }
     }
-    let open = tx.payments(project).open_of(customer)?;
     let card = match card.flatten() {
         Some(card) => Some(card),
         None => card_of_customer(tx, project, customer)?,
     };
-    Ok(OwnCard { card, pays_for, owed: sum(&open) })
+    Ok(OwnCard { card, pays_for })
+}
+
+/// What another card of the visitor's is charged at once, all of it in one currency; `None` if nothing is.
+pub async fn price_own_debts(app: &App, visit: &Visit) -> Result<Option<Money>, CardError> {
+    match visit.session.customer_id {
+        Some(customer) => sum_of_debts(app, visit.project.id, customer).await,
+        None => Ok(None),
+    }
 }
 
 /// The visitor's payment with this id; nobody else's.
@@ -141,10 +147,4 @@ async fn succeed_if_paid(app: &App, visit: &Visit, confirmation: &Confirmation) 
         close(app, visit.project.id, visit.session.id, Outcome::Success).await?;
     }
     Ok(())
-}
-
-fn sum(open: &[Payment]) -> Option<Money> {
-    let currency = open.first()?.amount.currency;
-    let same = open.iter().filter(|payment| payment.amount.currency == currency);
-    Some(Money::new(same.map(|payment| payment.amount.amount_minor).sum(), currency))
 }

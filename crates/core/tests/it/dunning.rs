@@ -11,19 +11,19 @@ use perennial_testkit::{LineState, Merchant, days};
 use stripe_sandbox::{Dunning, LastResort};
 
 /// Can be saved, and is refused when charged.
-const EMPTY: &str = "pm_card_chargeCustomerFail";
+pub(crate) const EMPTY: &str = "pm_card_chargeCustomerFail";
 /// The same, because it is stolen: no bank will ever say yes.
 const STOLEN: &str = "pm_card_chargeCustomerFailStolenCard";
 /// Asks its owner at every charge.
 const ASKS: &str = "pm_card_authenticationRequired";
 
 /// Stripe tries on these days, and then leaves the subscription alone.
-fn patient(retry_days: &[i64]) -> Dunning {
+pub(crate) fn patient(retry_days: &[i64]) -> Dunning {
     Dunning { retry_days: retry_days.to_vec(), last_resort: LastResort::LeavePastDue }
 }
 
 /// A merchant whose customer bought a line, and whose card became this one afterwards.
-async fn with_card(dunning: Dunning, policy: ArrearsPolicy, card: &str) -> Merchant {
+pub(crate) async fn with_card(dunning: Dunning, policy: ArrearsPolicy, card: &str) -> Merchant {
     with_addons(dunning, policy, card, &[]).await
 }
 
@@ -53,7 +53,7 @@ async fn with_addons(
     merchant
 }
 
-async fn subscription(merchant: &Merchant) -> Subscription {
+pub(crate) async fn subscription(merchant: &Merchant) -> Subscription {
     let [subscription] = merchant.subscriptions().await.try_into().unwrap();
     subscription
 }
@@ -65,13 +65,13 @@ async fn addon(merchant: &Merchant) -> SubscriptionAddon {
     addon
 }
 
-async fn renewal(merchant: &Merchant) -> Payment {
+pub(crate) async fn renewal(merchant: &Merchant) -> Payment {
     let [renewal] = merchant.renewals(subscription(merchant).await.id).await.try_into().unwrap();
     renewal
 }
 
 /// What happened, in the order in which it did.
-async fn events(merchant: &Merchant, prefix: &str) -> Vec<String> {
+pub(crate) async fn events(merchant: &Merchant, prefix: &str) -> Vec<String> {
     let project = merchant.project();
     let page = merchant.app().read(move |_, tx| tx.events(project).page(PageRequest::first(200))).await;
     let types = page.unwrap().items.into_iter().map(|event| event.event_type);

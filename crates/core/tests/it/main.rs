@@ -25,6 +25,7 @@ mod forgetting;
 mod histories;
 mod late_money;
 mod laws;
+mod locked_out;
 mod long_terms;
 mod mails;
 mod money_back;

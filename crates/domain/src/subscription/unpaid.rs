@@ -51,6 +51,12 @@ impl Subscription {
         false
     }
 
+    /// Whether nobody waits for its renewal any more: it may not be used, and nothing more is charged, until it is paid.
+    pub fn is_given_up(&self) -> bool {
+        self.state == SubscriptionState::Restricted
+            && self.arrears.is_some_and(|arrears| arrears.until.is_none())
+    }
+
     /// Whether a renewal is not paid.
     pub fn is_in_arrears(&self) -> bool {
         matches!(self.state, SubscriptionState::PastDue | SubscriptionState::Restricted)
@@ -88,8 +94,9 @@ mod tests {
         let lenient = ArrearsPolicy { after: ArrearsEnd::Restrict, ..ArrearsPolicy::default() };
         let mut subscription = active();
         subscription.fall_behind(&lenient, at("2027-02-28T00:00:00Z")).unwrap();
-        assert_eq!(subscription.state, SubscriptionState::PastDue);
+        assert_eq!((subscription.state, subscription.is_given_up()), (SubscriptionState::PastDue, false));
         assert!(!subscription.give_up_waiting(&lenient, at("2027-03-14T00:00:00Z")));
+        assert!(subscription.is_given_up());
         let arrears = subscription.arrears.unwrap();
         assert_eq!((arrears.until, arrears.restricted_at), (None, Some(at("2027-03-14T00:00:00Z"))));
     }

@@ -76,6 +76,35 @@ pub(crate) async fn pay(client: &Client, id: &str, payment_method_id: &str) -> R
     }
 }
 
+/// Has Stripe go on with an invoice by itself, or not
+/// (<https://docs.stripe.com/invoicing/integration/automatic-advancement-collection>). Without an idempotency key: it sets a
+/// fact. What is over has nothing to go on with.
+pub(crate) async fn advance(client: &Client, id: &str, by_itself: bool) -> Result<(), PaymentsError> {
+    let form = Form::new().with("auto_advance", by_itself);
+    match client.send::<Identified>(&Call::post("/v1/invoices/{id}").on(id).with(form)).await {
+        Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::Invalid => {
+            if retrieve(client, id).await?.is_final() { Ok(()) } else { Err(PaymentsError::Refused(refusal)) }
+        }
+        answer => answer.map(drop),
+    }
+}
+
+/// Opens a draft for payment, and leaves it to us to charge it. Without an idempotency key: what is open says so.
+pub(crate) async fn finalize(client: &Client, id: &str) -> Result<(), PaymentsError> {
+    match send_finalize(client, id).await {
+        Err(PaymentsError::Refused(refusal)) if refusal.kind == RefusalKind::Invalid => {
+            let is_draft = retrieve(client, id).await?.status == InvoiceStatus::Draft;
+            if is_draft { Err(PaymentsError::Refused(refusal)) } else { Ok(()) }
+        }
+        answer => answer.map(drop),
+    }
+}
+
+async fn send_finalize(client: &Client, id: &str) -> Result<InvoiceObject, PaymentsError> {
+    let form = Form::new().with("auto_advance", false);
+    client.send(&Call::post("/v1/invoices/{id}/finalize").on(id).with(form)).await
+}
+
 /// Sees to it that an invoice can never be paid. The draft of a subscription can be neither voided nor deleted
 /// (<https://docs.stripe.com/api/invoices/delete>): it is finalized first, without being charged.
 ///
@@ -88,15 +117,11 @@ pub(crate) async fn void(client: &Client, id: &str) -> Result<(), PaymentsError>
     };
     match retrieve(client, id).await?.status {
         InvoiceStatus::Paid | InvoiceStatus::Void => Ok(()),
-        InvoiceStatus::Draft => {
-            let form = Form::new().with("auto_advance", false);
-            let call = Call::post("/v1/invoices/{id}/finalize").on(id).with(form);
-            // With nothing due it is paid by that.
-            match client.send::<InvoiceObject>(&call).await?.into_port()?.status {
-                InvoiceStatus::Paid => Ok(()),
-                _ => send_void(client, id).await,
-            }
-        }
+        // With nothing due it is paid by that.
+        InvoiceStatus::Draft => match send_finalize(client, id).await?.into_port()?.status {
+            InvoiceStatus::Paid => Ok(()),
+            _ => send_void(client, id).await,
+        },
         InvoiceStatus::Open | InvoiceStatus::Uncollectible => Err(PaymentsError::Refused(refused)),
     }
 }
@@ -112,6 +137,8 @@ pub(crate) struct InvoiceObject {
     created: i64,
     currency: String,
     status: Option<String>,
+    #[serde(default)]
+    auto_advance: bool,
     #[serde(default)]
     attempt_count: u32,
     next_payment_attempt: Option<i64>,
@@ -246,8 +273,10 @@ impl InvoiceObject {
             reason: reason(self.billing_reason.as_deref()),
             status: status(self.status.as_deref())?,
             attempts: self.attempt_count,
+            advances: self.auto_advance,
             next_attempt_at: optional_time(self.next_payment_attempt)?,
             total: money(self.total, &self.currency)?,
+            due: money(self.amount_due, &self.currency)?,
             paid: money(self.amount_paid, &self.currency)?,
             period: period.map(LinePeriod::times).transpose()?,
             payment_intent_id: nested_intent.or(self.payment_intent.map(Link::into_id)),

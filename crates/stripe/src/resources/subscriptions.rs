@@ -1,11 +1,12 @@
 //! Subscriptions: <https://docs.stripe.com/api/subscriptions>.
 
 use perennial_core::ports::{
-    BilledItem, BilledSubscription, BillingEnd, BillingStatus, PaymentsError, RefusalKind,
+    BilledItem, BilledSubscription, BillingEnd, BillingStatus, Collection, PaymentsError, RefusalKind,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::collection::HELD_KEY;
 use super::shapes::{Identified, Link, Metadata, checkout_id, nonsense, optional_time, time};
 use crate::call::Call;
 use crate::client::Client;
@@ -83,6 +84,19 @@ pub(crate) struct SubscriptionObject {
     ended_at: Option<i64>,
     cancellation_details: Option<CancellationDetails>,
     default_payment_method: Option<Link<Identified>>,
+    /// In full only where they are asked for.
+    #[serde(default)]
+    discounts: Vec<Link<AppliedDiscount>>,
+    /// Only whether there is any: <https://docs.stripe.com/api/subscriptions/object#subscription_object-pause_collection>.
+    pause_collection: Option<IgnoredAny>,
+}
+
+/// <https://docs.stripe.com/api/discounts/object>
+#[derive(Debug, Deserialize)]
+pub(crate) struct AppliedDiscount {
+    pub(crate) id: String,
+    /// When it counts no more; `None` if it lasts.
+    pub(crate) end: Option<i64>,
 }
 
 /// <https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details>
@@ -146,14 +160,31 @@ impl SubscriptionObject {
         self.schedule.map(Link::into_id)
     }
 
+    /// Its own discounts, which were asked for in full. Where it has none, its customer's counts.
+    pub(super) fn take_discounts(&mut self) -> Result<Vec<AppliedDiscount>, PaymentsError> {
+        std::mem::take(&mut self.discounts).into_iter().map(|link| link.expanded("discount")).collect()
+    }
+
+    /// Whether what falls due is charged.
+    pub(super) fn collection(&self) -> Collection {
+        let is_ours = self.metadata.as_ref().is_some_and(|metadata| metadata.contains_key(HELD_KEY));
+        match (self.pause_collection.is_some(), is_ours) {
+            (false, _) => Collection::Runs,
+            (true, true) => Collection::Held,
+            (true, false) => Collection::PausedByMerchant,
+        }
+    }
+
     /// In the port's words.
     pub(crate) fn into_port(self) -> Result<BilledSubscription, PaymentsError> {
         let (start, end) = self.bounds()?;
         let at_period_end = self.cancel_at_period_end.then_some(end);
+        let collection = self.collection();
         let reason = self.cancellation_details.and_then(|details| details.reason);
         Ok(BilledSubscription {
             checkout_id: checkout_id(self.metadata.as_ref()),
             status: status(&self.status)?,
+            collection,
             has_schedule: self.schedule.is_some(),
             // The update's invoice is the newest one: another update or a renewal ends it.
             awaited_invoice_id: self.pending_update.and(self.latest_invoice).map(Link::into_id),

@@ -5,7 +5,7 @@ use axum::response::Response;
 use perennial_core::cards::{CardError, CardSettlement, OpenedPage};
 use perennial_core::context::App;
 use perennial_core::visits::{
-    CardUrls, came_to_pay, find_own_card, open_own_card_page, settle_own_card_page,
+    CardUrls, came_to_pay, find_own_card, open_own_card_page, price_own_debts, settle_own_card_page,
 };
 use perennial_domain::{Payment, PaymentState};
 use serde::Deserialize;
@@ -39,19 +39,27 @@ pub(super) async fn show(State(app): State<App>, Query(reason): Query<Reason>, v
 
 async fn show_with(app: &App, visitor: &Visitor, notice: Option<CardNotice>) -> Response {
     let visit = visitor.visit.clone();
-    match app.read(move |_, tx| find_own_card(tx, &visit)).await {
-        Ok(own) => {
-            let page = CardPage {
-                card: own.card.map(|method| SavedCard::of(&method.card, app.now())),
-                pays_for: own.pays_for,
-                open: own.owed,
-                notice,
-                has_back: !came_to_pay(&visitor.visit),
-            };
-            render(app, visitor, &page)
+    let own = match app.read(move |_, tx| find_own_card(tx, &visit)).await {
+        Ok(own) => own,
+        Err(error) => return internal(app, &error),
+    };
+    let (open, notice) = match price_own_debts(app, &visitor.visit).await {
+        Ok(open) => (open, notice),
+        Err(error @ CardError::Store(_)) => return internal(app, &error),
+        // Without Stripe nobody knows the whole sum, and no card can be given either.
+        Err(error) => {
+            tracing::warn!(%error, "what a card would be charged is not known");
+            (None, Some(CardNotice::Unavailable))
         }
-        Err(error) => internal(app, &error),
-    }
+    };
+    let page = CardPage {
+        card: own.card.map(|method| SavedCard::of(&method.card, app.now())),
+        pays_for: own.pays_for,
+        open,
+        notice,
+        has_back: !came_to_pay(&visitor.visit),
+    };
+    render(app, visitor, &page)
 }
 
 /// `POST …/card`: to Stripe's page.

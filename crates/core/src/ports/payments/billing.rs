@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use perennial_domain::{CheckoutId, Money, Subscription};
 
-use super::{BilledItem, InvoiceStatus};
+use super::{BilledItem, Collection, InvoiceStatus};
 
 /// The state of a Stripe Subscription (<https://docs.stripe.com/api/subscriptions/object#subscription_object-status>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct BilledSubscription {
     pub checkout_id: Option<CheckoutId>,
     /// Its state.
     pub status: BillingStatus,
+    /// Whether what falls due is charged.
+    pub collection: Collection,
     /// What it bills for.
     pub items: Vec<BilledItem>,
     /// Whether something is scheduled for the next period.
@@ -111,10 +113,14 @@ pub struct BilledInvoice {
     pub status: InvoiceStatus,
     /// How often Stripe tried to charge it, by its own schedule.
     pub attempts: u32,
+    /// Whether Stripe finalizes and charges it by itself.
+    pub advances: bool,
     /// When Stripe tries again by itself.
     pub next_attempt_at: Option<Timestamp>,
     /// What it asks for.
     pub total: Money,
+    /// What would be charged: the total, less what the customer's balance pays.
+    pub due: Money,
     /// What was paid on it.
     pub paid: Money,
     /// The period that its subscription line covers.
@@ -136,6 +142,12 @@ impl BilledInvoice {
     /// Whether nothing more can become of it: it is paid or void.
     pub fn is_final(&self) -> bool {
         matches!(self.status, InvoiceStatus::Paid | InvoiceStatus::Void)
+    }
+
+    /// Whether it is for a whole period of its subscription, and not the first one: a renewal, or another rhythm.
+    pub fn is_renewal(&self) -> bool {
+        matches!(self.reason, BillingReason::SubscriptionCycle | BillingReason::SubscriptionUpdate)
+            && self.period.is_some()
     }
 
     /// Whether a charge was tried and failed, and it still waits for its money.

@@ -1,0 +1,85 @@
+//! What a subscription in arrears asks of its customer: which of its invoices another card pays, and which nobody has to
+//! pay any more. Pages name, and charges take, what is found here.
+
+use jiff::Timestamp;
+use perennial_domain::Subscription;
+
+use super::sync::SyncError;
+use crate::context::App;
+use crate::ports::{BilledInvoice, BilledSubscription, Collection, InvoiceStatus};
+
+/// What an invoice of a subscription asks of its customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// It is to be paid, and Stripe does not charge it by itself.
+    Owed,
+    /// It is for a period that is over and could not be used: nobody has to pay it.
+    Forgiven,
+    /// Nothing: it is settled, written off, or Stripe's own affair for now.
+    Nothing,
+}
+
+/// The invoices of a subscription that ask something of its customer, oldest first.
+#[derive(Debug)]
+pub(crate) struct Claims {
+    /// Whether what falls due is charged.
+    pub(crate) collection: Collection,
+    /// Those that another card pays.
+    pub(crate) owed: Vec<BilledInvoice>,
+    /// Those that nobody has to pay any more.
+    pub(crate) forgiven: Vec<BilledInvoice>,
+}
+
+impl BilledSubscription {
+    /// Whether an invoice is for the period that runs at Stripe, or for a later one.
+    pub(super) fn is_running_at(&self, invoice: &BilledInvoice) -> bool {
+        invoice.period.is_some_and(|(start, _)| self.current_period_start <= start)
+    }
+
+    /// What an invoice asks, if the subscription may not be used since `restricted_at`. Stripe's own calendar decides what
+    /// is over: where it is late with a renewal, the period before still counts.
+    pub(crate) fn claim_of(&self, invoice: &BilledInvoice, restricted_at: Option<Timestamp>) -> Claim {
+        let is_for_a_change = self.awaited_invoice_id.as_ref() == Some(&invoice.id);
+        let renewed = invoice.period.filter(|_| invoice.is_renewal() && !is_for_a_change);
+        let Some((start, _)) = renewed else { return Claim::Nothing };
+        let runs = self.is_running_at(invoice);
+        let was_locked_out = restricted_at.is_some_and(|restricted_at| restricted_at <= start);
+        // Of what the merchant has paused, they decide what becomes.
+        let is_theirs = self.collection == Collection::PausedByMerchant;
+        match invoice.status {
+            InvoiceStatus::Paid | InvoiceStatus::Void => Claim::Nothing,
+            InvoiceStatus::Open if runs || !was_locked_out => Claim::Owed,
+            InvoiceStatus::Open => Claim::Forgiven,
+            InvoiceStatus::Draft if invoice.advances || is_theirs => Claim::Nothing,
+            InvoiceStatus::Draft if runs => Claim::Owed,
+            // Nobody was ever asked for it. To be voided it would have to be finalized, and that takes the balance.
+            InvoiceStatus::Draft if invoice.due.is_zero() && !invoice.total.is_zero() => Claim::Nothing,
+            InvoiceStatus::Draft => Claim::Forgiven,
+            // The money is not expected any more. Who wants to go on pays for the running period all the same (law 2).
+            InvoiceStatus::Uncollectible if runs && !is_theirs => Claim::Owed,
+            InvoiceStatus::Uncollectible => Claim::Nothing,
+        }
+    }
+}
+
+/// Asks Stripe what the invoices of a subscription ask of its customer. Those before the mark are settled for good.
+pub(crate) async fn look_at_claims(
+    app: &App,
+    stripe_id: &str,
+    subscription: &Subscription,
+) -> Result<Claims, SyncError> {
+    let (project, owned) = (subscription.project_id, stripe_id.to_owned());
+    let payments = app.payments(project).await?;
+    let billed = payments.subscription(stripe_id).await?;
+    let since = app.read(move |_, tx| tx.billing_marks(project).settled_until(&owned)).await?;
+    let restricted_at = subscription.arrears.and_then(|arrears| arrears.restricted_at);
+    let mut claims = Claims { collection: billed.collection, owed: Vec::new(), forgiven: Vec::new() };
+    for invoice in payments.invoices(stripe_id, since).await? {
+        match billed.claim_of(&invoice, restricted_at) {
+            Claim::Owed => claims.owed.push(invoice),
+            Claim::Forgiven => claims.forgiven.push(invoice),
+            Claim::Nothing => {}
+        }
+    }
+    Ok(claims)
+}

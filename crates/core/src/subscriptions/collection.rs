@@ -1,0 +1,91 @@
+//! `settle_collection`: Stripe charges nothing for time that may not be used, and charges again once it may.
+//!
+//! Whether a subscription is given up is our row's to say, and whether Stripe holds its invoices back is Stripe's: each
+//! picture compares the two, and a difference queues the task that makes them agree. So no step has to be remembered.
+
+use perennial_domain::{ProjectId, Subscription, SubscriptionId};
+use perennial_store::{StoreError, Tx};
+
+use super::claims::{Claims, look_at_claims};
+use super::sync::{SyncError, sync_subscription};
+use crate::context::{App, Cx};
+use crate::ports::{BilledSubscription, Collection, InvoiceStatus, Payments, PaymentsError};
+use crate::tasks::{Task, enqueue};
+
+/// Queues what makes Stripe charge, or not, as the subscription stands; within the transaction that holds it.
+pub(super) fn settle_collection_later(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+) -> Result<(), StoreError> {
+    let (project, subscription) = (subscription.project_id, subscription.id);
+    enqueue(cx, tx, &Task::SettleCollection { project, subscription })
+}
+
+/// The same, unless Stripe does so already.
+pub(super) fn settle_collection_if_it_differs(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &Subscription,
+    billed: &BilledSubscription,
+) -> Result<(), StoreError> {
+    match (subscription.is_given_up(), billed.collection) {
+        (true, Collection::Runs) | (false, Collection::Held) => settle_collection_later(cx, tx, subscription),
+        (true, Collection::Held | Collection::PausedByMerchant)
+        | (false, Collection::Runs | Collection::PausedByMerchant) => Ok(()),
+    }
+}
+
+/// Has Stripe charge, or not, as the subscription stands. Safe to run again: it sets facts, and looks at the end whether
+/// they still are the right ones.
+pub async fn settle_collection(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), SyncError> {
+    let found = app.read(move |_, tx| tx.subscriptions(project).find(id)).await?;
+    let Some(subscription) = found.filter(Subscription::is_live) else { return Ok(()) };
+    let Some(stripe_id) = subscription.stripe_subscription_id.as_deref() else { return Ok(()) };
+    if subscription.is_given_up() {
+        hold(app, stripe_id, &subscription).await?;
+    } else {
+        let_go_on(app, stripe_id, &subscription).await?;
+    }
+    sync_subscription(app, project, stripe_id).await.map(drop)
+}
+
+/// From now on nothing is charged. What was open before would be tried again all the same
+/// (<https://docs.stripe.com/billing/subscriptions/pause>).
+async fn hold(app: &App, stripe_id: &str, subscription: &Subscription) -> Result<(), SyncError> {
+    let payments = app.payments(subscription.project_id).await?;
+    payments.pause_collection(stripe_id).await?;
+    for invoice in look_at_claims(app, stripe_id, subscription).await?.owed {
+        if invoice.status == InvoiceStatus::Open && invoice.advances {
+            payments.advance_invoice(&invoice.id, false).await?;
+        }
+    }
+    Ok(())
+}
+
+/// From now on renewals are charged again. A pause of the merchant's own goes on.
+async fn let_go_on(app: &App, stripe_id: &str, subscription: &Subscription) -> Result<(), SyncError> {
+    let payments = app.payments(subscription.project_id).await?;
+    let claims = look_at_claims(app, stripe_id, subscription).await?;
+    if claims.collection != Collection::Held {
+        return Ok(());
+    }
+    settle_drafts(payments.as_ref(), claims).await?;
+    payments.resume_collection(stripe_id).await?;
+    // A renewal may have been drafted between the two.
+    Ok(settle_drafts(payments.as_ref(), look_at_claims(app, stripe_id, subscription).await?).await?)
+}
+
+/// The end of a pause leaves drafts behind. Those of periods that nobody could use are let go; one of the running period
+/// was drafted since the subscription may be used again, and is charged like every renewal.
+async fn settle_drafts(payments: &dyn Payments, claims: Claims) -> Result<(), PaymentsError> {
+    for invoice in claims.forgiven {
+        payments.void_invoice(&invoice.id).await?;
+    }
+    for invoice in claims.owed {
+        if invoice.status == InvoiceStatus::Draft {
+            payments.advance_invoice(&invoice.id, true).await?;
+        }
+    }
+    Ok(())
+}
