@@ -7,7 +7,9 @@ use perennial_core::ports::{BilledSubscription, PaymentsError, PriceSwap, Schedu
 use serde::Deserialize;
 
 use super::shapes::{Identified, nonsense};
-use super::subscriptions::{SubscriptionObject, retrieve, retrieve_object};
+use super::subscriptions::{
+    AppliedDiscount, ONE as SUBSCRIPTION, SubscriptionObject, retrieve, retrieve_object,
+};
 use super::swaps::item_of;
 use crate::call::Call;
 use crate::client::Client;
@@ -24,16 +26,19 @@ pub(crate) async fn put(
     scheduled: &ScheduledSwap,
 ) -> Result<BilledSubscription, PaymentsError> {
     let subscription_id = &scheduled.swap.stripe_subscription_id;
-    let found = retrieve_object(client, subscription_id).await?;
+    let with_discounts = Form::new().expanding(&["discounts"]);
+    let call = Call::get(SUBSCRIPTION).on(subscription_id).with(with_discounts);
+    let mut found: SubscriptionObject = client.send(&call).await?;
     let end = found.period_end()?;
     let items = phase_items(&found, &scheduled.swap)?;
+    let discounts = found.take_discounts()?;
     let schedule: ScheduleObject = if let Some(id) = found.into_schedule() {
         client.send(&Call::get(ONE).on(&id)).await?
     } else {
         make(client, subscription_id).await?
     };
     let start = schedule.current_phase.ok_or_else(|| nonsense("a running schedule has no phase"))?.start_date;
-    let form = phases(scheduled, &items, (start, end));
+    let form = with_discounts_of(phases(scheduled, &items, (start, end)), &discounts, end);
     let _scheduled: Identified = client.send(&Call::post(ONE).on(&schedule.id).with(form)).await?;
     retrieve(client, subscription_id).await
 }
@@ -107,6 +112,19 @@ fn phases(scheduled: &ScheduledSwap, items: &PhaseItems, (start, end): (i64, i64
             .with(format!("phases[0][items][{index}][quantity]"), quantity)
             .with(format!("phases[1][items][{index}][price]"), after)
             .with(format!("phases[1][items][{index}][quantity]"), quantity);
+    }
+    form
+}
+
+/// Phases replace what a subscription has, so a discount that none of them names would be lost. It is named by its own id:
+/// by its coupon it would begin anew. One that is over when the new price begins is left out there.
+fn with_discounts_of(mut form: Form, discounts: &[AppliedDiscount], swap_at: i64) -> Form {
+    let lasting = discounts.iter().filter(|discount| discount.end.is_none_or(|end| swap_at < end));
+    for (index, discount) in discounts.iter().enumerate() {
+        form = form.with(format!("phases[0][discounts][{index}][discount]"), &discount.id);
+    }
+    for (index, discount) in lasting.enumerate() {
+        form = form.with(format!("phases[1][discounts][{index}][discount]"), &discount.id);
     }
     form
 }
