@@ -84,6 +84,10 @@ impl Payments for Account {
         Box::pin(invoice_previews::of_swap(&self.client, swap, due))
     }
 
+    fn preview_renewal<'a>(&'a self, swap: &'a PriceSwap) -> Answer<'a, InvoicePreview> {
+        Box::pin(invoice_previews::of_renewal(&self.client, swap))
+    }
+
     fn swap_price<'a>(
         &'a self,
         change: SubscriptionChangeId,

@@ -80,6 +80,10 @@ impl Payments for SilentStripe {
         silence()
     }
 
+    fn preview_renewal<'a>(&'a self, _: &'a PriceSwap) -> Answer<'a, InvoicePreview> {
+        silence()
+    }
+
     fn swap_price<'a>(
         &'a self,
         _: SubscriptionChangeId,

@@ -104,6 +104,8 @@ manage-review-confirm-later = Zum { $date } wechseln
 manage-cost-today = Heute { $today }, danach { $every } { $next } ab dem { $date }.
 manage-cost-later = Heute nichts, ab dem { $date } { $every } { $next }.
 manage-cost-credit = Heute nichts, danach { $every } { $next } ab dem { $date }. Für diesen Tarif haben Sie { $credit } zu viel bezahlt: Sie werden mit den nächsten Zahlungen verrechnet.
+# Follows one of the sentences above, where what the next renewal is charged differs from the plan's price.
+manage-cost-renewal = Das ist der Preis vor Rabatten, Steuern, Guthaben und Extras. Mit ihnen werden am { $date } { $amount } abgebucht.
 manage-cost-once = Heute einmalig { $today }.
 manage-cost-free = Kostenlos. Sie zahlen nichts, weder jetzt noch später.
 manage-cost-starts-now = Beginnt sofort

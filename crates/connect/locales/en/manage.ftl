@@ -142,6 +142,8 @@ manage-review-confirm-later = Change on { $date }
 manage-cost-today = { $today } today, then { $next } { $every } from { $date }.
 manage-cost-later = { $next } { $every } from { $date }, nothing today.
 manage-cost-credit = Nothing today, then { $next } { $every } from { $date }. You have paid { $credit } too much for this plan: it counts towards the next payments.
+# Follows one of the sentences above, where what the next renewal is charged differs from the plan's price.
+manage-cost-renewal = That is the price before discounts, taxes, credit and add-ons. With them, { $amount } is charged on { $date }.
 manage-cost-once = { $today } today, once.
 manage-cost-free = Free. There is nothing to pay, now or later.
 manage-cost-starts-now = Starts right away

@@ -104,6 +104,8 @@ manage-review-confirm-later = Cambiar el { $date }
 manage-cost-today = { $today } hoy; después, { $next } { $every } a partir del { $date }.
 manage-cost-later = { $next } { $every } a partir del { $date }; hoy nada.
 manage-cost-credit = Hoy nada; después, { $next } { $every } a partir del { $date }. Ha pagado { $credit } de más por esta tarifa: se descuentan de los próximos pagos.
+# Follows one of the sentences above, where what the next renewal is charged differs from the plan's price.
+manage-cost-renewal = Es el precio sin descuentos, impuestos, saldo ni extras. Con ellos, se cobrarán { $amount } el { $date }.
 manage-cost-once = { $today } hoy, en un pago único.
 manage-cost-free = Gratis. No tiene que pagar nada, ni ahora ni más adelante.
 manage-cost-starts-now = Empieza enseguida

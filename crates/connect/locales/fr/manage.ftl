@@ -104,6 +104,8 @@ manage-review-confirm-later = Changer le { $date }
 manage-cost-today = { $today } aujourd’hui, puis { $next } { $every } à partir du { $date }.
 manage-cost-later = { $next } { $every } à partir du { $date }, rien aujourd’hui.
 manage-cost-credit = Rien aujourd’hui, puis { $next } { $every } à partir du { $date }. Vous avez payé { $credit } de trop pour ce forfait : cette somme est déduite des prochains paiements.
+# Follows one of the sentences above, where what the next renewal is charged differs from the plan's price.
+manage-cost-renewal = C’est le prix hors remises, taxes, avoirs et options. Avec eux, { $amount } seront débités le { $date }.
 manage-cost-once = { $today } aujourd’hui, en une seule fois.
 manage-cost-free = Gratuit. Vous n’avez rien à payer, ni maintenant ni plus tard.
 manage-cost-starts-now = Commence tout de suite

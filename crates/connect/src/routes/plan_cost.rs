@@ -25,6 +25,7 @@ pub(super) fn cost_of(current: &CurrentPlan, cost: &PlanCost) -> Cost {
         lines: cost.preview.as_ref().map(|preview| lines_of(current, cost, preview)).unwrap_or_default(),
         due_today: cost.due,
         next,
+        next_due: cost.next_due,
     }
 }
 

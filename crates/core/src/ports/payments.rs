@@ -161,6 +161,9 @@ pub trait Payments: Send + Sync {
     /// What a swap of prices would cost.
     fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, due: SwapCharge) -> Answer<'a, InvoicePreview>;
 
+    /// What the next renewal would be charged if prices were swapped by then, and nothing for the swap itself.
+    fn preview_renewal<'a>(&'a self, swap: &'a PriceSwap) -> Answer<'a, InvoicePreview>;
+
     /// Swaps prices now and charges what that costs. Nothing changes unless it is paid:
     /// until then the answer names the invoice that the swap waits for, and voiding that drops the swap
     /// (<https://docs.stripe.com/billing/subscriptions/pending-updates>). `change` makes the key.

@@ -16,6 +16,7 @@ mod changing_when;
 mod charging;
 mod charging_late;
 mod confirming_changes;
+mod discounted;
 mod disputes;
 mod due_changes;
 mod dunning;

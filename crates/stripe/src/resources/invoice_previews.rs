@@ -16,15 +16,25 @@ pub(crate) async fn of_swap(
     swap: &PriceSwap,
     due: SwapCharge,
 ) -> Result<InvoicePreview, PaymentsError> {
+    let form = swapped(client, swap).await?;
+    of(client, charged(form, due, |name| format!("subscription_details[{name}]"))).await
+}
+
+/// What the next renewal would be charged with another price. A swap without proration has no invoice of its own, so Stripe
+/// answers the one after it; one to another rhythm begins with a whole period, which is the same sum.
+pub(crate) async fn of_renewal(client: &Client, swap: &PriceSwap) -> Result<InvoicePreview, PaymentsError> {
+    let form = swapped(client, swap).await?;
+    of(client, form.with("subscription_details[proration_behavior]", "none")).await
+}
+
+async fn swapped(client: &Client, swap: &PriceSwap) -> Result<Form, PaymentsError> {
     let found = retrieve_object(client, &swap.stripe_subscription_id).await?;
     let item = item_of(&found, swap)?;
-    let form = Form::new()
+    Ok(Form::new()
         .with("subscription", &swap.stripe_subscription_id)
         .with("subscription_details[items][0][id]", &item.id)
         .with("subscription_details[items][0][price]", &swap.to_stripe_price_id)
-        .with("subscription_details[items][0][quantity]", item.quantity);
-    let form = charged(form, due, |name| format!("subscription_details[{name}]"));
-    of(client, form).await
+        .with("subscription_details[items][0][quantity]", item.quantity))
 }
 
 /// What an invoice would be, and why.

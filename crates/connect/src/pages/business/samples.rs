@@ -48,6 +48,7 @@ pub(super) fn change() -> ChangeFormPage {
             lines: vec![first],
             due_today: dollars(2_400),
             next: Some(next(2_400)),
+            next_due: None,
         },
         loses_the_rest: true,
         differences: vec![Difference::Lost(seats(3)), Difference::Gained(seats(10))],
@@ -63,11 +64,11 @@ pub(super) fn prorated() -> Cost {
     let (plan, until) = ("Crew Plus".to_owned(), TERM_END);
     let unused = ProrationLabel::Unused { plan: "Crew Basic".to_owned(), until };
     let lines = vec![line(ProrationLabel::Rest { plan, until }, 1_200), line(unused, -600)];
-    Cost { starts_on: None, lines, due_today: dollars(600), next: Some(next(2_400)) }
+    Cost { starts_on: None, lines, due_today: dollars(600), next: Some(next(2_400)), next_due: None }
 }
 
 pub(super) fn free() -> Cost {
-    Cost { starts_on: None, lines: Vec::new(), due_today: dollars(0), next: None }
+    Cost { starts_on: None, lines: Vec::new(), due_today: dollars(0), next: None, next_due: None }
 }
 
 pub(super) fn purchase() -> PurchaseFormPage {

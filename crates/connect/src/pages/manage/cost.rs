@@ -16,8 +16,10 @@ pub struct Cost {
     pub lines: Vec<Proration>,
     /// What is charged today. Negative if more was paid before than the change costs: then it is a credit.
     pub due_today: Money,
-    /// What is charged later; `None` if nothing ever is.
+    /// What the plan costs later, by the list; `None` if nothing is charged ever.
     pub next: Option<NextPayment>,
+    /// What is charged then, where that is known: with all that renews, discounts, taxes and what earlier payments left over.
+    pub next_due: Option<Money>,
 }
 
 /// One reason for the sum of a change, or of add-ons.
@@ -105,6 +107,13 @@ impl Cost {
                 ("date", t.date(&next.on).into()),
             ],
         )
+    }
+
+    /// That the price above is the list's, and what is charged, where the two differ.
+    pub(crate) fn renewal(&self, t: &Translator<'_>) -> Option<String> {
+        let (next, due) = self.next.zip(self.next_due).filter(|(next, due)| next.amount != *due)?;
+        let (amount, date) = (t.money(&due), t.date(&next.on));
+        Some(t.with("manage-cost-renewal", &[("amount", amount.into()), ("date", date.into())]))
     }
 
     /// What the sum of the lines is called.

@@ -72,7 +72,13 @@ pub(super) fn larger() -> PlanOption {
         id: "pln_larger".to_owned(),
         name,
         description: Some("For films & maps on the way.".to_owned()),
-        cost: Cost { starts_on: None, lines, due_today: euros(712), next: Some(next(2900)) },
+        cost: Cost {
+            starts_on: None,
+            lines,
+            due_today: euros(712),
+            next: Some(next(2900)),
+            next_due: Some(euros(2900)),
+        },
         differences: vec![data(12, 30), Difference::Gained(Included::Coverage("Europe".to_owned()))],
     }
 }
@@ -88,6 +94,7 @@ pub(super) fn options() -> Vec<PlanOption> {
             lines: Vec::new(),
             due_today: euros(0),
             next: Some(next(900)),
+            next_due: Some(euros(450)),
         },
         differences: vec![data(12, 5), Difference::Lost(Included::Messages(Some(1250)))],
     };
@@ -107,7 +114,13 @@ pub(super) fn options() -> Vec<PlanOption> {
     let once = PlanOption {
         id: "pln_once".to_owned(),
         name: "Swift Year".to_owned(),
-        cost: Cost { starts_on: None, lines: vec![yearly], due_today: euros(9900), next: None },
+        cost: Cost {
+            starts_on: None,
+            lines: vec![yearly],
+            due_today: euros(9900),
+            next: None,
+            next_due: None,
+        },
         differences: Vec::new(),
         ..smaller.clone()
     };

@@ -147,7 +147,8 @@ fn pays(app: &App, quote: &ChangeQuote) -> Pays {
 fn cost_in_words(quote: &ChangeQuote) -> Cost {
     let choice = PlanChoice::swap_now(quote.product.clone(), quote.price.clone());
     let (due, preview) = (quote.due, quote.preview.clone());
-    let cost = cost_of(&quote.current, &PlanCost { choice, due, preview, next_at: next_at(quote) });
+    let cost =
+        cost_of(&quote.current, &PlanCost { choice, due, preview, next_at: next_at(quote), next_due: None });
     if !cost.lines.is_empty() || due.is_zero() {
         return cost;
     }

@@ -9,7 +9,7 @@ use perennial_core::cards::card_of_customer;
 use perennial_core::context::App;
 use perennial_core::subscriptions::{
     Agreed, AgreedChange, ChangePlanError, ChoiceError, CurrentPlan, PlanChoice, Way, find_choice,
-    find_current, price_choice,
+    find_current, price_choice_and_renewal,
 };
 use perennial_core::visits::{ChangeStanding, VisitUrls, change_own, settle_own_change};
 use perennial_domain::{Money, PaymentMethod, ProductId};
@@ -178,7 +178,7 @@ async fn show_review(
         Err(error) => return cannot_choose(app, owner, &error),
     };
     let (from, way) = (app.now(), choice.way.as_str());
-    match price_choice(app, &current, choice, from).await {
+    match price_choice_and_renewal(app, &current, choice, from).await {
         Ok(cost) => {
             let option = option_of(&current, &cost);
             let page = ChangeReviewPage {

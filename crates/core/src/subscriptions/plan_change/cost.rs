@@ -1,6 +1,6 @@
 //! What a change would cost, to the cent: from Stripe's own preview.
 
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 use jiff::Timestamp;
 use perennial_domain::Money;
 
@@ -21,6 +21,8 @@ pub struct PlanCost {
     pub preview: Option<InvoicePreview>,
     /// When the next payment is due, if one is.
     pub next_at: Option<Timestamp>,
+    /// What that payment is to the cent, where Stripe was asked: with all that renews, discounts, taxes and the balance.
+    pub next_due: Option<Money>,
 }
 
 /// Prices a change, counted from this time on.
@@ -35,7 +37,24 @@ pub async fn price_choice(
     preview(payments.as_ref(), current, choice, &swap, SwapCharge::Difference(from), from).await
 }
 
-/// Prices several changes at once. What Stripe refuses to price cannot be had, and is left out.
+/// The same, and what the renewal after it will be charged, where Stripe swaps the price now or then.
+pub async fn price_choice_and_renewal(
+    app: &App,
+    current: &CurrentPlan,
+    choice: PlanChoice,
+    from: Timestamp,
+) -> Result<PlanCost, ChangePlanError> {
+    let swap = swap_of(current, &choice).filter(|_| matches!(choice.way, Way::SwapNow | Way::SwapLater));
+    let renewal = async {
+        let Some(swap) = swap else { return Ok(None) };
+        let payments = app.payments(current.subscription.project_id).await?;
+        Ok(Some(payments.preview_renewal(&swap).await?.due))
+    };
+    let (cost, next_due) = try_join(price_choice(app, current, choice, from), renewal).await?;
+    Ok(PlanCost { next_due, ..cost })
+}
+
+/// Prices several changes at once, with their renewals. What Stripe refuses to price cannot be had, and is left out.
 pub async fn price_choices(
     app: &App,
     current: &CurrentPlan,
@@ -44,7 +63,7 @@ pub async fn price_choices(
 ) -> Result<Vec<PlanCost>, ChangePlanError> {
     let priced = choices.into_iter().map(|choice| async move {
         let plan = choice.product.id;
-        match price_choice(app, current, choice, from).await {
+        match price_choice_and_renewal(app, current, choice, from).await {
             Err(error) if error.is_refusal() => {
                 tracing::error!(product.id = %plan, %error, "Stripe refuses the plan {plan}, which is on sale");
                 Ok(None)
@@ -82,7 +101,7 @@ async fn preview(
         SwapCharge::Difference(_) => current.renews_at(),
         SwapCharge::NewPeriod => after_first_period(&choice, now),
     };
-    Ok(PlanCost { choice, due: preview.due, preview: Some(preview), next_at })
+    Ok(PlanCost { choice, due: preview.due, preview: Some(preview), next_at, next_due: None })
 }
 
 /// A change that moves no money now, but for a first payment of a whole period.
@@ -92,7 +111,7 @@ fn unmoved(current: &CurrentPlan, choice: PlanChoice, from: Timestamp) -> PlanCo
         _ => Money::zero(choice.price.amount.currency),
     };
     let next_at = next_at(current, &choice, from);
-    PlanCost { choice, due, preview: None, next_at }
+    PlanCost { choice, due, preview: None, next_at, next_due: None }
 }
 
 /// What is bought begins with a period of its own; everything else goes on in the running one.
