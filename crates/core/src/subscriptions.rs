@@ -53,7 +53,8 @@ pub use plan_change::{
     DeleteChangeError, PlanChoice, PlanCost, PlannedChange, Succession, Way, WithdrawError,
     addons_in_the_way, carry_out_change, change_plan, charge_plan, delete_subscription_change, find_choice,
     find_current, list_choices, make_change, make_way, order_of_plan, plan_change, price_choice,
-    price_choice_and_renewal, price_choices, price_swap, reserve_succession, sweep_subscription_changes, turn_back, unarrange,
+    price_choice_and_renewal, price_choices, price_swap, reserve_succession, sweep_subscription_changes,
+    turn_back, unarrange,
 };
 pub(crate) use plan_change::{
     arrange_again, become_bought_plan, choose_free_later, find_current_resumed, is_change_under_way,
