@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_core::cards::sweep_card_pages;
-use perennial_domain::{Intent, Outcome, Payment, PaymentState, Subscription, SubscriptionState};
-use perennial_testkit::{Browser, Caller, Dunning, LastResort, LineState, Merchant, PayOutcome, Shown};
+use perennial_domain::{ArrearsEnd, Intent, Outcome, Payment, PaymentState, Subscription, SubscriptionState};
+use perennial_testkit::{Browser, Caller, Dunning, LastResort, LineState, Merchant, PayOutcome, Shown, days};
 use serde_json::Value;
 
 use crate::guest::{Guest, routes};
@@ -133,6 +133,56 @@ async fn a_card_whose_return_and_event_are_lost_is_found_by_the_sweep() {
     assert_eq!(renewal(&merchant).await.state, PaymentState::Succeeded);
     assert_eq!(outcome(&merchant, &guest).await, Some(Outcome::Success));
     assert_eq!(look_at(&merchant, &guest).await, None, "there is nothing left to look for");
+}
+
+/// Locked out since the eleventh day of the second month; by now the third one runs.
+async fn locked_out() -> Merchant {
+    let (merchant, _) = in_arrears("pm_card_chargeCustomerFail").await;
+    let project = merchant.project();
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut merchant = tx.projects().find(project)?.expect("it is there");
+            merchant.settings.arrears.after = ArrearsEnd::Restrict;
+            tx.projects().update(&merchant)
+        })
+        .await;
+    for wait in [15, 31] {
+        merchant.live(days(wait)).await;
+    }
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Restricted);
+    merchant
+}
+
+#[tokio::test]
+async fn who_is_locked_out_is_told_the_whole_sum_before_it_is_charged() {
+    let merchant = locked_out().await;
+    let (guest, mut browser, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
+    assert!(page.html.contains("€29.00 is open"), "{}", page.html);
+    let sent = browser.submit(&page, &[("action", "use_another")]).await;
+    give(&merchant, &sent, EMPTY).await;
+    let refused = browser.follow(&format!("/portal/{}/card/return", guest.session)).await;
+    assert!(
+        refused.html.contains("role=\"alert\"") && refused.html.contains("€29.00 is open"),
+        "{}",
+        refused.html
+    );
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Restricted);
+
+    let sent = browser.submit(&refused, &[("action", "use_another")]).await;
+    give(&merchant, &sent, GOOD).await;
+    let back = browser.get(&format!("/portal/{}/card/return", guest.session)).await;
+    assert_eq!(back.leads_to().unwrap(), guest.success());
+    assert_eq!(merchant.charged().await, [1450; 3]);
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Active);
+}
+
+#[tokio::test]
+async fn without_stripe_no_sum_is_named_for_what_is_not_paid() {
+    let merchant = locked_out().await;
+    merchant.line.set(LineState::Cut);
+    let (_, _, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
+    assert!(page.html.contains("role=\"alert\"") && !page.html.contains("is open"), "{}", page.html);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use perennial_domain::{Intent, Subscription};
-use perennial_testkit::{Browser, Merchant, Shown};
+use perennial_testkit::{Browser, Merchant, Shown, days};
 
 use crate::guest::{Guest, routes};
 
@@ -106,6 +106,25 @@ async fn a_downgrade_is_shown_on_the_details_and_can_be_undone_there() {
     merchant.sandbox.tick().unwrap();
     merchant.hear_from_stripe().await;
     assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
+}
+
+#[tokio::test]
+async fn a_voucher_that_lasts_is_in_the_sum_that_the_renewal_is_said_to_cost() {
+    let (merchant, subscription) = Merchant::with_subscriber("line-large").await;
+    let small = merchant.product("line").await.id.to_string();
+    let stripe = merchant.stripe();
+    stripe.post_form("/v1/coupons", "id=half&percent_off=50&duration=forever").await.expect(200);
+    let path = format!("/v1/subscriptions/{}", subscription.stripe_subscription_id.as_deref().unwrap());
+    stripe.post_form(&path, "discounts[0][coupon]=half").await.expect(200);
+
+    let (_, mut browser, choices) = open(&merchant, &subscription).await;
+    let review = browser.submit(&choices, &[("action", "continue"), ("plan", &small)]).await;
+    for page in [&choices, &review] {
+        assert!(page.html.contains("With them, €7.25 is charged on"), "{}", page.html);
+    }
+    browser.submit(&review, &[("action", "confirm")]).await;
+    merchant.live(days(32)).await;
+    assert_eq!(merchant.charged().await, [2900, 725]);
 }
 
 #[tokio::test]
