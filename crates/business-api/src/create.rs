@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::body::Body;
 use crate::caller::Known;
 use crate::door::Door;
+use crate::operation::named;
 use crate::refusal::Refusal;
 use crate::wire::{OneBody, Place, SubscriptionBody, Success};
 
@@ -68,18 +69,17 @@ pub(crate) fn routes() -> ApiRouter<Door> {
     ApiRouter::new()
         .api_route(
             "/business/subscriptionsmng/v1/subscriptions",
-            post_with(create, |operation| {
-                operation
-                    .id("createSubscription")
-                    .summary("Tell that a business has bought something")
-                    .tag("subscriptions")
-            }),
+            post_with(
+                create,
+                named("createSubscription", "Tell that a business has bought something", "subscriptions"),
+            ),
         )
         .api_route(
             "/system/subscriptions/manual",
-            post_with(create_manually, |operation| {
-                operation.id("createManualSubscription").summary("The same, by SKU").tag("subscriptions")
-            }),
+            post_with(
+                create_manually,
+                named("createManualSubscription", "The same, by SKU", "subscriptions"),
+            ),
         )
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::header::{AUTHORIZATION, CACHE_CONTROL};
 use http::{HeaderMap, HeaderValue, Method};
 use perennial_core::actor::{Actor, acting};
@@ -14,22 +14,17 @@ use perennial_http::{idempotency_key, run_once};
 
 use crate::caller::Known;
 use crate::door::Door;
-use crate::platform::PlatformRefusal;
+use crate::platform::answer_at;
 use crate::refusal::Refusal;
 
 /// Narrows a token to one business.
 const ON_BEHALF_OF: &str = "x-on-behalf-of";
-/// Where another envelope is spoken (contract §6).
-const PLATFORM: &str = "/platform/";
 
 /// Lets those in who have a token.
 pub(crate) async fn stand(State(door): State<Door>, request: Request, next: Next) -> Response {
-    let on_platform = request.uri().path().starts_with(PLATFORM);
-    let mut response = match admit(&door, request, next).await {
-        Ok(response) => response,
-        Err(refusal) if on_platform => PlatformRefusal::from(refusal).into_response(),
-        Err(refusal) => refusal.into_response(),
-    };
+    let uri = request.uri().clone();
+    let admitted = admit(&door, request, next).await;
+    let mut response = admitted.unwrap_or_else(|refusal| answer_at(&uri, refusal));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -12,6 +12,7 @@ mod door;
 mod guard;
 mod list;
 mod offerings;
+mod operation;
 mod paging;
 mod platform;
 mod purchasables;
@@ -19,17 +20,21 @@ mod query;
 mod refusal;
 mod subscriptions;
 mod teller;
+mod times;
 mod tokens;
 mod trail;
 mod v3;
+mod v3_create;
 mod walk;
 mod webhooks;
 mod wire;
+mod wire_v3;
 
 use aide::axum::ApiRouter;
 use axum::Router;
+use axum::extract::OriginalUri;
 use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use http::header::CONTENT_TYPE;
 use perennial_core::context::App;
@@ -37,6 +42,7 @@ use perennial_http::{ApiTitle, documented};
 use serde_json::Value;
 
 use crate::door::Door;
+use crate::platform::answer_at;
 use crate::refusal::Refusal;
 
 pub use crate::door::BusinessOptions;
@@ -91,18 +97,18 @@ fn routes() -> ApiRouter<Door> {
 fn spellings() -> Router<Door> {
     let one = get(v3::find).put(v3::update).patch(v3::update);
     Router::new()
-        .route("/v3/subscriptions", get(v3::list).post(v3::create))
+        .route("/v3/subscriptions", get(v3::list).post(v3_create::create))
         .route("/v3/subscriptions/{uid}", one)
         .route("/v3/license/subscriptions/bulk", any(unknown_path))
         .route("/v3/subscriptions/bulk", any(unknown_path))
 }
 
-async fn unknown_path() -> Refusal {
-    Refusal::not_found("There is no such path.")
+async fn unknown_path(OriginalUri(uri): OriginalUri) -> Response {
+    answer_at(&uri, Refusal::not_found("There is no such path."))
 }
 
-async fn wrong_method() -> Refusal {
-    Refusal::wrong_method()
+async fn wrong_method(OriginalUri(uri): OriginalUri) -> Response {
+    answer_at(&uri, Refusal::wrong_method())
 }
 
 async fn document() -> impl IntoResponse {

@@ -4,7 +4,6 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
-use jiff::{SignedDuration, Timestamp};
 use perennial_core::business::{ListingQuery, Names};
 use perennial_core::store::tables::{BusinessSubscription, SortField};
 use perennial_domain::{Id, PurchaseState};
@@ -13,11 +12,12 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::caller::Known;
-use crate::dates;
 use crate::door::Door;
+use crate::operation::named;
 use crate::paging::{Paged, PagesBody};
 use crate::query::{Asked, Condition, Operator};
 use crate::refusal::Refusal;
+use crate::times::TimeRange;
 use crate::walk;
 use crate::wire::{Place, SubscriptionBody, read_state};
 
@@ -47,9 +47,7 @@ struct SubscriptionsBody {
 pub(crate) fn routes() -> ApiRouter<Door> {
     ApiRouter::new().api_route(
         "/business/subscriptionsmng/v1/subscriptions",
-        get_with(list, |operation| {
-            operation.id("listSubscriptions").summary("List subscriptions").tag("subscriptions")
-        }),
+        get_with(list, named("listSubscriptions", "List subscriptions", "subscriptions")),
     )
 }
 
@@ -96,7 +94,7 @@ fn narrow<T: PartialEq>(wanted: &mut Option<Vec<T>>, mut values: Vec<T>) {
 fn equals(condition: &Condition) -> Result<Vec<String>, Refusal> {
     match condition.operator {
         Operator::Equal => Ok(condition.values.clone()),
-        _ => Err(wrong(condition, "can only be compared by eq")),
+        _ => Err(condition.wrong("can only be compared by eq")),
     }
 }
 
@@ -107,8 +105,7 @@ fn uids<I: Id>(condition: &Condition) -> Result<Vec<I>, Refusal> {
 }
 
 fn states(condition: &Condition) -> Result<Vec<PurchaseState>, Refusal> {
-    let state =
-        |value: &String| read_state(value).ok_or_else(|| wrong(condition, "is not one of the states"));
+    let state = |value: &String| read_state(value).ok_or_else(|| condition.wrong("is not one of the states"));
     equals(condition)?.iter().map(state).collect()
 }
 
@@ -123,7 +120,7 @@ fn activity(condition: &Condition) -> Result<Vec<PurchaseState>, Refusal> {
         match value.as_str() {
             "true" => states.extend(active_states(true)),
             "false" => states.extend(active_states(false)),
-            _ => return Err(wrong(condition, "is true or false")),
+            _ => return Err(condition.wrong("is true or false")),
         }
     }
     Ok(states)
@@ -133,27 +130,13 @@ fn names(condition: Condition) -> Result<Names, Refusal> {
     match condition.operator {
         Operator::Equal => Ok(Names::Equal(condition.values)),
         Operator::Contains => Ok(Names::Contain(condition.values)),
-        _ => Err(wrong(&condition, "can only be compared by eq and contains")),
+        _ => Err(condition.wrong("can only be compared by eq and contains")),
     }
 }
 
-/// Compared by the millisecond, because that is what was shown.
 fn times(query: &mut ListingQuery, field: SortField, condition: &Condition) -> Result<(), Refusal> {
-    let [value] = condition.values.as_slice() else { return Err(wrong(condition, "is one date")) };
-    let at = dates::read(value).ok_or_else(|| wrong(condition, "is a date such as 2031-03-05T08:00:00Z"))?;
-    let start = dates::millisecond(at);
-    let next = start.checked_add(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MAX);
-    match condition.operator {
-        Operator::Equal => query.times.extend([(field, ">=", start), (field, "<", next)]),
-        Operator::Less => query.times.push((field, "<", start)),
-        Operator::LessOrEqual => query.times.push((field, "<", next)),
-        Operator::Greater => query.times.push((field, ">=", next)),
-        Operator::GreaterOrEqual => query.times.push((field, ">=", start)),
-        Operator::Contains => return Err(wrong(condition, "cannot be compared by contains")),
-    }
+    let range = TimeRange::read(condition)?;
+    query.times.extend(range.from.map(|from| (field, ">=", from)));
+    query.times.extend(range.until.map(|until| (field, "<", until)));
     Ok(())
-}
-
-fn wrong(condition: &Condition, what: &str) -> Refusal {
-    Refusal::bad_field(condition.field.clone(), format!("`{}` {what}.", condition.field))
 }

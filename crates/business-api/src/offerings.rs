@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::caller::Known;
 use crate::dates;
 use crate::door::Door;
+use crate::operation::named;
 use crate::paging::Paged;
 use crate::query::Asked;
 use crate::refusal::Refusal;
@@ -51,6 +52,10 @@ pub(crate) const fn spell(payment_type: PaymentType) -> &'static str {
 impl Offering {
     pub(crate) fn uid(&self) -> Uuid {
         offering_uid(self.purchasable.product.id, self.payment_type)
+    }
+
+    pub(crate) const fn payment_type(&self) -> PaymentType {
+        self.payment_type
     }
 
     pub(crate) fn prices(&self) -> impl Iterator<Item = &Price> {
@@ -115,15 +120,11 @@ pub(crate) fn routes() -> ApiRouter<Door> {
     ApiRouter::new()
         .api_route(
             "/v3/license/offerings",
-            get_with(list, |operation| {
-                operation.id("listOfferings").summary("List what is on sale").tag("v3")
-            }),
+            get_with(list, named("listOfferings", "List what is on sale", "v3")),
         )
         .api_route(
             "/v3/license/offerings/{uid}",
-            get_with(find, |operation| {
-                operation.id("getOffering").summary("Get something on sale").tag("v3")
-            }),
+            get_with(find, named("getOffering", "Get something on sale", "v3")),
         )
 }
 
@@ -133,6 +134,7 @@ async fn list(
     asked: Asked,
 ) -> Result<Json<Paged<OfferingsBody>>, Refusal> {
     let paging = asked.paging()?;
+    asked.only(&[])?;
     let project = caller.project();
     let found = door.app.read(move |_, tx| offerings(tx, project)).await?;
     let (found, pages) = paging.part(found);

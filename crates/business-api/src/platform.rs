@@ -8,7 +8,7 @@ use aide::generate::GenContext;
 use aide::openapi::{Operation, Response as ResponseDoc};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use perennial_core::store::StoreError;
 use perennial_http::answered_with;
 use schemars::JsonSchema;
@@ -76,6 +76,18 @@ impl PlatformRefusal {
     pub(crate) fn not_subscribed(cause: &(dyn Error + 'static)) -> Self {
         let status = Refusal::unexpected(cause).status;
         Self { status, body: NoBody::NotSubscribed { response: "Not Subscribed" } }
+    }
+}
+
+/// Where this envelope is spoken.
+const PLATFORM: &str = "/platform/";
+
+/// A no in the envelope of the path (contract §6).
+pub(crate) fn answer_at(uri: &Uri, refusal: Refusal) -> Response {
+    if uri.path().starts_with(PLATFORM) {
+        PlatformRefusal::from(refusal).into_response()
+    } else {
+        refusal.into_response()
     }
 }
 

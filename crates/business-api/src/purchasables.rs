@@ -14,13 +14,26 @@ use serde::Serialize;
 use crate::caller::Known;
 use crate::dates;
 use crate::door::Door;
+use crate::operation::named;
 use crate::paging::{Paged, Paging, unsortable};
 use crate::query::{Asked, Condition, Operator};
 use crate::refusal::Refusal;
+use crate::times::{TIMES, TimeRange};
 use crate::wire::{PriceBody, spell_payment_type};
 
 /// What can be filtered by.
-const FIELDS: [&str; 6] = ["uid", "item_uid", "sku", "display_name", "name", "item_type"];
+const FIELDS: [&str; 10] = [
+    "uid",
+    "item_uid",
+    "sku",
+    "display_name",
+    "name",
+    "item_type",
+    "created_at",
+    "created",
+    "updated_at",
+    "updated",
+];
 
 /// Something on sale.
 #[derive(Clone, Serialize, JsonSchema)]
@@ -60,9 +73,7 @@ struct PurchasablesBody {
 pub(crate) fn routes() -> ApiRouter<Door> {
     ApiRouter::new().api_route(
         "/business/subscriptionsmng/v1/purchasables",
-        get_with(list, |operation| {
-            operation.id("listPurchasables").summary("List what is on sale").tag("purchasables")
-        }),
+        get_with(list, named("listPurchasables", "List what is on sale", "purchasables")),
     )
 }
 
@@ -72,14 +83,10 @@ async fn list(
     asked: Asked,
 ) -> Result<Json<Paged<PurchasablesBody>>, Refusal> {
     let paging = asked.paging()?;
-    let conditions = asked.filters(&FIELDS)?;
-    if let Some(wrong) = conditions.iter().find(|condition| !is_comparable(condition)) {
-        let message = format!("`{}` can be compared by eq, and names by contains.", wrong.field);
-        return Err(Refusal::bad_field(wrong.field.clone(), message));
-    }
+    let filters = asked.filters(&FIELDS)?.into_iter().map(Filter::read).collect::<Result<Vec<_>, _>>()?;
     let project = caller.project();
     let mut found = door.app.read(move |_, tx| purchasables(tx, project)).await?;
-    found.retain(|purchasable| conditions.iter().all(|condition| matches(purchasable, condition)));
+    found.retain(|purchasable| filters.iter().all(|filter| filter.matches(purchasable)));
     sort(&mut found, &paging)?;
     let (found, pages) = paging.part(found);
     let purchasables = found.iter().map(body).collect::<Vec<_>>();
@@ -111,12 +118,36 @@ fn price_line(price: &Price) -> PriceLineBody {
     }
 }
 
-fn is_comparable(condition: &Condition) -> bool {
-    let is_name = matches!(condition.field.as_str(), "display_name" | "name");
-    condition.operator == Operator::Equal || (is_name && condition.operator == Operator::Contains)
+/// What a list is narrowed by.
+enum Filter {
+    /// When it was made, which is also when it last changed.
+    Made(TimeRange),
+    /// What is written of it.
+    Text(Condition),
 }
 
-fn matches(purchasable: &Purchasable, condition: &Condition) -> bool {
+impl Filter {
+    fn read(condition: Condition) -> Result<Self, Refusal> {
+        if TIMES.contains(&condition.field.as_str()) {
+            return TimeRange::read(&condition).map(Self::Made);
+        }
+        let is_name = matches!(condition.field.as_str(), "display_name" | "name");
+        match condition.operator {
+            Operator::Equal => Ok(Self::Text(condition)),
+            Operator::Contains if is_name => Ok(Self::Text(condition)),
+            _ => Err(condition.wrong("can be compared by eq, and names by contains")),
+        }
+    }
+
+    fn matches(&self, purchasable: &Purchasable) -> bool {
+        match self {
+            Self::Made(range) => range.contains(purchasable.product.created_at),
+            Self::Text(condition) => is_written(purchasable, condition),
+        }
+    }
+}
+
+fn is_written(purchasable: &Purchasable, condition: &Condition) -> bool {
     let product = &purchasable.product;
     let value = match condition.field.as_str() {
         "uid" => product.id.uuid().to_string(),

@@ -14,6 +14,9 @@ use serde::Deserialize;
 use crate::paging::Paging;
 use crate::refusal::Refusal;
 
+/// What says which part of a list is wanted.
+const PAGE: [&str; 3] = ["page", "per_page", "sort"];
+
 /// Everything that was asked for in a query.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
@@ -28,6 +31,13 @@ pub(crate) struct Condition {
     pub(crate) operator: Operator,
     /// At least one; any of them will do.
     pub(crate) values: Vec<String>,
+}
+
+impl Condition {
+    /// Refuses it, in words that follow its name.
+    pub(crate) fn wrong(&self, what: &str) -> Refusal {
+        Refusal::bad_field(self.field.clone(), format!("`{}` {what}.", self.field))
+    }
 }
 
 /// How a value is compared.
@@ -63,6 +73,17 @@ impl Asked {
 
     pub(crate) fn paging(&self) -> Result<Paging, Refusal> {
         Paging::read(self.value("page"), self.value("per_page"), self.value("sort"))
+    }
+
+    /// Refuses every parameter but these and those of the page: to pass over one would answer too much.
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Refusal> {
+        let is_known = |name: &str| PAGE.contains(&name) || known.contains(&name);
+        match self.pairs.iter().find(|(key, _)| !is_known(key)) {
+            Some((key, _)) => {
+                Err(Refusal::bad_field(key.clone(), format!("The list has no parameter {key:?}.")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// The filters. What looks like one and is none is refused: passing over it would answer too much.

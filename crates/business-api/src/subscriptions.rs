@@ -20,6 +20,7 @@ use crate::caller::Known;
 use crate::create::text;
 use crate::dates;
 use crate::door::Door;
+use crate::operation::named;
 use crate::refusal::Refusal;
 use crate::wire::{OneBody, Place, SubscriptionBody, Success, read_state};
 
@@ -47,15 +48,10 @@ pub(crate) fn routes() -> ApiRouter<Door> {
     ApiRouter::new()
         .api_route(
             path,
-            get_with(find, |operation| {
-                operation.id("getSubscription").summary("Get a subscription").tag("subscriptions")
-            })
-            .put_with(update, |operation| {
-                operation
-                    .id("updateSubscription")
-                    .summary("Tell that a subscription is cancelled or over")
-                    .tag("subscriptions")
-            }),
+            get_with(find, named("getSubscription", "Get a subscription", "subscriptions")).put_with(
+                update,
+                named("updateSubscription", "Tell that a subscription is cancelled or over", "subscriptions"),
+            ),
         )
         .route(path, patch(update))
 }

@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::dates;
-use crate::v3::SubscriptionV3Body;
 use crate::wire::{Place, SubscriptionBody};
+use crate::wire_v3::SubscriptionV3Body;
 
 /// Tells in the words of the Business API.
 #[derive(Clone, Copy, Debug, Default)]

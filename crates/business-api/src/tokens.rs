@@ -23,6 +23,7 @@ use crate::caller::Known;
 use crate::create::text;
 use crate::dates;
 use crate::door::Door;
+use crate::operation::named;
 use crate::platform::{Platform, PlatformRefusal};
 use crate::query::Asked;
 use crate::refusal::Refusal;
@@ -107,15 +108,11 @@ pub(crate) fn routes() -> ApiRouter<Door> {
         .api_route(
             "/platform/v1/tokens",
             post_with(create, |operation| operation.id("createToken").summary("Make a token").tag("tokens"))
-                .merge(get_with(list, |operation| {
-                    operation.id("listTokens").summary("List tokens").tag("tokens")
-                })),
+                .merge(get_with(list, named("listTokens", "List tokens", "tokens"))),
         )
         .api_route(
             "/platform/v1/tokens/revoke",
-            post_with(revoke, |operation| {
-                operation.id("revokeToken").summary("Take a token back").tag("tokens")
-            }),
+            post_with(revoke, named("revokeToken", "Take a token back", "tokens")),
         )
 }
 

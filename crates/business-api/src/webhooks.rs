@@ -17,6 +17,7 @@ use crate::body::Body;
 use crate::caller::Known;
 use crate::create::text;
 use crate::door::Door;
+use crate::operation::named;
 use crate::platform::{Platform, PlatformRefusal};
 use crate::query::{Asked, Condition, Operator};
 use crate::refusal::Refusal;
@@ -88,21 +89,15 @@ pub(crate) fn routes() -> ApiRouter<Door> {
     ApiRouter::new()
         .api_route(
             "/platform/v1/webhook/subscribe",
-            post_with(add, |operation| {
-                operation.id("subscribeWebhook").summary("Hear of an event").tag("webhooks")
-            }),
+            post_with(add, named("subscribeWebhook", "Hear of an event", "webhooks")),
         )
         .api_route(
             "/platform/v1/webhook/unsubscribe",
-            post_with(remove, |operation| {
-                operation.id("unsubscribeWebhook").summary("Hear of it no more").tag("webhooks")
-            }),
+            post_with(remove, named("unsubscribeWebhook", "Hear of it no more", "webhooks")),
         )
         .api_route(
             "/platform/v1/webhooks",
-            get_with(list, |operation| {
-                operation.id("listWebhooks").summary("List what is heard").tag("webhooks")
-            }),
+            get_with(list, named("listWebhooks", "List what is heard", "webhooks")),
         )
 }
 

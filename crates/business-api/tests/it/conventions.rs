@@ -3,7 +3,7 @@
 use http::Method;
 use perennial_core::business::{NewBusiness, NewStaff, SaveBusinessError, create_business};
 use perennial_domain::{BusinessSettings, Email, LiveStateSpelling};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::house::{House, SUBSCRIPTIONS, V1, code};
 
@@ -37,6 +37,13 @@ async fn unknown_paths_and_methods_speak_the_envelope_too() {
     let house = House::open().await;
     assert_eq!(code(house.api.get("/business/subscriptionsmng/v1/none").await, 404), "not_found");
     assert_eq!(code(house.api.get("/v3/none").await, 404), "not_found");
+    let unknown = house.api.get("/platform/v1/none").await;
+    let wrong = house.api.delete("/platform/v1/webhooks").await;
+    for (answer, status) in [(unknown, 404), (wrong, 405)] {
+        let body = answer.expect(status);
+        assert_eq!((&body["status"], &body["errors"]), (&json!("Error"), &Value::Null));
+        assert!(body["message"].as_str().is_some_and(|message| !message.is_empty()), "{body}");
+    }
     assert_eq!(code(house.api.delete(SUBSCRIPTIONS).await, 405), "bad_request");
     assert_eq!(code(house.api.get(&format!("{SUBSCRIPTIONS}/none")).await, 404), "not_found");
 }

@@ -1,8 +1,9 @@
 //! What is on sale (contract §7.4).
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::house::{House, V1, fields};
+use crate::house::{CATALOG, House, V1, fields};
 
 async fn skus(house: &House, query: &str) -> Vec<String> {
     let answer = house.api.get(&format!("{V1}/purchasables?{query}")).await.expect(200);
@@ -36,8 +37,35 @@ async fn the_list_is_filtered_sorted_and_paged() {
     assert_eq!(skus(&house, "sort=item_uid:asc&per_page=2&page=2").await, ["crew_max", "crew_plus"]);
     // The file's own order: what it names first is the newest.
     assert_eq!(skus(&house, "per_page=1").await, ["crew"]);
-    for query in ["filter[price]=1", "filter[uid][gt]=1", "sort=price:asc", "page=0"] {
+    for query in [
+        "filter[price]=1",
+        "filter[uid][gt]=1",
+        "filter[created_at]=soon",
+        "filter[updated_at][contains]=2031",
+        "sort=price:asc",
+        "page=0",
+    ] {
         assert_eq!(fields(house.api.get(&format!("{V1}/purchasables?{query}")).await).len(), 1, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_on_sale_is_found_by_its_times_to_the_millisecond() {
+    let house = House::open().await;
+    house.pass(SignedDuration::from_hours(24));
+    house.merchant.apply(&CATALOG.replace("\"import\"", "\"import-more\"")).await;
+    let rows = house.api.get(&format!("{V1}/purchasables?filter[sku]=import-more")).await.expect(200);
+    let at = rows["data"]["purchasables"][0]["created_at"].as_str().unwrap();
+    assert!(at.starts_with("2031-03-05T05:06:0"), "{at}");
+    for (query, expected) in [
+        (format!("filter[created_at][gt]={at}"), 0),
+        (format!("filter[created_at][gte]={at}"), 1),
+        (format!("filter[created]={at}"), 1),
+        (format!("filter[updated_at][lt]={at}&filter[name][contains]=crew"), 3),
+        (format!("filter[updated][lte]={at}&filter[sku]=import-more"), 1),
+        ("[filter][created_at][gte]=2031-03-05".to_owned(), 1),
+    ] {
+        assert_eq!(skus(&house, &query).await.len(), expected, "{query}");
     }
 }
 

@@ -109,9 +109,74 @@ async fn each_filter_of_the_third_version_finds_its_own() {
     assert_eq!(listed["data"]["subscriptions"][0]["purchase_price"], "24.00");
     let child = house.api.get("/v3/subscriptions?SKU=seats").await.expect(200);
     assert_eq!(child["data"]["subscriptions"][0]["payment_type"], "bundle");
-    for query in ["is_active=perhaps", "offering_type=car", "filter[uid]=1", "sort=price"] {
+    for query in [
+        "is_active=perhaps",
+        "offering_type=car",
+        "purchase_state=gone",
+        "filter[uid]=1",
+        "uid=1",
+        "utm_source=mail",
+        "sort=price",
+    ] {
         assert_eq!(fields(house.api.get(&format!("{V3}?{query}")).await).len(), 1, "{query}");
     }
+}
+
+#[tokio::test]
+async fn a_list_over_many_businesses_is_narrowed_to_one_and_to_a_state() {
+    let house = House::open().await;
+    let bought = house.bought("crew_max", "monthly").await;
+    house.another("zz99").await;
+    let directory = house.token(house.of_directory()).await;
+    for (query, expected) in [
+        (format!("business_uid={BUSINESS}"), 1),
+        ("business_uid=zz99".to_owned(), 0),
+        ("purchase_state=purchased".to_owned(), 1),
+        ("purchase_state=active&is_active=true".to_owned(), 1),
+        ("purchase_state=expired".to_owned(), 0),
+        ("purchase_state=purchased&is_active=false".to_owned(), 0),
+    ] {
+        let list = directory.get(&format!("{V3}?{query}")).await.expect(200);
+        assert_eq!(list["total"], expected, "{query}");
+    }
+    house.put(&bought["uid"], json!({ "purchase_state": "expired" })).await.expect(200);
+    assert_eq!(directory.get(&format!("{V3}?purchase_state=expired")).await.expect(200)["total"], 1);
+    assert_eq!(code(house.api.get(&format!("{V3}?business_uid=zz99")).await, 401), "unauthorized");
+    assert_eq!(fields(house.api.get("/v3/license/offerings?SKU=crew").await), ["SKU"]);
+}
+
+#[tokio::test]
+async fn what_a_purchase_says_and_we_do_not_keep_is_refused_by_name() {
+    let house = House::open().await;
+    let offering = offering(&house, "crew_max", "monthly").await["uid"].clone();
+    let with = |name: &str, value: Value| {
+        let mut body = json!({ "offering_uid": offering, "purchase_currency": "USD" });
+        body[name] = value;
+        body
+    };
+    for (name, value) in [
+        ("coupon_code", json!("HALF")),
+        ("discount_code_name", json!("Half of it")),
+        ("business_cart", json!({ "uid": "1" })),
+        ("charged_by", json!("platform")),
+        ("payment_type", json!("annual")),
+        ("payment_type", json!(12)),
+    ] {
+        assert_eq!(fields(house.api.post(V3, with(name, value)).await), [name]);
+    }
+    assert!(house.all().await.is_empty());
+    let mut both = with("coupon_code", json!("HALF"));
+    both["charged_by"] = json!("platform");
+    assert_eq!(fields(house.api.post(V3, both).await), ["charged_by", "coupon_code"]);
+    let mut same = with("payment_type", json!("monthly"));
+    same["charged_by"] = json!("partner");
+    same["coupon_code"] = json!("");
+    same["discount_code_name"] = Value::Null;
+    let made = house.api.post(V3, same).await.expect(201);
+    assert_eq!(
+        (&made["data"]["charged_by"], &made["data"]["coupon_code"]),
+        (&json!("partner"), &Value::Null)
+    );
 }
 
 #[tokio::test]

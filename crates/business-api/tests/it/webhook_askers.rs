@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use perennial_core::business::{revoke_token, token_by_secret};
-use perennial_domain::{AppKind, CustomerStatus, DeliveryState, Id};
+use perennial_domain::{AppKind, CustomerStatus, DeliveryState, Id, Member, TokenGrant};
 use perennial_store::tables::{DeliveryFilter, DeliveryRow};
 use perennial_testkit::Caller;
 use secrecy::ExposeSecret;
@@ -102,6 +102,26 @@ async fn a_blocked_business_hears_nothing_until_it_may_act_again() {
 
     house.turn_customer(CustomerStatus::Active).await;
     assert_eq!(told_of_a_purchase(&house).await, 1);
+}
+
+#[tokio::test]
+async fn who_left_the_staff_hears_nothing_by_their_token() {
+    let house = House::open().await;
+    let owner = house.business.business.owner_id;
+    let grant = TokenGrant { member_id: Some(owner), ..house.of_business() };
+    ask(&house.token(grant).await, "https://hooks.example/in", 201).await;
+    let turn = async |is_active| {
+        let project = house.merchant.project();
+        let turned = house.merchant.test.write(move |_, tx| {
+            let member = tx.members(project).find(owner)?.unwrap();
+            tx.members(project).update(&Member { is_active, ..member })
+        });
+        turned.await;
+    };
+    for (is_active, heard) in [(true, 1), (false, 0), (true, 1)] {
+        turn(is_active).await;
+        assert_eq!(told_of_a_purchase(&house).await, heard, "active: {is_active}");
+    }
 }
 
 async fn ask_for_updates(caller: &Caller) {

@@ -79,6 +79,16 @@ async fn what_cannot_be_heard_or_reached_is_refused() {
 }
 
 #[tokio::test]
+async fn what_breaks_down_is_not_subscribed() {
+    let house = House::open().await;
+    let lose = "ALTER TABLE webhook_endpoints RENAME TO lost";
+    house.merchant.test.write(move |_, tx| tx.execute(lose, &[])).await;
+    let wanted = json!({ "event": "subscription/create", "target_url": URL });
+    let broken = house.api.post(SUBSCRIBE, wanted).await.expect(500);
+    assert_eq!(broken, json!({ "response": "Not Subscribed" }));
+}
+
+#[tokio::test]
 async fn a_purchase_and_its_end_are_told_in_both_shapes() {
     let house = House::open().await;
     let bought = house.bought("crew_max", "monthly").await;
