@@ -40,7 +40,8 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
+/// 400.
+pub(crate) fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
     Refusal::bad_request("INVALID_REQUEST", message)
 }
 

@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
-use crate::body::Body;
+use crate::body::{Body, invalid};
 use crate::client_address::ClientAddress;
 use crate::door::Door;
 use crate::refusal::Refusal;
@@ -33,8 +33,19 @@ struct LoginBody {
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "RefreshRequest")]
 struct RefreshBody {
-    #[serde(alias = "refreshToken")]
-    refresh_token: String,
+    #[schemars(with = "String")]
+    refresh_token: Option<String>,
+    #[serde(rename = "refreshToken")]
+    #[schemars(skip)]
+    as_on_pages: Option<String>,
+}
+
+impl RefreshBody {
+    /// The token. Of two, the one that libraries send.
+    fn token(self) -> Result<SecretString, Refusal> {
+        let token = self.refresh_token.or(self.as_on_pages);
+        token.map(SecretString::from).ok_or_else(|| invalid("The body has no `refresh_token`."))
+    }
 }
 
 /// Somebody is logged in.
@@ -136,10 +147,10 @@ async fn refresh_member(
     State(door): State<Door>,
     Body(body): Body<RefreshBody>,
 ) -> Result<Answer<RefreshedBody>, Refusal> {
+    let token = body.token()?;
     if site.settings.token_issuer.is_some() {
         return Err(Refusal::no_auth_user());
     }
-    let token = SecretString::from(body.refresh_token);
     let entered = refresh(&door.app, site.project, &token, lifetime(&site)).await;
     let entered = entered.map_err(|error| match error {
         RefreshError::Refused => Refusal::no_auth_user(),
@@ -160,7 +171,7 @@ async fn log_out_member(
     State(door): State<Door>,
     Body(body): Body<RefreshBody>,
 ) -> Result<Answer<LoggedOutBody>, Refusal> {
-    log_out(&door.app, site.project, &SecretString::from(body.refresh_token)).await?;
+    log_out(&door.app, site.project, &body.token()?).await?;
     Ok(Answer(LoggedOutBody { success: true }))
 }
 

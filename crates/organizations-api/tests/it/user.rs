@@ -85,6 +85,9 @@ async fn a_refresh_token_is_used_once_and_replaced_by_the_next() {
     house.bearer(&text(&second, "token")).get("/subscriptions/my").await.expect(200);
     let third = refresh(&house, json!({ "refresh_token": second["refreshToken"] })).await.expect(200);
     assert_eq!(third["success"], true);
+    let both = json!({ "refreshToken": third["refreshToken"], "refresh_token": third["refreshToken"] });
+    refresh(&house, both).await.expect(200);
+    assert_eq!(code(refresh(&house, json!({})).await, 400), "INVALID_REQUEST");
 }
 
 #[tokio::test]
