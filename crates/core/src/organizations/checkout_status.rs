@@ -50,6 +50,10 @@ impl SessionStatus {
     /// Of the activation of a free plan.
     const FREE: Self =
         Self { status: AttemptStatus::Complete, paid: PaidStatus::NotNeeded, stripe_subscription_id: None };
+
+    /// Of what is paid, and could not be delivered yet.
+    const UNDELIVERED: Self =
+        Self { status: AttemptStatus::Complete, paid: PaidStatus::Paid, stripe_subscription_id: None };
 }
 
 /// Why there is no answer.
@@ -80,7 +84,9 @@ pub async fn session_status(
         Found::Checkout(checkout) => checkout,
         Found::FreeLater(change) => return Ok(tell_later(&change)),
     };
-    bring_up_to_date(app, &checkout).await;
+    if bring_up_to_date(app, &checkout).await == Asked::Paid {
+        return Ok(SessionStatus::UNDELIVERED);
+    }
     let id = checkout.id;
     let told = app.read(move |_, tx| {
         let checkout = tx.checkouts(project).find(id)?;
@@ -89,17 +95,34 @@ pub async fn session_status(
     told.await?.ok_or(SessionStatusError::Unknown)
 }
 
-/// Settles it as the webhook would; answers whether Stripe did. Where Stripe is away our row is the best that is known.
-pub(super) async fn bring_up_to_date(app: &App, checkout: &Checkout) -> bool {
-    match settle_checkout(app, checkout.project_id, checkout.id).await {
-        Ok(_) => true,
-        Err(SettleError::Payments(error)) => {
+/// What asking Stripe about a checkout came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Our row says how it stands.
+    Settled,
+    /// It is paid, and our row cannot say so yet. A sweep tries again.
+    Paid,
+    /// There was no answer: our row is the best that is known.
+    Unknown,
+}
+
+/// Settles it as the webhook would.
+pub(super) async fn bring_up_to_date(app: &App, checkout: &Checkout) -> Asked {
+    let Err(error) = settle_checkout(app, checkout.project_id, checkout.id).await else {
+        return Asked::Settled;
+    };
+    match error {
+        SettleError::Payments(error) => {
             tracing::warn!(checkout.id = %checkout.id, %error, "Stripe could not be asked about {}", checkout.id);
-            false
+            Asked::Unknown
         }
-        Err(error) => {
+        SettleError::Deliver { source, .. } => {
+            tracing::error!(checkout.id = %checkout.id, error = %source, "the paid checkout {} could not be delivered", checkout.id);
+            Asked::Paid
+        }
+        error => {
             tracing::error!(checkout.id = %checkout.id, %error, "the checkout {} could not be settled", checkout.id);
-            false
+            Asked::Unknown
         }
     }
 }

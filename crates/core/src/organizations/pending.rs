@@ -6,7 +6,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::checkout_status::{AttemptStatus, bring_up_to_date};
+use super::checkout_status::{Asked, AttemptStatus, bring_up_to_date};
 use super::ledger::{LedgerState, payment_id_of};
 use crate::checkout::{StartCheckoutError, withdraw_checkout};
 use crate::context::App;
@@ -71,11 +71,11 @@ pub async fn find_pending(
     let customer = organization.id;
     let waiting = app.read(move |_, tx| tx.checkouts(project).undecided_of(customer)).await?;
     let waiting = waiting.ok_or(PendingError::Nothing)?;
-    let was_asked = bring_up_to_date(app, &waiting).await;
+    let asked = bring_up_to_date(app, &waiting).await;
     let id = waiting.id;
     app.read(move |_, tx| {
         let checkout = tx.checkouts(project).find(id)?.filter(Checkout::is_undecided);
-        describe(tx, checkout.ok_or(PendingError::Nothing)?, was_asked)
+        describe(tx, checkout.ok_or(PendingError::Nothing)?, asked)
     })
     .await
 }
@@ -119,7 +119,7 @@ async fn withdraw(app: &App, waiting: &Checkout) -> Result<Option<Checkout>, Sta
     Ok(now.filter(|checkout| checkout.state == CheckoutState::Abandoned))
 }
 
-fn describe(tx: &mut Tx<'_>, checkout: Checkout, was_asked: bool) -> Result<Pending, PendingError> {
+fn describe(tx: &mut Tx<'_>, checkout: Checkout, asked: Asked) -> Result<Pending, PendingError> {
     // Stripe's answer is still on its way to us, so nobody has seen a page.
     let stripe_session_id = checkout.stripe_session_id.clone().ok_or(PendingError::Nothing)?;
     let order = checkout.order.goods.subscription().ok_or(PendingError::Nothing)?;
@@ -127,9 +127,11 @@ fn describe(tx: &mut Tx<'_>, checkout: Checkout, was_asked: bool) -> Result<Pend
     let price = tx.prices(checkout.project_id).find(order.plan.price_id)?;
     let sold = product.zip(price).filter(|(_, price)| price.is_on_sale());
     let (product, price) = sold.ok_or(PendingError::PeriodGone)?;
-    let (state, status) = match checkout.state {
-        CheckoutState::Confirming => (LedgerState::Processing, AttemptStatus::Complete),
-        _ => (LedgerState::Pending, AttemptStatus::Open),
+    let is_through = checkout.state == CheckoutState::Confirming || asked == Asked::Paid;
+    let (state, status) = if is_through {
+        (LedgerState::Processing, AttemptStatus::Complete)
+    } else {
+        (LedgerState::Pending, AttemptStatus::Open)
     };
     Ok(Pending {
         id: payment_id_of(checkout.id),
@@ -139,7 +141,7 @@ fn describe(tx: &mut Tx<'_>, checkout: Checkout, was_asked: bool) -> Result<Pend
         period: PeriodType::of(price.term).ok_or(PendingError::PeriodGone)?,
         product,
         price,
-        url: checkout.stripe_url,
-        status: was_asked.then_some(status),
+        url: checkout.stripe_url.filter(|_| !is_through),
+        status: (asked != Asked::Unknown).then_some(status),
     })
 }

@@ -71,3 +71,28 @@ async fn while_stripe_is_away_our_own_row_answers() {
     house.merchant.line.set(LineState::Open);
     assert_eq!(status(&tenant, session).await["status"], "complete");
 }
+
+#[tokio::test]
+async fn what_is_paid_and_cannot_be_kept_yet_is_told_as_paid_and_cannot_be_paid_again() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let bought = tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
+    let session = bought["sessionId"].as_str().unwrap();
+    house.merchant.pay_session(session).await;
+    house.merchant.test.fill_disk("subscriptions").await;
+    let path = format!("/subscriptions/checkout-session/{session}");
+    let status = tenant.api.get(&path).await.expect(200);
+    assert_eq!(
+        json!([status["status"], status["payment_status"], status["subscriptionId"]]),
+        json!(["complete", "paid", null])
+    );
+    let pending = tenant.api.get("/subscriptions/pending-payment").await.expect(200)["data"].clone();
+    assert_eq!(
+        json!([pending["status"], pending["sessionStatus"], pending["checkoutUrl"]]),
+        json!(["PROCESSING", "complete", null])
+    );
+    house.merchant.test.free_disk("subscriptions").await;
+    let status = tenant.api.get(&path).await.expect(200);
+    assert!(status["subscriptionId"].as_str().unwrap().starts_with("sub_"), "{status}");
+    assert_eq!(tenant.my().await["status"], "ACTIVE");
+}
