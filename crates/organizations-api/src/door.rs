@@ -24,6 +24,8 @@ pub struct OrganizationsOptions {
     pub keys: Arc<dyn KeySource>,
     /// How long to wait before such keys are fetched again because a token names one that is not among them.
     pub keys_pause: Duration,
+    /// How long such keys are used without asking whether they still hold: one that was withdrawn works on for as long.
+    pub keys_max_age: Duration,
     /// The header in which a proxy says whom it asks for, such as `x-forwarded-for`. Without it whoever connects is the
     /// client.
     pub client_address_header: Option<HeaderName>,
@@ -37,6 +39,7 @@ impl OrganizationsOptions {
             snapshot_max_age: Duration::from_secs(1),
             keys,
             keys_pause: Duration::from_secs(30),
+            keys_max_age: Duration::from_mins(10),
             client_address_header: None,
         }
     }
@@ -66,7 +69,7 @@ impl Door {
             project: options.project.map(Arc::from),
             sites: Arc::new(Recent::up_to(options.snapshot_max_age)),
             plans: Arc::new(Recent::up_to(options.snapshot_max_age)),
-            keys: Arc::new(KeySets::new(options.keys, options.keys_pause)),
+            keys: Arc::new(KeySets::new(options.keys, options.keys_pause, options.keys_max_age)),
             client_address_header: options.client_address_header,
         }
     }

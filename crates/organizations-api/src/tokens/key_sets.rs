@@ -13,9 +13,6 @@ use jsonwebtoken::jwk::{AlgorithmParameters, JwkSet, KeyOperations, PublicKeyUse
 use jsonwebtoken::{Algorithm, DecodingKey, Header};
 use url::Url;
 
-/// So long a set is used without asking whether it still holds: a key that was withdrawn works on for as long.
-const MAX_AGE: Duration = Duration::from_mins(10);
-
 /// The keys cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchKeysError {
@@ -42,6 +39,8 @@ pub(crate) struct KeySets {
     source: Arc<dyn KeySource>,
     /// Whoever sends tokens with invented key names makes us ask so often at the most.
     shortest_pause: Duration,
+    /// So long a set is used without asking whether it still holds.
+    max_age: Duration,
     known: Mutex<HashMap<Url, Arc<Provider>>>,
 }
 
@@ -63,10 +62,10 @@ struct Seen {
 
 impl Seen {
     /// The answer by what is known, and whether it is good enough to ask nobody.
-    fn answer(&self, header: &Header, shortest_pause: Duration) -> (Answer, bool) {
+    fn answer(&self, header: &Header, KeySets { shortest_pause, max_age, .. }: &KeySets) -> (Answer, bool) {
         let key = self.keys.as_ref().and_then(|(keys, _)| key_for(keys, header));
-        let is_young = self.keys.as_ref().is_some_and(|(_, at)| at.elapsed() < MAX_AGE);
-        let was_just_tried = self.tried.as_ref().is_some_and(|(at, _)| at.elapsed() < shortest_pause);
+        let is_young = self.keys.as_ref().is_some_and(|(_, at)| at.elapsed() < *max_age);
+        let was_just_tried = self.tried.as_ref().is_some_and(|(at, _)| at.elapsed() < *shortest_pause);
         let will_do = was_just_tried || (key.is_some() && is_young);
         match (&self.keys, &self.tried) {
             // An outage of the provider logs nobody out who holds a token by a key that we know.
@@ -79,15 +78,15 @@ impl Seen {
 type Answer = Result<Option<DecodingKey>, Arc<FetchKeysError>>;
 
 impl KeySets {
-    pub(crate) fn new(source: Arc<dyn KeySource>, shortest_pause: Duration) -> Self {
-        Self { source, shortest_pause, known: Mutex::default() }
+    pub(crate) fn new(source: Arc<dyn KeySource>, shortest_pause: Duration, max_age: Duration) -> Self {
+        Self { source, shortest_pause, max_age, known: Mutex::default() }
     }
 
     /// The key that a token names, if it is in the set and made for what the token says it is signed by.
     pub(crate) async fn find(&self, url: &Url, header: &Header) -> Answer {
         let began = Instant::now();
         let provider = Arc::clone(held(&self.known).entry(url.clone()).or_default());
-        let (known, will_do) = held(&provider.seen).answer(header, self.shortest_pause);
+        let (known, will_do) = held(&provider.seen).answer(header, self);
         if will_do {
             return known;
         }
@@ -101,7 +100,7 @@ impl KeySets {
         if !was_asked {
             self.ask(url, &provider).await;
         }
-        held(&provider.seen).answer(header, self.shortest_pause).0
+        held(&provider.seen).answer(header, self).0
     }
 
     /// Fetches a set, and notes what came of it: a provider that is away is not asked by every request.

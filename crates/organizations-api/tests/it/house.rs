@@ -82,6 +82,7 @@ impl House {
         let options = OrganizationsOptions {
             snapshot_max_age: Duration::ZERO,
             keys_pause: Duration::ZERO,
+            keys_max_age: provider.keys_max_age,
             client_address_header: Some(HeaderName::from_static("x-forwarded-for")),
             ..OrganizationsOptions::new(Some("p".to_owned()), Arc::clone(provider) as _)
         };

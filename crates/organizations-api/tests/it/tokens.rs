@@ -4,13 +4,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use bytes::Bytes;
 use jiff::SignedDuration;
-use perennial_core::organizations::{replace_signing_secret, signing_secrets};
-use perennial_domain::TokenIssuer;
+use perennial_core::organizations::{NewMember, create_member, replace_signing_secret, signing_secrets};
+use perennial_domain::{Email, MemberRole, TokenIssuer};
 use perennial_organizations_api::{FetchKeysError, KeySource};
 use perennial_testkit::Answer;
 use ring::hmac;
@@ -128,13 +129,26 @@ async fn log_in(house: &House) -> String {
 }
 
 /// An identity provider: a key set, which can change, and be away.
-#[derive(Default)]
 pub(crate) struct Provider {
+    /// How long the door relies on a set.
+    pub(crate) keys_max_age: Duration,
     keys: Mutex<Option<Value>>,
     asked: Mutex<u32>,
     hangs: Mutex<Option<Arc<Hanging>>>,
     /// Has whoever asks panic.
     breaks: AtomicBool,
+}
+
+impl Default for Provider {
+    fn default() -> Self {
+        Self {
+            keys_max_age: Duration::from_mins(10),
+            keys: Mutex::default(),
+            asked: Mutex::default(),
+            hangs: Mutex::default(),
+            breaks: AtomicBool::default(),
+        }
+    }
 }
 
 /// A question that is not answered until the test says so.
@@ -204,7 +218,11 @@ impl Signer {
 
 /// A house whose operator has an identity provider of their own.
 async fn with_provider() -> (House, Tenant, Arc<Provider>) {
-    let provider = Arc::new(Provider::default());
+    with_this_provider(Provider::default()).await
+}
+
+async fn with_this_provider(provider: Provider) -> (House, Tenant, Arc<Provider>) {
+    let provider = Arc::new(provider);
     let issuer = TokenIssuer {
         jwks_url: "https://id.example/keys".parse().unwrap(),
         issuer: "https://id.example".to_owned(),
@@ -306,6 +324,19 @@ async fn keys_are_remembered_rotated_and_outlive_an_outage() {
     assert_eq!(code(my(&house, &Signer::new("none").token(&claims)).await, 401), "NO_AUTH_USER");
 }
 
+#[tokio::test]
+async fn a_key_that_was_withdrawn_works_no_more_once_the_set_is_too_old() {
+    let provider = Provider { keys_max_age: Duration::ZERO, ..Provider::default() };
+    let (house, tenant, provider) = with_this_provider(provider).await;
+    let (stolen, new) = (Signer::new("stolen"), Signer::new("new"));
+    let claims = claims_of(&tenant);
+    *provider.keys.lock().unwrap() = Some(json!({ "keys": [stolen.jwk()] }));
+    my(&house, &stolen.token(&claims)).await.expect(200);
+    *provider.keys.lock().unwrap() = Some(json!({ "keys": [new.jwk()] }));
+    assert_eq!(code(my(&house, &stolen.token(&claims)).await, 401), "NO_AUTH_USER");
+    my(&house, &new.token(&claims)).await.expect(200);
+}
+
 /// Made once with OpenSSL, for this test alone: 2048 bits, exponent 65537.
 mod rsa {
     pub(super) const MODULUS_AND_TOKEN: &str = include_str!("rs256.json");
@@ -313,11 +344,21 @@ mod rsa {
 
 #[tokio::test]
 async fn rs256_is_proven_as_well() {
-    let (house, _, provider) = with_provider().await;
+    let (house, tenant, provider) = with_provider().await;
     let kept: Value = serde_json::from_str(rsa::MODULUS_AND_TOKEN).unwrap();
     *provider.keys.lock().unwrap() = Some(json!({ "keys": [kept["jwk"]] }));
     let answer = my(&house, kept["token"].as_str().unwrap()).await;
     assert_eq!(code(answer, 404), "USER_NOT_FOUND", "the signature is good, and nobody here is called so");
+    let (app, project) = (house.merchant.app(), house.merchant.project());
+    let named = NewMember {
+        external_id: Some("user-of-the-provider".to_owned()),
+        organization: Some(tenant.organization.id),
+        email: Email::parse("rsa@harbour.example").unwrap(),
+        full_name: "Ada Quill".to_owned(),
+        role: MemberRole::User,
+    };
+    app.write(move |cx, tx| create_member(cx, tx, project, &named)).await.unwrap();
+    my(&house, kept["token"].as_str().unwrap()).await.expect(200);
     let forged = kept["token"].as_str().unwrap().replacen("eyJ", "eyK", 1);
     assert_eq!(code(my(&house, &forged).await, 401), "NO_AUTH_USER");
 }
