@@ -98,8 +98,10 @@ export function pendingPayment(pending, goOn, withdraw) {
     element(
       "div",
       { className: "actions" },
-      status === "PENDING" ? button("Go on to the payment", goOn) : null,
-      button("Withdraw", withdraw, "button button-quiet"),
+      // While a bank has yet to say yes there is nothing to be done.
+      ...(status === "PENDING"
+        ? [button("Go on to the payment", goOn), button("Withdraw", withdraw, "button button-quiet")]
+        : []),
     ),
   );
 }
