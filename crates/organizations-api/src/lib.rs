@@ -128,5 +128,5 @@ async fn wrong_method() -> Refusal {
 }
 
 async fn document() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], DOCUMENT)
+    ([(CONTENT_TYPE, answer::JSON)], DOCUMENT)
 }

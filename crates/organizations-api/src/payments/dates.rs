@@ -114,6 +114,19 @@ mod tests {
     }
 
     #[test]
+    fn a_fraction_of_a_second_is_read_and_makes_no_difference() {
+        let dates = Dates::read(Some("2031-03-05T12:00:00.987Z"), Some("2031-03-05T12:00:01.5")).unwrap();
+        for (time, is_within) in [
+            ("2031-03-05T11:59:59.999Z", false),
+            ("2031-03-05T12:00:00.1Z", true),
+            ("2031-03-05T12:00:01.999999Z", true),
+            ("2031-03-05T12:00:02Z", false),
+        ] {
+            assert_eq!(dates.hold(at(time)), is_within, "{time}");
+        }
+    }
+
+    #[test]
     fn what_is_no_date_is_refused() {
         for text in ["yesterday", "2031-02-30", "2031-13-01", "1930000000", "2031-03-05T25:00:00Z"] {
             assert!(Dates::read(Some(text), None).is_err(), "{text}");

@@ -136,6 +136,21 @@ async fn what_ended_at_stripe_unheard_of_is_cancelled_already() {
 }
 
 #[tokio::test]
+async fn while_a_change_is_being_paid_nothing_is_cancelled() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    let held = house.merchant.only_subscription().await;
+    crate::step_down::begin_change(&house, &held).await;
+    let now = json!({ "mode": "immediate" });
+    let refused = tenant.api.post("/subscriptions/cancel", now).await;
+    assert_eq!(code(refused, 500), "STRIPE_CANCELLATION_FAILED");
+    assert_eq!(house.merchant.only_subscription().await.ended_at, None);
+    let billed = house.merchant.stripe().get("/v1/subscriptions").await.expect(200);
+    assert_eq!(billed["data"][0]["status"], "active", "what is being paid comes true first");
+}
+
+#[tokio::test]
 async fn while_the_database_fails_it_is_not_stripe_that_refused() {
     let house = House::open().await;
     let tenant = house.tenant("harbour").await;

@@ -5,8 +5,8 @@ use http::Method;
 use perennial_core::change::Change;
 use perennial_core::organizations::{MemberPatch, change_member};
 use perennial_domain::{MemberRole, OrganizationSettings};
-use perennial_testkit::Caller;
-use serde_json::{Value, json};
+use perennial_testkit::{Answer, Caller};
+use serde_json::Value;
 
 use crate::house::{FRONTEND, House, code};
 
@@ -160,6 +160,7 @@ async fn the_operators_own_pages_may_call_and_others_may_not() {
         let answer = preflight.send(Method::OPTIONS, "/subscriptions/cancel", Body::empty()).await;
         assert_eq!((answer.status.as_u16(), allowed(&answer)), (204, expected), "{origin}");
         assert_eq!(answer.headers["access-control-allow-headers"], "Authorization, Content-Type");
+        assert_eq!(answer.headers["access-control-allow-methods"], "GET, POST, DELETE, OPTIONS");
     }
 }
 
@@ -167,14 +168,22 @@ async fn the_operators_own_pages_may_call_and_others_may_not() {
 async fn every_good_answer_says_so_and_in_which_letters() {
     let house = House::open().await;
     let tenant = house.tenant("harbour").await;
-    tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
-    for path in
-        ["/subscriptions", "/subscriptions/my", "/subscriptions/payments", "/subscriptions/pending-payment"]
-    {
-        let answer = tenant.api.get(path).await;
-        assert_eq!(answer.headers["content-type"], "application/json; charset=utf-8", "{path}");
-        assert_eq!(answer.expect(200)["success"], true, "{path}");
+    let good = |answer: Answer, what: &str| {
+        assert_eq!(answer.headers["content-type"], "application/json; charset=utf-8", "{what}");
+        let body = answer.expect(200);
+        assert_eq!(body["success"], true, "{what}");
+        body
+    };
+    let bought = good(tenant.buy(&house, "Harbor", "MONTHLY").await, "buy");
+    for path in ["", "/my", "/payments", "/pending-payment"] {
+        good(tenant.api.get(&format!("/subscriptions{path}")).await, path);
     }
-    let answer = tenant.api.post("/subscriptions/portal", Value::Null).await;
-    assert_eq!(answer.expect(200)["success"], json!(true));
+    let session = bought["sessionId"].as_str().unwrap();
+    good(tenant.api.get(&format!("/subscriptions/checkout-session/{session}")).await, "status");
+    good(tenant.api.delete("/subscriptions/pending-payment").await, "withdraw");
+    good(tenant.api.post("/subscriptions/portal", Value::Null).await, "portal");
+    tenant.subscribe(&house, "Harbor", "MONTHLY").await;
+    good(send(&tenant.api, "POST", "/subscriptions/cancel").await, "cancel");
+    let document = house.anybody().get("/openapi/organizations.json").await;
+    assert_eq!(document.headers["content-type"], "application/json; charset=utf-8");
 }

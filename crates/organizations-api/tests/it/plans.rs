@@ -61,14 +61,14 @@ async fn whatever_authorization_says_is_not_looked_at() {
 async fn the_operators_own_order_comes_first_and_what_is_off_sale_is_gone() {
     let house = House::open().await;
     let (app, project) = (house.merchant.app(), house.merchant.project());
-    let file = include_str!("house.toml")
-        .replace("name = \"Harbor\"\n", "name = \"Harbor\"\n[product.metadata]\nsortOrder = \"1\"\n")
-        .replace("name = \"Dinghy\"\n", "name = \"Dinghy\"\nstatus = \"archived\"\n");
-    // A table ends where the next one begins, so the keys after it are moved before it.
-    let file = file.replace(
-        "[product.metadata]\nsortOrder = \"1\"\ndescription = \"For small crews\"\nexclusive_group = \"workspace\"\n",
-        "description = \"For small crews\"\nexclusive_group = \"workspace\"\n[product.metadata]\nsortOrder = \"1\"\n",
-    );
+    let mut file = include_str!("house.toml").to_owned();
+    for (line, more) in [
+        ("name = \"Harbor\"\n", "metadata = { sortOrder = \"1\" }\n"),
+        ("name = \"Dinghy\"\n", "status = \"archived\"\n"),
+    ] {
+        assert!(file.contains(line), "the catalogue has no {line}");
+        file = file.replace(line, &format!("{line}{more}"));
+    }
     apply_catalog(app, project, parse_catalog(&file).unwrap()).await.unwrap();
     let list = house.anybody().get("/subscriptions").await.expect(200);
     assert_eq!(names(&list), ["Harbor", "Fleet"]);

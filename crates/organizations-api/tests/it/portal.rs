@@ -1,9 +1,22 @@
 //! `POST /subscriptions/portal`.
 
+use perennial_domain::{Customer, CustomerStatus};
 use perennial_testkit::LineState;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::house::{House, code};
+
+#[tokio::test]
+async fn an_organization_that_is_gone_has_no_portal() {
+    let house = House::open().await;
+    let tenant = house.tenant("harbour").await;
+    let (project, gone) = (house.merchant.project(), tenant.organization.clone());
+    let gone = Customer { status: CustomerStatus::Deleted, ..gone };
+    house.merchant.test.write(move |_, tx| tx.customers(project).update(&gone)).await;
+    assert_eq!(code(tenant.api.post("/subscriptions/portal", Value::Null).await, 404), "ORG_NOT_FOUND");
+    let customers = house.merchant.stripe().get("/v1/customers").await.expect(200);
+    assert_eq!(customers["data"], json!([]), "nobody is made at Stripe for it");
+}
 
 #[tokio::test]
 async fn who_was_deleted_at_stripe_gets_another_customer_there() {

@@ -1,7 +1,9 @@
 //! From a plan that is paid to a free one: it begins when what is paid is used up (contract §9.2).
 
 use jiff::SignedDuration;
-use perennial_domain::{ChangeTime, PaymentMethods, SubscriptionChange, SubscriptionChangeState};
+use perennial_domain::{
+    ChangeTime, PaymentMethods, Subscription, SubscriptionChange, SubscriptionChangeState,
+};
 use serde_json::{Value, json};
 
 use crate::house::{CATALOG, House, Tenant, code};
@@ -143,40 +145,42 @@ async fn while_stripe_is_away_nothing_changes_and_it_can_be_asked_again() {
     assert_eq!(at_stripe(&house).await["cancel_at_period_end"], true);
 }
 
+/// Has a change of this subscription be paid at this moment.
+pub(crate) async fn begin_change(house: &House, held: &Subscription) {
+    let (project, held) = (house.merchant.project(), held.clone());
+    let begins = house.merchant.test.write(move |cx, tx| {
+        tx.subscription_changes(project).insert(&SubscriptionChange {
+            id: cx.id(),
+            project_id: project,
+            subscription_id: held.id,
+            customer_id: held.customer_id,
+            product_id: held.product_id,
+            price_id: held.price_id,
+            requested: ChangeTime::Now,
+            state: SubscriptionChangeState::Initiated,
+            scheduled_at: None,
+            arranged_at: None,
+            successor_id: None,
+            buyer_id: None,
+            prorated_from: None,
+            stripe_invoice_id: None,
+            failure_code: None,
+            replaces_id: None,
+            applied_at: None,
+            created_at: cx.now(),
+        })
+    });
+    begins.await;
+}
+
 #[tokio::test]
 async fn who_cannot_have_the_free_plan_stays_cancelled() {
     let house = House::open().await;
     let tenant = house.tenant("harbour").await;
     tenant.subscribe(&house, "Harbor", "MONTHLY").await;
     tenant.api.post("/subscriptions/cancel", Value::Null).await.expect(200);
-    let (project, held) = (house.merchant.project(), house.merchant.only_subscription().await);
-    let under_way = held.clone();
-    house
-        .merchant
-        .test
-        .write(move |cx, tx| {
-            tx.subscription_changes(project).insert(&SubscriptionChange {
-                id: cx.id(),
-                project_id: project,
-                subscription_id: under_way.id,
-                customer_id: under_way.customer_id,
-                product_id: under_way.product_id,
-                price_id: under_way.price_id,
-                requested: ChangeTime::Now,
-                state: SubscriptionChangeState::Initiated,
-                scheduled_at: None,
-                arranged_at: None,
-                successor_id: None,
-                buyer_id: None,
-                prorated_from: None,
-                stripe_invoice_id: None,
-                failure_code: None,
-                replaces_id: None,
-                applied_at: None,
-                created_at: cx.now(),
-            })
-        })
-        .await;
+    let held = house.merchant.only_subscription().await;
+    begin_change(&house, &held).await;
     assert_eq!(code(tenant.buy(&house, "Dinghy", "MONTHLY").await, 409), "SUBSCRIPTION_ALREADY_ACTIVE");
     let kept = house.merchant.only_subscription().await;
     assert_eq!((kept.canceled_at, kept.ended_at), (held.canceled_at, held.ended_at));
