@@ -16,8 +16,9 @@ pub(crate) use digits::make_code;
 pub use prove::{ProveError, Proved, prove};
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::ConnectSession;
+use perennial_domain::{ConnectSession, Project};
 use perennial_store::StoreError;
+use url::Url;
 
 use crate::context::App;
 
@@ -38,6 +39,14 @@ const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 /// A mail is read later, and what it is about may last as long: arrears do.
 const MAILED_LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Where to log in, if that is not here: the operator's own log-in, which knows the visit by `session_id`. Forms for
+/// businesses have no other way than ours.
+fn login_elsewhere(session: &ConnectSession, project: &Project) -> Option<Url> {
+    let mut url = project.settings.login_url.clone().filter(|_| session.progress.form.is_none())?;
+    url.query_pairs_mut().append_pair("session_id", &session.id.to_string());
+    Some(url)
+}
 
 /// Whether a session takes whoever proves the right address. It was asked for without a user; or it is of our own making,
 /// as its link, which a mail carried, may be used up before its reader comes: scanners do that. A link that an app made for

@@ -52,6 +52,9 @@ pub struct ProjectSettings {
     pub hide_powered_by: bool,
     /// If not empty, a callback must begin with one of these (scheme, host and path prefix).
     pub callback_allow_list: Vec<Url>,
+    /// Where visitors are sent who would have to log in, usually the app's own log-in: then the hosted pages ask nobody
+    /// who they are (contracts/projects-api.md §3.1). They do when it is absent.
+    pub login_url: Option<Url>,
     /// What happens when a renewal is not paid.
     pub arrears: ArrearsPolicy,
     /// What happens when a payment is disputed.

@@ -93,6 +93,7 @@ fn a_setting_that_a_project_need_not_have_is_cleared() {
         ("privacy-url", link),
         ("support-email", "help@heron.example"),
         ("allow-callback", link),
+        ("login-url", link),
         ("organizations", organizations),
     ];
     for (setting, value) in given {
@@ -140,6 +141,7 @@ fn a_setting_that_customers_must_not_meet_changes_nothing() {
     for (option, value, complaint) in [
         ("--accent-colour", "red", "a colour is written #rrggbb"),
         ("--terms-url", "http://heron.example/t", "must begin with https://"),
+        ("--login-url", "http://heron.example/l", "must begin with https://"),
         ("--logo-url", "javascript:alert(1)", "must begin with https://"),
         ("--locale", "deutsch-!", "is not a language tag"),
         ("--support-email", "help", "is not an e-mail address"),

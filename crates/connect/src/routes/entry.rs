@@ -73,6 +73,7 @@ fn cannot_enter(app: &App, session: ConnectSessionId, error: &EnterError) -> Res
         EnterError::LinkExpired(callback) | EnterError::EmailTaken(callback) => {
             auth_expired(app, session, callback.as_ref(), Notice::SessionUsed)
         }
+        EnterError::LoginElsewhere(url) => see_other(url.as_str()),
         EnterError::BadDetails(_) | EnterError::Store(_) => internal(app, error),
     }
 }

@@ -81,6 +81,7 @@ pub(super) fn no_visit(app: &App, error: &VisitError) -> Response {
         VisitError::Expired(session, callback) => {
             auth_expired(app, *session, callback.as_ref(), Notice::SessionExpired)
         }
+        VisitError::LoginElsewhere(url) => see_other(url.as_str()),
         VisitError::Store(error) => internal(app, error),
     }
 }

@@ -72,11 +72,13 @@ pub(super) async fn browser_of(
     }
 }
 
-/// A browser that has not said who it is yet is asked; all others hear why there is no visit.
+/// A browser that has not said who it is yet is asked, here or where the project's customers log in; all others hear why
+/// there is no visit.
 async fn not_in(app: &App, session: ConnectSessionId, key: &BrowserKey, error: &VisitError) -> Response {
     let (key, lifetime) = (key.clone(), app.settings().browser_lifetime);
     match app.read(move |cx, tx| load_login(cx, tx, lifetime, session, &key)).await {
         Ok(login) => see_other(&Links::of(&login.visit.session).login()),
+        Err(elsewhere @ VisitError::LoginElsewhere(_)) => no_visit(app, &elsewhere),
         Err(_) => no_visit(app, error),
     }
 }

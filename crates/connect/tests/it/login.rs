@@ -2,6 +2,8 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
+use perennial_core::change::Change;
+use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_domain::{Customer, CustomerStatus, Intent};
 use perennial_testkit::{Browser, Merchant, Shown};
 
@@ -42,6 +44,39 @@ fn another(code: &str) -> &'static str {
 
 async fn verify(browser: &mut Browser, page: &Shown, code: &str) -> Shown {
     browser.submit(page, &[("action", "verify"), ("code", code)]).await
+}
+
+async fn have_an_own_log_in(merchant: &Merchant, url: Option<&str>) {
+    let (project, login_url) = (merchant.project(), Change::To(url.map(|url| url.parse().unwrap())));
+    let patch = ProjectPatch { login_url, ..ProjectPatch::default() };
+    merchant.app().write(move |cx, tx| update_project(cx, tx, project, &patch)).await.unwrap();
+}
+
+#[tokio::test]
+async fn where_the_app_has_a_log_in_of_its_own_the_pages_ask_nobody() {
+    let merchant = Merchant::new().await;
+    let guest = Guest::anybody(&merchant, "line").await;
+    let mut halfway = Browser::new(routes(&merchant));
+    let page = halfway.follow(&guest.link).await;
+    assert!(page.path().ends_with("/login"), "{}", page.path());
+
+    have_an_own_log_in(&merchant, Some("https://app.example/login?from=pages")).await;
+    let elsewhere = format!("https://app.example/login?from=pages&session_id={}", guest.session);
+    let sent = Browser::new(routes(&merchant)).follow(&guest.link).await;
+    assert_eq!(sent.leads_to().unwrap(), elsewhere);
+    let sent = halfway.submit(&page, &[("action", "send"), ("email", EMAIL)]).await;
+    assert_eq!(sent.leads_to().unwrap(), elsewhere, "nor a browser that was asked before");
+    merchant.work().await;
+    assert!(merchant.test.pigeon().newest_code().is_none(), "no code is sent");
+
+    let customer = merchant.customer(EMAIL).await;
+    let known = Guest::with(&merchant, customer.id, Intent::ViewSubscriptions).await;
+    let shown = Browser::new(routes(&merchant)).follow(&known.link).await;
+    assert!(shown.path().starts_with("/portal/"), "whom the app named goes in: {}", shown.path());
+
+    have_an_own_log_in(&merchant, None).await;
+    let asked = Browser::new(routes(&merchant)).follow(&guest.link).await;
+    assert!(asked.path().ends_with("/login"), "{}", asked.path());
 }
 
 #[tokio::test]

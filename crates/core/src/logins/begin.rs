@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use perennial_domain::{CodeStanding, ConnectSession, ConnectSessionId, Login, LoginCode};
 use perennial_store::{StoreError, Tx};
 
-use super::is_open;
+use super::{is_open, login_elsewhere};
 use crate::context::{App, Cx};
 use crate::secrets::{equal, fresh_secret, hash};
 use crate::visits::{BROWSER_KEY_CHARACTERS, BrowserKey, EnterError, Entered, Visit, VisitError};
@@ -33,7 +33,14 @@ pub async fn begin_login(app: &App, id: ConnectSessionId) -> Result<Entered, Ent
     let browser_key = fresh_secret("", BROWSER_KEY_CHARACTERS);
     let session = app.read(move |cx, tx| {
         let session = tx.find_connect_session_anywhere(id)?.ok_or(EnterError::Unknown(id))?;
-        if is_open(&session, cx.now()) { Ok(session) } else { Err(EnterError::LinkExpired(session.callback)) }
+        if !is_open(&session, cx.now()) {
+            return Err(EnterError::LinkExpired(session.callback));
+        }
+        let project = tx.projects().find(session.project_id)?.ok_or(EnterError::Unknown(id))?;
+        match login_elsewhere(&session, &project) {
+            Some(url) => Err(EnterError::LoginElsewhere(url)),
+            None => Ok(session),
+        }
     });
     Ok(Entered { session: session.await?, browser_key })
 }
@@ -65,6 +72,9 @@ pub fn load_login(
         return Err(VisitError::Expired(id, session.callback));
     }
     let project = tx.projects().find(session.project_id)?.ok_or(VisitError::Unknown)?;
+    if let Some(url) = login_elsewhere(&session, &project) {
+        return Err(VisitError::LoginElsewhere(url));
+    }
     let code = tx.logins(project.id).newest_code(login.id)?;
     // Whose visit it may be already is none of this browser's business.
     let visit = Visit { session, project, customer: None };

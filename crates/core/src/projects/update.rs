@@ -33,6 +33,8 @@ pub struct ProjectPatch {
     pub hide_powered_by: Option<bool>,
     /// What callbacks must begin with; takes the place of the list before.
     pub callback_allow_list: Option<Vec<Url>>,
+    /// Where visitors log in instead of on the pages, or that they do there.
+    pub login_url: Change<Option<Url>>,
     /// What happens when a renewal is not paid.
     pub arrears: Option<ArrearsPolicy>,
     /// What happens when a payment is disputed.
@@ -108,6 +110,7 @@ pub fn update_project(
     put(&mut settings.terms_url, patch.terms_url.wanted());
     put(&mut settings.privacy_url, patch.privacy_url.wanted());
     put(&mut settings.support_email, patch.support_email.wanted());
+    put(&mut settings.login_url, patch.login_url.wanted());
     if project != before {
         tx.projects().update(&project)?;
         record_of(cx, tx, id, Happening::ProjectUpdated, id, &project.slug)?;
@@ -121,7 +124,8 @@ fn check(patch: &ProjectPatch) -> Result<(), UpdateProjectError> {
     if patch.accent_colour.named().is_some_and(|colour| !is_colour(colour)) {
         return Err(UpdateProjectError::Colour);
     }
-    let pages = [&patch.logo_url, &patch.terms_url, &patch.privacy_url].into_iter().filter_map(Change::named);
+    let pages = [&patch.logo_url, &patch.terms_url, &patch.privacy_url, &patch.login_url];
+    let pages = pages.into_iter().filter_map(Change::named);
     for link in pages.chain(patch.organizations.named().into_iter().flat_map(OrganizationSettings::links)) {
         if !is_safe_link(link) {
             return Err(UpdateProjectError::Link(link.clone()));

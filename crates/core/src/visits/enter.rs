@@ -3,6 +3,7 @@
 use perennial_domain::{Callback, ConnectSession, ConnectSessionId, ProjectId, UserDetails};
 use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::preset::{apply_presets, keep_named_sim};
 use crate::context::{App, Cx};
@@ -31,6 +32,9 @@ pub enum EnterError {
     /// Someone else took the e-mail address since the link was made.
     #[error("the e-mail address was taken meanwhile")]
     EmailTaken(Option<Callback>),
+    /// The project has visitors log in somewhere else.
+    #[error("the project's customers log in at {0}")]
+    LoginElsewhere(Url),
     /// What the app said of the customer cannot be. It was checked when it was said, under older rules.
     #[error("the user details cannot be stored")]
     BadDetails(#[source] SaveCustomerError),

@@ -7,6 +7,7 @@ use perennial_domain::{
     Progress, Project, Sim, SimChoice, SimType, SubscriptionOrder, VerifiableNeed,
 };
 use perennial_store::{StoreError, Tx};
+use url::Url;
 
 use crate::addresses;
 use crate::checkout::{OrderError, OrderRequest, PlacedOrder, place_order};
@@ -39,6 +40,9 @@ pub enum VisitError {
     /// The hour is over, or the customer was deleted or blocked.
     #[error("the visit is over")]
     Expired(ConnectSessionId, Option<Callback>),
+    /// They are not known yet, and the project has visitors log in somewhere else.
+    #[error("the project's customers log in at {0}")]
+    LoginElsewhere(Url),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

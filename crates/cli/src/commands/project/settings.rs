@@ -47,6 +47,9 @@ pub(crate) struct SetArguments {
     /// Callbacks must begin with this, or with another that is named; replaces those named before
     #[arg(long = "allow-callback", value_name = "URL")]
     callback_allow_list: Option<Vec<Url>>,
+    /// Where visitors of whom nothing is known are sent to log in, instead of being asked on the pages
+    #[arg(long, value_name = "URL")]
+    login_url: Option<Url>,
     /// What an unpaid renewal means, as JSON: {"access":"restrict","after":"end","days":30}
     #[arg(long, value_name = "JSON", value_parser = read_json::<ArrearsPolicy>)]
     arrears: Option<ArrearsPolicy>,
@@ -86,6 +89,8 @@ enum Clearable {
     SupportEmail,
     /// The list of allowed callbacks: then every address will do that is safe
     AllowCallback,
+    /// The log-in of the app's own: then the pages ask who somebody is
+    LoginUrl,
     /// Serving organizations at all
     Organizations,
 }
@@ -109,6 +114,7 @@ impl SetArguments {
             terms_url: self.change(Clearable::TermsUrl, self.terms_url.as_ref())?,
             privacy_url: self.change(Clearable::PrivacyUrl, self.privacy_url.as_ref())?,
             support_email: self.change(Clearable::SupportEmail, self.support_email.as_ref())?,
+            login_url: self.change(Clearable::LoginUrl, self.login_url.as_ref())?,
             organizations: self.change(Clearable::Organizations, self.organizations.as_ref())?,
             name: self.name,
             locales: self.locales,
