@@ -26,6 +26,8 @@ manage-past-due-unusable = Ihr Tarif ist gesperrt, bis die Zahlung eingeht.
 manage-past-due-next-try = Am { $date } versuchen wir die Abbuchung erneut.
 manage-past-due-remedy = Um sie zu begleichen, verwenden Sie eine andere Karte oder sorgen Sie dafür, dass diese belastet werden kann.
 
+manage-changing-title = Ein Tarifwechsel wird gerade bezahlt
+manage-changing-text = Er geht vor. Sonst wurde nichts geändert und nichts abgebucht. Versuchen Sie es noch einmal, sobald er fertig ist.
 manage-scheduled-title = Ihr Tarif wechselt
 manage-scheduled-text = Ab dem { $date } haben Sie { $plan }, für { $price }.
 manage-scheduled-free = Ab dem { $date } haben Sie { $plan }, kostenlos.

@@ -35,6 +35,8 @@ manage-past-due-remedy = To settle it, use another card or make sure that this o
 
 ## A change that waits for its day, and the offer to take a cancellation back.
 
+manage-changing-title = A change of your plan is being paid
+manage-changing-text = It comes first. Nothing else was changed or charged. Come back to what you wanted once it is done.
 manage-scheduled-title = Your plan changes
 # $price is manage-price.
 manage-scheduled-text = From { $date } you have { $plan }, for { $price }.

@@ -26,6 +26,8 @@ manage-past-due-unusable = Su tarifa está suspendida hasta que se reciba el pag
 manage-past-due-next-try = Volveremos a intentar el cargo el { $date }.
 manage-past-due-remedy = Para saldarlo, use otra tarjeta o asegúrese de que esta admita el cargo.
 
+manage-changing-title = Se está pagando un cambio de tarifa
+manage-changing-text = Va primero. No se ha cambiado ni cobrado nada más. Vuelva a intentarlo cuando haya terminado.
 manage-scheduled-title = Su tarifa va a cambiar
 manage-scheduled-text = A partir del { $date } tendrá { $plan }, por { $price }.
 manage-scheduled-free = A partir del { $date } tendrá { $plan }, gratis.

@@ -26,6 +26,8 @@ manage-past-due-unusable = Votre forfait est suspendu jusqu’à réception du p
 manage-past-due-next-try = Nous présenterons à nouveau la carte le { $date }.
 manage-past-due-remedy = Pour le régler, utilisez une autre carte ou assurez-vous que celle-ci peut être débitée.
 
+manage-changing-title = Un changement de forfait est en cours de paiement
+manage-changing-text = Il passe d’abord. Rien d’autre n’a été modifié ni débité. Réessayez une fois qu’il sera terminé.
 manage-scheduled-title = Votre forfait va changer
 manage-scheduled-text = À partir du { $date }, vous passez à { $plan }, pour { $price }.
 manage-scheduled-free = À partir du { $date }, vous passez à { $plan }, gratuitement.

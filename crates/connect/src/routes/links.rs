@@ -137,6 +137,11 @@ impl Links {
         format!("{}/{id}", self.subscriptions())
     }
 
+    /// The details, with a word about a change that is being paid and comes first.
+    pub(super) fn subscription_changing(self, id: SubscriptionId) -> String {
+        format!("{}?changing=true", self.subscription(id))
+    }
+
     pub(super) fn cancel(self, id: SubscriptionId) -> String {
         format!("{}/cancel", self.subscription(id))
     }

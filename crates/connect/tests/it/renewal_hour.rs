@@ -137,18 +137,49 @@ async fn a_change_whose_day_has_come_begins_today_and_is_not_taken_back_any_more
     let (mut browser, choices) = open(&merchant, &subscription, Intent::ChangeSubscription(id)).await;
     let review = browser.submit(&choices, &[("action", "continue"), ("plan", &small)]).await;
     browser.submit(&review, &[("action", "confirm")]).await;
+    let to_midnight = SignedDuration::from_mins(20);
+    merchant.live(days(31) - to_midnight).await;
     let (mut left_open, before) = open(&merchant, &subscription, Intent::ViewSubscription(id)).await;
     assert!(before.html.contains("value=\"undo_change\""), "{}", before.html);
-    begin_renewal(&merchant).await;
+    merchant.live(to_midnight).await;
+    merchant.live(to_midnight).await;
 
     let (_, details) = open(&merchant, &subscription, Intent::ViewSubscription(id)).await;
     assert_days(&details, &["April 5"]);
     assert!(details.html.contains("€14.50"), "the smaller plan is charged: {}", details.html);
     assert!(!details.html.contains("value=\"undo_change\""), "{}", details.html);
-    left_open.submit(&before, &[("action", "undo_change")]).await;
+    let stays = left_open.submit(&before, &[("action", "undo_change")]).await;
+    assert_days(&stays, &["A change of your plan is being paid"]);
     merchant.live(SignedDuration::from_hours(2)).await;
     assert_eq!(merchant.only_subscription().await.product_id, merchant.product("line").await.id);
     assert_eq!(merchant.charged().await, [2900, 1450]);
+}
+
+#[tokio::test]
+async fn who_picks_another_plan_while_one_begins_is_told_that_it_comes_first() {
+    let catalog = concat!(
+        include_str!("../../../testkit/src/merchant.toml"),
+        "\n",
+        include_str!("../../../testkit/src/free_line.toml")
+    );
+    let merchant = Merchant::with(slow_to_charge(catalog)).await;
+    merchant.test.clock().advance(TO_THE_EVENING);
+    let subscription = merchant.sell("line-large").await;
+    let small = merchant.product("line").await.id.to_string();
+    let intent = Intent::ChangeSubscription(subscription.id);
+    let (mut browser, choices) = open(&merchant, &subscription, intent.clone()).await;
+    let review = browser.submit(&choices, &[("action", "continue"), ("plan", &small)]).await;
+    browser.submit(&review, &[("action", "confirm")]).await;
+    begin_renewal(&merchant).await;
+
+    let free = merchant.product("line-free").await.id.to_string();
+    let (mut browser, choices) = open(&merchant, &subscription, intent).await;
+    let review = browser.submit(&choices, &[("action", "continue"), ("plan", &free)]).await;
+    let told = browser.submit(&review, &[("action", "confirm")]).await;
+    assert!(told.path().contains(&subscription.id.to_string()), "{}", told.path());
+    assert_days(&told, &["A change of your plan is being paid"]);
+    merchant.live(SignedDuration::from_hours(2)).await;
+    assert_eq!(merchant.only_subscription().await.product_id.to_string(), small);
 }
 
 #[tokio::test]

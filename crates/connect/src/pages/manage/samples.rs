@@ -151,6 +151,7 @@ pub(super) fn subscriptions() -> Vec<SubscriptionPage> {
         addons: addons(),
         card: Some(card()),
         scheduled_change: None,
+        waits_for_change: false,
         allowed: vec![Task::ChangePlan, Task::BuyAddon, Task::ChangeCard, Task::Cancel],
         has_back: true,
     };
@@ -197,6 +198,7 @@ pub(super) fn subscriptions() -> Vec<SubscriptionPage> {
         bare(Standing::FixedTerm { until: None }),
         bare(Standing::Lifetime),
         bare(Standing::Ended { on: TODAY }),
+        SubscriptionPage { waits_for_change: true, ..everything },
     ]
 }
 

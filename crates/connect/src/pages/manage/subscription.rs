@@ -30,6 +30,8 @@ pub struct SubscriptionPage {
     pub card: Option<SavedCard>,
     /// The change that waits for the next renewal.
     pub scheduled_change: Option<ScheduledChange>,
+    /// Whether they are back because a change is being paid, which comes before whatever they wanted.
+    pub waits_for_change: bool,
     /// What the customer may do now.
     pub allowed: Vec<Task>,
     /// Whether there is an overview to go back to.

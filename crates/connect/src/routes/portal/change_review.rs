@@ -133,9 +133,9 @@ async fn not_done(
             conclude(&owner.visitor.visit, &owner.links().subscription(owner.id()))
         }
         ChangePlanError::Choice(ChoiceError::Store(_)) | ChangePlanError::Store(_) => internal(app, error),
+        ChangePlanError::UnderWay => see_other(&owner.links().subscription_changing(owner.id())),
         // Another tab was quicker, or what came of it is not known yet: the page shows what is true now.
         ChangePlanError::Choice(ChoiceError::NotNow)
-        | ChangePlanError::UnderWay
         | ChangePlanError::Contended
         | ChangePlanError::CarryOut(_)
         | ChangePlanError::NotAsShown { .. } => see_other(&owner.links().subscription(owner.id())),

@@ -174,11 +174,11 @@ fn not_done(app: &App, owner: &Owner, error: &CancelError) -> Response {
             let visit = &owner.visitor.visit;
             notice(app, visit, &owner.visitor.form_token(), Notice::RefusedByStripe, way_back(visit))
         }
+        CancelError::ChangeUnderWay(_) => see_other(&owner.links().subscription_changing(owner.id())),
         CancelError::Account(_)
         | CancelError::Payments(_)
         | CancelError::Sync(_)
-        | CancelError::Withdraw(_)
-        | CancelError::ChangeUnderWay(_) => {
+        | CancelError::Withdraw(_) => {
             tracing::warn!(%error, "Stripe could not change the end of a subscription");
             let retry = WayOut::TryAgain(owner.links().subscription(owner.id()));
             let unavailable = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);

@@ -22,6 +22,7 @@ use crate::pages::manage::{
 use crate::pages::{Notice, PaymentFailure, WayOut};
 use crate::routes::error::{internal, notice, stranger};
 use crate::routes::fields::Fields;
+use crate::routes::input::Query;
 use crate::routes::links::Links;
 use crate::routes::offer::included_in;
 use crate::routes::response::see_other;
@@ -97,8 +98,15 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Response {
     }
 }
 
+/// Why the customer is back on the details.
+#[derive(serde::Deserialize)]
+pub(super) struct Back {
+    #[serde(default)]
+    changing: bool,
+}
+
 /// `GET …/subscriptions/{subscription}`
-pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
+pub(super) async fn show(State(app): State<App>, Query(back): Query<Back>, owner: Owner) -> Response {
     let allowed = match allowed(&app, &owner).await {
         Ok(allowed) => allowed,
         Err(error) => return internal(&app, &error),
@@ -115,6 +123,7 @@ pub(super) async fn show(State(app): State<App>, owner: Owner) -> Response {
         addons: owner.own.addons.iter().map(|own| owned_addon(own, &view.subscription, now)).collect(),
         card: owner.own.card.as_ref().map(|method| SavedCard::of(&method.card, now)),
         scheduled_change: scheduled_change(&owner, now),
+        waits_for_change: back.changing,
         allowed,
         has_back: matches!(owner.visitor.visit.session.intent, Intent::ViewSubscriptions),
     };
@@ -170,10 +179,8 @@ async fn undo_change(app: &App, owner: &Owner, shown: &str) -> Response {
     let open = owner.own.change.as_ref().filter(|view| view.change.id.to_string() == shown);
     let Some(view) = open else { return see_other(&page) };
     match delete_subscription_change(app, view.change.project_id, view.change.id).await {
-        Ok(())
-        | Err(DeleteChangeError::Unknown(_) | DeleteChangeError::Final(_) | DeleteChangeError::UnderWay) => {
-            see_other(&page)
-        }
+        Ok(()) | Err(DeleteChangeError::Unknown(_) | DeleteChangeError::Final(_)) => see_other(&page),
+        Err(DeleteChangeError::UnderWay) => see_other(&owner.links().subscription_changing(owner.id())),
         Err(DeleteChangeError::Withdraw(WithdrawError::Store(error))) => internal(app, &error),
         Err(error) => {
             tracing::warn!(%error, "Stripe could not take a change of plan back");
