@@ -30,7 +30,8 @@ pub(crate) struct SubscriptionBody {
     sim: Option<SimBody>,
     /// E.164.
     phone_number: Option<String>,
-    /// Null unless the subscription is active.
+    /// Null unless the subscription is active or restricted. As long as its renewal is not paid it is the period that was
+    /// paid last, whose end is over then.
     current_period: Option<PeriodBody>,
     /// The current porting.
     porting: Option<PortingBody>,

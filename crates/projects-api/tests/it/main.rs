@@ -18,6 +18,7 @@ mod outages;
 mod payment_methods;
 mod payments;
 mod plans;
+mod races;
 mod projects;
 mod sims;
 mod subscription_actions;
