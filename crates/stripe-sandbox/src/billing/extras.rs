@@ -20,7 +20,7 @@ pub(super) fn record(tx: &Tx<'_>, subscription: &Value, extra: &NewItem) -> Resu
         "customer": subscription.copy("customer"),
         "customer_account": null,
         "date": tx.now(),
-        "discountable": true,
+        "discountable": extra.discountable,
         "discounts": [],
         "invoice": null,
         "livemode": false,

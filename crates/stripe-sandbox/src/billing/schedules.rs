@@ -78,7 +78,13 @@ fn new_items(tx: &Tx<'_>, phase: &Value) -> Result<Vec<NewItem>, ApiError> {
         .map(|item| {
             let price = tx.linked("price", item.text("price").unwrap_or_default())?;
             let quantity = item.integer("quantity").unwrap_or(1);
-            Ok(NewItem { price, quantity, metadata: item.copy("metadata"), tax_rates: json!([]) })
+            Ok(NewItem {
+                price,
+                quantity,
+                metadata: item.copy("metadata"),
+                tax_rates: json!([]),
+                discountable: true,
+            })
         })
         .collect()
 }

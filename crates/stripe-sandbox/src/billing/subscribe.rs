@@ -33,6 +33,8 @@ pub(crate) struct NewItem {
     pub(crate) metadata: Value,
     /// The ids of the tax rates that count for it in place of the subscription's.
     pub(crate) tax_rates: Value,
+    /// Whether discounts take off it.
+    pub(crate) discountable: bool,
 }
 
 /// How the first invoice is to be paid.

@@ -177,6 +177,7 @@ pub(crate) fn items(tx: &Tx<'_>, session: &Value) -> Result<(Vec<NewItem>, Vec<N
             quantity: line.amount("quantity"),
             metadata: line.copy("metadata"),
             tax_rates: json!([]),
+            discountable: true,
         });
     }
     Ok(items.into_iter().partition(|item| item.price.field("recurring").is_some()))

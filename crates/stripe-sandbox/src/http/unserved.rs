@@ -47,7 +47,7 @@ const UNSERVED_IN_SCHEDULES: [&str; 17] = [
 const UNSERVED_ANYWHERE: [&str; 1] = ["customer_account"];
 
 /// By `METHOD path`, the dotted names of what is refused; `*` is every element of an array.
-const UNSERVED: [(&str, &[&str]); 43] = [
+const UNSERVED: [(&str, &[&str]); 46] = [
     (
         "POST /v1/checkout/sessions",
         &[
@@ -60,6 +60,7 @@ const UNSERVED: [(&str, &[&str]); 43] = [
             "payment_intent_data.capture_method",
             "payment_intent_data.on_behalf_of",
             "payment_intent_data.transfer_data",
+            "payment_method_options",
             "phone_number_collection.enabled",
             "shipping_address_collection",
             "shipping_options",
@@ -111,13 +112,30 @@ const UNSERVED: [(&str, &[&str]); 43] = [
     ),
     (
         "POST /v1/payment_intents",
-        &["application_fee_amount", "confirmation_token", "on_behalf_of", "transfer_data"],
+        &[
+            "application_fee_amount",
+            "confirmation_token",
+            "on_behalf_of",
+            "payment_method_options",
+            "transfer_data",
+        ],
     ),
     (
         "POST /v1/prices",
         &["currency_options", "custom_unit_amount", "recurring.meter", "tiers", "transform_quantity"],
     ),
-    ("POST /v1/setup_intents", &["attach_to_self", "confirmation_token", "flow_directions", "on_behalf_of"]),
+    (
+        "POST /v1/setup_intents",
+        &[
+            "attach_to_self",
+            "confirmation_token",
+            "flow_directions",
+            "on_behalf_of",
+            "payment_method_options",
+        ],
+    ),
+    ("POST /v1/setup_intents/{id}", &["payment_method_options"]),
+    ("POST /v1/setup_intents/{id}/confirm", &["payment_method_options"]),
     ("GET /v1/subscriptions", &["automatic_tax", "current_period_end", "current_period_start"]),
     (
         "POST /v1/subscriptions",
@@ -137,6 +155,7 @@ const UNSERVED: [(&str, &[&str]); 43] = [
             "items.*.current_trial",
             "items.*.discounts",
             "on_behalf_of",
+            "payment_settings.payment_method_options",
             "pending_invoice_item_interval",
             "transfer_data",
             "trial_from_plan",
@@ -252,7 +271,8 @@ const UNSERVED: [(&str, &[&str]); 43] = [
         &["application_fee", "application_fee_amount", "destination", "on_behalf_of", "transfer_data"],
     ),
     ("POST /v1/charges/{id}/capture", &["application_fee", "application_fee_amount", "transfer_data"]),
-    ("POST /v1/payment_intents/{id}", &["application_fee_amount", "transfer_data"]),
+    ("POST /v1/payment_intents/{id}", &["application_fee_amount", "payment_method_options", "transfer_data"]),
+    ("POST /v1/payment_intents/{id}/confirm", &["payment_method_options"]),
     ("POST /v1/payment_intents/{id}/capture", &["application_fee_amount", "transfer_data"]),
     ("POST /v1/webhook_endpoints", &["connect"]),
     ("GET /v1/balance_transactions", &["payout"]),
@@ -262,7 +282,8 @@ const UNSERVED: [(&str, &[&str]); 43] = [
     ("POST /v1/credit_notes", &["email_type", "lines.*.tax_amounts", "refunds", "shipping_cost"]),
 ];
 
-/// Refuses the first parameter of a call that would have no effect here. What is off, empty or zero asks for nothing.
+/// Refuses the first parameter of a call that would have no effect here. What is off, empty, zero or left to Stripe asks for
+/// nothing.
 pub(super) fn refuse(method: &str, path: &str, parameters: &Value) -> Result<(), ApiError> {
     let call = format!("{method} {path}");
     let names = UNSERVED.iter().find(|(known, _)| *known == call).map_or(&[][..], |(_, names)| *names);
@@ -292,7 +313,12 @@ fn asked_for(value: &Value, name: &str, place: &str) -> Option<String> {
 }
 
 fn asks_for_nothing(value: &Value) -> bool {
-    [Value::Null, json!(false), json!(0), json!([]), json!({}), json!("")].contains(value)
+    match value {
+        Value::Object(parts) => parts.values().all(asks_for_nothing),
+        value => {
+            [Value::Null, json!(false), json!(0), json!([]), json!(""), json!("automatic")].contains(value)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -228,7 +228,7 @@ fn accept(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     for line in quote.elements("_lines") {
         let price = tx.linked("price", line.text("price").unwrap_or_default())?;
         let quantity = line.amount("quantity");
-        all.push(NewItem { price, quantity, metadata: json!({}), tax_rates: json!([]) });
+        all.push(NewItem { price, quantity, metadata: json!({}), tax_rates: json!([]), discountable: true });
     }
     let (items, extras): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|item| item.price.field("recurring").is_some());

@@ -81,6 +81,7 @@ fn add(tx: &Tx<'_>, subscription: &Value, given: &Value, param: &str) -> Result<
         quantity: given.integer("quantity").unwrap_or(1),
         metadata: metadata::initial(given)?,
         tax_rates: taxes::read(tx, given, "tax_rates")?,
+        discountable: true,
     };
     let period = subscription::period(tx, subscription)?;
     let after = subscribe::new_item(tx, subscription.id(), &item, period);

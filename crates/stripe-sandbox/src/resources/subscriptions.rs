@@ -74,7 +74,9 @@ pub(super) fn read_items(tx: &Tx<'_>, parameters: &Value, name: &str) -> Result<
         }
         let metadata = metadata::initial(given)?;
         let tax_rates = taxes::read(tx, given, "tax_rates")?;
-        items.push(NewItem { price, quantity: given.integer("quantity").unwrap_or(1), metadata, tax_rates });
+        let quantity = given.integer("quantity").unwrap_or(1);
+        let discountable = given.field("discountable").and_then(Value::as_bool).unwrap_or(true);
+        items.push(NewItem { price, quantity, metadata, tax_rates, discountable });
     }
     Ok(items)
 }

@@ -168,12 +168,31 @@ async fn what_would_have_no_effect_deep_inside_is_refused_by_its_place() {
             "phases[0][items][0][discounts]",
         ),
         (format!("/v1/invoiceitems/{waiting}"), "quantity=2".to_owned(), "quantity"),
+        (
+            "/v1/payment_intents".to_owned(),
+            "amount=100&currency=eur&payment_method_options[card][request_three_d_secure]=challenge"
+                .to_owned(),
+            "payment_method_options",
+        ),
+        (
+            "/v1/setup_intents".to_owned(),
+            "payment_method_options[us_bank_account][verification_method]=instant".to_owned(),
+            "payment_method_options",
+        ),
+        (
+            "/v1/subscriptions".to_owned(),
+            format!("{form}&payment_settings[payment_method_options][card][network]=visa"),
+            "payment_settings[payment_method_options]",
+        ),
     ];
     for (path, form, param) in cases {
         let refused = stripe.post(&path, &form).await;
         let told = (refused.text("/error/code"), refused.text("/error/param"));
         assert_eq!(told, ("sandbox_unserved", param), "{path} {form}");
     }
+    let left_to_stripe =
+        "amount=100&currency=eur&payment_method_options[card][request_three_d_secure]=automatic";
+    stripe.make("/v1/payment_intents", left_to_stripe).await;
     let cleared = format!("items[0][id]={item}&items[0][discounts]=");
     stripe.make(&format!("/v1/subscriptions/{id}"), &cleared).await;
 }

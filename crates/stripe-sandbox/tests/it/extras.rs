@@ -96,6 +96,26 @@ async fn a_preview_with_invoice_items_is_what_the_update_charges() {
 }
 
 #[tokio::test]
+async fn what_is_not_discountable_costs_its_price_beside_a_discount() {
+    let running = Running::new().await;
+    let coupon = running.stripe.make("/v1/coupons", "percent_off=50&duration=forever").await.id();
+    running.stripe.make(&running.path, &format!("discounts[0][coupon]={coupon}")).await;
+    for (discountable, total) in [("true", 750), ("false", 1_000)] {
+        let id = running.path.rsplit('/').next().unwrap();
+        let form = format!(
+            "subscription={id}&invoice_items[0][price]={}&invoice_items[0][discountable]={discountable}",
+            running.once
+        );
+        let shown = running.stripe.make("/v1/invoices/create_preview", &form).await;
+        assert_eq!(shown.body["total"], total, "{discountable}");
+    }
+    let form = running.both("&add_invoice_items[0][discountable]=false");
+    let changed = running.stripe.make(&running.path, &form).await;
+    // Half of the 203 that are left of what renews, and all of what comes once.
+    assert_eq!(changed.body["latest_invoice"]["total"], 602);
+}
+
+#[tokio::test]
 async fn a_refused_update_leaves_neither() {
     let running = Running::new().await;
     running.pay_with("pm_card_chargeCustomerFail").await;
