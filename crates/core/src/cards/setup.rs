@@ -22,6 +22,8 @@ pub enum CardSettlement {
     Expired,
     /// The card pays from now on.
     Kept(KeptCard),
+    /// A card was given on a page that another one has replaced since, and pays for nothing.
+    Replaced,
     /// The page belongs to no visit of ours.
     NotOurs,
 }
@@ -58,8 +60,7 @@ pub async fn settle_card_page(
     let page = session.progress.card_page.as_ref();
     // An event that comes late must not bring a card back that was replaced since.
     let Some(page) = page.filter(|page| page.stripe_session_id.as_deref() == Some(stripe_session_id)) else {
-        let owed = app.read(move |_, tx| tx.payments(project).open_of(customer)).await?;
-        return Ok(CardSettlement::Kept(KeptCard { payment_method_id, paid: Vec::new(), owed }));
+        return Ok(CardSettlement::Replaced);
     };
     if !page.is_settled {
         payments.use_card(&stripe_customer_id, &payment_method_id).await?;

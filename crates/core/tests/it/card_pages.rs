@@ -1,6 +1,8 @@
 //! Stripe's pages on which customers give another card: one for each visit, however many tabs ask for it.
 
-use perennial_core::cards::{OpenPage, OpenedPage, open_card_page};
+use perennial_core::cards::{
+    CardSettlement, OpenPage, OpenedPage, card_of_subscription, open_card_page, settle_card_page,
+};
 use perennial_core::connect_sessions::{NewSession, Visitor, create};
 use perennial_domain::{Appearance, CustomerId, Intent};
 use perennial_testkit::Merchant;
@@ -49,4 +51,27 @@ async fn who_looked_at_a_page_that_was_over_is_led_to_the_one_that_another_tab_h
     let (first, second) = tokio::join!(open_session(&merchant, &page), in_the_other_tab);
     assert_ne!(second, over);
     assert_eq!(first, second);
+}
+
+#[tokio::test]
+async fn a_card_from_a_page_that_another_one_has_replaced_pays_for_nothing() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let page = wanted_page(&merchant, subscription.customer_id).await;
+    let replaced = open_session(&merchant, &page).await;
+    let (project, visit) = (merchant.project(), page.visit);
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut session = tx.connect_sessions(project).lock(visit)?.expect("it is there");
+            let page = session.progress.card_page.as_mut().expect("it opened one");
+            page.stripe_session_id = Some("cs_of_another_tab".to_owned());
+            tx.connect_sessions(project).update(&session)
+        })
+        .await;
+    merchant.pay_page(&replaced, "4000056655665556").await;
+    let settled = settle_card_page(merchant.app(), project, &replaced).await.unwrap();
+    assert!(matches!(settled, CardSettlement::Replaced), "{settled:?}");
+    merchant.hear_from_stripe().await;
+    let pays = merchant.test.write(move |_, tx| card_of_subscription(tx, &subscription)).await;
+    assert_eq!(pays.unwrap().card.last4, "4242");
 }

@@ -90,7 +90,7 @@ pub(super) async fn returned(State(app): State<App>, visitor: Visitor) -> Respon
             }
             Some(_) => see_other(&links.card_because(CardWhy::Refused)),
         },
-        Ok(Some(CardSettlement::Open | CardSettlement::Expired)) => {
+        Ok(Some(CardSettlement::Open | CardSettlement::Expired | CardSettlement::Replaced)) => {
             see_other(&links.card_because(CardWhy::Unfinished))
         }
         Ok(Some(CardSettlement::NotOurs) | None) => see_other(&links.start()),
