@@ -5,6 +5,7 @@
 mod addons;
 mod addons_beside;
 mod addons_together;
+mod arrears_over_periods;
 mod between_payments;
 mod buying;
 mod cancelling;
