@@ -26,7 +26,7 @@ pub(super) fn apply_standing(
     if !subscription.is_live() {
         return Ok(());
     }
-    let before = subscription.state;
+    let (before, was_behind) = (subscription.state, subscription.is_in_arrears());
     let billed = &picture.billed;
     match billed.status {
         BillingStatus::Active | BillingStatus::Trialing => match picture.owed_for_running_period() {
@@ -44,6 +44,9 @@ pub(super) fn apply_standing(
         }
         BillingStatus::Incomplete | BillingStatus::Paused => {}
     }
+    if !was_behind {
+        date_back(subscription, picture);
+    }
     tell(cx, tx, subscription, before)?;
     Ok(settle_collection_if_it_differs(cx, tx, subscription, billed)?)
 }
@@ -51,6 +54,13 @@ pub(super) fn apply_standing(
 fn fall_behind(cx: &Cx, tx: &mut Tx<'_>, subscription: &mut Subscription) -> Result<(), SyncError> {
     let policy = policy_of(tx, subscription.project_id)?;
     Ok(subscription.fall_behind(&policy, cx.now())?)
+}
+
+/// We may have heard of it late. The clock that ends it runs from now on all the same: nobody could be told before.
+fn date_back(subscription: &mut Subscription, picture: &Picture) {
+    if let (Some(arrears), Some(failed_at)) = (&mut subscription.arrears, picture.failing_since()) {
+        arrears.since = arrears.since.min(failed_at);
+    }
 }
 
 /// Stripe has ended it: because nobody paid, because somebody asked for it here, or for a reason of its own.

@@ -1,6 +1,7 @@
 //! Invoices and payments: one row for each invoice that was charged or should have been, which moves on with it
 //! (law 3).
 
+use jiff::Timestamp;
 use perennial_domain::{
     Attempts, Payment, PaymentFailure, PaymentReason, PaymentState, ProjectId, Subscription,
 };
@@ -20,6 +21,14 @@ pub(super) struct SeenInvoice {
     pub(super) invoice: BilledInvoice,
     /// How far the attempt to charge it has come; only of those that fail.
     attempt: Option<PaymentAttempt>,
+}
+
+impl SeenInvoice {
+    /// When it failed first. Of several tries Stripe tells the time of the last one alone: then it is when it was made.
+    pub(super) fn failed_first_at(&self) -> Timestamp {
+        let only_try = self.attempt.as_ref().filter(|_| self.invoice.attempts <= 1);
+        only_try.and_then(|attempt| attempt.last_charged_at).unwrap_or(self.invoice.created_at)
+    }
 }
 
 /// Asks why invoices fail; the others say all there is to say by themselves.

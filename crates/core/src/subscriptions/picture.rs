@@ -47,6 +47,12 @@ impl Picture {
         self.invoices().find(is_owed).map(|invoice| invoice.status)
     }
 
+    /// Since when the oldest of its invoices that fail does so.
+    pub(super) fn failing_since(&self) -> Option<Timestamp> {
+        let failing = self.invoices.iter().filter(|seen| seen.invoice.is_failing());
+        failing.map(SeenInvoice::failed_first_at).min()
+    }
+
     /// Up to where the invoices, oldest first, are final: an open one may still be paid, years later, and holds the mark.
     pub(super) fn settled_until(&self) -> Option<Timestamp> {
         let unsettled = self.invoices().find(|invoice| !invoice.is_final());

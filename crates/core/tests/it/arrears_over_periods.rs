@@ -78,3 +78,17 @@ async fn a_renewal_that_its_merchant_voids_is_owed_by_nobody() {
     let [renewal] = merchant.renewals(behind.id).await.try_into().unwrap();
     assert_eq!((renewal.state, renewal.attempts.next_at), (PaymentState::Failed, None), "nobody tries again");
 }
+
+#[tokio::test]
+async fn arrears_that_are_heard_of_late_are_as_old_as_the_first_try() {
+    let dunning = Dunning { retry_days: vec![30], last_resort: LastResort::LeavePastDue };
+    let merchant = Merchant::with_dunning(dunning).await;
+    let renewal_at = merchant.sell("line").await.current_period.unwrap().end.unwrap();
+    merchant.use_card(EMPTY).await;
+    merchant.let_pass(days(36));
+    let heard_at = merchant.app().now();
+    merchant.hear_from_stripe().await;
+    let arrears = merchant.only_subscription().await.arrears.unwrap();
+    assert_eq!(arrears.since, renewal_at);
+    assert_eq!(arrears.until, Some(heard_at + days(14)), "who could not be told before has as long to pay");
+}
