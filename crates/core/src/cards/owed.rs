@@ -137,13 +137,7 @@ async fn charge(
 /// Our rows tell of what was charged and failed. Of a subscription in arrears Stripe knows more: renewals that it holds
 /// back, and those of time that could not be used.
 async fn find_debts(app: &App, project: ProjectId, customer: CustomerId) -> Result<Debts, CardError> {
-    let (open, billed, behind) = app.read(move |_, tx| debts_in_rows(tx, project, customer)).await?;
-    let as_debt = |payment: Payment| Debt {
-        invoice_id: payment.stripe_reference,
-        due: payment.amount,
-        is_draft: false,
-    };
-    let mut debts = Debts { owed: open.into_iter().map(as_debt).collect(), forgiven: Vec::new(), billed };
+    let (mut debts, behind) = app.read(move |_, tx| debts_in_rows(tx, project, customer)).await?;
     for subscription in behind {
         let Some(stripe_id) = &subscription.stripe_subscription_id else { continue };
         let claims = look_at_claims(app, stripe_id, &subscription).await?;
@@ -165,17 +159,23 @@ async fn find_debts(app: &App, project: ProjectId, customer: CustomerId) -> Resu
     Ok(debts)
 }
 
-/// What is open by our rows, the Stripe Subscriptions that it is for, and the customer's subscriptions in arrears.
+/// What is open by our rows, and the customer's subscriptions in arrears.
 fn debts_in_rows(
     tx: &mut Tx<'_>,
     project: ProjectId,
     customer: CustomerId,
-) -> Result<(Vec<Payment>, BTreeSet<String>, Vec<Subscription>), StoreError> {
+) -> Result<(Debts, Vec<Subscription>), StoreError> {
     let open = open_invoices(tx, project, customer)?;
     let billed = billed_for(tx, project, &open)?;
+    let as_debt = |payment: Payment| Debt {
+        invoice_id: payment.stripe_reference,
+        due: payment.amount,
+        is_draft: false,
+    };
+    let owed = open.into_iter().map(as_debt).collect();
     let mut behind = tx.subscriptions(project).billed_of(customer)?;
     behind.retain(Subscription::is_in_arrears);
-    Ok((open, billed, behind))
+    Ok((Debts { owed, forgiven: Vec::new(), billed }, behind))
 }
 
 /// What a customer owes on invoices, oldest first. What is only asked for, and buys something that they do not have yet, is

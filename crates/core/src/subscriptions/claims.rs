@@ -46,18 +46,22 @@ impl BilledSubscription {
         let was_locked_out = restricted_at.is_some_and(|restricted_at| restricted_at <= start);
         // Of what the merchant has paused, they decide what becomes.
         let is_theirs = self.collection == Collection::PausedByMerchant;
-        match invoice.status {
-            InvoiceStatus::Paid | InvoiceStatus::Void => Claim::Nothing,
-            InvoiceStatus::Open if runs || !was_locked_out => Claim::Owed,
-            InvoiceStatus::Open => Claim::Forgiven,
-            InvoiceStatus::Draft if invoice.advances || is_theirs => Claim::Nothing,
-            InvoiceStatus::Draft if runs => Claim::Owed,
-            // Nobody was ever asked for it. To be voided it would have to be finalized, and that takes the balance.
-            InvoiceStatus::Draft if invoice.due.is_zero() && !invoice.total.is_zero() => Claim::Nothing,
-            InvoiceStatus::Draft => Claim::Forgiven,
+        let asks = match invoice.status {
+            InvoiceStatus::Paid | InvoiceStatus::Void => false,
+            InvoiceStatus::Open => true,
+            // To be voided a draft has to be finalized, and that takes the balance: one that it would pay is left alone.
+            InvoiceStatus::Draft => {
+                let takes_no_balance = !invoice.due.is_zero() || invoice.total.is_zero();
+                !invoice.advances && !is_theirs && (runs || takes_no_balance)
+            }
             // The money is not expected any more. Who wants to go on pays for the running period all the same (law 2).
-            InvoiceStatus::Uncollectible if runs && !is_theirs => Claim::Owed,
-            InvoiceStatus::Uncollectible => Claim::Nothing,
+            InvoiceStatus::Uncollectible => runs && !is_theirs,
+        };
+        let was_asked_before = invoice.status == InvoiceStatus::Open && !was_locked_out;
+        match asks {
+            false => Claim::Nothing,
+            true if runs || was_asked_before => Claim::Owed,
+            true => Claim::Forgiven,
         }
     }
 }

@@ -64,14 +64,14 @@ pub(super) fn failed(tx: &Tx<'_>, invoice: &mut Value, scheduled: bool) -> Resul
     let retried = begun || matches!(reason, Some("subscription_cycle" | "subscription_update"));
     // A change that waits for its payment is not tried again by itself.
     let counts = retried && scheduled && !invoice.flag("_pending_update");
-    let retries = counts && invoice.flag("auto_advance");
-    if retries {
+    let goes_on = counts && invoice.flag("auto_advance");
+    if goes_on {
         schedule(tx, invoice);
     }
     tx.save(invoice)?;
     events::emit_change(tx, "invoice.updated", &before, invoice)?;
     events::emit(tx, "invoice.payment_failed", invoice)?;
-    match (counts, retries) {
+    match (counts, goes_on) {
         (false, _) => Ok(()),
         // Nothing follows by itself, not even the end of all patience.
         (true, false) => fall_behind(tx, invoice),
