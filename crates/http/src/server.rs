@@ -57,7 +57,7 @@ pub struct HandlerPanicked(String);
 /// Answers panics of what it goes around. A door with an envelope of its own has one of its own.
 pub fn catch_panics<Answer: IntoResponse + 'static>(
     answer: fn(HandlerPanicked) -> Answer,
-) -> CatchPanicLayer<impl ResponseForPanic<ResponseBody = Body> + Clone + Send + Sync + 'static> {
+) -> CatchPanicLayer<impl ResponseForPanic<ResponseBody = Body> + Send + Sync + 'static> {
     CatchPanicLayer::custom(move |panic: Box<dyn Any + Send + 'static>| {
         let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
         let words = words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();

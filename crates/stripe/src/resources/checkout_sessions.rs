@@ -136,7 +136,7 @@ fn opening(request: &OpenCheckout) -> Form {
             .with("return_url", &request.return_url),
     };
     form.with_some("discounts[0][promotion_code]", request.stripe_promotion_code_id.as_deref())
-        .with_some("expires_at", request.expires_at.map(|at| at.as_second()))
+        .with_some("expires_at", request.expires_at.map(Timestamp::as_second))
         .with("locale", locale::nearest(&request.locale))
 }
 
