@@ -120,7 +120,7 @@ async fn what_can_never_be_activated_ends_and_its_money_goes_back() {
     merchant
         .test
         .write(move |cx, tx| {
-            let sim = Sim { customer_id: Some(bea.id), iccid: owned.clone(), ..rows::esim(cx, project, 1) };
+            let sim = Sim { customer_id: Some(ada.id), iccid: owned.clone(), ..rows::esim(cx, project, 1) };
             tx.sims(project).insert(&sim)
         })
         .await;
@@ -129,6 +129,15 @@ async fn what_can_never_be_activated_ends_and_its_money_goes_back() {
     let goods = SubscriptionOrder { sim: SimChoice::Own(iccid.to_string()), ..goods };
     let order = Order { goods: Goods::Subscription(goods), ..order };
     let checkout = merchant.open_order(ada.id, order).await;
+    // Somebody else has it before it is paid.
+    let taken = iccid.clone();
+    merchant
+        .test
+        .write(move |_, tx| {
+            let sim = tx.sims(project).find_by_iccid(&taken)?.expect("it is there");
+            tx.sims(project).update(&Sim { customer_id: Some(bea.id), ..sim })
+        })
+        .await;
     merchant.pay(&checkout).await;
     merchant.hear_from_stripe().await;
     merchant.hear_from_stripe().await;
