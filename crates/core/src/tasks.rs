@@ -155,6 +155,8 @@ pub enum Task {
     SweepLogins,
     /// Take away tokens of the third door some time after their end.
     SweepBusinessTokens,
+    /// Forget forms of the third door that were confirmed long ago.
+    ForgetForms,
 }
 
 impl Task {
@@ -188,6 +190,7 @@ impl Task {
         "sweep_idempotency_keys",
         "sweep_logins",
         "sweep_business_tokens",
+        "forget_forms",
     ];
 
     /// The tasks that run again and again by themselves.
@@ -204,6 +207,7 @@ impl Task {
         Self::SweepIdempotencyKeys,
         Self::SweepLogins,
         Self::SweepBusinessTokens,
+        Self::ForgetForms,
     ];
 
     /// The kind, as the queue names it.
@@ -237,6 +241,7 @@ impl Task {
             Self::SweepIdempotencyKeys => "sweep_idempotency_keys",
             Self::SweepLogins => "sweep_logins",
             Self::SweepBusinessTokens => "sweep_business_tokens",
+            Self::ForgetForms => "forget_forms",
         }
     }
 
@@ -274,7 +279,8 @@ impl Task {
             | Self::TurnDueSubscriptions
             | Self::SweepIdempotencyKeys
             | Self::SweepLogins
-            | Self::SweepBusinessTokens => self.kind().to_owned(),
+            | Self::SweepBusinessTokens
+            | Self::ForgetForms => self.kind().to_owned(),
         }
     }
 

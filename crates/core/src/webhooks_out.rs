@@ -28,7 +28,7 @@ pub use round::{
     Round, RoundError, claim_endpoints, claim_endpoints_of, release_endpoint, rest_endpoint, send_round,
 };
 pub use secrets::{RotateError, rotate_secret};
-pub(crate) use subscribe::end_with_tokens;
+pub(crate) use subscribe::end_with_token;
 pub use subscribe::{EventWish, SubscribeError, list, subscribe, unsubscribe};
 pub use target::{TargetError, check_target, is_public};
 

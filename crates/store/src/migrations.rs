@@ -58,4 +58,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0042_receivers_by_audience"),
     migration!("0045_cards_that_paid"),
     migration!("0046_lifetimes_of_checkouts"),
+    migration!("0047_forgotten_forms"),
 ];

@@ -1,6 +1,6 @@
 //! From a task to its use case.
 
-use perennial_core::business::forms::sweep_carts;
+use perennial_core::business::forms::{forget_forms, sweep_carts};
 use perennial_core::business::sweep_business_tokens;
 use perennial_core::cards::{CardError, sweep_card_pages, sync_cards_of};
 use perennial_core::checkout::{
@@ -91,6 +91,7 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         Task::SweepIdempotencyKeys => sweep_idempotency_keys(app).await.map(drop)?,
         Task::SweepLogins => sweep_logins(app).await.map(drop)?,
         Task::SweepBusinessTokens => sweep_business_tokens(app).await.map(drop)?,
+        Task::ForgetForms => forget_forms(app).await.map(drop)?,
     }
     Ok(())
 }

@@ -163,6 +163,26 @@ async fn only_the_operator_suspends_and_nothing_that_is_charged_for() {
 }
 
 #[tokio::test]
+async fn what_is_given_along_is_not_suspended_alone() {
+    let house = House::open().await;
+    let parent = id(&house.bought("crew_plus", "monthly").await["uid"]);
+    let (app, project) = (house.merchant.app(), house.merchant.project());
+    let all = house.all().await;
+    let child = id(&all.iter().find(|it| it["payment_type"] == "bundled").unwrap()["uid"]);
+    for is_off in [false, true] {
+        if is_off {
+            app.write(move |cx, tx| suspend(cx, tx, project, parent)).await.unwrap();
+        }
+        let off = app.write(move |cx, tx| suspend(cx, tx, project, child)).await;
+        let on = app.write(move |cx, tx| unsuspend(cx, tx, project, child)).await;
+        for refused in [off, on] {
+            assert!(matches!(refused, Err(SuspendError::Bundled(of)) if of == parent), "{refused:?}");
+        }
+    }
+    assert!(house.all().await.iter().all(|it| it["purchase_state"] == "suspended"));
+}
+
+#[tokio::test]
 async fn what_expires_here_is_charged_no_more_at_stripe() {
     let house = House::open().await;
     let sold = house.sell_by_stripe("crew-max").await;

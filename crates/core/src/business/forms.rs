@@ -10,6 +10,7 @@ mod cancel;
 mod change_plan;
 mod change_quote;
 mod error;
+mod forget;
 mod link;
 mod login;
 mod owner;
@@ -23,6 +24,7 @@ pub use cancel::{CancelQuote, confirm_cancel, quote_cancel};
 pub use change_plan::confirm_change;
 pub use change_quote::{ChangeQuote, ChangeRequest, ChangeWay, price_of, quote_change};
 pub use error::FormError;
+pub use forget::forget_forms;
 pub use link::{link_secret, sign_link};
 pub use login::open_login;
 pub use owner::{

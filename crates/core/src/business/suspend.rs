@@ -13,6 +13,9 @@ pub enum SuspendError {
     /// There is no such subscription in the project.
     #[error("there is no subscription {0}")]
     Unknown(SubscriptionId),
+    /// It was given along with another, and is off and on with that.
+    #[error("it is bundled with the subscription {0}, and is off and on with that")]
+    Bundled(SubscriptionId),
     /// It is paid for as long as Stripe bills it.
     #[error("Stripe bills the subscription, which would be charged and could not be used; cancel it instead")]
     Billed,
@@ -57,5 +60,10 @@ pub fn unsuspend(
 }
 
 fn lock(tx: &mut Tx<'_>, project: ProjectId, id: SubscriptionId) -> Result<Subscription, SuspendError> {
-    tx.subscriptions(project).lock(id)?.ok_or(SuspendError::Unknown(id))
+    let subscription = tx.subscriptions(project).lock(id)?.ok_or(SuspendError::Unknown(id))?;
+    // Its parent turns it on again whoever has turned it off.
+    match subscription.bundled_from_id {
+        Some(parent) => Err(SuspendError::Bundled(parent)),
+        None => Ok(subscription),
+    }
 }

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::batches::in_batches;
 use crate::context::{App, Cx};
 use crate::secrets::{self, SecretHash};
-use crate::webhooks_out::end_with_tokens;
+use crate::webhooks_out::end_with_token;
 
 /// So many characters tell an owner which of their tokens one is, and are of no use to others.
 const HINT_CHARACTERS: usize = 8;
@@ -120,8 +120,9 @@ pub fn revoke_token(
 ) -> Result<bool, StoreError> {
     let found = tx.business_tokens().find(project, id)?;
     if found.is_some() {
-        tx.business_tokens().revoke(project, id, cx.now())?;
-        end_with_tokens(cx, tx, project)?;
+        for token in tx.business_tokens().revoke(project, id, cx.now())? {
+            end_with_token(cx, tx, project, token)?;
+        }
     }
     Ok(found.is_some())
 }

@@ -3,7 +3,10 @@
 //! All that is heard at one address for one audience is one receiver, so that its deliveries keep their order whatever their
 //! types.
 
-use perennial_domain::{ProjectId, WebhookAsker, WebhookAudience, WebhookEndpoint, WebhookFlavour};
+use perennial_domain::{
+    BusinessTokenId, ProjectId, WebhookAsker, WebhookAudience, WebhookEndpoint, WebhookEndpointId,
+    WebhookFlavour,
+};
 use perennial_store::{StoreError, Tx};
 use url::Url;
 
@@ -77,7 +80,8 @@ pub async fn subscribe(app: &App, wanted: EventWish) -> Result<WebhookEndpoint, 
     let kept = app.write(move |cx, tx| {
         let EventWish { project, flavour, audience, asker, .. } = &wanted;
         // Whatever ended by itself shall take no place.
-        end_with_tokens(cx, tx, *project)?;
+        let ended = tx.webhook_endpoints(*project).orphans_of_audience(*flavour, audience, cx.now())?;
+        remove_all(cx, tx, *project, ended)?;
         let Some(mut endpoint) = find(tx, *project, *flavour, &url, audience)? else {
             if tx.webhook_endpoints(*project).of_audience(*flavour, audience)?.len() >= MOST_ASKED_FOR {
                 return Err(SubscribeError::TooMany);
@@ -102,9 +106,24 @@ pub async fn subscribe(app: &App, wanted: EventWish) -> Result<WebhookEndpoint, 
     kept.await?.ok_or(SubscribeError::Exists)
 }
 
-/// Takes receivers away whose tokens will never work again: they were taken back, or have expired.
-pub(crate) fn end_with_tokens(cx: &Cx, tx: &mut Tx<'_>, project: ProjectId) -> Result<(), StoreError> {
-    for endpoint in tx.webhook_endpoints(project).orphans(cx.now())? {
+/// Takes receivers away that were asked for with this token and with none that works.
+pub(crate) fn end_with_token(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    token: BusinessTokenId,
+) -> Result<(), StoreError> {
+    let ended = tx.webhook_endpoints(project).orphans_of_token(token, cx.now())?;
+    remove_all(cx, tx, project, ended)
+}
+
+fn remove_all(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    endpoints: Vec<WebhookEndpointId>,
+) -> Result<(), StoreError> {
+    for endpoint in endpoints {
         super::remove_endpoint(cx, tx, project, endpoint)?;
     }
     Ok(())

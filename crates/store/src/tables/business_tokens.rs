@@ -106,7 +106,7 @@ impl BusinessTokens<'_> {
         project: ProjectId,
         id: BusinessTokenId,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<BusinessTokenId>, StoreError> {
         const REVOKE: &str = "UPDATE business_tokens SET revoked_at = $3 \
              WHERE project_id = $1 AND revoked_at IS NULL AND id IN ( \
                  WITH RECURSIVE tree (id) AS ( \
@@ -114,10 +114,16 @@ impl BusinessTokens<'_> {
                      UNION ALL \
                      SELECT made.id FROM business_tokens AS made \
                      JOIN tree ON made.project_id = $1 AND made.made_with_id = tree.id) \
-                 SELECT id FROM tree)";
+                 SELECT id FROM tree) RETURNING id";
         // Whoever makes a token holds the one that it is made with: what was being made meanwhile is seen the next time.
-        while self.tx.execute(REVOKE, params![project, id, at])? > 0 {}
-        Ok(())
+        let mut revoked = Vec::new();
+        loop {
+            let more: Vec<BusinessTokenId> = self.tx.list(REVOKE, params![project, id, at])?;
+            if more.is_empty() {
+                return Ok(revoked);
+            }
+            revoked.extend(more);
+        }
     }
 }
 

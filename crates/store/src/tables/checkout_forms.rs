@@ -13,6 +13,9 @@ const CHECKOUT_FORMS: Table = Table::new(
     "id, project_id, customer_id, nonce_hash, address, agreed, checkouts, at_stripe, created_at, look_at",
 );
 
+/// So many are forgotten by one statement.
+const FORGOTTEN_AT_ONCE: u32 = 1000;
+
 impl Tx<'_> {
     /// The forms that are to be looked at by now (all projects), the longest due first.
     pub fn due_checkout_forms(
@@ -22,6 +25,19 @@ impl Tx<'_> {
     ) -> Result<Vec<CheckoutForm>, StoreError> {
         let sql = format!("{} WHERE look_at <= $1 ORDER BY look_at LIMIT $2", CHECKOUT_FORMS.select_all());
         self.list(&sql, params![now, limit])
+    }
+}
+
+impl Tx<'_> {
+    /// Forgets forms (of all projects) that were confirmed before then and that nobody looks after any more, the oldest first;
+    /// answers how many.
+    pub fn forget_checkout_forms(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.execute(
+            "DELETE FROM checkout_forms WHERE (project_id, id) IN (\
+                 SELECT project_id, id FROM checkout_forms \
+                 WHERE look_at IS NULL AND created_at < $1 ORDER BY created_at LIMIT $2)",
+            params![before, FORGOTTEN_AT_ONCE],
+        )
     }
 }
 

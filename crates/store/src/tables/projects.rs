@@ -1,6 +1,6 @@
 //! Projects: the one table that all others belong to.
 
-use perennial_domain::{Project, ProjectId};
+use perennial_domain::{Project, ProjectId, SubscriptionId};
 
 use super::table::{Table, expect_one};
 use super::values::{Json, json};
@@ -50,6 +50,28 @@ impl Projects<'_> {
     /// The project that the API's paths call so.
     pub fn find_by_slug(&mut self, slug: &str) -> Result<Option<Project>, StoreError> {
         self.tx.optional(&format!("{} WHERE slug = $1", PROJECTS.select_all()), params![slug])
+    }
+
+    /// Every project that has a business of this uid.
+    pub fn with_business(&mut self, uid: &str) -> Result<Vec<Project>, StoreError> {
+        let sql = format!(
+            "{} WHERE EXISTS (SELECT 1 FROM customers \
+             JOIN businesses ON businesses.project_id = customers.project_id \
+                 AND businesses.customer_id = customers.id \
+             WHERE customers.project_id = projects.id AND customers.external_id = $1) ORDER BY slug",
+            PROJECTS.select_all()
+        );
+        self.tx.list(&sql, params![uid])
+    }
+
+    /// The project that has the subscription with this id.
+    pub fn with_subscription(&mut self, id: SubscriptionId) -> Result<Option<Project>, StoreError> {
+        let sql = format!(
+            "{} WHERE EXISTS (SELECT 1 FROM subscriptions \
+             WHERE subscriptions.project_id = projects.id AND subscriptions.id = $1) ORDER BY slug LIMIT 1",
+            PROJECTS.select_all()
+        );
+        self.tx.optional(&sql, params![id])
     }
 
     /// Every project, in the order of their slugs.

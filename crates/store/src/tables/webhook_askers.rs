@@ -2,9 +2,10 @@
 //! asking.
 
 use jiff::Timestamp;
-use perennial_domain::{WebhookAsker, WebhookEndpointId};
+use perennial_domain::{BusinessTokenId, WebhookAsker, WebhookAudience, WebhookEndpointId, WebhookFlavour};
 
 use super::WebhookEndpoints;
+use super::values::json;
 use crate::{StoreError, params};
 
 /// Whether an endpoint may hear at the time that `?` stands for: it is the operator's, or one of the tokens with which it was asked
@@ -63,20 +64,43 @@ impl WebhookEndpoints<'_> {
         Ok(found.is_some())
     }
 
-    /// Endpoints that were asked for with tokens none of which will ever work again.
-    pub fn orphans(&mut self, now: Timestamp) -> Result<Vec<WebhookEndpointId>, StoreError> {
+    /// Those for one audience, told in these words, that were asked for with tokens none of which will ever work again.
+    pub fn orphans_of_audience(
+        &mut self,
+        flavour: WebhookFlavour,
+        audience: &WebhookAudience,
+        now: Timestamp,
+    ) -> Result<Vec<WebhookEndpointId>, StoreError> {
         self.tx.list(
-            "SELECT webhook_endpoints.id FROM webhook_endpoints \
+            &orphans("flavour = $3 AND audience = $4"),
+            params![self.project, now, flavour, json(audience)?],
+        )
+    }
+
+    /// The same, of those that were asked for with this token.
+    pub fn orphans_of_token(
+        &mut self,
+        token: BusinessTokenId,
+        now: Timestamp,
+    ) -> Result<Vec<WebhookEndpointId>, StoreError> {
+        let asked_for = "webhook_endpoints.id IN (\
+            SELECT endpoint_id FROM webhook_askers WHERE project_id = $1 AND token_id = $3)";
+        self.tx.list(&orphans(asked_for), params![self.project, now, token])
+    }
+}
+
+/// Selects the ids of endpoints, in a part of a project's, that no token will ever ask for again.
+fn orphans(part: &str) -> String {
+    format!(
+        "SELECT webhook_endpoints.id FROM webhook_endpoints \
              JOIN webhook_askers AS asked ON asked.project_id = webhook_endpoints.project_id \
              AND asked.endpoint_id = webhook_endpoints.id \
              LEFT JOIN business_tokens AS token ON token.project_id = asked.project_id \
              AND token.id = asked.token_id \
-             WHERE webhook_endpoints.project_id = $1 AND deleted_at IS NULL \
+             WHERE webhook_endpoints.project_id = $1 AND deleted_at IS NULL AND {part} \
              GROUP BY webhook_endpoints.id \
              HAVING MAX(CASE WHEN token.revoked_at IS NULL AND (asked.app_id IS NOT NULL \
                  OR token.id IS NOT NULL AND (token.expires_at IS NULL OR token.expires_at > $2)) \
-                 THEN 1 ELSE 0 END) = 0",
-            params![self.project, now],
-        )
-    }
+                 THEN 1 ELSE 0 END) = 0"
+    )
 }

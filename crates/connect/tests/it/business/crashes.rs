@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
+use perennial_core::business::forms::forget_forms;
 use perennial_core::checkout::sweep_checkouts;
 use perennial_core::subscriptions::sweep_subscription_changes;
 use perennial_domain::Id;
@@ -58,6 +59,19 @@ async fn submit_and_fail_after(
     house.merchant.line.set(LineState::Open);
     house.merchant.line.arrive_late().await;
     waiting
+}
+
+#[tokio::test]
+async fn a_form_is_forgotten_long_after_it_was_confirmed() {
+    let house = House::holding("crew-basic").await;
+    let mut browser = house.browser();
+    let shown = browser.get(&change("crew_basic", "crew_plus")).await;
+    browser.submit(&shown, &CONFIRM).await;
+    for (pause, forgotten) in [(89, 0), (2, 1), (1, 0)] {
+        house.merchant.test.clock().advance(SignedDuration::from_hours(24 * pause));
+        assert_eq!(forget_forms(house.merchant.app()).await.unwrap(), forgotten);
+    }
+    assert_page(&browser.submit(&shown, &CONFIRM).await, StatusCode::CONFLICT);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use perennial_core::business::forms::sign_link;
 use perennial_core::business::{NewStaff, add_staff};
 use perennial_core::store::tables::PageRequest;
-use perennial_domain::{BusinessSettings, Email, MemberId};
+use perennial_domain::{BillingBackend, BusinessSettings, Email, MemberId};
 use perennial_testkit::{Browser, LineState, Shown};
 use serde_json::json;
 
@@ -128,6 +128,38 @@ async fn who_has_logged_in_is_the_buyer_of_what_they_buy() {
     assert_eq!(browser.submit(&back, &CONFIRM).await.leads_to().as_deref(), Some(SU));
     let bought = house.live().await.into_iter().filter(|held| held.buyer_id == Some(clerk));
     assert_eq!((bought.count(), house.live().await.len()), (2, 3), "what was had before stays the other's");
+}
+
+#[tokio::test]
+async fn where_nobody_logged_in_the_owner_is_the_buyer_however_it_is_paid() {
+    let house = guarded().await;
+    let clerk = add_clerk(&house, "clerk@quill.example").await;
+    let mut browser = house.browser();
+    let shown = browser.get(&signed("")).await;
+    let asked = browser.submit(&shown, &CONFIRM).await;
+    let back = log_in(&house, &mut browser, &asked, "clerk@quill.example").await;
+    browser.submit(&back, &CONFIRM).await;
+    assert_eq!(house.live().await[0].buyer_id, Some(clerk));
+    for (billing, from, to) in [
+        (BillingBackend::Stripe, "crew_plus", "crew_basic"),
+        (BillingBackend::Manual, "crew_basic", "crew_plus"),
+    ] {
+        house.set(BusinessSettings { billing, ..settings() }).await;
+        let mut visitor = house.browser();
+        let shown = visitor.get(&change(from, to)).await;
+        assert_eq!(visitor.submit(&shown, &CONFIRM).await.leads_to().as_deref(), Some(SU));
+        let held = house.live().await.remove(0);
+        let project = house.merchant.project();
+        let view =
+            house.merchant.test.write(move |_, tx| tx.subscriptions(project).business_view(held.id)).await;
+        assert_eq!(view.unwrap().buyer_uid, owner_uid(&house).await, "{billing:?}");
+    }
+}
+
+async fn owner_uid(house: &House) -> String {
+    let (project, business) = (house.merchant.project(), house.business);
+    let view = house.merchant.test.write(move |_, tx| tx.businesses(project).view(business)).await;
+    view.unwrap().owner_uid
 }
 
 #[tokio::test]

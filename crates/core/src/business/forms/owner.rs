@@ -82,7 +82,7 @@ pub async fn find_form_owner(app: &App, said: OwnerSaid) -> Result<FormOwner, Fo
 fn candidates(tx: &mut Tx<'_>, said: &OwnerSaid) -> Result<Vec<FormOwner>, StoreError> {
     let projects = match &said.project {
         Some(slug) => tx.projects().find_by_slug(slug)?.into_iter().collect(),
-        None => tx.projects().list()?,
+        None => tx.projects().with_business(&said.business_uid)?,
     };
     let mut found = Vec::new();
     for project in projects {
@@ -123,13 +123,11 @@ pub fn find_owner_of_subscription(
     tx: &mut Tx<'_>,
     uid: Uuid,
 ) -> Result<Option<(FormOwner, Subscription)>, StoreError> {
-    for project in tx.projects().list()? {
-        let found = tx.subscriptions(project.id).find(SubscriptionId::from_uuid(uid))?;
-        let Some(subscription) = found else { continue };
-        let Some(business) = tx.businesses(project.id).view(subscription.customer_id)? else { continue };
-        return Ok(owner_in(tx, project, business)?.map(|owner| (owner, subscription)));
-    }
-    Ok(None)
+    let id = SubscriptionId::from_uuid(uid);
+    let Some(project) = tx.projects().with_subscription(id)? else { return Ok(None) };
+    let Some(subscription) = tx.subscriptions(project.id).find(id)? else { return Ok(None) };
+    let Some(business) = tx.businesses(project.id).view(subscription.customer_id)? else { return Ok(None) };
+    Ok(owner_in(tx, project, business)?.map(|owner| (owner, subscription)))
 }
 
 /// The business that confirmed a form.

@@ -137,7 +137,7 @@ fn succeed(
 fn successor_of(cx: &Cx, before: &Subscription, heir: &Heir, billed: &BilledSubscription) -> Subscription {
     Subscription {
         replaces_id: Some(before.id),
-        buyer_id: heir.buyer.or(before.buyer_id),
+        buyer_id: heir.buyer,
         stripe_subscription_id: Some(billed.id.clone()),
         address_id: before.address_id,
         metadata: before.metadata.clone(),
