@@ -109,19 +109,23 @@ pub(super) async fn prepare(
     Ok(BusinessesFacts { checkout_base: base_url.clone(), base_url, businesses, directory_token })
 }
 
-/// Forms lead back to the shop and to the server itself.
+/// Forms lead back to the shop, which may be at another port than the last time, and to the server itself. What else was set
+/// stays.
 async fn configure(app: &App, frontend: &Url) -> Result<ProjectId, Failure> {
     let host = |url: &Url| Some(url[url::Position::BeforeHost..url::Position::AfterPort].to_owned());
     let hosts = [host(frontend), host(&app.settings().connect_url)];
-    let settings = BusinessSettings {
-        redirect_allow_list: hosts.into_iter().flatten().collect(),
-        checkout_base_url: Some(frontend.clone()),
-        ..BusinessSettings::default()
-    };
-    let patch = ProjectPatch { business: Some(settings), ..ProjectPatch::default() };
+    let frontend = frontend.clone();
     app.write(move |cx, tx| {
         let project = tx.projects().find_by_slug(PROJECT)?;
         let project = project.ok_or_else(|| Failure::new("the demo has no project"))?;
+        let kept = project.settings.business;
+        let mut redirect_allow_list = kept.redirect_allow_list.clone();
+        redirect_allow_list.extend(hosts.clone().into_iter().flatten());
+        redirect_allow_list.sort();
+        redirect_allow_list.dedup();
+        let checkout_base_url = Some(frontend.clone());
+        let settings = BusinessSettings { redirect_allow_list, checkout_base_url, ..kept };
+        let patch = ProjectPatch { business: Some(settings), ..ProjectPatch::default() };
         Ok(update_project(cx, tx, project.id, &patch)?.id)
     })
     .await
