@@ -13,6 +13,7 @@ mod manage;
 mod plan_purchase;
 mod preset;
 mod purchase;
+mod questions;
 mod visit;
 mod voucher;
 

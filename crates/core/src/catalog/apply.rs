@@ -1,7 +1,9 @@
 //! Making the catalogue what the file says: here in one transaction, then at Stripe, row by row.
 //!
 //! Rows that Stripe has yet to hear of are marked in the same transaction. A crash in the middle leaves marks, and the
-//! next apply goes on where it stopped: keys are made from our ids, so nothing is made twice.
+//! next apply goes on where it stopped: keys are made from our ids, so nothing is made twice for as long as Stripe keeps
+//! them, which is a day at least. A price whose answer was lost, and that is applied again later than that, is made twice;
+//! the first is never sold.
 
 use perennial_domain::{Price, PriceStatus, Product, ProductStatus, ProjectId};
 use perennial_store::{StoreError, Tx};

@@ -3,18 +3,17 @@
 use jiff::Timestamp;
 use perennial_domain::{
     Address, Callback, CheckoutStep, ConnectSession, ConnectSessionId, Customer, CustomerId, CustomerStatus,
-    Device, Goods, Intent, Metadata, Need, NewSubscription, NumberChoice, Order, PlanFacts, Porting, Product,
-    Progress, Project, Sim, SimChoice, SimType, SubscriptionOrder, VerifiableNeed,
+    Device, Goods, Intent, Metadata, NewSubscription, NumberChoice, Order, Porting, Product, Project, Sim,
+    SimChoice, SimType, SubscriptionOrder,
 };
 use perennial_store::{StoreError, Tx};
 use url::Url;
 
+use super::questions::{find_lost, questions};
 use crate::addresses;
 use crate::checkout::{OrderError, OrderRequest, PlacedOrder, place_order};
 use crate::context::Cx;
-use crate::fitness::Subscriber;
 use crate::secrets::{equal, hash};
-use crate::subscriptions::has_number;
 
 /// What the browser's cookie holds.
 #[derive(Clone)]
@@ -126,10 +125,8 @@ pub struct CheckoutVisit {
     pub sim: Option<Sim>,
     /// The number that was chosen to be kept.
     pub kept_number: Option<Porting>,
-    /// Whether the SIM that was chosen, or came with the intent, cannot be had any more: it is asked for again.
-    pub has_lost_sim: bool,
-    /// Whether the number that was chosen to be kept cannot be brought along any more: it is asked for again.
-    pub has_lost_number: bool,
+    /// The questions whose answers do not hold any more: the SIM, or the number to be kept, was taken meanwhile.
+    pub lost: Vec<CheckoutStep>,
     /// The name of the plan that the customer has already and that excludes this one.
     pub excluded_by: Option<String>,
 }
@@ -158,31 +155,19 @@ pub enum CheckoutVisitError {
 pub fn checkout_visit(tx: &mut Tx<'_>, visit: Visit) -> Result<CheckoutVisit, CheckoutVisitError> {
     let purchase = visit.purchase().cloned().ok_or(CheckoutVisitError::NotAPurchase)?;
     let customer = visit.customer.clone().ok_or(CheckoutVisitError::NoCustomer)?;
+    let (project, progress) = (visit.project.id, &visit.session.progress);
     let request = OrderRequest {
         plan: purchase.plan,
         addons: purchase.addons.clone(),
-        voucher: visit.session.progress.voucher.clone(),
+        voucher: progress.voucher.clone(),
     };
-    let placed = place_order(tx, visit.project.id, &request)?;
-    let address = known_address(tx, &visit, &customer)?;
-    let excluded_by = excluding_plan(tx, &placed.plan.0, customer.id)?;
-    let facts = placed.plan.0.plan_facts.as_ref();
-    let (project, progress) = (visit.project.id, &visit.session.progress);
-    // What is fit is kept with the other answers as the visit begins.
+    let placed = place_order(tx, project, &request)?;
+    // What fits is kept with the other answers as the visit begins.
     if purchase.sim.is_some() && progress.sim.is_none() {
         return Err(CheckoutVisitError::UnfitSim);
     }
-    let (has_lost_sim, has_lost_number) = find_lost(tx, &visit, &customer, facts)?;
     let device = optional(progress.device_id.or(purchase.device), |id| tx.devices(project).find(id))?
         .filter(|device| device.may_serve(|owner| owner == customer.id));
-    let asked = Asked {
-        progress,
-        customer: &customer,
-        has_address: address.is_some(),
-        has_device: device.is_some(),
-        lost: [(CheckoutStep::Sim, has_lost_sim), (CheckoutStep::Number, has_lost_number)],
-    };
-    let (steps, next) = asked.steps(facts);
     let sim = match progress.sim {
         Some(SimChoice::Known(id)) => tx.sims(project).find(id)?,
         _ => None,
@@ -191,20 +176,22 @@ pub fn checkout_visit(tx: &mut Tx<'_>, visit: Visit) -> Result<CheckoutVisit, Ch
         Some(NumberChoice::Keep(id)) => tx.portings(project).find(id)?,
         _ => None,
     };
-    Ok(CheckoutVisit {
+    let lost = find_lost(tx, &visit, customer.id, placed.plan.0.plan_facts.as_ref())?;
+    let mut checkout = CheckoutVisit {
+        address: known_address(tx, &visit, &customer)?,
+        excluded_by: excluding_plan(tx, &placed.plan.0, customer.id)?,
+        steps: Vec::new(),
+        next: CheckoutStep::Review,
+        lost,
         visit,
         customer,
         placed,
-        steps,
-        next,
-        address,
         device,
         sim,
         kept_number,
-        has_lost_sim,
-        has_lost_number,
-        excluded_by,
-    })
+    };
+    (checkout.steps, checkout.next) = questions(&checkout);
+    Ok(checkout)
 }
 
 /// Looks up what an id names, where there is an id.
@@ -296,65 +283,5 @@ fn known_address(tx: &mut Tx<'_>, visit: &Visit, customer: &Customer) -> Result<
     match visit.session.progress.address_id {
         Some(id) => addresses::find(tx, visit.project.id, customer.id, id),
         None => Ok(tx.addresses(visit.project.id).active_of(customer.id)?.into_iter().next()),
-    }
-}
-
-/// Whether the SIM and the number that were chosen cannot be had any more.
-fn find_lost(
-    tx: &mut Tx<'_>,
-    visit: &Visit,
-    customer: &Customer,
-    facts: Option<&PlanFacts>,
-) -> Result<(bool, bool), StoreError> {
-    let subscriber = Subscriber { project: visit.project.id, customer: customer.id, facts, replaces: None };
-    let progress = &visit.session.progress;
-    let sim = progress.sim.as_ref().map(|choice| subscriber.sim_problem(tx, choice)).transpose()?;
-    let number = match progress.number {
-        Some(NumberChoice::Keep(id)) => subscriber.porting_problem(tx, id)?,
-        _ => None,
-    };
-    Ok((sim.flatten().is_some(), number.is_some()))
-}
-
-/// What decides which questions are asked.
-struct Asked<'v> {
-    progress: &'v Progress,
-    customer: &'v Customer,
-    has_address: bool,
-    has_device: bool,
-    /// Which answers do not hold any more.
-    lost: [(CheckoutStep, bool); 2],
-}
-
-impl Asked<'_> {
-    fn steps(&self, facts: Option<&PlanFacts>) -> (Vec<CheckoutStep>, CheckoutStep) {
-        let answered = &self.progress.answered;
-        let open =
-            CheckoutStep::ALL.iter().copied().filter(|step| !self.is_known(*step, facts)).collect::<Vec<_>>();
-        let belongs = |step: &CheckoutStep| open.contains(step) || answered.contains(step);
-        let steps = CheckoutStep::ALL.iter().copied().filter(belongs).collect();
-        (steps, open.first().copied().unwrap_or(CheckoutStep::Review))
-    }
-
-    /// Whether a question needs no asking, because it does not matter or its answer is there.
-    fn is_known(&self, step: CheckoutStep, facts: Option<&PlanFacts>) -> bool {
-        let Some(facts) = facts else { return step != CheckoutStep::Review };
-        let (needs, progress) = (&facts.requirements, self.progress);
-        if self.lost.contains(&(step, true)) {
-            return false;
-        }
-        match step {
-            CheckoutStep::Name => {
-                needs.full_name == VerifiableNeed::None || self.customer.full_name.is_some()
-            }
-            CheckoutStep::Birthday => {
-                needs.birthday == VerifiableNeed::None || self.customer.birthday.is_some()
-            }
-            CheckoutStep::Address => needs.address == VerifiableNeed::None || self.has_address,
-            CheckoutStep::Device => needs.device == Need::None || self.has_device,
-            CheckoutStep::Sim => progress.sim.is_some(),
-            CheckoutStep::Number => !has_number(facts) || progress.number.is_some(),
-            CheckoutStep::Review => false,
-        }
     }
 }

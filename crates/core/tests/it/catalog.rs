@@ -146,6 +146,13 @@ fn an_amount_has_at_most_eight_digits_and_never_a_sign() {
     }
 }
 
+#[test]
+fn nobody_is_asked_to_verify_what_nobody_verifies() {
+    let text = DEMO.replacen("full_name = \"present\"", "full_name = \"verified\"", 1);
+    let [mistake] = mistakes(&text).try_into().unwrap();
+    assert!(mistake.contains("`full_name` must be one of \"none\", \"present\""), "{mistake}");
+}
+
 async fn apply(merchant: &Merchant, text: &str) -> Result<Applied, ApplyCatalogError> {
     apply_catalog(merchant.app(), merchant.project(), parse_catalog(text).unwrap()).await
 }

@@ -51,9 +51,9 @@ pub(super) fn prefilled(buyer: &Buyer, step: CheckoutStep) -> Form {
 /// Why the customer is asked again, where what they chose was taken meanwhile.
 fn lost(buyer: &Buyer, step: CheckoutStep) -> Option<Problem> {
     match step {
-        CheckoutStep::Sim if buyer.checkout.has_lost_sim => Some(Problem::SimLost),
-        CheckoutStep::Number if buyer.checkout.has_lost_number => Some(Problem::NumberLost),
-        _ => None,
+        _ if !buyer.checkout.lost.contains(&step) => None,
+        CheckoutStep::Number => Some(Problem::NumberLost),
+        _ => Some(Problem::SimLost),
     }
 }
 
