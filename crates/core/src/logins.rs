@@ -40,10 +40,11 @@ const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 /// A mail is read later, and what it is about may last as long: arrears do.
 const MAILED_LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Where to log in, if that is not here: the operator's own log-in, which knows the visit by `session_id`. Forms for
-/// businesses have no other way than ours.
+/// Where to log in, if that is not here: the operator's own log-in, which knows the visit by `session_id`. It cannot know
+/// those that we made ourselves: forms for businesses, and what a mail leads to.
 fn login_elsewhere(session: &ConnectSession, project: &Project) -> Option<Url> {
-    let mut url = project.settings.login_url.clone().filter(|_| session.progress.form.is_none())?;
+    let is_an_apps = session.progress.form.is_none() && !session.progress.is_open_to_owner;
+    let mut url = project.settings.login_url.clone().filter(|_| is_an_apps)?;
     url.query_pairs_mut().append_pair("session_id", &session.id.to_string());
     Some(url)
 }

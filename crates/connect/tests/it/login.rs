@@ -346,6 +346,8 @@ async fn a_link_from_a_mail_that_a_scanner_opened_before_asks_its_reader_who_the
     let guest = Guest::mailed(&merchant, customer.id, Intent::ViewSubscriptions).await;
     Browser::new(routes(&merchant)).get(&guest.link).await;
 
+    // An app with a log-in of its own knows nothing of this visit.
+    have_an_own_log_in(&merchant, Some("https://app.example/login")).await;
     let mut stranger = Browser::new(routes(&merchant));
     let page = ask(&merchant, &mut stranger, &guest.link, "eve@example.com").await;
     let next = verify(&mut stranger, &page, &newest_code(&merchant)).await;
