@@ -44,6 +44,20 @@ fn a_business_its_staff_and_its_directory_are_made_and_shown() {
 }
 
 #[test]
+fn who_is_no_staff_is_not_sent_to_a_business_from_where_there_is_no_way_back() {
+    let place = prepared();
+    let bob =
+        ["organization", "add-member", "--id", "bob", "--name", "Bob Reed", "--email", "bob@reed.example"];
+    let added = place.run(&[&bob[..], &["--organization", UID]].concat());
+    place.run(&bob).data();
+    let sent = place.run(&["organization", "set-member", "bob", "--organization", UID]);
+    for refused in [added, sent] {
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert!(refused.stderr.contains("there is no such organization"), "{refused:?}");
+    }
+}
+
+#[test]
 fn a_token_calls_until_it_is_taken_back() {
     let place = prepared();
     let made = place.run(&["token", "create", "--business", UID, "--label", "desk"]);

@@ -55,7 +55,7 @@ pub enum SaveMemberError {
     /// No such member.
     #[error("there is no such member")]
     Unknown,
-    /// There is no such organization in the project.
+    /// There is no such organization in the project; a business is none.
     #[error("there is no such organization")]
     UnknownOrganization,
     /// They work for a business, which is no organization and may be theirs.
@@ -149,14 +149,19 @@ pub fn create_member(
     Ok(member)
 }
 
-/// Refuses a customer of another project, or a person: those have no id in the operator's own system.
+/// Refuses a customer of another project, a person, who has no id in the operator's own system, and a business: its staff
+/// are made with it.
 pub(super) fn require_organization(
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: CustomerId,
 ) -> Result<(), SaveMemberError> {
     let found = tx.customers(project).find(id)?;
-    found.and_then(|found| found.external_id).map(drop).ok_or(SaveMemberError::UnknownOrganization)
+    let is_named = found.is_some_and(|found| found.external_id.is_some());
+    if !is_named || tx.businesses(project).find(id)?.is_some() {
+        return Err(SaveMemberError::UnknownOrganization);
+    }
+    Ok(())
 }
 
 /// The organization that the operator's own system calls so.
