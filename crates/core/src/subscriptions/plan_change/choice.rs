@@ -48,7 +48,7 @@ impl CurrentPlan {
 
     /// Whether an add-on that renews with it could go on beside this plan, as it could be bought there. With Stripe's part,
     /// which bills it, it would end.
-    fn takes_along(&self, plan: (&Product, &Price), (addon, price): &(Product, Price)) -> bool {
+    pub(super) fn takes_along(&self, plan: (&Product, &Price), (addon, price): &(Product, Price)) -> bool {
         let ends_billing = plan.1.amount.is_zero() && !self.price.amount.is_zero();
         !ends_billing && addon_fits(plan, (addon, price))
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use perennial_domain::{
-    ChangeTime, Money, ProductId, ProjectId, SubscriptionChange, SubscriptionChangeId,
+    ChangeTime, Money, Price, Product, ProductId, ProjectId, SubscriptionChange, SubscriptionChangeId,
     SubscriptionChangeState, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
@@ -192,6 +192,15 @@ pub struct PlannedChange {
     pub takes_cancellation_back: bool,
 }
 
+impl PlannedChange {
+    /// Whether an add-on is nothing for the plan, and nobody knew of it when the change was chosen.
+    fn leaves_behind_one_of(&self, addons: &[(Product, Price)]) -> bool {
+        let plan = (&self.choice.product, &self.choice.price);
+        let is_known = |price: &Price| self.current.addons.iter().any(|(_, known)| known.id == price.id);
+        addons.iter().any(|addon| !is_known(&addon.1) && !self.current.takes_along(plan, addon))
+    }
+}
+
 fn reserve(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -199,8 +208,7 @@ fn reserve(
     released: Option<SubscriptionChangeId>,
 ) -> Result<SubscriptionChangeId, ChangePlanError> {
     let (project, id) = (planned.command.project, planned.command.subscription);
-    let lapses = matches!(planned.choice.way, Way::Lapse | Way::LapseNow);
-    if lapses && is_buying_what_renews(tx, project, planned.current.subscription.customer_id)? {
+    if is_buying_what_renews(tx, project, planned.current.subscription.customer_id)? {
         return Err(ChangePlanError::Contended);
     }
     let subscription = tx.subscriptions(project).lock(id)?;
@@ -211,9 +219,8 @@ fn reserve(
     if !subscription.can_change_plan() {
         return Err(ChoiceError::NotNow.into());
     }
-    // Add-ons that came meanwhile may be nothing for the plan, or would end with Stripe's part.
     let has_moved = subscription.price_id != planned.current.price.id;
-    if has_moved || addons_beside(tx, &subscription)?.len() > planned.current.addons.len() {
+    if has_moved || planned.leaves_behind_one_of(&addons_beside(tx, &subscription)?) {
         return Err(ChangePlanError::Contended);
     }
     let change = SubscriptionChange { replaces_id: released, ..fresh_change(cx, planned) };
