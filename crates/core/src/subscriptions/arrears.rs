@@ -48,7 +48,7 @@ pub(super) fn apply_standing(
         date_back(subscription, picture);
     }
     tell(cx, tx, subscription, before)?;
-    Ok(settle_collection_if_it_differs(cx, tx, subscription, billed)?)
+    Ok(settle_collection_if_it_differs(cx, tx, subscription, picture)?)
 }
 
 fn fall_behind(cx: &Cx, tx: &mut Tx<'_>, subscription: &mut Subscription) -> Result<(), SyncError> {

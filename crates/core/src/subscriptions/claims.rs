@@ -28,41 +28,39 @@ pub(crate) struct Claims {
     pub(crate) owed: Vec<BilledInvoice>,
     /// Those that nobody has to pay any more.
     pub(crate) forgiven: Vec<BilledInvoice>,
+    /// Renewals that Stripe charges by itself, whatever else is said of them.
+    pub(super) advancing: Vec<String>,
 }
 
-impl BilledSubscription {
-    /// Whether an invoice is for the period that runs at Stripe, or for a later one.
-    pub(super) fn is_running_at(&self, invoice: &BilledInvoice) -> bool {
-        invoice.period.is_some_and(|(start, _)| self.current_period_start <= start)
-    }
-
-    /// What an invoice asks, if the subscription may not be used since `restricted_at`. Stripe's own calendar decides what
-    /// is over: where it is late with a renewal, the period before still counts.
-    pub(crate) fn claim_of(&self, invoice: &BilledInvoice, restricted_at: Option<Timestamp>) -> Claim {
-        let is_for_a_change = self.awaited_invoice_id.as_ref() == Some(&invoice.id);
-        let renewed = invoice.period.filter(|_| invoice.is_renewal() && !is_for_a_change);
-        let Some((start, _)) = renewed else { return Claim::Nothing };
-        let runs = self.is_running_at(invoice);
-        let was_locked_out = restricted_at.is_some_and(|restricted_at| restricted_at <= start);
-        // Of what the merchant has paused, they decide what becomes.
-        let is_theirs = self.collection == Collection::PausedByMerchant;
-        let asks = match invoice.status {
-            InvoiceStatus::Paid | InvoiceStatus::Void => false,
-            InvoiceStatus::Open => true,
-            // To be voided a draft has to be finalized, and that takes the balance: one that it would pay is left alone.
-            InvoiceStatus::Draft => {
-                let takes_no_balance = !invoice.due.is_zero() || invoice.total.is_zero();
-                !invoice.advances && !is_theirs && (runs || takes_no_balance)
-            }
-            // The money is not expected any more. Who wants to go on pays for the running period all the same (law 2).
-            InvoiceStatus::Uncollectible => runs && !is_theirs,
-        };
-        let was_asked_before = invoice.status == InvoiceStatus::Open && !was_locked_out;
-        match asks {
-            false => Claim::Nothing,
-            true if runs || was_asked_before => Claim::Owed,
-            true => Claim::Forgiven,
+/// What an invoice asks, if its subscription may not be used since `restricted_at`. Stripe's own calendar decides what is
+/// over: where it is late with a renewal, the period before still counts.
+pub(super) fn claim_of(
+    billed: &BilledSubscription,
+    invoice: &BilledInvoice,
+    restricted_at: Option<Timestamp>,
+) -> Claim {
+    let renewed = invoice.period.filter(|_| billed.is_renewed_by(invoice));
+    let Some((start, _)) = renewed else { return Claim::Nothing };
+    let runs = billed.is_running_at(invoice);
+    let was_locked_out = restricted_at.is_some_and(|restricted_at| restricted_at <= start);
+    // Of what the merchant has paused, they decide what becomes.
+    let is_theirs = billed.collection == Collection::PausedByMerchant;
+    let asks = match invoice.status {
+        InvoiceStatus::Paid | InvoiceStatus::Void => false,
+        InvoiceStatus::Open => true,
+        // To be voided a draft has to be finalized, and that takes the balance: one that it would pay is left alone.
+        InvoiceStatus::Draft => {
+            let takes_no_balance = !invoice.due.is_zero() || invoice.total.is_zero();
+            !invoice.advances && !is_theirs && (runs || takes_no_balance)
         }
+        // The money is not expected any more. Who wants to go on pays for the running period all the same (law 2).
+        InvoiceStatus::Uncollectible => runs && !is_theirs,
+    };
+    let was_asked_before = invoice.status == InvoiceStatus::Open && !was_locked_out;
+    match asks {
+        false => Claim::Nothing,
+        true if runs || was_asked_before => Claim::Owed,
+        true => Claim::Forgiven,
     }
 }
 
@@ -77,9 +75,13 @@ pub(crate) async fn look_at_claims(
     let billed = payments.subscription(stripe_id).await?;
     let since = app.read(move |_, tx| tx.billing_marks(project).settled_until(&owned)).await?;
     let restricted_at = subscription.arrears.and_then(|arrears| arrears.restricted_at);
-    let mut claims = Claims { collection: billed.collection, owed: Vec::new(), forgiven: Vec::new() };
+    let collection = billed.collection;
+    let mut claims = Claims { collection, owed: Vec::new(), forgiven: Vec::new(), advancing: Vec::new() };
     for invoice in payments.invoices(stripe_id, since).await? {
-        match billed.claim_of(&invoice, restricted_at) {
+        if billed.charges_by_itself(&invoice) {
+            claims.advancing.push(invoice.id.clone());
+        }
+        match claim_of(&billed, &invoice, restricted_at) {
             Claim::Owed => claims.owed.push(invoice),
             Claim::Forgiven => claims.forgiven.push(invoice),
             Claim::Nothing => {}

@@ -7,9 +7,10 @@ use perennial_domain::{ProjectId, Subscription, SubscriptionId};
 use perennial_store::{StoreError, Tx};
 
 use super::claims::{Claims, look_at_claims};
+use super::picture::Picture;
 use super::sync::{SyncError, sync_subscription};
 use crate::context::{App, Cx};
-use crate::ports::{BilledSubscription, Collection, InvoiceStatus, Payments, PaymentsError};
+use crate::ports::{Collection, InvoiceStatus, Payments, PaymentsError};
 use crate::tasks::{Task, enqueue};
 
 /// Queues what makes Stripe charge, or not, as the subscription stands; within the transaction that holds it.
@@ -27,13 +28,15 @@ pub(super) fn settle_collection_if_it_differs(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &Subscription,
-    billed: &BilledSubscription,
+    picture: &Picture,
 ) -> Result<(), StoreError> {
-    match (subscription.is_given_up(), billed.collection) {
-        (true, Collection::Runs) | (false, Collection::Held) => settle_collection_later(cx, tx, subscription),
-        (true, Collection::Held | Collection::PausedByMerchant)
-        | (false, Collection::Runs | Collection::PausedByMerchant) => Ok(()),
-    }
+    use Collection::{PausedByMerchant, PausedByUs, ResumedElsewhere, Runs};
+    let differs = match (subscription.is_given_up(), picture.billed.collection) {
+        (true, Runs | ResumedElsewhere) | (false, PausedByUs | ResumedElsewhere) => true,
+        (true, PausedByUs | PausedByMerchant) => picture.charges_by_itself(),
+        (false, Runs | PausedByMerchant) => false,
+    };
+    if differs { settle_collection_later(cx, tx, subscription) } else { Ok(()) }
 }
 
 /// Has Stripe charge, or not, as the subscription stands. Safe to run again: it sets facts, and looks at the end whether
@@ -50,15 +53,13 @@ pub async fn settle_collection(app: &App, project: ProjectId, id: SubscriptionId
     sync_subscription(app, project, stripe_id).await.map(drop)
 }
 
-/// From now on nothing is charged. What was open before would be tried again all the same
-/// (<https://docs.stripe.com/billing/subscriptions/pause>).
+/// From now on nothing is charged. What was open or drafted before would be charged all the same: a pause concerns the
+/// invoices that are made during it (<https://docs.stripe.com/billing/subscriptions/pause>).
 async fn hold(app: &App, stripe_id: &str, subscription: &Subscription) -> Result<(), SyncError> {
     let payments = app.payments(subscription.project_id).await?;
     payments.pause_collection(stripe_id).await?;
-    for invoice in look_at_claims(app, stripe_id, subscription).await?.owed {
-        if invoice.status == InvoiceStatus::Open && invoice.advances {
-            payments.advance_invoice(&invoice.id, false).await?;
-        }
+    for invoice in look_at_claims(app, stripe_id, subscription).await?.advancing {
+        payments.advance_invoice(&invoice, false).await?;
     }
     Ok(())
 }
@@ -67,7 +68,7 @@ async fn hold(app: &App, stripe_id: &str, subscription: &Subscription) -> Result
 async fn let_go_on(app: &App, stripe_id: &str, subscription: &Subscription) -> Result<(), SyncError> {
     let payments = app.payments(subscription.project_id).await?;
     let claims = look_at_claims(app, stripe_id, subscription).await?;
-    if claims.collection != Collection::Held {
+    if matches!(claims.collection, Collection::Runs | Collection::PausedByMerchant) {
         return Ok(());
     }
     settle_drafts(payments.as_ref(), claims).await?;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{ProjectId, Subscription};
 use perennial_store::tables::{BilledHere, KnownBilling};
 
-use super::claims::Claim;
+use super::claims::{Claim, claim_of};
 use super::follow::Seen;
 use super::invoices::{SeenInvoice, look_into};
 use super::sync::SyncError;
@@ -42,14 +42,21 @@ impl Picture {
     /// How an invoice of the running period stands that is owed, whatever Stripe calls the subscription.
     pub(super) fn owed_for_running_period(&self) -> Option<InvoiceStatus> {
         let is_owed = |invoice: &&BilledInvoice| {
-            self.billed.is_running_at(invoice) && self.billed.claim_of(invoice, None) == Claim::Owed
+            self.billed.is_running_at(invoice) && claim_of(&self.billed, invoice, None) == Claim::Owed
         };
         self.invoices().find(is_owed).map(|invoice| invoice.status)
     }
 
-    /// Since when the oldest of its invoices that fail does so.
+    /// Whether Stripe charges one of its renewals by itself, now or soon.
+    pub(super) fn charges_by_itself(&self) -> bool {
+        self.invoices().any(|invoice| self.billed.charges_by_itself(invoice))
+    }
+
+    /// Since when the oldest of its renewals that fail does so.
     pub(super) fn failing_since(&self) -> Option<Timestamp> {
-        let failing = self.invoices.iter().filter(|seen| seen.invoice.is_failing());
+        let is_behind =
+            |seen: &&SeenInvoice| seen.invoice.is_failing() && self.billed.is_renewed_by(&seen.invoice);
+        let failing = self.invoices.iter().filter(is_behind);
         failing.map(SeenInvoice::failed_first_at).min()
     }
 

@@ -34,7 +34,16 @@ async fn with_addons(
     card: &str,
     addons: &[&'static str],
 ) -> Merchant {
-    let merchant = Merchant::with_dunning(dunning).await;
+    indebted(Merchant::with_dunning(dunning).await, policy, card, addons).await
+}
+
+/// The same of this merchant.
+pub(crate) async fn indebted(
+    merchant: Merchant,
+    policy: ArrearsPolicy,
+    card: &str,
+    addons: &[&'static str],
+) -> Merchant {
     let project = merchant.project();
     merchant
         .test

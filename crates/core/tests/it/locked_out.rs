@@ -1,15 +1,17 @@
 //! What may not be used until it is paid: nothing is charged for that time, and who pays gets back exactly what was.
 
+use jiff::{SignedDuration, Timestamp};
 use perennial_core::cards::{CardSettlement, KeptCard, settle_card_page, sum_of_debts};
 use perennial_core::subscriptions::sync_subscription;
 use perennial_domain::{ArrearsAccess, ArrearsEnd, ArrearsPolicy, PaymentState, SubscriptionState};
-use perennial_testkit::{Merchant, days};
+use perennial_testkit::{Merchant, MerchantOptions, days};
 use serde_json::Value;
 use stripe_sandbox::{Dunning, LastResort};
 
 use crate::card_pages::{open_session, wanted_page};
-use crate::dunning::{EMPTY, patient, renewal, subscription, with_card};
+use crate::dunning::{EMPTY, indebted, patient, renewal, subscription, with_card};
 
+const MINUTES: SignedDuration = SignedDuration::from_mins(10);
 /// What the line costs for a month.
 const MONTH: i64 = 1450;
 const GOOD_NUMBER: &str = "4242424242424242";
@@ -26,6 +28,26 @@ async fn locked_out() -> Merchant {
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
     merchant.live(days(11)).await;
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::Restricted);
+    merchant
+}
+
+/// The same, but that we were away from the day on which the month was not paid until the next one was drafted: it is locked
+/// out within the hour before that would be charged.
+async fn locked_out_while_drafted() -> Merchant {
+    let options = MerchantOptions {
+        dunning: patient(&[2]),
+        renewal_draft_seconds: 3_600,
+        ..MerchantOptions::default()
+    };
+    let merchant = indebted(Merchant::with(options).await, RESTRICTS, EMPTY, &[]).await;
+    merchant.live(days(32)).await;
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
+    let until = merchant.billed().await["items"]["data"][0]["current_period_end"].as_i64();
+    let drafted_at = Timestamp::from_second(until.expect("it has a period")).unwrap();
+    merchant.pass_unheard(drafted_at.duration_since(merchant.app().now()) + MINUTES).await;
+    merchant.live(MINUTES).await;
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Restricted);
+    assert_eq!(invoices(&merchant).await, ["draft", "open", "paid"]);
     merchant
 }
 
@@ -71,6 +93,49 @@ async fn nothing_is_charged_for_time_that_may_not_be_used() {
     assert_eq!(invoices(&merchant).await, ["draft", "draft", "open", "paid"]);
     assert_eq!(renewal(&merchant).await.attempts.next_at, None);
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::Restricted);
+}
+
+#[tokio::test]
+async fn a_month_that_was_drafted_just_before_is_not_charged_either() {
+    let merchant = locked_out_while_drafted().await;
+    merchant.use_card("pm_card_visa").await;
+    for wait in [1, 31] {
+        merchant.live(days(wait)).await;
+    }
+    assert_eq!(merchant.charged().await, [MONTH], "the first month alone");
+    assert_eq!(invoices(&merchant).await, ["draft", "draft", "open", "paid"]);
+    assert_eq!(asked_for(&merchant).await, Some(2 * MONTH));
+
+    assert!(give_card(&merchant, GOOD_NUMBER).await.owed.is_empty());
+    assert_eq!(invoices(&merchant).await, ["paid", "void", "paid", "paid"]);
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Active);
+}
+
+#[tokio::test]
+async fn who_pays_within_the_hour_pays_the_month_that_was_drafted_as_well() {
+    let merchant = locked_out_while_drafted().await;
+    assert_eq!(asked_for(&merchant).await, Some(2 * MONTH));
+    assert!(give_card(&merchant, GOOD_NUMBER).await.owed.is_empty());
+    assert_eq!(merchant.charged().await, [MONTH; 3]);
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Active);
+}
+
+#[tokio::test]
+async fn a_renewal_that_goes_on_at_stripe_all_the_same_is_stopped_by_the_next_look() {
+    let merchant = locked_out_while_drafted().await;
+    let all = merchant.stripe().get("/v1/invoices?limit=100").await.expect(200);
+    for index in 0..2 {
+        let path = format!("/v1/invoices/{}", all["data"][index]["id"].as_str().unwrap());
+        merchant.stripe().post_form(&path, "auto_advance=true").await.expect(200);
+    }
+    drop(merchant.webhooks().await);
+
+    let id = subscription(&merchant).await.stripe_subscription_id.unwrap();
+    sync_subscription(merchant.app(), merchant.project(), &id).await.unwrap();
+    merchant.work().await;
+
+    let all = merchant.stripe().get("/v1/invoices?limit=100").await.expect(200);
+    assert_eq!([&all["data"][0]["auto_advance"], &all["data"][1]["auto_advance"]], [false, false]);
 }
 
 #[tokio::test]
@@ -213,6 +278,19 @@ async fn a_pause_of_the_merchants_own_outlives_ours() {
     give_card(&merchant, GOOD_NUMBER).await;
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::Active);
     assert_eq!(pause(&merchant).await, "void");
+}
+
+#[tokio::test]
+async fn a_mark_that_a_pause_of_ours_left_behind_makes_no_other_pause_ours() {
+    let (merchant, bought) = Merchant::with_subscriber("line").await;
+    let path = format!("/v1/subscriptions/{}", bought.stripe_subscription_id.unwrap());
+    for form in ["metadata[perennial_held]=true", "pause_collection[behavior]=keep_as_draft"] {
+        merchant.stripe().post_form(&path, form).await.expect(200);
+        merchant.hear_from_stripe().await;
+        merchant.work().await;
+    }
+    assert_eq!(pause(&merchant).await, "keep_as_draft", "it is the merchant's");
+    assert_eq!(merchant.billed().await["metadata"]["perennial_held"], Value::Null);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use perennial_core::ports::{
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::collection::HELD_KEY;
+use super::collection::PAUSED_KEY;
 use super::shapes::{Identified, Link, Metadata, checkout_id, nonsense, optional_time, time};
 use crate::call::Call;
 use crate::client::Client;
@@ -167,10 +167,11 @@ impl SubscriptionObject {
 
     /// Whether what falls due is charged.
     pub(super) fn collection(&self) -> Collection {
-        let is_ours = self.metadata.as_ref().is_some_and(|metadata| metadata.contains_key(HELD_KEY));
+        let is_ours = self.metadata.as_ref().is_some_and(|metadata| metadata.contains_key(PAUSED_KEY));
         match (self.pause_collection.is_some(), is_ours) {
-            (false, _) => Collection::Runs,
-            (true, true) => Collection::Held,
+            (false, false) => Collection::Runs,
+            (false, true) => Collection::ResumedElsewhere,
+            (true, true) => Collection::PausedByUs,
             (true, false) => Collection::PausedByMerchant,
         }
     }

@@ -85,6 +85,28 @@ pub struct BilledSubscription {
     pub payment_method_id: Option<String>,
 }
 
+impl BilledSubscription {
+    /// Whether an invoice is for the period that runs at Stripe, or for a later one.
+    pub fn is_running_at(&self, invoice: &BilledInvoice) -> bool {
+        invoice.period.is_some_and(|(start, _)| self.current_period_start <= start)
+    }
+
+    /// Whether an invoice renews it: it is for a whole period, and no change waits for it.
+    pub fn is_renewed_by(&self, invoice: &BilledInvoice) -> bool {
+        invoice.is_renewal() && self.awaited_invoice_id.as_ref() != Some(&invoice.id)
+    }
+
+    /// Whether Stripe charges this renewal by itself, now or soon. Drafts of what the merchant has paused are theirs.
+    pub fn charges_by_itself(&self, invoice: &BilledInvoice) -> bool {
+        let is_to_come = match invoice.status {
+            InvoiceStatus::Open => true,
+            InvoiceStatus::Draft => self.collection != Collection::PausedByMerchant,
+            InvoiceStatus::Paid | InvoiceStatus::Void | InvoiceStatus::Uncollectible => false,
+        };
+        is_to_come && invoice.advances && self.is_renewed_by(invoice)
+    }
+}
+
 /// Why an invoice was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BillingReason {

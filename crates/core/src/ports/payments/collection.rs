@@ -6,7 +6,10 @@ pub enum Collection {
     /// They are.
     Runs,
     /// We had Stripe keep them as drafts, by `pause_collection`.
-    Held,
+    PausedByUs,
     /// The merchant paused them at Stripe, for a reason of their own.
     PausedByMerchant,
+    /// They are: we had paused them, and somebody ended that at Stripe. Our mark is still there, and would make the next pause
+    /// ours.
+    ResumedElsewhere,
 }
