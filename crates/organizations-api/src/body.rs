@@ -40,7 +40,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-/// 400.
+/// What somebody sent cannot be read, or does not fit (contract §12).
 pub(crate) fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
     Refusal::bad_request("INVALID_REQUEST", message)
 }

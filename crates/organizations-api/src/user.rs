@@ -35,6 +35,7 @@ struct LoginBody {
 struct RefreshBody {
     #[schemars(with = "String")]
     refresh_token: Option<String>,
+    /// The spelling of the log-in's own answer, which pages send back as they got it.
     #[serde(rename = "refreshToken")]
     #[schemars(skip)]
     as_on_pages: Option<String>,

@@ -1,8 +1,9 @@
 //! How often somebody may try to log in: often enough for those who forget, and too seldom to guess.
 //!
-//! A try is counted before its password is compared, and a member's one after the other, so that a thousand at once are no
-//! more than ten for each of them; a right password takes it back. Those of a network, at many addresses, are counted side by
-//! side: with PostgreSQL some that come at the same moment may pass its limit. Refused tries are not counted: whoever keeps trying gets in as soon as the first ones are old.
+//! A try is counted before its password is compared, and a member's one after the other, so that a thousand at once are
+//! no more than ten for each of them; a right password takes it back. Those of a network, at many addresses, are counted
+//! side by side: with PostgreSQL some that come at the same moment may pass its limit. Refused tries are not counted:
+//! whoever keeps trying gets in as soon as the first ones are old.
 
 use std::net::{IpAddr, Ipv6Addr};
 
