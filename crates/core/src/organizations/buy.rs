@@ -12,7 +12,7 @@ use super::offers::is_sold;
 use super::pending::make_room;
 use super::standing::{Standing, StandingStatus, standing};
 use super::step_back::{StepBack, step_back, way_back};
-use super::step_down::{can_wait, step_down};
+use super::step_down::{StepDown, can_wait, choose_step_down, step_down};
 use super::stripe_prices::{CheckPriceError, PriceProblem, check_price};
 use crate::checkout::{
     ClientSecret, StartCheckout, StartCheckoutError, Started, start_checkout, start_embedded_checkout,
@@ -143,7 +143,7 @@ enum Course {
     /// By a checkout, or at once, when it is free.
     Checkout,
     /// The paid subscription is used up before the free plan begins.
-    StepDown(SubscriptionId),
+    StepDown(Box<StepDown>),
     /// It is had already, and the free plan that waits for its end is taken back.
     StepBack(StepBack),
 }
@@ -153,6 +153,10 @@ pub async fn buy(app: &App, command: Buy) -> Result<Bought, BuyError> {
     match place(app, command.clone()).await {
         // What was to be replaced ended since it was looked at: a second look finds nothing in the way.
         Err(BuyError::Start(StartCheckoutError::SubscriptionEnded(_))) => place(app, command).await,
+        // Somebody else of the organization was quicker: with the same free plan, or with a page where another is paid.
+        Err(BuyError::Change(error)) if matches!(*error, ChangePlanError::Contended) => {
+            place(app, command).await
+        }
         placed => placed,
     }
 }
@@ -166,7 +170,7 @@ async fn place(app: &App, command: Buy) -> Result<Bought, BuyError> {
         choice = look(app, &command).await?;
     }
     match choice.course {
-        Course::StepDown(paid) => return step_down(app, &command, choice, paid).await,
+        Course::StepDown(down) => return step_down(app, &command, *down, choice.changes).await,
         Course::StepBack(back) => return step_back(app, command.project, back).await,
         Course::Checkout => {}
     }
@@ -242,7 +246,12 @@ fn choose(cx: &Cx, tx: &mut Tx<'_>, command: &Buy) -> Result<Choice, BuyError> {
         return Err(BuyError::AlreadyActive);
     }
     let id = stands.subscription.id;
-    let course = if takes_away(&stands, &price) { Course::StepDown(id) } else { Course::Checkout };
+    let course = if takes_away(&stands, &price) {
+        let down = choose_step_down(cx, tx, &stands.subscription, &product, &price);
+        Course::StepDown(Box::new(down.map_err(ChangePlanError::from)?))
+    } else {
+        Course::Checkout
+    };
     let changes = if stands.status == StandingStatus::Active {
         let id = subscription_name(tx, &command.organization, &stands.subscription)?;
         Some(Replaced { id, name: stands.product.name })

@@ -2,15 +2,16 @@
 //! the same, and Stripe's part in it ends with the period.
 
 use perennial_domain::{
-    ChangeTime, Customer, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionId,
+    ChangeTime, Customer, Price, Product, Subscription, SubscriptionChange, SubscriptionChangeState,
     SubscriptionState,
 };
+use perennial_store::Tx;
 
-use super::buy::{Bought, Buy, BuyError, Choice};
-use crate::context::App;
+use super::buy::{Bought, Buy, BuyError, Replaced};
+use crate::context::{App, Cx};
 use crate::subscriptions::{
-    ChangePlan, ChangePlanError, ChoiceError, PlannedChange, choose_free_later, find_current_resumed,
-    make_change,
+    ChangePlan, ChangePlanError, ChoiceError, CurrentPlan, PlanChoice, PlannedChange, choose_free_later,
+    find_current_resumed, make_change,
 };
 
 /// Whether a free plan can wait for the end of what is paid. What was paid for good never ends, and what is owed has to be
@@ -21,28 +22,39 @@ pub(super) fn can_wait(subscription: &Subscription) -> bool {
         && subscription.state == SubscriptionState::Active
 }
 
+/// A free plan that can be had after what is paid.
+pub(super) struct StepDown {
+    /// What is paid.
+    current: CurrentPlan,
+    /// What comes after it.
+    choice: PlanChoice,
+}
+
+/// Finds out whether the free plan can be had after the paid one. Who had cancelled, and takes it, does not leave.
+pub(super) fn choose_step_down(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    paid: &Subscription,
+    product: &Product,
+    price: &Price,
+) -> Result<StepDown, ChoiceError> {
+    let current = find_current_resumed(cx, tx, paid.project_id, paid.id)?;
+    let choice = choose_free_later(&current, product.clone(), price.clone())?;
+    Ok(StepDown { current, choice })
+}
+
 /// Has the free plan begin with the next period. Asked again, it is the same activation.
 pub(super) async fn step_down(
     app: &App,
     command: &Buy,
-    choice: Choice,
-    subscription: SubscriptionId,
+    StepDown { current, choice }: StepDown,
+    replaces: Option<Replaced>,
 ) -> Result<Bought, BuyError> {
-    let project = command.project;
-    let Choice { product, price, changes, .. } = choice;
-    let plan = product.id;
-    let chosen = app.read(move |cx, tx| {
-        // Who had cancelled, and takes the free plan, does not leave.
-        let current = find_current_resumed(cx, tx, project, subscription)?;
-        let choice = choose_free_later(&current, product, price)?;
-        Ok::<_, ChoiceError>((current, choice))
-    });
-    let (current, choice) = chosen.await.map_err(ChangePlanError::from)?;
     let planned = PlannedChange {
         command: ChangePlan {
-            project,
-            subscription,
-            plan,
+            project: command.project,
+            subscription: current.subscription.id,
+            plan: choice.product.id,
             requested: Some(ChangeTime::Renewal),
             agreed: None,
             request: None,
@@ -52,16 +64,12 @@ pub(super) async fn step_down(
         prorated_from: app.now(),
         takes_cancellation_back: true,
     };
-    let change = match Box::pin(make_change(app, planned.clone())).await {
-        // Somebody else of the organization was quicker, most likely with the same plan.
-        Err(ChangePlanError::Contended) => Box::pin(make_change(app, planned)).await?,
-        made => made?,
-    };
+    let change = Box::pin(make_change(app, planned)).await?;
     if change.state == SubscriptionChangeState::Failed {
         return Err(ChangePlanError::Contended.into());
     }
     let session_id = name_of_change(&command.organization, &change);
-    Ok(Bought { session_id, pay: None, replaces: changes, is_kept: false })
+    Ok(Bought { session_id, pay: None, replaces, is_kept: false })
 }
 
 /// What the contract calls the activation of a free plan that waits: as of one that began at once.

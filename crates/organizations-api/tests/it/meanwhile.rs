@@ -86,6 +86,25 @@ async fn who_cancels_what_is_replaced_meanwhile_is_told_so_and_keeps_the_new_one
 }
 
 #[tokio::test]
+async fn a_page_that_is_opened_while_the_free_plan_is_taken_is_withdrawn_as_well() {
+    let (house, tenant) = with_harbor().await;
+    tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200);
+    let opens_another = async {
+        tenant.api.delete("/subscriptions/pending-payment").await.expect(200);
+        house.merchant.test.clock().advance(SignedDuration::from_secs(1));
+        tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200);
+    };
+    let taken = tenant.buy(&house, "Dinghy", "MONTHLY");
+    while_held(&house.merchant, "POST /v1/checkout/sessions/", taken, opens_another).await.expect(200);
+    let open = house.merchant.stripe().get("/v1/checkout/sessions?status=open").await.expect(200);
+    assert_eq!(open["data"], json!([]));
+    let pending = tenant.api.get("/subscriptions/pending-payment").await;
+    assert_eq!(code(pending, 404), "NO_PENDING_PAYMENT");
+    let my = tenant.my().await;
+    assert_eq!((&my["name"], &my["autoRenew"]), (&json!("Harbor"), &json!(false)));
+}
+
+#[tokio::test]
 async fn two_cancellations_at_once_are_one_record() {
     let (house, tenant) = with_harbor().await;
     let again = async {

@@ -240,6 +240,22 @@ async fn what_could_still_be_paid_is_withdrawn_before_the_free_plan_waits_or_goe
 }
 
 #[tokio::test]
+async fn who_cannot_have_the_free_plan_may_still_pay_for_what_is_open() {
+    let house = House::with(|settings| settings.allow_subscription_change = true).await;
+    let free = "key = \"free\"\namount = 0\ncurrency = \"USD\"";
+    let elsewhere = CATALOG.replace(free, "key = \"free\"\namount = 0\ncurrency = \"EUR\"");
+    assert_ne!(elsewhere, CATALOG);
+    house.merchant.apply(&elsewhere).await;
+    let (tenant, opened) = about_to_pay_for_fleet(&house).await;
+    assert_eq!(code(tenant.buy(&house, "Dinghy", "MONTHLY").await, 409), "SUBSCRIPTION_ALREADY_ACTIVE");
+    let pending = tenant.api.get("/subscriptions/pending-payment").await.expect(200);
+    assert_eq!(pending["data"]["stripePaymentId"], json!(opened));
+    house.merchant.pay_session(&opened).await;
+    house.merchant.hear_from_stripe().await;
+    assert_eq!(plan_of(&tenant).await, (json!("Fleet"), json!("ACTIVE")));
+}
+
+#[tokio::test]
 async fn what_was_paid_a_moment_ago_is_what_the_free_plan_follows() {
     let house = House::with(|settings| settings.allow_subscription_change = true).await;
     let (tenant, opened) = about_to_pay_for_fleet(&house).await;

@@ -2,7 +2,7 @@
 //! other one. So whatever refuses that one drops nothing.
 
 use perennial_domain::{Subscription, SubscriptionChangeId};
-use perennial_store::Tx;
+use perennial_store::{StoreError, Tx};
 
 use super::addons::arrange_again;
 use super::choice::CurrentPlan;
@@ -32,6 +32,14 @@ pub async fn make_way(
 /// Nothing came of what way was made for: the change that waited is arranged again. Should that fail, a sweep does it.
 pub async fn turn_back(app: &App, current: &CurrentPlan) {
     arrange_again(app, current.subscription.project_id, current.subscription.id).await;
+}
+
+/// Whether the customer may still pay for another subscription in place of this one. The caller holds this one, which
+/// whoever delivers the other has to end.
+pub(super) fn is_being_replaced(tx: &mut Tx<'_>, subscription: &Subscription) -> Result<bool, StoreError> {
+    let open = tx.checkouts(subscription.project_id).undecided_of(subscription.customer_id)?;
+    let bought = open.as_ref().and_then(|open| open.order.goods.subscription());
+    Ok(bought.is_some_and(|bought| bought.replaces == Some(subscription.id)))
 }
 
 /// Another one takes the place of a change that Stripe has let go of.

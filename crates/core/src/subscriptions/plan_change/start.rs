@@ -13,7 +13,7 @@ use super::buy::{bought_before, buy_plan};
 use super::carry_out::{CarryOutError, carry_out};
 use super::choice::{ChoiceError, CurrentPlan, PlanChoice, find_choice, find_current};
 use super::cost::price_choice;
-use super::make_way::{make_way, replace, turn_back};
+use super::make_way::{is_being_replaced, make_way, replace, turn_back};
 use super::way::Way;
 use crate::cards::card_of_customer;
 use crate::checkout::StartCheckoutError;
@@ -218,6 +218,9 @@ fn reserve(
     }
     if !subscription.can_change_plan() {
         return Err(ChoiceError::NotNow.into());
+    }
+    if planned.choice.way == Way::Lapse && is_being_replaced(tx, &subscription)? {
+        return Err(ChangePlanError::Contended);
     }
     let has_moved = subscription.price_id != planned.current.price.id;
     if has_moved || planned.leaves_behind_one_of(&addons_beside(tx, &subscription)?) {
