@@ -191,9 +191,10 @@ pub struct CardPage {
     pub look_at: Option<Timestamp>,
     /// The card that was given pays already.
     pub is_settled: bool,
-    /// What was open when the card was given, and is charged to it: whoever settles the page can tell what was paid.
+    /// The invoices, `in_…`, that were open when the card was given, and are charged to it: whoever settles the page can tell
+    /// what was paid.
     #[serde(default)]
-    pub owed: Vec<PaymentId>,
+    pub invoices: Vec<String>,
 }
 
 impl CardPage {

@@ -168,7 +168,7 @@ fn reserve(
         stripe_session_id: None,
         look_at: None,
         is_settled: false,
-        owed: Vec::new(),
+        invoices: Vec::new(),
     });
     tx.connect_sessions(project).update(&session)?;
     Ok(Some(ReservedPage { attempt, customer }))

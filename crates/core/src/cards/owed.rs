@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use perennial_domain::{Checkout, CustomerId, Money, Payment, PaymentId, ProjectId, Subscription};
+use perennial_domain::{Checkout, CustomerId, Money, Payment, ProjectId, Subscription};
 use perennial_store::{StoreError, Tx};
 
 use super::CardError;
 use crate::context::App;
-use crate::ports::{InvoiceStatus, Payments, PaymentsError, RefusalKind};
+use crate::ports::{BilledInvoice, InvoiceStatus, Payments, PaymentsError, RefusalKind};
 use crate::subscriptions::{look_at_claims, sync_subscription};
 
 /// What came of it.
@@ -20,22 +20,12 @@ pub struct PaidOff {
 }
 
 impl PaidOff {
-    /// What became of these payments.
-    pub(super) fn of(
+    /// What became of these invoices.
+    pub(super) fn of_invoices(
         tx: &mut Tx<'_>,
         project: ProjectId,
-        payments: &[PaymentId],
+        invoices: &[String],
     ) -> Result<Self, StoreError> {
-        let mut result = Self::default();
-        for id in payments {
-            if let Some(now) = tx.payments(project).find(*id)? {
-                result.add(now);
-            }
-        }
-        Ok(result)
-    }
-
-    fn of_invoices(tx: &mut Tx<'_>, project: ProjectId, invoices: &[String]) -> Result<Self, StoreError> {
         let mut result = Self::default();
         for id in invoices {
             if let Some(now) = tx.payments(project).find_by_reference(id)? {
@@ -52,11 +42,6 @@ impl PaidOff {
             self.owed.push(payment);
         }
     }
-
-    /// The payments, however they stand.
-    pub(super) fn ids(&self) -> impl Iterator<Item = PaymentId> {
-        self.paid.iter().chain(&self.owed).map(|payment| payment.id)
-    }
 }
 
 /// An invoice that the next card is charged with.
@@ -67,8 +52,15 @@ struct Debt {
     is_draft: bool,
 }
 
+impl Debt {
+    fn of(invoice: BilledInvoice) -> Self {
+        let is_draft = invoice.status == InvoiceStatus::Draft;
+        Self { invoice_id: invoice.id, due: invoice.due, is_draft }
+    }
+}
+
 /// What a customer owes, and what they need not pay any more.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Debts {
     /// Oldest first.
     owed: Vec<Debt>,
@@ -79,7 +71,7 @@ struct Debts {
 }
 
 /// What the next card of a customer is charged at once, all of it in the currency of the oldest; `None` if nothing is.
-/// Stripe is asked only where a renewal is not paid.
+/// Stripe is asked only where something is not paid.
 pub async fn sum_of_debts(
     app: &App,
     project: ProjectId,
@@ -90,6 +82,16 @@ pub async fn sum_of_debts(
     let currency = oldest.due.currency;
     let same = owed.iter().filter(|debt| debt.due.currency == currency);
     Ok(Some(Money::new(same.map(|debt| debt.due.amount_minor).sum(), currency)))
+}
+
+/// The invoices that the next card of a customer is charged with, oldest first.
+pub(super) async fn owed_invoices(
+    app: &App,
+    project: ProjectId,
+    customer: CustomerId,
+) -> Result<Vec<String>, CardError> {
+    let debts = find_debts(app, project, customer).await?;
+    Ok(debts.owed.into_iter().map(|debt| debt.invoice_id).collect())
 }
 
 /// Charges everything that a customer owes on invoices to this card, oldest first, lets go what they need not pay any
@@ -134,53 +136,54 @@ async fn charge(
     Ok(())
 }
 
-/// Our rows tell of what was charged and failed. Of a subscription in arrears Stripe knows more: renewals that it holds
-/// back, and those of time that could not be used.
+/// Our rows tell of what was charged and failed; what of it the customer's balance pays, Stripe knows alone. Of a subscription
+/// in arrears it knows more: renewals that it holds back, and those of time that could not be used.
 async fn find_debts(app: &App, project: ProjectId, customer: CustomerId) -> Result<Debts, CardError> {
-    let (mut debts, behind) = app.read(move |_, tx| debts_in_rows(tx, project, customer)).await?;
+    let InRows { open, mut billed, behind } =
+        app.read(move |_, tx| look_into_rows(tx, project, customer)).await?;
+    let (mut claimed, mut forgiven) = (Vec::new(), Vec::new());
     for subscription in behind {
         let Some(stripe_id) = &subscription.stripe_subscription_id else { continue };
         let claims = look_at_claims(app, stripe_id, &subscription).await?;
-        debts.billed.insert(stripe_id.clone());
-        debts.forgiven.extend(claims.forgiven.into_iter().map(|invoice| invoice.id));
-        for invoice in claims.owed {
-            let debt = Debt {
-                is_draft: invoice.status == InvoiceStatus::Draft,
-                due: invoice.due,
-                invoice_id: invoice.id,
-            };
-            match debts.owed.iter_mut().find(|known| known.invoice_id == debt.invoice_id) {
-                Some(known) => *known = debt,
-                None => debts.owed.push(debt),
-            }
-        }
+        billed.insert(stripe_id.clone());
+        forgiven.extend(claims.forgiven.into_iter().map(|invoice| invoice.id));
+        claimed.extend(claims.owed.into_iter().map(Debt::of));
     }
-    debts.owed.retain(|debt| !debts.forgiven.contains(&debt.invoice_id));
-    Ok(debts)
+    let mut owed = Vec::new();
+    for Payment { stripe_reference: id, .. } in open {
+        if forgiven.contains(&id) {
+            continue;
+        }
+        owed.push(match claimed.iter().position(|debt| debt.invoice_id == id) {
+            Some(index) => claimed.remove(index),
+            None => Debt::of(app.payments(project).await?.invoice(&id).await?),
+        });
+    }
+    owed.append(&mut claimed);
+    Ok(Debts { owed, forgiven, billed })
 }
 
-/// What is open by our rows, and the customer's subscriptions in arrears.
-fn debts_in_rows(
-    tx: &mut Tx<'_>,
-    project: ProjectId,
-    customer: CustomerId,
-) -> Result<(Debts, Vec<Subscription>), StoreError> {
+/// What our rows know of a customer's debts.
+struct InRows {
+    /// What was charged and failed, oldest first.
+    open: Vec<Payment>,
+    /// The Stripe Subscriptions that it is for.
+    billed: BTreeSet<String>,
+    /// The subscriptions in arrears.
+    behind: Vec<Subscription>,
+}
+
+fn look_into_rows(tx: &mut Tx<'_>, project: ProjectId, customer: CustomerId) -> Result<InRows, StoreError> {
     let open = open_invoices(tx, project, customer)?;
     let billed = billed_for(tx, project, &open)?;
-    let as_debt = |payment: Payment| Debt {
-        invoice_id: payment.stripe_reference,
-        due: payment.amount,
-        is_draft: false,
-    };
-    let owed = open.into_iter().map(as_debt).collect();
     let mut behind = tx.subscriptions(project).billed_of(customer)?;
     behind.retain(Subscription::is_in_arrears);
-    Ok((Debts { owed, forgiven: Vec::new(), billed }, behind))
+    Ok(InRows { open, billed, behind })
 }
 
 /// What a customer owes on invoices, oldest first. What is only asked for, and buys something that they do not have yet, is
 /// no debt: who turned back at their bank's question shall not get it with their next card.
-pub(super) fn open_invoices(
+fn open_invoices(
     tx: &mut Tx<'_>,
     project: ProjectId,
     customer: CustomerId,

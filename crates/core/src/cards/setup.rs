@@ -2,12 +2,12 @@
 //! on their way back or Stripe's event, makes the card the one that pays; the other finds it done.
 
 use perennial_domain::{
-    CardPage, ConnectSession, ConnectSessionId, CustomerId, Intent, Outcome, Payment, PaymentId, ProjectId,
+    CardPage, ConnectSession, ConnectSessionId, CustomerId, Intent, Outcome, Payment, ProjectId,
     SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
-use super::owed::open_invoices;
+use super::owed::owed_invoices;
 use super::{CardError, PaidOff, pay_open_invoices, sync_cards};
 use crate::context::App;
 use crate::ports::{CardSetup, CheckoutSessionStatus, Payments};
@@ -66,30 +66,26 @@ pub async fn settle_card_page(
         payments.use_card(&stripe_customer_id, &payment_method_id).await?;
         use_for_subscriptions(app, payments.as_ref(), project, customer, &payment_method_id).await?;
         sync_cards(app, project, &stripe_customer_id).await?;
-        app.write(move |_, tx| {
-            let open = open_invoices(tx, project, customer)?;
-            keep_what_is_owed(tx, project, session.id, open.iter().map(|payment| payment.id))
-        })
-        .await?;
-        let paid_off = pay_open_invoices(app, project, customer, &payment_method_id).await?;
-        // What Stripe had held back is known here only since it was charged.
-        app.write(move |_, tx| keep_what_is_owed(tx, project, session.id, paid_off.ids())).await?;
+        let owed = owed_invoices(app, project, customer).await?;
+        app.write(move |_, tx| keep_what_is_owed(tx, project, session.id, &owed)).await?;
+        pay_open_invoices(app, project, customer, &payment_method_id).await?;
     }
     let PaidOff { paid, owed } = app.write(move |_, tx| close(tx, project, session.id)).await?;
     Ok(CardSettlement::Kept(KeptCard { payment_method_id, paid, owed }))
 }
 
-/// Before it is paid: the customer and Stripe's event may settle the page at once, and each is to know what the other paid.
+/// Before it is paid: the customer and Stripe's event may settle the page at once, or one of them twice, and each is to know
+/// what was paid before.
 fn keep_what_is_owed(
     tx: &mut Tx<'_>,
     project: ProjectId,
     visit: ConnectSessionId,
-    owed: impl Iterator<Item = PaymentId>,
+    owed: &[String],
 ) -> Result<(), CardError> {
     change_page(tx, project, visit, |page| {
-        for payment in owed {
-            if !page.owed.contains(&payment) {
-                page.owed.push(payment);
+        for invoice in owed {
+            if !page.invoices.contains(invoice) {
+                page.invoices.push(invoice.clone());
             }
         }
     })
@@ -138,7 +134,7 @@ fn close(tx: &mut Tx<'_>, project: ProjectId, visit: ConnectSessionId) -> Result
     let Some(page) = &mut session.progress.card_page else { return Ok(PaidOff::default()) };
     page.is_settled = true;
     page.look_at = None;
-    let paid_off = PaidOff::of(tx, project, &page.owed)?;
+    let paid_off = PaidOff::of_invoices(tx, project, &page.invoices)?;
     let came_for_it = matches!(session.intent, Intent::UpdatePaymentMethod | Intent::ConfirmPayment(_));
     if paid_off.owed.is_empty() && came_for_it {
         session.outcome.get_or_insert(Outcome::Success);

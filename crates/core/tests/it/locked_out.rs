@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_core::cards::{CardSettlement, KeptCard, settle_card_page, sum_of_debts};
 use perennial_core::subscriptions::sync_subscription;
 use perennial_domain::{ArrearsAccess, ArrearsEnd, ArrearsPolicy, PaymentState, SubscriptionState};
-use perennial_testkit::{Merchant, MerchantOptions, days};
+use perennial_testkit::{LineState, Merchant, MerchantOptions, days};
 use serde_json::Value;
 use stripe_sandbox::{Dunning, LastResort};
 
@@ -161,6 +161,53 @@ async fn who_pays_at_last_pays_what_was_open_and_the_running_month_and_nothing_b
     assert_eq!((pause(&merchant).await, asked_for(&merchant).await), (Value::Null, None));
     merchant.live(days(31)).await;
     assert_eq!(merchant.charged().await, [MONTH; 4], "and renews as before");
+}
+
+#[tokio::test]
+async fn what_was_paid_is_told_in_full_although_we_crashed_after_it() {
+    let merchant = locked_out().await;
+    merchant.live(days(31)).await;
+    let page = wanted_page(&merchant, subscription(&merchant).await.customer_id).await;
+    let session = open_session(&merchant, &page).await;
+    merchant.pay_page(&session, GOOD_NUMBER).await;
+    let all = merchant.stripe().get("/v1/invoices?limit=1").await.expect(200);
+    let held_back = all["data"][0]["id"].as_str().unwrap();
+    let last = merchant.line.hold(&format!("POST /v1/invoices/{held_back}/pay"));
+    let crash = async {
+        last.arrived().await;
+        merchant.line.set(LineState::Cut);
+        last.release();
+    };
+    let (settled, ()) = tokio::join!(settle_card_page(merchant.app(), merchant.project(), &session), crash);
+    settled.unwrap_err();
+    merchant.line.set(LineState::Open);
+    merchant.hear_from_stripe().await;
+
+    let settled = settle_card_page(merchant.app(), merchant.project(), &session).await.unwrap();
+    let CardSettlement::Kept(kept) = settled else { panic!("{settled:?}") };
+    assert_eq!((kept.paid.len(), kept.owed.len()), (2, 0));
+    assert_eq!(merchant.charged().await, [MONTH; 3]);
+}
+
+#[tokio::test]
+async fn what_the_balance_pays_is_asked_for_of_nobody() {
+    let merchant = with_card(patient(&[2]), RESTRICTS, EMPTY).await;
+    let customer = merchant.billed().await["customer"].as_str().unwrap().to_owned();
+    let path = format!("/v1/customers/{customer}/balance_transactions");
+    merchant.stripe().post_form(&path, "amount=-125&currency=eur").await.expect(200);
+    // What waits for its activation is never in arrears.
+    let (project, id) = (merchant.project(), subscription(&merchant).await.id);
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut row = tx.subscriptions(project).lock(id)?.expect("it is there");
+            (row.state, row.current_period, row.activated_at) = (SubscriptionState::Pending, None, None);
+            tx.subscriptions(project).update(&row)
+        })
+        .await;
+    merchant.pass(days(32)).await;
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Pending);
+    assert_eq!(asked_for(&merchant).await, Some(MONTH - 125));
 }
 
 #[tokio::test]
