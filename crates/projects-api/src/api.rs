@@ -26,7 +26,7 @@ impl Api {
     /// The project's plans and add-ons, as they were a moment ago at the latest.
     pub(crate) async fn shelf(&self, project: ProjectId) -> Result<Arc<Shelf>, StoreError> {
         match self.shelves.get(&project) {
-            Some(shelf) => Ok(shelf),
+            Some(recent) => Ok(recent),
             None => self.restock(project).await,
         }
     }
@@ -37,9 +37,9 @@ impl Api {
         project: ProjectId,
         mut prices: impl Iterator<Item = PriceId>,
     ) -> Result<Arc<Shelf>, StoreError> {
-        let shelf = self.shelf(project).await?;
-        if prices.all(|price| shelf.held.contains_key(&price)) {
-            Ok(shelf)
+        let recent = self.shelf(project).await?;
+        if prices.all(|price| recent.held.contains_key(&price)) {
+            Ok(recent)
         } else {
             self.restock(project).await
         }

@@ -157,6 +157,7 @@ pub(crate) fn turn_with_parent(
 }
 
 /// What is given along.
+#[derive(Clone, Copy)]
 struct Child<'a> {
     product: &'a Product,
     price: &'a Price,

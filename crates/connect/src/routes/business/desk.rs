@@ -105,7 +105,7 @@ impl Desk {
     /// The form, with a nonce of its own, for a browser that can be known again.
     pub(super) fn show_form(&self, app: &App, view: &impl Page) -> Response {
         let form_token = self.browser.nonce(app, self.kind, &self.address);
-        let mut response = self.render(app, StatusCode::OK, view, Frame { form_token, ..self.frame(app) });
+        let mut response = self.render(app, StatusCode::OK, view, &Frame { form_token, ..self.frame(app) });
         if let Some(cookie) = self.browser.cookie(app) {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
@@ -114,11 +114,11 @@ impl Desk {
 
     /// A page from which nothing is sent.
     pub(super) fn show(&self, app: &App, status: StatusCode, view: &impl Page) -> Response {
-        self.render(app, status, view, self.frame(app))
+        self.render(app, status, view, &self.frame(app))
     }
 
-    fn render(&self, app: &App, status: StatusCode, view: &impl Page, frame: Frame) -> Response {
-        match view.render(&frame) {
+    fn render(&self, app: &App, status: StatusCode, view: &impl Page, frame: &Frame) -> Response {
+        match view.render(frame) {
             Ok(html) => self.with_pass(page(app, status, html, &self.leads_to())),
             Err(error) => internal(app, &error),
         }

@@ -82,10 +82,9 @@ async fn pay(app: &App, buyer: &Buyer, fields: &Fields) -> Response {
         Err(BuyError::Unanswered(_)) => see_other(&links.start()),
         Err(BuyError::PriceChanged) => see_other(&links.review_instead_of(shown)),
         Err(BuyError::Voucher(VoucherError::Unknown)) => see_other(&links.review_because(Why::VoucherGone)),
-        Err(BuyError::Voucher(VoucherError::Store(error))) => internal(app, &error),
+        Err(BuyError::Voucher(VoucherError::Store(error)) | BuyError::Store(error)) => internal(app, &error),
         Err(BuyError::Voucher(_)) => see_other(&links.review_because(Why::VoucherUnfit)),
         Err(BuyError::Start(error)) => not_started(app, buyer, &error),
-        Err(BuyError::Store(error)) => internal(app, &error),
     }
 }
 

@@ -24,7 +24,8 @@ pub async fn confirm_change(
     submission: &Submission,
     payment: &FormPayment,
 ) -> Result<Pursued, FormError> {
-    once(app, owner, submission, payment, agree(app, owner, request, submission, payment)).await
+    let agreed = Box::pin(agree(app, owner, request, submission, payment));
+    once(app, owner, submission, payment, agreed).await
 }
 
 async fn agree(
