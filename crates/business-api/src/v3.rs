@@ -28,7 +28,7 @@ use crate::walk;
 use crate::wire::{Place, Success, read_state};
 use crate::wire_v3::SubscriptionV3Body;
 
-/// What may be asked for beside the page: what the contract names, and what the rows of many businesses are told apart by.
+/// What may be asked for beside the page: what the contract names, and as in the first version whose rows, and in which state.
 const PARAMETERS: [&str; 7] =
     ["is_active", "offering_type", "offering_uid", "SKU", "sku", "business_uid", "purchase_state"];
 
@@ -106,7 +106,10 @@ fn read_offering_type(text: &str) -> Result<Vec<ItemType>, Refusal> {
         "addon" => Ok(vec![ItemType::StaffSlot, ItemType::OneTimePurchase]),
         // Nothing of the kind is sold here.
         "SMS" | "sms" => Ok(Vec::new()),
-        _ => Err(Refusal::bad_field("offering_type", "`offering_type` is package, app, SMS or staff_slot.")),
+        _ => Err(Refusal::bad_field(
+            "offering_type",
+            "`offering_type` is package, app, SMS, staff_slot or addon.",
+        )),
     }
 }
 

@@ -94,6 +94,7 @@ async fn each_filter_of_the_third_version_finds_its_own() {
         ("offering_type=package".to_owned(), 1),
         ("offering_type=app".to_owned(), 1),
         ("offering_type=staff_slot".to_owned(), 1),
+        ("offering_type=addon".to_owned(), 1),
         ("offering_type=SMS".to_owned(), 0),
         ("SKU=booking".to_owned(), 1),
         (format!("offering_uid={offering}"), 1),
