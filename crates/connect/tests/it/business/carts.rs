@@ -23,12 +23,16 @@ async fn cart(house: &House) -> String {
 }
 
 async fn cart_of(house: &House, offers: &[(&'static str, &'static str)]) -> String {
+    cart_for(house, UID, offers).await
+}
+
+async fn cart_for(house: &House, uid: &str, offers: &[(&'static str, &'static str)]) -> String {
     let mut items = Vec::new();
     for (product, paid) in offers {
         items.push(json!({ "purchasable_price_uid": house.price(product, paid).await }));
     }
     let items = json!(items);
-    form("/checkout/purchase", &[("business_uid", UID), ("cart_items", &items.to_string()), ("su", SU)])
+    form("/checkout/purchase", &[("business_uid", uid), ("cart_items", &items.to_string()), ("su", SU)])
 }
 
 /// The package is paid on Stripe's page, and its customer closes the browser there. Answers the form, and where Stripe's page
@@ -194,6 +198,37 @@ async fn answers_that_are_lost_while_nobody_is_there_are_looked_for_and_charge_n
     }
     assert_eq!(house.holds().await, ["crew-plus", "seats", "setup"]);
     assert_eq!(house.paid().await, [2400, 700, 9900]);
+}
+
+#[tokio::test]
+async fn carts_of_a_merchant_out_of_reach_are_put_off_and_take_nobodys_turn() {
+    let mut house = House::open().await;
+    leave_after_the_first(&house, &mut house.browser()).await;
+    let other = House::found(&house.merchant, "other0000000uid1", "Others").await;
+    let offers = [("crew-basic", "monthly"), ("seats", "monthly")];
+    let mut browser = house.browser();
+    let shown = browser.get(&cart_for(&house, "other0000000uid1", &offers).await).await;
+    let at_stripe = browser.submit(&shown, &CONFIRM).await;
+    house.pay_at_stripe(&at_stripe).await;
+    house.merchant.hear_from_stripe().await;
+
+    house.merchant.line.set(LineState::Cut);
+    house.merchant.test.clock().advance(A_MINUTE);
+    assert_eq!(due(&house).await, 2);
+    sweep_carts(house.merchant.app()).await.unwrap();
+    assert_eq!(due(&house).await, 0, "the one that was not asked for is not due for ever either");
+    house.merchant.line.set(LineState::Open);
+    for _ in 0..3 {
+        house.sweep_carts_after(A_MINUTE).await;
+    }
+    assert_eq!(house.paid().await, [2400, 700, 9900]);
+    house.business = other;
+    assert_eq!(house.paid().await, [1200, 700]);
+}
+
+/// How many carts are to be looked at by now.
+async fn due(house: &House) -> usize {
+    house.merchant.app().read(|cx, tx| tx.due_checkout_forms(cx.now(), 10)).await.unwrap().len()
 }
 
 #[tokio::test]
