@@ -155,7 +155,9 @@ pub(crate) async fn make(
         CreateError::Grant(GrantError::Store(error))
         | CreateError::Offer(OfferError::Store(error))
         | CreateError::Store(error) => error.into(),
-        CreateError::Grant(error @ GrantError::Transition(_)) => Refusal::unexpected(&error),
+        CreateError::Grant(error @ (GrantError::Transition(_) | GrantError::Gone(_))) => {
+            Refusal::unexpected(&error)
+        }
     })
 }
 

@@ -15,6 +15,7 @@ mod grant;
 mod held_apps;
 mod listing;
 mod purchasables;
+mod room;
 mod set_state;
 mod suspend;
 mod token_requests;

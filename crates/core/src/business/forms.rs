@@ -19,6 +19,7 @@ mod purchase;
 mod pursue;
 mod rest;
 mod sweep;
+mod uncharged;
 
 pub use cancel::{CancelQuote, confirm_cancel, quote_cancel};
 pub use change_plan::confirm_change;

@@ -3,12 +3,13 @@
 //! Whoever calls this has taken the money, or knows who has.
 
 use perennial_domain::{
-    Business, CancellationCause, CustomerId, CustomerStatus, ItemType, MemberId, Price, Product,
-    Subscription, SubscriptionId, TransitionError,
+    Business, CancellationCause, CustomerId, CustomerStatus, MemberId, Price, Product, Subscription,
+    SubscriptionId, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::bundles::give_bundle;
+use super::room::{Room, room_for};
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::subscriptions::{ActivateInError, activate_in, end_in, is_change_under_way};
@@ -24,7 +25,7 @@ pub struct Grant {
     pub price: Price,
     /// Who bought it.
     pub buyer: MemberId,
-    /// What ended for it in the same transaction, beside what it excludes by itself.
+    /// What ends for it in the same transaction, beside what it excludes by itself.
     pub replaces: Option<SubscriptionId>,
 }
 
@@ -37,6 +38,11 @@ impl Grant {
     /// The same, bought by this member where somebody in particular did.
     pub(super) fn bought_by(self, member: Option<MemberId>) -> Self {
         Self { buyer: member.unwrap_or(self.buyer), ..self }
+    }
+
+    /// The same, in the place of what the buyer agreed to lose for it.
+    pub(super) fn in_place_of(self, replaces: Option<SubscriptionId>) -> Self {
+        Self { replaces, ..self }
     }
 }
 
@@ -52,6 +58,9 @@ pub enum GrantError {
     /// What it would take the place of is being paid for as something else: ended now, that would be paid for nothing.
     #[error("the subscription {0} is being changed")]
     ChangeUnderWay(SubscriptionId),
+    /// What it was to take the place of is not had any more.
+    #[error("the subscription {0} is over already")]
+    Gone(SubscriptionId),
     /// The subscription cannot take this step.
     #[error(transparent)]
     Transition(#[from] TransitionError),
@@ -88,31 +97,37 @@ pub fn grant_in(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Subscription,
 
 /// What stands in the way goes, if it may; answers what is replaced.
 fn make_room(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<SubscriptionId>, GrantError> {
-    let (project, customer) = (grant.business.project_id, grant.business.customer_id);
-    let Some(group) = &grant.product.exclusive_group else { return Ok(None) };
-    let Some(mut held) = tx.subscriptions(project).live_of_group(customer, group)? else { return Ok(None) };
-    let is_package = |facts: &perennial_domain::BusinessFacts| facts.item_type == ItemType::Package;
-    match held.over_since(cx.now()) {
-        Some(ended_at) => {
-            end_in(cx, tx, &mut held, ended_at, CancellationCause::SubscriptionEnded)?;
-            Ok(None)
-        }
-        None if grant.product.business_facts.as_ref().is_some_and(is_package) => {
-            if is_change_under_way(tx, project, held.id)? {
-                return Err(GrantError::ChangeUnderWay(held.id));
-            }
-            held.canceled_at.get_or_insert(cx.now());
-            end_in(cx, tx, &mut held, cx.now(), CancellationCause::CancellationRequested)?;
-            Ok(Some(held.id))
-        }
-        None => Err(GrantError::AlreadyHeld(held.id)),
+    let project = grant.business.project_id;
+    let mut replaced = None;
+    if let Some(id) = grant.replaces {
+        let held = tx.subscriptions(project).lock(id)?.filter(Subscription::is_live);
+        replaced = retire(cx, tx, held.ok_or(GrantError::Gone(id))?)?;
     }
+    match room_for(cx, tx, grant.business.customer_id, &grant.product)? {
+        Room::Free => Ok(replaced),
+        Room::Over(held) | Room::Replaces(held) => Ok(retire(cx, tx, held)?.or(replaced)),
+        Room::Taken(held) => Err(GrantError::AlreadyHeld(held.id)),
+    }
+}
+
+/// Ends what was had, as of now or of when it was over by itself; answers it where it would have gone on.
+fn retire(cx: &Cx, tx: &mut Tx<'_>, mut held: Subscription) -> Result<Option<SubscriptionId>, GrantError> {
+    if let Some(ended_at) = held.over_since(cx.now()) {
+        end_in(cx, tx, &mut held, ended_at, CancellationCause::SubscriptionEnded)?;
+        return Ok(None);
+    }
+    if is_change_under_way(tx, held.project_id, held.id)? {
+        return Err(GrantError::ChangeUnderWay(held.id));
+    }
+    held.canceled_at.get_or_insert(cx.now());
+    end_in(cx, tx, &mut held, cx.now(), CancellationCause::CancellationRequested)?;
+    Ok(Some(held.id))
 }
 
 fn fresh(cx: &Cx, grant: &Grant, replaces_id: Option<SubscriptionId>) -> Subscription {
     let business = &grant.business;
     Subscription {
-        replaces_id: replaces_id.or(grant.replaces),
+        replaces_id,
         buyer_id: Some(grant.buyer),
         ..Subscription::of(cx.id(), business.customer_id, &grant.product, &grant.price, cx.now())
     }

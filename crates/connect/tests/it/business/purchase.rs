@@ -1,7 +1,7 @@
 //! Buying what is in a cart.
 
 use http::StatusCode;
-use perennial_domain::{BillingBackend, BusinessSettings};
+use perennial_domain::{BillingBackend, BusinessSettings, Id};
 use perennial_testkit::LineState;
 use serde_json::{Value, json};
 
@@ -215,6 +215,27 @@ async fn where_another_system_charges_the_purchase_is_only_recorded_and_without_
     assert_page(&done, StatusCode::OK);
     assert!(done.html.contains("You have Crew Basic now"), "{}", done.html);
     assert_eq!((house.holds().await, house.paid().await), (vec!["crew-basic".to_owned()], Vec::new()));
+}
+
+#[tokio::test]
+async fn what_was_cancelled_is_bought_anew_in_its_own_place_whoever_charges() {
+    for billing in [BillingBackend::Stripe, BillingBackend::Manual] {
+        let house = House::with(BusinessSettings { billing, ..settings() }).await;
+        house.buy("signatures").await;
+        let before = house.live().await.remove(0);
+        let mut browser = house.browser();
+        let cancel = [("smng_external_id", &*before.id.uuid().to_string()), ("su", SU)];
+        let shown = browser.get(&form("/checkout/cancel", &cancel)).await;
+        browser.submit(&shown, &CONFIRM).await;
+        let app = json!([{ "purchasable_price_uid": house.price("signatures", "monthly").await }]);
+        let shown = browser.get(&cart(&app)).await;
+        assert!(shown.html.contains("Signatures ends at the same moment"), "{billing:?}: {}", shown.html);
+        let done = browser.submit(&shown, &CONFIRM).await;
+        assert_eq!(done.leads_to().as_deref(), Some(SU), "{billing:?}: {}", done.html);
+        let [held] = house.live().await.try_into().unwrap();
+        assert_eq!((held.replaces_id, held.canceled_at), (Some(before.id), None), "{billing:?}");
+        assert_page(&browser.get(&cart(&app)).await, StatusCode::CONFLICT);
+    }
 }
 
 #[tokio::test]

@@ -2,19 +2,18 @@
 //! and create the new one in one transaction.
 
 use perennial_domain::{
-    CancellationCause, CheckoutForm, FormAgreement, Goods, MemberId, Order, OrderLine, Price, Product,
-    Subscription, SubscriptionChangeId, SubscriptionId, SubscriptionOrder,
+    CheckoutForm, FormAgreement, Goods, MemberId, Order, OrderLine, Price, Product, SubscriptionChangeId,
+    SubscriptionId, SubscriptionOrder,
 };
 use perennial_store::Tx;
 
 use super::change_quote::{ChangeQuote, ChangeRequest, ChangeWay, quote_at};
+use super::uncharged::give_uncharged;
 use super::{FormError, FormOwner, FormPayment, Pursued, Submission, once, remember};
-use crate::business::{Grant, grant_in};
+use crate::business::Grant;
 use crate::context::{App, Cx};
 use crate::ports::SwapCharge;
-use crate::subscriptions::{
-    Succession, end_in, is_change_under_way, make_way, reserve_succession, turn_back,
-};
+use crate::subscriptions::{Succession, make_way, reserve_succession, turn_back};
 
 /// Changes the plan, as it was agreed to. Sent again it is the same change.
 pub async fn confirm_change(
@@ -95,7 +94,11 @@ fn reserve(
             let replaces = Some(quote.current.subscription.id);
             Ok(FormAgreement::Buy { orders: vec![order_of(&quote.product, &quote.price, replaces, buyer)] })
         }
-        ChangeWay::Record => grant_uncharged(cx, tx, owner, quote, buyer),
+        ChangeWay::Record => {
+            let grant = Grant::of(&owner.business.business, quote.product.clone(), quote.price.clone());
+            let grant = grant.bought_by(buyer).in_place_of(Some(quote.current.subscription.id));
+            give_uncharged(cx, tx, &[grant])
+        }
     }
 }
 
@@ -109,24 +112,4 @@ pub(super) fn order_of(
     let line = OrderLine { product_id: product.id, price_id: price.id, amount: price.amount };
     let goods = SubscriptionOrder { replaces, buyer_id, ..SubscriptionOrder::of(line) };
     Order { goods: Goods::Subscription(goods), voucher: None, due_now: price.amount }
-}
-
-/// The old one ends and the new one begins, in this transaction.
-fn grant_uncharged(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    owner: &FormOwner,
-    quote: &ChangeQuote,
-    buyer: Option<MemberId>,
-) -> Result<FormAgreement, FormError> {
-    let before = tx.subscriptions(owner.project.id).lock(quote.current.subscription.id)?;
-    let mut before = before.filter(Subscription::is_live).ok_or(FormError::NotHeld)?;
-    if is_change_under_way(tx, owner.project.id, before.id)? {
-        return Err(FormError::UnderWay);
-    }
-    before.canceled_at.get_or_insert(cx.now());
-    end_in(cx, tx, &mut before, cx.now(), CancellationCause::CancellationRequested)?;
-    let grant = Grant::of(&owner.business.business, quote.product.clone(), quote.price.clone());
-    let grant = Grant { replaces: Some(before.id), ..grant.bought_by(buyer) };
-    Ok(FormAgreement::Recorded { subscriptions: vec![grant_in(cx, tx, &grant)?.id] })
 }

@@ -79,7 +79,7 @@ impl From<OfferError> for FormError {
 impl From<GrantError> for FormError {
     fn from(error: GrantError) -> Self {
         match error {
-            GrantError::NotActive(_) => Self::NotHeld,
+            GrantError::NotActive(_) | GrantError::Gone(_) => Self::NotHeld,
             GrantError::AlreadyHeld(_) => Self::AlreadyHeld,
             GrantError::ChangeUnderWay(_) => Self::UnderWay,
             GrantError::Store(error) => Self::Store(error),

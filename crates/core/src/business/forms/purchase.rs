@@ -3,16 +3,18 @@
 use std::collections::HashSet;
 
 use perennial_domain::{
-    BillingBackend, CheckoutForm, FormAgreement, Id, ItemType, MemberId, Money, Order, PaymentMethod,
-    PaymentType, Price, PriceId, Product, PurchaseState, SubscriptionId,
+    BillingBackend, CheckoutForm, FormAgreement, Id, MemberId, Money, Order, PaymentMethod, PaymentType,
+    Price, PriceId, Product, PurchaseState, Subscription, SubscriptionId,
 };
 use perennial_store::Tx;
 use uuid::Uuid;
 
 use super::change_plan::order_of;
 use super::rest::begun_before;
+use super::uncharged::give_uncharged;
 use super::{FormError, FormOwner, FormPayment, Pursued, Submission, once, remember};
-use crate::business::{Grant, OfferError, OfferRequest, find_offer, grant_in, offer_of};
+use crate::business::room::{Room, room_for};
+use crate::business::{Grant, OfferError, OfferRequest, find_offer, offer_of};
 use crate::cards::card_of_customer;
 use crate::context::{App, Cx};
 
@@ -58,9 +60,21 @@ impl PurchaseQuote {
     }
 
     fn orders(&self, buyer: Option<MemberId>) -> Vec<Order> {
+        let items = self.items_and_replaced();
+        items.map(|(product, price, replaces)| order_of(product, price, replaces, buyer)).collect()
+    }
+
+    fn grants(&self, owner: &FormOwner, buyer: Option<MemberId>) -> Vec<Grant> {
+        let grant = |product: &Product, price: &Price| {
+            Grant::of(&owner.business.business, product.clone(), price.clone()).bought_by(buyer)
+        };
+        let items = self.items_and_replaced();
+        items.map(|(product, price, replaces)| grant(product, price).in_place_of(replaces)).collect()
+    }
+
+    fn items_and_replaced(&self) -> impl Iterator<Item = (&Product, &Price, Option<SubscriptionId>)> {
         let replaced = self.replaces.iter().map(|replaced| replaced.as_ref().map(|(id, _)| *id));
-        let items = self.items.iter().zip(replaced);
-        items.map(|((product, price), replaces)| order_of(product, price, replaces, buyer)).collect()
+        self.items.iter().zip(replaced).map(|((product, price), replaces)| (product, price, replaces))
     }
 }
 
@@ -128,23 +142,23 @@ fn is_as_shown(item: &CartItem, price: &Price) -> bool {
         && item.shown_price.as_ref().is_none_or(is_amount)
 }
 
-/// What the business has of the same kind, and loses: its package, where another one is bought. Anything else that can be
-/// had once only is not bought again.
+/// What the business loses for it. Who buys what goes on by itself would pay for nothing; what was cancelled, or is suspended,
+/// can be bought anew.
 fn replaced_by(
     cx: &Cx,
     tx: &mut Tx<'_>,
     owner: &FormOwner,
     product: &Product,
 ) -> Result<Option<(SubscriptionId, Product)>, FormError> {
-    let Some(group) = &product.exclusive_group else { return Ok(None) };
-    let held = tx.subscriptions(owner.project.id).live_of_group(owner.customer.id, group)?;
-    let Some(held) = held else { return Ok(None) };
-    let is_kept = held.purchase_state(cx.now()) == PurchaseState::Live;
-    let is_package =
-        product.business_facts.as_ref().is_some_and(|facts| facts.item_type == ItemType::Package);
-    if is_kept && (held.product_id == product.id || !is_package) {
-        return Err(FormError::AlreadyHeld);
-    }
+    let goes_on = |held: &Subscription| held.purchase_state(cx.now()) == PurchaseState::Live;
+    let held = match room_for(cx, tx, owner.customer.id, product)? {
+        Room::Free => return Ok(None),
+        Room::Taken(held) if goes_on(&held) => return Err(FormError::AlreadyHeld),
+        Room::Replaces(held) if goes_on(&held) && held.product_id == product.id => {
+            return Err(FormError::AlreadyHeld);
+        }
+        Room::Over(held) | Room::Replaces(held) | Room::Taken(held) => held,
+    };
     let before = tx.products(owner.project.id).find(held.product_id)?;
     Ok(before.map(|before| (held.id, before)))
 }
@@ -183,25 +197,9 @@ async fn agree(
         let agreed = if quote.is_charged {
             FormAgreement::Buy { orders: quote.orders(submission.member) }
         } else {
-            grant_uncharged(cx, tx, &owner, &quote, submission.member)?
+            give_uncharged(cx, tx, &quote.grants(&owner, submission.member))?
         };
         remember(cx, tx, &owner, &submission, agreed)
     })
     .await
-}
-
-/// Somebody else moves the money: the business has it from now on.
-fn grant_uncharged(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    owner: &FormOwner,
-    quote: &PurchaseQuote,
-    buyer: Option<MemberId>,
-) -> Result<FormAgreement, FormError> {
-    let mut subscriptions = Vec::new();
-    for (product, price) in &quote.items {
-        let grant = Grant::of(&owner.business.business, product.clone(), price.clone()).bought_by(buyer);
-        subscriptions.push(grant_in(cx, tx, &grant)?.id);
-    }
-    Ok(FormAgreement::Recorded { subscriptions })
 }
