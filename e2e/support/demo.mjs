@@ -16,7 +16,8 @@ const ANY_PORT = "127.0.0.1:0";
 
 /**
  * Starts a demo. What it answers is what `demo.json` says, with `stop()` beside it; `advance(span)`, which lets time
- * pass in it as `perennial clock advance` does; and `operate(…)`, which runs a command of the operator's on its database.
+ * pass in it as `perennial clock advance` does; and `operate(…)`, which runs a command of the operator's on its database
+ * and answers what it printed.
  */
 export async function startDemo() {
   const folder = await mkdtemp(join(tmpdir(), "perennial-e2e-"));
@@ -52,7 +53,8 @@ async function operate(folder, command) {
     PERENNIAL_DATABASE_URL: `sqlite:${join(folder, "perennial.db")}`,
     PERENNIAL_MASTER_KEY_FILE: join(folder, "master.key"),
   };
-  await promisify(execFile)(BINARY, command, { env });
+  const { stdout } = await promisify(execFile)(BINARY, command, { env });
+  return stdout.trim();
 }
 
 /** The environment without variables that would configure the program: it refuses those that it does not know. */
