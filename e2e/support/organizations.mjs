@@ -79,6 +79,22 @@ export async function payOnStripesPage(page, { withAnotherCard = false } = {}) {
   await said(page, "Thank you.");
 }
 
+/** From an account whose bank answers minutes later. */
+export async function payByDebit(page) {
+  await page.getByLabel("IBAN").fill("AT321904300235473204");
+  await page.getByLabel("Account holder").fill("Ada Quill");
+  await page.getByRole("button", { name: "by debit" }).click();
+  await page.waitForURL((url) => url.pathname === "/demo/organizations");
+}
+
+/** At the sandbox, in the bank's place. */
+export async function letBankPay(shop) {
+  const page = await shop.open();
+  await page.goto(new URL("/_sandbox", shop.demo.sandboxBase).href);
+  await page.getByRole("button", { name: "The bank pays" }).click();
+  await page.getByRole("button", { name: "The bank pays" }).waitFor({ state: "detached" });
+}
+
 export async function cancel(page, when) {
   await section(page, "Your subscription").getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("dialog").getByRole("button", { name: when }).click();

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { eventually } from "../support/eventually.mjs";
 import { inspect } from "../support/inspect.mjs";
 import {
-  address, cancel, eventuallyStands, hosted, logIn, memberPage, offer, openPortal, payOnStripesPage, said, section,
-  standing, tier,
+  address, cancel, eventuallyStands, hosted, letBankPay, logIn, memberPage, offer, openPortal, payByDebit, payOnStripesPage,
+  said, section, standing, tier,
 } from "../support/organizations.mjs";
 import { openShop } from "../support/shop.mjs";
 import * as walk from "../support/walk.mjs";
@@ -136,8 +136,27 @@ test("cancelling at once ends the subscription at once", async () => {
   await inspect(page, "organizations-13-ended");
 });
 
+test("a debit is under way until the bank pays, and nothing can be withdrawn meanwhile", async () => {
+  await set({ payment_methods: "cards_and_sepa_debits" }, "https://debits.example");
+  const page = await memberPage(shop, "bramble");
+  await hosted(page, "Larkspur Team", "every month");
+  await payByDebit(page);
+  await said(page, "We are confirming your purchase");
+  await said(page, "The payment has not arrived yet.");
+  const waiting = section(page, "Waiting for payment");
+  await waiting.getByText("PROCESSING").waitFor();
+  assert.equal(await waiting.getByRole("button").count(), 0);
+  await section(page, "Payments").getByText("PROCESSING").waitFor();
+  await standing(page, "Larkspur Plus", "Cancelled; it goes on until");
+  await inspect(page, "organizations-14-processing");
+
+  await letBankPay(shop);
+  await eventuallyStands(page, "Larkspur Team", "Renews on");
+  await waiting.waitFor({ state: "hidden" });
+});
+
 test("where the operator allows it, who pays changes to another plan, and gives nothing up before it is paid", async () => {
-  await allowChanges();
+  await set({ allow_subscription_change: true }, "https://changes.example");
   const page = await memberPage(shop, "yarrow");
   await hosted(page, "Larkspur Plus", "every month");
   await payOnStripesPage(page);
@@ -147,14 +166,14 @@ test("where the operator allows it, who pays changes to another plan, and gives 
   await walk.press(page, page.getByRole("link", { name: "Back" }));
   await section(page, "Waiting for payment").getByText("every month").waitFor();
   await standing(page, "Larkspur Plus", "Renews on");
-  await inspect(page, "organizations-14-change-waits");
+  await inspect(page, "organizations-15-change-waits");
 
   await walk.press(page, page.getByRole("button", { name: "Go on to the payment" }));
   await payOnStripesPage(page);
   await said(page, "It takes the place of Larkspur Plus.");
   await standing(page, "Larkspur Team", "Renews on");
   await tier(page, "Larkspur Team").getByText("Your plan").waitFor();
-  await inspect(page, "organizations-15-upgraded");
+  await inspect(page, "organizations-16-upgraded");
 
   await offer(page, "Larkspur Free", "Free").click();
   await said(page, "It takes the place of Larkspur Team.");
@@ -169,22 +188,21 @@ test("a stranger sees the plans, and a wrong password opens nothing", async () =
   await page.goto(address(shop));
   await tier(page, "Larkspur Team").waitFor();
   assert.equal(await page.getByRole("button", { name: /Larkspur/ }).count(), 0);
-  await inspect(page, "organizations-16-stranger");
+  await inspect(page, "organizations-17-stranger");
   await logIn(page, "owner@thistle.example", "wrong");
   await page.getByRole("alert").waitFor();
-  await inspect(page, "organizations-17-wrong-password");
+  await inspect(page, "organizations-18-wrong-password");
 });
 
-/** The server may remember for a moment what held before. */
-async function allowChanges() {
-  const origin = "https://another-front-end.example";
+/** Changes the door's settings. The server may remember for a moment what held before: `origin` tells when it does not. */
+async function set(more, origin) {
   const settings = {
     product_line: "workspace",
     frontend_url: shop.demo.shopBase,
     return_path: "/demo/organizations",
     cancel_path: "/demo/organizations",
     cors_origins: [origin],
-    allow_subscription_change: true,
+    ...more,
   };
   await shop.demo.operate("project", "set", shop.demo.project, "--organizations", JSON.stringify(settings));
   const plans = new URL("/subscriptions", shop.demo.organizations.baseUrl);
