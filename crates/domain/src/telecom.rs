@@ -58,8 +58,8 @@ text_enum! {
         None = "none",
         /// Must be given.
         Present = "present",
-        /// Must be given and verified. No catalogue file can ask for it, as nobody verifies; what has it all the same takes it for
-        /// given.
+        /// Must be given and verified. Nobody verifies, so no catalogue file can ask for it; only rows from before have it, and
+        /// it counts as `Present`.
         Verified = "verified",
     }
 }

@@ -7,9 +7,9 @@ use perennial_store::{StoreError, Tx};
 
 use crate::ports::NextCharge;
 
-/// What is charged next if the subscription goes on, less what the voucher that it was bought with still takes off; `None`
-/// if nothing is. Whether it was cancelled
-/// is not asked, because who may take that back wants to know what it would cost.
+/// What is charged next if the subscription goes on; `None` if nothing is. It is a forecast by our rows: the voucher that it
+/// was bought with is counted as it was then, whatever became of it at Stripe. Whether the subscription was cancelled is not
+/// asked, because who may take that back wants to know what it would cost.
 pub fn next_charge(
     tx: &mut Tx<'_>,
     view: &SubscriptionView,
