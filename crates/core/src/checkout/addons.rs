@@ -10,7 +10,7 @@ use perennial_store::{StoreError, Tx};
 use super::order::{OrderError, addon_fits, on_sale};
 use crate::context::{AccountError, App};
 use crate::ports::{Extension, InvoicePreview, PaymentsError, PreviewLine};
-use crate::subscriptions::plan_to_come;
+use crate::subscriptions::{goes_on_beside, plan_to_come};
 
 /// Add-ons that can be bought, with the rows that they were put together from.
 #[derive(Clone, Debug)]
@@ -151,7 +151,7 @@ pub(super) fn find_there(
 }
 
 /// The first of these add-ons that would renew with a plan that does not take it: the one that the subscription waits to
-/// be. Beside a free one nothing renews at a price: Stripe's part, which would charge for it, is about to end.
+/// be.
 pub(super) fn find_unfit_later(
     tx: &mut Tx<'_>,
     project: ProjectId,
@@ -159,9 +159,10 @@ pub(super) fn find_unfit_later(
     addons: &[(Product, Price)],
 ) -> Result<Option<ProductId>, StoreError> {
     let Some((plan, plan_price)) = plan_to_come(tx, project, subscription)? else { return Ok(None) };
-    let is_unfit = |(addon, price): &&(Product, Price)| {
-        let ends = plan_price.amount.is_zero() && !price.amount.is_zero();
-        price.term.renews() && (ends || !addon_fits((&plan, &plan_price), (addon, price)))
+    let Some(present) = tx.subscriptions(project).find(subscription)? else { return Ok(None) };
+    let Some(before) = tx.prices(project).find(present.price_id)? else { return Ok(None) };
+    let is_unfit = |addon: &&(Product, Price)| {
+        addon.1.term.renews() && !goes_on_beside(&before, (&plan, &plan_price), addon)
     };
     Ok(addons.iter().find(is_unfit).map(|(addon, _)| addon.id))
 }

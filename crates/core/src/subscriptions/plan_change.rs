@@ -28,7 +28,7 @@ pub use carry_out::{CarryOutError, carry_out as carry_out_change, sweep_subscrip
 pub use choice::{
     ChoiceError, CurrentPlan, PlanChoice, addons_in_the_way, find_choice, find_current, list_choices,
 };
-pub(crate) use choice::{choose_free_later, find_current_resumed};
+pub(crate) use choice::{choose_free_later, find_current_resumed, goes_on_beside};
 pub use cost::{PlanCost, price_choice, price_choice_and_renewal, price_choices, price_swap};
 pub use make_way::{make_way, turn_back};
 pub use start::{ChangePlan, ChangePlanError, PlannedChange, change_plan, make_change, plan_change};

@@ -46,17 +46,29 @@ impl CurrentPlan {
         self.period.and_then(|period| period.end)
     }
 
-    /// Whether an add-on that renews with it could go on beside this plan, as it could be bought there. With Stripe's part,
-    /// which bills it, it would end.
-    pub(super) fn takes_along(&self, plan: (&Product, &Price), (addon, price): &(Product, Price)) -> bool {
-        let ends_billing = plan.1.amount.is_zero() && !self.price.amount.is_zero();
-        !ends_billing && addon_fits(plan, (addon, price))
+    /// Whether an add-on that renews with it could go on beside this plan.
+    pub(super) fn takes_along(&self, plan: (&Product, &Price), addon: &(Product, Price)) -> bool {
+        goes_on_beside(&self.price, plan, addon)
     }
 
     /// Whether its customer is bound for periods that have not begun.
     fn is_bound(&self) -> bool {
         self.period.is_some_and(|period| period.number < self.subscription.minimum_periods)
     }
+}
+
+/// Whether an add-on that renews beside the price of `before` could go on beside another plan, as it could be bought there.
+pub(crate) fn goes_on_beside(
+    before: &Price,
+    plan: (&Product, &Price),
+    (addon, price): &(Product, Price),
+) -> bool {
+    !ends_billing(before, plan.1) && addon_fits(plan, (addon, price))
+}
+
+/// Whether Stripe's part ends with a change, and with it all that renews.
+const fn ends_billing(before: &Price, after: &Price) -> bool {
+    after.amount.is_zero() && !before.amount.is_zero()
 }
 
 /// A plan to change to.
@@ -204,7 +216,9 @@ pub(crate) fn choose_free_later(
     product: Product,
     price: Price,
 ) -> Result<PlanChoice, ChoiceError> {
-    if !price.amount.is_zero() || price.amount.currency != current.price.amount.currency {
+    let ends_addons = !current.addons.is_empty() && ends_billing(&current.price, &price);
+    let is_free = price.amount.is_zero() && price.amount.currency == current.price.amount.currency;
+    if !is_free || ends_addons {
         return Err(ChoiceError::DoesNotFit(product.id));
     }
     let way = way_of(current, &product, &price, Some(ChangeTime::Renewal))?;
@@ -273,10 +287,8 @@ fn way_of(
         (true, false) if is_billed => Err(ChoiceError::DoesNotFit(product.id)),
         (true, false) if requested == Some(ChangeTime::Renewal) => Ok(Way::BuyLater),
         (true, false) => Ok(Way::Buy),
-        // Its add-ons would end with Stripe's part, and who is bound for some periods would be let go for nothing.
-        (false, true) if !current.addons.is_empty() || current.is_bound() => {
-            Err(ChoiceError::DoesNotFit(product.id))
-        }
+        // Who is bound for some periods would be let go for nothing.
+        (false, true) if current.is_bound() => Err(ChoiceError::DoesNotFit(product.id)),
         (false, true) => lapse_of(current, product, price, requested),
         (false, false) => Ok(match time_of(current, product, price, requested)? {
             ChangeTime::Now => Way::SwapNow,
