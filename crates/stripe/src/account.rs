@@ -80,12 +80,21 @@ impl Payments for Account {
         Box::pin(collection::resume(&self.client, stripe_subscription_id))
     }
 
-    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, due: SwapCharge) -> Answer<'a, InvoicePreview> {
-        Box::pin(invoice_previews::of_swap(&self.client, swap, due))
+    fn preview_swap<'a>(
+        &'a self,
+        billed: &'a BilledSubscription,
+        swap: &'a PriceSwap,
+        due: SwapCharge,
+    ) -> Answer<'a, InvoicePreview> {
+        Box::pin(invoice_previews::of_swap(&self.client, billed, swap, due))
     }
 
-    fn preview_renewal<'a>(&'a self, swap: &'a PriceSwap) -> Answer<'a, InvoicePreview> {
-        Box::pin(invoice_previews::of_renewal(&self.client, swap))
+    fn preview_renewal<'a>(
+        &'a self,
+        billed: &'a BilledSubscription,
+        swap: &'a PriceSwap,
+    ) -> Answer<'a, InvoicePreview> {
+        Box::pin(invoice_previews::of_renewal(&self.client, billed, swap))
     }
 
     fn swap_price<'a>(

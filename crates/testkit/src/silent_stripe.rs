@@ -76,11 +76,20 @@ impl Payments for SilentStripe {
         silence()
     }
 
-    fn preview_swap<'a>(&'a self, _: &'a PriceSwap, _: SwapCharge) -> Answer<'a, InvoicePreview> {
+    fn preview_swap<'a>(
+        &'a self,
+        _: &'a BilledSubscription,
+        _: &'a PriceSwap,
+        _: SwapCharge,
+    ) -> Answer<'a, InvoicePreview> {
         silence()
     }
 
-    fn preview_renewal<'a>(&'a self, _: &'a PriceSwap) -> Answer<'a, InvoicePreview> {
+    fn preview_renewal<'a>(
+        &'a self,
+        _: &'a BilledSubscription,
+        _: &'a PriceSwap,
+    ) -> Answer<'a, InvoicePreview> {
         silence()
     }
 

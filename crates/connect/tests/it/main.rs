@@ -24,6 +24,7 @@ mod presets;
 mod purchase;
 mod refused_prices;
 mod renewal_hour;
+mod renewal_sums;
 mod stylesheet;
 mod taken;
 mod twice;

@@ -158,11 +158,20 @@ pub trait Payments: Send + Sync {
     /// Ends what `pause_collection` began, and nothing else. Drafts stay drafts. It sets a fact, so asking twice is harmless.
     fn resume_collection<'a>(&'a self, stripe_subscription_id: &'a str) -> Answer<'a, ()>;
 
-    /// What a swap of prices would cost.
-    fn preview_swap<'a>(&'a self, swap: &'a PriceSwap, due: SwapCharge) -> Answer<'a, InvoicePreview>;
+    /// What a swap of prices would cost. `billed` is the subscription as it is now: who previews several swaps looks once.
+    fn preview_swap<'a>(
+        &'a self,
+        billed: &'a BilledSubscription,
+        swap: &'a PriceSwap,
+        due: SwapCharge,
+    ) -> Answer<'a, InvoicePreview>;
 
     /// What the next renewal would be charged if prices were swapped by then, and nothing for the swap itself.
-    fn preview_renewal<'a>(&'a self, swap: &'a PriceSwap) -> Answer<'a, InvoicePreview>;
+    fn preview_renewal<'a>(
+        &'a self,
+        billed: &'a BilledSubscription,
+        swap: &'a PriceSwap,
+    ) -> Answer<'a, InvoicePreview>;
 
     /// Swaps prices now and charges what that costs. Nothing changes unless it is paid:
     /// until then the answer names the invoice that the swap waits for, and voiding that drops the swap

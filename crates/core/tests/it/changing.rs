@@ -265,7 +265,7 @@ async fn the_preview_is_what_is_charged_and_another_sum_is_not() {
 
     merchant.test.clock().advance(SignedDuration::from_mins(10));
     let cost = Agreed { due_minor: sum, next_minor: 2900, prorated_from: from };
-    let agreed = AgreedChange { cost, way: Way::SwapNow, starts_on: None };
+    let agreed = AgreedChange { cost, way: Way::SwapNow, starts_on: None, renewal_minor: None };
     let command = to(&merchant, &subscription, "line-large").await;
     let stale = [
         Agreed { due_minor: sum - 1, ..cost },

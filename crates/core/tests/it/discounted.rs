@@ -99,3 +99,14 @@ async fn the_renewal_after_a_change_that_counts_now_is_told_as_well() {
     let told = renewal_after(&merchant, &subscription, ChangeTime::Now).await;
     assert_eq!(told, Some(2900), "the voucher is over by then");
 }
+
+#[tokio::test]
+async fn a_credit_that_todays_charge_uses_up_is_not_promised_to_the_renewal() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    merchant.pass(days(1)).await;
+    let customer = merchant.billed().await["customer"].as_str().unwrap().to_owned();
+    let path = format!("/v1/customers/{customer}/balance_transactions");
+    merchant.stripe().post_form(&path, "amount=-125&currency=eur").await.expect(200);
+    assert_eq!(renewal_after(&merchant, &subscription, ChangeTime::Now).await, None);
+    assert_eq!(renewal_after(&merchant, &subscription, ChangeTime::Renewal).await, Some(2900 - 125));
+}

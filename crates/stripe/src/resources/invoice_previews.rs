@@ -1,11 +1,12 @@
 //! Previews of invoices: <https://docs.stripe.com/api/invoices/create_preview>.
 
-use perennial_core::ports::{InvoicePreview, PaymentsError, PreviewLine, PriceSwap, SwapCharge};
+use perennial_core::ports::{
+    BilledSubscription, InvoicePreview, PaymentsError, PreviewLine, PriceSwap, SwapCharge,
+};
 use serde::Deserialize;
 
 use super::shapes::{Identified, Link, money, time};
-use super::subscriptions::retrieve_object;
-use super::swaps::{charged, item_of};
+use super::swaps::{billed_item_of, charged};
 use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
@@ -13,23 +14,27 @@ use crate::form::Form;
 /// What a swap of prices would be charged now.
 pub(crate) async fn of_swap(
     client: &Client,
+    billed: &BilledSubscription,
     swap: &PriceSwap,
     due: SwapCharge,
 ) -> Result<InvoicePreview, PaymentsError> {
-    let form = swapped(client, swap).await?;
+    let form = swapped(billed, swap)?;
     of(client, charged(form, due, |name| format!("subscription_details[{name}]"))).await
 }
 
 /// What the next renewal would be charged with another price. A swap without proration has no invoice of its own, so Stripe
 /// answers the one after it; one to another rhythm begins with a whole period, which is the same sum.
-pub(crate) async fn of_renewal(client: &Client, swap: &PriceSwap) -> Result<InvoicePreview, PaymentsError> {
-    let form = swapped(client, swap).await?;
+pub(crate) async fn of_renewal(
+    client: &Client,
+    billed: &BilledSubscription,
+    swap: &PriceSwap,
+) -> Result<InvoicePreview, PaymentsError> {
+    let form = swapped(billed, swap)?;
     of(client, form.with("subscription_details[proration_behavior]", "none")).await
 }
 
-async fn swapped(client: &Client, swap: &PriceSwap) -> Result<Form, PaymentsError> {
-    let found = retrieve_object(client, &swap.stripe_subscription_id).await?;
-    let item = item_of(&found, swap)?;
+fn swapped(billed: &BilledSubscription, swap: &PriceSwap) -> Result<Form, PaymentsError> {
+    let item = billed_item_of(billed, swap)?;
     Ok(Form::new()
         .with("subscription", &swap.stripe_subscription_id)
         .with("subscription_details[items][0][id]", &item.id)

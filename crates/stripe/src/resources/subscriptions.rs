@@ -133,7 +133,7 @@ impl Item {
     }
 
     fn into_port(self) -> Option<BilledItem> {
-        Some(BilledItem { id: self.id, stripe_price_id: self.price?.id })
+        Some(BilledItem { id: self.id, stripe_price_id: self.price?.id, quantity: self.quantity })
     }
 }
 
@@ -186,6 +186,7 @@ impl SubscriptionObject {
             checkout_id: checkout_id(self.metadata.as_ref()),
             status: status(&self.status)?,
             collection,
+            has_discounts: !self.discounts.is_empty(),
             has_schedule: self.schedule.is_some(),
             // The update's invoice is the newest one: another update or a renewal ends it.
             awaited_invoice_id: self.pending_update.and(self.latest_invoice).map(Link::into_id),

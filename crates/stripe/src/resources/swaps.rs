@@ -1,6 +1,8 @@
 //! Swapping a subscription's price now: <https://docs.stripe.com/billing/subscriptions/change-price>.
 
-use perennial_core::ports::{BilledSubscription, PaymentsError, PriceSwap, Refusal, RefusalKind, SwapCharge};
+use perennial_core::ports::{
+    BilledItem, BilledSubscription, PaymentsError, PriceSwap, Refusal, RefusalKind, SwapCharge,
+};
 use perennial_domain::SubscriptionChangeId;
 
 use super::subscriptions::{Item, ONE, SubscriptionObject, retrieve_object};
@@ -48,8 +50,22 @@ pub(super) fn item_of<'s>(
     subscription: &'s SubscriptionObject,
     swap: &PriceSwap,
 ) -> Result<&'s Item, PaymentsError> {
-    let item = with_price(subscription, &swap.from_stripe_price_id);
-    let item = item.or_else(|| with_price(subscription, &swap.to_stripe_price_id));
+    either(swap, |price| with_price(subscription, price))
+}
+
+/// The same of a subscription in the port's words.
+pub(super) fn billed_item_of<'b>(
+    billed: &'b BilledSubscription,
+    swap: &PriceSwap,
+) -> Result<&'b BilledItem, PaymentsError> {
+    either(swap, |price| billed.items.iter().find(|item| item.stripe_price_id == price))
+}
+
+fn either<'i, I>(
+    swap: &PriceSwap,
+    with_price: impl Fn(&str) -> Option<&'i I>,
+) -> Result<&'i I, PaymentsError> {
+    let item = with_price(&swap.from_stripe_price_id).or_else(|| with_price(&swap.to_stripe_price_id));
     item.ok_or_else(|| {
         PaymentsError::Refused(Refusal {
             kind: RefusalKind::Invalid,

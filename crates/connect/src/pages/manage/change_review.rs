@@ -45,6 +45,11 @@ impl ChangeReviewPage {
         self.cost.next.map_or(0, |next| next.amount.amount_minor)
     }
 
+    /// The hidden field `renewal`: what the renewal was said to be charged, in minor units; there is none where that was not known.
+    fn renewal(&self) -> Option<i64> {
+        self.cost.next_due.map(|due| due.amount_minor)
+    }
+
     /// The hidden field `starts`: the day that was shown, or `now`.
     fn starts(&self) -> String {
         self.cost.starts_on.map_or_else(|| "now".to_owned(), |date| date.to_string())

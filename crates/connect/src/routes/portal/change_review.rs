@@ -210,7 +210,11 @@ fn agreed_in(fields: &Fields) -> Option<AgreedChange> {
         "now" => None,
         day => Some(day.parse().ok()?),
     };
-    Some(AgreedChange { cost, way: Way::parse(fields.text("way"))?, starts_on })
+    let renewal_minor = match fields.text("renewal") {
+        "" => None,
+        sum => Some(sum.parse().ok()?),
+    };
+    Some(AgreedChange { cost, way: Way::parse(fields.text("way"))?, starts_on, renewal_minor })
 }
 
 fn plan_in(path: &HashMap<String, String>) -> Option<ProductId> {

@@ -65,6 +65,8 @@ pub struct BilledSubscription {
     pub collection: Collection,
     /// What it bills for.
     pub items: Vec<BilledItem>,
+    /// Whether something is taken off what its prices come to.
+    pub has_discounts: bool,
     /// Whether something is scheduled for the next period.
     pub has_schedule: bool,
     /// The invoice that a swap of prices waits for, `in_…`. Once that is paid Stripe swaps by itself.

@@ -10,6 +10,8 @@ pub struct BilledItem {
     pub id: String,
     /// The Stripe Price.
     pub stripe_price_id: String,
+    /// How many of it.
+    pub quantity: u64,
 }
 
 /// One price of a Stripe Subscription in place of another.

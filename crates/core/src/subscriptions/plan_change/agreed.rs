@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::Money;
 
-use super::choice::PlanChoice;
+use super::cost::PlanCost;
 use super::way::Way;
 
 /// For so long a sum that was shown can be agreed to. Its proration counts from when it was shown.
@@ -31,15 +31,20 @@ pub struct AgreedChange {
     pub way: Way,
     /// The day from which on it counts; `None` is at once.
     pub starts_on: Option<Date>,
+    /// What the renewal after it was said to be charged, in minor units; `None` where that was not known.
+    pub renewal_minor: Option<i64>,
 }
 
 impl AgreedChange {
-    /// Whether a change that is due for so much now is the one that was agreed to.
-    pub(super) fn is_still(&self, choice: &PlanChoice, due: Money, now: Timestamp) -> bool {
+    /// Whether a change at this cost is the one that was agreed to. A renewal that cannot be told now is no other one.
+    pub(super) fn is_still(&self, cost: &PlanCost, now: Timestamp) -> bool {
+        let choice = &cost.choice;
         let starts_on = choice.starts_at.map(|time| time.to_zoned(TimeZone::UTC).date());
-        self.cost.is_still(due, choice.price.amount, now)
+        let renewal = self.renewal_minor.zip(cost.next_due);
+        self.cost.is_still(cost.due, choice.price.amount, now)
             && self.way == choice.way
             && self.starts_on == starts_on
+            && renewal.is_none_or(|(agreed, due)| agreed == due.amount_minor)
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a change would cost, to the cent: from Stripe's own preview.
 
-use futures::future::{try_join, try_join_all};
+use std::sync::Arc;
+
+use futures::future::{join, try_join_all};
 use jiff::Timestamp;
 use perennial_domain::Money;
 
@@ -8,7 +10,7 @@ use super::choice::{CurrentPlan, PlanChoice};
 use super::start::ChangePlanError;
 use super::way::Way;
 use crate::context::App;
-use crate::ports::{InvoicePreview, Payments, PriceSwap, SwapCharge};
+use crate::ports::{BilledSubscription, InvoicePreview, Payments, PriceSwap, SwapCharge};
 
 /// What a change would cost.
 #[derive(Clone, Debug)]
@@ -21,7 +23,7 @@ pub struct PlanCost {
     pub preview: Option<InvoicePreview>,
     /// When the next payment is due, if one is.
     pub next_at: Option<Timestamp>,
-    /// What that payment is to the cent, where Stripe was asked: with all that renews, discounts, taxes and the balance.
+    /// What that payment is to the cent, where Stripe was asked and could tell: with all that renews, discounts, taxes and the balance.
     pub next_due: Option<Money>,
 }
 
@@ -32,38 +34,52 @@ pub async fn price_choice(
     choice: PlanChoice,
     from: Timestamp,
 ) -> Result<PlanCost, ChangePlanError> {
-    let Some(swap) = swap_now_of(current, &choice) else { return Ok(unmoved(current, choice, from)) };
-    let payments = app.payments(current.subscription.project_id).await?;
-    preview(payments.as_ref(), current, choice, &swap, SwapCharge::Difference(from), from).await
+    if choice.way != Way::SwapNow {
+        return Ok(unmoved(current, choice, from));
+    }
+    let billed = BilledPlan::look(app, current).await?;
+    price(current, billed.as_ref(), choice, from).await
 }
 
-/// The same, and what the renewal after it will be charged, where Stripe swaps the price now or then.
+/// The same, and what the renewal after it will be charged, where Stripe swaps the price now or then and can tell.
 pub async fn price_choice_and_renewal(
     app: &App,
     current: &CurrentPlan,
     choice: PlanChoice,
     from: Timestamp,
 ) -> Result<PlanCost, ChangePlanError> {
-    let swap = swap_of(current, &choice).filter(|_| matches!(choice.way, Way::SwapNow | Way::SwapLater));
-    let renewal = async {
-        let Some(swap) = swap else { return Ok(None) };
-        let payments = app.payments(current.subscription.project_id).await?;
-        Ok(Some(payments.preview_renewal(&swap).await?.due))
-    };
-    let (cost, next_due) = try_join(price_choice(app, current, choice, from), renewal).await?;
-    Ok(PlanCost { next_due, ..cost })
+    if !is_swap(&choice) {
+        return Ok(unmoved(current, choice, from));
+    }
+    let billed = BilledPlan::look(app, current).await?;
+    price_with_renewal(current, billed.as_ref(), choice, from).await
 }
 
-/// Prices several changes at once, with their renewals. What Stripe refuses to price cannot be had, and is left out.
+/// Prices several changes at once. What Stripe refuses to price cannot be had, and is left out. Renewals are asked for only
+/// where it is seen that they are not the list's prices: the last look at one plan names them all the same.
 pub async fn price_choices(
     app: &App,
     current: &CurrentPlan,
     choices: Vec<PlanChoice>,
     from: Timestamp,
 ) -> Result<Vec<PlanCost>, ChangePlanError> {
+    let billed = match BilledPlan::look(app, current).await {
+        // What is due today needs no Stripe then.
+        Err(error) if choices.iter().all(|choice| choice.way != Way::SwapNow) => {
+            tracing::warn!(%error, "what is charged after a change could not be looked up");
+            None
+        }
+        looked => looked?,
+    };
+    let billed = billed.as_ref();
+    let is_discounted = billed.is_some_and(|plan| plan.billed.has_discounts);
     let priced = choices.into_iter().map(|choice| async move {
         let plan = choice.product.id;
-        match price_choice_and_renewal(app, current, choice, from).await {
+        let cost = match is_discounted && is_swap(&choice) {
+            true => price_with_renewal(current, billed, choice, from).await,
+            false => price(current, billed, choice, from).await,
+        };
+        match cost {
             Err(error) if error.is_refusal() => {
                 tracing::error!(product.id = %plan, %error, "Stripe refuses the plan {plan}, which is on sale");
                 Ok(None)
@@ -81,27 +97,89 @@ pub async fn price_swap(
     choice: PlanChoice,
     charge: SwapCharge,
 ) -> Result<PlanCost, ChangePlanError> {
-    let payments = app.payments(current.subscription.project_id).await?;
-    match swap_of(current, &choice) {
-        Some(swap) => preview(payments.as_ref(), current, choice, &swap, charge, app.now()).await,
-        None => Err(ChangePlanError::NeedsCheckout),
+    let billed = BilledPlan::look(app, current).await?;
+    let billed = billed.ok_or(ChangePlanError::NeedsCheckout)?;
+    billed.price_swap(current, choice, charge, app.now()).await
+}
+
+/// A subscription as Stripe bills it: looked at once, however many changes are priced.
+struct BilledPlan {
+    payments: Arc<dyn Payments>,
+    billed: BilledSubscription,
+}
+
+impl BilledPlan {
+    /// `None` where Stripe bills nothing.
+    async fn look(app: &App, current: &CurrentPlan) -> Result<Option<Self>, ChangePlanError> {
+        let subscription = &current.subscription;
+        let Some(id) = &subscription.stripe_subscription_id else { return Ok(None) };
+        let payments = app.payments(subscription.project_id).await?;
+        let billed = payments.subscription(id).await?;
+        Ok(Some(Self { payments, billed }))
+    }
+
+    async fn price_swap(
+        &self,
+        current: &CurrentPlan,
+        choice: PlanChoice,
+        charge: SwapCharge,
+        now: Timestamp,
+    ) -> Result<PlanCost, ChangePlanError> {
+        let swap = swap_of(current, &choice).ok_or(ChangePlanError::NeedsCheckout)?;
+        let preview = self.payments.preview_swap(&self.billed, &swap, charge).await?;
+        let next_at = match charge {
+            SwapCharge::Difference(_) => current.renews_at(),
+            SwapCharge::NewPeriod => after_first_period(&choice, now),
+        };
+        Ok(PlanCost { choice, due: preview.due, preview: Some(preview), next_at, next_due: None })
+    }
+
+    /// What the renewal with this plan is charged. The change does not hang on it, so nothing that goes wrong here counts.
+    async fn renewal(&self, current: &CurrentPlan, choice: &PlanChoice) -> Option<Money> {
+        let swap = swap_of(current, choice)?;
+        match self.payments.preview_renewal(&self.billed, &swap).await {
+            Ok(preview) => Some(preview.due),
+            Err(error) => {
+                tracing::warn!(product.id = %choice.product.id, %error, "what a renewal is charged could not be looked up");
+                None
+            }
+        }
     }
 }
 
-async fn preview(
-    payments: &dyn Payments,
+async fn price(
     current: &CurrentPlan,
+    billed: Option<&BilledPlan>,
     choice: PlanChoice,
-    swap: &PriceSwap,
-    charge: SwapCharge,
-    now: Timestamp,
+    from: Timestamp,
 ) -> Result<PlanCost, ChangePlanError> {
-    let preview = payments.preview_swap(swap, charge).await?;
-    let next_at = match charge {
-        SwapCharge::Difference(_) => current.renews_at(),
-        SwapCharge::NewPeriod => after_first_period(&choice, now),
+    match billed.filter(|_| choice.way == Way::SwapNow) {
+        Some(billed) => billed.price_swap(current, choice, SwapCharge::Difference(from), from).await,
+        None => Ok(unmoved(current, choice, from)),
+    }
+}
+
+async fn price_with_renewal(
+    current: &CurrentPlan,
+    billed: Option<&BilledPlan>,
+    choice: PlanChoice,
+    from: Timestamp,
+) -> Result<PlanCost, ChangePlanError> {
+    let renewed = choice.clone();
+    let renewal = async {
+        match billed {
+            Some(billed) => billed.renewal(current, &renewed).await,
+            None => None,
+        }
     };
-    Ok(PlanCost { choice, due: preview.due, preview: Some(preview), next_at, next_due: None })
+    let (cost, next_due) = join(price(current, billed, choice, from), renewal).await;
+    let cost = cost?;
+    // The balance is Stripe's as it is now: where today's charge moves it, the renewal finds another one.
+    let moves_balance = cost
+        .preview
+        .as_ref()
+        .is_some_and(|preview| preview.balance_minor != 0 || preview.due.amount_minor < 0);
+    Ok(PlanCost { next_due: next_due.filter(|_| !moves_balance), ..cost })
 }
 
 /// A change that moves no money now, but for a first payment of a whole period.
@@ -129,9 +207,9 @@ fn after_first_period(choice: &PlanChoice, from: Timestamp) -> Option<Timestamp>
     choice.price.term.span()?.after(from, 1).ok()
 }
 
-/// What Stripe is asked to swap now, if it is.
-fn swap_now_of(current: &CurrentPlan, choice: &PlanChoice) -> Option<PriceSwap> {
-    swap_of(current, choice).filter(|_| choice.way == Way::SwapNow)
+/// Whether Stripe swaps the price, now or at the renewal.
+const fn is_swap(choice: &PlanChoice) -> bool {
+    matches!(choice.way, Way::SwapNow | Way::SwapLater)
 }
 
 /// What Stripe is asked to swap.

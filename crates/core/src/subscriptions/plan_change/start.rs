@@ -12,7 +12,7 @@ use super::agreed::AgreedChange;
 use super::buy::{bought_before, buy_plan};
 use super::carry_out::{CarryOutError, carry_out};
 use super::choice::{ChoiceError, CurrentPlan, PlanChoice, find_choice, find_current};
-use super::cost::price_choice;
+use super::cost::{price_choice, price_choice_and_renewal};
 use super::make_way::{is_being_replaced, make_way, replace, turn_back};
 use super::way::Way;
 use crate::cards::card_of_customer;
@@ -170,8 +170,11 @@ async fn check_agreement(
 ) -> Result<Timestamp, ChangePlanError> {
     let now = app.now();
     let from = agreed.cost.counted_from(now);
-    let cost = price_choice(app, current, choice.clone(), from).await?;
-    if agreed.is_still(choice, cost.due, now) {
+    let cost = match agreed.renewal_minor {
+        Some(_) => price_choice_and_renewal(app, current, choice.clone(), from).await?,
+        None => price_choice(app, current, choice.clone(), from).await?,
+    };
+    if agreed.is_still(&cost, now) {
         return Ok(from);
     }
     Err(ChangePlanError::NotAsShown { due: cost.due })
