@@ -81,9 +81,7 @@ async fn a_renewal_that_costs_something_else_than_was_shown_is_shown_again() {
     assert!(again.html.contains("role=\"alert\""), "{}", again.html);
     assert_eq!(again.hidden("renewal").as_deref(), Some("900"));
     let (project, id) = (merchant.project(), subscription.id);
-    let changes = || {
-        merchant.test.write(move |_, tx| tx.subscription_changes(project).open_of(id))
-    };
+    let changes = || merchant.test.write(move |_, tx| tx.subscription_changes(project).open_of(id));
     assert!(changes().await.is_none());
 
     browser.submit(&again, &[("action", "confirm")]).await;
