@@ -75,9 +75,10 @@ pub async fn price_choices(
     let is_discounted = billed.is_some_and(|plan| plan.billed.has_discounts);
     let priced = choices.into_iter().map(|choice| async move {
         let plan = choice.product.id;
-        let cost = match is_discounted && is_swap(&choice) {
-            true => price_with_renewal(current, billed, choice, from).await,
-            false => price(current, billed, choice, from).await,
+        let cost = if is_discounted && is_swap(&choice) {
+            price_with_renewal(current, billed, choice, from).await
+        } else {
+            price(current, billed, choice, from).await
         };
         match cost {
             Err(error) if error.is_refusal() => {
