@@ -20,7 +20,7 @@ mod withdraw;
 
 pub use addons::{AddonOrderError, PlacedAddons, ProratedAddons, QuotedAddons, place_addons, quote_addons};
 pub(crate) use charge::wake_waiting_charge;
-pub use charge::{ChargeCheckout, ChargedCheckout, charge_checkout, charged_before};
+pub use charge::{ChargeCheckout, ChargedCheckout, charge_checkout, charged_before, checkout_of_request};
 pub use deliver::DeliverError;
 pub use let_go::let_go;
 pub use order::{OrderError, OrderRequest, PlacedOrder, discount_for, place_order};

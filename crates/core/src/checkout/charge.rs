@@ -16,7 +16,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-pub use self::again::charged_before;
+pub use self::again::{charged_before, checkout_of_request};
 use self::describe::describe;
 pub(super) use self::settle::heal;
 pub(super) use self::waiting::settle_waiting;

@@ -11,7 +11,7 @@ use super::{FormError, FormPages, FormPayment};
 use crate::cards::{Confirmation, confirm_payment, sync_cards_of};
 use crate::checkout::{
     ChargeCheckout, ChargedCheckout, Settlement, StartCheckout, Started, charge_checkout, charged_before,
-    settle_checkout, start_checkout,
+    checkout_of_request, settle_checkout, start_checkout,
 };
 use crate::context::App;
 use crate::ports::Refusal;
@@ -160,8 +160,26 @@ async fn settled(app: &App, form: &CheckoutForm, id: CheckoutId) -> Result<FormS
     Ok(standing)
 }
 
-/// Charges the card on file. Where there is none, or its bank asks, the customer pays on Stripe's page, if they are there.
+/// Pays one order. Whoever comes while the same form is paying it, as the second click of two, hears what comes of that.
 async fn pay(
+    app: &App,
+    form: &CheckoutForm,
+    position: usize,
+    order: &Order,
+    payment: &FormPayment,
+) -> Result<FormStanding, FormError> {
+    match try_to_pay(app, form, position, order, payment).await {
+        Err(FormError::UnderWay) => {
+            let request = request_of(form, position);
+            let own = checkout_of_request(app, form.project_id, request).await?;
+            own.map(|_| FormStanding::Confirming).ok_or(FormError::UnderWay)
+        }
+        paid => paid,
+    }
+}
+
+/// Charges the card on file. Where there is none, or its bank asks, the customer pays on Stripe's page, if they are there.
+async fn try_to_pay(
     app: &App,
     form: &CheckoutForm,
     position: usize,

@@ -21,15 +21,21 @@ pub async fn charged_before(
     request: Option<RequestKey>,
 ) -> Result<Option<ChargedCheckout>, StartCheckoutError> {
     let Some(request) = request else { return Ok(None) };
-    let found = app
-        .read(move |cx, tx| tx.checkouts(project).find_by_request(request.bytes(), cx.now() - KEPT_FOR))
-        .await?;
-    let Some(checkout) = found else { return Ok(None) };
+    let Some(checkout) = checkout_of_request(app, project, request).await? else { return Ok(None) };
     match known(&checkout) {
         Some(settlement) => Ok(Some(paid(checkout.id, settlement))),
         None if checkout.is_open() => Box::pin(find_out(app, &checkout)).await,
         None => Ok(None),
     }
+}
+
+/// The checkout that was reserved for this request, however it stands.
+pub async fn checkout_of_request(
+    app: &App,
+    project: ProjectId,
+    request: RequestKey,
+) -> Result<Option<Checkout>, StoreError> {
+    app.read(move |cx, tx| tx.checkouts(project).find_by_request(request.bytes(), cx.now() - KEPT_FOR)).await
 }
 
 /// Asks on, as long as nobody else looks for the answer.
