@@ -1290,7 +1290,10 @@ export interface components {
             sim: components["schemas"]["Sim"] | null;
             /** @description E.164. */
             phoneNumber: string | null;
-            /** @description Null unless the subscription is active. */
+            /**
+             * @description Null unless the subscription is active or restricted. As long as its renewal is not paid it is the period that was
+             *      paid last, whose end is over then.
+             */
             currentPeriod: components["schemas"]["Period"] | null;
             /** @description The current porting. */
             porting: components["schemas"]["Porting"] | null;
