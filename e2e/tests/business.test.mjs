@@ -99,7 +99,10 @@ test("a card whose bank asks each time is asked about on Stripe's page, also whe
 
   const items = [{ name: "Till", purchasable_price_uid: await monthly(repairs, TILL), price: 19, currency: "EUR" }];
   await openForm(page, "purchase", repairs, { cart_items: JSON.stringify(items) });
-  await page.getByText("Visa •••• 3184").waitFor();
+  // The card is on file once Stripe's event was worked on, which the way back did not wait for.
+  const onFile = page.getByText("Visa •••• 3184");
+  for (let looks = 0; looks < 50 && !(await onFile.isVisible()); looks++) await page.reload();
+  await onFile.waitFor();
   await walk.press(page, walk.action(page, "confirm"));
   assert.match(page.url(), /\/c\/pay\//, "its bank asks, which it does on Stripe's page");
   await page.getByLabel("E-mail").fill("repairs@example.com");
