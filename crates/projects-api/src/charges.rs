@@ -63,9 +63,7 @@ pub(crate) fn refuse_start(error: StartCheckoutError, customer: &'static str) ->
         | StartCheckoutError::Sim(_)
         | StartCheckoutError::Porting(_)
         | StartCheckoutError::Deliver(_) => ApiError::internal(error),
-        StartCheckoutError::Contended | StartCheckoutError::Confirming(_) => {
-            ApiError::new(ErrorKind::Conflict, "Another purchase of this user is under way.").retry_after(1)
-        }
+        StartCheckoutError::Contended | StartCheckoutError::Confirming(_) => another_purchase_is_under_way(),
         StartCheckoutError::Account(error) => ApiError::unavailable(error),
         // What became of the charge is not known yet. It will not be made twice, and it is found out by itself.
         StartCheckoutError::Payments(_) | StartCheckoutError::Settle(_) => {
@@ -74,6 +72,11 @@ pub(crate) fn refuse_start(error: StartCheckoutError, customer: &'static str) ->
         }
         StartCheckoutError::Store(error) => error.into(),
     }
+}
+
+/// What is not decided yet comes first.
+pub(crate) fn another_purchase_is_under_way() -> ApiError {
+    ApiError::new(ErrorKind::Conflict, "Another purchase of this user is under way.").retry_after(1)
 }
 
 /// What renews is had once.

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::addons::AddonBody;
 use crate::api::Api;
-use crate::charges::{addon_already_there, paid, refuse_order, refuse_start};
+use crate::charges::{addon_already_there, another_purchase_is_under_way, paid, refuse_order, refuse_start};
 use crate::scalars::{AddonId, PeriodBody, all_present};
 
 /// An add-on on a subscription.
@@ -219,8 +219,13 @@ fn refuse_create(error: CreateAddonError) -> ApiError {
             invalid("subscription", "The subscription is restricted or paused.")
         }
         CreateAddonError::Order(AddonOrderError::AlreadyThere(_)) => addon_already_there(),
+        CreateAddonError::Order(AddonOrderError::UnderWay(_)) => another_purchase_is_under_way(),
         CreateAddonError::Order(AddonOrderError::Order(error)) => refuse_order(error, "addon"),
         CreateAddonError::Order(AddonOrderError::Account(error)) => ApiError::unavailable(error),
+        // Asked again, Stripe would only refuse it again.
+        CreateAddonError::Order(AddonOrderError::Payments(error)) if error.is_refusal() => {
+            ApiError::internal(error)
+        }
         CreateAddonError::Order(AddonOrderError::Payments(error)) => ApiError::unavailable(error),
         CreateAddonError::Start(error) => refuse_start(error, "subscription"),
         CreateAddonError::Order(AddonOrderError::Store(error)) | CreateAddonError::Store(error) => {

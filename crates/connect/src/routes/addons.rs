@@ -139,8 +139,8 @@ fn cannot_buy(app: &App, visitor: &Visitor, error: &AddonVisitError) -> Response
             tracing::error!(%error, "an add-on is on sale that Stripe refuses");
             refused_by_stripe(app, visitor)
         }
-        AddonVisitError::Order(AddonOrderError::Payments(_)) => {
-            tracing::warn!(%error, "Stripe did not say what add-ons cost");
+        AddonVisitError::Order(AddonOrderError::Payments(_) | AddonOrderError::UnderWay(_)) => {
+            tracing::warn!(%error, "Stripe does not say yet what add-ons cost");
             let retry = WayOut::TryAgain(Links::of(&visitor.visit.session).start());
             let failed = Notice::PaymentFailed(PaymentFailure::ServiceUnavailable);
             notice(app, &visitor.visit, &visitor.form_token(), failed, Some(retry))

@@ -76,6 +76,9 @@ pub enum AddonOrderError {
     /// The add-on is on it already, and renews.
     #[error("the add-on {0} is on the subscription already")]
     AlreadyThere(ProductId),
+    /// Another purchase that is charged with the subscription is not decided yet.
+    #[error("another purchase for the subscription {0} is under way")]
+    UnderWay(SubscriptionId),
     /// An add-on cannot be bought.
     #[error(transparent)]
     Order(#[from] OrderError),
@@ -208,11 +211,33 @@ pub async fn quote_addons(
                 prorated_at: as_of,
             };
             let payments = app.payments(placed.subscription.project_id).await?;
-            let preview = payments.preview_extension(&extension).await?;
+            let preview = match payments.preview_extension(&extension).await {
+                Err(error) if error.is_refusal() => return Err(find_reason(app, placed, error).await?),
+                preview => preview?,
+            };
             (preview.due, Some(ProratedAddons { at: as_of, preview }))
         }
     };
     Ok(QuotedAddons { placed, due_now, prorated })
+}
+
+/// Why Stripe does not take an add-on: another request may have bought it since the rows were read, or be about to. What is
+/// not decided yet and what has come of it are never both out of sight of one read.
+async fn find_reason(
+    app: &App,
+    placed: PlacedAddons,
+    refused: PaymentsError,
+) -> Result<AddonOrderError, StoreError> {
+    let PlacedAddons { subscription: Subscription { id, project_id, customer_id, .. }, addons, .. } = placed;
+    let reason = app.read(move |_, tx| {
+        if let Some(there) = find_there(tx, project_id, id, &addons)? {
+            return Ok(Some(AddonOrderError::AlreadyThere(there)));
+        }
+        let undecided = tx.checkouts(project_id).undecided_of(customer_id)?;
+        let beside = undecided.filter(|open| open.order.goods.charged_with() == Some(id));
+        Ok(beside.map(|_| AddonOrderError::UnderWay(id)))
+    });
+    Ok(reason.await?.unwrap_or(AddonOrderError::Payments(refused)))
 }
 
 impl PlacedAddons {

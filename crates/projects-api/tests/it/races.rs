@@ -1,10 +1,12 @@
 //! Two requests at once about the same subscription: each is told the truth, and what is billed is what is shown.
 
 use http::StatusCode;
+use jiff::SignedDuration;
+use perennial_core::checkout::sweep_checkouts;
 use perennial_domain::{Subscription, SubscriptionChange};
 use perennial_http::ApiOptions;
-use perennial_testkit::{Answer, Caller, Merchant};
-use serde_json::{Value, json};
+use perennial_testkit::{Answer, Caller, LineState, Merchant};
+use serde_json::json;
 
 async fn subscribed(plan: &'static str) -> (Merchant, Caller, Subscription) {
     let (merchant, subscription) = Merchant::with_subscriber(plan).await;
@@ -30,18 +32,6 @@ async fn change_beside(
 fn assert_truthful(answer: &Answer) {
     let known = [StatusCode::OK, StatusCode::CREATED, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY];
     assert!(known.contains(&answer.status), "{}: {}", answer.status, answer.body);
-}
-
-/// Asks as clients do: where a busy PostgreSQL has let go of one of two that wait for each other, the answer says that nothing
-/// was changed, and the request is sent again.
-async fn insist(api: &Caller, path: &str, body: &Value) -> Answer {
-    for _ in 0..4 {
-        let answer = api.post(path, body.clone()).await;
-        if answer.status != StatusCode::SERVICE_UNAVAILABLE {
-            return answer;
-        }
-    }
-    api.post(path, body.clone()).await
 }
 
 #[tokio::test]
@@ -101,12 +91,55 @@ async fn the_same_renewing_add_on_asked_for_twice_at_once_is_had_and_paid_once()
     let addon = merchant.product("roaming").await.id.as_addon();
     let body = json!({ "subscription": subscription.id, "addon": addon });
     let path = "/projects/p/subscriptionAddons";
-    let (first, second) = tokio::join!(insist(&api, path, &body), insist(&api, path, &body));
+    let (first, second) = tokio::join!(api.post(path, body.clone()), api.post(path, body));
     assert_truthful(&first);
     assert_truthful(&second);
     assert!([&first, &second].iter().any(|answer| answer.status == StatusCode::CREATED), "{first:?}");
     merchant.hear_from_stripe().await;
     let list = api.get(path).await.expect(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    assert_eq!(merchant.charged().await, [1450, 300]);
+}
+
+const PREVIEW: &str = "POST /v1/invoices/create_preview";
+
+#[tokio::test]
+async fn an_add_on_that_was_bought_while_stripe_was_asked_for_its_price_is_told_to_be_there() {
+    let (merchant, api, subscription) = subscribed("line").await;
+    let body =
+        json!({ "subscription": subscription.id, "addon": merchant.product("roaming").await.id.as_addon() });
+    let path = "/projects/p/subscriptionAddons";
+    let held = merchant.line.hold(PREVIEW);
+    let (late, ()) = tokio::join!(api.post(path, body.clone()), async {
+        held.arrived().await;
+        api.post(path, body.clone()).await.expect(201);
+        held.release();
+    });
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.body);
+    assert_eq!(late.body["details"][0]["property"], "addon", "{}", late.body);
+    assert_eq!(merchant.charged().await, [1450, 300]);
+}
+
+#[tokio::test]
+async fn an_add_on_whose_charge_was_not_heard_of_is_under_way_until_it_is() {
+    let (merchant, api, subscription) = subscribed("line").await;
+    let body =
+        json!({ "subscription": subscription.id, "addon": merchant.product("roaming").await.id.as_addon() });
+    let path = "/projects/p/subscriptionAddons";
+    let held = merchant.line.hold(PREVIEW);
+    let (unheard, ()) = tokio::join!(api.post(path, body.clone()), async {
+        held.arrived().await;
+        merchant.line.set(LineState::Late);
+        held.release();
+    });
+    assert_eq!(unheard.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", unheard.body);
+    merchant.line.set(LineState::Open);
+    merchant.line.arrive_late().await;
+
+    let beside = api.post(path, body.clone()).await;
+    assert_eq!(beside.status, StatusCode::CONFLICT, "{}", beside.body);
+    merchant.test.clock().advance(SignedDuration::from_mins(6));
+    sweep_checkouts(merchant.app()).await.unwrap();
+    assert_eq!(api.post(path, body).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(merchant.charged().await, [1450, 300]);
 }
