@@ -34,7 +34,7 @@ pub use cancel::{
     CancelError, cancel_for_customer, cancel_subscription, ends_at_once, find_up_to_date, resume_subscription,
 };
 pub(crate) use claims::look_at_claims;
-pub use collection::settle_collection;
+pub use collection::align_collection;
 pub use create::{
     CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, Requirement, SimRequest,
     create_subscription,
@@ -57,8 +57,8 @@ pub use plan_change::{
     turn_back, unarrange,
 };
 pub(crate) use plan_change::{
-    arrange_again, become_bought_plan, choose_free_later, find_current_resumed, goes_on_beside,
-    is_change_under_way, is_still_wanted, plan_to_come, unsettle_change_in, will_be_free,
+    arrange_again, arrange_again_later, become_bought_plan, choose_free_later, find_current_resumed,
+    goes_on_beside, is_change_under_way, is_still_wanted, plan_to_come, will_be_free,
 };
 pub use renewals::sweep_renewals;
 pub use stop_billing::{StopBillingError, close_billing, stop_billing};

@@ -59,8 +59,9 @@ pub enum Task {
         /// Which.
         subscription: SubscriptionId,
     },
-    /// Have Stripe charge, or not, as a subscription in arrears, or out of them, stands.
-    SettleCollection {
+    /// Have Stripe charge, or not, as a subscription in arrears, or out of them, stands. Queues know it by its first name.
+    #[serde(rename = "settle_collection")]
+    AlignCollection {
         /// Whose.
         project: ProjectId,
         /// Which.
@@ -219,7 +220,7 @@ impl Task {
             Self::LetGoCheckout { .. } => "let_go_checkout",
             Self::SettleCheckout { .. } => "settle_checkout",
             Self::StopBilling { .. } => "stop_billing",
-            Self::SettleCollection { .. } => "settle_collection",
+            Self::AlignCollection { .. } => "settle_collection",
             Self::CloseBilling { .. } => "close_billing",
             Self::RefundSubscription { .. } => "refund_subscription",
             Self::EndDisputed { .. } => "end_disputed",
@@ -257,7 +258,7 @@ impl Task {
             }
             Self::ActivateSubscription { subscription, .. }
             | Self::StopBilling { subscription, .. }
-            | Self::SettleCollection { subscription, .. }
+            | Self::AlignCollection { subscription, .. }
             | Self::UnarrangeChange { subscription, .. }
             | Self::EndDisputed { subscription, .. }
             | Self::RefundSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
@@ -326,6 +327,7 @@ fn job(task: &Task, run_at: Timestamp) -> Result<NewJob<'static>, StoreError> {
 mod tests {
     use super::*;
     use perennial_domain::Id;
+    use serde_json::json;
     use uuid::Uuid;
 
     #[test]
@@ -338,9 +340,21 @@ mod tests {
     }
 
     #[test]
+    fn a_task_that_was_renamed_is_read_under_its_first_name() {
+        let (project, subscription) =
+            (ProjectId::from_uuid(Uuid::nil()), SubscriptionId::from_uuid(Uuid::nil()));
+        let task = Task::AlignCollection { project, subscription };
+        let first_name = "settle_collection";
+        let queued = json!({ "task": first_name, "project": project, "subscription": subscription });
+        assert_eq!(serde_json::to_value(&task).unwrap(), queued);
+        assert_eq!(Task::from_payload(&queued).unwrap(), task);
+        assert_eq!(task.kind(), first_name);
+    }
+
+    #[test]
     fn every_task_there_is_gets_claimed() {
         // Who cannot read a variant's name says which ones there are.
-        let refused = Task::from_payload(&serde_json::json!({ "task": "?" })).unwrap_err().to_string();
+        let refused = Task::from_payload(&json!({ "task": "?" })).unwrap_err().to_string();
         let there_are: Vec<_> = refused.split('`').skip(3).step_by(2).collect();
         assert_eq!(there_are, Task::KINDS);
     }

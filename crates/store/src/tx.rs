@@ -19,7 +19,7 @@ pub(crate) trait Session {
     }
 
     /// Waits for what was sent.
-    fn settle(&mut self) -> Result<(), StoreError> {
+    fn await_sent(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -131,8 +131,8 @@ impl<'t> Tx<'t> {
         let failed = Cell::new(false);
         let result = work(&mut Tx { session: &mut *self.session, failed: &failed, now: self.now });
         // What the part has sent belongs to it: its failure must not be met outside.
-        let settled = self.session.settle();
-        match result.and_then(|value| settled.map(|()| value).map_err(E::from)) {
+        let heard = self.session.await_sent();
+        match result.and_then(|value| heard.map(|()| value).map_err(E::from)) {
             Ok(value) if !failed.get() => {
                 self.batch("RELEASE SAVEPOINT attempt")?;
                 Ok(value)

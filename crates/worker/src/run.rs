@@ -16,8 +16,8 @@ use perennial_core::report::chain;
 use perennial_core::store::StoreError;
 use perennial_core::subscriptions::{
     ActivateError, CancelError, CarryOutError, EndAddonError, RefundSubscriptionError, StopBillingError,
-    SyncError, activate_subscription, close_billing, end_addon, end_disputed_later, refund_payment,
-    refund_subscription, settle_collection, stop_billing, sweep_renewals, sweep_subscription_changes,
+    SyncError, activate_subscription, align_collection, close_billing, end_addon, end_disputed_later,
+    refund_payment, refund_subscription, stop_billing, sweep_renewals, sweep_subscription_changes,
     sync_refund, turn_due_subscriptions, unarrange,
 };
 use perennial_core::tasks::Task;
@@ -55,8 +55,8 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
             settle_checkout(app, *project, *checkout).await.map(drop)?;
         }
         Task::StopBilling { project, subscription } => stop_billing(app, *project, *subscription).await?,
-        Task::SettleCollection { project, subscription } => {
-            settle_collection(app, *project, *subscription).await?;
+        Task::AlignCollection { project, subscription } => {
+            align_collection(app, *project, *subscription).await?;
         }
         Task::CloseBilling { project, subscription, stripe_subscription } => {
             close_billing(app, *project, *subscription, stripe_subscription).await?;

@@ -27,7 +27,7 @@ pub(crate) async fn print() -> Result<(), Failure> {
     merchant.app().write(move |cx, tx| create_directory(cx, tx, project, &directory)).await?;
     let mut took = Vec::new();
     for number in 0..BUSINESSES {
-        let owner = settle_in(&merchant, number).await?;
+        let owner = paying_business(&merchant, number).await?;
         took.push(change(&merchant, &owner, number).await?);
     }
     print_row("businesses: a change of plan confirmed, beside Stripe", "< 20 ms", took);
@@ -35,7 +35,7 @@ pub(crate) async fn print() -> Result<(), Failure> {
 }
 
 /// A business that pays for its plan, by a card that is on file since.
-async fn settle_in(merchant: &Merchant, number: usize) -> Result<FormOwner, Failure> {
+async fn paying_business(merchant: &Merchant, number: usize) -> Result<FormOwner, Failure> {
     let (project, uid) = (merchant.project(), format!("business{number}"));
     let email = Email::parse(&format!("owner.{number}@bench.example"))?;
     let owner = NewStaff { uid: None, email, full_name: format!("Owner {number}") };

@@ -5,7 +5,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::plan_change::{arrange_again, unsettle_change_in};
+use super::plan_change::{arrange_again, arrange_again_later};
 use crate::checkout::{
     AddonOrderError, ChargeCheckout, ChargedCheckout, StartCheckoutError, charge_checkout, charged_before,
     place_addons, quote_addons,
@@ -137,7 +137,7 @@ fn end_in(
         tx.subscription_addons(project).update(&addon)?;
         record(cx, tx, project, Happening::SubscriptionAddonEnded, id)?;
         if addon.term.renews() {
-            unsettle_change_in(tx, project, addon.subscription_id)?;
+            arrange_again_later(tx, project, addon.subscription_id)?;
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ use crate::tasks::{Task, enqueue};
 
 /// Queues what a subscription that has ended here makes necessary, within the transaction that holds it: the end of what
 /// Stripe still bills, and a refund of what was paid for nothing.
-pub(super) fn settle_after_end(
+pub(super) fn clear_up_after_end(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &Subscription,

@@ -7,7 +7,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::cancel::confirm_by_mail;
 use super::cancellation_request::answered_at;
-use super::collection::{settle_collection_if_it_differs, settle_collection_later};
+use super::collection::{align_collection_if_it_differs, align_collection_later};
 use super::picture::Picture;
 use super::sync::SyncError;
 use super::turn_due::{ask_stripe_first, end_in};
@@ -48,7 +48,7 @@ pub(super) fn apply_standing(
         date_back(subscription, picture);
     }
     tell(cx, tx, subscription, before)?;
-    Ok(settle_collection_if_it_differs(cx, tx, subscription, picture)?)
+    Ok(align_collection_if_it_differs(cx, tx, subscription, picture)?)
 }
 
 fn fall_behind(cx: &Cx, tx: &mut Tx<'_>, subscription: &mut Subscription) -> Result<(), SyncError> {
@@ -117,7 +117,7 @@ fn end_arrears_if_due(
     give_up_waiting(cx, tx, &mut subscription)?;
     tx.subscriptions(project).update(&subscription)?;
     if subscription.is_given_up() {
-        settle_collection_later(cx, tx, &subscription)?;
+        align_collection_later(cx, tx, &subscription)?;
     }
     tell(cx, tx, &subscription, before)
 }

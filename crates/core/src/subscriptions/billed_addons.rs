@@ -7,7 +7,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::plan_change::unsettle_change_in;
+use super::plan_change::arrange_again_later;
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::ports::{BilledSubscription, BillingStatus};
@@ -39,8 +39,8 @@ pub(super) fn end_unbilled_addons(
     let project = subscription.project_id;
     let mut ended = false;
     for mut addon in addons {
-        let is_settled = addon.state == AddonState::Active && addon.created_at + YOUNG <= asked_at;
-        if addon.term.renews() && is_settled && !is_billed(tx, &addon, billed)? {
+        let is_established = addon.state == AddonState::Active && addon.created_at + YOUNG <= asked_at;
+        if addon.term.renews() && is_established && !is_billed(tx, &addon, billed)? {
             addon.canceled_at.get_or_insert(cx.now());
             addon.end(cx.now());
             tx.subscription_addons(project).update(&addon)?;
@@ -48,7 +48,7 @@ pub(super) fn end_unbilled_addons(
             ended = true;
         }
     }
-    if ended { unsettle_change_in(tx, project, subscription.id) } else { Ok(()) }
+    if ended { arrange_again_later(tx, project, subscription.id) } else { Ok(()) }
 }
 
 fn is_billed(

@@ -1,4 +1,4 @@
-//! `settle_collection`: Stripe charges nothing for time that may not be used, and charges again once it may.
+//! `align_collection`: Stripe charges nothing for time that may not be used, and charges again once it may.
 //!
 //! Whether a subscription is given up is our row's to say, and whether Stripe holds its invoices back is Stripe's: each
 //! picture compares the two, and a difference queues the task that makes them agree. So no step has to be remembered.
@@ -14,17 +14,17 @@ use crate::ports::{Collection, InvoiceStatus, Payments, PaymentsError};
 use crate::tasks::{Task, enqueue};
 
 /// Queues what makes Stripe charge, or not, as the subscription stands; within the transaction that holds it.
-pub(super) fn settle_collection_later(
+pub(super) fn align_collection_later(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &Subscription,
 ) -> Result<(), StoreError> {
     let (project, subscription) = (subscription.project_id, subscription.id);
-    enqueue(cx, tx, &Task::SettleCollection { project, subscription })
+    enqueue(cx, tx, &Task::AlignCollection { project, subscription })
 }
 
 /// The same, unless Stripe does so already.
-pub(super) fn settle_collection_if_it_differs(
+pub(super) fn align_collection_if_it_differs(
     cx: &Cx,
     tx: &mut Tx<'_>,
     subscription: &Subscription,
@@ -36,17 +36,17 @@ pub(super) fn settle_collection_if_it_differs(
         (true, PausedByUs | PausedByMerchant) => picture.charges_by_itself(),
         (false, Runs | PausedByMerchant) => false,
     };
-    if differs { settle_collection_later(cx, tx, subscription) } else { Ok(()) }
+    if differs { align_collection_later(cx, tx, subscription) } else { Ok(()) }
 }
 
 /// Has Stripe charge, or not, as the subscription stands. Safe to run again: it sets facts, and looks at the end whether
 /// they still are the right ones.
-pub async fn settle_collection(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), SyncError> {
+pub async fn align_collection(app: &App, project: ProjectId, id: SubscriptionId) -> Result<(), SyncError> {
     let found = app.read(move |_, tx| tx.subscriptions(project).find(id)).await?;
     let Some(subscription) = found.filter(Subscription::is_live) else { return Ok(()) };
     let Some(stripe_id) = subscription.stripe_subscription_id.as_deref() else { return Ok(()) };
     if subscription.is_given_up() {
-        hold(app, stripe_id, &subscription).await?;
+        pause(app, stripe_id, &subscription).await?;
     } else {
         let_go_on(app, stripe_id, &subscription).await?;
     }
@@ -55,7 +55,7 @@ pub async fn settle_collection(app: &App, project: ProjectId, id: SubscriptionId
 
 /// From now on nothing is charged. What was open or drafted before would be charged all the same: a pause concerns the
 /// invoices that are made during it (<https://docs.stripe.com/billing/subscriptions/pause>).
-async fn hold(app: &App, stripe_id: &str, subscription: &Subscription) -> Result<(), SyncError> {
+async fn pause(app: &App, stripe_id: &str, subscription: &Subscription) -> Result<(), SyncError> {
     let payments = app.payments(subscription.project_id).await?;
     payments.pause_collection(stripe_id).await?;
     for invoice in look_at_claims(app, stripe_id, subscription).await?.advancing {
@@ -71,15 +71,15 @@ async fn let_go_on(app: &App, stripe_id: &str, subscription: &Subscription) -> R
     if matches!(claims.collection, Collection::Runs | Collection::PausedByMerchant) {
         return Ok(());
     }
-    settle_drafts(payments.as_ref(), claims).await?;
+    void_or_charge(payments.as_ref(), claims).await?;
     payments.resume_collection(stripe_id).await?;
     // A renewal may have been drafted between the two.
-    Ok(settle_drafts(payments.as_ref(), look_at_claims(app, stripe_id, subscription).await?).await?)
+    Ok(void_or_charge(payments.as_ref(), look_at_claims(app, stripe_id, subscription).await?).await?)
 }
 
 /// The end of a pause leaves drafts behind. Those of periods that nobody could use are let go; one of the running period
 /// was drafted since the subscription may be used again, and is charged like every renewal.
-async fn settle_drafts(payments: &dyn Payments, claims: Claims) -> Result<(), PaymentsError> {
+async fn void_or_charge(payments: &dyn Payments, claims: Claims) -> Result<(), PaymentsError> {
     for invoice in claims.forgiven {
         payments.void_invoice(&invoice.id).await?;
     }

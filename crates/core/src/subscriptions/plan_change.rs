@@ -20,7 +20,7 @@ mod unpaid;
 mod way;
 mod withdraw;
 
-pub(crate) use addons::{arrange_again, plan_to_come, unsettle_change_in, will_be_free};
+pub(crate) use addons::{arrange_again, arrange_again_later, plan_to_come, will_be_free};
 pub use agreed::{Agreed, AgreedChange};
 pub(crate) use bought::{become_bought_plan, is_still_wanted};
 pub use buy::{charge_plan, order_of_plan};

@@ -11,7 +11,7 @@ use perennial_store::tables::{BillingAnswer, NotedAnswer};
 use perennial_store::{StoreError, Tx};
 
 use super::activate::ActivateInError;
-use super::after_end::settle_after_end;
+use super::after_end::clear_up_after_end;
 use super::arrears::apply_standing;
 use super::billed_addons::{end_unbilled_addons, wake_given_up_charges};
 use super::cancel::confirm_by_mail;
@@ -112,7 +112,7 @@ pub(crate) fn apply_picture(
     apply_invoices(cx, tx, &mut subscription, &mut addons, &mut books, &picture.invoices)?;
     let open = fail_if_voided(cx, tx, open, picture.invoices())?;
     apply_billing(cx, tx, &mut subscription, addons, open, picture)?;
-    settle_after_end(cx, tx, &subscription, &picture.billed, &picture.invoices)?;
+    clear_up_after_end(cx, tx, &subscription, &picture.billed, &picture.invoices)?;
     if subscription != known {
         tx.subscriptions(project).update(&subscription)?;
     }

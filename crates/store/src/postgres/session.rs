@@ -253,7 +253,7 @@ impl Session for PostgresSession {
         Ok(())
     }
 
-    fn settle(&mut self) -> Result<(), StoreError> {
+    fn await_sent(&mut self) -> Result<(), StoreError> {
         if self.sent.is_none() {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! What moves between resources: money, periods, discounts.
 //!
 //! A subscription makes invoices, an invoice makes a payment intent, an intent makes charges. The resources call down
-//! this chain; [`settle`] carries a success back up.
+//! this chain; [`succeeded`] carries a success back up.
 
 pub(crate) mod balance;
 pub(crate) mod change;
@@ -35,7 +35,7 @@ use crate::http::error::ApiError;
 use crate::store::Tx;
 
 /// Tells whatever waited for an intent (payment or setup) that it has succeeded.
-pub(crate) fn settle(tx: &Tx<'_>, intent: &Value) -> Result<(), ApiError> {
+pub(crate) fn succeeded(tx: &Tx<'_>, intent: &Value) -> Result<(), ApiError> {
     if let Some(session) = intent.text("_checkout_session") {
         let session = tx.linked("checkout.session", session)?;
         return checkout::complete::after_intent(tx, session, intent);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{charges, debits, disputes, settle};
+use super::{charges, debits, disputes, succeeded};
 use crate::cards::{AUTHENTICATION_REQUIRED, Behaviour, Refusal};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -123,7 +123,7 @@ pub(super) fn receive(tx: &Tx<'_>, intent: &mut Value) -> Result<(), ApiError> {
     intent.put("amount_received", intent.amount("amount"));
     tx.save(intent)?;
     events::emit(tx, "payment_intent.succeeded", intent)?;
-    settle(tx, intent)
+    succeeded(tx, intent)
 }
 
 fn challenge(tx: &Tx<'_>, intent: &mut Value) -> Result<(), ApiError> {
@@ -200,7 +200,7 @@ pub(crate) fn capture(tx: &Tx<'_>, intent: &mut Value, amount: Option<i64>) -> R
     intent.put("amount_received", amount);
     tx.save(intent)?;
     events::emit(tx, "payment_intent.succeeded", intent)?;
-    settle(tx, intent)?;
+    succeeded(tx, intent)?;
     let method = tx.linked("payment_method", intent.text("payment_method").unwrap_or_default())?;
     disputes::raise_if_disputed(tx, charge.id(), &method)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::payments::{Attempt, challenge_action};
-use super::settle;
+use super::succeeded;
 use crate::cards::{AUTHENTICATION_REQUIRED, Behaviour, Refusal};
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -78,7 +78,7 @@ fn succeed(tx: &Tx<'_>, intent: &mut Value, method: &mut Value) -> Result<(), Ap
     intent.put("status", "succeeded");
     tx.save(intent)?;
     events::emit(tx, "setup_intent.succeeded", intent)?;
-    settle(tx, intent)
+    succeeded(tx, intent)
 }
 
 fn fail(tx: &Tx<'_>, intent: &mut Value, method: &Value, refusal: &Refusal) -> Result<(), ApiError> {

@@ -206,7 +206,7 @@ pub(crate) fn end(
     pending::forget(&mut ended);
     save(tx, &mut ended)?;
     schedules::cancel_with(tx, &ended)?;
-    settle_open_invoices(tx, subscription)?;
+    stop_open_invoices(tx, subscription)?;
     let event =
         if status == "canceled" { "customer.subscription.deleted" } else { "customer.subscription.updated" };
     events::emit(tx, event, &ended)?;
@@ -216,7 +216,7 @@ pub(crate) fn end(
 /// Nothing is collected by itself any more: what is open stays open, for its owner to void and for anybody to pay
 /// (<https://docs.stripe.com/billing/subscriptions/cancel#handle-invoice-items-when-canceling-subscriptions>). Only what a
 /// subscription was to begin with, or was to change for, is voided.
-fn settle_open_invoices(tx: &Tx<'_>, before: &Value) -> Result<(), ApiError> {
+fn stop_open_invoices(tx: &Tx<'_>, before: &Value) -> Result<(), ApiError> {
     let open = Select::of("invoice")
         .with("parent.subscription_details.subscription", before.id().to_owned())
         .with("status", "open".to_owned());

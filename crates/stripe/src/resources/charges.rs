@@ -37,7 +37,7 @@ pub(crate) async fn take(client: &Client, charge: &Charge) -> Result<ChargeOutco
 pub(crate) async fn finish(client: &Client, charge: &Charge) -> Result<Option<Charged>, PaymentsError> {
     match &charge.goods {
         ChargeGoods::Once { .. } => match find(client, "/v1/invoices", charge, Form::new()).await? {
-            Some(invoice_id) => once::settle_or_discard(client, &invoice_id).await,
+            Some(invoice_id) => once::discard_unless_paid(client, &invoice_id).await,
             None => Ok(None),
         },
         ChargeGoods::Subscribe { .. } => subscribed::find_begun(client, charge).await,

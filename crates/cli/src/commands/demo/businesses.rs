@@ -90,7 +90,7 @@ pub(super) async fn prepare(
     let mut businesses = Vec::new();
     let mut directory = None;
     for (uid, name, owner, beginning) in BUSINESSES {
-        let business = settle_in(app, sandbox, project, (uid, name, owner), beginning).await?;
+        let business = find_or_make(app, sandbox, project, (uid, name, owner), beginning).await?;
         let grant = TokenGrant {
             customer_id: Some(business.customer_id),
             member_id: Some(business.owner_id),
@@ -131,7 +131,7 @@ async fn configure(app: &App, frontend: &Url) -> Result<ProjectId, Failure> {
     .await
 }
 
-async fn settle_in(
+async fn find_or_make(
     app: &App,
     sandbox: &Sandbox,
     project: ProjectId,

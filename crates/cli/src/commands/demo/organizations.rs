@@ -84,7 +84,7 @@ pub(super) async fn prepare(
     let (project, settings) = configure(app, frontend).await?;
     let mut users = Vec::new();
     for (slug, name, beginning) in ORGANIZATIONS {
-        let (member, organization, is_new) = settle_in(app, project, slug, name).await?;
+        let (member, organization, is_new) = find_or_make(app, project, slug, name).await?;
         if is_new && beginning != Beginning::WithoutSubscription {
             subscribe(app, sandbox, &settings, &member, &organization).await?;
         }
@@ -120,7 +120,7 @@ async fn configure(app: &App, frontend: &Url) -> Result<(ProjectId, Organization
 }
 
 /// The organization and its member, and whether they are new.
-async fn settle_in(
+async fn find_or_make(
     app: &App,
     project: ProjectId,
     slug: &'static str,

@@ -100,10 +100,10 @@ impl Standing {
 }
 
 impl OpenPayment {
-    /// What it means for the customer, and how it is settled.
+    /// What it means for the customer, and how it ends.
     pub(crate) fn meaning(&self, t: &Translator<'_>) -> String {
-        let settled = self.retry(t).unwrap_or_else(|| t.text("manage-past-due-remedy"));
-        format!("{} {settled}", self.usability(t))
+        let remedy = self.retry(t).unwrap_or_else(|| t.text("manage-past-due-remedy"));
+        format!("{} {remedy}", self.usability(t))
     }
 
     /// Whether the plan can be used meanwhile.

@@ -8,7 +8,7 @@ use perennial_store::Tx;
 use super::{DeliverError, sold};
 use crate::context::Cx;
 use crate::events::{Happening, record};
-use crate::subscriptions::{activate_addons_in, unsettle_change_in};
+use crate::subscriptions::{activate_addons_in, arrange_again_later};
 
 /// Adds them to the live subscription that they were bought for, active at once unless it is not itself.
 pub(super) fn deliver(
@@ -29,7 +29,7 @@ pub(super) fn deliver(
         insert(cx, tx, checkout, line, id)?;
     }
     if renews_at_stripe {
-        unsettle_change_in(tx, checkout.project_id, id)?;
+        arrange_again_later(tx, checkout.project_id, id)?;
     }
     if subscription.state != SubscriptionState::Pending {
         activate_addons_in(cx, tx, &subscription)?;

@@ -58,7 +58,7 @@ pub(super) fn addons_beside(
 /// Notes that something else is billed with the subscription now, within a transaction that holds it: a schedule at
 /// Stripe names every price of the next period, so a change that waits has to be arranged once more. The sweep does it,
 /// if [`arrange_again`] does not.
-pub(crate) fn unsettle_change_in(
+pub(crate) fn arrange_again_later(
     tx: &mut Tx<'_>,
     project: ProjectId,
     subscription: SubscriptionId,

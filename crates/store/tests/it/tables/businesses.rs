@@ -71,7 +71,7 @@ fn valid(tx: &mut Tx<'_>, project: ProjectId, now: Timestamp) -> Result<Vec<Busi
     tx.business_tokens().valid(project, &TokenGrant::default(), now, (10, 0))
 }
 
-fn settle_in(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+fn add_business(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let named = Customer { external_id: Some("biz1".into()), ..customer(CUSTOMER) };
     tx.customers(project_id()).update(&named)?;
     tx.directories(project_id()).insert(&directory())?;
@@ -81,7 +81,7 @@ fn settle_in(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 
 async fn with_business(database: &TestDatabase) -> Store {
     let store = shop(database).await;
-    write(&store, settle_in).await;
+    write(&store, add_business).await;
     store
 }
 
@@ -98,7 +98,7 @@ async fn a_business_takes_along_what_it_bought_before(database: &TestDatabase) {
     write(&store, |tx| tx.subscriptions(project_id()).insert(&subscription(100))).await;
     let everything = BusinessFilter::default;
     assert!(listed(&store, everything(), PageStart::after(0), 10).await.is_empty());
-    write(&store, settle_in).await;
+    write(&store, add_business).await;
     write(&store, |tx| {
         // Whoever changes a row at a known time moves it to the front.
         tx.subscriptions(project_id()).insert(&subscription(101))?;

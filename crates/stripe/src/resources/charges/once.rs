@@ -34,7 +34,7 @@ pub(super) async fn take(
         Ok(outcome @ ChargeOutcome::Paid(_)) => Ok(outcome),
         // What cannot be known is left as it is: the same question again finishes it.
         Err(error @ (PaymentsError::NoAnswer(_) | PaymentsError::Nonsense(_))) => Err(error),
-        unpaid => match settle_or_discard(client, &invoice.id).await? {
+        unpaid => match discard_unless_paid(client, &invoice.id).await? {
             Some(charged) => Ok(ChargeOutcome::Paid(Box::new(charged))),
             None => unpaid,
         },
@@ -81,7 +81,7 @@ async fn pay(
 }
 
 /// A paid invoice is the charge; any other one is taken away.
-pub(super) async fn settle_or_discard(
+pub(super) async fn discard_unless_paid(
     client: &Client,
     invoice_id: &str,
 ) -> Result<Option<Charged>, PaymentsError> {
