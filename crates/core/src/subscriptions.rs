@@ -8,9 +8,9 @@ mod awaited;
 mod billed_addons;
 mod cancel;
 mod cancellation_request;
-mod claims;
 mod collection;
 mod create;
+mod debts;
 mod end_now;
 mod failed_payment;
 mod follow;
@@ -33,12 +33,12 @@ pub(crate) use cancel::cancel_at;
 pub use cancel::{
     CancelError, cancel_for_customer, cancel_subscription, ends_at_once, find_up_to_date, resume_subscription,
 };
-pub(crate) use claims::look_at_claims;
 pub use collection::align_collection;
 pub use create::{
     CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, Requirement, SimRequest,
     create_subscription,
 };
+pub(crate) use debts::look_at_debts;
 pub use end_now::end_subscription;
 pub(crate) use end_now::end_with;
 pub(crate) use money_back::refund_unless_disputed;

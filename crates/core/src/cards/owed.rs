@@ -8,7 +8,7 @@ use perennial_store::{StoreError, Tx};
 use super::CardError;
 use crate::context::App;
 use crate::ports::{BilledInvoice, InvoiceStatus, Payments, PaymentsError, RefusalKind};
-use crate::subscriptions::{look_at_claims, sync_subscription};
+use crate::subscriptions::{look_at_debts, sync_subscription};
 
 /// What came of it.
 #[derive(Clone, Debug, Default)]
@@ -46,13 +46,13 @@ impl PaidOff {
 
 /// An invoice that the next card is charged with.
 #[derive(Clone, Debug)]
-struct Debt {
+struct OwedInvoice {
     invoice_id: String,
     due: Money,
     is_draft: bool,
 }
 
-impl Debt {
+impl OwedInvoice {
     fn of(invoice: BilledInvoice) -> Self {
         let is_draft = invoice.status == InvoiceStatus::Draft;
         Self { invoice_id: invoice.id, due: invoice.due, is_draft }
@@ -61,9 +61,9 @@ impl Debt {
 
 /// What a customer owes, and what they need not pay any more.
 #[derive(Debug)]
-struct Debts {
-    /// Oldest first.
-    owed: Vec<Debt>,
+struct AllDebts {
+    /// Of all subscriptions, oldest first.
+    owed: Vec<OwedInvoice>,
     /// Invoices of time that could not be used.
     forgiven: Vec<String>,
     /// The Stripe Subscriptions that all of it is for.
@@ -117,7 +117,7 @@ pub async fn pay_open_invoices(
 
 async fn charge(
     payments: &dyn Payments,
-    owed: &[Debt],
+    owed: &[OwedInvoice],
     payment_method_id: &str,
 ) -> Result<(), PaymentsError> {
     for debt in owed {
@@ -138,29 +138,29 @@ async fn charge(
 
 /// Our rows tell of what was charged and failed; what of it the customer's balance pays, Stripe knows alone. Of a subscription
 /// in arrears it knows more: renewals that it holds back, and those of time that could not be used.
-async fn find_debts(app: &App, project: ProjectId, customer: CustomerId) -> Result<Debts, CardError> {
+async fn find_debts(app: &App, project: ProjectId, customer: CustomerId) -> Result<AllDebts, CardError> {
     let InRows { open, mut billed, behind } =
         app.read(move |_, tx| look_into_rows(tx, project, customer)).await?;
-    let (mut claimed, mut forgiven) = (Vec::new(), Vec::new());
+    let (mut in_arrears, mut forgiven) = (Vec::new(), Vec::new());
     for subscription in behind {
         let Some(stripe_id) = &subscription.stripe_subscription_id else { continue };
-        let claims = look_at_claims(app, stripe_id, &subscription).await?;
+        let of_subscription = look_at_debts(app, stripe_id, &subscription).await?;
         billed.insert(stripe_id.clone());
-        forgiven.extend(claims.forgiven.into_iter().map(|invoice| invoice.id));
-        claimed.extend(claims.owed.into_iter().map(Debt::of));
+        forgiven.extend(of_subscription.forgiven.into_iter().map(|invoice| invoice.id));
+        in_arrears.extend(of_subscription.owed.into_iter().map(OwedInvoice::of));
     }
     let mut owed = Vec::new();
     for Payment { stripe_reference: id, .. } in open {
         if forgiven.contains(&id) {
             continue;
         }
-        owed.push(match claimed.iter().position(|debt| debt.invoice_id == id) {
-            Some(index) => claimed.remove(index),
-            None => Debt::of(app.payments(project).await?.invoice(&id).await?),
+        owed.push(match in_arrears.iter().position(|debt| debt.invoice_id == id) {
+            Some(index) => in_arrears.remove(index),
+            None => OwedInvoice::of(app.payments(project).await?.invoice(&id).await?),
         });
     }
-    owed.append(&mut claimed);
-    Ok(Debts { owed, forgiven, billed })
+    owed.append(&mut in_arrears);
+    Ok(AllDebts { owed, forgiven, billed })
 }
 
 /// What our rows know of a customer's debts.

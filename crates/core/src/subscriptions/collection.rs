@@ -6,7 +6,7 @@
 use perennial_domain::{ProjectId, Subscription, SubscriptionId};
 use perennial_store::{StoreError, Tx};
 
-use super::claims::{Claims, look_at_claims};
+use super::debts::{Debts, look_at_debts};
 use super::picture::Picture;
 use super::sync::{SyncError, sync_subscription};
 use crate::context::{App, Cx};
@@ -58,7 +58,7 @@ pub async fn align_collection(app: &App, project: ProjectId, id: SubscriptionId)
 async fn pause(app: &App, stripe_id: &str, subscription: &Subscription) -> Result<(), SyncError> {
     let payments = app.payments(subscription.project_id).await?;
     payments.pause_collection(stripe_id).await?;
-    for invoice in look_at_claims(app, stripe_id, subscription).await?.advancing {
+    for invoice in look_at_debts(app, stripe_id, subscription).await?.advancing {
         payments.advance_invoice(&invoice, false).await?;
     }
     Ok(())
@@ -67,23 +67,23 @@ async fn pause(app: &App, stripe_id: &str, subscription: &Subscription) -> Resul
 /// From now on renewals are charged again. A pause of the merchant's own goes on.
 async fn let_go_on(app: &App, stripe_id: &str, subscription: &Subscription) -> Result<(), SyncError> {
     let payments = app.payments(subscription.project_id).await?;
-    let claims = look_at_claims(app, stripe_id, subscription).await?;
-    if matches!(claims.collection, Collection::Runs | Collection::PausedByMerchant) {
+    let debts = look_at_debts(app, stripe_id, subscription).await?;
+    if matches!(debts.collection, Collection::Runs | Collection::PausedByMerchant) {
         return Ok(());
     }
-    void_or_charge(payments.as_ref(), claims).await?;
+    void_or_charge(payments.as_ref(), debts).await?;
     payments.resume_collection(stripe_id).await?;
     // A renewal may have been drafted between the two.
-    Ok(void_or_charge(payments.as_ref(), look_at_claims(app, stripe_id, subscription).await?).await?)
+    Ok(void_or_charge(payments.as_ref(), look_at_debts(app, stripe_id, subscription).await?).await?)
 }
 
 /// The end of a pause leaves drafts behind. Those of periods that nobody could use are let go; one of the running period
 /// was drafted since the subscription may be used again, and is charged like every renewal.
-async fn void_or_charge(payments: &dyn Payments, claims: Claims) -> Result<(), PaymentsError> {
-    for invoice in claims.forgiven {
+async fn void_or_charge(payments: &dyn Payments, debts: Debts) -> Result<(), PaymentsError> {
+    for invoice in debts.forgiven {
         payments.void_invoice(&invoice.id).await?;
     }
-    for invoice in claims.owed {
+    for invoice in debts.owed {
         if invoice.status == InvoiceStatus::Draft {
             payments.advance_invoice(&invoice.id, true).await?;
         }

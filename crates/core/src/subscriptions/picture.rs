@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{ProjectId, Subscription};
 use perennial_store::tables::{BilledHere, KnownBilling};
 
-use super::claims::{Claim, claim_of};
+use super::debts::{Debt, debt_of};
 use super::follow::Seen;
 use super::invoices::{SeenInvoice, look_into};
 use super::sync::SyncError;
@@ -42,7 +42,7 @@ impl Picture {
     /// How an invoice of the running period stands that is owed, whatever Stripe calls the subscription.
     pub(super) fn owed_for_running_period(&self) -> Option<InvoiceStatus> {
         let is_owed = |invoice: &&BilledInvoice| {
-            self.billed.is_running_at(invoice) && claim_of(&self.billed, invoice, None) == Claim::Owed
+            self.billed.is_running_at(invoice) && debt_of(&self.billed, invoice, None) == Debt::Owed
         };
         self.invoices().find(is_owed).map(|invoice| invoice.status)
     }

@@ -28,7 +28,7 @@ pub(crate) fn insert(tx: &Tx<'_>, parameters: &Value) -> Result<Value, ApiError>
     let product = product_of(tx, parameters)?;
     let unit_amount = unit_amount(parameters)?;
     let recurring = recurring(parameters)?;
-    let lookup_key = claim_lookup_key(tx, parameters)?;
+    let lookup_key = take_lookup_key(tx, parameters)?;
     let price = json!({
         "id": ids::new_id("price"),
         "object": "price",
@@ -123,7 +123,7 @@ pub(crate) fn currency(parameters: &Value) -> Result<String, ApiError> {
 }
 
 /// The lookup key asked for. Another price may hold it only if the request says to take it over.
-fn claim_lookup_key(tx: &Tx<'_>, parameters: &Value) -> Result<Option<String>, ApiError> {
+fn take_lookup_key(tx: &Tx<'_>, parameters: &Value) -> Result<Option<String>, ApiError> {
     let Some(key) = parameters.owned("lookup_key") else { return Ok(None) };
     if let Some(mut holder) = Select::of("price").with("lookup_key", key.clone()).first(tx)? {
         if !parameters.flag("transfer_lookup_key") {
@@ -149,7 +149,7 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     if request.parameters.get("lookup_key").is_some() {
         let unchanged = request.parameters.text("lookup_key") == before.text("lookup_key");
         if !unchanged {
-            price.put("lookup_key", json!(claim_lookup_key(tx, &request.parameters)?));
+            price.put("lookup_key", json!(take_lookup_key(tx, &request.parameters)?));
         }
     }
     metadata::merge(&mut price, &request.parameters)?;

@@ -47,14 +47,14 @@ pub fn give_device(cx: &Cx, tx: &mut Tx<'_>, visit: &CheckoutVisit, imei: &str) 
     // Locked, so that two tabs of the customer do not both add it.
     lock_customer(tx, project, customer)?;
     let id = match tx.devices(project).lock_by_imei(&imei)? {
-        Some(device) => claim_device(cx, tx, device, customer)?,
+        Some(device) => take_device(cx, tx, device, customer)?,
         None => add_device(cx, tx, project, customer, imei)?,
     };
     note(tx, visit, CheckoutStep::Device, |session| session.progress.device_id = Some(id))
 }
 
 /// A device that nobody has yet becomes the customer's.
-fn claim_device(
+fn take_device(
     cx: &Cx,
     tx: &mut Tx<'_>,
     mut device: Device,

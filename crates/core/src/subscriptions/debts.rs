@@ -1,4 +1,4 @@
-//! What a subscription in arrears asks of its customer: which of its invoices another card pays, and which nobody has to
+//! What the customer of a subscription in arrears owes: which of its invoices another card pays, and which nobody has to
 //! pay any more. Pages name, and charges take, what is found here.
 
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use crate::ports::{BilledInvoice, BilledSubscription, Collection, InvoiceStatus}
 
 /// What an invoice of a subscription asks of its customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Claim {
+pub(crate) enum Debt {
     /// It is to be paid, and Stripe does not charge it by itself.
     Owed,
     /// It is for a period that is over and could not be used: nobody has to pay it.
@@ -21,7 +21,7 @@ pub(crate) enum Claim {
 
 /// The invoices of a subscription that ask something of its customer, oldest first.
 #[derive(Debug)]
-pub(crate) struct Claims {
+pub(crate) struct Debts {
     /// Whether what falls due is charged.
     pub(crate) collection: Collection,
     /// Those that another card pays.
@@ -34,13 +34,13 @@ pub(crate) struct Claims {
 
 /// What an invoice asks, if its subscription may not be used since `restricted_at`. Stripe's own calendar decides what is
 /// over: where it is late with a renewal, the period before still counts.
-pub(super) fn claim_of(
+pub(super) fn debt_of(
     billed: &BilledSubscription,
     invoice: &BilledInvoice,
     restricted_at: Option<Timestamp>,
-) -> Claim {
+) -> Debt {
     let renewed = invoice.period.filter(|_| billed.is_renewed_by(invoice));
-    let Some((start, _)) = renewed else { return Claim::Nothing };
+    let Some((start, _)) = renewed else { return Debt::Nothing };
     let runs = billed.is_running_at(invoice);
     let was_locked_out = restricted_at.is_some_and(|restricted_at| restricted_at <= start);
     // Of what the merchant has paused, they decide what becomes.
@@ -58,34 +58,34 @@ pub(super) fn claim_of(
     };
     let was_asked_before = invoice.status == InvoiceStatus::Open && !was_locked_out;
     match asks {
-        false => Claim::Nothing,
-        true if runs || was_asked_before => Claim::Owed,
-        true => Claim::Forgiven,
+        false => Debt::Nothing,
+        true if runs || was_asked_before => Debt::Owed,
+        true => Debt::Forgiven,
     }
 }
 
 /// Asks Stripe what the invoices of a subscription ask of its customer. Those before the mark are settled for good.
-pub(crate) async fn look_at_claims(
+pub(crate) async fn look_at_debts(
     app: &App,
     stripe_id: &str,
     subscription: &Subscription,
-) -> Result<Claims, SyncError> {
+) -> Result<Debts, SyncError> {
     let (project, owned) = (subscription.project_id, stripe_id.to_owned());
     let payments = app.payments(project).await?;
     let billed = payments.subscription(stripe_id).await?;
     let since = app.read(move |_, tx| tx.billing_marks(project).settled_until(&owned)).await?;
     let restricted_at = subscription.arrears.and_then(|arrears| arrears.restricted_at);
     let collection = billed.collection;
-    let mut claims = Claims { collection, owed: Vec::new(), forgiven: Vec::new(), advancing: Vec::new() };
+    let mut debts = Debts { collection, owed: Vec::new(), forgiven: Vec::new(), advancing: Vec::new() };
     for invoice in payments.invoices(stripe_id, since).await? {
         if billed.charges_by_itself(&invoice) {
-            claims.advancing.push(invoice.id.clone());
+            debts.advancing.push(invoice.id.clone());
         }
-        match claim_of(&billed, &invoice, restricted_at) {
-            Claim::Owed => claims.owed.push(invoice),
-            Claim::Forgiven => claims.forgiven.push(invoice),
-            Claim::Nothing => {}
+        match debt_of(&billed, &invoice, restricted_at) {
+            Debt::Owed => debts.owed.push(invoice),
+            Debt::Forgiven => debts.forgiven.push(invoice),
+            Debt::Nothing => {}
         }
     }
-    Ok(claims)
+    Ok(debts)
 }
