@@ -43,8 +43,8 @@ pub mod gallery;
 pub mod login;
 pub mod manage;
 pub mod notice;
-pub mod offer;
 pub mod problem;
+pub mod summary;
 
 pub use self::frame::{Frame, Merchant, Progress};
 pub use self::notice::{Notice, NoticePage, PaymentFailure, WayOut};

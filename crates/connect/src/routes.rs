@@ -30,12 +30,12 @@ mod leave;
 mod links;
 mod login;
 mod mailed;
-mod offer;
 mod outcome;
 mod plan_cost;
 mod portal;
 mod response;
 mod steps;
+mod summary;
 mod visitor;
 
 use std::any::Any;

@@ -11,7 +11,7 @@ use super::{
 use crate::from_core::date_of;
 use crate::i18n::Locale;
 use crate::pages::manage::{NextPayment, OpenPayment, SavedCard};
-use crate::pages::offer::{Line, LineLabel};
+use crate::pages::summary::{Line, LineLabel};
 use crate::pages::{Merchant, PaymentFailure};
 
 /// Writes a mail in its reader's language. What comes out holds codes and links: it is for its reader alone.

@@ -7,7 +7,7 @@ use super::{Letter, Letterhead, Mail};
 use crate::i18n::Translator;
 use crate::pages::manage::samples;
 use crate::pages::manage::{NextPayment, SavedCard};
-use crate::pages::offer::{Line, LineLabel};
+use crate::pages::summary::{Line, LineLabel};
 
 /// Confirms a payment, line by line.
 #[derive(Debug, Clone)]

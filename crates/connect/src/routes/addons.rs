@@ -17,9 +17,9 @@ use super::fields::Fields;
 use super::frame::frame_of;
 use super::input::Query;
 use super::links::{Links, Why};
-use super::offer::included_in;
 use super::plan_cost::besides_lines;
 use super::response::{page, see_other};
+use super::summary::included_in;
 use super::visitor::{Visitor, answer_if_over};
 use crate::from_core::date_of;
 use crate::pages::manage::{

@@ -15,8 +15,8 @@ use super::frame::frame_of;
 use super::input::Query;
 use super::links::{Links, Why};
 use super::mailed::receipt_address;
-use super::offer::bought_offer;
 use super::response::{page, see_other};
+use super::summary::summary_of_purchase;
 use super::visitor::Visitor;
 use crate::pages::checkout::{Confirming, ConfirmingPage, DonePage, EsimDetails};
 use crate::pages::manage::{Managed, ManagedPage};
@@ -119,7 +119,7 @@ fn done_page(
     let own_sim = view.sim.as_ref().filter(|_| purchase.uses_own_sim()).map(|sim| sim.iccid.to_string());
     let esim = view.sim.as_ref().filter(|sim| sim.sim_type == SimType::Esim);
     DonePage {
-        offer: bought_offer(purchase, now),
+        summary: summary_of_purchase(purchase, now),
         is_active: view.subscription.activated_at.is_some(),
         phone_number: view.subscription.phone_number.clone(),
         esim: esim.and_then(|sim| esim_details(sim.activation_code.as_deref()?)),

@@ -6,10 +6,10 @@ use perennial_core::ports::{InvoicePreview, PreviewLine};
 use perennial_core::subscriptions::{CurrentPlan, PlanCost};
 use perennial_domain::{Money, Product, Term};
 
-use super::offer::included_in;
+use super::summary::included_in;
 use crate::from_core::date_of;
 use crate::pages::manage::{Cost, Difference, NextPayment, Proration, ProrationLabel};
-use crate::pages::offer::Included;
+use crate::pages::summary::Included;
 
 /// What it costs, and when.
 pub(super) fn cost_of(current: &CurrentPlan, cost: &PlanCost) -> Cost {

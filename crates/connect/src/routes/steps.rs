@@ -19,11 +19,11 @@ use super::fields::Fields;
 use super::frame::step_frame;
 use super::input::{Path, Query};
 use super::links::Why;
-use super::offer::offer_of;
 use super::response::{page, see_other};
+use super::summary::summary_of;
 use super::visitor::Buyer;
 use crate::pages::form::Form as PageForm;
-use crate::pages::offer::Offer;
+use crate::pages::summary::Summary;
 use crate::pages::{Notice, Page};
 
 pub(super) use details::{ADDRESS_FIELDS, address_form, problem_of, read_address};
@@ -93,8 +93,8 @@ where
     app.write(move |cx, tx| work(cx, tx, &visit)).await
 }
 
-fn offer(app: &App, buyer: &Buyer) -> Offer {
-    offer_of(&buyer.checkout.placed, &buyer.checkout.order(), app.now())
+fn summary(app: &App, buyer: &Buyer) -> Summary {
+    summary_of(&buyer.checkout.placed, &buyer.checkout.order(), app.now())
 }
 
 fn with_back(form: PageForm, buyer: &Buyer, step: CheckoutStep) -> PageForm {

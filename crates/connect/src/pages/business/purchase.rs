@@ -6,8 +6,8 @@ use super::parts::{Asked, Pays};
 use super::samples;
 use crate::i18n::Translator;
 use crate::pages::manage::PaymentNotice;
-use crate::pages::offer::{Billing, Included, Line, Offer};
 use crate::pages::page;
+use crate::pages::summary::{Billing, Included, Line, Summary};
 
 /// Shows what is bought, what it costs today and then, and asks for a yes.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ impl PurchaseFormPage {
     fn charges(&self, t: &Translator<'_>) -> Vec<String> {
         let is_alone = self.items.len() == 1;
         let charge = |item: &PurchaseItem| {
-            let charge = item.as_offer().charge(t);
+            let charge = item.as_summary().charge(t);
             if is_alone {
                 return charge;
             }
@@ -109,8 +109,8 @@ impl PurchaseFormPage {
 }
 
 impl PurchaseItem {
-    fn as_offer(&self) -> Offer {
-        Offer {
+    fn as_summary(&self) -> Summary {
+        Summary {
             name: self.name.clone(),
             description: None,
             included: Vec::new(),

@@ -10,7 +10,7 @@ use crate::pages::manage::{
     Cost, CurrentPlan, Difference, Ending, NextPayment, PaymentNotice, Proration, ProrationLabel,
 };
 use crate::pages::notice::PaymentFailure;
-use crate::pages::offer::{Billing, Cadence, Included, Line, LineLabel};
+use crate::pages::summary::{Billing, Cadence, Included, Line, LineLabel};
 
 const MONTH: Span = Span { unit: TermUnit::Month, count: 1 };
 

@@ -4,15 +4,15 @@ use super::samples;
 use crate::i18n::Translator;
 use crate::pages::fields::{BIRTHDAY_DAY, BIRTHDAY_MONTH, BIRTHDAY_YEAR, COUNTRY, FULL_NAME, IMEI};
 use crate::pages::form::{Field, Form};
-use crate::pages::offer::Offer;
 use crate::pages::problem::Problem;
+use crate::pages::summary::Summary;
 use crate::pages::{Frame, address, page};
 
 /// Asks for the customer's full name.
 #[derive(Debug, Clone)]
 pub struct NamePage {
     /// What is being bought.
-    pub offer: Offer,
+    pub summary: Summary,
     /// Field `full_name`.
     pub form: Form,
 }
@@ -27,7 +27,7 @@ impl NamePage {
 #[derive(Debug, Clone)]
 pub struct BirthdayPage {
     /// What is being bought.
-    pub offer: Offer,
+    pub summary: Summary,
     /// Fields `birthday_day`, `birthday_month`, `birthday_year`. All its problems belong to the group.
     pub form: Form,
 }
@@ -50,7 +50,7 @@ impl BirthdayPage {
 #[derive(Debug, Clone)]
 pub struct AddressPage {
     /// What is being bought.
-    pub offer: Offer,
+    pub summary: Summary,
     /// The countries to choose from, by ISO 3166-1 code; one that is chosen decides the other fields.
     pub countries: Vec<String>,
     /// Field `country` and those of [`address::fields`].
@@ -75,7 +75,7 @@ impl AddressPage {
 #[derive(Debug, Clone)]
 pub struct DevicePage {
     /// What is being bought.
-    pub offer: Offer,
+    pub summary: Summary,
     /// Field `imei`.
     pub form: Form,
 }
@@ -87,13 +87,16 @@ impl DevicePage {
 }
 
 page!(NamePage, "pages/checkout/name.html", {
-    let offer = samples::monthly();
+    let summary = samples::monthly();
     let long_name = "Maximiliane-Theodora Prinzessin von Hohenfels-Wittgenstein 60";
     vec![
-        Self { offer: offer.clone(), form: Form::default() },
-        Self { offer: offer.clone(), form: Form::default().with_problem(Problem::NameMissing).with_back() },
+        Self { summary: summary.clone(), form: Form::default() },
         Self {
-            offer,
+            summary: summary.clone(),
+            form: Form::default().with_problem(Problem::NameMissing).with_back(),
+        },
+        Self {
+            summary,
             form: Form::default().with_value("full_name", long_name).with_problem(Problem::NameTooLong),
         },
     ]
@@ -106,15 +109,15 @@ page!(BirthdayPage, "pages/checkout/birthday.html", {
         .with_value("birthday_year", "1990")
         .with_back();
     vec![
-        Self { offer: samples::monthly(), form: Form::default().with_back() },
-        Self { offer: samples::monthly(), form: typed.with_problem(Problem::BirthdayNotADate) },
+        Self { summary: samples::monthly(), form: Form::default().with_back() },
+        Self { summary: samples::monthly(), form: typed.with_problem(Problem::BirthdayNotADate) },
     ]
 });
 
 page!(AddressPage, "pages/checkout/address.html", {
     let countries = || address::NAMED_COUNTRIES.map(str::to_owned).to_vec();
     let page =
-        |form: Form| Self { offer: samples::monthly(), countries: countries(), form: form.with_back() };
+        |form: Form| Self { summary: samples::monthly(), countries: countries(), form: form.with_back() };
     let empty = |country: &str| page(Form::default().with_value("country", country));
     let mistaken = Form::default()
         .with_value("country", "GB")
@@ -129,7 +132,7 @@ page!(AddressPage, "pages/checkout/address.html", {
 page!(DevicePage, "pages/checkout/device.html", {
     let mistaken = Form::default().with_value("imei", "35 678 901").with_problem(Problem::ImeiInvalid);
     vec![
-        Self { offer: samples::monthly(), form: Form::default() },
-        Self { offer: samples::monthly(), form: mistaken.with_back() },
+        Self { summary: samples::monthly(), form: Form::default() },
+        Self { summary: samples::monthly(), form: mistaken.with_back() },
     ]
 });

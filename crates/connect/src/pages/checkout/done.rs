@@ -2,14 +2,14 @@
 
 use super::samples;
 use crate::i18n::Translator;
-use crate::pages::offer::{Billing, Offer, exit, then};
 use crate::pages::page;
+use crate::pages::summary::{Billing, Summary, exit, then};
 
 /// Says what was bought and until when, then leads back to the merchant.
 #[derive(Debug, Clone)]
 pub struct DonePage {
     /// What was bought.
-    pub offer: Offer,
+    pub summary: Summary,
     /// Whether it may be used already; if not, it is being set up.
     pub is_active: bool,
     /// The phone number, when there is one.
@@ -40,7 +40,7 @@ pub struct EsimDetails {
 impl DonePage {
     /// What happens from here on, in one sentence.
     fn sentence(&self, t: &Translator<'_>) -> String {
-        match &self.offer.billing {
+        match &self.summary.billing {
             Billing::Free => t.text("outcome-done-free"),
             Billing::Lifetime => t.text("outcome-done-lifetime"),
             Billing::Recurring { every, next_amount, next_on, afterwards, bound_until } => {
@@ -61,13 +61,13 @@ impl DonePage {
 
     fn title(&self, t: &Translator<'_>) -> String {
         let key = if self.is_active { "outcome-done-title" } else { "outcome-done-title-pending" };
-        t.one(key, "plan", &self.offer.name)
+        t.one(key, "plan", &self.summary.name)
     }
 }
 
 page!(DonePage, "pages/checkout/done.html", {
-    let done = |offer: Offer| Self {
-        offer,
+    let done = |summary: Summary| Self {
+        summary,
         is_active: true,
         phone_number: None,
         esim: None,

@@ -3,15 +3,15 @@
 use super::samples;
 use crate::pages::fields::{ACCOUNT_NUMBER, PHONE_NUMBER};
 use crate::pages::form::{Field, Form};
-use crate::pages::offer::Offer;
 use crate::pages::page;
 use crate::pages::problem::Problem;
+use crate::pages::summary::Summary;
 
 /// Asks for a new number or the one to keep.
 #[derive(Debug, Clone)]
 pub struct NumberPage {
     /// What is being bought.
-    pub offer: Offer,
+    pub summary: Summary,
     /// Fields `number_choice`, `phone_number`, `account_number`.
     pub form: Form,
 }
@@ -34,6 +34,6 @@ page!(NumberPage, "pages/checkout/number.html", {
     let undecided = Form::default().with_problem(Problem::NumberChoiceMissing);
     [Form::default().with_back(), keep, mistaken, undecided]
         .into_iter()
-        .map(|form| Self { offer: samples::monthly(), form })
+        .map(|form| Self { summary: samples::monthly(), form })
         .collect()
 });

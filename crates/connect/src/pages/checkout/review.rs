@@ -7,18 +7,18 @@ use super::samples;
 use crate::i18n::Translator;
 use crate::pages::fields::VOUCHER;
 use crate::pages::form::{Field, Form};
-use crate::pages::offer::Offer;
 use crate::pages::problem::Problem;
+use crate::pages::summary::Summary;
 use crate::pages::{address, page};
 
 /// Shows what was chosen and what it costs, takes a voucher, and leads to payment.
 #[derive(Debug, Clone)]
 pub struct ReviewPage {
     /// What is being bought.
-    pub offer: Offer,
+    pub summary: Summary,
     /// What the customer decided on the way here, each with the way to change it.
     pub choices: Vec<Choice>,
-    /// The voucher, if this offer takes any.
+    /// The voucher, if this order takes any.
     pub voucher: Option<Voucher>,
     /// What went differently since the customer last looked.
     pub notice: Option<ReviewNotice>,
@@ -101,7 +101,7 @@ impl ReviewPage {
     fn notice_text(&self, t: &Translator<'_>) -> Option<String> {
         self.notice.map(|notice| match notice {
             ReviewNotice::PriceChanged { before } => {
-                let (before, now) = (t.money(&before), t.money(&self.offer.due_today));
+                let (before, now) = (t.money(&before), t.money(&self.summary.due_today));
                 t.with("review-notice-price-changed-text", &[("before", before.into()), ("now", now.into())])
             }
             ReviewNotice::PaymentCanceled => t.text("review-notice-payment-canceled-text"),
@@ -112,21 +112,21 @@ impl ReviewPage {
     }
 
     fn heading_key(&self) -> &'static str {
-        if self.offer.is_free() { "review-heading-free" } else { "review-heading" }
+        if self.summary.is_free() { "review-heading-free" } else { "review-heading" }
     }
 
     fn why_key(&self) -> &'static str {
-        if self.offer.is_free() { "review-why-free" } else { "review-why" }
+        if self.summary.is_free() { "review-why-free" } else { "review-why" }
     }
 
     /// What the one primary button says: exactly what happens.
     fn pay_label(&self, t: &Translator<'_>) -> String {
-        if self.offer.is_free() {
+        if self.summary.is_free() {
             t.text("review-pay-free")
-        } else if self.offer.due_today.is_zero() {
+        } else if self.summary.due_today.is_zero() {
             t.text("review-pay-nothing-today")
         } else {
-            t.one("review-pay", "amount", &t.money(&self.offer.due_today))
+            t.one("review-pay", "amount", &t.money(&self.summary.due_today))
         }
     }
 
@@ -192,12 +192,12 @@ impl Chosen {
 }
 
 page!(ReviewPage, "pages/checkout/review.html", {
-    let page = |offer: Offer| Self {
+    let page = |summary: Summary| Self {
         choices: samples::choices(),
         voucher: Some(Voucher::Open(Form::default())),
         notice: None,
         has_back: true,
-        offer,
+        summary,
     };
     let voucher = |problem| {
         Some(Voucher::Open(Form::default().with_value("voucher", "SPRING<3").with_problem(problem)))

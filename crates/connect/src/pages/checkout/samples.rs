@@ -1,10 +1,10 @@
-//! Offers and choices that the samples of several pages share.
+//! Summaries and choices that the samples of several pages share.
 
 use jiff::civil::date;
 use perennial_domain::{Currency, Money, Span, TermUnit};
 
 use super::{Choice, Chosen};
-use crate::pages::offer::{Billing, Cadence, Included, Line, LineLabel, Offer};
+use crate::pages::summary::{Billing, Cadence, Included, Line, LineLabel, Summary};
 
 const MONTH: Span = Span { unit: TermUnit::Month, count: 1 };
 const THIRTY_DAYS: Span = Span { unit: TermUnit::Day, count: 30 };
@@ -22,14 +22,14 @@ fn line(name: &str, amount: Money, cadence: Option<Cadence>) -> Line {
 }
 
 /// A plan at one price, paid today.
-fn plan(name: &str, price: Money, billing: Billing) -> Offer {
+fn plan(name: &str, price: Money, billing: Billing) -> Summary {
     let cadence = match billing {
         Billing::Free => None,
         Billing::Recurring { every, .. } => Some(Cadence::Every(every)),
         Billing::FixedTerm { lasts, .. } => Some(Cadence::OnceFor(lasts)),
         Billing::Lifetime => Some(Cadence::ForLife),
     };
-    Offer {
+    Summary {
         name: name.to_owned(),
         description: Some("Twelve gigabytes, all calls in.".to_owned()),
         included: vec![
@@ -49,23 +49,23 @@ fn every_month(next_amount: Money) -> Billing {
     Billing::Recurring { every: MONTH, next_amount, next_on, afterwards: None, bound_until: None }
 }
 
-pub(super) fn monthly() -> Offer {
+pub(super) fn monthly() -> Summary {
     plan("Heron 12", euros(1450), every_month(euros(1450)))
 }
 
-pub(super) fn with_add_ons_and_voucher() -> Offer {
-    let mut offer = plan("Heron 12", euros(1450), every_month(euros(1750)));
-    offer.lines.push(line("Travel in the Alps", euros(300), Some(Cadence::Every(MONTH))));
-    offer.lines.push(line("5 GB once", euros(500), Some(Cadence::Once)));
-    offer.lines.push(Line {
+pub(super) fn with_add_ons_and_voucher() -> Summary {
+    let mut summary = plan("Heron 12", euros(1450), every_month(euros(1750)));
+    summary.lines.push(line("Travel in the Alps", euros(300), Some(Cadence::Every(MONTH))));
+    summary.lines.push(line("5 GB once", euros(500), Some(Cadence::Once)));
+    summary.lines.push(Line {
         label: LineLabel::Voucher("WELCOME3".to_owned()),
         amount: euros(-300),
         cadence: None,
     });
-    Offer { due_today: euros(1950), ..offer }
+    Summary { due_today: euros(1950), ..summary }
 }
 
-pub(super) fn quarterly_in_dollars() -> Offer {
+pub(super) fn quarterly_in_dollars() -> Summary {
     let price = money(123_456, "USD");
     let every = Span { unit: TermUnit::Month, count: 3 };
     let billing = Billing::Recurring {
@@ -75,50 +75,50 @@ pub(super) fn quarterly_in_dollars() -> Offer {
         afterwards: None,
         bound_until: Some(date(2029, 10, 31)),
     };
-    let mut offer = plan("Business Fleet", price, billing);
-    offer.included = vec![
+    let mut summary = plan("Business Fleet", price, billing);
+    summary.included = vec![
         Included::Other("25 seats".to_owned()),
         Included::DataBytes(None),
         Included::VoiceSeconds(Some(60)),
     ];
-    offer
+    summary
 }
 
-pub(super) fn free() -> Offer {
-    let mut offer = plan("Sparrow", euros(0), Billing::Free);
-    offer.included =
+pub(super) fn free() -> Summary {
+    let mut summary = plan("Sparrow", euros(0), Billing::Free);
+    summary.included =
         vec![Included::DataBytes(Some(500_000_000)), Included::Messages(Some(1)), Included::Messages(None)];
-    offer
+    summary
 }
 
-pub(super) fn thirty_days_in_yen() -> Offer {
+pub(super) fn thirty_days_in_yen() -> Summary {
     let price = money(1450, "JPY");
     plan("Crane 30", price, Billing::FixedTerm { lasts: THIRTY_DAYS, until: Some(date(2027, 4, 4)) })
 }
 
-pub(super) fn from_first_use() -> Offer {
+pub(super) fn from_first_use() -> Summary {
     let lasts = Span { unit: TermUnit::Week, count: 1 };
     plan("Swift Week", euros(900), Billing::FixedTerm { lasts, until: None })
 }
 
-pub(super) fn lifetime_with_a_long_name() -> Offer {
+pub(super) fn lifetime_with_a_long_name() -> Summary {
     let name = "Perpetual Licence for Independent Studios and Small Teams XL";
-    let mut offer = plan(name, euros(49_900), Billing::Lifetime);
-    offer.included = vec![Included::Other("Every version of the next ten years".to_owned())];
-    offer
+    let mut summary = plan(name, euros(49_900), Billing::Lifetime);
+    summary.included = vec![Included::Other("Every version of the next ten years".to_owned())];
+    summary
 }
 
-pub(super) fn nothing_today() -> Offer {
-    let mut offer = plan("Heron 12", euros(1450), every_month(euros(1450)));
-    offer.lines.push(Line {
+pub(super) fn nothing_today() -> Summary {
+    let mut summary = plan("Heron 12", euros(1450), every_month(euros(1450)));
+    summary.lines.push(Line {
         label: LineLabel::Voucher("FIRSTFREE".to_owned()),
         amount: euros(-1450),
         cadence: None,
     });
-    Offer { due_today: euros(0), ..offer }
+    Summary { due_today: euros(0), ..summary }
 }
 
-pub(super) fn half_for_a_while() -> Offer {
+pub(super) fn half_for_a_while() -> Summary {
     let billing = Billing::Recurring {
         every: MONTH,
         next_amount: euros(725),
@@ -126,16 +126,16 @@ pub(super) fn half_for_a_while() -> Offer {
         afterwards: Some((euros(1450), date(2027, 6, 5))),
         bound_until: None,
     };
-    let mut offer = plan("Heron 12", euros(1450), billing);
-    offer.lines.push(Line {
+    let mut summary = plan("Heron 12", euros(1450), billing);
+    summary.lines.push(Line {
         label: LineLabel::Voucher("HALF3".to_owned()),
         amount: euros(-725),
         cadence: None,
     });
-    Offer { due_today: euros(725), ..offer }
+    Summary { due_today: euros(725), ..summary }
 }
 
-pub(super) fn right_to_left() -> Offer {
+pub(super) fn right_to_left() -> Summary {
     let yearly = Span { unit: TermUnit::Year, count: 1 };
     let billing = Billing::Recurring {
         every: yearly,
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn the_lines_of_every_sample_add_up() {
-        for offer in [
+        for summary in [
             monthly(),
             with_add_ons_and_voucher(),
             quarterly_in_dollars(),
@@ -186,8 +186,8 @@ mod tests {
             nothing_today(),
             right_to_left(),
         ] {
-            let sum: i64 = offer.lines.iter().map(|line| line.amount.amount_minor).sum();
-            assert_eq!(sum, offer.due_today.amount_minor, "{}", offer.name);
+            let sum: i64 = summary.lines.iter().map(|line| line.amount.amount_minor).sum();
+            assert_eq!(sum, summary.due_today.amount_minor, "{}", summary.name);
         }
     }
 }

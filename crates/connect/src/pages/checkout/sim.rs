@@ -3,15 +3,15 @@
 use super::samples;
 use crate::pages::fields::ICCID;
 use crate::pages::form::{Field, Form};
-use crate::pages::offer::Offer;
 use crate::pages::page;
 use crate::pages::problem::Problem;
+use crate::pages::summary::Summary;
 
 /// Asks for a SIM: a new eSIM, or a card that the customer holds.
 #[derive(Debug, Clone)]
 pub struct SimPage {
     /// What is being bought.
-    pub offer: Offer,
+    pub summary: Summary,
     /// Whether the plan comes as an eSIM.
     pub offers_new: bool,
     /// Whether the plan works on a card that the customer brings.
@@ -35,7 +35,7 @@ impl SimPage {
 
 page!(SimPage, "pages/checkout/sim.html", {
     let page =
-        |offers_new, offers_own, form| Self { offer: samples::monthly(), offers_new, offers_own, form };
+        |offers_new, offers_own, form| Self { summary: samples::monthly(), offers_new, offers_own, form };
     let own = || Form::default().with_value("sim_choice", "own").with_back();
     vec![
         page(true, true, Form::default().with_back()),

@@ -8,8 +8,8 @@ use super::parts::{CurrentPlan, NextPayment, PaymentNotice, SavedCard};
 use super::samples;
 use crate::i18n::Translator;
 use crate::pages::notice::PaymentFailure;
-use crate::pages::offer::Included;
 use crate::pages::page;
+use crate::pages::summary::Included;
 
 /// The add-ons in the cart, what they cost and how long they last.
 #[derive(Debug, Clone)]

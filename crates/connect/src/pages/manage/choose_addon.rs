@@ -5,8 +5,8 @@ use perennial_domain::{Span, TermUnit};
 use super::addon::{CartAddon, Lasts};
 use super::parts::CurrentPlan;
 use super::samples;
-use crate::pages::offer::Included;
 use crate::pages::page;
+use crate::pages::summary::Included;
 
 /// The add-ons that fit, each with what it costs. What is due today is on the next page, [`super::AddonPage`].
 #[derive(Debug, Clone)]

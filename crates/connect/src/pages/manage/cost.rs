@@ -5,7 +5,7 @@ use perennial_domain::Money;
 
 use super::parts::NextPayment;
 use crate::i18n::Translator;
-use crate::pages::offer::Included;
+use crate::pages::summary::Included;
 
 /// What a change costs, and when.
 #[derive(Debug, Clone)]

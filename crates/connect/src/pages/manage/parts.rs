@@ -6,7 +6,7 @@ use perennial_domain::{Card, Money, Span};
 
 use crate::i18n::Translator;
 use crate::pages::notice::PaymentFailure;
-use crate::pages::offer::Included;
+use crate::pages::summary::Included;
 
 /// The next payment of something that renews.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::{
     Cost, CurrentPlan, Difference, NextPayment, OpenPayment, OwnedAddon, PlanOption, Proration,
     ProrationLabel, SavedCard, ScheduledChange, Standing, SubscriptionPage, Task,
 };
-use crate::pages::offer::Included;
+use crate::pages::summary::Included;
 
 const MONTH: Span = Span { unit: TermUnit::Month, count: 1 };
 

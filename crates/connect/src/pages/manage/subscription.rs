@@ -6,8 +6,8 @@ use super::parts::{NextPayment, SavedCard};
 use super::samples;
 use super::standing::{OpenPayment, Standing};
 use crate::i18n::Translator;
-use crate::pages::offer::Included;
 use crate::pages::page;
+use crate::pages::summary::Included;
 
 /// Everything about one subscription. Its buttons are those that would succeed now.
 #[derive(Debug, Clone)]

@@ -20,8 +20,8 @@ use crate::pages::business::{ChangeFormPage, FormRefusal, Pays};
 use crate::pages::manage::{
     Cost, CurrentPlan, Managed, NextPayment, PaymentNotice, Proration, ProrationLabel, SavedCard,
 };
-use crate::routes::offer::included_in;
 use crate::routes::plan_cost::{cost_of, differences};
+use crate::routes::summary::included_in;
 
 /// `GET`: what changes, and what it costs today and then.
 pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Response {

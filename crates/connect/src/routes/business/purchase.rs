@@ -19,9 +19,9 @@ use super::sent::{Agreed, Opened, said_prices};
 use crate::from_core::date_of;
 use crate::pages::business::{FormRefusal, Pays, PurchaseFormPage, PurchaseItem, PurchaseNotice};
 use crate::pages::manage::{PaymentNotice, SavedCard};
-use crate::pages::offer::Billing;
+use crate::pages::summary::Billing;
 use crate::routes::error::internal;
-use crate::routes::offer::{included_in, line_of};
+use crate::routes::summary::{included_in, line_of};
 
 /// `GET`: what is bought, and what it costs today and then.
 pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Response {

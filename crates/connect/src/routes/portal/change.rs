@@ -18,9 +18,9 @@ use crate::pages::problem::Problem;
 use crate::pages::{Notice, PaymentFailure, WayOut};
 use crate::routes::error::{internal, notice, way_back};
 use crate::routes::fields::Fields;
-use crate::routes::offer::included_in;
 use crate::routes::plan_cost::{cost_of, differences};
 use crate::routes::response::see_other;
+use crate::routes::summary::included_in;
 
 /// `GET …/change`: the plans that fit.
 pub(super) async fn ask(State(app): State<App>, owner: Owner) -> Response {

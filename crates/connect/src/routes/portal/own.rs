@@ -24,8 +24,8 @@ use crate::routes::error::{internal, notice, stranger};
 use crate::routes::fields::Fields;
 use crate::routes::input::Query;
 use crate::routes::links::Links;
-use crate::routes::offer::included_in;
 use crate::routes::response::see_other;
+use crate::routes::summary::included_in;
 use crate::routes::visitor::Visitor;
 
 /// A visitor, and the subscription of theirs that the address names.

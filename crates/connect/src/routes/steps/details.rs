@@ -10,7 +10,7 @@ use perennial_core::visits::{
 };
 use perennial_domain::{Address, CheckoutStep};
 
-use super::{Fields, keep, offer, render, with_back};
+use super::{Fields, keep, render, summary, with_back};
 use crate::from_core::date_of;
 use crate::pages::address::NAMED_COUNTRIES;
 use crate::pages::checkout::{AddressPage, BirthdayPage, DevicePage, NamePage};
@@ -25,15 +25,15 @@ pub(in crate::routes) const ADDRESS_FIELDS: [&str; 6] =
 const BIRTHDAY_FIELDS: [&str; 3] = ["birthday_day", "birthday_month", "birthday_year"];
 
 pub(super) fn show(app: &App, buyer: &Buyer, step: CheckoutStep, form: Form) -> Response {
-    let offer = offer(app, buyer);
+    let summary = summary(app, buyer);
     match step {
-        CheckoutStep::Name => render(app, buyer, step, &NamePage { offer, form }),
-        CheckoutStep::Birthday => render(app, buyer, step, &BirthdayPage { offer, form }),
+        CheckoutStep::Name => render(app, buyer, step, &NamePage { summary, form }),
+        CheckoutStep::Birthday => render(app, buyer, step, &BirthdayPage { summary, form }),
         CheckoutStep::Address => {
             let countries = NAMED_COUNTRIES.map(str::to_owned).to_vec();
-            render(app, buyer, step, &AddressPage { offer, countries, form })
+            render(app, buyer, step, &AddressPage { summary, countries, form })
         }
-        _ => render(app, buyer, step, &DevicePage { offer, form }),
+        _ => render(app, buyer, step, &DevicePage { summary, form }),
     }
 }
 

@@ -7,7 +7,7 @@ use perennial_core::visits::{
 };
 use perennial_domain::{CheckoutStep, NumberChoice, SimChoice, SimType};
 
-use super::{Fields, keep, offer, render, with_back};
+use super::{Fields, keep, render, summary, with_back};
 use crate::pages::checkout::{NumberPage, SimPage};
 use crate::pages::form::Form;
 use crate::pages::problem::Problem;
@@ -16,13 +16,13 @@ use crate::routes::response::see_other;
 use crate::routes::visitor::Buyer;
 
 pub(super) fn show(app: &App, buyer: &Buyer, step: CheckoutStep, form: Form) -> Response {
-    let offer = offer(app, buyer);
+    let summary = summary(app, buyer);
     if step == CheckoutStep::Number {
-        return render(app, buyer, step, &NumberPage { offer, form });
+        return render(app, buyer, step, &NumberPage { summary, form });
     }
     let types = buyer.checkout.sim_types();
     let page = SimPage {
-        offer,
+        summary,
         offers_new: types.contains(&SimType::Esim),
         offers_own: types.contains(&SimType::Psim),
         form,

@@ -6,7 +6,7 @@ use perennial_core::context::App;
 use perennial_core::visits::{Bought, BuyError, VisitUrls, VoucherError, apply_voucher, buy, remove_voucher};
 use perennial_domain::{CheckoutStep, Money, NumberChoice, SimChoice};
 
-use super::{Fields, offer, render};
+use super::{Fields, render, summary};
 use crate::pages::checkout::{Choice, Chosen, ReviewNotice, ReviewPage, Voucher};
 use crate::pages::form::Form;
 use crate::pages::problem::Problem;
@@ -23,7 +23,7 @@ pub(super) fn show(app: &App, buyer: &Buyer, notice: Option<ReviewNotice>, vouch
         None => Some(Voucher::Open(voucher)),
     };
     let page = ReviewPage {
-        offer: offer(app, buyer),
+        summary: summary(app, buyer),
         choices: choices(buyer),
         voucher,
         notice,

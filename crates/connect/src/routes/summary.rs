@@ -7,10 +7,10 @@ use perennial_core::visits::Purchase;
 use perennial_domain::{FirstPeriodTrigger, Money, Order, OrderLine, Price, Product, Renewals, Term};
 
 use crate::from_core::date_of;
-use crate::pages::offer::{Billing, Cadence, Included, Line, LineLabel, Offer};
+use crate::pages::summary::{Billing, Cadence, Included, Line, LineLabel, Summary};
 
 /// An order that can be placed now.
-pub(super) fn offer_of(placed: &PlacedOrder, order: &Order, now: Timestamp) -> Offer {
+pub(super) fn summary_of(placed: &PlacedOrder, order: &Order, now: Timestamp) -> Summary {
     let (product, price) = &placed.plan;
     let renewal = placed.renews_at().unwrap_or(price.amount);
     let starts_later = product
@@ -27,14 +27,14 @@ pub(super) fn offer_of(placed: &PlacedOrder, order: &Order, now: Timestamp) -> O
     };
     let priced = std::iter::once(&placed.plan).chain(&placed.addons);
     let lines = priced.map(|(product, price)| line_of(&product.name, price.amount, price.term));
-    Offer {
+    Summary {
         lines: lines.chain(discount_line(order)).collect(),
         ..described(product, billing_of(price, renewals_of(order, price, renewal, now), dates), order.due_now)
     }
 }
 
 /// An order as it was bought.
-pub(super) fn bought_offer(purchase: &Purchase, now: Timestamp) -> Offer {
+pub(super) fn summary_of_purchase(purchase: &Purchase, now: Timestamp) -> Summary {
     let (view, order) = (&purchase.subscription, &purchase.checkout.order);
     let end = view.subscription.runs_until(now).map(date_of);
     let bound = view.subscription.earliest_end_at().filter(|_| view.subscription.minimum_periods > 1);
@@ -52,7 +52,7 @@ pub(super) fn bought_offer(purchase: &Purchase, now: Timestamp) -> Offer {
     let renewal = purchase.renews_at().unwrap_or(view.price.amount);
     let began = view.subscription.anchor_at.unwrap_or(now);
     let renewals = renewals_of(order, &view.price, renewal, began);
-    Offer {
+    Summary {
         lines: lines.collect(),
         ..described(&view.product, billing_of(&view.price, renewals, dates), order.due_now)
     }
@@ -64,8 +64,8 @@ fn renewals_of(order: &Order, price: &Price, renewal: Money, began: Timestamp) -
     span.map_or(Renewals::of(renewal), |span| order.renewals(renewal, span, began))
 }
 
-fn described(product: &Product, billing: Billing, due_now: Money) -> Offer {
-    Offer {
+fn described(product: &Product, billing: Billing, due_now: Money) -> Summary {
+    Summary {
         name: product.name.clone(),
         description: product.description.clone(),
         included: included_in(product),

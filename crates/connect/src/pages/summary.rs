@@ -7,7 +7,7 @@ use crate::i18n::Translator;
 
 /// A plan with what goes with it, priced line by line.
 #[derive(Debug, Clone)]
-pub struct Offer {
+pub struct Summary {
     /// The plan's name.
     pub name: String,
     /// One sentence about the plan.
@@ -99,7 +99,7 @@ pub enum Billing {
     Lifetime,
 }
 
-impl Offer {
+impl Summary {
     /// The whole charge in one sentence: "€14.50 today, then €14.50 every month from 5 April. Cancel any time."
     pub fn charge(&self, t: &Translator<'_>) -> String {
         let today = t.money(&self.due_today);
