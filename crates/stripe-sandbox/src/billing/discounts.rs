@@ -10,7 +10,7 @@ use crate::{events, ids};
 
 /// A coupon that was found good, and the promotion code that led to it.
 #[derive(Clone, Debug)]
-pub(crate) struct Offer {
+pub(crate) struct Redeemable {
     pub(crate) coupon: Value,
     pub(crate) promotion_code: Option<Value>,
 }
@@ -25,11 +25,11 @@ pub(crate) struct Holder<'h> {
 }
 
 /// Reads a `discounts` parameter.
-pub(crate) fn read(tx: &Tx<'_>, parameters: &Value) -> Result<Vec<Offer>, ApiError> {
-    let mut offers = Vec::new();
+pub(crate) fn read(tx: &Tx<'_>, parameters: &Value) -> Result<Vec<Redeemable>, ApiError> {
+    let mut redeemables = Vec::new();
     for (index, given) in parameters.elements("discounts").iter().enumerate() {
         let param = format!("discounts[{index}]");
-        offers.push(match (given.text("coupon"), given.text("promotion_code")) {
+        redeemables.push(match (given.text("coupon"), given.text("promotion_code")) {
             (Some(coupon), None) => by_coupon(tx, coupon, &format!("{param}[coupon]"))?,
             (None, Some(code)) => by_promotion_code(tx, code, &format!("{param}[promotion_code]"))?,
             _ => return Err(ApiError::invalid(&param, "Give either a coupon or a promotion code.")),
@@ -37,16 +37,16 @@ pub(crate) fn read(tx: &Tx<'_>, parameters: &Value) -> Result<Vec<Offer>, ApiErr
     }
     // The places of older API versions.
     if let Some(coupon) = parameters.text("coupon") {
-        offers.push(by_coupon(tx, coupon, "coupon")?);
+        redeemables.push(by_coupon(tx, coupon, "coupon")?);
     }
     if let Some(code) = parameters.text("promotion_code") {
-        offers.push(by_promotion_code(tx, code, "promotion_code")?);
+        redeemables.push(by_promotion_code(tx, code, "promotion_code")?);
     }
-    Ok(offers)
+    Ok(redeemables)
 }
 
-fn by_coupon(tx: &Tx<'_>, id: &str, param: &str) -> Result<Offer, ApiError> {
-    Ok(Offer { coupon: valid_coupon(tx, id, param)?, promotion_code: None })
+fn by_coupon(tx: &Tx<'_>, id: &str, param: &str) -> Result<Redeemable, ApiError> {
+    Ok(Redeemable { coupon: valid_coupon(tx, id, param)?, promotion_code: None })
 }
 
 /// The coupon that `param` names, if it can still be redeemed.
@@ -59,28 +59,28 @@ pub(crate) fn valid_coupon(tx: &Tx<'_>, id: &str, param: &str) -> Result<Value, 
     Err(ApiError::invalid(param, message).with_code("coupon_expired"))
 }
 
-fn by_promotion_code(tx: &Tx<'_>, id: &str, param: &str) -> Result<Offer, ApiError> {
+fn by_promotion_code(tx: &Tx<'_>, id: &str, param: &str) -> Result<Redeemable, ApiError> {
     let code = tx.get("promotion_code", id, param)?;
-    offer_of(tx, code, param)
+    redeemable_of(tx, code, param)
 }
 
-/// The offer behind the code that a customer typed.
-pub(crate) fn by_typed_code(tx: &Tx<'_>, typed: &str) -> Result<Offer, ApiError> {
+/// What a code stands for that a customer typed.
+pub(crate) fn by_typed_code(tx: &Tx<'_>, typed: &str) -> Result<Redeemable, ApiError> {
     let codes = Select::of("promotion_code").with("active", 1).all(tx)?;
     let code =
         codes.into_iter().find(|code| code.text("code").is_some_and(|code| code.eq_ignore_ascii_case(typed)));
     let code = code.ok_or_else(|| ApiError::invalid("promotion_code", "This code is not valid."))?;
-    offer_of(tx, code, "promotion_code")
+    redeemable_of(tx, code, "promotion_code")
 }
 
-fn offer_of(tx: &Tx<'_>, code: Value, param: &str) -> Result<Offer, ApiError> {
+fn redeemable_of(tx: &Tx<'_>, code: Value, param: &str) -> Result<Redeemable, ApiError> {
     let used_up = code.integer("max_redemptions").is_some_and(|most| code.amount("times_redeemed") >= most);
     let expired = code.integer("expires_at").is_some_and(|end| end <= tx.now());
     let coupon = tx.linked("coupon", code.text("promotion.coupon").unwrap_or_default())?;
     if !code.flag("active") || used_up || expired || !is_valid(tx, &coupon) {
         return Err(ApiError::invalid(param, "This code has expired.").with_code("promotion_code_expired"));
     }
-    Ok(Offer { coupon, promotion_code: Some(code) })
+    Ok(Redeemable { coupon, promotion_code: Some(code) })
 }
 
 fn is_valid(tx: &Tx<'_>, coupon: &Value) -> bool {
@@ -90,14 +90,14 @@ fn is_valid(tx: &Tx<'_>, coupon: &Value) -> bool {
     !used_up && !expired && !coupon.flag("_deleted")
 }
 
-/// Counts an offer as used and makes the discount that stands for it.
-pub(crate) fn redeem(tx: &Tx<'_>, offer: &Offer, holder: Holder<'_>) -> Result<Value, ApiError> {
-    let mut coupon = tx.linked("coupon", offer.coupon.id())?;
+/// Counts a coupon as used and makes the discount that stands for it.
+pub(crate) fn redeem(tx: &Tx<'_>, redeemable: &Redeemable, holder: Holder<'_>) -> Result<Value, ApiError> {
+    let mut coupon = tx.linked("coupon", redeemable.coupon.id())?;
     coupon.put("times_redeemed", coupon.amount("times_redeemed") + 1);
     let valid = is_valid(tx, &coupon);
     coupon.put("valid", valid);
     tx.save(&coupon)?;
-    if let Some(code) = &offer.promotion_code {
+    if let Some(code) = &redeemable.promotion_code {
         let mut code = tx.linked("promotion_code", code.id())?;
         code.put("times_redeemed", code.amount("times_redeemed") + 1);
         tx.save(&code)?;
@@ -115,7 +115,7 @@ pub(crate) fn redeem(tx: &Tx<'_>, offer: &Offer, holder: Holder<'_>) -> Result<V
         "end": end,
         "invoice": holder.invoice,
         "invoice_item": null,
-        "promotion_code": offer.promotion_code.as_ref().map(Fields::id),
+        "promotion_code": redeemable.promotion_code.as_ref().map(Fields::id),
         "source": { "coupon": coupon.id(), "type": "coupon" },
         "start": tx.now(),
         "subscription": holder.subscription,

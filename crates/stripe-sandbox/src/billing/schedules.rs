@@ -49,7 +49,7 @@ pub(crate) fn begin(tx: &Tx<'_>, mut schedule: Value, phase: &Value) -> Result<(
     let new = NewSubscription {
         items: new_items(tx, phase)?,
         extras: Vec::new(),
-        offers: discounts::read(tx, phase)?,
+        redeemables: discounts::read(tx, phase)?,
         trial_end: None,
         more: json!({ "metadata": phase.copy("metadata"), "schedule": schedule.id() }),
         customer,
@@ -119,8 +119,8 @@ pub(crate) fn apply(tx: &Tx<'_>, schedule: &Value, phase: &Value) -> Result<(), 
 fn replace_discounts(tx: &Tx<'_>, subscription: &mut Value, phase: &Value) -> Result<(), ApiError> {
     let (kept, fresh): (Vec<&Value>, Vec<&Value>) =
         phase.elements("discounts").iter().partition(|given| given.field("discount").is_some());
-    let offers = discounts::read(tx, &json!({ "discounts": fresh }))?;
-    let redeemed = subscribe::attach_discounts(tx, subscription, &offers)?;
+    let redeemables = discounts::read(tx, &json!({ "discounts": fresh }))?;
+    let redeemed = subscribe::attach_discounts(tx, subscription, &redeemables)?;
     let kept = kept.into_iter().map(|given| given.copy("discount"));
     let all: Vec<Value> = kept.chain(redeemed.iter().map(|discount| json!(discount.id()))).collect();
     subscription.put("discounts", all);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cycle::{draft_for, draft_with_waiting};
-use super::discounts::{self, Holder, Offer};
+use super::discounts::{self, Holder, Redeemable};
 use super::payments::{Attempt, Presence};
 use super::subscription::{save, tell_trial_end, trial_ends_soon};
 use super::{collection, invoice, lines, period};
@@ -19,7 +19,7 @@ pub(crate) struct NewSubscription {
     pub(crate) items: Vec<NewItem>,
     /// Prices charged once, with the first invoice.
     pub(crate) extras: Vec<NewItem>,
-    pub(crate) offers: Vec<Offer>,
+    pub(crate) redeemables: Vec<Redeemable>,
     pub(crate) trial_end: Option<i64>,
     /// Members that differ from the usual.
     pub(crate) more: Value,
@@ -106,7 +106,7 @@ fn insert_with_draft(
     paid_already: bool,
 ) -> Result<(Value, Value), ApiError> {
     let mut subscription = insert(tx, new)?;
-    let discounts = attach_discounts(tx, &mut subscription, &new.offers)?;
+    let discounts = attach_discounts(tx, &mut subscription, &new.redeemables)?;
     let draft = first_invoice(tx, &subscription, new, discounts, paid_already)?;
     subscription.put("latest_invoice", draft.id());
     tx.save(&subscription)?;
@@ -175,26 +175,26 @@ pub(crate) fn new_item(tx: &Tx<'_>, subscription: &str, item: &NewItem, period: 
     })
 }
 
-/// Redeems offers for a subscription, and keeps those that last beyond the first invoice.
+/// Redeems coupons for a subscription, and keeps those that last beyond the first invoice.
 pub(crate) fn attach_discounts(
     tx: &Tx<'_>,
     subscription: &mut Value,
-    offers: &[Offer],
+    redeemables: &[Redeemable],
 ) -> Result<Vec<Value>, ApiError> {
     let mut discounts = Vec::new();
-    for offer in offers {
+    for redeemable in redeemables {
         let holder = Holder {
             customer: subscription.text("customer"),
             subscription: Some(subscription.id()),
             ..Holder::default()
         };
-        discounts.push(discounts::redeem(tx, offer, holder)?);
+        discounts.push(discounts::redeem(tx, redeemable, holder)?);
     }
     // A coupon for once has done its work with the first invoice.
     let lasting: Vec<&str> = discounts
         .iter()
-        .zip(offers)
-        .filter(|(_, offer)| offer.coupon.text("duration") != Some("once"))
+        .zip(redeemables)
+        .filter(|(_, redeemable)| redeemable.coupon.text("duration") != Some("once"))
         .map(|(discount, _)| discount.id())
         .collect();
     subscription.put("discounts", json!(lasting));

@@ -84,7 +84,7 @@ fn subscribe(tx: &Tx<'_>, session: &mut Value, mut intent: Option<&mut Value>) -
         customer,
         items,
         extras,
-        offers: order::offer(tx, session)?.into_iter().collect(),
+        redeemables: order::redeemable(tx, session)?.into_iter().collect(),
         trial_end: order::trial_end(tx, session),
         more: json!({
             "metadata": data.field("metadata").cloned().unwrap_or_else(|| json!({})),
@@ -113,7 +113,7 @@ fn finish_payment(tx: &Tx<'_>, session: &mut Value, intent: &mut Value) -> Resul
         payment_methods::attach(tx, &mut method, customer)?;
     }
     if !session.flag("invoice_creation.enabled") || session.text("customer").is_none() {
-        redeem_offer(tx, session)?;
+        redeem(tx, session)?;
         return Ok(());
     }
     let customer = tx.linked("customer", session.text("customer").unwrap_or_default())?;
@@ -127,7 +127,7 @@ fn finish_payment(tx: &Tx<'_>, session: &mut Value, intent: &mut Value) -> Resul
         reason: "manual",
         currency: session.owned("currency").unwrap_or_default(),
         lines: lines?,
-        discounts: redeem_offer(tx, session)?.into_iter().collect(),
+        discounts: redeem(tx, session)?.into_iter().collect(),
         more: json!({
             "metadata": data.field("metadata").cloned().unwrap_or_else(|| json!({})),
             "description": data.copy("description"),
@@ -141,14 +141,14 @@ fn finish_payment(tx: &Tx<'_>, session: &mut Value, intent: &mut Value) -> Resul
     Ok(())
 }
 
-fn redeem_offer(tx: &Tx<'_>, session: &Value) -> Result<Option<Value>, ApiError> {
-    let Some(offer) = order::offer(tx, session)? else { return Ok(None) };
+fn redeem(tx: &Tx<'_>, session: &Value) -> Result<Option<Value>, ApiError> {
+    let Some(redeemable) = order::redeemable(tx, session)? else { return Ok(None) };
     let holder = Holder {
         customer: session.text("customer"),
         checkout_session: Some(session.id()),
         ..Holder::default()
     };
-    discounts::redeem(tx, &offer, holder).map(Some)
+    discounts::redeem(tx, &redeemable, holder).map(Some)
 }
 
 fn close_paid(tx: &Tx<'_>, session: Value) -> Result<(), ApiError> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::billing::discounts::{self, Offer};
+use crate::billing::discounts::{self, Redeemable};
 use crate::billing::subscribe::NewItem;
 use crate::billing::subscription;
 use crate::fields::Fields;
@@ -102,22 +102,26 @@ fn check_mix(tx: &Tx<'_>, lines: &[Value], mode: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The offer applied to a session, if any.
-pub(crate) fn offer(tx: &Tx<'_>, session: &Value) -> Result<Option<Offer>, ApiError> {
+/// The coupon applied to a session, if any.
+pub(crate) fn redeemable(tx: &Tx<'_>, session: &Value) -> Result<Option<Redeemable>, ApiError> {
     let Some(coupon) = session.text("_offer.coupon") else { return Ok(None) };
     let promotion_code =
         session.text("_offer.promotion_code").map(|id| tx.linked("promotion_code", id)).transpose()?;
-    Ok(Some(Offer { coupon: tx.linked("coupon", coupon)?, promotion_code }))
+    Ok(Some(Redeemable { coupon: tx.linked("coupon", coupon)?, promotion_code }))
 }
 
-/// Applies an offer, or none, and sums the session up anew.
-pub(crate) fn apply_offer(tx: &Tx<'_>, session: &mut Value, offer: Option<&Offer>) -> Result<(), ApiError> {
-    let ids = offer.map(|offer| {
-        json!({ "coupon": offer.coupon.id(), "promotion_code": offer.promotion_code.as_ref().map(Fields::id) })
+/// Applies a coupon, or none, and sums the session up anew.
+pub(crate) fn apply_redeemable(
+    tx: &Tx<'_>,
+    session: &mut Value,
+    redeemable: Option<&Redeemable>,
+) -> Result<(), ApiError> {
+    let ids = redeemable.map(|redeemable| {
+        json!({ "coupon": redeemable.coupon.id(), "promotion_code": redeemable.promotion_code.as_ref().map(Fields::id) })
     });
-    let shown = offer.map(|offer| {
-        let code = offer.promotion_code.as_ref().map(Fields::id);
-        let coupon = code.is_none().then(|| offer.coupon.id());
+    let shown = redeemable.map(|redeemable| {
+        let code = redeemable.promotion_code.as_ref().map(Fields::id);
+        let coupon = code.is_none().then(|| redeemable.coupon.id());
         json!([{ "coupon": coupon, "promotion_code": code }])
     });
     session.put("_offer", json!(ids));
@@ -139,8 +143,8 @@ pub(crate) fn sum_up(tx: &Tx<'_>, session: &mut Value) -> Result<(), ApiError> {
         amounts.push((price.owned("product").unwrap_or_default(), amount));
     }
     let currency = session.owned("currency").unwrap_or_default();
-    let off =
-        offer(tx, session)?.map_or(0, |offer| discounts::amount_off(&offer.coupon, &amounts, &currency));
+    let off = redeemable(tx, session)?
+        .map_or(0, |redeemable| discounts::amount_off(&redeemable.coupon, &amounts, &currency));
     share_out(&mut lines, off);
     let subtotal: i64 = amounts.iter().map(|(_, amount)| amount).sum();
     session.put("_line_items", lines);

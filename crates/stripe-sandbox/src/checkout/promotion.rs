@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::order;
 use super::show::state;
 use super::view::{CheckoutState, PromotionOutcome};
-use crate::billing::discounts::{self, Offer};
+use crate::billing::discounts::{self, Redeemable};
 use crate::billing::payments;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
@@ -23,31 +23,31 @@ pub(super) fn apply(
     }
     let typed = typed.trim();
     if typed.is_empty() {
-        order::apply_offer(tx, &mut session, None)?;
+        order::apply_redeemable(tx, &mut session, None)?;
         return applied(tx, &session);
     }
-    let offer = match discounts::by_typed_code(tx, typed) {
-        Ok(offer) => offer,
+    let redeemable = match discounts::by_typed_code(tx, typed) {
+        Ok(redeemable) => redeemable,
         Err(error) => return refused(&error.to_string()),
     };
-    if let Err(message) = check_restrictions(tx, &session, &offer)? {
+    if let Err(message) = check_restrictions(tx, &session, &redeemable)? {
         return refused(message);
     }
-    order::apply_offer(tx, &mut session, Some(&offer))?;
+    order::apply_redeemable(tx, &mut session, Some(&redeemable))?;
     if session.amount("total_details.amount_discount") == 0 {
         return refused("This code does not apply to this order.");
     }
     applied(tx, &session)
 }
 
-/// Whether this order may be had with this offer, or else why not: a code can be for one customer, for orders that come to
+/// Whether this order may be had with this coupon, or else why not: a code can be for one customer, for orders that come to
 /// enough, and for who has paid nothing before (<https://docs.stripe.com/api/promotion_codes/object>, `restrictions`).
 pub(crate) fn check_restrictions(
     tx: &Tx<'_>,
     session: &Value,
-    offer: &Offer,
+    redeemable: &Redeemable,
 ) -> Result<Result<(), &'static str>, ApiError> {
-    let Some(code) = &offer.promotion_code else { return Ok(Ok(())) };
+    let Some(code) = &redeemable.promotion_code else { return Ok(Ok(())) };
     let customer = session.text("customer");
     if code.text("customer").is_some_and(|only| customer != Some(only)) {
         return Ok(Err("This code is not valid."));

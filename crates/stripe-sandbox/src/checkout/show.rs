@@ -7,7 +7,7 @@ use super::view::{
     CheckoutLine, CheckoutMode, CheckoutState, CheckoutView, Discount, DiscountDuration, Interval, SavedCard,
     UiMode,
 };
-use crate::billing::discounts::Offer;
+use crate::billing::discounts::Redeemable;
 use crate::fields::Fields;
 use crate::http::error::ApiError;
 use crate::store::{Select, Tx};
@@ -19,7 +19,7 @@ pub(super) fn view(tx: &Tx<'_>, session: &Value) -> Result<CheckoutView, ApiErro
     let customer =
         session.text("customer").map(|id| tx.linked("customer", id)).transpose()?.unwrap_or(Value::Null);
     let email = customer.owned("email").or_else(|| session.owned("customer_email"));
-    let offer = order::offer(tx, session)?;
+    let redeemable = order::redeemable(tx, session)?;
     let discount_total = session.amount("total_details.amount_discount");
     let lines: Result<_, _> =
         session.elements("_line_items").iter().map(|line| line_view(tx, line)).collect();
@@ -34,7 +34,7 @@ pub(super) fn view(tx: &Tx<'_>, session: &Value) -> Result<CheckoutView, ApiErro
         subtotal: session.amount("amount_subtotal"),
         discount_total,
         total: session.amount("amount_total"),
-        discount: offer.map(|offer| discount_view(&offer, discount_total)),
+        discount: redeemable.map(|redeemable| discount_view(&redeemable, discount_total)),
         allow_promotion_codes: session.flag("allow_promotion_codes"),
         trial_days: order::trial_end(tx, session).map(|end| (end - tx.now() + 86_399) / 86_400),
         card_required: card_required(session),
@@ -70,15 +70,17 @@ fn line_view(tx: &Tx<'_>, line: &Value) -> Result<CheckoutLine, ApiError> {
     })
 }
 
-fn discount_view(offer: &Offer, amount_off: i64) -> Discount {
-    let code = offer.promotion_code.as_ref().and_then(|code| code.owned("code"));
-    let label = code.or_else(|| offer.coupon.owned("name")).unwrap_or_else(|| offer.coupon.id().to_owned());
-    let duration = match (offer.coupon.text("duration"), offer.coupon.integer("duration_in_months")) {
+fn discount_view(redeemable: &Redeemable, amount_off: i64) -> Discount {
+    let code = redeemable.promotion_code.as_ref().and_then(|code| code.owned("code"));
+    let label =
+        code.or_else(|| redeemable.coupon.owned("name")).unwrap_or_else(|| redeemable.coupon.id().to_owned());
+    let duration = match (redeemable.coupon.text("duration"), redeemable.coupon.integer("duration_in_months"))
+    {
         (Some("forever"), _) => DiscountDuration::Forever,
         (Some("repeating"), Some(months)) => DiscountDuration::Months(months),
         _ => DiscountDuration::Once,
     };
-    let percent_off = offer.coupon.field("percent_off").map(ToString::to_string);
+    let percent_off = redeemable.coupon.field("percent_off").map(ToString::to_string);
     let percent_off =
         percent_off.map(|percent| percent.strip_suffix(".0").map_or(percent.clone(), str::to_owned));
     Discount { label, percent_off, amount_off, duration }

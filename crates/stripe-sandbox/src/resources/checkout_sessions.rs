@@ -55,13 +55,13 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
         session.put("setup_intent", intent.id());
         session.put("_intent", intent.id());
     } else {
-        let offers = discounts::read(tx, parameters)?;
+        let redeemables = discounts::read(tx, parameters)?;
         // The sum before the discount is what a code may ask for.
-        order::apply_offer(tx, &mut session, None)?;
-        if let Some(offer) = offers.first() {
-            promotion::check_restrictions(tx, &session, offer)?
+        order::apply_redeemable(tx, &mut session, None)?;
+        if let Some(redeemable) = redeemables.first() {
+            promotion::check_restrictions(tx, &session, redeemable)?
                 .map_err(|message| ApiError::invalid("discounts[0][promotion_code]", message))?;
-            order::apply_offer(tx, &mut session, Some(offer))?;
+            order::apply_redeemable(tx, &mut session, Some(redeemable))?;
         }
     }
     tx.save(&session)?;

@@ -20,13 +20,13 @@ pub(super) fn take(tx: &Tx<'_>, customer: &mut Value, parameters: &Value) -> Res
     if !given("coupon") && !given("promotion_code") {
         return Ok(());
     }
-    let offers = discounts::read(tx, &only_codes(parameters))?;
+    let redeemables = discounts::read(tx, &only_codes(parameters))?;
     let before = customer.owned("discount");
-    let Some(offer) = offers.first() else {
+    let Some(redeemable) = redeemables.first() else {
         return if before.is_some() { discounts::end_of_customer(tx, customer).map(|_| ()) } else { Ok(()) };
     };
     let holder = Holder { customer: Some(customer.id()), ..Holder::default() };
-    let discount = discounts::redeem(tx, offer, holder)?;
+    let discount = discounts::redeem(tx, redeemable, holder)?;
     customer.put("discount", discount.id());
     tx.save(customer)?;
     match before {

@@ -107,7 +107,7 @@ fn of_new_subscription(
     let new = NewSubscription {
         items: subscriptions::read_items(tx, details, "items")?,
         extras: subscriptions::read_items(tx, parameters, "invoice_items")?,
-        offers: discounts::read(tx, parameters)?,
+        redeemables: discounts::read(tx, parameters)?,
         trial_end: subscription::trial_end(tx, details, "subscription_details")?,
         more: json!({ "default_tax_rates": taxes::read(tx, details, "default_tax_rates")? }),
         customer,
@@ -123,9 +123,9 @@ fn of_waiting_items(tx: &Tx<'_>, customer: &Value, parameters: &Value) -> Result
         return Err(ApiError::request(message).with_code("invoice_upcoming_none"));
     };
     let holder = discounts::Holder { customer: Some(customer.id()), ..discounts::Holder::default() };
-    let offers = discounts::read(tx, parameters)?;
+    let redeemables = discounts::read(tx, parameters)?;
     let discounts: Result<Vec<_>, _> =
-        offers.iter().map(|offer| discounts::redeem(tx, offer, holder)).collect();
+        redeemables.iter().map(|redeemable| discounts::redeem(tx, redeemable, holder)).collect();
     let draft = Draft {
         customer,
         subscription: None,

@@ -47,9 +47,9 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
         Select::of("invoiceitem").with("customer", id.to_owned()).with("_waiting", 1).all(tx)?
     };
     let holder = discounts::Holder { customer: Some(id), ..discounts::Holder::default() };
-    let offers = discounts::read(tx, parameters)?;
+    let redeemables = discounts::read(tx, parameters)?;
     let discounts: Result<Vec<_>, _> =
-        offers.iter().map(|offer| discounts::redeem(tx, offer, holder)).collect();
+        redeemables.iter().map(|redeemable| discounts::redeem(tx, redeemable, holder)).collect();
     let mut discounts = discounts?;
     // Without a word about discounts, the customer's own counts.
     if parameters.get("discounts").is_none() {

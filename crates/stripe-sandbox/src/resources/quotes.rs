@@ -1,10 +1,10 @@
-//! Quotes: an offer to a customer, which becomes a subscription or an invoice once it is accepted:
+//! Quotes: what a customer is asked to accept, which becomes a subscription or an invoice once it is accepted:
 //! <https://docs.stripe.com/api/quotes>.
 
 use serde_json::{Value, json};
 
 use super::{page_of, prices, subscriptions};
-use crate::billing::discounts::{self, Offer};
+use crate::billing::discounts::{self, Redeemable};
 use crate::billing::invoice::{self, Draft};
 use crate::billing::payments::Presence;
 use crate::billing::subscribe::{self, FirstPayment, NewItem, NewSubscription};
@@ -16,7 +16,7 @@ use crate::store::{Select, Tx};
 use crate::{events, ids, metadata};
 
 const CHANGEABLE: [&str; 5] = ["collection_method", "description", "expires_at", "footer", "header"];
-/// How long an offer stands unless it says otherwise: 30 days.
+/// How long a quote stands unless it says otherwise: 30 days.
 const STANDS_SECONDS: i64 = 30 * 86_400;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -203,7 +203,7 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     Ok(quote)
 }
 
-/// Makes the offer stand.
+/// Makes the quote stand.
 fn finalize(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let mut quote = in_status(tx, request, &["draft"])?;
     if quote.field("customer").is_none() {
@@ -219,11 +219,11 @@ fn cancel(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     move_to(tx, quote, "canceled", "canceled_at", "quote.canceled")
 }
 
-/// Turns the offer into what it offers.
+/// Turns the quote into what it promises.
 fn accept(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let mut quote = in_status(tx, request, &["open"])?;
     let customer = tx.linked("customer", quote.text("customer").unwrap_or_default())?;
-    let offers = discounts::read(tx, &json!({ "discounts": quote.copy("_offers") }))?;
+    let redeemables = discounts::read(tx, &json!({ "discounts": quote.copy("_offers") }))?;
     let mut all = Vec::new();
     for line in quote.elements("_lines") {
         let price = tx.linked("price", line.text("price").unwrap_or_default())?;
@@ -233,10 +233,10 @@ fn accept(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let (items, extras): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|item| item.price.field("recurring").is_some());
     if items.is_empty() {
-        let invoice = invoice_for(tx, &quote, &customer, &extras, &offers)?;
+        let invoice = invoice_for(tx, &quote, &customer, &extras, &redeemables)?;
         quote.put("invoice", invoice.id());
     } else {
-        let subscription = subscribe_to(tx, &quote, customer, items, extras, offers)?;
+        let subscription = subscribe_to(tx, &quote, customer, items, extras, redeemables)?;
         quote.put("subscription", subscription.id());
     }
     move_to(tx, quote, "accepted", "accepted_at", "quote.accepted")
@@ -248,7 +248,7 @@ fn subscribe_to(
     customer: Value,
     items: Vec<NewItem>,
     extras: Vec<NewItem>,
-    offers: Vec<Offer>,
+    redeemables: Vec<Redeemable>,
 ) -> Result<Value, ApiError> {
     let data = quote.copy("subscription_data");
     let sent = quote.text("collection_method") == Some("send_invoice");
@@ -256,7 +256,7 @@ fn subscribe_to(
     let new = NewSubscription {
         items,
         extras,
-        offers,
+        redeemables,
         trial_end: subscription::trial_end(tx, &data, "subscription_data")?,
         more: json!({
             "collection_method": quote.copy("collection_method"),
@@ -277,11 +277,11 @@ fn invoice_for(
     quote: &Value,
     customer: &Value,
     extras: &[NewItem],
-    offers: &[Offer],
+    redeemables: &[Redeemable],
 ) -> Result<Value, ApiError> {
     let holder = discounts::Holder { customer: Some(customer.id()), ..discounts::Holder::default() };
     let discounts: Result<Vec<_>, _> =
-        offers.iter().map(|offer| discounts::redeem(tx, offer, holder)).collect();
+        redeemables.iter().map(|redeemable| discounts::redeem(tx, redeemable, holder)).collect();
     let lines: Result<Vec<_>, _> =
         extras.iter().map(|item| lines::of_price(tx, &item.price, item.quantity)).collect();
     let draft = Draft {

@@ -160,9 +160,9 @@ fn change_discounts(tx: &Tx<'_>, subscription: &mut Value, parameters: &Value) -
     let fresh: Vec<&Value> = given.iter().filter(|given| given.field("discount").is_none()).collect();
     let mut redeemed = parameters.clone();
     redeemed.put("discounts", json!(fresh));
-    let offers = discounts::read(tx, &redeemed)?;
+    let redeemables = discounts::read(tx, &redeemed)?;
     let mut all = kept;
-    for discount in subscribe::attach_discounts(tx, subscription, &offers)? {
+    for discount in subscribe::attach_discounts(tx, subscription, &redeemables)? {
         all.push(json!(discount.id()));
     }
     subscription.put("discounts", all);

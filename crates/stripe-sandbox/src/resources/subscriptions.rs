@@ -31,7 +31,7 @@ fn create(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let new = NewSubscription {
         items: read_items(tx, parameters, "items")?,
         extras: read_items(tx, parameters, "add_invoice_items")?,
-        offers: discounts::read(tx, parameters)?,
+        redeemables: discounts::read(tx, parameters)?,
         trial_end: subscription::trial_end(tx, parameters, "")?,
         more: members(tx, parameters, &customer)?,
         customer,
