@@ -34,10 +34,7 @@ pub async fn price_choice(
     choice: PlanChoice,
     from: Timestamp,
 ) -> Result<PlanCost, ChangePlanError> {
-    if choice.way != Way::SwapNow {
-        return Ok(unmoved(current, choice, from));
-    }
-    let billed = BilledPlan::look(app, current).await?;
+    let billed = if choice.way == Way::SwapNow { BilledPlan::look(app, current).await? } else { None };
     price(current, billed.as_ref(), choice, from).await
 }
 
@@ -48,10 +45,7 @@ pub async fn price_choice_and_renewal(
     choice: PlanChoice,
     from: Timestamp,
 ) -> Result<PlanCost, ChangePlanError> {
-    if !is_swap(&choice) {
-        return Ok(unmoved(current, choice, from));
-    }
-    let billed = BilledPlan::look(app, current).await?;
+    let billed = if is_swap(&choice) { BilledPlan::look(app, current).await? } else { None };
     price_with_renewal(current, billed.as_ref(), choice, from).await
 }
 
