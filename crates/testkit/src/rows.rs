@@ -175,7 +175,7 @@ pub fn change_being_paid(cx: &Cx, subscription: &Subscription) -> SubscriptionCh
         state: SubscriptionChangeState::Initiated,
         scheduled_at: None,
         arranged_at: None,
-        successor_id: Some(cx.id()),
+        successor_id: None,
         buyer_id: None,
         prorated_from: None,
         stripe_invoice_id: None,

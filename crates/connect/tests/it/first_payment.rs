@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use perennial_core::ports::MailContent;
-use perennial_core::subscriptions::{ChangePlan, change_plan, end_subscription, sweep_subscription_changes};
+use perennial_core::subscriptions::{change_plan, end_subscription, sweep_subscription_changes};
 use perennial_domain::{ChangeTime, Intent, Subscription};
 use perennial_testkit::{Browser, Merchant, PayOutcome, Shown};
 use secrecy::ExposeSecret;
@@ -181,14 +181,7 @@ async fn who_paid_for_what_ended_meanwhile_reads_that_the_money_goes_back() {
 #[tokio::test]
 async fn the_mail_about_a_plan_that_did_not_begin_leads_to_where_it_is_paid() {
     let (merchant, subscription) = Merchant::with_free_line_and_card("pm_card_visa").await;
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: subscription.id,
-        plan: merchant.product("line").await.id,
-        requested: Some(ChangeTime::Renewal),
-        agreed: None,
-        request: None,
-    };
+    let command = merchant.change_to(subscription.id, "line", Some(ChangeTime::Renewal)).await;
     change_plan(merchant.app(), command).await.unwrap();
     merchant.keep_card(subscription.customer_id, "pm_card_authenticationRequired").await;
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));

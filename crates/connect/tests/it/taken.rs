@@ -221,18 +221,10 @@ async fn who_paid_twice_is_told_so_and_the_app_hears_that_they_left() {
     let late = checkout_of(&merchant, &guest).await;
     // Nobody hears of the first payment, and its row looks given up: another plan is bought and paid meanwhile.
     merchant.pay(&late).await;
-    let (project, id) = (merchant.project(), late.id);
-    merchant
-        .test
-        .write(move |cx, tx| {
-            let mut row = tx.checkouts(project).lock(id)?.unwrap();
-            row.close(CheckoutState::Abandoned, cx.now()).unwrap();
-            tx.checkouts(project).update(&row)
-        })
-        .await;
+    merchant.give_up(&late, CheckoutState::Abandoned).await;
     let other = merchant.open(customer.id, "line-large").await;
     merchant.pay(&other).await;
-    let settled = settle_checkout(merchant.app(), project, other.id).await.unwrap();
+    let settled = settle_checkout(merchant.app(), merchant.project(), other.id).await.unwrap();
     assert!(matches!(settled, Settlement::Settled(_)));
 
     let page = browser.follow(&format!("/checkout/{}/return", guest.session)).await;

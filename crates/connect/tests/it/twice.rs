@@ -2,7 +2,7 @@
 //! done twice. Those of purchases are with the purchases.
 
 use perennial_core::store::tables::PageRequest;
-use perennial_core::subscriptions::{ChangePlan, change_plan};
+use perennial_core::subscriptions::change_plan;
 use perennial_domain::{ChangeTime, Intent, Subscription, SubscriptionChange};
 use perennial_testkit::{Browser, Merchant, Shown};
 
@@ -99,14 +99,8 @@ async fn stepping_down() -> (Merchant, Subscription) {
 }
 
 async fn choose(merchant: &Merchant, plan: &'static str) -> SubscriptionChange {
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: merchant.only_subscription().await.id,
-        plan: merchant.product(plan).await.id,
-        requested: Some(ChangeTime::Renewal),
-        agreed: None,
-        request: None,
-    };
+    let command =
+        merchant.change_to(merchant.only_subscription().await.id, plan, Some(ChangeTime::Renewal)).await;
     change_plan(merchant.app(), command).await.unwrap()
 }
 

@@ -59,6 +59,15 @@ impl Buyer {
     }
 }
 
+/// Somebody who has typed in a code for a coupon of these terms.
+async fn typed(name: &str, coupon: &str) -> (Merchant, Buyer) {
+    let merchant = Merchant::new().await;
+    code(&merchant, name, coupon, "").await;
+    let mut buyer = Buyer::of(&merchant).await;
+    buyer.type_in(name).await;
+    (merchant, buyer)
+}
+
 #[tokio::test]
 async fn a_code_takes_something_off_once_and_can_be_taken_off_again() {
     let merchant = Merchant::new().await;
@@ -79,10 +88,7 @@ async fn a_code_takes_something_off_once_and_can_be_taken_off_again() {
 
 #[tokio::test]
 async fn a_code_that_lasts_for_ever_is_said_to_do_so_and_does() {
-    let merchant = Merchant::new().await;
-    code(&merchant, "ALWAYS", "percent_off=50&duration=forever", "").await;
-    let mut buyer = Buyer::of(&merchant).await;
-    buyer.type_in("ALWAYS").await;
+    let (merchant, mut buyer) = typed("ALWAYS", "percent_off=50&duration=forever").await;
     assert!(buyer.page.html.contains("€7.25 today, then €7.25 every month"), "{}", buyer.page.html);
     buyer.pay(&merchant).await;
     assert!(buyer.page.html.contains("for €7.25."), "{}", buyer.page.html);
@@ -92,10 +98,7 @@ async fn a_code_that_lasts_for_ever_is_said_to_do_so_and_does() {
 
 #[tokio::test]
 async fn a_code_for_some_months_says_what_comes_after_them_and_from_when() {
-    let merchant = Merchant::new().await;
-    code(&merchant, "TWO", "percent_off=50&duration=repeating&duration_in_months=2", "").await;
-    let mut buyer = Buyer::of(&merchant).await;
-    buyer.type_in("TWO").await;
+    let (merchant, mut buyer) = typed("TWO", "percent_off=50&duration=repeating&duration_in_months=2").await;
     // The clock begins on 4 March 2031.
     let promised = "€7.25 today, then €7.25 every month from April 4. From May 4 it is €14.50 every month.";
     assert!(buyer.page.html.contains(promised), "{}", buyer.page.html);
@@ -112,10 +115,7 @@ async fn a_code_for_some_months_says_what_comes_after_them_and_from_when() {
 
 #[tokio::test]
 async fn a_code_that_takes_everything_off_charges_nothing_today() {
-    let merchant = Merchant::new().await;
-    code(&merchant, "GIFT", "percent_off=100&duration=once", "").await;
-    let mut buyer = Buyer::of(&merchant).await;
-    buyer.type_in("GIFT").await;
+    let (merchant, mut buyer) = typed("GIFT", "percent_off=100&duration=once").await;
     assert!(buyer.page.html.contains("Nothing today, then €14.50 every month"), "{}", buyer.page.html);
     buyer.pay(&merchant).await;
     assert_eq!(merchant.subscriptions().await.len(), 1);
@@ -206,11 +206,8 @@ async fn what_stripe_takes_off_instead_is_shown_with_a_word_before_it_is_charged
 
 #[tokio::test]
 async fn another_code_in_a_second_tab_is_what_both_tabs_pay() {
-    let merchant = Merchant::new().await;
-    code(&merchant, "HALF", "percent_off=50&duration=once", "").await;
+    let (merchant, mut buyer) = typed("HALF", "percent_off=50&duration=once").await;
     code(&merchant, "LESS", "amount_off=450&currency=eur&duration=once", "").await;
-    let mut buyer = Buyer::of(&merchant).await;
-    buyer.type_in("HALF").await;
     let mut other_tab = buyer.browser.clone();
     let seen = other_tab.get(buyer.page.path()).await;
     let [remove, apply] = ["remove_voucher", "apply_voucher"].map(|action| ("action", action));
@@ -242,10 +239,7 @@ async fn a_code_of_the_app_counts_from_the_first_page_and_a_bad_one_is_left_out(
 
 #[tokio::test]
 async fn a_voucher_is_kept_while_its_customer_turns_back_at_stripe() {
-    let merchant = Merchant::new().await;
-    code(&merchant, "HALF", "percent_off=50&duration=once", "").await;
-    let mut buyer = Buyer::of(&merchant).await;
-    buyer.type_in("HALF").await;
+    let (merchant, mut buyer) = typed("HALF", "percent_off=50&duration=once").await;
     buyer.send("pay").await;
     merchant.let_pass(SignedDuration::from_mins(5));
     let back = format!("/checkout/{}/review?why=canceled", buyer.guest.session);

@@ -6,8 +6,8 @@ use perennial_core::checkout::{
     place_addons, quote_addons,
 };
 use perennial_core::subscriptions::{
-    ChangePlan, ChangePlanError, ChoiceError, CreateAddonError, addons_in_the_way, change_plan, create_addon,
-    end_addon, find_current, list_choices,
+    ChangePlanError, ChoiceError, CreateAddonError, addons_in_the_way, change_plan, create_addon, end_addon,
+    find_current, list_choices,
 };
 use perennial_domain::{Order, Subscription, SubscriptionChange};
 use perennial_testkit::Merchant;
@@ -44,14 +44,7 @@ async fn charge(
 }
 
 async fn change(merchant: &Merchant, plan: &'static str) -> Result<SubscriptionChange, ChangePlanError> {
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: merchant.only_subscription().await.id,
-        plan: merchant.product(plan).await.id,
-        requested: None,
-        agreed: None,
-        request: None,
-    };
+    let command = merchant.change_to(merchant.only_subscription().await.id, plan, None).await;
     change_plan(merchant.app(), command).await
 }
 

@@ -249,14 +249,7 @@ async fn who_cancels_while_the_renewal_is_drafted_pays_and_uses_that_period_and_
 }
 
 async fn plan_change(merchant: &Merchant, subscription: &Subscription, plan: &'static str) -> ChangePlan {
-    ChangePlan {
-        project: merchant.project(),
-        subscription: subscription.id,
-        plan: merchant.product(plan).await.id,
-        requested: Some(ChangeTime::Renewal),
-        agreed: None,
-        request: None,
-    }
+    merchant.change_to(subscription.id, plan, Some(ChangeTime::Renewal)).await
 }
 
 #[tokio::test]

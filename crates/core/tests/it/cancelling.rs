@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use perennial_core::business::{NewState, set_state};
 use perennial_core::subscriptions::{
-    CancelError, ChangePlan, cancel_for_customer, cancel_subscription, change_plan, end_subscription,
+    CancelError, cancel_for_customer, cancel_subscription, change_plan, end_subscription,
     resume_subscription, sweep_subscription_changes,
 };
 use perennial_domain::{
@@ -300,14 +300,7 @@ async fn an_end_at_stripe_that_nobody_heard_of_is_what_callers_are_told() {
 /// A smaller line is to begin with the renewal.
 async fn with_downgrade() -> (Merchant, SubscriptionChange) {
     let (merchant, bought) = Merchant::with_subscriber("line-large").await;
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: bought.id,
-        plan: merchant.product("line").await.id,
-        requested: None,
-        agreed: None,
-        request: None,
-    };
+    let command = merchant.change_to(bought.id, "line", None).await;
     let change = change_plan(merchant.app(), command).await.unwrap();
     merchant.hear_from_stripe().await;
     merchant.test.clock().advance(SignedDuration::from_hours(1));

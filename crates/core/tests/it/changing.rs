@@ -21,14 +21,7 @@ use perennial_testkit::{Merchant, days};
 use serde_json::Value;
 
 async fn to(merchant: &Merchant, subscription: &Subscription, plan: &'static str) -> ChangePlan {
-    ChangePlan {
-        project: merchant.project(),
-        subscription: subscription.id,
-        plan: merchant.product(plan).await.id,
-        requested: None,
-        agreed: None,
-        request: None,
-    }
+    merchant.change_to(subscription.id, plan, None).await
 }
 
 async fn change(merchant: &Merchant, plan: &'static str) -> Result<SubscriptionChange, ChangePlanError> {

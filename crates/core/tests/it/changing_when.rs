@@ -41,14 +41,7 @@ async fn subscribed(plan: &'static str, catalog: &str) -> (Merchant, Subscriptio
 }
 
 async fn command(merchant: &Merchant, plan: &'static str) -> ChangePlan {
-    ChangePlan {
-        project: merchant.project(),
-        subscription: merchant.only_subscription().await.id,
-        plan: merchant.product(plan).await.id,
-        requested: None,
-        agreed: None,
-        request: None,
-    }
+    merchant.change_to(merchant.only_subscription().await.id, plan, None).await
 }
 
 async fn change(merchant: &Merchant, plan: &'static str) -> SubscriptionChange {

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use perennial_core::cards::{Confirmation, confirm_payment, pay_open_invoices, settle_confirmation};
 use perennial_core::subscriptions::{
-    ChangePlan, cancel_subscription, carry_out_change, change_plan, delete_subscription_change,
+    cancel_subscription, carry_out_change, change_plan, delete_subscription_change,
     sweep_subscription_changes,
 };
 use perennial_domain::{
@@ -36,14 +36,7 @@ async fn paying_with(card: &str) -> Merchant {
 }
 
 async fn upgrade(merchant: &Merchant) -> SubscriptionChange {
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: merchant.only_subscription().await.id,
-        plan: merchant.product("line-large").await.id,
-        requested: None,
-        agreed: None,
-        request: None,
-    };
+    let command = merchant.change_to(merchant.only_subscription().await.id, "line-large", None).await;
     change_plan(merchant.app(), command).await.unwrap()
 }
 

@@ -1,8 +1,7 @@
 //! Changes of plan where less is charged than the list says: a voucher that lasts, a credit.
 
 use perennial_core::subscriptions::{
-    ChangePlan, ChoiceError, change_plan, delete_subscription_change, find_choice, find_current,
-    price_choice_and_renewal,
+    ChoiceError, change_plan, delete_subscription_change, find_choice, find_current, price_choice_and_renewal,
 };
 use perennial_domain::{ChangeTime, Subscription, SubscriptionChange};
 use perennial_testkit::{Merchant, days};
@@ -20,14 +19,7 @@ async fn with_coupon(coupon: &str) -> (Merchant, Subscription) {
 }
 
 async fn change_at_renewal(merchant: &Merchant, subscription: &Subscription) -> SubscriptionChange {
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: subscription.id,
-        plan: merchant.product("line-large").await.id,
-        requested: Some(ChangeTime::Renewal),
-        agreed: None,
-        request: None,
-    };
+    let command = merchant.change_to(subscription.id, "line-large", Some(ChangeTime::Renewal)).await;
     change_plan(merchant.app(), command).await.unwrap()
 }
 

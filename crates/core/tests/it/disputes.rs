@@ -3,11 +3,11 @@
 use jiff::SignedDuration;
 use perennial_core::checkout::{Settlement, refund_superseded, settle_checkout};
 use perennial_domain::{
-    CancellationCause, ChangeTime, Checkout, CheckoutState, DisputeOutcome, DisputePolicy, Payment,
-    PaymentState, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState,
+    CancellationCause, Checkout, CheckoutState, DisputeOutcome, DisputePolicy, Payment, PaymentState,
+    Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState,
 };
 use perennial_store::tables::PageRequest;
-use perennial_testkit::Merchant;
+use perennial_testkit::{Merchant, rows};
 use stripe_sandbox::checkout::PayOutcome;
 
 /// Pays, and is disputed at once.
@@ -81,26 +81,7 @@ async fn change_under_way(merchant: &Merchant) -> SubscriptionChange {
     merchant
         .test
         .write(move |cx, tx| {
-            let change = SubscriptionChange {
-                id: cx.id(),
-                project_id: project,
-                subscription_id: subscription.id,
-                customer_id: subscription.customer_id,
-                product_id: subscription.product_id,
-                price_id: subscription.price_id,
-                requested: ChangeTime::Now,
-                state: SubscriptionChangeState::Initiated,
-                scheduled_at: None,
-                arranged_at: None,
-                replaces_id: None,
-                successor_id: None,
-                buyer_id: None,
-                prorated_from: None,
-                stripe_invoice_id: None,
-                failure_code: None,
-                applied_at: None,
-                created_at: cx.now(),
-            };
+            let change = rows::change_being_paid(cx, &subscription);
             tx.subscription_changes(project).insert(&change)?;
             Ok(change)
         })
@@ -201,19 +182,11 @@ async fn superseded_and_disputed() -> (Merchant, Checkout) {
     let outcome = merchant.pay_with(&first, DISPUTED).await;
     assert!(matches!(outcome, PayOutcome::Paid { .. }), "{outcome:?}");
     // Paid, but nobody told us; its row looks given up, so that another plan can be bought.
-    let (project, id) = (merchant.project(), first.id);
-    merchant
-        .test
-        .write(move |cx, tx| {
-            let mut row = tx.checkouts(project).lock(id)?.unwrap();
-            row.close(CheckoutState::Abandoned, cx.now()).unwrap();
-            tx.checkouts(project).update(&row)
-        })
-        .await;
+    merchant.give_up(&first, CheckoutState::Abandoned).await;
     let second = merchant.open(customer.id, "line-large").await;
     merchant.pay(&second).await;
-    settle_checkout(merchant.app(), project, second.id).await.unwrap();
-    let settled = settle_checkout(merchant.app(), project, first.id).await.unwrap();
+    settle_checkout(merchant.app(), merchant.project(), second.id).await.unwrap();
+    let settled = settle_checkout(merchant.app(), merchant.project(), first.id).await.unwrap();
     assert_eq!(settled, Settlement::Superseded);
     (merchant, first)
 }

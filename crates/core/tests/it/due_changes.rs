@@ -2,9 +2,7 @@
 
 use jiff::SignedDuration;
 use perennial_core::checkout::withdraw_checkout;
-use perennial_core::subscriptions::{
-    ChangePlan, change_plan, delete_subscription_change, sweep_subscription_changes,
-};
+use perennial_core::subscriptions::{change_plan, delete_subscription_change, sweep_subscription_changes};
 use perennial_domain::{ChangeTime, CustomerId, Subscription, SubscriptionChange, SubscriptionChangeState};
 use perennial_testkit::{LineState, Merchant};
 use serde_json::Value;
@@ -23,14 +21,8 @@ async fn waiting(merchant: &Merchant, email: &str) -> SubscriptionChange {
 /// What this customer has is to be another plan from its renewal on.
 async fn change_later(merchant: &Merchant, customer: CustomerId, plan: &'static str) -> SubscriptionChange {
     let is_theirs = |subscription: &Subscription| subscription.customer_id == customer;
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: merchant.subscriptions().await.into_iter().find(is_theirs).unwrap().id,
-        plan: merchant.product(plan).await.id,
-        requested: Some(ChangeTime::Renewal),
-        agreed: None,
-        request: None,
-    };
+    let subscription = merchant.subscriptions().await.into_iter().find(is_theirs).unwrap();
+    let command = merchant.change_to(subscription.id, plan, Some(ChangeTime::Renewal)).await;
     change_plan(merchant.app(), command).await.unwrap()
 }
 

@@ -3,8 +3,8 @@
 use jiff::SignedDuration;
 use perennial_core::checkout::{Settlement, StartCheckoutError, settle_checkout, sweep_checkouts};
 use perennial_core::subscriptions::{
-    ChangePlan, ChangePlanError, ChoiceError, PlanChoice, change_plan, end_subscription, find_choice,
-    find_current, order_of_plan,
+    ChangePlanError, ChoiceError, PlanChoice, change_plan, end_subscription, find_choice, find_current,
+    order_of_plan,
 };
 use perennial_domain::{
     Checkout, CheckoutState, Order, PaymentReason, PaymentState, SubscriptionChange, SubscriptionChangeState,
@@ -30,14 +30,7 @@ async fn open(merchant: &Merchant, plan: &'static str) -> Checkout {
 }
 
 async fn change(merchant: &Merchant, plan: &'static str) -> Result<SubscriptionChange, ChangePlanError> {
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: merchant.only_subscription().await.id,
-        plan: merchant.product(plan).await.id,
-        requested: None,
-        agreed: None,
-        request: None,
-    };
+    let command = merchant.change_to(merchant.only_subscription().await.id, plan, None).await;
     change_plan(merchant.app(), command).await
 }
 

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use perennial_core::checkout::withdraw_checkout;
 use perennial_core::ports::MailContent;
 use perennial_core::projects::{ProjectPatch, update_project};
-use perennial_core::subscriptions::{ChangePlan, change_plan, sweep_subscription_changes};
+use perennial_core::subscriptions::{change_plan, sweep_subscription_changes};
 use perennial_domain::{
     ChangeTime, DeclineReason, FirstPaymentFailed, MailSettings, SubscriptionChangeState, SubscriptionState,
 };
@@ -33,14 +33,8 @@ async fn waiting_with(card: &str) -> Merchant {
 }
 
 async fn choose(merchant: &Merchant, plan: &'static str) {
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: merchant.only_subscription().await.id,
-        plan: merchant.product(plan).await.id,
-        requested: Some(ChangeTime::Renewal),
-        agreed: None,
-        request: None,
-    };
+    let command =
+        merchant.change_to(merchant.only_subscription().await.id, plan, Some(ChangeTime::Renewal)).await;
     change_plan(merchant.app(), command).await.unwrap();
 }
 

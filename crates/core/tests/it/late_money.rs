@@ -8,15 +8,7 @@ use perennial_testkit::Merchant;
 async fn given_up(merchant: &Merchant, email: &str) -> Checkout {
     let customer = merchant.customer(email).await;
     let checkout = merchant.open(customer.id, "line").await;
-    let (project, id) = (merchant.project(), checkout.id);
-    merchant
-        .test
-        .write(move |cx, tx| {
-            let mut checkout = tx.checkouts(project).lock(id)?.unwrap();
-            checkout.close(CheckoutState::Expired, cx.now()).unwrap();
-            tx.checkouts(project).update(&checkout)
-        })
-        .await;
+    merchant.give_up(&checkout, CheckoutState::Expired).await;
     checkout
 }
 

@@ -165,15 +165,7 @@ async fn a_second_subscription_of_a_group_is_refused_before_paying() {
 async fn a_late_second_payment_is_refunded_and_its_subscription_cancelled() {
     let (merchant, first) = paid().await;
     // The first is paid, but nobody told us; its row looks given up, so another purchase can be opened and paid.
-    let (project, id) = (merchant.project(), first.id);
-    merchant
-        .test
-        .write(move |cx, tx| {
-            let mut row = tx.checkouts(project).lock(id)?.expect("the checkout");
-            row.close(CheckoutState::Abandoned, cx.now()).expect("it is open");
-            tx.checkouts(project).update(&row)
-        })
-        .await;
+    merchant.give_up(&first, CheckoutState::Abandoned).await;
     let second = merchant.open(first.customer_id, "line-large").await;
     merchant.pay(&second).await;
     assert!(matches!(settle(&merchant, &second).await, Settlement::Settled(_)));

@@ -14,19 +14,11 @@ use perennial_testkit::{LineState, Merchant, Weather};
 async fn paid_too_late(merchant: &Merchant) -> Checkout {
     let customer = merchant.customer("ada@example.com").await;
     let late = merchant.open(customer.id, "line").await;
-    let (project, id) = (merchant.project(), late.id);
-    merchant
-        .test
-        .write(move |cx, tx| {
-            let mut checkout = tx.checkouts(project).lock(id)?.unwrap();
-            checkout.close(CheckoutState::Abandoned, cx.now()).unwrap();
-            tx.checkouts(project).update(&checkout)
-        })
-        .await;
+    merchant.give_up(&late, CheckoutState::Abandoned).await;
     let first = merchant.open(customer.id, "line").await;
     for checkout in [&first, &late] {
         merchant.pay(checkout).await;
-        settle_checkout(merchant.app(), project, checkout.id).await.unwrap();
+        settle_checkout(merchant.app(), merchant.project(), checkout.id).await.unwrap();
     }
     late
 }

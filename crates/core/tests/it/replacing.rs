@@ -102,15 +102,7 @@ async fn a_replacement_that_is_paid_after_another_has_come_is_refunded() {
     let lifetime = merchant.order_instead_of(old.id, "notebook-lifetime").await;
     let late = merchant.open_order(customer, lifetime).await;
     // As if our books had given it up, while Stripe's page was still open.
-    let (project, id) = (merchant.project(), late.id);
-    merchant
-        .test
-        .write(move |cx, tx| {
-            let mut checkout = tx.checkouts(project).lock(id)?.unwrap();
-            checkout.close(CheckoutState::Abandoned, cx.now()).unwrap();
-            tx.checkouts(project).update(&checkout)
-        })
-        .await;
+    merchant.give_up(&late, CheckoutState::Abandoned).await;
     let first = merchant.order_instead_of(old.id, "line-large").await;
     let first = merchant.open_order(customer, first).await;
     merchant.pay(&first).await;

@@ -4,9 +4,9 @@ use jiff::SignedDuration;
 use perennial_core::checkout::StartCheckoutError;
 use perennial_core::ports::{PriceSwap, SwapCharge};
 use perennial_core::subscriptions::{
-    CancelError, ChangePlan, ChangePlanError, ChoiceError, PlanChoice, Succession, carry_out_change,
-    change_plan, end_subscription, find_current, make_way, price_swap, reserve_succession,
-    sweep_subscription_changes, turn_back,
+    CancelError, ChangePlanError, ChoiceError, PlanChoice, Succession, carry_out_change, change_plan,
+    end_subscription, find_current, make_way, price_swap, reserve_succession, sweep_subscription_changes,
+    turn_back,
 };
 use perennial_domain::{
     CancellationCause, CheckoutState, Money, Payment, PaymentState, Subscription, SubscriptionChange,
@@ -268,14 +268,7 @@ async fn with_a_change_that_waits() -> (Merchant, SubscriptionChange) {
     let line = catalog.split("[[product]]").nth(1).unwrap();
     let small = line.replace("key = \"line\"", "key = \"line-small\"").replace("1450", "900");
     merchant.apply(&format!("{catalog}\n[[product]]{small}")).await;
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: before.id,
-        plan: merchant.product("line-small").await.id,
-        requested: None,
-        agreed: None,
-        request: None,
-    };
+    let command = merchant.change_to(before.id, "line-small", None).await;
     let waits = change_plan(merchant.app(), command).await.unwrap();
     assert!(merchant.billed().await["schedule"].is_string());
     (merchant, waits)

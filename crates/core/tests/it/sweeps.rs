@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use perennial_core::cards::sweep_card_pages;
 use perennial_core::checkout::sweep_checkouts;
 use perennial_core::subscriptions::{
-    ChangePlan, change_plan, sweep_renewals, sweep_subscription_changes, turn_due_subscriptions,
+    change_plan, sweep_renewals, sweep_subscription_changes, turn_due_subscriptions,
 };
 use perennial_core::tasks::{Task, enqueue};
 use perennial_domain::{
@@ -145,14 +145,7 @@ async fn ends_come_beside_one_whose_subscription_is_gone() {
 }
 
 async fn change_later(merchant: &Merchant, subscription: &Subscription) {
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: subscription.id,
-        plan: merchant.product("line-large").await.id,
-        requested: Some(ChangeTime::Renewal),
-        agreed: None,
-        request: None,
-    };
+    let command = merchant.change_to(subscription.id, "line-large", Some(ChangeTime::Renewal)).await;
     change_plan(merchant.app(), command).await.unwrap_err();
 }
 

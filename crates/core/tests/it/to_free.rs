@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use perennial_core::subscriptions::{
-    ChangePlan, ChangePlanError, ChoiceError, change_plan, delete_subscription_change,
-    sweep_subscription_changes, sync_subscription,
+    ChangePlanError, ChoiceError, change_plan, delete_subscription_change, sweep_subscription_changes,
+    sync_subscription,
 };
 use perennial_domain::{
     ChangeTime, Subscription, SubscriptionChange, SubscriptionChangeState, SubscriptionState,
@@ -28,14 +28,7 @@ async fn change(
     plan: &'static str,
     requested: Option<ChangeTime>,
 ) -> Result<SubscriptionChange, ChangePlanError> {
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: merchant.only_subscription().await.id,
-        plan: merchant.product(plan).await.id,
-        requested,
-        agreed: None,
-        request: None,
-    };
+    let command = merchant.change_to(merchant.only_subscription().await.id, plan, requested).await;
     change_plan(merchant.app(), command).await
 }
 

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use perennial_core::cards::pay_open_invoices;
 use perennial_core::subscriptions::{
-    ChangePlan, cancel_for_customer, cancel_subscription, change_plan, end_subscription, sweep_renewals,
+    cancel_for_customer, cancel_subscription, change_plan, end_subscription, sweep_renewals,
     sync_subscription, turn_due_subscriptions,
 };
 use perennial_domain::{
@@ -180,14 +180,7 @@ async fn an_older_picture_of_what_was_unpaid_ends_nothing_that_is_paid_now() {
 }
 
 async fn change_at_renewal(merchant: &Merchant, bought: &Subscription) -> SubscriptionChange {
-    let command = ChangePlan {
-        project: merchant.project(),
-        subscription: bought.id,
-        plan: merchant.product("line-large").await.id,
-        requested: Some(ChangeTime::Renewal),
-        agreed: None,
-        request: None,
-    };
+    let command = merchant.change_to(bought.id, "line-large", Some(ChangeTime::Renewal)).await;
     let change = change_plan(merchant.app(), command).await.unwrap();
     assert_eq!(change.state, SubscriptionChangeState::Pending);
     merchant.test.clock().advance(SignedDuration::from_hours(1));

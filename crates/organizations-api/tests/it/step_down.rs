@@ -1,9 +1,8 @@
 //! From a plan that is paid to a free one: it begins when what is paid is used up (contract §9.2).
 
 use jiff::SignedDuration;
-use perennial_domain::{
-    ChangeTime, PaymentMethods, Subscription, SubscriptionChange, SubscriptionChangeState,
-};
+use perennial_domain::{PaymentMethods, Subscription};
+use perennial_testkit::rows;
 use serde_json::{Value, json};
 
 use crate::house::{CATALOG, House, Tenant, code};
@@ -148,28 +147,10 @@ async fn while_stripe_is_away_nothing_changes_and_it_can_be_asked_again() {
 /// Has a change of this subscription be paid at this moment.
 pub(crate) async fn begin_change(house: &House, held: &Subscription) {
     let (project, held) = (house.merchant.project(), held.clone());
-    let begins = house.merchant.test.write(move |cx, tx| {
-        tx.subscription_changes(project).insert(&SubscriptionChange {
-            id: cx.id(),
-            project_id: project,
-            subscription_id: held.id,
-            customer_id: held.customer_id,
-            product_id: held.product_id,
-            price_id: held.price_id,
-            requested: ChangeTime::Now,
-            state: SubscriptionChangeState::Initiated,
-            scheduled_at: None,
-            arranged_at: None,
-            successor_id: None,
-            buyer_id: None,
-            prorated_from: None,
-            stripe_invoice_id: None,
-            failure_code: None,
-            replaces_id: None,
-            applied_at: None,
-            created_at: cx.now(),
-        })
-    });
+    let begins = house
+        .merchant
+        .test
+        .write(move |cx, tx| tx.subscription_changes(project).insert(&rows::change_being_paid(cx, &held)));
     begins.await;
 }
 

@@ -6,7 +6,7 @@ use perennial_core::checkout::sweep_checkouts;
 use perennial_domain::{Subscription, SubscriptionChange};
 use perennial_http::ApiOptions;
 use perennial_testkit::{Answer, Caller, LineState, Merchant};
-use serde_json::json;
+use serde_json::{Value, json};
 
 async fn subscribed(plan: &'static str) -> (Merchant, Caller, Subscription) {
     let (merchant, subscription) = Merchant::with_subscriber(plan).await;
@@ -85,18 +85,22 @@ async fn an_end_beside_a_change_leaves_nothing_that_is_billed() {
     assert_eq!(merchant.billed().await["status"] == "canceled", is_over);
 }
 
+const ADDONS: &str = "/projects/p/subscriptionAddons";
+
+async fn roaming_on(merchant: &Merchant, subscription: &Subscription) -> Value {
+    json!({ "subscription": subscription.id, "addon": merchant.product("roaming").await.id.as_addon() })
+}
+
 #[tokio::test]
 async fn the_same_renewing_add_on_asked_for_twice_at_once_is_had_and_paid_once() {
     let (merchant, api, subscription) = subscribed("line").await;
-    let addon = merchant.product("roaming").await.id.as_addon();
-    let body = json!({ "subscription": subscription.id, "addon": addon });
-    let path = "/projects/p/subscriptionAddons";
-    let (first, second) = tokio::join!(api.post(path, body.clone()), api.post(path, body));
+    let body = roaming_on(&merchant, &subscription).await;
+    let (first, second) = tokio::join!(api.post(ADDONS, body.clone()), api.post(ADDONS, body));
     assert_truthful(&first);
     assert_truthful(&second);
     assert!([&first, &second].iter().any(|answer| answer.status == StatusCode::CREATED), "{first:?}");
     merchant.hear_from_stripe().await;
-    let list = api.get(path).await.expect(200);
+    let list = api.get(ADDONS).await.expect(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     assert_eq!(merchant.charged().await, [1450, 300]);
 }
@@ -106,13 +110,11 @@ const PREVIEW: &str = "POST /v1/invoices/create_preview";
 #[tokio::test]
 async fn an_add_on_that_was_bought_while_stripe_was_asked_for_its_price_is_told_to_be_there() {
     let (merchant, api, subscription) = subscribed("line").await;
-    let body =
-        json!({ "subscription": subscription.id, "addon": merchant.product("roaming").await.id.as_addon() });
-    let path = "/projects/p/subscriptionAddons";
+    let body = roaming_on(&merchant, &subscription).await;
     let held = merchant.line.hold(PREVIEW);
-    let (late, ()) = tokio::join!(api.post(path, body.clone()), async {
+    let (late, ()) = tokio::join!(api.post(ADDONS, body.clone()), async {
         held.arrived().await;
-        api.post(path, body.clone()).await.expect(201);
+        api.post(ADDONS, body.clone()).await.expect(201);
         held.release();
     });
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.body);
@@ -123,11 +125,9 @@ async fn an_add_on_that_was_bought_while_stripe_was_asked_for_its_price_is_told_
 #[tokio::test]
 async fn an_add_on_whose_charge_was_not_heard_of_is_under_way_until_it_is() {
     let (merchant, api, subscription) = subscribed("line").await;
-    let body =
-        json!({ "subscription": subscription.id, "addon": merchant.product("roaming").await.id.as_addon() });
-    let path = "/projects/p/subscriptionAddons";
+    let body = roaming_on(&merchant, &subscription).await;
     let held = merchant.line.hold(PREVIEW);
-    let (unheard, ()) = tokio::join!(api.post(path, body.clone()), async {
+    let (unheard, ()) = tokio::join!(api.post(ADDONS, body.clone()), async {
         held.arrived().await;
         merchant.line.set(LineState::Late);
         held.release();
@@ -136,10 +136,10 @@ async fn an_add_on_whose_charge_was_not_heard_of_is_under_way_until_it_is() {
     merchant.line.set(LineState::Open);
     merchant.line.arrive_late().await;
 
-    let beside = api.post(path, body.clone()).await;
+    let beside = api.post(ADDONS, body.clone()).await;
     assert_eq!(beside.status, StatusCode::CONFLICT, "{}", beside.body);
     merchant.test.clock().advance(SignedDuration::from_mins(6));
     sweep_checkouts(merchant.app()).await.unwrap();
-    assert_eq!(api.post(path, body).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(api.post(ADDONS, body).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(merchant.charged().await, [1450, 300]);
 }

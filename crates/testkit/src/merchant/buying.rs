@@ -1,7 +1,7 @@
 //! Buying from the merchant, and typing cards on the page of their Stripe.
 
 use perennial_core::checkout::{StartCheckout, StartCheckoutError, Started, start_checkout};
-use perennial_domain::{Checkout, CheckoutTerms, CustomerId, Order, Subscription};
+use perennial_domain::{Checkout, CheckoutState, CheckoutTerms, CustomerId, Order, Subscription};
 use stripe_sandbox::checkout::{PayInput, PayOutcome};
 
 use super::Merchant;
@@ -100,5 +100,16 @@ impl Merchant {
     pub async fn pay_session(&self, session: &str) {
         let outcome = self.pay_page(session, GOOD_CARD).await;
         assert!(matches!(outcome, PayOutcome::Paid { .. }), "the card was refused: {outcome:?}");
+    }
+
+    /// Has our books give a checkout up, `as_what` nobody paid, while Stripe's page can still be paid.
+    pub async fn give_up(&self, checkout: &Checkout, as_what: CheckoutState) {
+        let (project, id) = (self.project(), checkout.id);
+        let given_up = self.test.write(move |cx, tx| {
+            let mut row = tx.checkouts(project).lock(id)?.expect("the checkout is kept");
+            row.close(as_what, cx.now()).expect("it is open");
+            tx.checkouts(project).update(&row)
+        });
+        given_up.await;
     }
 }

@@ -1,8 +1,10 @@
 //! What can be ordered of the merchant, at today's prices.
 
 use perennial_core::checkout::{OrderRequest, place_order};
+use perennial_core::subscriptions::ChangePlan;
 use perennial_domain::{
-    AddonOrder, Goods, Money, Order, OrderLine, Product, SimChoice, SubscriptionId, SubscriptionOrder,
+    AddonOrder, ChangeTime, Goods, Money, Order, OrderLine, Product, SimChoice, SubscriptionId,
+    SubscriptionOrder,
 };
 
 use super::Merchant;
@@ -62,5 +64,16 @@ impl Merchant {
         let sum = lines.iter().map(|line| line.amount.amount_minor).sum();
         let goods = AddonOrder { subscription_id: subscription, addons: lines, prorated_at: None };
         Order { goods: Goods::Addons(goods), voucher: None, due_now: Money::new(sum, currency) }
+    }
+
+    /// A change of a subscription to this plan, by somebody who was shown nothing before.
+    pub async fn change_to(
+        &self,
+        subscription: SubscriptionId,
+        plan: &'static str,
+        requested: Option<ChangeTime>,
+    ) -> ChangePlan {
+        let (project, plan) = (self.project(), self.product(plan).await.id);
+        ChangePlan { project, subscription, plan, requested, agreed: None, request: None }
     }
 }

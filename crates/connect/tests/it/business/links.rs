@@ -39,6 +39,13 @@ async fn log_in(house: &House, browser: &mut Browser, page: &Shown, email: &str)
     browser.submit(&page, &[("action", "verify"), ("code", &code)]).await
 }
 
+/// Confirms a form, proves to be the owner of this address, and is on the form again.
+async fn come_back_to(house: &House, browser: &mut Browser, form: &str, email: &str) -> Shown {
+    let shown = browser.get(form).await;
+    let asked = browser.submit(&shown, &CONFIRM).await;
+    log_in(house, browser, &asked, email).await
+}
+
 async fn add_clerk(house: &House, email: &str) -> MemberId {
     let project = house.merchant.project();
     let new = NewStaff { uid: None, email: Email::parse(email).unwrap(), full_name: "Cy Clerk".to_owned() };
@@ -99,9 +106,7 @@ async fn the_staff_logs_in_where_a_link_is_not_signed_and_comes_back_to_the_form
     let house = guarded().await;
     let clerk = add_clerk(&house, "clerk@quill.example").await;
     let mut browser = house.browser();
-    let shown = browser.get(&signed("")).await;
-    let asked = browser.submit(&shown, &CONFIRM).await;
-    let back = log_in(&house, &mut browser, &asked, "clerk@quill.example").await;
+    let back = come_back_to(&house, &mut browser, &signed(""), "clerk@quill.example").await;
     assert!(back.path().starts_with("/checkout/change-plan?"), "{}: {}", back.path(), back.html);
     let done = browser.submit(&back, &CONFIRM).await;
     assert_eq!(done.leads_to().as_deref(), Some(SU), "{}", done.html);
@@ -122,9 +127,7 @@ async fn who_has_logged_in_is_the_buyer_of_what_they_buy() {
     let mut browser = house.browser();
     let address =
         form("/checkout/purchase", &[("business_uid", UID), ("cart_items", &cart.to_string()), ("su", SU)]);
-    let shown = browser.get(&address).await;
-    let asked = browser.submit(&shown, &CONFIRM).await;
-    let back = log_in(&house, &mut browser, &asked, "clerk@quill.example").await;
+    let back = come_back_to(&house, &mut browser, &address, "clerk@quill.example").await;
     assert_eq!(browser.submit(&back, &CONFIRM).await.leads_to().as_deref(), Some(SU));
     let bought = house.live().await.into_iter().filter(|held| held.buyer_id == Some(clerk));
     assert_eq!((bought.count(), house.live().await.len()), (2, 3), "what was had before stays the other's");
@@ -135,9 +138,7 @@ async fn where_nobody_logged_in_the_owner_is_the_buyer_however_it_is_paid() {
     let house = guarded().await;
     let clerk = add_clerk(&house, "clerk@quill.example").await;
     let mut browser = house.browser();
-    let shown = browser.get(&signed("")).await;
-    let asked = browser.submit(&shown, &CONFIRM).await;
-    let back = log_in(&house, &mut browser, &asked, "clerk@quill.example").await;
+    let back = come_back_to(&house, &mut browser, &signed(""), "clerk@quill.example").await;
     browser.submit(&back, &CONFIRM).await;
     assert_eq!(house.live().await[0].buyer_id, Some(clerk));
     for (billing, from, to) in [

@@ -3,7 +3,7 @@
 use perennial_domain::{ChangeTime, Subscription, SubscriptionChange, SubscriptionChangeState};
 use perennial_store::tables::{PageRequest, SubscriptionChangeFilter};
 
-use super::fixtures::{CUSTOMER, PLAN, id, minutes, project_id, same, shop, subscription, write};
+use super::fixtures::{PLAN, id, minutes, price, project_id, same, shop, subscription, write};
 use crate::support::{TestDatabase, noon, on_both_engines};
 
 on_both_engines! {
@@ -13,26 +13,13 @@ on_both_engines! {
     the_sweep_finds_what_stripe_does_not_know,
 }
 
-pub(super) fn change(number: u128, subscription: u128) -> SubscriptionChange {
+/// A change that waits for the renewal, of the subscription with this number.
+pub(super) fn change(number: u128, of: u128) -> SubscriptionChange {
     SubscriptionChange {
-        id: id(number),
-        project_id: project_id(),
-        subscription_id: id(subscription),
-        customer_id: id(CUSTOMER),
-        product_id: id(PLAN),
-        price_id: id(PLAN),
         requested: ChangeTime::Renewal,
         state: SubscriptionChangeState::Pending,
         scheduled_at: Some(minutes(60)),
-        arranged_at: None,
-        successor_id: None,
-        buyer_id: None,
-        prorated_from: None,
-        stripe_invoice_id: None,
-        failure_code: None,
-        replaces_id: None,
-        applied_at: None,
-        created_at: noon(),
+        ..SubscriptionChange::of(id(number), &subscription(of), &price(PLAN), noon())
     }
 }
 
