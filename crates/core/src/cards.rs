@@ -19,7 +19,7 @@ use crate::subscriptions::SyncError;
 pub use confirm::{ConfirmError, Confirmation, confirm_payment, settle_confirmation};
 pub use facts::{CardPageRequest, find_card, page_of_cards};
 pub use open_page::{OpenPage, OpenedPage, open_card_page};
-pub use owed::{PaidOff, pay_open_invoices, sum_of_debts};
+pub use owed::{PaidOff, is_more_owed, pay_open_invoices, sum_of_debts};
 pub use payer::{card_of_customer, card_of_subscription};
 pub(crate) use payer::{payer_beside, payer_of_subscription};
 pub use setup::{CardSettlement, KeptCard, settle_card_page};

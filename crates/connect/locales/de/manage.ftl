@@ -150,6 +150,8 @@ manage-card-notice-not-finished-title = Es wurde keine neue Karte gespeichert
 manage-card-notice-not-finished-text = Sie sind von der Kartenseite zurückgekommen, bevor alles fertig war. Alles ist, wie es war.
 manage-card-notice-refused-text = Der unten genannte Betrag konnte nicht abgebucht werden und ist weiter offen. Versuchen Sie es mit einer anderen Karte, oder fragen Sie Ihre Bank nach dem Grund.
 manage-card-notice-unavailable-text = Alles ist, wie es war. Bitte versuchen Sie es in einer Minute noch einmal.
+manage-card-notice-open-title = Es ist noch etwas zu bezahlen
+manage-card-notice-open-text = Der unten genannte Betrag ist neben dem, was Sie bezahlt haben, noch offen. Geben Sie dafür eine Karte an: dieselbe oder eine andere.
 
 manage-confirm-heading = Bestätigen Sie Ihre Zahlung
 manage-confirm-why = Ihre Bank möchte sicher sein, dass Sie es sind, wenn { $amount } für { $what } abgebucht werden. Vorher wird nichts abgebucht.

@@ -201,6 +201,8 @@ manage-card-notice-not-finished-title = No new card was saved
 manage-card-notice-not-finished-text = You came back from the card page before it was finished. Everything is as it was.
 manage-card-notice-refused-text = What is named below could not be charged to it and is still open. Try another card, or ask your bank why it said no.
 manage-card-notice-unavailable-text = Everything is as it was. Please try again in a minute.
+manage-card-notice-open-title = Something is still to be paid
+manage-card-notice-open-text = What is named below is open as well, beside what you have paid. Give a card for it: the same one, or another.
 
 ## A payment that the customer's bank wants to be confirmed.
 

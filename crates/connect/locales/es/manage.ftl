@@ -150,6 +150,8 @@ manage-card-notice-not-finished-title = No se ha guardado ninguna tarjeta nueva
 manage-card-notice-not-finished-text = Ha vuelto de la página de la tarjeta antes de terminar. Todo sigue como estaba.
 manage-card-notice-refused-text = El importe indicado abajo no se ha podido cobrar y sigue pendiente. Pruebe con otra tarjeta o pregunte el motivo a su banco.
 manage-card-notice-unavailable-text = Todo sigue como estaba. Vuelva a intentarlo dentro de un minuto.
+manage-card-notice-open-title = Queda algo por pagar
+manage-card-notice-open-text = El importe indicado abajo sigue pendiente, además de lo que ya ha pagado. Indique una tarjeta para pagarlo: la misma u otra.
 
 manage-confirm-heading = Confirme su pago
 manage-confirm-why = Su banco quiere asegurarse de que es usted quien paga { $amount } por { $what }. Hasta entonces no se cobra nada.

@@ -150,6 +150,8 @@ manage-card-notice-not-finished-title = Aucune nouvelle carte n’a été enregi
 manage-card-notice-not-finished-text = Vous êtes revenu de la page de la carte avant la fin. Rien n’a changé.
 manage-card-notice-refused-text = Le montant indiqué ci-dessous n’a pas pu être débité et reste dû. Essayez une autre carte ou demandez à votre banque la raison du refus.
 manage-card-notice-unavailable-text = Rien n’a changé. Veuillez réessayer dans une minute.
+manage-card-notice-open-title = Il reste quelque chose à payer
+manage-card-notice-open-text = Le montant indiqué ci-dessous est encore dû, en plus de ce que vous avez payé. Indiquez une carte pour le régler : la même ou une autre.
 
 manage-confirm-heading = Confirmez votre paiement
 manage-confirm-why = Votre banque veut s’assurer que c’est bien vous qui payez { $amount } pour { $what }. D’ici là, rien n’est débité.

@@ -250,6 +250,8 @@ pub(super) enum CardWhy {
     Refused,
     /// Stripe did not answer.
     Unavailable,
+    /// A part is paid, and another one is open.
+    Open,
 }
 
 impl CardWhy {
@@ -258,6 +260,7 @@ impl CardWhy {
             Self::Unfinished => "unfinished",
             Self::Refused => "refused",
             Self::Unavailable => "unavailable",
+            Self::Open => "open",
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::guest::{Guest, routes};
 
-const GOOD: &str = "4000056655665556";
+pub(crate) const GOOD: &str = "4000056655665556";
 /// Can be saved, and is refused when charged.
 const EMPTY: &str = "4000000000000341";
 
@@ -38,7 +38,7 @@ async fn in_arrears(card_alias: &str) -> (Merchant, Payment) {
     (merchant, owed)
 }
 
-async fn subscription(merchant: &Merchant) -> Subscription {
+pub(crate) async fn subscription(merchant: &Merchant) -> Subscription {
     let [subscription] = merchant.subscriptions().await.try_into().unwrap();
     subscription
 }
@@ -49,7 +49,7 @@ async fn renewal(merchant: &Merchant) -> Payment {
     payments.into_iter().find(|payment| payment.checkout_id.is_none()).expect("it renewed, or should have")
 }
 
-async fn open(merchant: &Merchant, intent: Intent) -> (Guest, Browser, Shown) {
+pub(crate) async fn open(merchant: &Merchant, intent: Intent) -> (Guest, Browser, Shown) {
     let guest = Guest::with(merchant, subscription(merchant).await.customer_id, intent).await;
     let mut browser = Browser::new(routes(merchant));
     let shown = browser.follow(&guest.link).await;
@@ -57,14 +57,14 @@ async fn open(merchant: &Merchant, intent: Intent) -> (Guest, Browser, Shown) {
 }
 
 /// On Stripe's page: gives a card.
-async fn give(merchant: &Merchant, page: &Shown, number: &str) {
+pub(crate) async fn give(merchant: &Merchant, page: &Shown, number: &str) {
     let address = page.leads_to().expect("it leads to Stripe");
     let session = address.strip_prefix("http://stripe.test/c/pay/").expect(&address).to_owned();
     let outcome = merchant.pay_page(&session, number).await;
     assert!(matches!(outcome, PayOutcome::Paid { .. }), "the card was not taken: {outcome:?}");
 }
 
-async fn outcome(merchant: &Merchant, guest: &Guest) -> Option<Outcome> {
+pub(crate) async fn outcome(merchant: &Merchant, guest: &Guest) -> Option<Outcome> {
     let (project, session) = (merchant.project(), guest.session);
     merchant.test.write(move |_, tx| tx.connect_sessions(project).find(session)).await.unwrap().outcome
 }
@@ -135,9 +135,9 @@ async fn a_card_whose_return_and_event_are_lost_is_found_by_the_sweep() {
     assert_eq!(look_at(&merchant, &guest).await, None, "there is nothing left to look for");
 }
 
-/// Locked out since the eleventh day of the second month; by now the third one runs.
-async fn locked_out() -> Merchant {
-    let (merchant, _) = in_arrears("pm_card_chargeCustomerFail").await;
+/// Locked out since the eleventh day of the second month, which this card did not pay; by now the third one runs.
+pub(crate) async fn locked_out(card_alias: &str) -> Merchant {
+    let (merchant, _) = in_arrears(card_alias).await;
     let project = merchant.project();
     merchant
         .test
@@ -156,7 +156,7 @@ async fn locked_out() -> Merchant {
 
 #[tokio::test]
 async fn who_is_locked_out_is_told_the_whole_sum_before_it_is_charged() {
-    let merchant = locked_out().await;
+    let merchant = locked_out("pm_card_chargeCustomerFail").await;
     let (guest, mut browser, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
     assert!(page.html.contains("€29.00 is open"), "{}", page.html);
     let sent = browser.submit(&page, &[("action", "use_another")]).await;
@@ -179,7 +179,7 @@ async fn who_is_locked_out_is_told_the_whole_sum_before_it_is_charged() {
 
 #[tokio::test]
 async fn without_stripe_no_sum_is_named_for_what_is_not_paid() {
-    let merchant = locked_out().await;
+    let merchant = locked_out("pm_card_chargeCustomerFail").await;
     merchant.line.set(LineState::Cut);
     let (_, _, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
     assert!(page.html.contains("role=\"alert\"") && !page.html.contains("is open"), "{}", page.html);

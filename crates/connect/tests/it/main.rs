@@ -25,6 +25,7 @@ mod purchase;
 mod refused_prices;
 mod renewal_hour;
 mod renewal_sums;
+mod still_owed;
 mod stylesheet;
 mod taken;
 mod twice;

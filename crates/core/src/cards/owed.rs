@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use perennial_domain::{Checkout, CustomerId, Money, Payment, ProjectId, Subscription};
+use perennial_domain::{Checkout, CustomerId, Money, Payment, ProjectId, Subscription, SubscriptionId};
 use perennial_store::{StoreError, Tx};
 
 use super::CardError;
@@ -48,14 +48,16 @@ impl PaidOff {
 #[derive(Clone, Debug)]
 struct OwedInvoice {
     invoice_id: String,
+    /// What it is for.
+    subscription_id: Option<SubscriptionId>,
     due: Money,
     is_draft: bool,
 }
 
 impl OwedInvoice {
-    fn of(invoice: BilledInvoice) -> Self {
+    fn of(invoice: BilledInvoice, subscription_id: Option<SubscriptionId>) -> Self {
         let is_draft = invoice.status == InvoiceStatus::Draft;
-        Self { invoice_id: invoice.id, due: invoice.due, is_draft }
+        Self { invoice_id: invoice.id, subscription_id, due: invoice.due, is_draft }
     }
 }
 
@@ -84,6 +86,13 @@ pub async fn sum_of_debts(
     Ok(Some(Money::new(same.map(|debt| debt.due.amount_minor).sum(), currency)))
 }
 
+/// Whether the subscription that a payment was for asks for more, as when its running period is held back.
+pub async fn is_more_owed(app: &App, payment: &Payment) -> Result<bool, CardError> {
+    let Some(id) = payment.subscription_id else { return Ok(false) };
+    let owed = find_debts(app, payment.project_id, payment.customer_id).await?.owed;
+    Ok(owed.iter().any(|debt| debt.subscription_id == Some(id)))
+}
+
 /// The invoices that the next card of a customer is charged with, oldest first.
 pub(super) async fn owed_invoices(
     app: &App,
@@ -102,8 +111,32 @@ pub async fn pay_open_invoices(
     customer: CustomerId,
     payment_method_id: &str,
 ) -> Result<PaidOff, CardError> {
-    let payments = app.payments(project).await?;
     let debts = find_debts(app, project, customer).await?;
+    pay(app, project, &debts, payment_method_id).await?;
+    let invoices: Vec<_> = debts.owed.into_iter().map(|debt| debt.invoice_id).collect();
+    Ok(app.read(move |_, tx| PaidOff::of_invoices(tx, project, &invoices)).await?)
+}
+
+/// The same for those of these invoices that are owed still.
+pub(super) async fn pay_open_ones_of(
+    app: &App,
+    project: ProjectId,
+    customer: CustomerId,
+    payment_method_id: &str,
+    invoices: &[String],
+) -> Result<(), CardError> {
+    let mut debts = find_debts(app, project, customer).await?;
+    debts.owed.retain(|debt| invoices.contains(&debt.invoice_id));
+    if debts.owed.is_empty() { Ok(()) } else { pay(app, project, &debts, payment_method_id).await }
+}
+
+async fn pay(
+    app: &App,
+    project: ProjectId,
+    debts: &AllDebts,
+    payment_method_id: &str,
+) -> Result<(), CardError> {
+    let payments = app.payments(project).await?;
     for invoice in &debts.forgiven {
         payments.void_invoice(invoice).await?;
     }
@@ -111,8 +144,7 @@ pub async fn pay_open_invoices(
     for id in &debts.billed {
         sync_subscription(app, project, id).await?;
     }
-    let invoices: Vec<_> = debts.owed.into_iter().map(|debt| debt.invoice_id).collect();
-    Ok(app.read(move |_, tx| PaidOff::of_invoices(tx, project, &invoices)).await?)
+    Ok(())
 }
 
 async fn charge(
@@ -147,16 +179,17 @@ async fn find_debts(app: &App, project: ProjectId, customer: CustomerId) -> Resu
         let of_subscription = look_at_debts(app, stripe_id, &subscription).await?;
         billed.insert(stripe_id.clone());
         forgiven.extend(of_subscription.forgiven.into_iter().map(|invoice| invoice.id));
-        in_arrears.extend(of_subscription.owed.into_iter().map(OwedInvoice::of));
+        let of_it = |invoice| OwedInvoice::of(invoice, Some(subscription.id));
+        in_arrears.extend(of_subscription.owed.into_iter().map(of_it));
     }
     let mut owed = Vec::new();
-    for Payment { stripe_reference: id, .. } in open {
+    for Payment { stripe_reference: id, subscription_id, .. } in open {
         if forgiven.contains(&id) {
             continue;
         }
         owed.push(match in_arrears.iter().position(|debt| debt.invoice_id == id) {
             Some(index) => in_arrears.remove(index),
-            None => OwedInvoice::of(app.payments(project).await?.invoice(&id).await?),
+            None => OwedInvoice::of(app.payments(project).await?.invoice(&id).await?, subscription_id),
         });
     }
     owed.append(&mut in_arrears);

@@ -7,7 +7,7 @@ use perennial_domain::{
 };
 use perennial_store::{StoreError, Tx};
 
-use super::owed::owed_invoices;
+use super::owed::{owed_invoices, pay_open_ones_of};
 use super::{CardError, PaidOff, pay_open_invoices, sync_cards};
 use crate::context::App;
 use crate::ports::{CardSetup, CheckoutSessionStatus, Payments};
@@ -35,8 +35,10 @@ pub struct KeptCard {
     pub payment_method_id: String,
     /// What was owed when it was given, and is paid with it: the same for everybody who settles the page.
     pub paid: Vec<Payment>,
-    /// What is still owed.
+    /// What it was tried for and is still owed.
     pub owed: Vec<Payment>,
+    /// Whether anything is owed, also what no card was tried for yet.
+    pub is_more_owed: bool,
 }
 
 /// Makes the card that was given the one that pays for everything, and pays with it what is owed. Safe to run again.
@@ -69,9 +71,20 @@ pub async fn settle_card_page(
         let owed = owed_invoices(app, project, customer).await?;
         app.write(move |_, tx| keep_what_is_owed(tx, project, session.id, &owed)).await?;
         pay_open_invoices(app, project, customer, &payment_method_id).await?;
+    } else if is_half_paid(app, project, page).await? {
+        pay_open_ones_of(app, project, customer, &payment_method_id, &page.invoices).await?;
     }
-    let PaidOff { paid, owed } = app.write(move |_, tx| close(tx, project, session.id)).await?;
-    Ok(CardSettlement::Kept(KeptCard { payment_method_id, paid, owed }))
+    let is_more_owed = !owed_invoices(app, project, customer).await?.is_empty();
+    let closed = app.write(move |_, tx| close(tx, project, session.id, is_more_owed)).await?;
+    let PaidOff { paid, owed } = closed;
+    Ok(CardSettlement::Kept(KeptCard { payment_method_id, paid, owed, is_more_owed }))
+}
+
+/// Whether the card was stopped by a question of its bank's, and has the answer by now: it was given for all of it.
+async fn is_half_paid(app: &App, project: ProjectId, page: &CardPage) -> Result<bool, StoreError> {
+    let invoices = page.invoices.clone();
+    let tried = app.read(move |_, tx| PaidOff::of_invoices(tx, project, &invoices)).await?;
+    Ok(tried.owed.is_empty() && tried.paid.len() < page.invoices.len())
 }
 
 /// Before it is paid: the customer and Stripe's event may settle the page at once, or one of them twice, and each is to know
@@ -129,14 +142,19 @@ async fn is_live(app: &App, project: ProjectId, id: SubscriptionId) -> Result<bo
 }
 
 /// The page is done with, and so is a visit that came for the card alone, once nothing is owed. Tells what came of it.
-fn close(tx: &mut Tx<'_>, project: ProjectId, visit: ConnectSessionId) -> Result<PaidOff, CardError> {
+fn close(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    visit: ConnectSessionId,
+    is_more_owed: bool,
+) -> Result<PaidOff, CardError> {
     let mut session = tx.connect_sessions(project).lock(visit)?.ok_or(CardError::Nobody)?;
     let Some(page) = &mut session.progress.card_page else { return Ok(PaidOff::default()) };
     page.is_settled = true;
     page.look_at = None;
     let paid_off = PaidOff::of_invoices(tx, project, &page.invoices)?;
     let came_for_it = matches!(session.intent, Intent::UpdatePaymentMethod | Intent::ConfirmPayment(_));
-    if paid_off.owed.is_empty() && came_for_it {
+    if came_for_it && !is_more_owed && paid_off.owed.is_empty() {
         session.outcome.get_or_insert(Outcome::Success);
     }
     tx.connect_sessions(project).update(&session)?;

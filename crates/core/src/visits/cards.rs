@@ -6,9 +6,8 @@ use perennial_store::{StoreError, Tx};
 use super::finish::close;
 use super::visit::Visit;
 use crate::cards::{
-    CardError, CardSettlement, ConfirmError, Confirmation, OpenPage, OpenedPage, card_of_customer,
-    card_of_subscription, confirm_payment, open_card_page, settle_card_page, settle_confirmation,
-    sum_of_debts,
+    CardError, CardSettlement, OpenPage, OpenedPage, card_of_customer, card_of_subscription, is_more_owed,
+    open_card_page, settle_card_page, sum_of_debts,
 };
 use crate::context::App;
 
@@ -114,27 +113,25 @@ pub async fn settle_own_card_page(app: &App, visit: &Visit) -> Result<Option<Car
     }
 }
 
-/// Leads the visitor to their bank.
-pub async fn confirm_own_payment(
-    app: &App,
-    visit: &Visit,
-    id: PaymentId,
-    return_url: &str,
-) -> Result<Confirmation, ConfirmError> {
-    let confirmation = confirm_payment(app, visit.project.id, id, return_url).await?;
-    succeed_if_paid(app, visit, &confirmation).await?;
-    Ok(confirmation)
+/// What is left to pay for the same subscription once a payment of the visitor's is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Nothing.
+    Nothing,
+    /// A part of what the card of this visit was given for.
+    ForGivenCard,
+    /// What the visitor has agreed to with no card yet.
+    ForAnyCard,
 }
 
-/// What came of it.
-pub async fn settle_own_confirmation(
-    app: &App,
-    visit: &Visit,
-    id: PaymentId,
-) -> Result<Confirmation, ConfirmError> {
-    let confirmation = settle_confirmation(app, visit.project.id, id).await?;
-    succeed_if_paid(app, visit, &confirmation).await?;
-    Ok(confirmation)
+/// Finds what is left beside a payment that is there. Stripe is asked only where something is not paid.
+pub async fn find_rest(app: &App, visit: &Visit, paid: &Payment) -> Result<Rest, CardError> {
+    if !is_more_owed(app, paid).await? {
+        return Ok(Rest::Nothing);
+    }
+    let given = visit.session.progress.card_page.as_ref().filter(|page| page.is_settled);
+    let is_part = given.is_some_and(|page| page.invoices.contains(&paid.stripe_reference));
+    Ok(if is_part { Rest::ForGivenCard } else { Rest::ForAnyCard })
 }
 
 /// Whether the visit came for a card or a payment, and is over with it.
@@ -142,9 +139,11 @@ pub fn came_to_pay(visit: &Visit) -> bool {
     matches!(visit.session.intent, Intent::UpdatePaymentMethod | Intent::ConfirmPayment(_))
 }
 
-async fn succeed_if_paid(app: &App, visit: &Visit, confirmation: &Confirmation) -> Result<(), StoreError> {
-    if came_to_pay(visit) && matches!(confirmation, Confirmation::Paid(_)) {
+/// The same once a bank has let the payment through: where nothing is left, a visit that came to pay ends with it.
+pub async fn conclude_payment(app: &App, visit: &Visit, paid: &Payment) -> Result<Rest, CardError> {
+    let rest = find_rest(app, visit, paid).await?;
+    if rest == Rest::Nothing && came_to_pay(visit) {
         close(app, visit.project.id, visit.session.id, Outcome::Success).await?;
     }
-    Ok(())
+    Ok(rest)
 }

@@ -31,6 +31,8 @@ pub enum CardNotice {
     Refused,
     /// Stripe could not be reached.
     Unavailable,
+    /// What they came for is paid, and more is open.
+    Open,
 }
 
 impl CardPage {
@@ -60,6 +62,7 @@ impl CardNotice {
             Self::NotFinished => "manage-card-notice-not-finished-title",
             Self::Refused => "review-notice-card-declined-title",
             Self::Unavailable => "review-notice-payment-unavailable-title",
+            Self::Open => "manage-card-notice-open-title",
         }
     }
 
@@ -68,6 +71,7 @@ impl CardNotice {
             Self::NotFinished => "manage-card-notice-not-finished-text",
             Self::Refused => "manage-card-notice-refused-text",
             Self::Unavailable => "manage-card-notice-unavailable-text",
+            Self::Open => "manage-card-notice-open-text",
         }
     }
 }
@@ -87,6 +91,7 @@ page!(CardPage, "pages/manage/card.html", {
         Self { card: None, pays_for: Vec::new(), has_back: false, ..page.clone() },
         Self { notice: Some(CardNotice::NotFinished), ..page.clone() },
         Self { notice: Some(CardNotice::Refused), ..page.clone() },
+        Self { notice: Some(CardNotice::Open), open: Some(samples::euros(1450)), ..page.clone() },
         Self { notice: Some(CardNotice::Unavailable), ..page },
     ]
 });

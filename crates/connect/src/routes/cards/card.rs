@@ -33,6 +33,7 @@ pub(super) async fn show(State(app): State<App>, Query(reason): Query<Reason>, v
         CardWhy::Unfinished => CardNotice::NotFinished,
         CardWhy::Refused => CardNotice::Refused,
         CardWhy::Unavailable => CardNotice::Unavailable,
+        CardWhy::Open => CardNotice::Open,
     });
     show_with(&app, &visitor, notice).await
 }
@@ -44,6 +45,8 @@ async fn show_with(app: &App, visitor: &Visitor, notice: Option<CardNotice>) -> 
         Err(error) => return internal(app, &error),
     };
     let (open, notice) = match price_own_debts(app, &visitor.visit).await {
+        // What was open then is paid by now.
+        Ok(None) => (None, notice.filter(|notice| *notice != CardNotice::Open)),
         Ok(open) => (open, notice),
         Err(error @ CardError::Store(_)) => return internal(app, &error),
         // Without Stripe nobody knows the whole sum, and no card can be given either.
@@ -84,6 +87,7 @@ pub(super) async fn returned(State(app): State<App>, visitor: Visitor) -> Respon
     let links = Links::of(&visitor.visit.session);
     match settle_own_card_page(&app, &visitor.visit).await {
         Ok(Some(CardSettlement::Kept(kept))) => match kept.owed.first() {
+            None if kept.is_more_owed => see_other(&links.card_because(CardWhy::Open)),
             None => conclude(&visitor, &links.card_saved(kept.paid.first().map(|payment| payment.id))),
             Some(owed) if owed.state == PaymentState::RequiresConfirmation => {
                 see_other(&links.payment(owed.id))

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::response::Response;
-use perennial_core::cards::{ConfirmError, Confirmation};
+use perennial_core::cards::{CardError, ConfirmError, Confirmation, confirm_payment, settle_confirmation};
 use perennial_core::context::App;
-use perennial_core::visits::{OwnPayment, confirm_own_payment, find_own_payment, settle_own_confirmation};
-use perennial_domain::{PaymentId, PaymentState};
+use perennial_core::visits::{OwnPayment, Rest, conclude_payment, find_own_payment, find_rest};
+use perennial_domain::{PaymentId, PaymentState, ProjectId};
 use serde::Deserialize;
 
 use super::{conclude, failure_of};
@@ -32,6 +32,10 @@ pub(super) struct Payer {
 impl Payer {
     fn links(&self) -> Links {
         Links::of(&self.visitor.visit.session)
+    }
+
+    fn project(&self) -> ProjectId {
+        self.visitor.visit.project.id
     }
 
     fn id(&self) -> PaymentId {
@@ -68,7 +72,11 @@ pub(super) struct Reason {
 pub(super) async fn show(State(app): State<App>, Query(reason): Query<Reason>, payer: Payer) -> Response {
     let payment = &payer.own.payment;
     if payment.has_arrived() {
-        return paid(&app, &payer).await;
+        let rest = find_rest(&app, &payer.visitor.visit, payment).await;
+        return match ask_for_rest(&app, &payer, rest) {
+            Some(elsewhere) => elsewhere,
+            None => paid(&app, &payer).await,
+        };
     }
     if !payment.is_open() {
         let way_out = way_back(&payer.visitor.visit);
@@ -84,7 +92,7 @@ pub(super) async fn show(State(app): State<App>, Query(reason): Query<Reason>, p
         (_, Some(CardWhy::Unavailable)) => Some(PaymentNotice::Failed(PaymentFailure::ServiceUnavailable)),
         (_, Some(CardWhy::Refused)) => Some(PaymentNotice::Failed(PaymentFailure::NotAuthenticated)),
         (_, Some(CardWhy::Unfinished)) => Some(PaymentNotice::NotFinished),
-        (_, None) => None,
+        (_, None | Some(CardWhy::Open)) => None,
     };
     let page = ConfirmPaymentPage {
         what: payer.own.what.clone(),
@@ -103,21 +111,25 @@ pub(super) async fn choose(State(app): State<App>, payer: Payer, fields: Fields)
         return see_other(&payer.links().card());
     }
     let back = payer.links().absolute_payment_return(&app, payer.id());
-    let confirmed = confirm_own_payment(&app, &payer.visitor.visit, payer.id(), &back).await;
-    lead_on(&app, &payer, confirmed)
+    let confirmed = confirm_payment(&app, payer.project(), payer.id(), &back).await;
+    lead_on(&app, &payer, confirmed).await
 }
 
 /// `GET …/payments/{payment}/return`: what the bank appended to the address is not believed; Stripe is asked.
 pub(super) async fn returned(State(app): State<App>, payer: Payer) -> Response {
-    let settled = settle_own_confirmation(&app, &payer.visitor.visit, payer.id()).await;
-    lead_on(&app, &payer, settled)
+    let settled = settle_confirmation(&app, payer.project(), payer.id()).await;
+    lead_on(&app, &payer, settled).await
 }
 
-fn lead_on(app: &App, payer: &Payer, result: Result<Confirmation, ConfirmError>) -> Response {
+async fn lead_on(app: &App, payer: &Payer, result: Result<Confirmation, ConfirmError>) -> Response {
     let (links, id) = (payer.links(), payer.id());
     match result {
         Ok(Confirmation::AskAt(bank_url)) => see_other(&bank_url),
-        Ok(Confirmation::Paid(_)) => conclude(&payer.visitor, &links.payment(id)),
+        Ok(Confirmation::Paid(payment)) => {
+            let rest = conclude_payment(app, &payer.visitor.visit, &payment).await;
+            let elsewhere = ask_for_rest(app, payer, rest);
+            elsewhere.unwrap_or_else(|| conclude(&payer.visitor, &links.payment(id)))
+        }
         Ok(Confirmation::Confirming(_) | Confirmation::Unanswered(_)) => {
             see_other(&links.payment_because(id, CardWhy::Unfinished))
         }
@@ -127,6 +139,21 @@ fn lead_on(app: &App, payer: &Payer, result: Result<Confirmation, ConfirmError>)
         Err(error @ (ConfirmError::Account(_) | ConfirmError::Payments(_) | ConfirmError::Sync(_))) => {
             tracing::warn!(%error, "a payment could not be confirmed, or not be looked at");
             see_other(&links.payment_because(id, CardWhy::Unavailable))
+        }
+    }
+}
+
+/// To where the customer pays what is left beside this payment; nothing, where nothing is left.
+fn ask_for_rest(app: &App, payer: &Payer, rest: Result<Rest, CardError>) -> Option<Response> {
+    let links = payer.links();
+    match rest {
+        Ok(Rest::Nothing) => None,
+        Ok(Rest::ForGivenCard) => Some(see_other(&links.card_return())),
+        Ok(Rest::ForAnyCard) => Some(see_other(&links.card_because(CardWhy::Open))),
+        Err(error @ CardError::Store(_)) => Some(internal(app, &error)),
+        Err(error) => {
+            tracing::warn!(%error, "what is left to pay is not known");
+            Some(see_other(&links.card_because(CardWhy::Unavailable)))
         }
     }
 }

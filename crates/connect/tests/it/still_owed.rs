@@ -1,0 +1,136 @@
+//! A bank that lets one of several payments through: what is left is asked for before anybody is told that all is done.
+
+use perennial_domain::{Intent, Outcome, Payment, PaymentState, SubscriptionState};
+use perennial_testkit::{Browser, LineState, Merchant, PayOutcome, Shown};
+
+use crate::cards::{GOOD, give, locked_out, open, outcome, subscription};
+use crate::guest::Guest;
+
+/// Asks its owner at every charge.
+const ASKS: &str = "pm_card_authenticationRequired";
+/// The same, as it is typed.
+const ASKS_NUMBER: &str = "4000002760003184";
+const REFUSED: &str = "pm_card_chargeCustomerFail";
+const MONTH: i64 = 1450;
+
+/// The one payment that waits for its customer's bank.
+async fn waiting(merchant: &Merchant) -> Payment {
+    let (project, id) = (merchant.project(), subscription(merchant).await.id);
+    let mut payments = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    payments.retain(|payment| payment.state == PaymentState::RequiresConfirmation);
+    let [waiting] = payments.try_into().expect("one waits for the bank");
+    waiting
+}
+
+/// The bank asks about what is shown, and its customer says yes. Answers where that leads.
+async fn agree(merchant: &Merchant, browser: &mut Browser, page: &Shown) -> Shown {
+    let payment = waiting(merchant).await;
+    let sent = browser.submit(page, &[("action", "continue")]).await;
+    assert!(sent.leads_to().unwrap().starts_with("http://stripe.test/3ds/pi_"), "{sent:?}");
+    let intent = payment.stripe_payment_intent_id.unwrap();
+    merchant.sandbox.complete_challenge(&intent, true).await.unwrap();
+    browser.get(&format!("{}/return", page.path())).await
+}
+
+/// Gives a card on Stripe's page whose bank asks already there.
+async fn give_asking(merchant: &Merchant, page: &Shown) {
+    let session = page.leads_to().unwrap().strip_prefix("http://stripe.test/c/pay/").unwrap().to_owned();
+    let outcome = merchant.pay_page(&session, ASKS_NUMBER).await;
+    let PayOutcome::ChallengeRequired { intent_id } = outcome else { panic!("{outcome:?}") };
+    merchant.sandbox.complete_challenge(&intent_id, true).await.unwrap();
+}
+
+/// Whose link from the mail has led to the bank's page, while the running month is held back beside what failed.
+async fn confirmed() -> (Merchant, Guest, Browser, Shown) {
+    let merchant = locked_out(ASKS).await;
+    let owed = waiting(&merchant).await;
+    let (guest, mut browser, page) = open(&merchant, Intent::ConfirmPayment(owed.id)).await;
+    let back = agree(&merchant, &mut browser, &page).await;
+    (merchant, guest, browser, back)
+}
+
+#[tokio::test]
+async fn who_pays_what_failed_is_led_on_to_the_month_that_is_held_back() {
+    let (merchant, guest, mut browser, back) = confirmed().await;
+    assert_eq!(merchant.charged().await, [MONTH; 2]);
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Restricted);
+    assert_eq!(back.leads_to().unwrap(), format!("/checkout/{}/card?why=open", guest.session));
+    assert_eq!(outcome(&merchant, &guest).await, None, "not all is paid");
+    let card = browser.follow(&back.leads_to().unwrap()).await;
+    assert!(card.html.contains("role=\"alert\"") && card.html.contains("€14.50 is open"), "{}", card.html);
+
+    let sent = browser.submit(&card, &[("action", "use_another")]).await;
+    give(&merchant, &sent, GOOD).await;
+    let done = browser.get(&format!("/checkout/{}/card/return", guest.session)).await;
+    assert_eq!(done.leads_to().unwrap(), guest.success());
+    assert_eq!(merchant.charged().await, [MONTH; 3]);
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Active);
+    assert_eq!(outcome(&merchant, &guest).await, Some(Outcome::Success));
+}
+
+#[tokio::test]
+async fn the_page_of_what_is_paid_does_not_say_that_all_is_done_while_more_is_owed() {
+    let (merchant, guest, mut browser, _) = confirmed().await;
+    let project = merchant.project();
+    let id = subscription(&merchant).await.id;
+    let payments = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    for payment in payments {
+        let shown = browser.get(&format!("/checkout/{}/payments/{}", guest.session, payment.id)).await;
+        assert!(shown.leads_to().unwrap().ends_with("/card?why=open"), "{shown:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_stripe_nobody_is_told_that_all_is_paid() {
+    let merchant = locked_out(ASKS).await;
+    let owed = waiting(&merchant).await;
+    let (guest, mut browser, page) = open(&merchant, Intent::ConfirmPayment(owed.id)).await;
+    agree(&merchant, &mut browser, &page).await;
+    merchant.line.set(LineState::Cut);
+    let shown = browser.get(&format!("{}/return", page.path())).await;
+    assert!(shown.leads_to().unwrap().ends_with("/card?why=unavailable"), "{shown:?}");
+    assert_eq!(outcome(&merchant, &guest).await, None);
+}
+
+#[tokio::test]
+async fn a_card_that_was_given_for_all_of_it_goes_on_paying_after_each_yes_of_its_bank() {
+    let merchant = locked_out(REFUSED).await;
+    let (guest, mut browser, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
+    assert!(page.html.contains("€29.00 is open"), "{}", page.html);
+    let sent = browser.submit(&page, &[("action", "use_another")]).await;
+    give_asking(&merchant, &sent).await;
+    let mut page = browser.follow(&format!("/portal/{}/card/return", guest.session)).await;
+    assert!(page.path().contains("/payments/"), "{}", page.path());
+
+    // The month that failed, and then the running one.
+    for paid in [2, 3] {
+        assert_eq!(outcome(&merchant, &guest).await, None);
+        let back = agree(&merchant, &mut browser, &page).await;
+        assert_eq!(merchant.charged().await.len(), paid);
+        if paid == 2 {
+            page = browser.follow(&back.leads_to().unwrap()).await;
+        } else {
+            assert_eq!(back.leads_to().unwrap(), guest.success());
+        }
+    }
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Active);
+    assert_eq!(outcome(&merchant, &guest).await, Some(Outcome::Success));
+}
+
+#[tokio::test]
+async fn an_event_that_comes_again_does_not_make_a_part_a_success() {
+    let merchant = locked_out(REFUSED).await;
+    let (guest, mut browser, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
+    let sent = browser.submit(&page, &[("action", "use_another")]).await;
+    give_asking(&merchant, &sent).await;
+    let page = browser.follow(&format!("/portal/{}/card/return", guest.session)).await;
+    browser.submit(&page, &[("action", "continue")]).await;
+    let intent = waiting(&merchant).await.stripe_payment_intent_id.unwrap();
+    merchant.sandbox.complete_challenge(&intent, true).await.unwrap();
+    // The customer does not come back; Stripe's events tell of the card and of the payment.
+    merchant.hear_from_stripe().await;
+    let again = browser.get(&format!("/portal/{}/card/return", guest.session)).await;
+    assert_ne!(again.leads_to().unwrap(), guest.success());
+    assert_eq!(outcome(&merchant, &guest).await, None);
+    assert_eq!(subscription(&merchant).await.state, SubscriptionState::Restricted);
+}
