@@ -207,7 +207,7 @@ mod tests {
     fn silence_and_a_revoked_key_are_about_the_account_and_a_refusal_is_not() {
         assert!(PaymentsError::NoAnswer("cut".into()).is_out_of_reach());
         assert!(refused(RefusalKind::Credentials).is_out_of_reach());
-        for kind in [RefusalKind::NotFound, RefusalKind::Card, RefusalKind::Invalid] {
+        for kind in [RefusalKind::NotFound, RefusalKind::Card, RefusalKind::Discount, RefusalKind::Invalid] {
             assert!(!refused(kind).is_out_of_reach(), "{kind:?}");
         }
     }

@@ -74,6 +74,7 @@ struct ErrorObject {
     code: Option<String>,
     decline_code: Option<String>,
     message: Option<String>,
+    param: Option<String>,
 }
 
 impl ErrorObject {
@@ -88,6 +89,7 @@ impl ErrorObject {
     fn refusal_kind(&self, status: StatusCode) -> RefusalKind {
         match (self.kind.as_deref(), self.code.as_deref()) {
             (Some("card_error"), _) => RefusalKind::Card,
+            _ if self.is_about_discount() => RefusalKind::Discount,
             // An unknown id in the path is a 404, one among the parameters a 400.
             (_, Some("resource_missing")) => RefusalKind::NotFound,
             _ => match status {
@@ -97,4 +99,21 @@ impl ErrorObject {
             },
         }
     }
+
+    /// The parameter that Stripe names decides. Where it names none (that is not documented for any of a code's
+    /// restrictions), its sentence does: "This promotion code cannot be redeemed because …".
+    fn is_about_discount(&self) -> bool {
+        match (&self.param, &self.message) {
+            (Some(param), _) => DISCOUNT_PARAMETERS.iter().any(|name| param.starts_with(name)),
+            (None, Some(message)) => {
+                let message = message.to_lowercase();
+                DISCOUNT_WORDS.iter().any(|word| message.contains(word))
+            }
+            (None, None) => false,
+        }
+    }
 }
+
+/// Where discounts are named in requests (<https://docs.stripe.com/billing/subscriptions/coupons>).
+const DISCOUNT_PARAMETERS: [&str; 3] = ["discounts", "promotion_code", "coupon"];
+const DISCOUNT_WORDS: [&str; 2] = ["promotion code", "coupon"];

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use perennial_domain::{Customer, DiscountDuration};
-use perennial_testkit::{Browser, Merchant, Shown, days};
+use perennial_testkit::{Browser, LineState, Merchant, Shown, days};
 
 use crate::guest::{Guest, routes};
 use crate::purchase::{at_the_review, checkout_of};
@@ -177,6 +177,47 @@ async fn a_code_for_first_orders_comes_off_where_it_is_not_the_first() {
     assert!(second.page.html.contains("This voucher does not count for this plan"), "{}", second.page.html);
     second.pay(&merchant).await;
     assert_eq!(merchant.charged().await, [450, 900]);
+}
+
+/// Takes every price off sale at Stripe, and not here: an operator's mistake that no voucher has made.
+async fn archive_all_prices(merchant: &Merchant) {
+    let prices = merchant.stripe().get("/v1/prices?limit=100").await.expect(200);
+    for price in prices["data"].as_array().unwrap() {
+        let path = format!("/v1/prices/{}", price["id"].as_str().unwrap());
+        merchant.stripe().post_form(&path, "active=false").await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_stripe_refuses_for_another_reason_costs_nobody_their_voucher() {
+    let merchant = Merchant::new().await;
+    code(&merchant, "HALF", "percent_off=50&duration=once", "").await;
+    let mut buyer = Buyer::of(&merchant).await;
+    buyer.type_in("HALF").await;
+    archive_all_prices(&merchant).await;
+
+    buyer.send("pay").await;
+
+    assert!(!buyer.page.html.contains("This voucher"), "{}", buyer.page.html);
+    assert_eq!(buyer.page.hidden("due").as_deref(), Some("725"), "{}", buyer.page.html);
+}
+
+#[tokio::test]
+async fn a_voucher_that_cannot_be_looked_up_again_is_kept() {
+    let merchant = Merchant::new().await;
+    code(&merchant, "HALF", "percent_off=50&duration=once", "").await;
+    let mut buyer = Buyer::of(&merchant).await;
+    buyer.type_in("HALF").await;
+    archive_all_prices(&merchant).await;
+    let held = merchant.line.hold("POST /v1/checkout/sessions");
+
+    tokio::join!(buyer.send("pay"), async {
+        held.arrived().await;
+        merchant.line.set(LineState::Cut);
+        held.release();
+    });
+
+    assert_eq!(buyer.page.hidden("due").as_deref(), Some("725"), "{}", buyer.page.html);
 }
 
 #[tokio::test]

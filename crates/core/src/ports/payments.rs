@@ -60,6 +60,11 @@ impl PaymentsError {
         matches!(self, Self::Refused(refusal) if refusal.kind != RefusalKind::Credentials)
     }
 
+    /// Whether Stripe says no to the discount, and perhaps to nothing else.
+    pub fn is_about_discount(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.kind == RefusalKind::Discount)
+    }
+
     /// Whether Stripe knows no such thing. What it does not know it does not bill either.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused(refusal) if refusal.kind == RefusalKind::NotFound)
@@ -94,6 +99,8 @@ pub enum RefusalKind {
     NotFound,
     /// The card was declined.
     Card,
+    /// The discount cannot be had: it is used up, or not for this order or this customer.
+    Discount,
     /// The request cannot be done as it is, or in this state.
     Invalid,
     /// The account's key is wrong.

@@ -80,7 +80,8 @@ pub async fn buy(app: &App, visit: &CheckoutVisit, shown: i64, urls: VisitUrls) 
 }
 
 /// What Stripe refuses where a voucher counts, it may take without: the code may have been used up since it was looked up,
-/// or be for larger orders or for new customers only.
+/// or be for larger orders or for new customers only. A voucher that Stripe does not blame, and that still counts, or of
+/// which nobody can say now whether it does, is kept: what is wrong with the order would be wrong without it as well.
 async fn blame_voucher(
     app: &App,
     visit: &CheckoutVisit,
@@ -89,8 +90,13 @@ async fn blame_voucher(
     let Some(voucher) = &visit.visit.session.progress.voucher else {
         return Ok(BuyError::Start(refused.into()));
     };
+    let reason = match look_up(app, visit, &voucher.code).await {
+        Err(reason @ (VoucherError::Unknown | VoucherError::DoesNotFit)) => reason,
+        // Only Stripe knows who bought before.
+        _ if refused.is_about_discount() => VoucherError::DoesNotFit,
+        _ => return Ok(BuyError::Start(refused.into())),
+    };
     tracing::info!(session.id = %visit.visit.session.id, %refused, "Stripe refuses an order with a voucher");
-    let reason = look_up(app, visit, &voucher.code).await.err().unwrap_or(VoucherError::DoesNotFit);
     remove_voucher(app, visit).await.map_err(BuyError::Voucher)?;
     Ok(BuyError::Voucher(reason))
 }

@@ -55,6 +55,19 @@ async fn refusals_are_told_apart_by_what_they_are_about() {
 }
 
 #[tokio::test]
+async fn a_discount_is_refused_by_its_parameter_or_where_none_is_named_by_the_sentence() {
+    let about = async |param: Option<&str>, message: &str| {
+        let error = json!({ "type": "invalid_request_error", "param": param, "message": message });
+        refusal(400, &error).await.kind
+    };
+    let first_only = "This promotion code cannot be redeemed because the customer has paid before.";
+    assert_eq!(about(Some("discounts[0][promotion_code]"), "No such code.").await, RefusalKind::Discount);
+    assert_eq!(about(None, first_only).await, RefusalKind::Discount);
+    assert_eq!(about(Some("line_items[0][price]"), "No coupon helps: inactive.").await, RefusalKind::Invalid);
+    assert_eq!(about(None, "Your account cannot make charges.").await, RefusalKind::Invalid);
+}
+
+#[tokio::test]
 async fn what_is_not_stripes_api_is_nonsense() {
     let nonsense = [
         status(200, &[], "<html>Welcome to the hotel's network</html>"),
