@@ -3,7 +3,7 @@
 
 use perennial_domain::{
     CustomerId, Iccid, PlanFacts, PortingId, PortingStatus, ProjectId, Sim, SimChoice, SimId, SimStatus,
-    SimType, SubscriptionId, SubscriptionState,
+    SimType, SubscriptionId, SubscriptionState, TestSim,
 };
 use perennial_store::tables::{PageError, PageRequest, SubscriptionFilter};
 use perennial_store::{StoreError, Tx};
@@ -61,7 +61,7 @@ impl Subscriber<'_> {
         choice: &SimChoice,
     ) -> Result<Option<SimProblem>, StoreError> {
         let Some(facts) = self.facts else {
-            let is_named = matches!(choice, SimChoice::Known(_) | SimChoice::Own(_));
+            let is_named = matches!(choice, SimChoice::Known(_) | SimChoice::Own(_) | SimChoice::Test(_));
             return Ok(is_named.then_some(SimProblem::NotNeeded));
         };
         let works_with = |sim_type| facts.sim_types.contains(&sim_type);
@@ -76,6 +76,8 @@ impl Subscriber<'_> {
                 Some(sim) => self.problem_of(tx, facts, &sim),
                 None => Ok((!works_with(SimType::Psim)).then_some(SimProblem::OtherType)),
             },
+            SimChoice::Test(_) if !TestSim::works_on(&facts.provider) => Ok(Some(SimProblem::OtherProvider)),
+            SimChoice::Test(sim) => Ok((!works_with(sim.sim_type())).then_some(SimProblem::OtherType)),
         }
     }
 

@@ -32,6 +32,7 @@ pub mod sims;
 pub mod subscription_facts;
 pub mod subscriptions;
 pub mod tasks;
+mod test_sims;
 pub mod visits;
 pub mod webhooks;
 pub mod webhooks_out;

@@ -9,6 +9,7 @@ mod stripe_events;
 mod tellers;
 
 pub use carrier::{Activation, ActivationOrder, Carrier, CarrierAnswer, CarrierError, TestCarrier};
+pub(crate) use carrier::{test_activation_code, test_iccid};
 pub use clock::{Clock, FixedClock, ShiftedClock, SystemClock};
 pub use mailer::{
     Ending, Mail, MailContent, Mailer, MailerAnswer, MailerError, NextCharge, NoMailer, Posted, Receipt,

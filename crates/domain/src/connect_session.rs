@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
 use crate::{
-    AddressId, Callback, CheckoutId, ConnectSessionId, CustomerId, DeviceId, Email, MetadataPatch, PaymentId,
-    PortingId, ProductId, ProjectId, SimChoice, SimId, SubscriptionId, Voucher,
+    AddressId, Callback, CheckoutId, ConnectSessionId, CustomerId, DeviceId, Email, MetadataPatch, NamedSim,
+    PaymentId, PortingId, ProductId, ProjectId, SimChoice, SubscriptionId, Voucher,
 };
 
 /// What the customer comes for (contracts/projects-api.md §2.13.4).
@@ -59,8 +59,8 @@ pub enum Intent {
 pub struct NewSubscription {
     /// The plan.
     pub plan: ProductId,
-    /// A SIM that is recorded; without one the customer chooses.
-    pub sim: Option<SimId>,
+    /// A SIM that is recorded, or made for a test; without one the customer chooses.
+    pub sim: Option<NamedSim>,
     /// A device that is recorded.
     pub device: Option<DeviceId>,
     /// A device by its number.

@@ -35,6 +35,7 @@ mod subscription_addon;
 mod subscription_change;
 mod telecom;
 mod term;
+mod test_sim;
 mod text_enum;
 mod voucher;
 mod webhook;
@@ -94,6 +95,7 @@ pub use telecom::{
     FirstPeriodTrigger, Limits, Need, PlanFacts, Requirements, Throttling, VerifiableNeed,
 };
 pub use term::{Period, Span, Term, TermOutOfRange, TermUnit};
+pub use test_sim::{NamedSim, TestSim};
 pub use voucher::{DiscountDuration, Rebate, Renewals, Voucher};
 pub use webhook::{
     DeliveryState, DisabledBecause, WebhookAsker, WebhookAudience, WebhookEndpoint, WebhookFlavour,

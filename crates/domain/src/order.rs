@@ -1,11 +1,11 @@
 //! Orders: what a checkout is for, and what it costs.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     AddressId, DeviceId, DeviceModelId, MemberId, Metadata, Money, PortingId, PriceId, ProductId, Renewals,
-    SimId, Span, Subscription, SubscriptionChangeId, SubscriptionId, Voucher,
+    SimId, Span, Subscription, SubscriptionChangeId, SubscriptionId, TestSim, Voucher,
 };
 
 /// One thing that is bought.
@@ -31,6 +31,18 @@ pub enum SimChoice {
     Known(SimId),
     /// One that the customer holds, by its printed number.
     Own(String),
+    /// One that is made for a test.
+    Test(TestSim),
+}
+
+impl SimChoice {
+    /// How long after the purchase the network activates it, where the app asked for time.
+    pub const fn activation_delay(&self) -> SignedDuration {
+        match self {
+            Self::Test(sim) => sim.activation_delay(),
+            Self::NotNeeded | Self::NewEsim | Self::Known(_) | Self::Own(_) => SignedDuration::ZERO,
+        }
+    }
 }
 
 /// What a checkout is for. Two orders that are equal are the same purchase.

@@ -1,17 +1,20 @@
 //! SIMs (contracts/projects-api.md §2.9).
 
+use std::borrow::Cow;
+
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
 use perennial_core::sims::{self, UpdateSimError};
 use perennial_core::store::tables::SimFilter;
-use perennial_domain::{CustomerId, Iccid, Sim, SimId, SimStatus, SimType};
+use perennial_domain::{CustomerId, Iccid, NamedSim, Sim, SimId, SimStatus, SimType, TestSim};
 use perennial_http::{
     ApiError, Csv, JsonBody, ListBody, ListQuery, NoQuery, PathOf, ProjectKey, WireId, WireTime,
 };
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::value::CowStrDeserializer;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::api::Api;
 use crate::scalars::{MetadataBody, MetadataPatchBody, all_present, refuse_metadata};
@@ -49,6 +52,45 @@ impl From<Sim> for SimBody {
         }
     }
 }
+
+/// A SIM's id, or a placeholder for a SIM that is made when it is used.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SimName(pub(crate) NamedSim);
+
+impl Serialize for SimName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for SimName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        if let Some(placeholder) = TestSim::parse(&text) {
+            return Ok(Self(NamedSim::Test(placeholder)));
+        }
+        let id = WireId::deserialize(CowStrDeserializer::<D::Error>::new(text))?;
+        Ok(Self(NamedSim::Recorded(id.0)))
+    }
+}
+
+impl JsonSchema for SimName {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "SimName".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = WireId::<SimId>::json_schema(generator);
+        schema.insert("description".to_owned(), SIM_NAME.into());
+        schema
+    }
+}
+
+const SIM_NAME: &str = "A `sim_…` id, or on the network `test` a placeholder such as `sim_test_esim`.";
 
 /// How an eSIM gets into a phone; all null for plastic.
 #[derive(Debug, Serialize, JsonSchema)]

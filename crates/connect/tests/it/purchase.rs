@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use perennial_core::projects::{ProjectPatch, update_project};
-use perennial_domain::{Checkout, CheckoutState, MailSettings, Outcome, Sim, SubscriptionState};
+use perennial_domain::{Checkout, CheckoutState, MailSettings, NamedSim, Outcome, Sim, SubscriptionState};
 use perennial_testkit::{Browser, LineState, Merchant, Shown, rows};
 
 use crate::guest::{Guest, routes};
@@ -67,7 +67,9 @@ async fn who_brings_a_sim_along_is_not_asked_for_one_and_gets_that_one() {
         Ok(sim)
     });
     let sim = sim.await;
-    let guest = Guest::sent(&merchant, &customer, "line", |purchase| purchase.sim = Some(sim.id)).await;
+    let guest =
+        Guest::sent(&merchant, &customer, "line", |purchase| purchase.sim = Some(NamedSim::Recorded(sim.id)))
+            .await;
     let mut browser = Browser::new(routes(&merchant));
     let number = browser.follow(&guest.link).await;
     assert!(number.path().ends_with("/number"), "{}", number.path());

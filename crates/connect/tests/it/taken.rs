@@ -1,8 +1,10 @@
 //! A SIM or a number that is not free, or not any more.
 
 use perennial_core::checkout::{Settlement, settle_checkout};
+use perennial_core::sims;
+use perennial_core::store::tables::{PageRequest, SimFilter};
 use perennial_domain::{
-    CheckoutState, Customer, Intent, NewSubscription, Outcome, Sim, SimId, SimStatus, SimType,
+    CheckoutState, Customer, Intent, NamedSim, NewSubscription, Outcome, Sim, SimStatus, SimType, TestSim,
 };
 use perennial_testkit::{Browser, Merchant, Shown, rows};
 
@@ -15,19 +17,19 @@ const LOST_SIM: &str = "The SIM that was chosen cannot be used for this plan any
 const LOST_NUMBER: &str = "Your number can no longer be brought to this plan";
 
 /// A recorded SIM, changed from a free eSIM of the right network.
-async fn sim(merchant: &Merchant, change: impl Fn(&mut Sim) + Send + Sync + 'static) -> SimId {
+async fn sim(merchant: &Merchant, change: impl Fn(&mut Sim) + Send + Sync + 'static) -> NamedSim {
     let project = merchant.project();
     let kept = merchant.test.write(move |cx, tx| {
         let mut sim = rows::esim(cx, project, 7);
         change(&mut sim);
         tx.sims(project).insert(&sim)?;
-        Ok(sim.id)
+        Ok(NamedSim::Recorded(sim.id))
     });
     kept.await
 }
 
 /// A browser of somebody whom the app sent with this SIM, on the first page that they see.
-async fn sent_with(merchant: &Merchant, customer: &Customer, plan: &'static str, sim: SimId) -> Visit {
+async fn sent_with(merchant: &Merchant, customer: &Customer, plan: &'static str, sim: NamedSim) -> Visit {
     let guest = Guest::sent(merchant, customer, plan, |purchase| purchase.sim = Some(sim)).await;
     let mut browser = Browser::new(routes(merchant));
     let page = browser.follow(&guest.link).await;
@@ -71,7 +73,8 @@ async fn a_named_sim_that_is_in_use_leads_out_as_bad_configuration() {
     let customer = merchant.test.write(move |_, tx| tx.customers(project).find(id)).await.unwrap();
     let opened = merchant.line.count("POST /v1/checkout/sessions");
 
-    let mut visit = sent_with(&merchant, &customer, "prepaid", subscription.sim_id.unwrap()).await;
+    let mut visit =
+        sent_with(&merchant, &customer, "prepaid", NamedSim::Recorded(subscription.sim_id.unwrap())).await;
 
     assert!(visit.page.html.contains("This SIM does not fit the plan"), "{}", visit.page.html);
     assert!(visit.leave().await.ends_with("&status=bad_configuration"));
@@ -95,6 +98,46 @@ async fn a_named_sim_that_does_not_fit_leads_out_as_bad_configuration() {
         assert!(visit.leave().await.ends_with("&status=bad_configuration"), "{name}");
         assert_eq!(outcome_of(&merchant, &visit.guest).await, Some(Outcome::BadConfiguration), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_placeholder_leads_past_the_question_and_becomes_a_sim_of_the_buyers_own() {
+    let merchant = Merchant::new().await;
+    let mut iccids = Vec::new();
+    for email in ["ada@example.com", "grace@example.com"] {
+        let customer = merchant.customer(email).await;
+        let placeholder = NamedSim::Test(TestSim::Esim);
+        let mut visit = sent_with(&merchant, &customer, "prepaid", placeholder).await;
+        assert!(visit.page.path().ends_with("/review"), "{}", visit.page.path());
+        visit.send(&[("action", "pay")]).await;
+        visit.pay(&merchant).await;
+        assert!(
+            visit.page.html.contains("smdp.test.example"),
+            "it is installed as any other: {}",
+            visit.page.html
+        );
+        let (project, customer) = (merchant.project(), customer.id);
+        let filter = SimFilter { customer: Some(customer), ..SimFilter::default() };
+        let sims =
+            merchant.app().read_page(move |tx| sims::page(tx, project, &filter, PageRequest::first(2)));
+        let [sim] = sims.await.unwrap().items.try_into().unwrap();
+        assert_eq!((sim.sim_type, sim.status), (SimType::Esim, SimStatus::Active));
+        iccids.push(sim.iccid.to_string());
+    }
+    assert!(iccids.iter().all(|iccid| iccid.starts_with("8942424242")), "{iccids:?}");
+    assert_ne!(iccids[0], iccids[1]);
+}
+
+#[tokio::test]
+async fn a_placeholder_that_does_not_fit_leads_out_as_bad_configuration() {
+    let merchant = Merchant::new().await;
+    let customer = merchant.customer("ada@example.com").await;
+    let mut visit = sent_with(&merchant, &customer, "prepaid", NamedSim::Test(TestSim::Psim)).await;
+    assert!(visit.leave().await.contains("status=bad_configuration"));
+
+    merchant.apply(&CATALOG.replace("provider = \"test\"", "provider = \"heron\"")).await;
+    let mut visit = sent_with(&merchant, &customer, "prepaid", NamedSim::Test(TestSim::Esim)).await;
+    assert!(visit.leave().await.contains("status=bad_configuration"));
 }
 
 #[tokio::test]

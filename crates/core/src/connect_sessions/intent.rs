@@ -4,8 +4,8 @@
 //! pages ask it then. A plan that is off sale and a SIM that does not fit it lead out as `bad_configuration`.
 
 use perennial_domain::{
-    CustomerId, Device, Intent, NewSubscription, PaymentId, PaymentState, ProductId, ProductKind, ProjectId,
-    SubscriptionId,
+    CustomerId, Device, Intent, NamedSim, NewSubscription, PaymentId, PaymentState, ProductId, ProductKind,
+    ProjectId, SubscriptionId,
 };
 use perennial_store::tables::SessionGrounds;
 use perennial_store::{StoreError, Tx};
@@ -106,7 +106,7 @@ fn new_subscription(
     owner: Owner,
     wanted: &NewSubscription,
 ) -> Result<(), IntentError> {
-    if let Some(id) = wanted.sim {
+    if let Some(NamedSim::Recorded(id)) = wanted.sim {
         let sim = tx.sims(project).find(id)?;
         // A SIM that nobody has used yet is anybody's.
         let is_free = sim.is_some_and(|sim| sim.customer_id.is_none_or(|customer| owner.may_be(customer)));

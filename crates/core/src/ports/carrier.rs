@@ -75,18 +75,25 @@ impl Carrier for TestCarrier {
 impl TestCarrier {
     fn answer(order: &ActivationOrder) -> Activation {
         let seed = order.subscription.uuid().as_u128();
-        let fresh = || {
-            // The time in the upper half and the chance in the lower one both count.
-            let drawn = (seed ^ (seed >> 64)) % SERIALS + u128::from(order.draw) * DRAW_STRIDE;
-            Iccid::with_check_digit(TEST_ICCID_PREFIX, u64::try_from(drawn % SERIALS).unwrap_or_default())
-        };
-        let activation_code =
-            order.sim.is_none().then(|| format!("LPA:1$smdp.test.example${:024X}", seed >> 32));
+        let fresh = || test_iccid(seed, order.draw);
+        let activation_code = order.sim.is_none().then(|| test_activation_code(seed));
         // +1 555 01xx numbers are set aside for fiction; the exchange in between spreads them.
         let phone_number =
             order.wants_number.then(|| format!("+1{:03}55501{:02}", 201 + seed % 700, (seed >> 16) % 100));
         Activation { iccid: order.sim.clone().unwrap_or_else(fresh), activation_code, phone_number }
     }
+}
+
+/// The number of a fresh test SIM: always the same of the same seed, a UUIDv7, and the same draw.
+pub(crate) fn test_iccid(seed: u128, draw: u32) -> Iccid {
+    // The time in the upper half and the chance in the lower one both count.
+    let drawn = (seed ^ (seed >> 64)) % SERIALS + u128::from(draw) * DRAW_STRIDE;
+    Iccid::with_check_digit(TEST_ICCID_PREFIX, u64::try_from(drawn % SERIALS).unwrap_or_default())
+}
+
+/// What installs a fresh test eSIM, made from the same seed.
+pub(crate) fn test_activation_code(seed: u128) -> String {
+    format!("LPA:1$smdp.test.example${:024X}", seed >> 32)
 }
 
 #[cfg(test)]

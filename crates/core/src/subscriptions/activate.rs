@@ -2,7 +2,7 @@
 
 use perennial_domain::{
     AddonState, CancellationCause, Iccid, Metadata, PlanFacts, Product, ProjectId, Sim, SimId, SimStatus,
-    SimType, Subscription, SubscriptionId, SubscriptionState, TransitionError,
+    SimType, Subscription, SubscriptionId, SubscriptionState, TestSim, TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -42,7 +42,7 @@ pub async fn activate_subscription(
     project: ProjectId,
     id: SubscriptionId,
 ) -> Result<(), ActivateError> {
-    let Some(order) = app.read(move |_, tx| plan_activation(tx, project, id)).await? else {
+    let Some(order) = app.read(move |cx, tx| plan_activation(cx, tx, project, id)).await? else {
         return Ok(());
     };
     match order_activation(app, project, order).await {
@@ -124,6 +124,7 @@ pub(crate) fn activate_addons_in(
 
 /// What the network is asked, if it still has to be.
 fn plan_activation(
+    cx: &Cx,
     tx: &mut Tx<'_>,
     project: ProjectId,
     id: SubscriptionId,
@@ -134,6 +135,9 @@ fn plan_activation(
     }
     let product = tx.products(project).find(subscription.product_id)?;
     let Some(facts) = product.and_then(|product: Product| product.plan_facts) else { return Ok(None) };
+    if TestSim::works_on(&facts.provider) && is_early(cx, tx, &subscription)? {
+        return Ok(None);
+    }
     let sim = match subscription.sim_id {
         Some(sim) => tx.sims(project).find(sim)?.map(|sim| sim.iccid),
         None => None,
@@ -146,6 +150,15 @@ fn plan_activation(
         draw: 0,
     };
     Ok(Some(order))
+}
+
+/// Whether a test SIM was asked for that takes its time, which is not over. Its job waits for as long.
+fn is_early(cx: &Cx, tx: &mut Tx<'_>, subscription: &Subscription) -> Result<bool, StoreError> {
+    let Some(checkout) = subscription.checkout_id else { return Ok(false) };
+    let checkout = tx.checkouts(subscription.project_id).find(checkout)?;
+    let order = checkout.as_ref().and_then(|checkout| checkout.order.goods.subscription());
+    let delay = order.map(|order| order.sim.activation_delay());
+    Ok(delay.is_some_and(|delay| cx.now() < subscription.created_at + delay))
 }
 
 /// A plan with calls or messages has a number (contracts/projects-api.md §2.5: voice plans only).

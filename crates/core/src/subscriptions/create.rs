@@ -210,6 +210,7 @@ fn check_model(
     let sim_type = match sim {
         SimChoice::NewEsim => Some(SimType::Esim),
         SimChoice::Known(id) => tx.sims(request.project).find(*id)?.map(|sim| sim.sim_type),
+        SimChoice::Test(sim) => Some(sim.sim_type()),
         SimChoice::NotNeeded | SimChoice::Own(_) => None,
     };
     if sim_type.is_some_and(|sim_type| !model.takes_any(&[sim_type])) {

@@ -3,7 +3,7 @@
 //! The device and the discount are conveniences. One that does not work is noted in the log, and the customer is asked
 //! instead. The SIM is what the app wants: where it does not fit, the visit cannot be carried out.
 
-use perennial_domain::{ConnectSession, Intent, NewSubscription, SimChoice};
+use perennial_domain::{ConnectSession, Intent, NewSubscription};
 use perennial_store::{StoreError, Tx};
 
 use super::answers::give_device;
@@ -20,7 +20,7 @@ pub(crate) fn keep_named_sim(tx: &mut Tx<'_>, session: &mut ConnectSession) -> R
         return Ok(());
     };
     let Some(named) = purchase.sim.filter(|_| session.progress.sim.is_none()) else { return Ok(()) };
-    let (project, choice) = (session.project_id, SimChoice::Known(named));
+    let (project, choice) = (session.project_id, named.choice());
     let product = tx.products(project).find(purchase.plan)?;
     let facts = product.as_ref().and_then(|product| product.plan_facts.as_ref());
     let subscriber = Subscriber { project, customer, facts, replaces: None };

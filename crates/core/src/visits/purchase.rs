@@ -1,6 +1,6 @@
 //! How a visit's purchase stands: what the return page, the waiting page and the last page show.
 
-use perennial_domain::{Checkout, Money, MoneyError, PaymentId, Porting, Price, Product, SimChoice};
+use perennial_domain::{Checkout, Money, MoneyError, PaymentId, Porting, Price, Product, SimChoice, SimType};
 use perennial_store::tables::SubscriptionView;
 use perennial_store::{StoreError, Tx};
 
@@ -59,6 +59,10 @@ impl Purchase {
     /// Whether the customer uses a SIM of their own.
     pub fn uses_own_sim(&self) -> bool {
         let order = self.checkout.order.goods.subscription();
-        order.is_some_and(|order| matches!(order.sim, SimChoice::Own(_) | SimChoice::Known(_)))
+        order.is_some_and(|order| match order.sim {
+            SimChoice::Own(_) | SimChoice::Known(_) => true,
+            SimChoice::Test(sim) => sim.sim_type() == SimType::Psim,
+            SimChoice::NotNeeded | SimChoice::NewEsim => false,
+        })
     }
 }

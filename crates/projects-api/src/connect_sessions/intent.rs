@@ -1,11 +1,12 @@
 //! Intents on the wire: a `type`, and beside it the payload that is named like it (contract §2.13.4).
 
-use perennial_domain::{DeviceId, Intent, NewSubscription, PaymentId, ProductId, SimId, SubscriptionId};
+use perennial_domain::{DeviceId, Intent, NewSubscription, PaymentId, ProductId, SubscriptionId};
 use perennial_http::{ApiError, WireId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::scalars::AddonId;
+use crate::sims::SimName;
 
 /// What the user comes for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -60,7 +61,7 @@ struct NewSubscriptionBody {
     plan: WireId<ProductId>,
     /// Without one the user chooses.
     #[serde(skip_serializing_if = "Option::is_none")]
-    sim: Option<WireId<SimId>>,
+    sim: Option<SimName>,
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<WireId<DeviceId>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -231,7 +232,7 @@ impl From<NewSubscriptionBody> for Intent {
     fn from(body: NewSubscriptionBody) -> Self {
         Self::CheckoutNewSubscription(NewSubscription {
             plan: body.plan.0,
-            sim: body.sim.map(|WireId(id)| id),
+            sim: body.sim.map(|SimName(named)| named),
             device: body.device.map(|WireId(id)| id),
             imei: body.imei,
             addons: unspelled(body.addons),
@@ -244,7 +245,7 @@ impl From<&NewSubscription> for NewSubscriptionBody {
     fn from(wanted: &NewSubscription) -> Self {
         Self {
             plan: WireId(wanted.plan),
-            sim: wanted.sim.map(WireId),
+            sim: wanted.sim.map(SimName),
             device: wanted.device.map(WireId),
             imei: wanted.imei.clone(),
             addons: spelled(&wanted.addons),

@@ -10,7 +10,7 @@ use perennial_core::subscriptions::{
     CreateSubscriptionError, DeviceModelProblem, NewSubscriptionRequest, Requirement, SimRequest,
     create_subscription,
 };
-use perennial_domain::{AddressId, CustomerId, DeviceId, DeviceModelId, PortingId, ProductId, SimId};
+use perennial_domain::{AddressId, CustomerId, DeviceId, DeviceModelId, PortingId, ProductId};
 use perennial_http::{ApiError, Created, ErrorKind, JsonBody, NoQuery, ProjectKey, SameRequest, WireId};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, IgnoredAny};
@@ -47,7 +47,7 @@ pub(super) struct CreateBody {
 /// §2.5 and §2.15: vouchers of the Billing API. Those of the catalogue are typed on the hosted pages.
 const NO_BILLING: &str = "This server offers the Payments API in place of the Billing API: vouchers are redeemed by customers on the hosted pages.";
 
-/// A SIM's id, `auto` or `preferLastUsed`.
+/// A SIM's id or a placeholder for one, `auto` or `preferLastUsed`.
 #[derive(Clone, Copy, Debug)]
 struct SimBody(SimRequest);
 
@@ -63,7 +63,7 @@ impl<'de> Deserialize<'de> for SimBody {
         Ok(Self(match text.as_ref() {
             "auto" => SimRequest::Auto,
             "preferLastUsed" => SimRequest::PreferLastUsed,
-            id => SimRequest::Known(id.parse::<SimId>().map_err(de::Error::custom)?),
+            named => SimRequest::Named(named.parse().map_err(de::Error::custom)?),
         }))
     }
 }
@@ -79,7 +79,8 @@ impl JsonSchema for SimBody {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "type": "string", "default": "auto", "description": "A SIM's id, `auto` or `preferLastUsed`."
+            "type": "string", "default": "auto",
+            "description": "A SIM's id, `auto`, `preferLastUsed`, or on the network `test` a placeholder such as `sim_test_esim`."
         })
     }
 }

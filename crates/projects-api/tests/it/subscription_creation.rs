@@ -216,6 +216,75 @@ async fn a_sim_has_to_be_free_and_to_fit() {
 }
 
 #[tokio::test]
+async fn a_placeholder_makes_another_sim_with_each_use() {
+    let shop = Shop::with_card("pm_card_visa").await;
+    let mut made = Vec::new();
+    for _ in 0..2 {
+        let subscription = shop.buy("prepaid", json!({ "sim": "sim_test_esim" })).await.expect(201);
+        assert_eq!(subscription["status"], "active");
+        made.push(subscription["sim"].clone());
+    }
+    assert!(made.iter().all(|sim| sim["type"] == "eSIM" && sim["provider"] == "test"), "{made:?}");
+    assert!(made.iter().all(|sim| sim["iccid"].as_str().unwrap().starts_with("8942424242")), "{made:?}");
+    assert_ne!(made[0]["iccid"], made[1]["iccid"]);
+    let credentials = format!("/projects/p/sims/{}/credentials", made[0]["id"].as_str().unwrap());
+    let credentials = shop.api.get(&credentials).await.expect(200);
+    assert!(credentials["activationCode"].as_str().unwrap().starts_with("LPA:1$"), "{credentials}");
+
+    let plastic = shop.buy("line", json!({ "sim": "sim_test_psim" })).await.expect(201);
+    assert_eq!((&plastic["sim"]["type"], &plastic["sim"]["status"]), (&json!("pSIM"), &json!("active")));
+}
+
+#[tokio::test]
+async fn a_placeholder_that_takes_its_time_is_activated_when_that_is_over() {
+    let shop = Shop::with_card("pm_card_visa").await;
+    for (placeholder, delay) in [
+        ("sim_test_esim_delayed_up_to_one_min", SignedDuration::from_secs(30)),
+        ("sim_test_esim_delayed_four_hours", SignedDuration::from_hours(4)),
+        ("sim_test_esim_delayed_twenty_four_hours", SignedDuration::from_hours(24)),
+    ] {
+        let made = shop.buy("prepaid", json!({ "sim": placeholder })).await.expect(201);
+        assert_eq!((&made["status"], &made["sim"]["status"]), (&json!("pending"), &json!("inactive")));
+        let path = format!("{SUBSCRIPTIONS}/{}", made["id"].as_str().unwrap());
+        shop.merchant.live(delay - SignedDuration::from_secs(1)).await;
+        assert_eq!(shop.api.get(&path).await.expect(200)["status"], "pending", "{placeholder}");
+        shop.merchant.live(SignedDuration::from_secs(1)).await;
+        let active = shop.api.get(&path).await.expect(200);
+        assert_eq!((&active["status"], &active["sim"]["status"]), (&json!("active"), &json!("active")));
+        assert_eq!(active["sim"]["id"], made["sim"]["id"]);
+    }
+}
+
+#[tokio::test]
+async fn a_placeholder_has_to_fit_as_any_sim() {
+    let shop = Shop::with_card("pm_card_visa").await;
+    for (plan, placeholder) in
+        [("prepaid", "sim_test_psim"), ("notebook-lifetime", "sim_test_esim"), ("line", "sim_test_brick")]
+    {
+        let refused = shop.buy(plan, json!({ "sim": placeholder })).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{plan}: {}", refused.body);
+        assert_eq!(refused.body["details"][0]["property"], "sim", "{plan}: {}", refused.body);
+    }
+    let elsewhere = include_str!("../../../testkit/src/merchant.toml").replace("\"test\"", "\"heron\"");
+    shop.merchant.apply(&elsewhere).await;
+    let refused = shop.buy("prepaid", json!({ "sim": "sim_test_esim" })).await;
+    let known = shop.buy("prepaid", json!({ "sim": foreign_sim(&shop).await })).await;
+    assert_eq!((refused.status, &refused.body["details"]), (known.status, &known.body["details"]));
+    assert!(shop.charged().await.is_empty());
+}
+
+/// A free SIM of the network `test`.
+async fn foreign_sim(shop: &Shop) -> String {
+    let project = shop.merchant.project();
+    let made = shop.merchant.test.write(move |cx, tx| {
+        let sim = rows::esim(cx, project, 1);
+        tx.sims(project).insert(&sim)?;
+        Ok(sim.id.to_string())
+    });
+    made.await
+}
+
+#[tokio::test]
 async fn what_the_plan_needs_is_asked_for_all_at_once() {
     let shop = Shop::with_card("pm_card_visa").await;
     shop.merchant.apply(DEMANDING).await;

@@ -1424,7 +1424,7 @@ export interface components {
             /** @description A `usr_…` id. */
             user: string;
             /**
-             * @description A SIM's id, `auto` or `preferLastUsed`.
+             * @description A SIM's id, `auto`, `preferLastUsed`, or on the network `test` a placeholder such as `sim_test_esim`.
              * @default auto
              */
             sim: string;

@@ -51,7 +51,7 @@ pub enum Intent {
 pub struct CheckoutNewSubscription {
     /// What to buy.
     pub plan: PlanId,
-    /// The SIM to use; without it the user chooses one.
+    /// The SIM to use, or on the network `test` a placeholder such as `sim_test_esim`; without it the user chooses one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sim: Option<SimId>,
     /// The device to use.

@@ -155,7 +155,8 @@ fn chosen_in(buyer: &Buyer, step: CheckoutStep) -> Option<Chosen> {
             SimChoice::NewEsim => Some(Chosen::NewEsim),
             SimChoice::Own(iccid) => Some(Chosen::OwnSim(iccid.clone())),
             SimChoice::Known(_) => checkout.sim.as_ref().map(|sim| Chosen::OwnSim(sim.iccid.to_string())),
-            SimChoice::NotNeeded => None,
+            // A test SIM is named by the app, and never asked for.
+            SimChoice::NotNeeded | SimChoice::Test(_) => None,
         },
         CheckoutStep::Number => match progress.number.as_ref()? {
             NumberChoice::New => Some(Chosen::NewNumber),

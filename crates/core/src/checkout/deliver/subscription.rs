@@ -12,7 +12,8 @@ use crate::checkout::receipt::Receipt;
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::subscriptions::{activate_in, end_in, is_change_under_way};
-use crate::tasks::{Task, enqueue};
+use crate::tasks::{Task, enqueue_at};
+use crate::test_sims;
 
 /// Begins it, with its add-ons and the number that comes along.
 pub(super) fn deliver(
@@ -38,7 +39,8 @@ pub(super) fn deliver(
     }
     attach_porting(cx, tx, checkout, order, subscription.id)?;
     if product.plan_facts.is_some() {
-        enqueue(cx, tx, &Task::ActivateSubscription { project, subscription: subscription.id })?;
+        let task = Task::ActivateSubscription { project, subscription: subscription.id };
+        enqueue_at(cx, tx, &task, cx.now() + order.sim.activation_delay())?;
     } else {
         activate_in(cx, tx, &mut subscription)?;
         give_bundle(cx, tx, &subscription, &product)?;
@@ -117,6 +119,11 @@ fn sim_of(
     match &order.sim {
         SimChoice::NotNeeded | SimChoice::NewEsim => Ok(None),
         SimChoice::Known(id) => Ok(Some(*id)),
+        SimChoice::Test(sim) => {
+            let provider = provider_of(product);
+            let owner = (checkout.project_id, checkout.customer_id);
+            Ok(Some(test_sims::make(cx, tx, owner, provider, *sim)?))
+        }
         SimChoice::Own(iccid) => {
             let iccid = Iccid::parse(iccid)?;
             if let Some(sim) = tx.sims(checkout.project_id).find_by_iccid(&iccid)? {
@@ -127,7 +134,7 @@ fn sim_of(
                 project_id: checkout.project_id,
                 customer_id: Some(checkout.customer_id),
                 iccid,
-                provider: product.plan_facts.as_ref().map(|facts| facts.provider.clone()).unwrap_or_default(),
+                provider: provider_of(product),
                 sim_type: SimType::Psim,
                 status: SimStatus::Inactive,
                 activation_code: None,
@@ -139,6 +146,10 @@ fn sim_of(
             Ok(Some(sim.id))
         }
     }
+}
+
+fn provider_of(product: &Product) -> String {
+    product.plan_facts.as_ref().map(|facts| facts.provider.clone()).unwrap_or_default()
 }
 
 fn attach_porting(

@@ -1,7 +1,7 @@
 //! Which SIM a subscription gets that an app orders.
 
 use jiff::{SignedDuration, Timestamp};
-use perennial_domain::{SimChoice, SimId, SimStatus, SubscriptionState};
+use perennial_domain::{NamedSim, SimChoice, SimId, SimStatus, SubscriptionState};
 use perennial_store::tables::{PageError, PageRequest, SubscriptionFilter};
 use perennial_store::{StoreError, Tx};
 
@@ -17,7 +17,7 @@ pub enum SimRequest {
     /// The one that the customer used last, if it can still be used; a fresh eSIM otherwise.
     PreferLastUsed,
     /// This one.
-    Known(SimId),
+    Named(NamedSim),
 }
 
 /// How long ago the subscription may have ended whose SIM is used again (contracts/projects-api.md §2.5).
@@ -33,7 +33,7 @@ pub(super) fn choose(
     let choice = match request {
         SimRequest::Auto => fresh,
         SimRequest::PreferLastUsed => last_used(cx, tx, subscriber)?.map_or(fresh, SimChoice::Known),
-        SimRequest::Known(id) => SimChoice::Known(id),
+        SimRequest::Named(named) => named.choice(),
     };
     match subscriber.sim_problem(tx, &choice)? {
         None => Ok(choice),

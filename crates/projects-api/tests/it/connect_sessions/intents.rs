@@ -27,6 +27,8 @@ async fn every_intent_is_accepted_and_shown_as_it_was_sent() {
     let intents = [
         json!({ "type": "checkoutNewSubscription", "checkoutNewSubscription": {
             "plan": plan.0.id, "sim": sim.id, "imei": "490154203237518", "addons": addons, "voucherCode": "SPRING" } }),
+        json!({ "type": "checkoutNewSubscription", "checkoutNewSubscription": {
+            "plan": plan.0.id, "sim": "sim_test_psim_delayed_four_hours" } }),
         json!({ "type": "checkoutAddon", "checkoutAddon": {
             "subscription": subscription["subscription"], "addons": addons } }),
         json!({ "type": "changeSubscription", "changeSubscription": subscription }),

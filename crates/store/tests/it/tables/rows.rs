@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use perennial_domain::{
     AddonState, Address, Arrears, Attempts, Callback, Cancellation, CancellationCause, CheckoutState,
-    CheckoutStep, ClosedDispute, CustomerStatus, DiscountDuration, DisputeOutcome, Email, Intent,
+    CheckoutStep, ClosedDispute, CustomerStatus, DiscountDuration, DisputeOutcome, Email, Intent, NamedSim,
     NewSubscription, Outcome, Payment, PaymentFailure, PaymentState, Period, PortingStatus, Progress, Rebate,
     Sim, SimChoice, SimStatus, SubscriptionState, UserDetails, UserReason, Voucher,
 };
@@ -111,7 +111,7 @@ async fn connect_sessions_come_back(database: &TestDatabase) {
     let mut session = connect_session(80);
     session.intent = Intent::CheckoutNewSubscription(NewSubscription {
         plan: id(PLAN),
-        sim: Some(id(40)),
+        sim: Some(NamedSim::Recorded(id(40))),
         device: None,
         imei: None,
         addons: vec![id(ADDON)],
