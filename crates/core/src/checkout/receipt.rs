@@ -1,5 +1,6 @@
 //! What Stripe took for an order, however it was paid, and its trace in our books.
 
+use jiff::Timestamp;
 use perennial_domain::{Attempts, Checkout, Goods, Money, Payment, PaymentReason, PaymentState};
 use perennial_store::{StoreError, Tx};
 
@@ -52,6 +53,10 @@ impl Receipt {
         self.payment_intent_id.clone().or_else(by_invoice)
     }
 
+    fn paid_at(&self) -> Option<Timestamp> {
+        self.invoice.as_ref().and_then(|invoice| invoice.paid_at)
+    }
+
     /// The card that was charged, `pm_…`: the one that the customer gave to Stripe, that was chosen, or that pays for what
     /// was begun or added to.
     fn payment_method(&self, tx: &mut Tx<'_>, checkout: &Checkout) -> Result<Option<String>, StoreError> {
@@ -77,20 +82,12 @@ pub(super) fn record_payment(
     receipt: &Receipt,
 ) -> Result<(), StoreError> {
     let payment_intent = receipt.payment_intent();
-    let invoice = receipt.invoice.as_ref();
-    let reference = invoice.map(|invoice| invoice.id.clone()).or_else(|| payment_intent.clone());
+    let invoice_id = receipt.invoice.as_ref().map(|invoice| invoice.id.clone());
+    let reference = invoice_id.or_else(|| payment_intent.clone());
     let amount = receipt.total.unwrap_or(Money::zero(checkout.order.due_now.currency));
     let Some(stripe_reference) = reference.filter(|_| !amount.is_zero()) else { return Ok(()) };
-    if let Some(mut known) = tx.payments(checkout.project_id).find_by_reference(&stripe_reference)? {
-        // Its webhook was quicker, and did not know what it was for.
-        known.checkout_id = known.checkout_id.or(Some(checkout.id));
-        known.subscription_id = known.subscription_id.or(checkout.subscription_id);
-        if known.attempts.payment_method.is_none() {
-            known.attempts.payment_method = receipt.payment_method(tx, checkout)?;
-        }
-        let has_come = known.arrive(amount, invoice.and_then(|invoice| invoice.paid_at).unwrap_or(cx.now()));
-        tx.payments(checkout.project_id).update(&known)?;
-        return if has_come { note_arrival(cx, tx, &known) } else { Ok(()) };
+    if let Some(known) = tx.payments(checkout.project_id).find_by_reference(&stripe_reference)? {
+        return say_what_it_was_for(cx, tx, known, checkout, receipt, amount);
     }
     let payment = Payment {
         id: cx.id(),
@@ -111,8 +108,27 @@ pub(super) fn record_payment(
         stripe_payment_intent_id: payment_intent,
         attempts: Attempts { payment_method: receipt.payment_method(tx, checkout)?, ..Attempts::default() },
         dispute: None,
-        paid_at: Some(invoice.and_then(|invoice| invoice.paid_at).unwrap_or(cx.now())),
+        paid_at: Some(receipt.paid_at().unwrap_or(cx.now())),
         created_at: cx.now(),
     };
     keep_payment(cx, tx, &payment)
+}
+
+/// Completes a payment whose webhook was quicker, and did not know what it was for.
+fn say_what_it_was_for(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    mut known: Payment,
+    checkout: &Checkout,
+    receipt: &Receipt,
+    amount: Money,
+) -> Result<(), StoreError> {
+    known.checkout_id = known.checkout_id.or(Some(checkout.id));
+    known.subscription_id = known.subscription_id.or(checkout.subscription_id);
+    if known.attempts.payment_method.is_none() {
+        known.attempts.payment_method = receipt.payment_method(tx, checkout)?;
+    }
+    let has_come = known.arrive(amount, receipt.paid_at().unwrap_or(cx.now()));
+    tx.payments(checkout.project_id).update(&known)?;
+    if has_come { note_arrival(cx, tx, &known) } else { Ok(()) }
 }

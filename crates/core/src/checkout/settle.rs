@@ -193,32 +193,38 @@ fn apply(
             let delivered = deliver_paid(cx, tx, &mut checkout, &session.clone().into());
             delivered.map(Settlement::Settled).map_err(|source| SettleError::Deliver { checkout: id, source })
         }
+        (CheckoutSessionStatus::Complete, false) if session.has_failed => {
+            close_undecided(cx, tx, &mut checkout, CheckoutState::Failed)?;
+            enqueue(cx, tx, &Task::LetGoCheckout { project, checkout: checkout.id })?;
+            Ok(Settlement::NotPaid)
+        }
         (CheckoutSessionStatus::Complete, false) => {
-            let settlement = if session.has_failed {
-                if checkout.is_undecided() {
-                    checkout.close(CheckoutState::Failed, cx.now())?;
-                }
-                enqueue(cx, tx, &Task::LetGoCheckout { project, checkout: checkout.id })?;
-                Settlement::NotPaid
-            } else {
-                checkout.confirm();
-                Settlement::Confirming
-            };
+            checkout.confirm();
             tx.checkouts(project).update(&checkout)?;
-            Ok(settlement)
+            Ok(Settlement::Confirming)
         }
         (CheckoutSessionStatus::Open, _) => {
             tx.checkouts(project).update(&checkout)?;
             Ok(if checkout.is_open() { Settlement::Open } else { Settlement::NotPaid })
         }
         (CheckoutSessionStatus::Expired, _) => {
-            if checkout.is_undecided() {
-                checkout.close(CheckoutState::Expired, cx.now())?;
-            }
-            tx.checkouts(project).update(&checkout)?;
+            close_undecided(cx, tx, &mut checkout, CheckoutState::Expired)?;
             Ok(Settlement::NotPaid)
         }
     }
+}
+
+/// Keeps what was learned of a checkout that nobody pays any more. One that was closed before stays what it was.
+fn close_undecided(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    checkout: &mut Checkout,
+    state: CheckoutState,
+) -> Result<(), SettleError> {
+    if checkout.is_undecided() {
+        checkout.close(state, cx.now())?;
+    }
+    Ok(tx.checkouts(checkout.project_id).update(checkout)?)
 }
 
 fn supersede(

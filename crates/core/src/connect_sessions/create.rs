@@ -122,11 +122,23 @@ pub fn create(
         outcome: None,
         created_at: cx.now(),
     };
-    let token_hash = token.as_ref().map(|token| hash(token.expose_secret()));
-    tx.connect_sessions(project).insert(&session, token_hash.as_ref().map(<[u8; 32]>::as_slice))?;
+    insert(cx, tx, &session, token.as_ref())?;
+    Ok(OpenedSession { session, token })
+}
+
+/// Keeps it, with its token hashed, and tells of it.
+fn insert(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    session: &ConnectSession,
+    token: Option<&SecretString>,
+) -> Result<(), StoreError> {
+    let token_hash = token.map(|token| hash(token.expose_secret()));
+    let project = session.project_id;
+    tx.connect_sessions(project).insert(session, token_hash.as_ref().map(<[u8; 32]>::as_slice))?;
     let known = Subject::ConnectSession(Box::new(session.clone()));
     record_known(cx, project, Happening::ConnectSessionCreated, session.id, known);
-    Ok(OpenedSession { session, token })
+    Ok(())
 }
 
 pub(super) fn fresh_token() -> SecretString {

@@ -62,33 +62,41 @@ pub async fn prove(
     let (owned, browser_hash, project) = (app.clone(), hash(&key.0), login.visit.project.id);
     let (visit, lifetime) = (login.clone(), app.settings().browser_lifetime);
     let proved = app.write(move |cx, tx| {
-        let email = match spend(&owned, cx, tx, &visit, &digits)? {
-            Spent::Right(email) => email,
-            Spent::Not(proved) => return Ok(proved),
+        let proved = match spend(&owned, cx, tx, &visit, &digits)? {
+            Spent::Right(email) => let_in(cx, tx, &visit, &email)?,
+            Spent::Not(proved) => proved,
         };
-        let id = visit.visit.session.id;
-        let session = tx.connect_sessions(project).lock(id)?.filter(|session| is_open(session, cx.now()));
-        let Some(mut session) = session else { return Ok(Proved::Stale) };
-        let member = staff_with(tx, &session, &email)?;
-        let customer = match &member {
-            Some(_) => business_of(tx, &session)?,
-            None => customer_for(cx, tx, &visit, &session, &email)?,
-        };
-        let Some(customer) = customer else { return Ok(Proved::NoAccount) };
-        if session.customer_id.replace(customer.id).is_none() {
-            tx.connect_sessions(project).update(&session)?;
-            record(cx, tx, project, Happening::ConnectSessionUpdated, id)?;
+        if let Proved::Entered { session, .. } = &proved {
+            let until = cx.now() + lifetime;
+            tx.connect_sessions(project).admit(session.id, &browser_hash, cx.now(), until)?;
         }
-        keep_named_sim(tx, &mut session)?;
-        tx.connect_sessions(project).admit(id, &browser_hash, cx.now(), cx.now() + lifetime)?;
-        let member = member.map(|member| member.id);
-        Ok::<_, ProveError>(Proved::Entered { session: Box::new(session), member })
+        Ok::<_, ProveError>(proved)
     });
     let proved = proved.await?;
     if let Proved::Entered { session, .. } = &proved {
         apply_presets(app, session).await;
     }
     Ok(proved)
+}
+
+/// Gives the visit to the owner of an address, if there is anything for them here.
+fn let_in(cx: &Cx, tx: &mut Tx<'_>, visit: &LoginVisit, email: &Email) -> Result<Proved, ProveError> {
+    let (project, id) = (visit.visit.project.id, visit.visit.session.id);
+    let session = tx.connect_sessions(project).lock(id)?.filter(|session| is_open(session, cx.now()));
+    let Some(mut session) = session else { return Ok(Proved::Stale) };
+    let member = staff_with(tx, &session, email)?;
+    let customer = match &member {
+        Some(_) => business_of(tx, &session)?,
+        None => customer_for(cx, tx, visit, &session, email)?,
+    };
+    let Some(customer) = customer else { return Ok(Proved::NoAccount) };
+    if session.customer_id.replace(customer.id).is_none() {
+        tx.connect_sessions(project).update(&session)?;
+        record(cx, tx, project, Happening::ConnectSessionUpdated, id)?;
+    }
+    keep_named_sim(tx, &mut session)?;
+    let member = member.map(|member| member.id);
+    Ok(Proved::Entered { session: Box::new(session), member })
 }
 
 enum Spent {

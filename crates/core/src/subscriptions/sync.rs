@@ -3,6 +3,7 @@
 //! What an event says is never applied: Stripe is asked what is true now. Repeated, late and reordered events all
 //! end in the same rows.
 
+use jiff::Timestamp;
 use perennial_domain::{
     Cancellation, CancellationCause, ProjectId, Subscription, SubscriptionAddon, SubscriptionChange,
     SubscriptionChangeState, TransitionError,
@@ -239,20 +240,7 @@ fn apply_schedule(
     }
     let project = subscription.project_id;
     match (billed.cancel_at, subscription.canceled_at) {
-        (Some(at), None) => {
-            let decided_at = billed.canceled_at.unwrap_or(cx.now());
-            let request = answered_at(tx, subscription, decided_at)?;
-            let requested_at = request.as_ref().map_or(decided_at, |request| request.requested_at);
-            let cancellation = request.map_or_else(
-                || Cancellation::because(CancellationCause::CancellationRequested),
-                |request| request.cancellation,
-            );
-            subscription.schedule_end(at, cancellation, requested_at)?;
-            drop_waiting_change(cx, tx, subscription)?;
-            follow_parent(cx, tx, subscription)?;
-            record(cx, tx, project, Happening::SubscriptionCanceled, subscription.id)?;
-            confirm_by_mail(cx, tx, subscription)?;
-        }
+        (Some(at), None) => schedule_end(cx, tx, subscription, billed, at)?,
         (None, Some(_)) => {
             subscription.resume()?;
             follow_parent(cx, tx, subscription)?;
@@ -270,6 +258,27 @@ fn apply_schedule(
         (Some(_), Some(_)) | (None, None) => {}
     }
     Ok(())
+}
+
+fn schedule_end(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+    billed: &BilledSubscription,
+    at: Timestamp,
+) -> Result<(), SyncError> {
+    let decided_at = billed.canceled_at.unwrap_or(cx.now());
+    let request = answered_at(tx, subscription, decided_at)?;
+    let requested_at = request.as_ref().map_or(decided_at, |request| request.requested_at);
+    let cancellation = request.map_or_else(
+        || Cancellation::because(CancellationCause::CancellationRequested),
+        |request| request.cancellation,
+    );
+    subscription.schedule_end(at, cancellation, requested_at)?;
+    drop_waiting_change(cx, tx, subscription)?;
+    follow_parent(cx, tx, subscription)?;
+    record(cx, tx, subscription.project_id, Happening::SubscriptionCanceled, subscription.id)?;
+    Ok(confirm_by_mail(cx, tx, subscription)?)
 }
 
 /// What would have changed with the renewal ends before it.

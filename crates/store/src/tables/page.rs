@@ -165,14 +165,7 @@ pub(super) fn page_by<T: FromRow, K: FromRow + ToValue>(
     let (direction, id) = Direction::of(request);
     let (comparison, opposite, order) = direction.words();
     let (table, conditions) = (filter.table().name(), filter.text());
-    let cursor = match id {
-        Some(id) => {
-            let sql = format!("SELECT {column} FROM {table} WHERE project_id = $1 AND id = $2");
-            let found = tx.optional::<K>(&sql, params![filter.project(), id])?;
-            Some(found.ok_or(PageError::UnknownCursor)?)
-        }
-        None => None,
-    };
+    let cursor = id.map(|id| place_of::<K>(tx, filter, column, id)).transpose()?;
     if request.limit == 0 {
         return Ok(Slice::EMPTY);
     }
@@ -198,6 +191,17 @@ pub(super) fn page_by<T: FromRow, K: FromRow + ToValue>(
     );
     let more_behind = tx.optional::<Uuid>(&behind, &filter.values_and(params![cursor]))?.is_some();
     Ok(in_order(items, direction, more_ahead, more_behind))
+}
+
+/// Where a row stands in the order of a column.
+fn place_of<K: FromRow>(
+    tx: &mut Tx<'_>,
+    filter: &Filter<'_>,
+    column: &str,
+    id: Uuid,
+) -> Result<K, PageError> {
+    let sql = format!("SELECT {column} FROM {} WHERE project_id = $1 AND id = $2", filter.table().name());
+    tx.optional(&sql, params![filter.project(), id])?.ok_or(PageError::UnknownCursor)
 }
 
 /// One page of rows that are in memory already: all of a list, newest first.

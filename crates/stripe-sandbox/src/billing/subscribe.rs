@@ -57,34 +57,7 @@ pub(crate) fn open(
 ) -> Result<(Value, Option<Attempt>), ApiError> {
     let (subscription, mut first) =
         insert_with_draft(tx, new, matches!(payment, FirstPayment::Done(_) | FirstPayment::UnderWay(_)))?;
-    let attempt = match payment {
-        FirstPayment::Done(intent) => {
-            let paid_by = intent.as_deref().cloned();
-            invoice::finalize(tx, &mut first, intent)?;
-            if first.text("status") != Some("paid") {
-                collection::mark_paid(tx, &mut first, paid_by.as_ref())?;
-            }
-            None
-        }
-        FirstPayment::UnderWay(intent) => {
-            invoice::finalize(tx, &mut first, Some(intent))?;
-            // Asking the bank is a try, whatever it will answer.
-            first.put("attempted", true);
-            first.put("attempt_count", 1);
-            tx.save(&first)?;
-            super::subscription::payment_under_way(tx, &first)?;
-            None
-        }
-        FirstPayment::Later => {
-            invoice::finalize(tx, &mut first, None)?;
-            None
-        }
-        FirstPayment::Now(presence) => {
-            invoice::finalize(tx, &mut first, None)?;
-            let open = first.text("status") == Some("open");
-            open.then(|| collection::pay(tx, &mut first, None, presence)).transpose()?
-        }
-    };
+    let attempt = finalize_first(tx, &mut first, payment)?;
     let mut subscription = tx.linked("subscription", subscription.id())?;
     subscription.put("_announced", true);
     save(tx, &mut subscription)?;
@@ -93,6 +66,37 @@ pub(crate) fn open(
         subscription = tell_trial_end(tx, subscription)?;
     }
     Ok((subscription, attempt))
+}
+
+fn finalize_first(
+    tx: &Tx<'_>,
+    first: &mut Value,
+    payment: FirstPayment<'_>,
+) -> Result<Option<Attempt>, ApiError> {
+    match payment {
+        FirstPayment::Done(intent) => {
+            let paid_by = intent.as_deref().cloned();
+            invoice::finalize(tx, first, intent)?;
+            if first.text("status") != Some("paid") {
+                collection::mark_paid(tx, first, paid_by.as_ref())?;
+            }
+        }
+        FirstPayment::UnderWay(intent) => {
+            invoice::finalize(tx, first, Some(intent))?;
+            // Asking the bank is a try, whatever it will answer.
+            first.put("attempted", true);
+            first.put("attempt_count", 1);
+            tx.save(first)?;
+            super::subscription::payment_under_way(tx, first)?;
+        }
+        FirstPayment::Later => invoice::finalize(tx, first, None)?,
+        FirstPayment::Now(presence) => {
+            invoice::finalize(tx, first, None)?;
+            let open = first.text("status") == Some("open");
+            return open.then(|| collection::pay(tx, first, None, presence)).transpose();
+        }
+    }
+    Ok(None)
 }
 
 /// The draft of the first invoice of a subscription, which is added with it.

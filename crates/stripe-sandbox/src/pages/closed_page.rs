@@ -35,37 +35,7 @@ impl ClosedPage {
     /// Words a session that is over.
     pub(super) fn over(view: &CheckoutView, events: Vec<EventRow>) -> Self {
         let merchant = &view.merchant_name;
-        let back = |address: &Option<String>| {
-            let address = address.clone()?;
-            Some(WayOn { address, label: format!("Return to {merchant}") })
-        };
-        let (heading, explanation, way_on) = match (view.state, view.mode) {
-            (CheckoutState::Expired, _) => (
-                "This session has expired",
-                format!("Nothing was charged. Go back to {merchant} and start again."),
-                back(&view.cancel_url),
-            ),
-            _ if view.unpaid => (
-                "Your order is placed",
-                format!("Your bank was asked for the money. {merchant} is told as soon as it comes."),
-                back(&view.success_url),
-            ),
-            (_, CheckoutMode::Setup) => (
-                "Your card is saved",
-                format!("{merchant} has it. Nothing was charged."),
-                back(&view.success_url),
-            ),
-            (_, CheckoutMode::Payment) => (
-                "Paid",
-                format!("{merchant} has your payment. It is not taken twice."),
-                back(&view.success_url),
-            ),
-            (_, CheckoutMode::Subscription) => (
-                "You are subscribed",
-                format!("{merchant} has your order. It is not taken twice."),
-                back(&view.success_url),
-            ),
-        };
+        let (heading, explanation, way_on) = words_of(view);
         let embedded = view.ui_mode == UiMode::Embedded;
         let complete = embedded && view.state == CheckoutState::Complete;
         Self {
@@ -93,5 +63,39 @@ impl ClosedPage {
             embedded: false,
             ending: None,
         }
+    }
+}
+
+/// What came of a session, what that means, and where it goes on.
+fn words_of(view: &CheckoutView) -> (&'static str, String, Option<WayOn>) {
+    let merchant = &view.merchant_name;
+    let back = |address: &Option<String>| {
+        let address = address.clone()?;
+        Some(WayOn { address, label: format!("Return to {merchant}") })
+    };
+    match (view.state, view.mode) {
+        (CheckoutState::Expired, _) => (
+            "This session has expired",
+            format!("Nothing was charged. Go back to {merchant} and start again."),
+            back(&view.cancel_url),
+        ),
+        _ if view.unpaid => (
+            "Your order is placed",
+            format!("Your bank was asked for the money. {merchant} is told as soon as it comes."),
+            back(&view.success_url),
+        ),
+        (_, CheckoutMode::Setup) => (
+            "Your card is saved",
+            format!("{merchant} has it. Nothing was charged."),
+            back(&view.success_url),
+        ),
+        (_, CheckoutMode::Payment) => {
+            ("Paid", format!("{merchant} has your payment. It is not taken twice."), back(&view.success_url))
+        }
+        (_, CheckoutMode::Subscription) => (
+            "You are subscribed",
+            format!("{merchant} has your order. It is not taken twice."),
+            back(&view.success_url),
+        ),
     }
 }

@@ -64,23 +64,7 @@ fn new(tx: &Tx<'_>, parameters: &Value, invoice: &Value, amount: i64) -> Result<
     let id = ids::new_id("cn");
     let earlier = Select::of("credit_note").with("invoice", invoice.id().to_owned()).all(tx)?.len();
     let number = format!("{}-CN-{:02}", invoice.text("number").unwrap_or_default(), earlier + 1);
-    let line = json!({
-        "id": ids::new_id("cnli"),
-        "object": "credit_note_line_item",
-        "amount": amount,
-        "description": parameters.text("memo").unwrap_or("Credit"),
-        "discount_amount": 0,
-        "discount_amounts": [],
-        "livemode": false,
-        "metadata": {},
-        "pretax_credit_amounts": [],
-        "quantity": 1,
-        "tax_rates": [],
-        "taxes": [],
-        "type": "custom_line_item",
-        "unit_amount": amount,
-        "unit_amount_decimal": amount.to_string(),
-    });
+    let line = line(parameters.text("memo").unwrap_or("Credit"), amount);
     Ok(json!({
         "id": id,
         "object": "credit_note",
@@ -117,6 +101,26 @@ fn new(tx: &Tx<'_>, parameters: &Value, invoice: &Value, amount: i64) -> Result<
         "type": "pre_payment",
         "voided_at": null,
     }))
+}
+
+fn line(description: &str, amount: i64) -> Value {
+    json!({
+        "id": ids::new_id("cnli"),
+        "object": "credit_note_line_item",
+        "amount": amount,
+        "description": description,
+        "discount_amount": 0,
+        "discount_amounts": [],
+        "livemode": false,
+        "metadata": {},
+        "pretax_credit_amounts": [],
+        "quantity": 1,
+        "tax_rates": [],
+        "taxes": [],
+        "type": "custom_line_item",
+        "unit_amount": amount,
+        "unit_amount_decimal": amount.to_string(),
+    })
 }
 
 /// Lowers what an open invoice asks for; when nothing is left it is paid.

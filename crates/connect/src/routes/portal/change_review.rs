@@ -161,19 +161,7 @@ async fn show_review(
     notice: Option<PaymentNotice>,
 ) -> Response {
     let Some(plan) = plan_in(path) else { return see_other(&owner.links().change(owner.id())) };
-    let (project, id) = (owner.visitor.visit.project.id, owner.id());
-    let card = owner.own.card.clone();
-    let rows = app.read(move |cx, tx| {
-        let current = find_current(cx, tx, project, id)?;
-        let choice = find_choice(tx, &current, plan, None)?;
-        // What nobody bills has no card of its own.
-        let card = match choice.way {
-            Way::Buy => card_of_customer(tx, project, current.subscription.customer_id)?,
-            _ => card,
-        };
-        Ok::<_, ChoiceError>((current, choice, card))
-    });
-    let (current, choice, card): (CurrentPlan, PlanChoice, Option<PaymentMethod>) = match rows.await {
+    let (current, choice, card) = match look_up(app, owner, plan).await {
         Ok(rows) => rows,
         Err(error) => return cannot_choose(app, owner, &error),
     };
@@ -196,6 +184,26 @@ async fn show_review(
         }
         Err(error) => unavailable(app, owner, &error),
     }
+}
+
+/// The plan that is had, the one that was chosen, and the card that will pay.
+async fn look_up(
+    app: &App,
+    owner: &Owner,
+    plan: ProductId,
+) -> Result<(CurrentPlan, PlanChoice, Option<PaymentMethod>), ChoiceError> {
+    let (project, id, card) = (owner.visitor.visit.project.id, owner.id(), owner.own.card.clone());
+    let rows = app.read(move |cx, tx| {
+        let current = find_current(cx, tx, project, id)?;
+        let choice = find_choice(tx, &current, plan, None)?;
+        // What nobody bills has no card of its own.
+        let card = match choice.way {
+            Way::Buy => card_of_customer(tx, project, current.subscription.customer_id)?,
+            _ => card.clone(),
+        };
+        Ok((current, choice, card))
+    });
+    rows.await
 }
 
 /// What the page showed, and the yes was for.

@@ -77,36 +77,11 @@ pub(in crate::routes) fn address_form(address: &Address) -> Form {
 }
 
 pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: &Fields) -> Response {
-    let (form, kept) = match step {
-        CheckoutStep::Name => {
-            let name = fields.text("full_name").to_owned();
-            let form = Form::default().with_value("full_name", name.clone());
-            (form, keep(app, &buyer, move |cx, tx, visit| give_name(cx, tx, visit, &name)).await)
-        }
-        CheckoutStep::Birthday => {
-            let birthday = read_birthday(fields);
-            (
-                fields.typed(&BIRTHDAY_FIELDS),
-                keep(app, &buyer, move |cx, tx, visit| give_birthday(cx, tx, visit, birthday)).await,
-            )
-        }
-        CheckoutStep::Address if fields.text("action") == "change_country" => {
-            let form = with_back(fields.typed(&ADDRESS_FIELDS), &buyer, step);
-            return show(app, &buyer, step, form);
-        }
-        CheckoutStep::Address => {
-            let address = read_address(fields);
-            (
-                fields.typed(&ADDRESS_FIELDS),
-                keep(app, &buyer, move |cx, tx, visit| give_address(cx, tx, visit, &address)).await,
-            )
-        }
-        _ => {
-            let imei = fields.text("imei").to_owned();
-            let form = Form::default().with_value("imei", imei.clone());
-            (form, keep(app, &buyer, move |cx, tx, visit| give_device(cx, tx, visit, &imei)).await)
-        }
-    };
+    if step == CheckoutStep::Address && fields.text("action") == "change_country" {
+        let form = with_back(fields.typed(&ADDRESS_FIELDS), &buyer, step);
+        return show(app, &buyer, step, form);
+    }
+    let (form, kept) = keep_answer(app, &buyer, step, fields).await;
     match kept {
         // Gone: the customer was deleted while the page was open, and the way in says what that means.
         Ok(()) | Err(AnswerError::Gone) => see_other(&buyer.links().start()),
@@ -116,6 +91,37 @@ pub(super) async fn answer(app: &App, buyer: Buyer, step: CheckoutStep, fields: 
             show(app, &buyer, step, form)
         }
         Err(error) => internal(app, &error),
+    }
+}
+
+/// What was typed, and whether it was kept.
+async fn keep_answer(
+    app: &App,
+    buyer: &Buyer,
+    step: CheckoutStep,
+    fields: &Fields,
+) -> (Form, Result<(), AnswerError>) {
+    match step {
+        CheckoutStep::Name => {
+            let name = fields.text("full_name").to_owned();
+            let form = Form::default().with_value("full_name", name.clone());
+            (form, keep(app, buyer, move |cx, tx, visit| give_name(cx, tx, visit, &name)).await)
+        }
+        CheckoutStep::Birthday => {
+            let birthday = read_birthday(fields);
+            let kept = keep(app, buyer, move |cx, tx, visit| give_birthday(cx, tx, visit, birthday)).await;
+            (fields.typed(&BIRTHDAY_FIELDS), kept)
+        }
+        CheckoutStep::Address => {
+            let address = read_address(fields);
+            let kept = keep(app, buyer, move |cx, tx, visit| give_address(cx, tx, visit, &address)).await;
+            (fields.typed(&ADDRESS_FIELDS), kept)
+        }
+        _ => {
+            let imei = fields.text("imei").to_owned();
+            let form = Form::default().with_value("imei", imei.clone());
+            (form, keep(app, buyer, move |cx, tx, visit| give_device(cx, tx, visit, &imei)).await)
+        }
     }
 }
 

@@ -233,19 +233,24 @@ fn reserve(
     if let Some(id) = released {
         replace(cx, tx, &subscription, id)?;
     }
-    match tx.subscription_changes(project).insert(&change) {
-        Err(error) if error.is_conflict("subscription_changes_open_key") => {
-            return Err(ChangePlanError::Contended);
-        }
-        inserted => inserted?,
-    }
-    record(cx, tx, project, Happening::SubscriptionChangeCreated, change.id)?;
+    insert(cx, tx, &change)?;
     if planned.choice.way == Way::Free {
         let (product, price) = (&planned.choice.product, &planned.choice.price);
         become_plan(cx, tx, &mut subscription, product, price, cx.now())?;
         tx.subscriptions(project).update(&subscription)?;
     }
     Ok(change.id)
+}
+
+/// One change is open at a time: who comes second looks again.
+fn insert(cx: &Cx, tx: &mut Tx<'_>, change: &SubscriptionChange) -> Result<(), ChangePlanError> {
+    match tx.subscription_changes(change.project_id).insert(change) {
+        Err(error) if error.is_conflict("subscription_changes_open_key") => {
+            return Err(ChangePlanError::Contended);
+        }
+        inserted => inserted?,
+    }
+    Ok(record(cx, tx, change.project_id, Happening::SubscriptionChangeCreated, change.id)?)
 }
 
 pub(super) fn fresh_change(cx: &Cx, planned: &PlannedChange) -> SubscriptionChange {

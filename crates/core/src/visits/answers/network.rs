@@ -173,9 +173,8 @@ fn keep_number(
         visit.placed.plan.0.plan_facts.as_ref().map(|facts| facts.provider.clone()).unwrap_or_default();
     lock_customer(tx, project, customer_id)?;
     let drafts = tx.portings(project).drafts_of(customer_id)?;
-    if let Some(mut draft) =
-        drafts.iter().find(|draft| draft.phone_number == phone_number && draft.provider == provider).cloned()
-    {
+    let is_the_same = |draft: &&Porting| draft.phone_number == phone_number && draft.provider == provider;
+    if let Some(mut draft) = drafts.iter().find(is_the_same).cloned() {
         if draft.account_number != account_number {
             draft.account_number = account_number;
             tx.portings(project).update(&draft)?;
