@@ -55,8 +55,10 @@ mod subscriptions;
 mod table;
 mod values;
 mod webhook_askers;
+mod webhook_claims;
 mod webhook_deliveries;
 mod webhook_endpoints;
+mod webhook_lanes;
 
 use perennial_domain::ProjectId;
 
@@ -89,8 +91,10 @@ pub use subscription_changes::{SubscriptionChangeFilter, SubscriptionChangeView}
 pub use subscription_standings::SubscriptionStanding;
 pub use subscription_views::{HeldSubscription, SubscriptionView};
 pub use subscriptions::SubscriptionFilter;
-pub use webhook_deliveries::{DeliveryFilter, DeliveryRow, WaitingMessage};
-pub use webhook_endpoints::{Claimable, EndpointClaim, WebhookSecretRow};
+pub use webhook_claims::{Claimable, EndpointClaim};
+pub use webhook_deliveries::{DeliveryFilter, DeliveryRow};
+pub use webhook_endpoints::WebhookSecretRow;
+pub use webhook_lanes::WaitingMessage;
 
 /// Declares a project's tables: a type that holds the transaction and the project, and the way to it.
 macro_rules! project_tables {
