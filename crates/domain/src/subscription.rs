@@ -4,6 +4,7 @@
 //! renewal is not paid is `restricted` instead of `past_due`. A scheduled end is a fact on a live
 //! subscription, not a state. Every transition that an event may ask for twice is safe twice.
 
+mod ending;
 mod over;
 mod period;
 mod unpaid;
@@ -12,8 +13,8 @@ use jiff::Timestamp;
 
 use crate::text_enum::text_enum;
 use crate::{
-    AddressId, Arrears, Cancellation, CancellationCause, CheckoutId, CustomerId, MemberId, Metadata, Period,
-    Price, PriceId, Product, ProductId, ProjectId, SimId, SubscriptionId, Term, TermOutOfRange,
+    AddressId, Arrears, Cancellation, CheckoutId, CustomerId, MemberId, Metadata, Period, Price, PriceId,
+    Product, ProductId, ProjectId, SimId, SubscriptionId, Term, TermOutOfRange,
 };
 
 text_enum! {
@@ -146,16 +147,6 @@ impl Subscription {
         self.state != SubscriptionState::Ended
     }
 
-    /// Whether its end can be decided: it renews, and no end is decided yet.
-    pub fn can_cancel(&self) -> bool {
-        self.is_live() && self.term.renews() && self.canceled_at.is_none()
-    }
-
-    /// Whether a decided end can still be taken back.
-    pub fn can_resume(&self, now: Timestamp) -> bool {
-        self.is_had_at(now) && self.canceled_at.is_some() && self.ended_at.is_some()
-    }
-
     /// The network has it: pending becomes active.
     pub fn activate(&mut self, now: Timestamp) -> Result<(), TransitionError> {
         match self.state {
@@ -207,22 +198,6 @@ impl Subscription {
         Ok(())
     }
 
-    /// It will end at `at`; until then nothing changes. The first decision's time and reason are kept.
-    pub fn schedule_end(
-        &mut self,
-        at: Timestamp,
-        cancellation: Cancellation,
-        now: Timestamp,
-    ) -> Result<(), TransitionError> {
-        if !self.is_live() {
-            return Err(TransitionError::Ended);
-        }
-        self.canceled_at.get_or_insert(now);
-        self.cancellation.get_or_insert(cancellation);
-        self.ended_at = Some(at);
-        Ok(())
-    }
-
     /// It is turned off for a while; answers whether it was on.
     pub const fn suspend(&mut self) -> Result<bool, TransitionError> {
         match self.state {
@@ -251,37 +226,6 @@ impl Subscription {
             | SubscriptionState::PastDue
             | SubscriptionState::Restricted => Ok(false),
         }
-    }
-
-    /// The scheduled end is taken back.
-    pub fn resume(&mut self) -> Result<(), TransitionError> {
-        if !self.is_live() {
-            return Err(TransitionError::Ended);
-        }
-        if self.canceled_at.take().is_some() {
-            self.ended_at = None;
-            self.cancellation = None;
-        }
-        Ok(())
-    }
-
-    /// It is over. A subscription that ended before keeps its first end and cause.
-    pub fn end(&mut self, at: Timestamp, cause: CancellationCause) {
-        if self.is_live() {
-            self.state = SubscriptionState::Ended;
-            self.arrears = None;
-            self.ended_at = Some(at);
-            self.cancellation.get_or_insert(Cancellation::because(cause));
-        }
-    }
-
-    /// The earliest end the customer can choose: of the minimum periods, thereafter of the current one.
-    pub fn earliest_end_at(&self) -> Option<Timestamp> {
-        let (anchor, current) = (self.anchor_at?, self.current_period?);
-        if current.number >= self.minimum_periods {
-            return current.end;
-        }
-        self.term.period(anchor, self.minimum_periods).ok()?.end
     }
 }
 
@@ -365,30 +309,5 @@ mod tests {
         subscription.begin(at("2027-01-31T00:00:00Z"), None).unwrap();
         subscription.activate(at("2027-01-31T00:00:00Z")).unwrap();
         subscription
-    }
-
-    #[test]
-    fn minimum_periods_bind_until_they_are_over() {
-        let mut subscription = subscription(monthly(), 3);
-        assert_eq!(subscription.earliest_end_at(), None);
-        subscription.begin(at("2027-01-31T00:00:00Z"), None).unwrap();
-        assert_eq!(subscription.earliest_end_at(), Some(at("2027-04-30T00:00:00Z")));
-    }
-
-    #[test]
-    fn a_scheduled_end_can_be_taken_back_until_it_came() {
-        let mut subscription = subscription(monthly(), 1);
-        let now = at("2027-02-01T00:00:00Z");
-        let cancellation = Cancellation::because(CancellationCause::CancellationRequested);
-        subscription.schedule_end(at("2027-02-28T00:00:00Z"), cancellation.clone(), now).unwrap();
-        assert!(subscription.is_live());
-        subscription.resume().unwrap();
-        assert_eq!((subscription.canceled_at, subscription.ended_at), (None, None));
-
-        subscription.end(now, CancellationCause::SubscriptionEnded);
-        subscription.end(at("2028-01-01T00:00:00Z"), CancellationCause::PaymentFailed);
-        assert_eq!(subscription.ended_at, Some(now));
-        assert_eq!(subscription.resume(), Err(TransitionError::Ended));
-        assert_eq!(subscription.schedule_end(now, cancellation, now), Err(TransitionError::Ended));
     }
 }
