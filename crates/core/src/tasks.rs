@@ -1,17 +1,13 @@
 //! Work that a transaction makes necessary, and that someone does after it: queued in that same transaction.
 
-use jiff::Timestamp;
+mod queue;
+
 use perennial_domain::{
     CheckoutId, CustomerId, MailId, PaymentId, ProjectId, SubscriptionAddonId, SubscriptionId,
 };
-use perennial_store::{NewJob, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 
-use crate::context::Cx;
-
-/// How often a task is tried before a person has to look: with the queue's backoff, most of a day. Tries of an account
-/// that could not be reached do not count.
-const MAX_ATTEMPTS: u32 = 25;
+pub use self::queue::{enqueue, enqueue_all, enqueue_at, enqueue_unless_queued};
 
 /// A small payload of ids. Every task is safe to run twice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -289,38 +285,6 @@ impl Task {
     pub fn from_payload(payload: &serde_json::Value) -> Result<Self, serde_json::Error> {
         Self::deserialize(payload)
     }
-}
-
-/// Queues a task for now.
-pub fn enqueue(cx: &Cx, tx: &mut Tx<'_>, task: &Task) -> Result<(), StoreError> {
-    enqueue_at(cx, tx, task, cx.now())
-}
-
-/// Queues a task for now, unless it waits or runs already: then not even a pause after a failure is cut short.
-pub fn enqueue_unless_queued(cx: &Cx, tx: &mut Tx<'_>, task: &Task) -> Result<(), StoreError> {
-    if tx.jobs().is_alive(&task.dedupe_key())? { Ok(()) } else { enqueue(cx, tx, task) }
-}
-
-/// Queues a task for later.
-pub fn enqueue_at(cx: &Cx, tx: &mut Tx<'_>, task: &Task, run_at: Timestamp) -> Result<(), StoreError> {
-    tx.jobs().enqueue(&job(task, run_at)?, cx.now())?;
-    Ok(())
-}
-
-/// Queues tasks for now, with one statement; those with the same key are one.
-pub fn enqueue_all(cx: &Cx, tx: &mut Tx<'_>, tasks: &[Task]) -> Result<(), StoreError> {
-    let jobs = tasks.iter().map(|task| job(task, cx.now())).collect::<Result<Vec<_>, _>>()?;
-    tx.jobs().enqueue_all(jobs, cx.now())
-}
-
-fn job(task: &Task, run_at: Timestamp) -> Result<NewJob<'static>, StoreError> {
-    Ok(NewJob {
-        kind: task.kind(),
-        payload: serde_json::to_value(task).map_err(|error| StoreError::Other(error.into()))?,
-        run_at,
-        dedupe_key: Some(task.dedupe_key()),
-        max_attempts: MAX_ATTEMPTS,
-    })
 }
 
 #[cfg(test)]
