@@ -4,7 +4,7 @@ use http::StatusCode;
 use perennial_testkit::{Browser, Merchant, Shown};
 
 use crate::guest::{Guest, routes};
-use crate::purchase::{at_the_review, checkout_of};
+use crate::purchase::{at_the_review, checkout_of, sent_to_stripe};
 
 fn expect_outage(shown: &Shown) {
     assert_eq!(shown.status, StatusCode::SERVICE_UNAVAILABLE, "{}", shown.html);
@@ -28,10 +28,7 @@ async fn a_full_disk_charges_nothing_and_the_next_attempt_works() {
 
 #[tokio::test]
 async fn a_payment_that_cannot_be_recorded_is_recorded_when_there_is_room_again() {
-    let merchant = Merchant::new().await;
-    let guest = Guest::invited_to(&merchant, "line").await;
-    let (mut browser, review) = at_the_review(&merchant, &guest).await;
-    browser.submit(&review, &[("action", "pay")]).await;
+    let (merchant, guest, mut browser, _) = sent_to_stripe().await;
     merchant.pay(&checkout_of(&merchant, &guest).await).await;
     let back = format!("/checkout/{}/return", guest.session);
 

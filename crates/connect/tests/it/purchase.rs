@@ -19,6 +19,15 @@ pub(crate) async fn at_the_review(merchant: &Merchant, guest: &Guest) -> (Browse
     (browser, review)
 }
 
+/// A guest who has pressed "Pay" for a line, with the page on which they did.
+pub(crate) async fn sent_to_stripe() -> (Merchant, Guest, Browser, Shown) {
+    let merchant = Merchant::new().await;
+    let guest = Guest::invited_to(&merchant, "line").await;
+    let (mut browser, review) = at_the_review(&merchant, &guest).await;
+    browser.submit(&review, &[("action", "pay")]).await;
+    (merchant, guest, browser, review)
+}
+
 /// The checkout that a guest started.
 pub(crate) async fn checkout_of(merchant: &Merchant, guest: &Guest) -> Checkout {
     let (project, session) = (merchant.project(), guest.session);
@@ -105,10 +114,7 @@ async fn the_last_page_promises_a_receipt_only_where_one_is_sent() {
 
 #[tokio::test]
 async fn a_refresh_after_paying_repeats_nothing() {
-    let merchant = Merchant::new().await;
-    let guest = Guest::invited_to(&merchant, "line").await;
-    let (mut browser, review) = at_the_review(&merchant, &guest).await;
-    browser.submit(&review, &[("action", "pay")]).await;
+    let (merchant, guest, mut browser, review) = sent_to_stripe().await;
     merchant.pay(&checkout_of(&merchant, &guest).await).await;
     let done = browser.follow(&format!("/checkout/{}/return", guest.session)).await;
 
@@ -134,10 +140,7 @@ async fn two_tabs_pay_on_one_page() {
 
 #[tokio::test]
 async fn turning_back_at_stripe_leads_to_the_review_with_a_word() {
-    let merchant = Merchant::new().await;
-    let guest = Guest::invited_to(&merchant, "line").await;
-    let (mut browser, review) = at_the_review(&merchant, &guest).await;
-    browser.submit(&review, &[("action", "pay")]).await;
+    let (_merchant, guest, mut browser, _) = sent_to_stripe().await;
     let back = browser.follow(&format!("/checkout/{}/review?why=canceled", guest.session)).await;
     assert!(back.html.contains("role=\"alert\""));
     let back = browser.follow(&format!("/checkout/{}/return", guest.session)).await;
@@ -146,10 +149,7 @@ async fn turning_back_at_stripe_leads_to_the_review_with_a_word() {
 
 #[tokio::test]
 async fn leaving_withdraws_the_open_checkout() {
-    let merchant = Merchant::new().await;
-    let guest = Guest::invited_to(&merchant, "line").await;
-    let (mut browser, review) = at_the_review(&merchant, &guest).await;
-    browser.submit(&review, &[("action", "pay")]).await;
+    let (merchant, guest, mut browser, review) = sent_to_stripe().await;
     let form_token = review.hidden("form_token").unwrap();
 
     let left =
@@ -195,10 +195,7 @@ async fn a_plan_off_sale_leads_out_as_bad_configuration() {
 
 #[tokio::test]
 async fn leaving_a_plan_that_went_off_sale_withdraws_what_could_still_be_paid() {
-    let merchant = Merchant::new().await;
-    let guest = Guest::invited_to(&merchant, "line").await;
-    let (mut browser, review) = at_the_review(&merchant, &guest).await;
-    browser.submit(&review, &[("action", "pay")]).await;
+    let (merchant, guest, mut browser, review) = sent_to_stripe().await;
     let off_sale = include_str!("../../../testkit/src/merchant.toml")
         .replace("key = \"line\"\nkind = \"plan\"", "key = \"line\"\nkind = \"plan\"\nstatus = \"archived\"");
     merchant.apply(&off_sale).await;
@@ -252,10 +249,7 @@ async fn stripe_down_charges_nothing_and_says_so() {
 
 #[tokio::test]
 async fn paid_while_stripe_is_silent_waits_and_then_succeeds() {
-    let merchant = Merchant::new().await;
-    let guest = Guest::invited_to(&merchant, "line").await;
-    let (mut browser, review) = at_the_review(&merchant, &guest).await;
-    browser.submit(&review, &[("action", "pay")]).await;
+    let (merchant, guest, mut browser, _) = sent_to_stripe().await;
     merchant.pay(&checkout_of(&merchant, &guest).await).await;
     merchant.line.set(LineState::Cut);
     let waiting = browser.follow(&format!("/checkout/{}/return", guest.session)).await;
@@ -347,10 +341,7 @@ async fn who_pays_late_comes_back_to_a_page_that_knows_them() {
 
 #[tokio::test]
 async fn leaving_works_while_stripe_is_away() {
-    let merchant = Merchant::new().await;
-    let guest = Guest::invited_to(&merchant, "line").await;
-    let (mut browser, review) = at_the_review(&merchant, &guest).await;
-    browser.submit(&review, &[("action", "pay")]).await;
+    let (merchant, guest, mut browser, review) = sent_to_stripe().await;
     merchant.line.set(LineState::Cut);
     let form_token = review.hidden("form_token").unwrap();
     let left =
