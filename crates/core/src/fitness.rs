@@ -3,9 +3,9 @@
 
 use perennial_domain::{
     CustomerId, Iccid, PlanFacts, PortingId, PortingStatus, ProjectId, Sim, SimChoice, SimId, SimStatus,
-    SimType, SubscriptionId, SubscriptionState, TestSim,
+    SimType, SubscriptionId, TestSim,
 };
-use perennial_store::tables::{PageError, PageRequest, SubscriptionFilter};
+use perennial_store::tables::SubscriptionFilter;
 use perennial_store::{StoreError, Tx};
 
 use crate::subscriptions::has_number;
@@ -104,15 +104,9 @@ impl Subscriber<'_> {
     }
 
     fn is_in_use(&self, tx: &mut Tx<'_>, id: SimId) -> Result<bool, StoreError> {
-        let live = SubscriptionState::ALL.iter().copied().filter(|state| *state != SubscriptionState::Ended);
-        let filter =
-            SubscriptionFilter { sim: Some(id), states: live.collect(), ..SubscriptionFilter::default() };
-        match tx.subscriptions(self.project).page(&filter, PageRequest::first(1)) {
-            Ok(users) => Ok(users.items.iter().any(|user| Some(user.id) != self.replaces)),
-            Err(PageError::Store(error)) => Err(error),
-            // The first page has no cursor that could be wrong.
-            Err(PageError::UnknownCursor) => Ok(false),
-        }
+        let filter = SubscriptionFilter { sim: Some(id), ..SubscriptionFilter::live() };
+        let users = tx.subscriptions(self.project).newest(&filter, 1)?;
+        Ok(users.iter().any(|user| Some(user.id) != self.replaces))
     }
 
     /// Why this number cannot be brought along, if it cannot.

@@ -4,9 +4,8 @@
 
 use perennial_domain::{
     Cancellation, CancellationCause, Customer, CustomerId, CustomerStatus, ProjectId, Subscription,
-    SubscriptionState,
 };
-use perennial_store::tables::{PageError, PageRequest, SubscriptionFilter};
+use perennial_store::tables::SubscriptionFilter;
 use perennial_store::{StoreError, Tx};
 
 use crate::context::{App, Cx};
@@ -108,16 +107,6 @@ fn live_subscriptions(
     project: ProjectId,
     customer: CustomerId,
 ) -> Result<Vec<Subscription>, StoreError> {
-    let live = SubscriptionState::ALL.iter().copied().filter(|state| *state != SubscriptionState::Ended);
-    let filter = SubscriptionFilter {
-        customer: Some(customer),
-        states: live.collect(),
-        ..SubscriptionFilter::default()
-    };
-    match tx.subscriptions(project).page(&filter, PageRequest::first(MAX_SUBSCRIPTIONS)) {
-        Ok(slice) => Ok(slice.items),
-        // There is no cursor that could be unknown.
-        Err(PageError::UnknownCursor) => Ok(Vec::new()),
-        Err(PageError::Store(error)) => Err(error),
-    }
+    let filter = SubscriptionFilter { customer: Some(customer), ..SubscriptionFilter::live() };
+    tx.subscriptions(project).newest(&filter, MAX_SUBSCRIPTIONS)
 }

@@ -45,6 +45,15 @@ pub struct SubscriptionFilter {
 }
 
 impl SubscriptionFilter {
+    /// Those that are not over by their rows.
+    pub fn live() -> Self {
+        let states = SubscriptionState::ALL.iter().copied();
+        Self {
+            states: states.filter(|state| *state != SubscriptionState::Ended).collect(),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn conditions<'v>(&'v self, project: &'v ProjectId) -> Filter<'v> {
         Filter::of_project(&SUBSCRIPTIONS, project)
             .equals("customer_id", self.customer.as_ref())
@@ -282,6 +291,20 @@ impl Subscriptions<'_> {
     ) -> Result<Slice<Subscription>, PageError> {
         let conditions = filter.conditions(&self.project);
         page(&mut self.tx, &conditions, request)
+    }
+
+    /// The newest subscriptions that match, newest first.
+    pub fn newest(
+        &mut self,
+        filter: &SubscriptionFilter,
+        limit: u32,
+    ) -> Result<Vec<Subscription>, StoreError> {
+        match self.page(filter, PageRequest::first(limit)) {
+            Ok(slice) => Ok(slice.items),
+            Err(PageError::Store(error)) => Err(error),
+            // Only a cursor could be unknown.
+            Err(PageError::UnknownCursor) => Ok(Vec::new()),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perennial_domain::{NamedSim, SimChoice, SimId, SimStatus, SubscriptionState};
-use perennial_store::tables::{PageError, PageRequest, SubscriptionFilter};
+use perennial_store::tables::SubscriptionFilter;
 use perennial_store::{StoreError, Tx};
 
 use super::CreateSubscriptionError;
@@ -49,12 +49,7 @@ fn last_used(cx: &Cx, tx: &mut Tx<'_>, subscriber: &Subscriber<'_>) -> Result<Op
         states: vec![SubscriptionState::Ended],
         ..SubscriptionFilter::default()
     };
-    let mut ended = match tx.subscriptions(project).page(&filter, PageRequest::first(50)) {
-        Ok(slice) => slice.items,
-        Err(PageError::Store(error)) => return Err(error),
-        // The first page has no cursor that could be wrong.
-        Err(PageError::UnknownCursor) => Vec::new(),
-    };
+    let mut ended = tx.subscriptions(project).newest(&filter, 50)?;
     let is_recent = |end: Option<Timestamp>| end.is_some_and(|end| cx.now() - RECENT <= end);
     ended.retain(|subscription| is_recent(subscription.ended_at));
     ended.sort_by_key(|subscription| std::cmp::Reverse(subscription.ended_at));
