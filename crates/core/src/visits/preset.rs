@@ -13,7 +13,7 @@ use crate::context::App;
 use crate::fitness::Subscriber;
 
 /// Keeps the SIM that the app named, if it fits the plan now. From here on it is an answer like any other: if another
-/// purchase takes it, the customer is asked. One that is not kept never fitted.
+/// purchase takes it, the customer is asked.
 pub(crate) fn keep_named_sim(tx: &mut Tx<'_>, session: &mut ConnectSession) -> Result<(), StoreError> {
     let (Intent::CheckoutNewSubscription(purchase), Some(customer)) = (&session.intent, session.customer_id)
     else {
@@ -29,6 +29,14 @@ pub(crate) fn keep_named_sim(tx: &mut Tx<'_>, session: &mut ConnectSession) -> R
         tx.connect_sessions(project).update(session)?;
     }
     Ok(())
+}
+
+/// Whether the SIM that the app named did not fit when the visit began: [`keep_named_sim`] has not kept it then.
+pub(super) fn is_named_sim_unfit(session: &ConnectSession) -> bool {
+    match &session.intent {
+        Intent::CheckoutNewSubscription(purchase) => purchase.sim.is_some() && session.progress.sim.is_none(),
+        _ => false,
+    }
 }
 
 /// Keeps what the app answered for its customer.

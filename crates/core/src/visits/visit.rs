@@ -9,6 +9,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 use url::Url;
 
+use super::preset::is_named_sim_unfit;
 use super::questions::{find_lost, questions};
 use crate::addresses;
 use crate::checkout::{OrderError, OrderRequest, PlacedOrder, place_order};
@@ -162,8 +163,7 @@ pub fn checkout_visit(tx: &mut Tx<'_>, visit: Visit) -> Result<CheckoutVisit, Ch
         voucher: progress.voucher.clone(),
     };
     let placed = place_order(tx, project, &request)?;
-    // What fits is kept with the other answers as the visit begins.
-    if purchase.sim.is_some() && progress.sim.is_none() {
+    if is_named_sim_unfit(&visit.session) {
         return Err(CheckoutVisitError::UnfitSim);
     }
     let device = optional(progress.device_id.or(purchase.device), |id| tx.devices(project).find(id))?
