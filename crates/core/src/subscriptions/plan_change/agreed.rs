@@ -9,7 +9,7 @@ use super::cost::PlanCost;
 use super::way::Way;
 
 /// For so long a sum that was shown can be agreed to. Its proration counts from when it was shown.
-const OFFER_LASTS: SignedDuration = SignedDuration::from_mins(30);
+const SHOWN_FOR: SignedDuration = SignedDuration::from_mins(30);
 
 /// A sum that was shown and agreed to.
 #[derive(Clone, Copy, Debug)]
@@ -59,9 +59,9 @@ impl Agreed {
         self.is_fresh(now) && due.amount_minor == self.due_minor && next.amount_minor == self.next_minor
     }
 
-    /// What was shown in the future, or long ago, is no offer of ours: the moment could be chosen to pay less.
+    /// What was shown in the future, or long ago, does not count: the moment could be chosen to pay less.
     fn is_fresh(&self, now: Timestamp) -> bool {
-        now - OFFER_LASTS <= self.prorated_from && self.prorated_from <= now
+        now - SHOWN_FOR <= self.prorated_from && self.prorated_from <= now
     }
 }
 
