@@ -13,6 +13,7 @@ mod addresses;
 mod api_keys;
 mod apps;
 mod billing_marks;
+mod business_holdings;
 mod business_listing;
 mod business_parts;
 mod business_statements;
@@ -66,9 +67,8 @@ use crate::Tx;
 
 pub use api_keys::ApiKeys;
 pub use billing_marks::{BilledHere, BillingAnswer, KnownBilling, NotedAnswer};
-pub use business_listing::{
-    BusinessFilter, BusinessSort, BusinessSubscription, PageStart, RowStart, SortField,
-};
+pub use business_holdings::BusinessSubscription;
+pub use business_listing::{BusinessFilter, BusinessSort, PageStart, RowStart, SortField};
 pub use business_tokens::BusinessTokens;
 pub use businesses::BusinessView;
 pub use checkout_views::{CheckoutFilter, CheckoutView};
