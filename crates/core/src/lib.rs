@@ -28,6 +28,7 @@ pub mod reach;
 pub mod recent;
 pub mod report;
 pub mod secrets;
+pub mod shelves;
 pub mod sims;
 pub mod subscription_facts;
 pub mod subscriptions;

@@ -187,7 +187,7 @@ async fn list(
     State(api): State<Api>,
     query: ListQuery<AddonParameters, AddonId>,
 ) -> Result<Written<ListBody<AddonBody>>, ApiError> {
-    let shelf = api.shelf(caller.project()).await?;
+    let shelf = api.shelves.of(caller.project()).await?;
     let matches = |addon: &AddonBody| query.filter.match_addon(addon);
     let slice = shelf::page(&shelf.addons, |addon| addon.id.0.0, matches, query.page)?;
     Written::list(&ListBody::of(slice, |addon| addon.id.to_string(), |addon| addon))
@@ -199,7 +199,7 @@ async fn get(
     PathOf(path): PathOf<AddonPath>,
     _: NoQuery,
 ) -> Result<Written<AddonBody>, ApiError> {
-    let shelf = api.shelf(caller.project()).await?;
+    let shelf = api.shelves.of(caller.project()).await?;
     let addon = shelf.addons.iter().find(|addon| addon.id == path.addon).ok_or_else(ApiError::not_found)?;
     Written::one(addon)
 }

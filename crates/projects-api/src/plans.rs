@@ -231,7 +231,7 @@ async fn list(
     State(api): State<Api>,
     query: ListQuery<PlanParameters, ProductId>,
 ) -> Result<Written<ListBody<PlanBody>>, ApiError> {
-    let shelf = api.shelf(caller.project()).await?;
+    let shelf = api.shelves.of(caller.project()).await?;
     let matches = |plan: &PlanBody| query.filter.match_plan(plan);
     let slice = shelf::page(&shelf.plans, |plan| plan.id.0, matches, query.page)?;
     Written::list(&ListBody::of(slice, |plan| plan.id.to_string(), |plan| plan))
@@ -243,7 +243,7 @@ async fn get(
     PathOf(path): PathOf<PlanPath>,
     _: NoQuery,
 ) -> Result<Written<PlanBody>, ApiError> {
-    let shelf = api.shelf(caller.project()).await?;
+    let shelf = api.shelves.of(caller.project()).await?;
     let plan = shelf.plans.iter().find(|plan| plan.id == path.plan).ok_or_else(ApiError::not_found)?;
     Written::one(plan)
 }

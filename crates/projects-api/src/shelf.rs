@@ -18,10 +18,10 @@ pub(crate) struct Shelf {
     pub(crate) held: HashMap<PriceId, PlanBody>,
 }
 
-impl Shelf {
-    /// Shapes a catalogue. On offer are mobile plans and their add-ons: this door has no words for others, but for those
-    /// who subscribed to them through another.
-    pub(crate) fn stock(catalogue: impl Iterator<Item = (Product, Vec<Price>)>) -> Self {
+impl perennial_core::shelves::Shelf for Shelf {
+    /// On offer are mobile plans and their add-ons: this door has no words for others, but for those who subscribed to them
+    /// through another.
+    fn stock(catalogue: impl Iterator<Item = (Product, Vec<Price>)>) -> Self {
         let mut shelf = Self::default();
         for (product, prices) in catalogue {
             if product.kind == ProductKind::Plan {
@@ -33,6 +33,12 @@ impl Shelf {
         shelf
     }
 
+    fn has(&self, price: PriceId) -> bool {
+        self.held.contains_key(&price)
+    }
+}
+
+impl Shelf {
     fn offer(&mut self, product: Product, prices: Vec<Price>) {
         let Some(Offer { product, price }) = Offer::of(product, prices) else { return };
         match product.kind {

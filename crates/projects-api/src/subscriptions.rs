@@ -159,7 +159,7 @@ async fn page(
     let project = caller.project();
     let found = subscription_facts::page(&api.app, project, filter, request).await?;
     let prices = found.items.iter().map(|held| held.subscription.price_id);
-    let shelf = api.shelf_with(project, prices).await?;
+    let shelf = api.shelves.with(project, prices).await?;
     let shape = |held: HeldSubscription| {
         let plan = shelf.held.get(&held.subscription.price_id);
         let plan =

@@ -68,7 +68,7 @@ pub(super) async fn search(
     }
     let model = compatible_with.map(|device| device.model()).transpose()?.flatten();
     let parameters = PlanParameters { provider, sim_type, status: status.map(Csv) };
-    let shelf = api.shelf(caller.project()).await?;
+    let shelf = api.shelves.of(caller.project()).await?;
     let matches = |plan: &PlanBody| {
         parameters.match_plan(plan) && model.is_none_or(|model| model.takes_any(&plan.sim_types))
     };
