@@ -6,7 +6,7 @@ use jiff::{Timestamp, Unit};
 
 /// ISO 8601 in UTC with milliseconds.
 pub(crate) fn written(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    format!("{at:.3}")
 }
 
 /// The millisecond that a written date names. Our times are finer, and what is compared is what was seen.

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::walk::Walks;
 use perennial_core::business::Caller;
 use perennial_core::context::App;
 use perennial_core::recent::Recent;
 use perennial_core::secrets::SecretHash;
+use perennial_core::shelves::Shelves;
+
+use crate::shelf::Shelf;
+use crate::walk::Walks;
 
 /// What an operator can decide about this door.
 #[derive(Clone, Copy, Debug)]
 pub struct BusinessOptions {
-    /// How late a change to tokens, settings and SKUs may be seen by requests on this node.
+    /// How late a change to tokens, settings, businesses and what is sold may be seen by requests on this node.
     pub snapshot_max_age: Duration,
     /// For how long the total of a list is remembered that reaches over more than one business, and where its pages begin.
     pub walk_max_age: Duration,
@@ -30,14 +33,16 @@ pub(crate) struct Door {
     pub(crate) app: App,
     pub(crate) callers: Arc<Recent<SecretHash, Arc<Caller>>>,
     pub(crate) walks: Arc<Walks>,
+    pub(crate) shelves: Arc<Shelves<Shelf>>,
 }
 
 impl Door {
     pub(crate) fn new(app: App, options: BusinessOptions) -> Self {
         Self {
-            app,
             callers: Arc::new(Recent::up_to(options.snapshot_max_age)),
             walks: Arc::new(Walks::new(options)),
+            shelves: Arc::new(Shelves::up_to(options.snapshot_max_age, app.clone())),
+            app,
         }
     }
 }

@@ -64,7 +64,7 @@ async fn authenticate(door: &Door, headers: &HeaderMap) -> Result<Arc<Caller>, R
     let caller = find(door, token).await?;
     let Some(business) = headers.get(ON_BEHALF_OF) else { return Ok(caller) };
     let business = business.to_str().map_err(|_| Refusal::not_yours())?.to_owned();
-    let narrowed = door.app.read(move |_, tx| narrow(tx, Caller::clone(&caller), &business)).await;
+    let narrowed = door.app.read_once(move |_, tx| narrow(tx, Caller::clone(&caller), &business)).await;
     match narrowed {
         Ok(caller) => Ok(Arc::new(caller)),
         Err(NarrowError::OutOfSight) => Err(Refusal::not_yours()),

@@ -18,6 +18,7 @@ mod platform;
 mod purchasables;
 mod query;
 mod refusal;
+mod shelf;
 mod subscriptions;
 mod teller;
 mod times;

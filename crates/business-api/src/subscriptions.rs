@@ -104,7 +104,7 @@ pub(crate) async fn change(
     }
     let wanted = read_new_state(&body.subscription.unwrap_or(body.bare))?;
     let found = visible(door, caller, uid).await?;
-    set_state(&door.app, caller.project(), found.id, wanted).await.map_err(refuse)?;
+    set_state(&door.app, caller.project(), found.holding.id, wanted).await.map_err(refuse)?;
     visible(door, caller, uid).await
 }
 

@@ -35,7 +35,7 @@ impl Teller for BusinessTeller {
             telling(format!("purchasable_subscription/{event_type}"), first_version(&row, happened)),
             telling(format!("subscription/{event_type}"), third_version(&row, happened)),
         ];
-        if let Some(app) = app_of(&row)
+        if let Some(app) = row.app()
             && let Some(change) = install(tx, happened, &row)?
         {
             let of_app = |entity: &str, data| Telling {
@@ -44,10 +44,10 @@ impl Teller for BusinessTeller {
             };
             let event_time = dates::written(happened.at);
             tellings.extend([
-                of_app("app_subscription", json!({ "business_id": row.business_uid, "app_id": app })),
+                of_app("app_subscription", json!({ "business_id": row.holding.business_uid, "app_id": app })),
                 of_app(
                     "application",
-                    json!({ "business_id": row.business_uid, "app_code_name": app, "event_time": event_time }),
+                    json!({ "business_id": row.holding.business_uid, "app_code_name": app, "event_time": event_time }),
                 ),
             ]);
         }
@@ -92,12 +92,8 @@ fn install(
 
 /// That an app comes and goes is told in order, whatever subscriptions it comes by.
 fn lane_of_app(row: &BusinessSubscription, app: &str) -> Uuid {
-    let digest = Sha256::new().chain_update(row.customer_id.uuid()).chain_update(app).finalize();
+    let digest = Sha256::new().chain_update(row.holding.customer_id.uuid()).chain_update(app).finalize();
     Uuid::from_slice(&digest[..16]).unwrap_or_default()
-}
-
-fn app_of(row: &BusinessSubscription) -> Option<&str> {
-    row.facts.as_ref().and_then(|facts| facts.app.as_deref())
 }
 
 fn telling(
@@ -111,9 +107,9 @@ fn telling(
         message_type,
         data,
         lane: Some(lane.uuid()),
-        customer: Some(row.customer_id),
+        customer: Some(row.holding.customer_id),
         directory,
-        app: app_of(row).map(str::to_owned),
+        app: row.app().map(str::to_owned),
     }
 }
 
@@ -121,8 +117,8 @@ fn telling(
 fn first_version(row: &BusinessSubscription, happened: &Happened) -> Value {
     let body = SubscriptionBody::of(row, Place::Listed, LiveStateSpelling::Purchased, happened.at);
     let mut data = serde_json::to_value(body).unwrap_or_default();
-    data["business_id"] = json!(row.business_uid);
-    data["subscription_uid"] = json!(row.id.uuid());
+    data["business_id"] = json!(row.holding.business_uid);
+    data["subscription_uid"] = json!(row.holding.id.uuid());
     data
 }
 

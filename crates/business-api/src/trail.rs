@@ -16,6 +16,13 @@ pub(crate) struct Trail {
 }
 
 impl Trail {
+    /// Where the page begins that has so many rows before it, if the marks reach as far already.
+    pub(crate) fn start_if_reached(&self, rows_before: u32) -> Option<PageStart> {
+        // Who walks holds the marks: whoever needs them then has to wait, and cannot here.
+        let marks = self.marks.try_lock().ok()?;
+        (marks.len() >= marks_before(rows_before)).then(|| from_mark(&marks, rows_before))
+    }
+
     /// Where the page begins that has so many rows before it. `row_at` finds the row behind a stride from a start, if the
     /// list is that long and can go on from rows. Whoever comes meanwhile waits, as they would walk the same way.
     pub(crate) fn start(
@@ -24,17 +31,25 @@ impl Trail {
         mut row_at: impl FnMut(PageStart) -> Result<Option<RowStart>, StoreError>,
     ) -> Result<PageStart, StoreError> {
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
-        let wanted = usize::try_from(rows_before / STRIDE).unwrap_or(usize::MAX);
-        while marks.len() < wanted {
+        while marks.len() < marks_before(rows_before) {
             match row_at(PageStart { row: marks.last().copied(), skip: STRIDE })? {
                 Some(row) => marks.push(row),
                 None => break,
             }
         }
-        let reached = marks.len().min(wanted);
-        let passed = u32::try_from(reached).unwrap_or(u32::MAX).saturating_mul(STRIDE);
-        Ok(PageStart { row: marks[..reached].last().copied(), skip: rows_before - passed })
+        Ok(from_mark(&marks, rows_before))
     }
+}
+
+/// How many marks there are before that row, in a list that is long enough.
+fn marks_before(row: u32) -> usize {
+    usize::try_from(row / STRIDE).unwrap_or(usize::MAX)
+}
+
+fn from_mark(marks: &[RowStart], rows_before: u32) -> PageStart {
+    let reached = marks.len().min(marks_before(rows_before));
+    let passed = u32::try_from(reached).unwrap_or(u32::MAX).saturating_mul(STRIDE);
+    PageStart { row: marks[..reached].last().copied(), skip: rows_before - passed }
 }
 
 #[cfg(test)]
@@ -66,6 +81,9 @@ mod tests {
 
         fn place(&self, trail: &Trail, rows_before: u32) -> u32 {
             let start = trail.start(rows_before, |start| Ok(self.row_at(start))).unwrap();
+            let at_once = trail.start_if_reached(rows_before);
+            assert!(at_once.is_none_or(|again| again == start));
+            assert!(at_once.is_some() || rows_before >= self.length);
             assert!(start.row.is_none() || start.skip < STRIDE || rows_before >= self.length);
             number(start.row) + start.skip
         }

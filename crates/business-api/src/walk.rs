@@ -11,10 +11,10 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::Arc;
 
 use perennial_core::business::{self, Caller, Listing, ListingError, ListingQuery};
-use perennial_core::context::Cx;
+use perennial_core::context::{App, Cx};
 use perennial_core::recent::Recent;
 use perennial_core::store::tables::{
-    BusinessFilter, BusinessSort, BusinessSubscription, PageStart, RowStart,
+    BusinessFilter, BusinessHolding, BusinessSort, BusinessSubscription, PageStart, RowStart,
 };
 use perennial_core::store::{StoreError, Tx};
 
@@ -43,6 +43,48 @@ pub(crate) struct Walks {
 /// Stands for a list: a project, a filter, and an order.
 type Fingerprint = [u64; 2];
 
+/// The page that is asked for, and how many rows there are in all: at least so many, from [`MOST_COUNTED`] on. Nearly always
+/// one statement finds it.
+pub(crate) async fn find(
+    door: &Door,
+    caller: &Arc<Caller>,
+    query: ListingQuery,
+    paging: &Paging,
+) -> Result<(Vec<BusinessSubscription>, i64), Refusal> {
+    let sort = paging.order()?;
+    let filter = door.walks.filter(&door.app, caller, query).await?;
+    let list = List {
+        app: door.app.clone(),
+        fingerprint: door.walks.fingerprint(&(caller.project(), &*filter, &sort)),
+        walks: Arc::clone(&door.walks),
+        caller: Arc::clone(caller),
+        filter,
+        sort,
+    };
+    let (held, total) = Arc::new(list).page(paging).await?;
+    let prices = held.iter().map(|holding| holding.price_id);
+    let shelf = door.shelves.with(caller.project(), prices).await?;
+    let rows = held.into_iter().map(|holding| shelf.complete(holding));
+    Ok((rows.collect::<Result<_, _>>()?, total))
+}
+
+/// Reads what takes one statement nearly always. Where another is needed all is read again, in a transaction.
+async fn read<T: Send + 'static>(
+    app: &App,
+    work: impl Fn(&Cx, &mut Tx<'_>) -> Result<T, ListingError> + Send + Sync + 'static,
+) -> Result<T, Refusal> {
+    let work = Arc::new(work);
+    let alone = Arc::clone(&work);
+    let found = match app.read_once(move |cx, tx| alone(cx, tx)).await {
+        Err(ListingError::Store(StoreError::NotAlone)) => app.read(move |cx, tx| work(cx, tx)).await,
+        found => found,
+    };
+    found.map_err(|error| match error {
+        ListingError::OutOfSight => Refusal::not_yours(),
+        ListingError::Store(error) => error.into(),
+    })
+}
+
 impl Walks {
     /// With ages of zero nothing is remembered.
     pub(crate) fn new(options: BusinessOptions) -> Self {
@@ -61,142 +103,113 @@ impl Walks {
     }
 
     /// What the caller asks for. It is remembered as callers are, unless a business is named that is not there yet.
-    fn filter(
+    async fn filter(
         &self,
-        tx: &mut Tx<'_>,
-        caller: &Caller,
-        query: &ListingQuery,
-    ) -> Result<Arc<BusinessFilter>, ListingError> {
+        app: &App,
+        caller: &Arc<Caller>,
+        query: ListingQuery,
+    ) -> Result<Arc<BusinessFilter>, Refusal> {
         let speaks_for = caller.business.as_ref().map(|view| view.business.customer_id);
-        let asked = self.fingerprint(&(caller.token.id, speaks_for, query));
+        let asked = self.fingerprint(&(caller.token.id, speaks_for, &query));
         if let Some(known) = self.filters.get(&asked) {
             return Ok(known);
         }
-        let filter = Arc::new(business::resolve(tx, caller, query)?);
         let named = query.business_uids.iter().flatten().collect::<BTreeSet<_>>().len();
-        if filter.customers.as_ref().is_none_or(|found| found.len() >= named) {
+        let caller = Arc::clone(caller);
+        let filter = Arc::new(read(app, move |_, tx| business::resolve(tx, &caller, &query)).await?);
+        if filter.businesses.as_ref().is_none_or(|found| found.len() >= named) {
             self.filters.put(asked, Arc::clone(&filter));
         }
         Ok(filter)
     }
 }
 
-/// A page that somebody asks for.
-struct Request {
+/// A list that somebody walks through.
+struct List {
+    app: App,
     walks: Arc<Walks>,
+    fingerprint: Fingerprint,
     caller: Arc<Caller>,
-    query: ListingQuery,
-    paging: Paging,
+    filter: Arc<BusinessFilter>,
     sort: Vec<BusinessSort>,
 }
 
-/// A page, and how many rows there are in all: at least so many, from [`MOST_COUNTED`] on.
-type Page = (Vec<BusinessSubscription>, i64);
-
-/// The page that is asked for. One statement finds it nearly always; where another is needed, because a list was not asked
-/// for lately, all is read again in a transaction.
-pub(crate) async fn find(
-    door: &Door,
-    caller: &Arc<Caller>,
-    query: ListingQuery,
-    paging: &Paging,
-) -> Result<Page, Refusal> {
-    let request = Arc::new(Request {
-        walks: Arc::clone(&door.walks),
-        caller: Arc::clone(caller),
-        query,
-        paging: paging.clone(),
-        sort: paging.order()?,
-    });
-    let alone = Arc::clone(&request);
-    let found = match door.app.read_once(move |cx, tx| alone.page(cx, tx)).await {
-        Err(ListingError::Store(StoreError::NotAlone)) => {
-            door.app.read(move |cx, tx| request.page(cx, tx)).await
-        }
-        found => found,
-    };
-    found.map_err(|error| match error {
-        ListingError::OutOfSight => Refusal::not_yours(),
-        ListingError::Store(error) => error.into(),
-    })
-}
-
-impl Request {
-    fn page(&self, cx: &Cx, tx: &mut Tx<'_>) -> Result<Page, ListingError> {
-        let Self { walks, caller, query, paging, sort } = self;
-        let filter = &*walks.filter(tx, caller, query)?;
-        let fingerprint = walks.fingerprint(&(caller.project(), filter, sort));
-        Ok(List { walks, fingerprint, caller, filter, sort }.page(cx, tx, paging)?)
-    }
-}
-
-/// A list that somebody walks through.
-struct List<'l> {
-    walks: &'l Walks,
-    fingerprint: Fingerprint,
-    caller: &'l Caller,
-    filter: &'l BusinessFilter,
-    sort: &'l [BusinessSort],
-}
-
-impl List<'_> {
-    fn page(&self, cx: &Cx, tx: &mut Tx<'_>, paging: &Paging) -> Result<Page, StoreError> {
+impl List {
+    async fn page(self: Arc<Self>, paging: &Paging) -> Result<(Vec<BusinessHolding>, i64), Refusal> {
         let (before, per_page) = (paging.rows_before(), paging.per_page);
-        // What a few businesses have is short, and its owners want to see at once what they did.
-        let is_short = self.filter.customers.is_some() || self.filter.ids.is_some();
-        let start = if is_short { PageStart::after(before) } else { self.start(cx, tx, before)? };
+        let start = self.start(before).await?;
         // One more than fits tells whether another page follows.
-        let listing = Listing { start, limit: per_page + 1, sort: self.sort.to_vec() };
-        let mut rows = business::page(cx, tx, self.caller, self.filter, &listing)?;
+        let listing = Listing { start, limit: per_page + 1, sort: self.sort.clone() };
+        let mut rows = self
+            .read(move |list, cx, tx| business::page(cx, tx, &list.caller, &list.filter, &listing))
+            .await?;
         let follows = rows.len() > per_page as usize;
         rows.truncate(per_page as usize);
-        if !is_short {
-            self.remember_page(before, &rows);
-        }
+        self.remember_page(before, &rows);
         let seen = i64::from(before) + i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let total = match (follows, rows.is_empty()) {
             (false, false) => seen,
             (false, true) if before == 0 => 0,
-            (true, _) => self.total(cx, tx, is_short)?.max(seen + 1),
-            (false, true) => self.total(cx, tx, is_short)?,
+            (true, _) => self.total().await?.max(seen + 1),
+            (false, true) => self.total().await?,
         };
         Ok((rows, total))
     }
 
-    fn total(&self, cx: &Cx, tx: &mut Tx<'_>, is_short: bool) -> Result<i64, StoreError> {
-        let known = if is_short { None } else { self.walks.totals.get(&self.fingerprint) };
+    /// What a few businesses have is short, and its owners want to see at once what they did: nothing of it is remembered.
+    fn is_short(&self) -> bool {
+        self.filter.businesses.is_some() || self.filter.ids.is_some()
+    }
+
+    async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl Fn(&Self, &Cx, &mut Tx<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> Result<T, Refusal> {
+        let list = Arc::clone(self);
+        read(&self.app, move |cx, tx| Ok(work(&list, cx, tx)?)).await
+    }
+
+    async fn total(self: &Arc<Self>) -> Result<i64, Refusal> {
+        let known = if self.is_short() { None } else { self.walks.totals.get(&self.fingerprint) };
         if let Some(known) = known {
             return Ok(known);
         }
-        let total = business::count(cx, tx, self.caller, self.filter, MOST_COUNTED)?;
-        if !is_short {
+        let count = |list: &Self, cx: &Cx, tx: &mut Tx<'_>| {
+            business::count(cx, tx, &list.caller, &list.filter, MOST_COUNTED)
+        };
+        let total = self.read(count).await?;
+        if !self.is_short() {
             self.walks.totals.put(self.fingerprint, total);
         }
         Ok(total)
     }
 
     /// Where the page begins that has so many rows before it.
-    fn start(&self, cx: &Cx, tx: &mut Tx<'_>, before: u32) -> Result<PageStart, StoreError> {
-        if let Some(row) = self.known(before) {
+    async fn start(self: &Arc<Self>, before: u32) -> Result<PageStart, Refusal> {
+        if before == 0 || self.is_short() {
+            return Ok(PageStart::after(before));
+        }
+        if let Some(row) = self.walks.rows.get(&(self.fingerprint, before)) {
             return Ok(PageStart { row: Some(row), skip: 0 });
         }
         let trail = self.walks.trails.get_or_put(self.fingerprint, Arc::default);
-        trail.start(before, |from| business::row_at(cx, tx, self.caller, self.filter, self.sort, from))
+        if let Some(start) = trail.start_if_reached(before) {
+            return Ok(start);
+        }
+        let list = Arc::clone(self);
+        let walked = self.app.read(move |cx, tx| {
+            trail.start(before, |from| business::row_at(cx, tx, &list.caller, &list.filter, &list.sort, from))
+        });
+        Ok(walked.await?)
     }
 
-    fn known(&self, rows_before: u32) -> Option<RowStart> {
-        if rows_before == 0 { None } else { self.walks.rows.get(&(self.fingerprint, rows_before)) }
-    }
-
-    fn remember(&self, rows_before: u32, row: RowStart) {
-        self.walks.rows.put((self.fingerprint, rows_before), row);
-    }
-
-    fn remember_page(&self, before: u32, rows: &[BusinessSubscription]) {
+    fn remember_page(&self, before: u32, rows: &[BusinessHolding]) {
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
-        let starts = first.as_start(self.sort, true).zip(last.as_start(self.sort, false));
+        let starts = first.as_start(&self.sort, true).zip(last.as_start(&self.sort, false));
         let (Some((this, next)), Ok(length)) = (starts, u32::try_from(rows.len())) else { return };
-        self.remember(before, this);
-        self.remember(before.saturating_add(length), next);
+        if !self.is_short() {
+            self.walks.rows.put((self.fingerprint, before), this);
+            self.walks.rows.put((self.fingerprint, before.saturating_add(length)), next);
+        }
     }
 }

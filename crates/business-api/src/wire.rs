@@ -83,31 +83,30 @@ impl SubscriptionBody {
         spelling: LiveStateSpelling,
         now: Timestamp,
     ) -> Self {
+        let BusinessSubscription { holding, offer } = row;
         let state = row.purchase_state(now);
         let absent = || (place == Place::Alone).then(String::new);
         let date = |at: Option<Timestamp>| at.map(dates::written).or_else(absent);
+        let parent = holding.bundled_from_id.map(|parent| parent.uuid().to_string());
         Self {
             is_active: state.is_active(),
-            uid: row.id.uuid().to_string(),
-            display_name: row.product_name.clone(),
-            updated_at: dates::written(row.updated_at),
-            created_at: dates::written(row.created_at),
-            purchasable_uid: row.product_id.uuid().to_string(),
+            uid: holding.id.uuid().to_string(),
+            display_name: offer.product_name.clone(),
+            updated_at: dates::written(holding.updated_at),
+            created_at: dates::written(holding.created_at),
+            purchasable_uid: offer.product_id.uuid().to_string(),
             purchase_state: spell_state(state, place, spelling),
-            cancellation_date: date(state.decided_at(row.canceled_at, row.ended_at, row.term)),
-            expiration_date: date(row.ended_at),
-            buyer_uid: row.buyer_uid.clone(),
-            business_uid: row.business_uid.clone(),
+            cancellation_date: date(state.decided_at(holding.canceled_at, holding.ended_at, offer.term)),
+            expiration_date: date(holding.ended_at),
+            buyer_uid: holding.buyer_uid.clone(),
+            business_uid: holding.business_uid.clone(),
             purchase_price: match place {
-                Place::Alone => PriceBody::number(row.amount),
-                Place::Listed => PriceBody::text(row.amount),
+                Place::Alone => PriceBody::number(offer.amount),
+                Place::Listed => PriceBody::text(offer.amount),
             },
-            purchase_currency: row.amount.currency.code(),
+            purchase_currency: offer.amount.currency.code(),
             payment_type: spell_payment_type(row.payment_type()),
-            bundled_from_subscription_uid: row
-                .bundled_from_id
-                .map(|parent| parent.uuid().to_string())
-                .or_else(absent),
+            bundled_from_subscription_uid: parent.or_else(absent),
         }
     }
 }

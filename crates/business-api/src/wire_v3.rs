@@ -50,37 +50,38 @@ pub(crate) struct SubscriptionV3Body {
 impl SubscriptionV3Body {
     pub(crate) fn of(row: &BusinessSubscription, place: Place, now: Timestamp) -> Self {
         let first = SubscriptionBody::of(row, Place::Listed, LiveStateSpelling::Purchased, now);
-        let item_type = row.facts.as_ref().map(|facts| facts.item_type);
+        let BusinessSubscription { holding, offer } = row;
+        let item_type = offer.facts.as_ref().map(|facts| facts.item_type);
         let payment_type = row.payment_type();
         let is_charged_again =
-            row.purchase_state(now) == PurchaseState::Live && row.term.renews() && !row.amount.is_zero();
+            row.purchase_state(now) == PurchaseState::Live && offer.term.renews() && !offer.amount.is_zero();
         Self {
             is_active: first.is_active,
             uid: first.uid,
             display_name: first.display_name,
             updated_at: first.updated_at,
             created_at: first.created_at,
-            offering_uid: offering_uid(row.product_id, payment_type).to_string(),
+            offering_uid: offering_uid(offer.product_id, payment_type).to_string(),
             purchase_state: first.purchase_state,
             cancellation_date: first.cancellation_date,
             expiration_date: first.expiration_date,
             buyer_uid: first.buyer_uid,
             business_uid: first.business_uid,
             purchase_price: match place {
-                Place::Alone => PriceBody::number(row.amount),
+                Place::Alone => PriceBody::number(offer.amount),
                 Place::Listed => first.purchase_price,
             },
             purchase_currency: first.purchase_currency,
             payment_type: spell(payment_type),
             bundled_from_subscription_uid: first.bundled_from_subscription_uid,
             offering_type: offering_type(item_type),
-            sku: row.sku.clone(),
-            original_price: PriceBody::number(row.amount),
-            charged_by: if row.is_charged_here { "platform" } else { "partner" },
+            sku: offer.sku.clone(),
+            original_price: PriceBody::number(offer.amount),
+            charged_by: if holding.is_charged_here { "platform" } else { "partner" },
             trial_type: "no_trial",
             trial_period: 0,
-            next_charge_date: row.period_end.filter(|_| is_charged_again).map(dates::written),
-            quantity: quantity(row.facts.as_ref().and_then(|facts| facts.quantity)),
+            next_charge_date: holding.period_end.filter(|_| is_charged_again).map(dates::written),
+            quantity: quantity(offer.facts.as_ref().and_then(|facts| facts.quantity)),
             can_purchase_additional_seats: item_type == Some(ItemType::StaffSlot),
             discount_code_name: None,
             coupon_code: None,

@@ -46,11 +46,11 @@ pub mod store {
     /// Views, filters and pages.
     pub mod tables {
         pub use perennial_store::tables::{
-            BusinessFilter, BusinessSort, BusinessSubscription, BusinessView, CheckoutFilter, DeliveryRow,
-            DeviceFilter, DeviceView, EndpointClaim, EventRow, HeldSubscription, PageError, PageRequest,
-            PageStart, PaymentFilter, PaymentMethodFilter, PaymentView, RowStart, SimFilter, Slice,
-            SortField, SubscriptionAddonFilter, SubscriptionAddonView, SubscriptionChangeFilter,
-            SubscriptionChangeView, SubscriptionFilter, SubscriptionView, page_of,
+            BusinessFilter, BusinessHolding, BusinessOffer, BusinessSort, BusinessSubscription, BusinessView,
+            CheckoutFilter, DeliveryRow, DeviceFilter, DeviceView, EndpointClaim, EventRow, HeldSubscription,
+            PageError, PageRequest, PageStart, PaymentFilter, PaymentMethodFilter, PaymentView, RowStart,
+            SimFilter, Slice, SortField, SubscriptionAddonFilter, SubscriptionAddonView,
+            SubscriptionChangeFilter, SubscriptionChangeView, SubscriptionFilter, SubscriptionView, page_of,
         };
     }
 }

@@ -67,7 +67,7 @@ use crate::Tx;
 
 pub use api_keys::ApiKeys;
 pub use billing_marks::{BilledHere, BillingAnswer, KnownBilling, NotedAnswer};
-pub use business_holdings::BusinessSubscription;
+pub use business_holdings::{BusinessHolding, BusinessOffer, BusinessSubscription, ListedBusiness};
 pub use business_listing::{BusinessFilter, BusinessSort, PageStart, RowStart, SortField};
 pub use business_tokens::BusinessTokens;
 pub use businesses::BusinessView;

@@ -9,8 +9,8 @@ use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use perennial_business_api::{BusinessOptions, BusinessTeller, router};
 use perennial_core::business::{
-    NewApp, NewBusiness, NewDirectory, NewStaff, NewToken, create_app, create_business, create_directory,
-    create_token,
+    NewApp, NewBusiness, NewDirectory, NewStaff, NewToken, add_staff, create_app, create_business,
+    create_directory, create_token,
 };
 use perennial_core::checkout::{StartCheckout, Started, start_checkout};
 use perennial_core::ports::Teller;
@@ -18,7 +18,7 @@ use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_core::store::tables::BusinessView;
 use perennial_core::subscriptions::turn_due_subscriptions;
 use perennial_domain::{
-    AppKind, BusinessApp, BusinessSettings, CheckoutTerms, CustomerStatus, Email, TokenGrant,
+    AppKind, BusinessApp, BusinessSettings, CheckoutTerms, CustomerStatus, Email, Member, TokenGrant,
 };
 use perennial_testkit::{Answer, Caller, Merchant, MerchantOptions, PlainTeller};
 use secrecy::{ExposeSecret, SecretString};
@@ -48,10 +48,13 @@ impl House {
 
     /// One that remembers for so long where pages begin.
     pub(crate) async fn remembering(walk_max_age: Duration) -> Self {
+        Self::with(BusinessOptions { snapshot_max_age: Duration::ZERO, walk_max_age }).await
+    }
+
+    pub(crate) async fn with(options: BusinessOptions) -> Self {
         let tellers: Vec<Arc<dyn Teller>> = vec![Arc::new(PlainTeller), Arc::new(BusinessTeller)];
         let merchant = Merchant::told_by(MerchantOptions::default(), tellers).await;
         merchant.apply(CATALOG).await;
-        let options = BusinessOptions { snapshot_max_age: Duration::ZERO, walk_max_age };
         let routes = perennial_http::server(router(merchant.app().clone(), options));
         let business = make_business(&merchant, None, BUSINESS, OWNER).await;
         let grant = TokenGrant { customer_id: Some(business.business.customer_id), ..TokenGrant::default() };
@@ -76,6 +79,14 @@ impl House {
         let new = NewDirectory { number: None, name: "Elsewhere".to_owned() };
         let made = self.merchant.app().write(move |cx, tx| create_directory(cx, tx, project, &new)).await;
         make_business(&self.merchant, Some(made.unwrap().number), uid, &format!("own{uid}")).await
+    }
+
+    /// Somebody else who works for the business.
+    pub(crate) async fn staff(&self, uid: &str) -> Member {
+        let project = self.merchant.project();
+        let email = Email::parse(&format!("{uid}@bramble.example")).unwrap();
+        let new = NewStaff { uid: Some(uid.to_owned()), email, full_name: "Bob Reed".to_owned() };
+        self.merchant.app().write(move |cx, tx| add_staff(cx, tx, project, BUSINESS, &new)).await.unwrap()
     }
 
     pub(crate) fn bearer(&self, token: &str) -> Caller {

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use perennial_business_api::BusinessOptions;
 use perennial_domain::TokenGrant;
 use serde_json::{Value, json};
 
-use crate::house::{BUSINESS, House, SUBSCRIPTIONS, code, fields};
+use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS, code, fields};
 
 async fn uids(house: &House, query: &str) -> Vec<String> {
     let answer = house.api.get(&format!("{SUBSCRIPTIONS}?{query}")).await.expect(200);
@@ -51,6 +52,8 @@ async fn every_spelling_of_a_filter_finds_the_same() {
         (format!("%5Bfilter%5D%5Buid%5D={seats_uid}"), vec![&seats_uid]),
         ("filter[uid]=none".to_owned(), vec![]),
         (format!("[filter][business_uid]={BUSINESS}&sort=created_at:desc"), vec![&seats_uid, &package_uid]),
+        (format!("filter[business_uid]={BUSINESS},{BUSINESS}&filter[sku]=seats"), vec![&seats_uid]),
+        (format!("filter[business_uid]={BUSINESS}&filter[business_uid]=zz99"), vec![]),
         (format!("filter[purchasable_uid]={}", text(&package["purchasable_uid"])), vec![&package_uid]),
         ("filter[purchase_state]=active".to_owned(), vec![&package_uid]),
         ("filter[purchase_state]=purchased,suspended,canceled".to_owned(), vec![&package_uid]),
@@ -163,9 +166,48 @@ async fn a_token_sees_what_it_is_for() {
     let outside = house.api.get(&format!("{SUBSCRIPTIONS}?filter[business_uid]=zz99")).await;
     assert_eq!(outside.body["errors"][0]["message"], "Unauthorized");
     assert_eq!(code(outside, 401), "unauthorized");
+    let mixed = format!("{SUBSCRIPTIONS}?filter[business_uid]={BUSINESS},zz99,nobody");
+    assert_eq!(code(house.api.get(&mixed).await, 401), "unauthorized");
+    assert_eq!(code(directory.get(&mixed).await, 401), "unauthorized");
+    assert_eq!(admin.get(&mixed).await.expect(200)["total"], 2);
     let nobody = admin.get(&format!("{SUBSCRIPTIONS}?filter[business_uid]=nobody")).await.expect(200);
     assert_eq!(nobody["total"], 0);
     assert_eq!(house.get(&own["uid"]).await["uid"], own["uid"]);
+}
+
+#[tokio::test]
+async fn a_list_shows_what_was_first_sold_a_moment_ago() {
+    let hour = Duration::from_hours(1);
+    let house = House::with(BusinessOptions { snapshot_max_age: hour, walk_max_age: hour }).await;
+    house.bought("seats", "monthly").await;
+    assert_eq!(house.all().await[0]["display_name"], "Five seats");
+    house.merchant.apply(include_str!("awning.toml")).await;
+    let bought = house.bought("awning", "monthly").await;
+    let listed = &house.all().await[0];
+    for field in ["uid", "display_name", "purchasable_uid", "buyer_uid", "business_uid", "payment_type"] {
+        assert_eq!(listed[field], bought[field], "{field}");
+    }
+    assert_eq!(listed["purchase_price"], "7.50");
+}
+
+#[tokio::test]
+async fn who_bought_is_said_alike_in_every_list() {
+    let house = House::open().await;
+    let staff = house.staff("s1").await;
+    house.bought("seats", "monthly").await;
+    let own = house.token(TokenGrant { member_id: Some(staff.id), ..house.of_business() }).await;
+    let (_, price) = house.price("seats", "monthly", "USD").await;
+    let body = json!({ "subscription": { "purchasable_price_uid": price } });
+    own.post(SUBSCRIPTIONS, body).await.expect(201);
+    let directory = house.token(house.of_directory()).await;
+    for path in ["?sort=uid:asc", &format!("?sort=uid:asc&filter[business_uid]={BUSINESS}")] {
+        for api in [&house.api, &directory] {
+            let list = api.get(&format!("{SUBSCRIPTIONS}{path}")).await.expect(200);
+            let buyers =
+                list["data"]["subscriptions"].as_array().unwrap().iter().map(|row| &row["buyer_uid"]);
+            assert_eq!(buyers.collect::<Vec<_>>(), [OWNER, "s1"], "{path}");
+        }
+    }
 }
 
 #[tokio::test]

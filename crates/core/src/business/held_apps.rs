@@ -22,7 +22,8 @@ pub fn had_app_before(
     row: &BusinessSubscription,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
-    let replaced = tx.subscriptions(project).find(row.id)?.and_then(|subscription| subscription.replaces_id);
+    let replaced =
+        tx.subscriptions(project).find(row.holding.id)?.and_then(|subscription| subscription.replaces_id);
     is_app_of_another(tx, project, row, at, replaced)
 }
 
@@ -33,15 +34,14 @@ fn is_app_of_another(
     at: Timestamp,
     replaced: Option<SubscriptionId>,
 ) -> Result<bool, StoreError> {
-    let app = row.facts.as_ref().and_then(|facts| facts.app.as_deref());
-    for other in tx.subscriptions(project).all_of_customer(row.customer_id)? {
-        let is_held = other.id != row.id && other.purchase_state(at) != PurchaseState::Expired;
+    for other in tx.subscriptions(project).all_of_customer(row.holding.customer_id)? {
+        let is_held = other.id != row.holding.id && other.purchase_state(at) != PurchaseState::Expired;
         if !is_held && replaced != Some(other.id) {
             continue;
         }
         let product = tx.products(project).find(other.product_id)?;
         let sold_as = product.and_then(|product| product.business_facts).and_then(|facts| facts.app);
-        if sold_as.as_deref() == app {
+        if sold_as.as_deref() == row.app() {
             return Ok(true);
         }
     }

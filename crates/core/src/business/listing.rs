@@ -7,7 +7,8 @@ use perennial_domain::{
     DirectoryId, ItemType, PriceId, Product, ProductId, ProjectId, PurchaseState, SubscriptionId,
 };
 use perennial_store::tables::{
-    BusinessFilter, BusinessSort, BusinessSubscription, PageStart, RowStart, SortField,
+    BusinessFilter, BusinessHolding, BusinessSort, BusinessSubscription, BusinessView, ListedBusiness,
+    PageStart, RowStart, SortField,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -77,9 +78,11 @@ pub fn resolve(
     caller: &Caller,
     query: &ListingQuery,
 ) -> Result<BusinessFilter, ListingError> {
+    let businesses = businesses(tx, caller, query)?;
+    let directories = if businesses.is_some() { None } else { directories(tx, caller)? };
     Ok(BusinessFilter {
-        directories: directories(tx, caller)?,
-        customers: customers(tx, caller, query)?,
+        directories,
+        businesses,
         ids: query.ids.clone(),
         products: products(tx, caller, query)?,
         prices: query.prices.clone(),
@@ -88,14 +91,14 @@ pub fn resolve(
     })
 }
 
-/// One page.
+/// One page. What is held is found by its price in the catalogue.
 pub fn page(
     cx: &Cx,
     tx: &mut Tx<'_>,
     caller: &Caller,
     filter: &BusinessFilter,
     listing: &Listing,
-) -> Result<Vec<BusinessSubscription>, StoreError> {
+) -> Result<Vec<BusinessHolding>, StoreError> {
     tx.subscriptions(caller.project()).business_page(
         filter,
         &listing.sort,
@@ -136,7 +139,7 @@ pub fn find_one(
 ) -> Result<Option<BusinessSubscription>, StoreError> {
     let found = tx.subscriptions(caller.project()).business_view(id)?;
     let Some(found) = found.filter(|found| sees_app(caller, found)) else { return Ok(None) };
-    let business = tx.businesses(caller.project()).view(found.customer_id)?;
+    let business = tx.businesses(caller.project()).view(found.holding.customer_id)?;
     Ok(business.filter(|business| caller.sees_business(business)).map(|_| found))
 }
 
@@ -147,7 +150,7 @@ pub fn find_with_directory(
     id: SubscriptionId,
 ) -> Result<Option<(BusinessSubscription, Option<DirectoryId>)>, StoreError> {
     let Some(found) = tx.subscriptions(project).business_view(id)? else { return Ok(None) };
-    let business = tx.businesses(project).find(found.customer_id)?;
+    let business = tx.businesses(project).find(found.holding.customer_id)?;
     Ok(Some((found, business.map(|business| business.directory_id))))
 }
 
@@ -161,8 +164,7 @@ pub fn line_of(
 }
 
 fn sees_app(caller: &Caller, found: &BusinessSubscription) -> bool {
-    let app = found.facts.as_ref().and_then(|facts| facts.app.as_deref());
-    caller.sees_only_app().is_none_or(|only| app == Some(only))
+    caller.sees_only_app().is_none_or(|only| found.app() == Some(only))
 }
 
 /// The directory of the caller. Who sees the whole project sees all of its directories, and lists are found by those, as
@@ -175,32 +177,34 @@ fn directories(tx: &mut Tx<'_>, caller: &Caller) -> Result<Option<Vec<DirectoryI
     Ok(Some(all).filter(|all| all.len() <= MOST_DIRECTORIES))
 }
 
-fn customers(
+fn businesses(
     tx: &mut Tx<'_>,
     caller: &Caller,
     query: &ListingQuery,
-) -> Result<Option<Vec<perennial_domain::CustomerId>>, ListingError> {
+) -> Result<Option<Vec<ListedBusiness>>, ListingError> {
+    let listed = |view: &BusinessView| ListedBusiness {
+        customer_id: view.business.customer_id,
+        uid: view.uid.clone(),
+        owner_uid: view.owner_uid.clone(),
+    };
     let own = caller.business.as_ref();
     let Some(uids) = &query.business_uids else {
-        return Ok(own.map(|own| vec![own.business.customer_id]));
+        return Ok(own.map(|own| vec![listed(own)]));
     };
-    let mut customers = Vec::new();
     // Said more than once it is looked for once.
-    for uid in uids.iter().collect::<BTreeSet<_>>() {
-        let business = match own.filter(|own| own.uid == *uid) {
-            Some(own) => Some(own.clone()),
-            None => tx.businesses(caller.project()).view_by_uid(uid)?,
-        };
-        match business {
-            Some(business) if caller.sees_business(&business) => {
-                customers.push(business.business.customer_id);
-            }
-            // Who sees everything may be told that there is nothing; to others it is all the same.
-            None if own.is_none() && caller.directory_id().is_none() => {}
-            _ => return Err(ListingError::OutOfSight),
-        }
+    let uids = uids.iter().map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+    let found = match (own, uids.as_slice()) {
+        (_, []) => Vec::new(),
+        (Some(own), [only]) if *only == own.uid => vec![own.clone()],
+        (_, uids) => tx.businesses(caller.project()).views_by_uid(uids)?,
+    };
+    let is_hidden = |business: &BusinessView| !caller.sees_business(business);
+    // Who sees everything may be told that there is nothing; to others it is all the same.
+    let sees_everything = own.is_none() && caller.directory_id().is_none();
+    if found.iter().any(is_hidden) || (found.len() < uids.len() && !sees_everything) {
+        return Err(ListingError::OutOfSight);
     }
-    Ok(Some(customers))
+    Ok(Some(found.iter().map(listed).collect()))
 }
 
 /// Everything that is asked of products is asked of the catalogue, which is small.

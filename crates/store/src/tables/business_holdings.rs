@@ -1,9 +1,11 @@
 //! What businesses hold, as the third door shows it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use perennial_domain::{
-    BusinessFacts, CustomerId, Money, PaymentType, ProductId, PurchaseState, SubscriptionId,
-    SubscriptionState, Term,
+    BusinessFacts, CustomerId, Money, PaymentType, Price, PriceId, Product, ProductId, PurchaseState,
+    SubscriptionId, SubscriptionState, Term,
 };
 
 use super::Subscriptions;
@@ -12,29 +14,19 @@ use super::table::expect_one;
 use super::values::{Json, take_money};
 use crate::{Columns, FromRow, StoreError, params};
 
-/// A subscription of a business, as far as the third door shows it.
+/// What a business holds: all that is the subscription's own, for those who have the catalogue at hand.
 #[derive(Clone, Debug)]
-pub struct BusinessSubscription {
+pub struct BusinessHolding {
     /// Its id.
     pub id: SubscriptionId,
     /// Who has it.
     pub customer_id: CustomerId,
     /// What they are called there.
     pub business_uid: String,
-    /// The staff member who bought it.
+    /// The staff member who bought it, or else the owner.
     pub buyer_uid: String,
-    /// What they have.
-    pub product_id: ProductId,
-    /// What that is called.
-    pub product_name: String,
-    /// Its stock-keeping unit.
-    pub sku: Option<String>,
-    /// What it is to businesses.
-    pub facts: Option<BusinessFacts>,
-    /// What a period costs.
-    pub amount: Money,
-    /// What a payment covers.
-    pub term: Term,
+    /// What is paid for it, which says what it is as well.
+    pub price_id: PriceId,
     /// Where it is in its life.
     pub state: SubscriptionState,
     /// When someone decided that it ends.
@@ -53,19 +45,76 @@ pub struct BusinessSubscription {
     pub is_charged_here: bool,
 }
 
+/// What is sold at a price, as far as the third door shows it. Many hold the same.
+#[derive(Clone, Debug)]
+pub struct BusinessOffer {
+    /// The product.
+    pub product_id: ProductId,
+    /// What that is called.
+    pub product_name: String,
+    /// Its stock-keeping unit.
+    pub sku: Option<String>,
+    /// What it is to businesses.
+    pub facts: Option<BusinessFacts>,
+    /// What a period costs.
+    pub amount: Money,
+    /// What a payment covers.
+    pub term: Term,
+}
+
+/// What a business holds, and what that is.
+#[derive(Clone, Debug)]
+pub struct BusinessSubscription {
+    /// The subscription.
+    pub holding: BusinessHolding,
+    /// What it is a subscription to.
+    pub offer: Arc<BusinessOffer>,
+}
+
+/// A business whose subscriptions are listed, and what each of these says of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ListedBusiness {
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// What they are called there.
+    pub uid: String,
+    /// Who has bought what nobody else has.
+    pub owner_uid: String,
+}
+
+impl BusinessOffer {
+    /// What this price is asked for.
+    pub fn of(product: &Product, price: &Price) -> Self {
+        Self {
+            product_id: product.id,
+            product_name: product.name.clone(),
+            sku: product.sku.clone(),
+            facts: product.business_facts.clone(),
+            amount: price.amount,
+            term: price.term,
+        }
+    }
+}
+
 impl BusinessSubscription {
     /// How it stands at this time.
     pub fn purchase_state(&self, now: Timestamp) -> PurchaseState {
-        PurchaseState::of(self.state, self.canceled_at, self.ended_at, now)
+        let BusinessHolding { state, canceled_at, ended_at, .. } = self.holding;
+        PurchaseState::of(state, canceled_at, ended_at, now)
     }
 
     /// How it is paid.
-    pub const fn payment_type(&self) -> PaymentType {
-        if self.bundled_from_id.is_some() {
+    pub fn payment_type(&self) -> PaymentType {
+        if self.holding.bundled_from_id.is_some() {
             PaymentType::Bundled
         } else {
-            PaymentType::of(self.amount, self.term)
+            PaymentType::of(self.offer.amount, self.offer.term)
         }
+    }
+
+    /// The app that it is a plan of.
+    pub fn app(&self) -> Option<&str> {
+        self.offer.facts.as_ref().and_then(|facts| facts.app.as_deref())
     }
 }
 
@@ -98,19 +147,20 @@ impl Subscriptions<'_> {
     }
 }
 
-impl FromRow for BusinessSubscription {
-    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+impl BusinessHolding {
+    /// Reads a row. What its business and its buyer are called is read by `names`, once it is known whose it is.
+    fn read(
+        row: &mut Columns<'_>,
+        names: impl FnOnce(&mut Columns<'_>, CustomerId) -> Result<(String, String), StoreError>,
+    ) -> Result<Self, StoreError> {
+        let (id, customer_id) = (row.take()?, row.take()?);
+        let (business_uid, buyer_uid) = names(row, customer_id)?;
         Ok(Self {
-            id: row.take()?,
-            customer_id: row.take()?,
-            business_uid: row.take()?,
-            buyer_uid: row.take()?,
-            product_id: row.take()?,
-            product_name: row.take()?,
-            sku: row.take()?,
-            facts: row.take::<Option<Json<_>>>()?.map(|facts| facts.0),
-            amount: take_money(row)?,
-            term: row.take::<Json<_>>()?.0,
+            id,
+            customer_id,
+            business_uid,
+            buyer_uid,
+            price_id: row.take()?,
             state: row.take()?,
             canceled_at: row.take()?,
             ended_at: row.take()?,
@@ -120,5 +170,43 @@ impl FromRow for BusinessSubscription {
             bundled_from_id: row.take()?,
             is_charged_here: row.take()?,
         })
+    }
+
+    /// Reads a row of a list of these businesses, which does not say what they are called.
+    pub(super) fn of_one_of(
+        businesses: &[ListedBusiness],
+        row: &mut Columns<'_>,
+    ) -> Result<Self, StoreError> {
+        Self::read(row, |row, customer| {
+            let buyer: Option<String> = row.take()?;
+            let business = businesses.iter().find(|business| business.customer_id == customer);
+            let business = business.ok_or_else(|| StoreError::WrongShape {
+                column: "customer_id".to_owned(),
+                expected: "one of the businesses that are listed",
+                found: "another",
+            })?;
+            Ok((business.uid.clone(), buyer.unwrap_or_else(|| business.owner_uid.clone())))
+        })
+    }
+}
+
+impl FromRow for BusinessHolding {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Self::read(row, |row, _| Ok((row.take()?, row.take()?)))
+    }
+}
+
+impl FromRow for BusinessSubscription {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        let holding = BusinessHolding::from_row(row)?;
+        let offer = BusinessOffer {
+            product_id: row.take()?,
+            product_name: row.take()?,
+            sku: row.take()?,
+            facts: row.take::<Option<Json<_>>>()?.map(|facts| facts.0),
+            amount: take_money(row)?,
+            term: row.take::<Json<_>>()?.0,
+        };
+        Ok(Self { holding, offer: Arc::new(offer) })
     }
 }

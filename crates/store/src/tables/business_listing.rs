@@ -4,21 +4,21 @@
 //! them is joined then. Nothing counts further than a list is counted for.
 
 use jiff::Timestamp;
-use perennial_domain::{CustomerId, DirectoryId, PriceId, ProductId, PurchaseState, SubscriptionId};
+use perennial_domain::{DirectoryId, PriceId, ProductId, PurchaseState, SubscriptionId};
 
 use super::Subscriptions;
-use super::business_holdings::BusinessSubscription;
+use super::business_holdings::{BusinessHolding, ListedBusiness};
 use super::business_parts::{Conditions, Plan};
-use super::business_statements::{count_of, overdue_of, page_of, row_of};
-use crate::{StoreError, params};
+use super::business_statements::{count_of, overdue_of, page_of, page_of_known, row_of};
+use crate::{Columns, StoreError, params};
 
 /// Which are wanted. A list that is given and empty matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct BusinessFilter {
     /// Of the businesses of these directories.
     pub directories: Option<Vec<DirectoryId>>,
-    /// Of these businesses. The caller has made sure that they are in the directories.
-    pub customers: Option<Vec<CustomerId>>,
+    /// Of these businesses, whatever directories they are in.
+    pub businesses: Option<Vec<ListedBusiness>>,
     /// These.
     pub ids: Option<Vec<SubscriptionId>>,
     /// Of these products.
@@ -96,7 +96,7 @@ fn sorted_by_time(sort: &[BusinessSort]) -> Option<SortField> {
     }
 }
 
-impl BusinessSubscription {
+impl BusinessHolding {
     /// A page that begins at this row or right behind it, if the list is sorted so that there can be one.
     pub fn as_start(&self, sort: &[BusinessSort], inclusive: bool) -> Option<RowStart> {
         let at = match sorted_by_time(sort)? {
@@ -113,7 +113,7 @@ impl BusinessFilter {
         fn given_none<T>(list: Option<&Vec<T>>) -> bool {
             list.is_some_and(Vec::is_empty)
         }
-        given_none(self.customers.as_ref())
+        given_none(self.businesses.as_ref())
             || given_none(self.ids.as_ref())
             || given_none(self.products.as_ref())
             || given_none(self.prices.as_ref())
@@ -136,7 +136,8 @@ pub(super) fn in_states(states: &[PurchaseState], now: &str) -> String {
 }
 
 impl Subscriptions<'_> {
-    /// So many of the subscriptions that match, from `start` on.
+    /// So many of the subscriptions that match, from `start` on. Where it is known whose they are, nothing is joined but who
+    /// bought them.
     pub fn business_page(
         &mut self,
         filter: &BusinessFilter,
@@ -144,12 +145,17 @@ impl Subscriptions<'_> {
         limit: u32,
         start: PageStart,
         now: Timestamp,
-    ) -> Result<Vec<BusinessSubscription>, StoreError> {
+    ) -> Result<Vec<BusinessHolding>, StoreError> {
         if filter.is_void() {
             return Ok(Vec::new());
         }
         let (project, plan) = (self.project, self.plan(filter, now)?);
         let mut conditions = Conditions::of(filter, &project, &now, &plan);
+        if let Some(businesses) = &filter.businesses {
+            let sql = page_of_known(&mut conditions, sort, limit, &start);
+            let read = |row: &mut Columns<'_>| BusinessHolding::of_one_of(businesses, row);
+            return self.tx.list_by(&sql, &conditions.values, read);
+        }
         let sql = page_of(self.tx.engine(), &mut conditions, sort, limit, &start);
         self.tx.list(&sql, &conditions.values)
     }

@@ -41,7 +41,7 @@ struct Standing {
 impl BusinessFilter {
     /// Whether rows are found by whose they are, or by name: so few that they are sorted when they are found.
     fn is_narrow(&self) -> bool {
-        self.customers.is_some() || self.ids.is_some()
+        self.businesses.is_some() || self.ids.is_some()
     }
 
     /// The states in which a row can have been left whose end has come since, and that count as expired then.
@@ -170,8 +170,8 @@ impl<'v> Conditions<'v> {
         format!("${}", self.values.len())
     }
 
-    fn one_of<T: ToValue>(&mut self, column: &str, values: &'v [T]) -> String {
-        let parameters = values.iter().map(|value| self.bind(value)).collect::<Vec<_>>();
+    fn one_of<T: ToValue + 'v>(&mut self, column: &str, values: impl IntoIterator<Item = &'v T>) -> String {
+        let parameters = values.into_iter().map(|value| self.bind(value)).collect::<Vec<_>>();
         format!("{column} IN ({})", parameters.join(", "))
     }
 
@@ -190,11 +190,12 @@ impl<'v> Conditions<'v> {
 
     fn own(&mut self, filter: &'v BusinessFilter, part: &'v Part, overdue: &'v [SubscriptionId]) -> String {
         let mut all = Vec::new();
-        match (&part.directory, &filter.directories, &filter.customers) {
+        match (&part.directory, &filter.directories, &filter.businesses) {
             (Some(directory), _, _) => all.push(format!("directory_id = {}", self.bind(directory))),
-            // The caller has made sure that they are in the directory; a planner that knows nothing of the tables yet
-            // would search all of it.
-            (None, _, Some(customers)) => all.push(self.one_of("customer_id", customers)),
+            (None, _, Some(businesses)) => {
+                let customers = businesses.iter().map(|business| &business.customer_id);
+                all.push(self.one_of("customer_id", customers));
+            }
             (None, Some(directories), None) => all.push(self.one_of("directory_id", directories)),
             (None, None, None) => all.push("directory_id IS NOT NULL".to_owned()),
         }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::database::TestDatabase;
-use crate::tables::{BusinessFilter, RowStart};
+use crate::tables::{BusinessFilter, ListedBusiness, RowStart};
 use crate::{Columns, DatabaseUrl, FromRow, Store, StoreError, StoreOptions, ToValue, Tx, params};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -146,6 +146,29 @@ async fn sqlite_finds_every_list_by_an_index_in_its_order() {
             "{sql}\n{plan}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_a_known_business_holds_is_found_by_whose_it_is_and_nothing_else_is_asked() {
+    let store = Store::open(&DatabaseUrl::SqliteMemory, &StoreOptions::default()).await.unwrap();
+    store.migrate().await.unwrap();
+    let business = ListedBusiness { customer_id: id(1), uid: "biz1".into(), owner_uid: "own1".into() };
+    let filter = BusinessFilter { businesses: Some(vec![business]), ..BusinessFilter::default() };
+    let steps = store.read(move |tx| {
+        let (project, plan, start) = (id(7), Plan::of(&filter, Vec::new()), PageStart::after(0));
+        let mut page = Conditions::of(&filter, &project, &NOW, &plan);
+        let sort = [BusinessSort { field: SortField::UpdatedAt, ascending: false }];
+        let sql = page_of_known(&mut page, &sort, 26, &start);
+        steps(tx, &format!("EXPLAIN QUERY PLAN {sql}"), &page.values)
+    });
+    let steps: Result<Vec<String>, StoreError> = steps.await;
+    let searched = steps.unwrap().into_iter().filter(|step| step.starts_with("SEARCH")).collect::<Vec<_>>();
+    assert_eq!(searched.len(), 2, "{searched:?}");
+    assert!(
+        searched[0].contains("subscriptions_by_customer (project_id=? AND customer_id=?)"),
+        "{searched:?}"
+    );
+    assert!(searched[1].contains("SEARCH buyers"), "{searched:?}");
 }
 
 #[tokio::test]

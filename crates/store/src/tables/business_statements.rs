@@ -7,28 +7,35 @@ use super::business_listing::{BusinessSort, PageStart, SortField};
 use super::business_parts::{Conditions, Plan};
 use crate::Engine;
 
-const COLUMNS: &str = "subscriptions.id, subscriptions.customer_id, customers.external_id, \
-     COALESCE(buyers.external_id, owners.external_id), subscriptions.product_id, products.name, products.sku, \
-     products.business_facts, prices.amount_minor, prices.currency, subscriptions.term, subscriptions.state, \
-     subscriptions.canceled_at, subscriptions.ended_at, subscriptions.period_end, subscriptions.created_at, \
-     subscriptions.updated_at, subscriptions.bundled_from_id, \
-     subscriptions.stripe_subscription_id IS NOT NULL";
+/// What is read of a subscription after its id, its customer's, and what business and buyer are called.
+const ITS_OWN: &str = "subscriptions.price_id, subscriptions.state, subscriptions.canceled_at, \
+     subscriptions.ended_at, subscriptions.period_end, subscriptions.created_at, subscriptions.updated_at, \
+     subscriptions.bundled_from_id, subscriptions.stripe_subscription_id IS NOT NULL";
 
-/// Every join begins with the project and goes by a key. `CROSS JOIN` keeps SQLite from turning them round: it would walk
-/// through all of a project's subscriptions and look each up among the few that were found.
-const JOINS: &str = "CROSS JOIN subscriptions CROSS JOIN products CROSS JOIN prices CROSS JOIN customers \
-         CROSS JOIN businesses CROSS JOIN members AS owners \
-     LEFT JOIN members AS buyers ON buyers.project_id = $1 AND buyers.id = subscriptions.buyer_id \
-     WHERE subscriptions.project_id = $1 AND subscriptions.id = found.id \
-         AND products.project_id = $1 AND products.id = subscriptions.product_id \
-         AND prices.project_id = $1 AND prices.id = subscriptions.price_id \
-         AND customers.project_id = $1 AND customers.id = subscriptions.customer_id \
-         AND businesses.project_id = $1 AND businesses.customer_id = subscriptions.customer_id \
-         AND owners.project_id = $1 AND owners.id = businesses.owner_id";
+/// What is read of its price and its product after that.
+const OFFER: &str = "products.id, products.name, products.sku, products.business_facts, prices.amount_minor, \
+     prices.currency, prices.term";
 
-/// What belongs to the subscriptions that a selection of ids finds.
+/// A selection of ids, and whose those subscriptions are. Every join begins with the project and goes by a key. `CROSS JOIN`
+/// keeps SQLite from turning them round: it would walk through all of a project's subscriptions and look each up among the
+/// few that were found.
+fn with_owners(columns: &str, found: &str, joins: &str) -> String {
+    format!(
+        "SELECT subscriptions.id, subscriptions.customer_id, customers.external_id, buyers.external_id, {columns} \
+         FROM ({found}) AS found CROSS JOIN subscriptions CROSS JOIN customers CROSS JOIN businesses \
+         LEFT JOIN members AS buyers ON buyers.project_id = $1 \
+             AND buyers.id = COALESCE(subscriptions.buyer_id, businesses.owner_id) {joins} \
+         WHERE subscriptions.project_id = $1 AND subscriptions.id = found.id \
+             AND customers.project_id = $1 AND customers.id = subscriptions.customer_id \
+             AND businesses.project_id = $1 AND businesses.customer_id = subscriptions.customer_id"
+    )
+}
+
+/// What belongs to the subscriptions that a selection of ids finds, and what they are subscriptions to.
 pub(super) fn view_of(found: &str) -> String {
-    format!("SELECT {COLUMNS} FROM ({found}) AS found {JOINS}")
+    let joins = "JOIN products ON products.project_id = $1 AND products.id = subscriptions.product_id \
+         JOIN prices ON prices.project_id = $1 AND prices.id = subscriptions.price_id";
+    with_owners(&format!("{ITS_OWN}, {OFFER}"), found, joins)
 }
 
 /// Those that were left so and whose end has come since.
@@ -51,7 +58,26 @@ pub(super) fn page_of<'v>(
 ) -> String {
     let found = found(engine, conditions, sort, limit, start);
     // By what was found: ordered by the table's own columns, SQLite walks all of the table in that order instead.
-    format!("{} {}", view_of(&found), order_by(sort, "found."))
+    format!("{} {}", with_owners(ITS_OWN, &found, ""), order_by(sort, "found."))
+}
+
+/// The same for a page of businesses that are known: nothing is asked of them, and their rows, which have to be looked at to
+/// be sorted, are not found twice.
+pub(super) fn page_of_known<'v>(
+    conditions: &mut Conditions<'v>,
+    sort: &[BusinessSort],
+    limit: u32,
+    start: &'v PageStart,
+) -> String {
+    begin_at(conditions, sort, start);
+    let (rows, order) = (conditions.union("*"), order_by(sort, ""));
+    let part = part_of(conditions, limit, start);
+    format!(
+        "SELECT subscriptions.id, subscriptions.customer_id, buyers.external_id, {ITS_OWN} \
+         FROM ({rows} {order} {part}) AS subscriptions \
+         LEFT JOIN members AS buyers ON buyers.project_id = $1 AND buyers.id = subscriptions.buyer_id {}",
+        order_by(sort, "subscriptions.")
+    )
 }
 
 /// The statement that finds the row at which a page would begin.
@@ -79,16 +105,7 @@ fn found<'v>(
     limit: u32,
     start: &'v PageStart,
 ) -> String {
-    if let (Some(row), Some(key)) = (&start.row, sort.first()) {
-        let comparison = match (key.ascending, row.inclusive) {
-            (true, true) => ">=",
-            (true, false) => ">",
-            (false, true) => "<=",
-            (false, false) => "<",
-        };
-        let (at, id) = (conditions.bind(&row.at), conditions.bind(&row.id));
-        conditions.and(&format!("({}, id) {comparison} ({at}, {id})", key.field.column()));
-    }
+    begin_at(conditions, sort, start);
     let mut columns = sort.iter().map(|key| key.field.column()).collect::<Vec<_>>();
     columns.push("id");
     columns.sort_unstable();
@@ -103,10 +120,29 @@ fn found<'v>(
             conditions.union_of_first(&columns, &order, most.unwrap_or(u32::MAX))
         }
     };
+    format!("{rows} {order} {}", part_of(conditions, limit, start))
+}
+
+/// Leaves out what stands before the row from which a page goes on.
+fn begin_at<'v>(conditions: &mut Conditions<'v>, sort: &[BusinessSort], start: &'v PageStart) {
+    if let (Some(row), Some(key)) = (&start.row, sort.first()) {
+        let comparison = match (key.ascending, row.inclusive) {
+            (true, true) => ">=",
+            (true, false) => ">",
+            (false, true) => "<=",
+            (false, false) => "<",
+        };
+        let (at, id) = (conditions.bind(&row.at), conditions.bind(&row.id));
+        conditions.and(&format!("({}, id) {comparison} ({at}, {id})", key.field.column()));
+    }
+}
+
+fn part_of<'v>(conditions: &mut Conditions<'v>, limit: u32, start: &'v PageStart) -> String {
     // Whoever plans knows nothing of a parameter: none where nothing is passed.
-    let skipped =
-        if start.skip == 0 { String::new() } else { format!(" OFFSET {}", conditions.bind(&start.skip)) };
-    format!("{rows} {order} LIMIT {limit}{skipped}")
+    match start.skip {
+        0 => format!("LIMIT {limit}"),
+        _ => format!("LIMIT {limit} OFFSET {}", conditions.bind(&start.skip)),
+    }
 }
 
 /// Ids are unique, so rows that are equal otherwise keep their order from page to page.

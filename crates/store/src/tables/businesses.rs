@@ -4,7 +4,7 @@ use perennial_domain::{Business, CustomerId, CustomerStatus, Directory, Director
 
 use super::table::{Joined, Table};
 use super::{Businesses, Directories};
-use crate::{Columns, FromRow, StoreError, params};
+use crate::{Columns, FromRow, StoreError, ToValue, params};
 
 const DIRECTORIES: Table = Table::new("directories", "id, project_id, number, name, created_at");
 const BUSINESSES: Table =
@@ -82,6 +82,15 @@ impl Businesses<'_> {
     pub fn view_by_uid(&mut self, uid: &str) -> Result<Option<BusinessView>, StoreError> {
         let sql = format!("{} AND customers.external_id = $2", view());
         self.tx.optional(&sql, params![self.project, uid])
+    }
+
+    /// The businesses with these uids, at least one of which is asked for.
+    pub fn views_by_uid(&mut self, uids: &[&str]) -> Result<Vec<BusinessView>, StoreError> {
+        let parameters = (2..uids.len() + 2).map(|place| format!("${place}")).collect::<Vec<_>>();
+        let sql = format!("{} AND customers.external_id IN ({})", view(), parameters.join(", "));
+        let mut values = params![self.project].to_vec();
+        values.extend(uids.iter().map(|uid| uid as &dyn ToValue));
+        self.tx.list(&sql, &values)
     }
 
     /// The customer as a business, if they are one.

@@ -5,7 +5,9 @@ use perennial_domain::{
     AppKind, Business, BusinessApp, BusinessToken, Customer, Directory, Email, Member, MemberRole, ProjectId,
     PurchaseState, Subscription, SubscriptionId, SubscriptionState, TokenGrant,
 };
-use perennial_store::tables::{BusinessFilter, BusinessSort, PageStart, RowStart, SortField};
+use perennial_store::tables::{
+    BusinessFilter, BusinessHolding, BusinessSort, ListedBusiness, PageStart, RowStart, SortField,
+};
 use perennial_store::{Store, StoreError, Tx};
 
 use super::fixtures::{CUSTOMER, customer, id, minutes, project_id, shop, subscription, write};
@@ -19,6 +21,7 @@ on_both_engines! {
     tokens_are_listed_by_what_they_are_for,
     every_state_is_found_as_the_domain_says,
     pages_by_number_and_from_a_row_are_the_same,
+    a_list_of_known_businesses_says_what_every_list_says,
     another_project_sees_no_business,
 }
 
@@ -50,6 +53,10 @@ fn business() -> Business {
         owner_id: id(301),
         created_at: noon(),
     }
+}
+
+fn listed_business() -> ListedBusiness {
+    ListedBusiness { customer_id: id(CUSTOMER), uid: "biz1".into(), owner_uid: "owner1".into() }
 }
 
 fn token() -> BusinessToken {
@@ -85,12 +92,16 @@ async fn with_business(database: &TestDatabase) -> Store {
     store
 }
 
-async fn listed(store: &Store, filter: BusinessFilter, start: PageStart, limit: u32) -> Vec<SubscriptionId> {
+async fn page(store: &Store, filter: BusinessFilter, start: PageStart, limit: u32) -> Vec<BusinessHolding> {
     let found = store.read(move |tx| {
         tx.subscriptions(project_id()).business_page(&filter, &NEWEST, limit, start, minutes(0))
     });
     let found: Result<Vec<_>, StoreError> = found.await;
-    found.unwrap().into_iter().map(|row| row.id).collect()
+    found.unwrap()
+}
+
+async fn listed(store: &Store, filter: BusinessFilter, start: PageStart, limit: u32) -> Vec<SubscriptionId> {
+    page(store, filter, start, limit).await.into_iter().map(|row| row.id).collect()
 }
 
 async fn a_business_takes_along_what_it_bought_before(database: &TestDatabase) {
@@ -107,6 +118,7 @@ async fn a_business_takes_along_what_it_bought_before(database: &TestDatabase) {
     .await;
     assert_eq!(listed(&store, everything(), PageStart::after(0), 10).await, [id(100), id(101)]);
     let found = write(&store, |tx| tx.subscriptions(project_id()).business_view(id(100))).await.unwrap();
+    let found = found.holding;
     assert_eq!((found.business_uid.as_str(), found.buyer_uid.as_str()), ("biz1", "owner1"));
     assert_eq!((found.updated_at, found.created_at), (minutes(5), noon()));
 }
@@ -227,7 +239,7 @@ async fn every_state_is_found_as_the_domain_says(database: &TestDatabase) {
                 ..BusinessFilter::default()
             },
             BusinessFilter { states: states.clone(), directories, products, ..BusinessFilter::default() },
-            BusinessFilter { states, customers: Some(vec![id(CUSTOMER)]), ..BusinessFilter::default() },
+            BusinessFilter { states, businesses: Some(vec![listed_business()]), ..BusinessFilter::default() },
         ] {
             let mut found = listed(&store, filter.clone(), PageStart::after(0), 100).await;
             found.sort();
@@ -251,19 +263,45 @@ async fn pages_by_number_and_from_a_row_are_the_same(database: &TestDatabase) {
         })
     })
     .await;
-    let filter = || BusinessFilter { directories: Some(vec![id(300)]), ..BusinessFilter::default() };
-    let all = listed(&store, filter(), PageStart::after(0), 100).await;
-    assert_eq!(all.len(), 10);
-    for position in 0..9_u32 {
-        let place = position as usize;
-        let at = minutes(i64::from((9 - position) / 2));
-        for inclusive in [false, true] {
-            let start = PageStart { row: Some(RowStart { at, id: all[place], inclusive }), skip: 0 };
-            let skipped = if inclusive { position } else { position + 1 };
-            let expected = listed(&store, filter(), PageStart::after(skipped), 3).await;
-            assert_eq!(listed(&store, filter(), start, 3).await, expected);
+    for filter in [
+        BusinessFilter { directories: Some(vec![id(300)]), ..BusinessFilter::default() },
+        BusinessFilter { businesses: Some(vec![listed_business()]), ..BusinessFilter::default() },
+    ] {
+        let all = listed(&store, filter.clone(), PageStart::after(0), 100).await;
+        assert_eq!(all.len(), 10);
+        for position in 0..9_u32 {
+            let place = position as usize;
+            let at = minutes(i64::from((9 - position) / 2));
+            for inclusive in [false, true] {
+                let start = PageStart { row: Some(RowStart { at, id: all[place], inclusive }), skip: 0 };
+                let skipped = if inclusive { position } else { position + 1 };
+                let expected = listed(&store, filter.clone(), PageStart::after(skipped), 3).await;
+                assert_eq!(listed(&store, filter.clone(), start, 3).await, expected);
+            }
         }
     }
+}
+
+async fn a_list_of_known_businesses_says_what_every_list_says(database: &TestDatabase) {
+    let store = with_business(database).await;
+    let buyer = Member { id: id(305), external_id: "buyer1".into(), role: MemberRole::User, ..owner() };
+    let buyer = Member { email: Email::parse("buyer@example.org").unwrap(), ..buyer };
+    write(&store, move |tx| {
+        tx.members(project_id()).insert(&buyer)?;
+        let by_buyer = Subscription { buyer_id: Some(buyer.id), ..subscription(101) };
+        tx.subscriptions(project_id()).insert(&subscription(100))?;
+        tx.subscriptions(project_id()).insert(&by_buyer)
+    })
+    .await;
+    let known = BusinessFilter { businesses: Some(vec![listed_business()]), ..BusinessFilter::default() };
+    let lists = [
+        page(&store, BusinessFilter::default(), PageStart::after(0), 10).await,
+        page(&store, known, PageStart::after(0), 10).await,
+    ];
+    let buyers = lists[0].iter().map(|row| row.buyer_uid.as_str()).collect::<Vec<_>>();
+    assert_eq!(buyers, ["buyer1", "owner1"]);
+    let [all, of_known] = lists.map(|rows| rows.iter().map(|row| format!("{row:?}")).collect::<Vec<_>>());
+    assert_eq!(all, of_known);
 }
 
 async fn another_project_sees_no_business(database: &TestDatabase) {
