@@ -1,9 +1,11 @@
 //! Creating subscriptions, in all forms (contract §7.2, §8).
 
 use jiff::SignedDuration;
-use perennial_domain::CustomerStatus;
+use perennial_core::business::suspend;
+use perennial_domain::{CustomerStatus, Id, SubscriptionId};
 use perennial_testkit::rows;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::house::{BUSINESS, House, OWNER, SUBSCRIPTIONS, V1, code, fields};
 
@@ -151,10 +153,34 @@ async fn an_app_whose_end_has_come_is_in_nobodys_way() {
     let tomorrow = "2031-03-05T05:06:07Z";
     let canceled = json!({ "purchase_state": "canceled", "expiration_date": tomorrow });
     house.put(&booking["uid"], canceled).await.expect(200);
-    assert_eq!(code(house.buy("booking", "monthly").await, 409), "already_exists");
     house.pass(jiff::SignedDuration::from_hours(24));
     house.bought("booking", "monthly").await;
-    assert_eq!(house.get(&booking["uid"]).await["purchase_state"], "expired");
+    let over = house.get(&booking["uid"]).await;
+    assert_eq!(
+        (&over["purchase_state"], &over["expiration_date"]),
+        (&json!("expired"), &json!("2031-03-05T05:06:07.000Z"))
+    );
+}
+
+#[tokio::test]
+async fn an_app_that_does_not_go_on_by_itself_is_bought_anew_in_its_own_place() {
+    let house = House::open().await;
+    let canceled = house.bought("booking", "monthly").await;
+    house.put(&canceled["uid"], json!({ "purchase_state": "canceled" })).await.expect(200);
+    let suspended = house.bought("booking", "monthly").await;
+    assert_eq!(code(house.buy("booking", "monthly").await, 409), "already_exists");
+    let held = Uuid::parse_str(suspended["uid"].as_str().unwrap()).unwrap();
+    let (project, held) = (house.merchant.project(), SubscriptionId::from_uuid(held));
+    house.merchant.app().write(move |cx, tx| suspend(cx, tx, project, held)).await.unwrap();
+    let last = house.bought("booking", "monthly").await;
+    for before in [canceled, suspended] {
+        let over = house.get(&before["uid"]).await;
+        assert_eq!(
+            (&over["purchase_state"], &over["expiration_date"]),
+            (&json!("expired"), &last["created_at"])
+        );
+    }
+    assert_eq!(house.get(&last["uid"]).await["is_active"], true);
 }
 
 #[tokio::test]

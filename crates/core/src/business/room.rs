@@ -1,6 +1,6 @@
 //! Whether there is room for what a business buys (contract §8.4): the one rule for forms, which show it, and for giving.
 
-use perennial_domain::{CustomerId, ItemType, Product, Subscription};
+use perennial_domain::{CustomerId, ItemType, Product, PurchaseState, Subscription};
 use perennial_store::{StoreError, Tx};
 
 use crate::context::Cx;
@@ -12,9 +12,9 @@ pub(super) enum Room {
     Free,
     /// One whose end has come, and that no job has noted yet.
     Over(Subscription),
-    /// A package, whose place the new one takes.
+    /// One whose place the new one takes: a package, or what does not go on by itself, being cancelled or suspended.
     Replaces(Subscription),
-    /// One that no other takes the place of by itself.
+    /// One that goes on, and that no other takes the place of.
     Taken(Subscription),
 }
 
@@ -29,10 +29,11 @@ pub(super) fn room_for(
     let held = tx.subscriptions(product.project_id).live_of_group(customer, group)?;
     let is_package =
         product.business_facts.as_ref().is_some_and(|facts| facts.item_type == ItemType::Package);
-    Ok(match held {
-        None => Room::Free,
-        Some(held) if !held.is_had_at(cx.now()) => Room::Over(held),
-        Some(held) if is_package => Room::Replaces(held),
-        Some(held) => Room::Taken(held),
+    let Some(held) = held else { return Ok(Room::Free) };
+    Ok(match held.purchase_state(cx.now()) {
+        PurchaseState::Expired => Room::Over(held),
+        PurchaseState::Live if !is_package => Room::Taken(held),
+        // Of what is cancelled the contract knows no way back but a new purchase (§5).
+        PurchaseState::Live | PurchaseState::Canceled | PurchaseState::Suspended => Room::Replaces(held),
     })
 }

@@ -142,8 +142,7 @@ fn is_as_shown(item: &CartItem, price: &Price) -> bool {
         && item.shown_price.as_ref().is_none_or(is_amount)
 }
 
-/// What the business loses for it. Who buys what goes on by itself would pay for nothing; what was cancelled, or is suspended,
-/// can be bought anew.
+/// What the business loses for it. Who buys what goes on by itself would pay for nothing.
 fn replaced_by(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -153,11 +152,11 @@ fn replaced_by(
     let goes_on = |held: &Subscription| held.purchase_state(cx.now()) == PurchaseState::Live;
     let held = match room_for(cx, tx, owner.customer.id, product)? {
         Room::Free => return Ok(None),
-        Room::Taken(held) if goes_on(&held) => return Err(FormError::AlreadyHeld),
+        Room::Taken(_) => return Err(FormError::AlreadyHeld),
         Room::Replaces(held) if goes_on(&held) && held.product_id == product.id => {
             return Err(FormError::AlreadyHeld);
         }
-        Room::Over(held) | Room::Replaces(held) | Room::Taken(held) => held,
+        Room::Over(held) | Room::Replaces(held) => held,
     };
     let before = tx.products(owner.project.id).find(held.product_id)?;
     Ok(before.map(|before| (held.id, before)))
