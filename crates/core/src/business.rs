@@ -10,6 +10,7 @@ mod bundles;
 mod businesses;
 mod callers;
 mod create;
+mod directories;
 pub mod forms;
 mod grant;
 mod held_apps;
@@ -17,9 +18,11 @@ mod listing;
 mod purchasables;
 mod room;
 mod set_state;
+mod staff;
 mod suspend;
 mod token_requests;
 mod tokens;
+mod uids;
 
 pub(crate) use apps::create_app_of_hash;
 pub use apps::{
@@ -28,12 +31,10 @@ pub use apps::{
 };
 pub use bundles::is_bundled_price;
 pub(crate) use bundles::{end_bundle, follow_parent, give_bundle, regive_bundle, turn_with_parent};
-pub use businesses::{
-    NewBusiness, NewDirectory, NewStaff, SaveBusinessError, add_staff, create_business, create_directory,
-    find_business, list_businesses, list_directories, list_staff,
-};
+pub use businesses::{NewBusiness, SaveBusinessError, create_business, find_business, list_businesses};
 pub use callers::{Caller, NarrowError, find_caller, narrow};
 pub use create::{Create, CreateError, create_subscription};
+pub use directories::{NewDirectory, create_directory, list_directories};
 pub use grant::{Grant, GrantError, grant_in};
 pub use held_apps::{had_app_before, has_app_otherwise};
 pub use listing::{
@@ -45,6 +46,7 @@ pub use purchasables::{
     read_payment_type,
 };
 pub use set_state::{NewState, SetStateError, set_state};
+pub use staff::{NewStaff, add_staff, list_staff};
 pub use suspend::{SuspendError, suspend, unsuspend};
 pub use token_requests::{
     IssueTokenError, SeenToken, TokenQuery, TokenRequest, issue_token, revoke_seen_token, seen_tokens,

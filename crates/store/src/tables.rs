@@ -27,6 +27,7 @@ mod connect_sessions;
 mod customers;
 mod device_sims;
 mod devices;
+mod directories;
 mod events;
 mod filter;
 mod idempotency_keys;

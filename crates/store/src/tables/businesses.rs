@@ -1,14 +1,14 @@
-//! Directories, and the customers in them that are businesses.
+//! Customers that are businesses, each in a directory.
 
-use perennial_domain::{Business, CustomerId, CustomerStatus, Directory, DirectoryId};
+use perennial_domain::{Business, CustomerId, CustomerStatus};
 
+use super::Businesses;
 use super::table::{Joined, Table};
-use super::{Businesses, Directories};
 use crate::{Columns, FromRow, StoreError, ToValue, params};
 
-const DIRECTORIES: Table = Table::new("directories", "id, project_id, number, name, created_at");
 const BUSINESSES: Table =
     Table::new("businesses", "customer_id, project_id, directory_id, owner_id, created_at");
+
 /// A business with what it is called.
 #[derive(Clone, Debug)]
 pub struct BusinessView {
@@ -24,37 +24,6 @@ pub struct BusinessView {
     pub directory: u32,
     /// The uid of its owner.
     pub owner_uid: String,
-}
-
-impl Directories<'_> {
-    /// Adds a directory. Conflicts: `directories_number_key`.
-    pub fn insert(&mut self, directory: &Directory) -> Result<(), StoreError> {
-        let Directory { id, number, name, created_at, .. } = directory;
-        self.tx.execute(&DIRECTORIES.insert(), params![id, self.project, number, name, created_at])?;
-        Ok(())
-    }
-
-    /// The directory with this id.
-    pub fn find(&mut self, id: DirectoryId) -> Result<Option<Directory>, StoreError> {
-        self.tx.optional(&DIRECTORIES.select("id = $2"), params![self.project, id])
-    }
-
-    /// The directory that the API calls so.
-    pub fn find_by_number(&mut self, number: u32) -> Result<Option<Directory>, StoreError> {
-        self.tx.optional(&DIRECTORIES.select("number = $2"), params![self.project, number])
-    }
-
-    /// The ids of so many, by number.
-    pub fn first_ids(&mut self, limit: usize) -> Result<Vec<DirectoryId>, StoreError> {
-        let sql = format!("SELECT id FROM directories WHERE project_id = $1 ORDER BY number LIMIT {limit}");
-        self.tx.list(&sql, params![self.project])
-    }
-
-    /// All of the project, by number.
-    pub fn all(&mut self) -> Result<Vec<Directory>, StoreError> {
-        let sql = format!("{} WHERE project_id = $1 ORDER BY number", DIRECTORIES.select_all());
-        self.tx.list(&sql, params![self.project])
-    }
 }
 
 impl Businesses<'_> {
@@ -120,18 +89,6 @@ fn view() -> String {
              JOIN members ON members.project_id = businesses.project_id AND members.id = businesses.owner_id",
     };
     format!("{} WHERE businesses.project_id = $1", BUSINESSES.select_joined("businesses", &joined))
-}
-
-impl FromRow for Directory {
-    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: row.take()?,
-            project_id: row.take()?,
-            number: row.take()?,
-            name: row.take()?,
-            created_at: row.take()?,
-        })
-    }
 }
 
 impl FromRow for Business {
