@@ -4,6 +4,7 @@ use perennial_domain::{AppKind, BusinessApp, BusinessToken, CustomerStatus, Dire
 use perennial_store::tables::BusinessView;
 use perennial_store::{StoreError, Tx};
 
+use super::held_apps::may_use_app;
 use crate::context::Cx;
 use crate::secrets::SecretHash;
 
@@ -84,7 +85,7 @@ pub fn find_caller(cx: &Cx, tx: &mut Tx<'_>, hash: &SecretHash) -> Result<Option
     };
     if let (Some(business), Some(app)) = (&business, &app)
         && app.kind == AppKind::Paid
-        && !holds_app(cx, tx, business, app)?
+        && !may_use_app(tx, project, business.business.customer_id, &app.code_name, cx.now())?
     {
         return Ok(None);
     }
@@ -110,24 +111,4 @@ pub fn narrow(tx: &mut Tx<'_>, caller: Caller, business_uid: &str) -> Result<Cal
     let business =
         business.filter(|business| caller.sees_business(business)).ok_or(NarrowError::OutOfSight)?;
     Ok(Caller { business: Some(business), ..caller })
-}
-
-fn holds_app(
-    cx: &Cx,
-    tx: &mut Tx<'_>,
-    business: &BusinessView,
-    app: &BusinessApp,
-) -> Result<bool, StoreError> {
-    let project = business.business.project_id;
-    for subscription in tx.subscriptions(project).all_of_customer(business.business.customer_id)? {
-        if !subscription.purchase_state(cx.now()).is_active() {
-            continue;
-        }
-        let product = tx.products(project).find(subscription.product_id)?;
-        let sold_as = product.and_then(|product| product.business_facts).and_then(|facts| facts.app);
-        if sold_as.as_deref() == Some(app.code_name.as_str()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
