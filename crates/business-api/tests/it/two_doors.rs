@@ -1,8 +1,13 @@
 //! One customer, two doors: what is done at one is seen at the other (issue: the rows are the same).
 
+use perennial_core::context::Cx;
+use perennial_core::store::Tx;
 use perennial_core::store::tables::PageRequest;
 use perennial_core::subscriptions::{cancel_subscription, resume_subscription};
-use perennial_domain::{Cancellation, CancellationCause, Id, SubscriptionId, TokenGrant};
+use perennial_domain::{
+    BusinessSettings, Cancellation, CancellationCause, Customer, Id, Subscription, SubscriptionId, TokenGrant,
+};
+use perennial_testkit::rows;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -51,6 +56,32 @@ async fn a_group_holds_across_doors() {
     assert!(started.is_err(), "another door sold what is held already");
     let list = house.api.get(SUBSCRIPTIONS).await.expect(200);
     assert_eq!(list["total"], 1);
+}
+
+#[tokio::test]
+async fn a_customer_who_becomes_a_business_keeps_the_package_that_they_have() {
+    let house = House::open().await;
+    let default_sku = Some("crew".to_owned());
+    house.set(BusinessSettings { default_sku, ..BusinessSettings::default() }).await;
+    let project = house.merchant.project();
+    let sell = move |cx: &Cx, tx: &mut Tx<'_>| {
+        let named = Some("known1".to_owned());
+        let customer = Customer { external_id: named, ..rows::customer(cx, project, "ada@known.example") };
+        tx.customers(project).insert(&customer)?;
+        let sold = tx.products(project).all()?.into_iter().find(|product| product.reference == "crew-max");
+        let sold = sold.unwrap();
+        let price = tx.prices(project).active_of_product(sold.id)?.remove(0);
+        let held = rows::subscription(cx, &customer, &sold, &price);
+        tx.subscriptions(project).insert(&Subscription { exclusive_group: sold.exclusive_group, ..held })
+    };
+    house.merchant.test.write(sell).await;
+
+    house.another("known1").await;
+    let path = format!("{SUBSCRIPTIONS}?filter[business_uid]=known1");
+    let list = house.admin().await.get(&path).await.expect(200);
+    assert_eq!(list["total"], 1, "{list}");
+    let held = &list["data"]["subscriptions"][0];
+    assert_eq!((&held["display_name"], &held["is_active"]), (&json!("Crew Max"), &json!(true)));
 }
 
 /// Who made the last event of the project.

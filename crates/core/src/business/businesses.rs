@@ -9,6 +9,7 @@ use perennial_store::{StoreError, Tx};
 use super::directories::directory_for;
 use super::grant::{Grant, GrantError, grant_in};
 use super::purchasables::find_purchasable;
+use super::room::{Room, room_for};
 use super::staff::{NewStaff, staff_of};
 use super::uids::{MAX_CHARACTERS, uid_or_fresh};
 use crate::context::Cx;
@@ -159,10 +160,15 @@ fn give_default(cx: &Cx, tx: &mut Tx<'_>, business: &Business, sku: &str) -> Res
     let free =
         |price: &&perennial_domain::Price| PaymentType::of(price.amount, price.term) == PaymentType::Free;
     let price = purchasable.prices.iter().find(free).cloned().ok_or_else(not_free)?;
+    // A customer who was known before may have something better, which is not to end for it.
+    match room_for(cx, tx, business.customer_id, &purchasable.product)? {
+        Room::Free | Room::Over(_) => {}
+        Room::Replaces(_) | Room::Taken(_) => return Ok(()),
+    }
     let grant = Grant::of(business, purchasable.product, price);
     match grant_in(cx, tx, &grant) {
-        // A customer who was known before may have something better, or be blocked.
-        Ok(_) | Err(GrantError::AlreadyHeld(_) | GrantError::NotActive(_)) => Ok(()),
+        // They may also be blocked.
+        Ok(_) | Err(GrantError::NotActive(_)) => Ok(()),
         Err(source) => Err(SaveBusinessError::Default { sku: sku.to_owned(), source }),
     }
 }
