@@ -164,12 +164,21 @@ fn declined(refusal: &Refusal) -> PayOutcome {
     }
 }
 
-/// Subscriptions and saved cards need a customer; single payments get one only when the session says so.
+/// Subscriptions and saved cards need a customer; single payments get one only when the session says so. A customer without
+/// an address keeps the one that was typed (<https://docs.stripe.com/api/checkout/sessions/create>, `customer`).
 fn ensure_customer(tx: &Tx<'_>, session: &mut Value) -> Result<(), ApiError> {
+    if let Some(id) = session.text("customer") {
+        let customer = tx.linked("customer", id)?;
+        let typed = json!({ "email": session.copy("customer_details.email") });
+        return match customer.text("email") {
+            Some(_) => Ok(()),
+            None => customers::change(tx, &customer, &typed).map(drop),
+        };
+    }
     let wanted = session.text("mode") == Some("subscription")
         || session.text("customer_creation") == Some("always")
         || session.field("_payment_intent_data.setup_future_usage").is_some();
-    if session.text("customer").is_some() || !wanted {
+    if !wanted {
         return Ok(());
     }
     let details = json!({

@@ -248,6 +248,22 @@ async fn setup_mode_keeps_a_card_and_charges_nothing() {
 }
 
 #[tokio::test]
+async fn a_customer_without_an_address_keeps_the_one_that_was_typed_and_is_not_asked_again() {
+    let stripe = Stripe::new();
+    let customer = stripe.make("/v1/customers", "name=Quills").await.id();
+    let form = format!("mode=setup&currency=eur&customer={customer}&success_url=https://shop.test/done");
+    let view = async || {
+        let session = stripe.make("/v1/checkout/sessions", &form).await.id();
+        (stripe.sandbox.checkout_view(&session).unwrap().unwrap(), session)
+    };
+    let (asking, session) = view().await;
+    assert_eq!((asking.email, asking.email_editable), (None, true));
+    stripe.sandbox.pay(&session, card(VISA)).await.unwrap().unwrap();
+    let (known, _) = view().await;
+    assert_eq!((known.email.as_deref(), known.email_editable), (Some("ada@example.test"), false));
+}
+
+#[tokio::test]
 async fn payment_mode_can_make_an_invoice() {
     let stripe = Stripe::new();
     let form = "mode=payment&line_items[0][quantity]=2&line_items[0][price_data][currency]=eur\
