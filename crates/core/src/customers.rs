@@ -2,10 +2,13 @@
 
 mod at_stripe;
 mod delete;
+mod tell_stripe;
 
 pub use at_stripe::StripeCustomerError;
 pub(crate) use at_stripe::{replace_lost_customer, stripe_customer, stripe_customer_for};
 pub use delete::{DeleteCustomerError, delete};
+pub(crate) use tell_stripe::save;
+pub use tell_stripe::{TellStripeError, tell_stripe_of_customer};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -154,10 +157,11 @@ pub fn update(
     id: CustomerId,
     patch: &CustomerPatch,
 ) -> Result<Customer, SaveCustomerError> {
-    let mut customer = tx.customers(project).lock(id)?.ok_or(SaveCustomerError::Unknown(id))?;
-    if customer.status == CustomerStatus::Deleted {
+    let before = tx.customers(project).lock(id)?.ok_or(SaveCustomerError::Unknown(id))?;
+    if before.status == CustomerStatus::Deleted {
         return Err(SaveCustomerError::Deleted(id));
     }
+    let mut customer = before.clone();
     if let Some(email) = &patch.email {
         let is_same = customer.email.as_ref().is_some_and(|known| known.key() == email.key());
         customer.email_verified &= is_same;
@@ -173,7 +177,7 @@ pub fn update(
         customer.preferred_locale = check_locale(locale)?;
     }
     customer.metadata = customer.metadata.merge(&patch.metadata)?;
-    tx.customers(project).update(&customer)?;
+    save(cx, tx, &before, &customer)?;
     record(cx, tx, project, Happening::UserUpdated, id)?;
     Ok(customer)
 }

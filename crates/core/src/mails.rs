@@ -67,9 +67,18 @@ pub async fn mailed_to(app: &App, project: ProjectId, letter: Letter) -> Result<
         let is_on_its_way = |mail: &QueuedMail| matches!(mail.state, MailState::Waiting | MailState::Sent);
         let customer = queued.filter(is_on_its_way).and_then(|mail| mail.customer_id);
         let Some(customer) = customer else { return Ok(None) };
-        Ok(reader_of(tx, project, customer)?.map(|reader| reader.email))
+        address_of(tx, project, customer)
     })
     .await
+}
+
+/// Where a customer's mails go.
+pub(crate) fn address_of(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customer: CustomerId,
+) -> Result<Option<Email>, StoreError> {
+    Ok(reader_of(tx, project, customer)?.map(|reader| reader.email))
 }
 
 /// Who reads a customer's mails.

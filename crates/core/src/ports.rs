@@ -18,10 +18,11 @@ pub use mailer::{
 pub use payments::{
     Answer, AttemptFailure, AttemptState, BilledInvoice, BilledItem, BilledSubscription, BillingEnd,
     BillingReason, BillingStatus, CardSetup, Charge, ChargeGoods, ChargeOutcome, Charged, CheckoutLine,
-    CheckoutMode, CheckoutSession, CheckoutSessionStatus, Collection, CustomerDraft, Discount, Extension,
-    InvoicePreview, InvoiceStatus, KeptCard, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout, OpenPortal,
-    PaymentAttempt, PaymentGateway, Payments, PaymentsError, PreviewLine, PriceDraft, PriceSwap,
-    ProductDraft, RefundOf, Refusal, RefusalKind, ScheduledSwap, StripeCredentials, StripePrice, SwapCharge,
+    CheckoutMode, CheckoutSession, CheckoutSessionStatus, Collection, CustomerContact, CustomerDraft,
+    Discount, Extension, InvoicePreview, InvoiceStatus, KeptCard, KeptCards, MoneyBack, OpenCardSetup,
+    OpenCheckout, OpenPortal, PaymentAttempt, PaymentGateway, Payments, PaymentsError, PreviewLine,
+    PriceDraft, PriceSwap, ProductDraft, RefundOf, Refusal, RefusalKind, ScheduledSwap, StripeCredentials,
+    StripePrice, SwapCharge,
 };
 pub use receivers::{NoReceivers, NoReply, ReceiverAnswer, ReceiverReply, Receivers, Shipment};
 pub use stripe_events::{EventReader, EventSubject, RejectedEvent, StripeEvent};

@@ -10,7 +10,7 @@ use perennial_domain::ProjectId;
 
 use crate::cards::CardError;
 use crate::checkout::{RefundError, SettleError, StartCheckoutError};
-use crate::customers::StripeCustomerError;
+use crate::customers::{StripeCustomerError, TellStripeError};
 use crate::mails::SendMailError;
 use crate::ports::{MailerError, PaymentsError, RefusalKind};
 use crate::subscriptions::{
@@ -87,6 +87,16 @@ impl OutOfReach for CardError {
             }
             Self::Sync(error) => error.is_out_of_reach(),
             Self::Nobody | Self::Customer(_) | Self::Store(_) => false,
+        }
+    }
+}
+
+impl OutOfReach for TellStripeError {
+    fn is_out_of_reach(&self) -> bool {
+        match self {
+            Self::Account(_) => true,
+            Self::Payments(error) => error.is_out_of_reach(),
+            Self::Store(_) => false,
         }
     }
 }

@@ -114,6 +114,13 @@ pub enum Task {
         /// Which.
         customer: CustomerId,
     },
+    /// Tell Stripe how a customer is reached and called.
+    TellStripeOfCustomer {
+        /// Whose.
+        project: ProjectId,
+        /// Which.
+        customer: CustomerId,
+    },
     /// Write a mail and send it.
     SendMail {
         /// Whose.
@@ -173,6 +180,7 @@ impl Task {
         "refund_payment",
         "sync_refund",
         "sync_cards",
+        "tell_stripe_of_customer",
         "send_mail",
         "unarrange_change",
         "sweep_checkouts",
@@ -224,6 +232,7 @@ impl Task {
             Self::RefundPayment { .. } => "refund_payment",
             Self::SyncRefund { .. } => "sync_refund",
             Self::SyncCards { .. } => "sync_cards",
+            Self::TellStripeOfCustomer { .. } => "tell_stripe_of_customer",
             Self::SendMail { .. } => "send_mail",
             Self::UnarrangeChange { .. } => "unarrange_change",
             Self::SweepCheckouts => "sweep_checkouts",
@@ -260,7 +269,9 @@ impl Task {
             | Self::RefundSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
             Self::EndAddon { addon, .. } => format!("{}/{addon}", self.kind()),
             Self::RefundPayment { payment, .. } => format!("{}/{payment}", self.kind()),
-            Self::SyncCards { customer, .. } => format!("{}/{customer}", self.kind()),
+            Self::SyncCards { customer, .. } | Self::TellStripeOfCustomer { customer, .. } => {
+                format!("{}/{customer}", self.kind())
+            }
             Self::RefundCheckout { checkout, .. }
             | Self::LetGoCheckout { checkout, .. }
             | Self::SettleCheckout { checkout, .. } => format!("{}/{checkout}", self.kind()),

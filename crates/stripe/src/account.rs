@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
-    CheckoutSession, CustomerDraft, Discount, Extension, InvoicePreview, KeptCards, MoneyBack, OpenCardSetup,
-    OpenCheckout, OpenPortal, PaymentAttempt, Payments, PriceDraft, PriceSwap, ProductDraft, RefundOf,
-    ScheduledSwap, StripePrice, SwapCharge,
+    CheckoutSession, CustomerContact, CustomerDraft, Discount, Extension, InvoicePreview, KeptCards,
+    MoneyBack, OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt, Payments, PriceDraft, PriceSwap,
+    ProductDraft, RefundOf, ScheduledSwap, StripePrice, SwapCharge,
 };
 use perennial_domain::SubscriptionChangeId;
 
@@ -30,6 +30,14 @@ impl Account {
 impl Payments for Account {
     fn create_customer<'a>(&'a self, customer: &'a CustomerDraft) -> Answer<'a, String> {
         Box::pin(customers::create(&self.client, customer))
+    }
+
+    fn update_customer<'a>(
+        &'a self,
+        stripe_customer_id: &'a str,
+        contact: &'a CustomerContact,
+    ) -> Answer<'a, ()> {
+        Box::pin(customers::update(&self.client, stripe_customer_id, contact))
     }
 
     fn has_customer<'a>(&'a self, stripe_customer_id: &'a str) -> Answer<'a, bool> {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use perennial_core::ports::{
     Answer, BilledInvoice, BilledSubscription, BillingEnd, CardSetup, Charge, ChargeOutcome, Charged,
-    CheckoutSession, CustomerDraft, Discount, EventReader, EventSubject, Extension, InvoicePreview,
-    KeptCards, MoneyBack, OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt, PaymentGateway, Payments,
-    PaymentsError, PriceDraft, PriceSwap, ProductDraft, RefundOf, RejectedEvent, ScheduledSwap,
-    StripeCredentials, StripeEvent, StripePrice, SwapCharge,
+    CheckoutSession, CustomerContact, CustomerDraft, Discount, EventReader, EventSubject, Extension,
+    InvoicePreview, KeptCards, MoneyBack, OpenCardSetup, OpenCheckout, OpenPortal, PaymentAttempt,
+    PaymentGateway, Payments, PaymentsError, PriceDraft, PriceSwap, ProductDraft, RefundOf, RejectedEvent,
+    ScheduledSwap, StripeCredentials, StripeEvent, StripePrice, SwapCharge,
 };
 use perennial_domain::SubscriptionChangeId;
 use secrecy::SecretString;
@@ -29,6 +29,10 @@ impl PaymentGateway for SilentStripe {
 
 impl Payments for SilentStripe {
     fn create_customer<'a>(&'a self, _: &'a CustomerDraft) -> Answer<'a, String> {
+        silence()
+    }
+
+    fn update_customer<'a>(&'a self, _: &'a str, _: &'a CustomerContact) -> Answer<'a, ()> {
         silence()
     }
 

@@ -7,6 +7,7 @@ use perennial_core::checkout::{
     RefundError, SettleError, SweepError, let_go, refund_superseded, settle_checkout, sweep_checkouts,
 };
 use perennial_core::context::App;
+use perennial_core::customers::{TellStripeError, tell_stripe_of_customer};
 use perennial_core::idempotency::sweep_idempotency_keys;
 use perennial_core::logins::sweep_logins;
 use perennial_core::mails::{SendMailError, send_mail};
@@ -74,6 +75,9 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         },
         Task::RefundPayment { project, payment } => refund_payment(app, *project, *payment).await?,
         Task::SyncCards { project, customer } => sync_cards_of(app, *project, *customer).await?,
+        Task::TellStripeOfCustomer { project, customer } => {
+            tell_stripe_of_customer(app, *project, *customer).await?;
+        }
         Task::SyncRefund { project, payment_intent } => {
             sync_refund(app, *project, payment_intent).await.map(drop)?;
         }
@@ -210,6 +214,16 @@ impl From<SendMailError> for TaskError {
 impl From<CardError> for TaskError {
     fn from(error: CardError) -> Self {
         try_again(&error)
+    }
+}
+
+impl From<TellStripeError> for TaskError {
+    fn from(error: TellStripeError) -> Self {
+        match &error {
+            // What Stripe does not take it will not take later; another change queues another task.
+            TellStripeError::Payments(refused) if refused.is_refusal() => Self::GiveUp(chain(&error)),
+            _ => try_again(&error),
+        }
     }
 }
 

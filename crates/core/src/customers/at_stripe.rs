@@ -1,9 +1,11 @@
 //! The Stripe Customer of one of ours: made when Stripe first needs one.
 
-use perennial_domain::{Customer, CustomerId, Member, MemberId, ProjectId};
-use perennial_store::StoreError;
+use perennial_domain::{Customer, CustomerId, Email, MemberId, ProjectId};
+use perennial_store::{StoreError, Tx};
 
+use super::save;
 use crate::context::App;
+use crate::mails;
 use crate::ports::{CustomerDraft, Payments, PaymentsError};
 
 /// The Stripe Customer is not known.
@@ -39,11 +41,11 @@ pub(crate) async fn stripe_customer_for(
     id: CustomerId,
     buyer: Option<MemberId>,
 ) -> Result<String, StripeCustomerError> {
-    let (customer, member) = find(app, project, id, buyer).await?;
+    let (customer, receipts_to) = find(app, project, id, buyer).await?;
     if let Some(stripe_customer_id) = customer.stripe_customer_id {
         return Ok(stripe_customer_id);
     }
-    make(app, payments, customer, member, None).await
+    make(app, payments, customer, receipts_to, None).await
 }
 
 /// Makes another Stripe Customer for one of ours whose own was deleted at Stripe; answers whether it was. Callers ask when
@@ -55,29 +57,46 @@ pub(crate) async fn replace_lost_customer(
     id: CustomerId,
     buyer: Option<MemberId>,
 ) -> Result<bool, StripeCustomerError> {
-    let (customer, member) = find(app, project, id, buyer).await?;
+    let (customer, receipts_to) = find(app, project, id, buyer).await?;
     let Some(lost) = customer.stripe_customer_id.clone() else { return Ok(false) };
     if payments.has_customer(&lost).await? {
         return Ok(false);
     }
     tracing::warn!(customer.id = %id, "Stripe has deleted the customer {id}, who gets another one there");
-    make(app, payments, customer, member, Some(lost)).await?;
+    make(app, payments, customer, receipts_to, Some(lost)).await?;
     Ok(true)
 }
 
+/// The customer, and where their receipts go.
 async fn find(
     app: &App,
     project: ProjectId,
     id: CustomerId,
     buyer: Option<MemberId>,
-) -> Result<(Customer, Option<Member>), StripeCustomerError> {
-    let (customer, member) = app
-        .read(move |_, tx| {
-            let member = buyer.map_or(Ok(None), |member| tx.members(project).find(member))?;
-            Ok::<_, StoreError>((tx.customers(project).find(id)?, member))
-        })
-        .await?;
-    Ok((customer.ok_or(StripeCustomerError::Unknown(id))?, member))
+) -> Result<(Customer, Option<Email>), StripeCustomerError> {
+    let found = app.read(move |_, tx| {
+        let Some(customer) = tx.customers(project).find(id)? else { return Ok::<_, StoreError>(None) };
+        let receipts_to = receipts_to(tx, &customer, buyer)?;
+        Ok(Some((customer, receipts_to)))
+    });
+    found.await?.ok_or(StripeCustomerError::Unknown(id))
+}
+
+/// Their own address, or the buyer's, or where their mails go: a customer with an address is not asked for one on Stripe's
+/// pages.
+fn receipts_to(
+    tx: &mut Tx<'_>,
+    customer: &Customer,
+    buyer: Option<MemberId>,
+) -> Result<Option<Email>, StoreError> {
+    if customer.email.is_some() {
+        return Ok(customer.email.clone());
+    }
+    let buyer = buyer.map_or(Ok(None), |buyer| tx.members(customer.project_id).find(buyer))?;
+    match buyer {
+        Some(buyer) => Ok(Some(buyer.email)),
+        None => mails::address_of(tx, customer.project_id, customer.id),
+    }
 }
 
 /// Makes one at Stripe, in the place of a lost one or of none, and keeps which it is.
@@ -85,27 +104,28 @@ async fn make(
     app: &App,
     payments: &dyn Payments,
     customer: Customer,
-    member: Option<Member>,
+    receipts_to: Option<Email>,
     lost: Option<String>,
 ) -> Result<String, StripeCustomerError> {
     let (project, id) = (customer.project_id, customer.id);
     let draft = CustomerDraft {
         id,
-        email: customer.email.or(member.map(|member| member.email)).map(|email| email.as_str().to_owned()),
-        name: customer.full_name,
-        locale: customer.preferred_locale,
-        organization: customer.external_id,
+        email: receipts_to.map(|email| email.as_str().to_owned()),
+        name: customer.full_name.clone(),
+        locale: customer.preferred_locale.clone(),
+        organization: customer.external_id.clone(),
         replaces: lost.clone(),
     };
     let made = payments.create_customer(&draft).await?;
-    app.write(move |_, tx| {
-        let Some(mut customer) = tx.customers(project).lock(id)? else { return Ok(made.clone()) };
-        if customer.stripe_customer_id == lost {
-            customer.stripe_customer_id = None;
+    app.write(move |cx, tx| {
+        let Some(mut now) = tx.customers(project).lock(id)? else { return Ok(made.clone()) };
+        if now.stripe_customer_id == lost {
+            now.stripe_customer_id = None;
         }
         // Two first purchases at once: the first to record decides.
-        let kept = customer.stripe_customer_id.get_or_insert(made.clone()).clone();
-        tx.customers(project).update(&customer)?;
+        let kept = now.stripe_customer_id.get_or_insert(made.clone()).clone();
+        // Who became somebody else while Stripe was asked is known there by what they were.
+        save(cx, tx, &customer, &now)?;
         Ok(kept)
     })
     .await

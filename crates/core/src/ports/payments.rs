@@ -25,7 +25,7 @@ pub use checkouts::{
     CheckoutLine, CheckoutMode, CheckoutSession, CheckoutSessionStatus, Discount, OpenCheckout,
 };
 pub use collection::Collection;
-pub use customers::CustomerDraft;
+pub use customers::{CustomerContact, CustomerDraft};
 pub use portal::OpenPortal;
 pub use refunds::RefundOf;
 
@@ -126,6 +126,13 @@ pub trait PaymentGateway: Send + Sync {
 pub trait Payments: Send + Sync {
     /// Makes the Stripe Customer of one of our customers; answers its id.
     fn create_customer<'a>(&'a self, customer: &'a CustomerDraft) -> Answer<'a, String>;
+
+    /// Has a Stripe Customer reached and called so from now on. Told twice it is the same.
+    fn update_customer<'a>(
+        &'a self,
+        stripe_customer_id: &'a str,
+        contact: &'a CustomerContact,
+    ) -> Answer<'a, ()>;
 
     /// Whether Stripe still has a customer: one that was deleted there never comes back.
     fn has_customer<'a>(&'a self, stripe_customer_id: &'a str) -> Answer<'a, bool>;

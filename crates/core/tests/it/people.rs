@@ -2,9 +2,10 @@
 
 use jiff::SignedDuration;
 use perennial_core::addresses::{AddressLine, NewAddress, add};
+use perennial_core::change::Change;
 use perennial_core::connect_sessions::{NewSession, Visitor, create};
 use perennial_core::context::Cx;
-use perennial_core::customers::{self, DeleteCustomerError};
+use perennial_core::customers::{self, CustomerPatch, DeleteCustomerError};
 use perennial_core::subscriptions::cancel_subscription;
 use perennial_core::visits::{
     AddressAnswer, AnswerError, AnswerField, BrowserKey, Mistake, MistakeKind, NumberAnswer, OwnAction,
@@ -12,8 +13,8 @@ use perennial_core::visits::{
     rename,
 };
 use perennial_domain::{
-    Address, Appearance, Cancellation, CancellationCause, CountryCode, CustomerId, CustomerStatus, Intent,
-    NewSubscription, SubscriptionState,
+    Address, Appearance, Cancellation, CancellationCause, CountryCode, CustomerId, CustomerStatus, Email,
+    Intent, NewSubscription, SubscriptionState,
 };
 use perennial_store::Tx;
 use perennial_testkit::{LineState, Merchant};
@@ -241,4 +242,108 @@ async fn a_customer_may_do_what_would_succeed_now_and_nothing_else() {
     let requested = Cancellation::because(CancellationCause::CancellationRequested);
     cancel_subscription(merchant.app(), project, id, requested).await.unwrap();
     assert_eq!(allowed().await, [buy, card, OwnAction::Resume]);
+}
+
+/// What an app says of a customer.
+async fn say(merchant: &Merchant, id: CustomerId, patch: CustomerPatch) {
+    let project = merchant.project();
+    merchant.app().write(move |cx, tx| customers::update(cx, tx, project, id, &patch)).await.unwrap();
+}
+
+fn called(email: &str, full_name: &str) -> CustomerPatch {
+    CustomerPatch {
+        email: Some(Email::parse(email).unwrap()),
+        full_name: Change::To(Some(full_name.to_owned())),
+        ..CustomerPatch::default()
+    }
+}
+
+/// The request that tells Stripe of a customer, and the address and the name that Stripe has of them.
+async fn at_stripe(merchant: &Merchant, id: CustomerId) -> (String, [String; 2]) {
+    let project = merchant.project();
+    let customer = merchant.test.write(move |_, tx| tx.customers(project).find(id)).await.unwrap();
+    let path = format!("/v1/customers/{}", customer.stripe_customer_id.unwrap());
+    let known = merchant.stripe().get(&path).await.expect(200);
+    let shown = ["email", "name"].map(|name| known[name].as_str().unwrap_or_default().to_owned());
+    (format!("POST {path}"), shown)
+}
+
+#[tokio::test]
+async fn another_address_and_another_name_are_told_to_stripe_and_nothing_else_is() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let id = subscription.customer_id;
+    say(&merchant, id, called("countess@example.com", "Ada King")).await;
+    merchant.work().await;
+    let (telling, shown) = at_stripe(&merchant, id).await;
+    assert_eq!(shown, ["countess@example.com", "Ada King"]);
+
+    let birthday = Change::To(Some("1990-12-10".parse().unwrap()));
+    say(&merchant, id, CustomerPatch { birthday, ..called("countess@example.com", "Ada King") }).await;
+    merchant.work().await;
+    assert_eq!(merchant.line.count(&telling), 1, "what is known already is told again");
+
+    say(&merchant, id, CustomerPatch { full_name: Change::To(None), ..CustomerPatch::default() }).await;
+    merchant.work().await;
+    assert_eq!(at_stripe(&merchant, id).await.1, ["countess@example.com", ""]);
+}
+
+#[tokio::test]
+async fn a_name_that_is_given_on_the_pages_is_told_to_stripe() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let id = subscription.customer_id;
+    let (_, visit) = visit(&merchant, id, Intent::UpdateUserFullName).await;
+    rename(merchant.app(), &visit.unwrap(), "Ada King").await.unwrap();
+    merchant.work().await;
+    assert_eq!(at_stripe(&merchant, id).await.1[1], "Ada King");
+}
+
+#[tokio::test]
+async fn stripe_is_told_what_is_true_when_it_can_be_reached_again() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let id = subscription.customer_id;
+    merchant.line.set(LineState::Cut);
+    say(&merchant, id, called("first@example.com", "Ada First")).await;
+    merchant.work().await;
+    say(&merchant, id, called("second@example.com", "Ada Second")).await;
+    merchant.line.set(LineState::Open);
+    merchant.pass(SignedDuration::from_hours(1)).await;
+    assert_eq!(at_stripe(&merchant, id).await.1, ["second@example.com", "Ada Second"]);
+}
+
+#[tokio::test]
+async fn who_changes_while_stripe_first_hears_of_them_is_known_there_by_what_is_true() {
+    let merchant = Merchant::new().await;
+    let id = merchant.customer("ada@example.com").await.id;
+    let held = merchant.line.hold("POST /v1/customers");
+    tokio::join!(merchant.open(id, "line"), async {
+        held.arrived().await;
+        say(&merchant, id, called("countess@example.com", "Ada King")).await;
+        held.release();
+    });
+    assert_eq!(at_stripe(&merchant, id).await.1[0], "ada@example.com");
+    merchant.work().await;
+    assert_eq!(at_stripe(&merchant, id).await.1, ["countess@example.com", "Ada King"]);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_who_is_not_known_at_stripe_or_was_deleted() {
+    let merchant = Merchant::new().await;
+    let id = merchant.customer("ada@example.com").await.id;
+    say(&merchant, id, called("countess@example.com", "Ada King")).await;
+    assert_eq!(merchant.work().await, 0);
+
+    merchant.open(id, "line").await;
+    let (telling, _) = at_stripe(&merchant, id).await;
+    say(&merchant, id, called("again@example.com", "Ada King")).await;
+    let project = merchant.project();
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut customer = tx.customers(project).lock(id)?.unwrap();
+            (customer.status, customer.email, customer.full_name) = (CustomerStatus::Deleted, None, None);
+            tx.customers(project).update(&customer)
+        })
+        .await;
+    merchant.work().await;
+    assert_eq!(merchant.line.count(&telling), 0);
 }

@@ -1,6 +1,6 @@
 //! Customers: <https://docs.stripe.com/api/customers>.
 
-use perennial_core::ports::{CustomerDraft, PaymentsError, RefusalKind};
+use perennial_core::ports::{CustomerContact, CustomerDraft, PaymentsError, RefusalKind};
 use serde::Deserialize;
 
 use super::shapes::Identified;
@@ -23,6 +23,19 @@ pub(crate) async fn create(client: &Client, customer: &CustomerDraft) -> Result<
     let call = Call::post("/v1/customers").with(form).once_as_is(&format!("{}/customer", customer.id));
     let made: Identified = client.send(&call).await?;
     Ok(made.id)
+}
+
+/// Overwrites how a customer is reached and called. It needs no key: whatever is told last is what is true.
+pub(crate) async fn update(
+    client: &Client,
+    id: &str,
+    contact: &CustomerContact,
+) -> Result<(), PaymentsError> {
+    let form = Form::new()
+        .with_some("email", contact.email.as_deref())
+        .with("name", contact.name.as_deref().unwrap_or_default());
+    let _: Identified = client.send(&Call::post("/v1/customers/{id}").on(id).with(form)).await?;
+    Ok(())
 }
 
 /// Whether a customer is there. Of one that was deleted Stripe says so (<https://docs.stripe.com/api/customers/delete>).

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use perennial_core::ports::{
-    CheckoutLine, CheckoutMode, CustomerDraft, OpenCheckout, PriceDraft, ProductDraft, RefundOf,
+    CheckoutLine, CheckoutMode, CustomerContact, CustomerDraft, OpenCheckout, PriceDraft, ProductDraft,
+    RefundOf,
 };
 use perennial_domain::{
     CheckoutId, CheckoutUi, Currency, CustomerId, Money, PaymentMethods, PriceId, ProductId, Span, Term,
@@ -70,6 +71,7 @@ async fn every_parameter_that_we_send_exists() {
     let invoice = || ok(&json!({ "id": "in_1", "created": 1, "currency": "eur", "total": 1 }));
     let script = Script::of([
         made(),
+        made(),
         ok(&session()),
         ok(&session()),
         ok(&session()),
@@ -100,6 +102,7 @@ async fn every_parameter_that_we_send_exists() {
     };
     let monthly = Term::Recurring(Span { unit: TermUnit::Month, count: 1 });
     account.create_customer(&customer).await.unwrap();
+    account.update_customer("cus_1", &contact(Some("ada@example.com"))).await.unwrap();
     account.open_checkout(&checkout(CheckoutMode::Subscription)).await.unwrap();
     account.open_checkout(&checkout(CheckoutMode::Once)).await.unwrap();
     account.checkout("cs_1").await.unwrap();
@@ -122,6 +125,19 @@ async fn every_parameter_that_we_send_exists() {
         assert_eq!(sent.version, perennial_stripe::API_VERSION);
         assert_eq!(sent.authorization, "Bearer sk_test_secret");
     }
+}
+
+fn contact(email: Option<&str>) -> CustomerContact {
+    CustomerContact { email: email.map(str::to_owned), name: None }
+}
+
+#[tokio::test]
+async fn a_name_that_is_gone_is_cleared_and_an_address_that_we_have_not_is_left_alone() {
+    let script = Script::of([ok(&json!({ "id": "cus_1" }))]);
+    script.account().update_customer("cus_1", &contact(None)).await.unwrap();
+    let sent = script.sent().remove(0);
+    assert_eq!(sent.call, "POST /v1/customers/cus_1");
+    assert_eq!(sent.form, [("name".to_owned(), String::new())]);
 }
 
 #[test]

@@ -43,6 +43,33 @@ async fn a_cart_without_a_card_is_paid_at_stripe_and_the_rest_with_the_card_that
     assert_eq!(house.paid().await, [2400, 700, 9900]);
 }
 
+/// What the newest page of Stripe's shows as the address, and whether it asks for one.
+async fn asked_for(house: &House) -> (Option<String>, bool) {
+    let sessions = house.merchant.stripe().get("/v1/checkout/sessions").await.expect(200);
+    let newest = sessions["data"][0]["id"].as_str().unwrap();
+    let view = house.merchant.sandbox.checkout_view(newest).unwrap().unwrap();
+    (view.email, view.email_editable)
+}
+
+#[tokio::test]
+async fn stripes_page_shows_where_a_businesss_mails_go_and_asks_for_no_address() {
+    let known = (Some(format!("{UID}@quill.example")), false);
+    let house = House::open().await;
+    let mut browser = house.browser();
+    let seats = json!([{ "purchasable_price_uid": house.price("seats", "monthly").await }]);
+    let shown = browser.get(&cart(&seats)).await;
+    let at_stripe = browser.submit(&shown, &CONFIRM).await;
+    assert_eq!(asked_for(&house).await, known);
+    house.pay_and_return(&mut browser, &at_stripe).await;
+
+    house.pay_with("pm_card_authenticationRequired").await;
+    let plus = json!([{ "purchasable_price_uid": house.price("crew-plus", "monthly").await }]);
+    let shown = browser.get(&cart(&plus)).await;
+    let asked = browser.submit(&shown, &CONFIRM).await;
+    assert_ne!(asked.leads_to().as_deref(), Some(SU), "the bank asks: {}", asked.html);
+    assert_eq!(asked_for(&house).await, known);
+}
+
 #[tokio::test]
 async fn our_own_prices_count_and_others_are_pointed_out() {
     let house = House::holding("seats").await;

@@ -18,3 +18,12 @@ pub struct CustomerDraft {
     /// The Stripe Customer in whose place this one comes, because it was deleted there.
     pub replaces: Option<String>,
 }
+
+/// What Stripe is told when it knows a customer already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerContact {
+    /// Where Stripe's receipts go; the one that Stripe has stays when we have none.
+    pub email: Option<String>,
+    /// As the person writes it; without one Stripe has none either.
+    pub name: Option<String>,
+}

@@ -6,7 +6,7 @@ use perennial_store::Tx;
 
 use super::{AnswerError, AnswerField, MistakeKind, lock_customer, note};
 use crate::context::Cx;
-use crate::customers::{check_birthday, check_full_name};
+use crate::customers::{self, check_birthday, check_full_name};
 use crate::events::{Happening, record};
 use crate::visits::CheckoutVisit;
 
@@ -61,10 +61,11 @@ fn change(
     id: CustomerId,
     change: impl Fn(&mut Customer) -> bool,
 ) -> Result<(), AnswerError> {
-    let mut customer = lock_customer(tx, project, id)?;
+    let before = lock_customer(tx, project, id)?;
+    let mut customer = before.clone();
     if !change(&mut customer) {
         return Ok(());
     }
-    tx.customers(project).update(&customer)?;
+    customers::save(cx, tx, &before, &customer)?;
     Ok(record(cx, tx, project, Happening::UserUpdated, id)?)
 }
