@@ -5,7 +5,7 @@ use perennial_core::ports::{
 };
 use serde::Deserialize;
 
-use super::shapes::{Identified, Link, money, time};
+use super::shapes::{Identified, Link, Listing, money, time};
 use super::swaps::{billed_item_of, charged};
 use crate::call::Call;
 use crate::client::Client;
@@ -57,18 +57,12 @@ struct PreviewObject {
     #[serde(default)]
     total_discount_amounts: Vec<DiscountAmount>,
     #[serde(default)]
-    lines: Lines,
+    lines: Listing<Line>,
 }
 
 #[derive(Debug, Deserialize)]
 struct DiscountAmount {
     amount: i64,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Lines {
-    #[serde(default)]
-    data: Vec<Line>,
 }
 
 #[derive(Debug, Deserialize)]

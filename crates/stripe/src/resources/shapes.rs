@@ -36,6 +36,19 @@ pub(crate) enum Link<T> {
     Object(Box<T>),
 }
 
+/// A list within an object: as much of it as Stripe shows there.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Listing<T> {
+    #[serde(default = "Vec::new")]
+    pub(crate) data: Vec<T>,
+}
+
+impl<T> Default for Listing<T> {
+    fn default() -> Self {
+        Self { data: Vec::new() }
+    }
+}
+
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Link<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {

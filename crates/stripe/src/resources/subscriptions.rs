@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::collection::PAUSED_KEY;
-use super::shapes::{Identified, Link, Metadata, checkout_id, nonsense, optional_time, time};
+use super::shapes::{Identified, Link, Listing, Metadata, checkout_id, nonsense, optional_time, time};
 use crate::call::Call;
 use crate::client::Client;
 use crate::form::Form;
@@ -73,7 +73,7 @@ pub(crate) struct SubscriptionObject {
     current_period_start: Option<i64>,
     current_period_end: Option<i64>,
     #[serde(default)]
-    items: Items,
+    items: Listing<Item>,
     schedule: Option<Link<Identified>>,
     pending_update: Option<IgnoredAny>,
     latest_invoice: Option<Link<Identified>>,
@@ -103,12 +103,6 @@ pub(crate) struct AppliedDiscount {
 #[derive(Debug, Deserialize)]
 struct CancellationDetails {
     reason: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Items {
-    #[serde(default)]
-    data: Vec<Item>,
 }
 
 /// An item; tolerant of one without its price, as older fixtures and expansions have it.

@@ -13,7 +13,9 @@ use crate::client::Client;
 use crate::form::Form;
 use crate::resources::invoice_previews;
 use crate::resources::invoices::{self, InvoiceObject};
-use crate::resources::shapes::{BILLING_MODE, CHECKOUT_KEY, Identified, Link, Metadata, checkout_id};
+use crate::resources::shapes::{
+    BILLING_MODE, CHECKOUT_KEY, Identified, Link, Listing, Metadata, checkout_id,
+};
 use crate::resources::subscriptions::SubscriptionObject;
 
 const SUBSCRIPTION: &str = "/v1/subscriptions/{id}";
@@ -228,7 +230,7 @@ type Billed = Both<SubscriptionObject, More>;
 struct More {
     id: String,
     #[serde(default)]
-    items: Items,
+    items: Listing<Item>,
     latest_invoice: Option<Link<InvoiceObject>>,
     pending_update: Option<PendingUpdate>,
 }
@@ -247,12 +249,6 @@ impl More {
         let mut pending = pending.unwrap_or_default().iter();
         pending.any(|item| !is_there(item) && item.is_sold_by(extension))
     }
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Items {
-    #[serde(default)]
-    data: Vec<Item>,
 }
 
 #[derive(Debug, Deserialize)]

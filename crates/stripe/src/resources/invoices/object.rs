@@ -6,7 +6,7 @@ use perennial_domain::Money;
 use serde::Deserialize;
 
 use crate::resources::pages::Listed;
-use crate::resources::shapes::{Identified, Link, money, nonsense, optional_time, time};
+use crate::resources::shapes::{Identified, Link, Listing, money, nonsense, optional_time, time};
 
 /// The fields that matter here.
 #[derive(Debug, Deserialize)]
@@ -31,9 +31,9 @@ pub(crate) struct InvoiceObject {
     parent: Option<Parent>,
     subscription: Option<Link<Identified>>,
     #[serde(default)]
-    lines: Lines,
+    lines: Listing<Line>,
     /// Since 2025-03-31, when it is asked for.
-    payments: Option<Payments>,
+    payments: Option<Listing<InvoicePayment>>,
     /// Until 2025-03-31.
     payment_intent: Option<Link<Identified>>,
     status_transitions: Option<StatusTransitions>,
@@ -56,12 +56,6 @@ struct Parent {
 #[derive(Debug, Deserialize)]
 struct SubscriptionDetails {
     subscription: Option<Link<Identified>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Lines {
-    #[serde(default)]
-    data: Vec<Line>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,12 +88,6 @@ struct SubscriptionItemDetails {
     #[serde(default)]
     proration: bool,
     subscription_item: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Payments {
-    #[serde(default)]
-    data: Vec<InvoicePayment>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -149,7 +137,7 @@ impl InvoiceObject {
         let period =
             self.lines.data.iter().filter_map(Line::subscribed_period).max_by_key(|period| period.end);
         let subscription = SubscriptionOfInvoice { parent: self.parent, subscription: self.subscription };
-        let nested_intent = self.payments.and_then(Payments::settling_intent);
+        let nested_intent = self.payments.and_then(settling_intent);
         Ok(BilledInvoice {
             stripe_subscription_id: subscription.into_id(),
             stripe_customer_id: self.customer.map(Link::into_id),
@@ -203,14 +191,12 @@ impl LinePeriod {
     }
 }
 
-impl Payments {
-    /// The payment intent that paid, or else the one that is meant to.
-    fn settling_intent(self) -> Option<String> {
-        let (paid, others): (Vec<_>, Vec<_>) =
-            self.data.into_iter().partition(|payment| payment.status.as_deref() == Some("paid"));
-        let mut in_order = paid.into_iter().chain(others);
-        in_order.find_map(|payment| payment.payment?.payment_intent).map(Link::into_id)
-    }
+/// The payment intent that paid, or else the one that is meant to.
+fn settling_intent(payments: Listing<InvoicePayment>) -> Option<String> {
+    let (paid, others): (Vec<_>, Vec<_>) =
+        payments.data.into_iter().partition(|payment| payment.status.as_deref() == Some("paid"));
+    let mut in_order = paid.into_iter().chain(others);
+    in_order.find_map(|payment| payment.payment?.payment_intent).map(Link::into_id)
 }
 
 fn status(word: Option<&str>) -> Result<InvoiceStatus, PaymentsError> {
