@@ -3,14 +3,11 @@
 use std::borrow::Cow;
 use std::error::Error;
 
-use aide::OperationOutput;
-use aide::generate::GenContext;
-use aide::openapi::{Operation, Response as ResponseDoc};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, Uri};
 use perennial_core::store::StoreError;
-use perennial_http::answered_with;
+use perennial_http::default_answer;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -109,19 +106,4 @@ impl IntoResponse for PlatformRefusal {
     }
 }
 
-impl OperationOutput for PlatformRefusal {
-    type Inner = Self;
-
-    fn operation_response(context: &mut GenContext, operation: &mut Operation) -> Option<ResponseDoc> {
-        let mut response = Json::<PlatformError>::operation_response(context, operation)?;
-        "It was not done.".clone_into(&mut response.description);
-        Some(response)
-    }
-
-    fn inferred_responses(
-        context: &mut GenContext,
-        operation: &mut Operation,
-    ) -> Vec<(Option<u16>, ResponseDoc)> {
-        answered_with::<Self>(None, context, operation)
-    }
-}
+default_answer!(PlatformRefusal, PlatformError, "It was not done.");

@@ -3,15 +3,12 @@
 use std::borrow::Cow;
 use std::error::Error;
 
-use aide::OperationOutput;
-use aide::generate::GenContext;
-use aide::openapi::{Operation, Response as ResponseDoc};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use perennial_core::report::{chain, reference};
 use perennial_core::store::StoreError;
-use perennial_http::{ApiError, ErrorKind, answered_with};
+use perennial_http::{ApiError, ErrorKind, default_answer};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -139,20 +136,4 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Every operation documents the envelope as its default answer.
-impl OperationOutput for Refusal {
-    type Inner = Self;
-
-    fn operation_response(context: &mut GenContext, operation: &mut Operation) -> Option<ResponseDoc> {
-        let mut response = Json::<RefusalBody<'static>>::operation_response(context, operation)?;
-        "It was not done.".clone_into(&mut response.description);
-        Some(response)
-    }
-
-    fn inferred_responses(
-        context: &mut GenContext,
-        operation: &mut Operation,
-    ) -> Vec<(Option<u16>, ResponseDoc)> {
-        answered_with::<Self>(None, context, operation)
-    }
-}
+default_answer!(Refusal, RefusalBody<'static>, "It was not done.");

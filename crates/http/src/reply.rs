@@ -23,6 +23,35 @@ pub fn answered_with<O: OperationOutput>(
     O::operation_response(context, operation).map(|response| (status, response)).into_iter().collect()
 }
 
+/// Documents a no: its envelope is what every operation answers by default.
+#[macro_export]
+macro_rules! default_answer {
+    ($refusal:ty, $envelope:ty, $description:literal) => {
+        impl ::aide::OperationOutput for $refusal {
+            type Inner = Self;
+
+            fn operation_response(
+                context: &mut ::aide::generate::GenContext,
+                operation: &mut ::aide::openapi::Operation,
+            ) -> Option<::aide::openapi::Response> {
+                type Shown = ::axum::Json<$envelope>;
+                let envelope = <Shown as ::aide::OperationOutput>::operation_response(context, operation);
+                envelope.map(|response| ::aide::openapi::Response {
+                    description: $description.to_owned(),
+                    ..response
+                })
+            }
+
+            fn inferred_responses(
+                context: &mut ::aide::generate::GenContext,
+                operation: &mut ::aide::openapi::Operation,
+            ) -> Vec<(Option<u16>, ::aide::openapi::Response)> {
+                $crate::answered_with::<Self>(None, context, operation)
+            }
+        }
+    };
+}
+
 /// 201 with what was made.
 #[derive(Clone, Debug)]
 pub struct Created<T>(pub T);

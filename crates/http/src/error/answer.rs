@@ -3,9 +3,6 @@
 use std::borrow::Cow;
 use std::error::Error;
 
-use aide::OperationOutput;
-use aide::generate::GenContext;
-use aide::openapi::{Operation, Response as ResponseDoc};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
@@ -14,7 +11,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{ApiError, ErrorKind, Problem};
-use crate::reply::answered_with;
 
 /// What everybody sees of an error.
 #[derive(Serialize, JsonSchema)]
@@ -91,23 +87,7 @@ fn report(kind: ErrorKind, message: &str, source: &(dyn Error + 'static)) -> Str
     format!("{message} (reference {reference})")
 }
 
-/// Every operation documents the envelope as its default answer.
-impl OperationOutput for ApiError {
-    type Inner = Self;
-
-    fn operation_response(context: &mut GenContext, operation: &mut Operation) -> Option<ResponseDoc> {
-        let mut response = Json::<ErrorBody<'static>>::operation_response(context, operation)?;
-        "The request was not done.".clone_into(&mut response.description);
-        Some(response)
-    }
-
-    fn inferred_responses(
-        context: &mut GenContext,
-        operation: &mut Operation,
-    ) -> Vec<(Option<u16>, ResponseDoc)> {
-        answered_with::<Self>(None, context, operation)
-    }
-}
+crate::default_answer!(ApiError, ErrorBody<'static>, "The request was not done.");
 
 #[cfg(test)]
 mod tests {
