@@ -14,7 +14,7 @@ use perennial_domain::Term;
 
 use super::answer::{Next, is_about_the_card, next, notice_of, refused};
 use super::desk::Desk;
-use super::sent::{Agreed, Opened, said_prices};
+use super::sent::{Opened, SaidYes, said_prices};
 use crate::from_core::date_of;
 use crate::pages::business::{ChangeFormPage, FormRefusal, Pays};
 use crate::pages::manage::{
@@ -31,7 +31,7 @@ pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Respon
 /// `POST`: the yes to it.
 pub(super) async fn confirm(
     State(app): State<App>,
-    Agreed { desk, submission, payment }: Agreed,
+    SaidYes { desk, submission, payment }: SaidYes,
 ) -> Response {
     let desk = &desk;
     let request = match request_of(desk) {

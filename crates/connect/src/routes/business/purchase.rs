@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::answer::{Next, is_about_the_card, next, notice_of, refused};
 use super::desk::Desk;
-use super::sent::{Agreed, Opened, said_prices};
+use super::sent::{Opened, SaidYes, said_prices};
 use crate::from_core::date_of;
 use crate::pages::business::{FormRefusal, Pays, PurchaseFormPage, PurchaseItem, PurchaseNotice};
 use crate::pages::manage::{PaymentNotice, SavedCard};
@@ -31,7 +31,7 @@ pub(super) async fn show(State(app): State<App>, Opened(desk): Opened) -> Respon
 /// `POST`: the yes to it.
 pub(super) async fn confirm(
     State(app): State<App>,
-    Agreed { desk, submission, payment }: Agreed,
+    SaidYes { desk, submission, payment }: SaidYes,
 ) -> Response {
     let cart = match cart_of(&desk) {
         Ok(cart) => cart,

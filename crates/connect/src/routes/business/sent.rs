@@ -40,7 +40,7 @@ pub(super) struct Sent {
 }
 
 /// A yes to sums that were shown.
-pub(super) struct Agreed {
+pub(super) struct SaidYes {
     pub(super) desk: Desk,
     pub(super) submission: Submission,
     pub(super) payment: FormPayment,
@@ -71,7 +71,7 @@ impl FromRequest<App> for Sent {
     }
 }
 
-impl FromRequest<App> for Agreed {
+impl FromRequest<App> for SaidYes {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
