@@ -54,7 +54,9 @@ pub(crate) fn refuse_start(error: StartCheckoutError, customer: &'static str) ->
         StartCheckoutError::SubscriptionChanged(_) => ApiError::invalid("The subscription has changed."),
         StartCheckoutError::SubscriptionEnded(_) => ApiError::invalid("The subscription has ended."),
         StartCheckoutError::AddonAlreadyThere(_) => addon_already_there(),
-        StartCheckoutError::RenewingAddon => ApiError::invalid("The add-on does not fit the subscription."),
+        StartCheckoutError::RenewingAddon | StartCheckoutError::AddonDoesNotFit(_) => {
+            ApiError::invalid("The add-on does not fit the subscription.")
+        }
         StartCheckoutError::Payments(error) if rejected => ApiError::internal(error),
         StartCheckoutError::PriceNotAtStripe(_)
         | StartCheckoutError::PriceDiffers { .. }

@@ -101,7 +101,8 @@ fn not_started(app: &App, visitor: &Visitor, cart: &AddonVisit, error: &StartChe
     match error {
         StartCheckoutError::SubscriptionEnded(_)
         | StartCheckoutError::SubscriptionChanged(_)
-        | StartCheckoutError::AddonAlreadyThere(_) => unavailable(app, visitor),
+        | StartCheckoutError::AddonAlreadyThere(_)
+        | StartCheckoutError::AddonDoesNotFit(_) => unavailable(app, visitor),
         StartCheckoutError::Contended
         | StartCheckoutError::AlreadySubscribed(_)
         | StartCheckoutError::Confirming(_)

@@ -195,7 +195,7 @@ fn refuse_unfit_addons(
         return Err(StartCheckoutError::AddonAlreadyThere(there));
     }
     match find_unfit_later(tx, project, subscription, &addons)? {
-        Some(_) => Err(StartCheckoutError::RenewingAddon),
+        Some(unfit) => Err(StartCheckoutError::AddonDoesNotFit(unfit)),
         None => Ok(()),
     }
 }

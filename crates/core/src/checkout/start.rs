@@ -96,6 +96,9 @@ pub enum StartCheckoutError {
     /// The add-on is on the subscription by now, and renews.
     #[error("the add-on {0} is on the subscription already")]
     AddonAlreadyThere(ProductId),
+    /// The add-on would renew with a plan that does not take it: the one that the subscription waits to be.
+    #[error("the add-on {0} does not fit the plan to come")]
+    AddonDoesNotFit(ProductId),
     /// The catalogue was never applied at Stripe.
     #[error("the price {0} does not exist at Stripe")]
     PriceNotAtStripe(PriceId),

@@ -107,6 +107,6 @@ async fn nothing_is_sold_that_would_renew_with_a_plan_to_come_which_does_not_tak
     };
     assert!(refused.as_ref().is_err_and(misfit), "{refused:?}");
     let charged = charge(&merchant, &subscription, looked_at).await;
-    assert!(matches!(charged, Err(StartCheckoutError::RenewingAddon)), "{charged:?}");
+    assert!(matches!(charged, Err(StartCheckoutError::AddonDoesNotFit(_))), "{charged:?}");
     assert_eq!(merchant.charged().await, [2900]);
 }

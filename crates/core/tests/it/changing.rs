@@ -365,7 +365,7 @@ async fn what_renews_is_not_sold_beside_a_plan_that_is_about_to_be_free() {
     let order = quoted.order();
     let command = ChargeCheckout { project, customer, connect_session: None, order, request: None };
     let charged = charge_checkout(merchant.app(), command).await;
-    assert!(matches!(charged, Err(StartCheckoutError::RenewingAddon)), "{charged:?}");
+    assert!(matches!(charged, Err(StartCheckoutError::AddonDoesNotFit(_))), "{charged:?}");
     assert_eq!(paid(&merchant).await, [1450]);
 }
 

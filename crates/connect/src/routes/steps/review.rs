@@ -104,6 +104,7 @@ fn not_started(app: &App, buyer: &Buyer, error: &StartCheckoutError) -> Response
         | StartCheckoutError::SubscriptionChanged(_)
         | StartCheckoutError::RenewingAddon
         | StartCheckoutError::AddonAlreadyThere(_)
+        | StartCheckoutError::AddonDoesNotFit(_)
         | StartCheckoutError::Account(_)
         | StartCheckoutError::UnknownCustomer(_) => {
             tracing::error!(%error, "a plan is on sale that cannot be bought");

@@ -145,6 +145,7 @@ fn final_failure(error: &StartCheckoutError) -> Option<Failure> {
         | StartCheckoutError::AlreadySubscribed(_)
         | StartCheckoutError::RenewingAddon
         | StartCheckoutError::AddonAlreadyThere(_)
+        | StartCheckoutError::AddonDoesNotFit(_)
         | StartCheckoutError::PriceNotAtStripe(_)
         | StartCheckoutError::PriceDiffers { .. }
         | StartCheckoutError::PriceChanged { .. }
