@@ -7,6 +7,7 @@ mod addons;
 mod charge;
 mod deliver;
 mod let_go;
+mod lock;
 mod order;
 mod place;
 mod receipt;

@@ -4,13 +4,13 @@
 
 use crate::Engine;
 
-const ROW_LOCK: &str = "FOR UPDATE";
+const ROW_LOCKS: [&str; 2] = ["FOR UPDATE", "FOR NO KEY UPDATE"];
 
 /// A statement as SQLite wants it: `?1` for `$1`, since SQLite takes `$1` for a name and numbers names by
 /// order of appearance; and no row locks, since its writer is alone.
 pub(crate) fn statement_for_sqlite(sql: &str) -> String {
     // Every statement comes by here, and most are plain: they are not taken apart.
-    if !sql.contains('\'') && !sql.contains(ROW_LOCK) {
+    if !sql.contains('\'') && !ROW_LOCKS.iter().any(|lock| sql.contains(lock)) {
         return sql.replace('$', "?");
     }
     let mut text = String::with_capacity(sql.len());
@@ -22,7 +22,8 @@ pub(crate) fn statement_for_sqlite(sql: &str) -> String {
 }
 
 fn push_unlocked(text: &mut String, code: &str) {
-    for (index, piece) in code.split(ROW_LOCK).enumerate() {
+    let [lock, weaker] = ROW_LOCKS;
+    for (index, piece) in code.replace(weaker, lock).split(lock).enumerate() {
         let piece = if index == 0 { piece } else { piece.strip_prefix(" SKIP LOCKED").unwrap_or(piece) };
         text.push_str(&piece.replace('$', "?"));
     }
@@ -115,7 +116,12 @@ mod tests {
 
     #[test]
     fn row_locks_are_left_to_postgres() {
-        assert_eq!(statement_for_sqlite("SELECT a FROM t FOR UPDATE").trim_end(), "SELECT a FROM t");
+        for lock in ROW_LOCKS {
+            assert_eq!(
+                statement_for_sqlite(&format!("SELECT a FROM t {lock}")).trim_end(),
+                "SELECT a FROM t"
+            );
+        }
         assert_eq!(
             statement_for_sqlite(
                 "WITH d AS (SELECT a FROM t LIMIT $1 FOR UPDATE SKIP LOCKED) SELECT a FROM d"

@@ -64,8 +64,8 @@ impl Store {
     ///
     /// On SQLite, transactions that wait at the same time share one durable commit. On PostgreSQL, each is
     /// `READ COMMITTED`: a rule that reads a row and then decides locks it with `FOR UPDATE`, which waits
-    /// instead of failing as stricter levels do, and unique indexes guard what no row stands for. One that is
-    /// chosen as the victim of a deadlock is run again, hence `Fn`.
+    /// instead of failing as stricter levels do, and unique indexes guard what no row stands for. Who locks a customer
+    /// and more locks the customer first. One that is chosen as the victim of a deadlock is run again, hence `Fn`.
     /// A panic in `work` rolls back and goes on in the caller.
     ///
     /// A caller that stops waiting before `work` has begun has it left undone; once begun it runs to its end.

@@ -39,7 +39,7 @@ pub(crate) type EachRow<'e> = dyn FnMut(&mut Columns<'_>) -> Result<(), StoreErr
 
 /// An open transaction.
 ///
-/// Statements are written once for both databases, with `$1`, `$2`, … for parameters. `FOR UPDATE` and
+/// Statements are written once for both databases, with `$1`, `$2`, … for parameters. `FOR UPDATE`, `FOR NO KEY UPDATE` and
 /// `FOR UPDATE SKIP LOCKED` may end a `SELECT`: SQLite's writer is alone and leaves them out.
 ///
 /// After any error the transaction can only be rolled back (PostgreSQL insists, so SQLite does the same):

@@ -1,4 +1,5 @@
-//! Turning a paid checkout into what was bought. All of it in one transaction, or none.
+//! Turning a paid checkout into what was bought. All of it in one transaction, or none, which holds the customer and the
+//! checkout.
 
 mod addons;
 mod plan_change;
@@ -140,8 +141,8 @@ fn require_customer(tx: &mut Tx<'_>, checkout: &Checkout) -> Result<(), DeliverE
         return Ok(());
     }
     let id = checkout.customer_id;
-    // Locked, so that nobody deletes them beside this.
-    let customer = tx.customers(checkout.project_id).lock(id)?;
+    // Whoever delivers holds them, so nobody deletes them beside this.
+    let customer = tx.customers(checkout.project_id).find(id)?;
     if customer.is_some_and(|customer| customer.status == CustomerStatus::Active) {
         Ok(())
     } else {

@@ -7,6 +7,7 @@ use perennial_store::{StoreError, Tx};
 
 use super::charge::{heal, settle_waiting};
 use super::deliver::{DeliverError, deliver_paid};
+use super::lock::lock_with_customer;
 use super::receipt::{Receipt, record_payment};
 use crate::context::{AccountError, App, Cx};
 use crate::ports::{CheckoutSession, CheckoutSessionStatus, PaymentsError, RefusalKind};
@@ -163,7 +164,7 @@ pub(super) fn known(checkout: &Checkout) -> Option<Settlement> {
     }
 }
 
-fn find(
+fn lock(
     tx: &mut Tx<'_>,
     project: ProjectId,
     session: &CheckoutSession,
@@ -171,7 +172,7 @@ fn find(
     let by_session = tx.checkouts(project).find_by_stripe_session(&session.id)?.map(|checkout| checkout.id);
     // A crash between Stripe's answer and our commit leaves a row that does not know its session: Stripe does.
     match by_session.or(session.checkout_id) {
-        Some(id) => tx.checkouts(project).lock(id),
+        Some(id) => lock_with_customer(tx, project, id),
         None => Ok(None),
     }
 }
@@ -182,7 +183,7 @@ fn apply(
     project: ProjectId,
     session: &CheckoutSession,
 ) -> Result<Settlement, SettleError> {
-    let Some(mut checkout) = find(tx, project, session)? else { return Ok(Settlement::NotOurs) };
+    let Some(mut checkout) = lock(tx, project, session)? else { return Ok(Settlement::NotOurs) };
     if let Some(settlement) = known(&checkout) {
         return Ok(settlement);
     }
@@ -233,7 +234,7 @@ fn supersede(
     project: ProjectId,
     session: &CheckoutSession,
 ) -> Result<Settlement, SettleError> {
-    let Some(mut checkout) = find(tx, project, session)? else { return Ok(Settlement::NotOurs) };
+    let Some(mut checkout) = lock(tx, project, session)? else { return Ok(Settlement::NotOurs) };
     if let Some(settlement) = known(&checkout) {
         return Ok(settlement);
     }

@@ -28,6 +28,7 @@ mod histories;
 mod late_money;
 mod laws;
 mod locked_out;
+mod locks;
 mod long_terms;
 mod mails;
 mod money_back;

@@ -138,7 +138,8 @@ impl Checkouts<'_> {
         self.tx.optional(&CHECKOUTS.select("id = $2"), params![self.project, id])
     }
 
-    /// The checkout with this id, which nobody else changes until the transaction ends.
+    /// The checkout with this id, which nobody else changes until the transaction ends. Who needs its customer as well
+    /// locks them before.
     pub fn lock(&mut self, id: CheckoutId) -> Result<Option<Checkout>, StoreError> {
         self.tx.optional(&CHECKOUTS.select("id = $2 FOR UPDATE"), params![self.project, id])
     }

@@ -72,8 +72,11 @@ impl Customers<'_> {
     }
 
     /// The customer with this id, whom nobody else changes until the transaction ends.
+    ///
+    /// Rows that only name them come and go meanwhile: a stronger lock would have everybody who holds a checkout or a
+    /// subscription of theirs, and writes such a row, wait in the wrong order.
     pub fn lock(&mut self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
-        self.tx.optional(&CUSTOMERS.select("id = $2 FOR UPDATE"), params![self.project, id])
+        self.tx.optional(&CUSTOMERS.select("id = $2 FOR NO KEY UPDATE"), params![self.project, id])
     }
 
     /// The customer with this [`Email::key`].

@@ -11,6 +11,7 @@ mod constraints;
 mod events;
 mod filters;
 mod idempotency_keys;
+mod locks;
 mod mails_and_logins;
 mod members;
 mod pages;

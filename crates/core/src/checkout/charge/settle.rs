@@ -8,6 +8,7 @@ use perennial_store::Tx;
 use super::describe::{DescribeError, describe};
 use super::waiting;
 use crate::checkout::deliver::deliver_paid;
+use crate::checkout::lock::lock_with_customer;
 use crate::checkout::receipt::Receipt;
 use crate::checkout::settle::{SettleError, Settlement, activate_settled, close_unpaid, known, supersede_in};
 use crate::context::{App, Cx};
@@ -130,7 +131,7 @@ fn lock(
     id: CheckoutId,
     charged: &Charged,
 ) -> Result<Checkout, SettleError> {
-    let mut checkout = tx.checkouts(project).lock(id)?.ok_or(SettleError::UnknownCheckout(id))?;
+    let mut checkout = lock_with_customer(tx, project, id)?.ok_or(SettleError::UnknownCheckout(id))?;
     checkout.stripe_charge_id.get_or_insert_with(|| charged.id.clone());
     Ok(checkout)
 }
