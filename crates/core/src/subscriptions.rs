@@ -58,7 +58,7 @@ pub use plan_change::{
 };
 pub(crate) use plan_change::{
     arrange_again, arrange_again_later, become_bought_plan, choose_free_later, find_current_resumed,
-    goes_on_beside, is_change_under_way, is_still_wanted, plan_to_come, will_be_free,
+    goes_on_beside, is_change_under_way, is_still_wanted, keep_plan, plan_to_come, will_be_free,
 };
 pub use renewals::sweep_renewals;
 pub use stop_billing::{StopBillingError, close_billing, stop_billing};

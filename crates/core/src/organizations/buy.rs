@@ -153,7 +153,7 @@ pub async fn buy(app: &App, command: Buy) -> Result<Bought, BuyError> {
     match place(app, command.clone()).await {
         // What was to be replaced ended since it was looked at: a second look finds nothing in the way.
         Err(BuyError::Start(StartCheckoutError::SubscriptionEnded(_))) => place(app, command).await,
-        // Somebody else of the organization was quicker: with the same free plan, or with a page where another is paid.
+        // Somebody else of the organization was quicker: with the same plan, or with a page where another is paid.
         Err(BuyError::Change(error)) if matches!(*error, ChangePlanError::Contended) => {
             place(app, command).await
         }
@@ -171,7 +171,7 @@ async fn place(app: &App, command: Buy) -> Result<Bought, BuyError> {
     }
     match choice.course {
         Course::StepDown(down) => return step_down(app, &command, *down, choice.changes).await,
-        Course::StepBack(back) => return step_back(app, command.project, back).await,
+        Course::StepBack(back) => return step_back(app, back).await,
         Course::Checkout => {}
     }
     if !choice.price.amount.is_zero() {

@@ -1,18 +1,18 @@
 //! Back from a free plan that waits for the end of what is paid: whoever buys the present plan again keeps it. It is paid
 //! already, so nothing is charged, and it renews as if nobody had chosen the free one.
 
-use perennial_domain::{Customer, Price, ProjectId, SubscriptionChangeId};
+use perennial_domain::{Customer, Price, Subscription};
 use perennial_store::{StoreError, Tx};
 
 use super::buy::{Bought, BuyError, session_id, subscription_name};
 use super::standing::{Standing, StandingStatus};
 use crate::context::App;
-use crate::subscriptions::{ChangePlanError, DeleteChangeError, delete_subscription_change, will_be_free};
+use crate::subscriptions::{keep_plan, will_be_free};
 
 /// What is taken back.
 pub(super) struct StepBack {
-    /// The change that waits.
-    change: SubscriptionChangeId,
+    /// What is had, and goes on.
+    held: Subscription,
     /// The session by which the plan was bought that is kept: asked about, it is complete.
     session_id: String,
 }
@@ -36,23 +36,12 @@ pub(super) fn way_back(
         Some(checkout) => session_id(tx, held.project_id, checkout)?,
         None => subscription_name(tx, organization, held)?,
     };
-    Ok(open.scheduled_at.map(|_| StepBack { change: open.id, session_id }))
+    Ok(open.scheduled_at.map(|_| StepBack { held: held.clone(), session_id }))
 }
 
-/// Takes the free plan back. Asked again, the organization has its plan already (contract §9.3).
-pub(super) async fn step_back(app: &App, project: ProjectId, back: StepBack) -> Result<Bought, BuyError> {
-    delete_subscription_change(app, project, back.change).await?;
+/// Takes the free plan back. Asked again, the organization has its plan already (contract §9.3). Where somebody else has
+/// opened a page meanwhile, it is looked at anew.
+pub(super) async fn step_back(app: &App, back: StepBack) -> Result<Bought, BuyError> {
+    keep_plan(app, &back.held).await?;
     Ok(Bought { session_id: back.session_id, pay: None, replaces: None, is_kept: true })
-}
-
-impl From<DeleteChangeError> for BuyError {
-    fn from(error: DeleteChangeError) -> Self {
-        match error {
-            DeleteChangeError::Withdraw(error) => ChangePlanError::from(error).into(),
-            // Somebody was quicker: it has begun, or another change took its place.
-            DeleteChangeError::Unknown(_) | DeleteChangeError::Final(_) | DeleteChangeError::UnderWay => {
-                Self::AlreadyActive
-            }
-        }
-    }
 }

@@ -30,6 +30,7 @@ pub use choice::{
 };
 pub(crate) use choice::{choose_free_later, find_current_resumed, goes_on_beside};
 pub use cost::{PlanCost, price_choice, price_choice_and_renewal, price_choices, price_swap};
+pub(crate) use make_way::keep_plan;
 pub use make_way::{make_way, turn_back};
 pub use start::{ChangePlan, ChangePlanError, PlannedChange, change_plan, make_change, plan_change};
 pub(super) use succession::succeed_if_billed;

@@ -29,7 +29,7 @@ async fn upgrade(merchant: &Merchant, in_full: bool) -> Succession {
 
 async fn reserve(merchant: &Merchant, in_full: bool) -> Result<SubscriptionChange, ChangePlanError> {
     let succession = upgrade(merchant, in_full).await;
-    let released = make_way(merchant.app(), &succession.current).await?;
+    let released = make_way(merchant.app(), &succession.current.subscription).await?;
     let succession = Succession { released, ..succession };
     merchant.app().write(move |cx, tx| reserve_succession(cx, tx, &succession)).await
 }
@@ -286,7 +286,7 @@ async fn changes(merchant: &Merchant) -> Vec<SubscriptionChange> {
 async fn a_successor_that_is_refused_leaves_the_change_that_waited() {
     let (merchant, waits) = with_a_change_that_waits().await;
     let succession = upgrade(&merchant, true).await;
-    let released = make_way(merchant.app(), &succession.current).await.unwrap();
+    let released = make_way(merchant.app(), &succession.current.subscription).await.unwrap();
     assert_eq!(released, Some(waits.id));
     assert!(merchant.billed().await["schedule"].is_null());
 
@@ -296,7 +296,7 @@ async fn a_successor_that_is_refused_leaves_the_change_that_waited() {
     let current = stale.current.clone();
     let refused = merchant.app().write(move |cx, tx| reserve_succession(cx, tx, &stale)).await;
     assert!(matches!(refused, Err(ChangePlanError::Contended)), "{refused:?}");
-    turn_back(merchant.app(), &current).await;
+    turn_back(merchant.app(), &current.subscription).await;
 
     let [still] = changes(&merchant).await.try_into().unwrap();
     assert_eq!((still.id, still.state), (waits.id, SubscriptionChangeState::Pending));
@@ -307,7 +307,7 @@ async fn a_successor_that_is_refused_leaves_the_change_that_waited() {
 async fn who_goes_down_after_way_was_made_drops_nothing() {
     let (merchant, waits) = with_a_change_that_waits().await;
     let succession = upgrade(&merchant, true).await;
-    make_way(merchant.app(), &succession.current).await.unwrap();
+    make_way(merchant.app(), &succession.current.subscription).await.unwrap();
     merchant.test.clock().advance(SignedDuration::from_mins(2));
     assert_eq!(sweep_subscription_changes(merchant.app()).await.unwrap(), 1);
     assert_eq!(changes(&merchant).await[0].id, waits.id);

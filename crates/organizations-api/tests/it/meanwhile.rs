@@ -105,6 +105,34 @@ async fn a_page_that_is_opened_while_the_free_plan_is_taken_is_withdrawn_as_well
 }
 
 #[tokio::test]
+async fn a_page_that_is_opened_while_the_free_plan_is_taken_back_is_withdrawn_as_well() {
+    let (house, tenant) = with_harbor().await;
+    tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    let opens_a_page = async { drop(tenant.buy(&house, "Fleet", "MONTHLY").await.expect(200)) };
+    let stays = tenant.buy(&house, "Harbor", "MONTHLY");
+    let stayed =
+        while_held(&house.merchant, "POST /v1/subscriptions/", stays, opens_a_page).await.expect(200);
+    assert!(stayed["message"].as_str().unwrap().contains("keeps its plan"), "{stayed}");
+    let open = house.merchant.stripe().get("/v1/checkout/sessions?status=open").await.expect(200);
+    assert_eq!(open["data"], json!([]), "nothing else can be paid any more");
+    let my = tenant.my().await;
+    assert_eq!((&my["name"], &my["autoRenew"]), (&json!("Harbor"), &json!(true)));
+    let billed = house.merchant.stripe().get("/v1/subscriptions").await.expect(200);
+    assert_eq!(billed["data"][0]["cancel_at_period_end"], false);
+}
+
+#[tokio::test]
+async fn two_who_take_the_free_plan_back_at_once_both_keep_theirs() {
+    let (house, tenant) = with_harbor().await;
+    tenant.buy(&house, "Dinghy", "MONTHLY").await.expect(200);
+    let other = async { drop(tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200)) };
+    let stays = tenant.buy(&house, "Harbor", "MONTHLY");
+    while_held(&house.merchant, "POST /v1/subscriptions/", stays, other).await.expect(200);
+    let my = tenant.my().await;
+    assert_eq!((&my["name"], &my["autoRenew"]), (&json!("Harbor"), &json!(true)));
+}
+
+#[tokio::test]
 async fn two_cancellations_at_once_are_one_record() {
     let (house, tenant) = with_harbor().await;
     let again = async {

@@ -42,17 +42,17 @@ async fn agree(
     }
     let quote = if payment.is_with_another_card() { bought_anew(quote)? } else { quote };
     let released = match quote.way {
-        ChangeWay::Swap(_) => make_way(app, &quote.current).await?,
+        ChangeWay::Swap(_) => make_way(app, &quote.current.subscription).await?,
         ChangeWay::Buy | ChangeWay::Record => None,
     };
-    let (kept, sent, current) = (owner.clone(), submission.clone(), quote.current.clone());
+    let (kept, sent, held) = (owner.clone(), submission.clone(), quote.current.subscription.clone());
     let written = app.write(move |cx, tx| {
         let agreed = reserve(cx, tx, &kept, &quote, released, sent.member)?;
         remember(cx, tx, &kept, &sent, agreed)
     });
     let written = written.await;
     if written.is_err() && released.is_some() {
-        turn_back(app, &current).await;
+        turn_back(app, &held).await;
     }
     written
 }

@@ -133,11 +133,11 @@ pub async fn make_change(app: &App, planned: PlannedChange) -> Result<Subscripti
         // A second submit asks the same question again.
         return Ok(carry_out(app, command.project, open.id).await?);
     }
-    let released = make_way(app, &planned.current).await?;
-    let current = planned.current.clone();
+    let held = planned.current.subscription.clone();
+    let released = make_way(app, &held).await?;
     let reserved = app.write(move |cx, tx| reserve(cx, tx, &planned, released)).await;
     if reserved.is_err() && released.is_some() {
-        turn_back(app, &current).await;
+        turn_back(app, &held).await;
     }
     Ok(carry_out(app, command.project, reserved?).await?)
 }
