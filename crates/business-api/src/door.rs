@@ -8,6 +8,8 @@ use perennial_core::context::App;
 use perennial_core::recent::Recent;
 use perennial_core::secrets::SecretHash;
 use perennial_core::shelves::Shelves;
+use perennial_core::store::tables::ListedBusiness;
+use perennial_domain::{CustomerId, ProjectId};
 
 use crate::shelf::Shelf;
 use crate::walk::Walks;
@@ -34,6 +36,7 @@ pub(crate) struct Door {
     pub(crate) callers: Arc<Recent<SecretHash, Arc<Caller>>>,
     pub(crate) walks: Arc<Walks>,
     pub(crate) shelves: Arc<Shelves<Shelf>>,
+    pub(crate) businesses: Arc<Recent<(ProjectId, CustomerId), Arc<ListedBusiness>>>,
 }
 
 impl Door {
@@ -42,6 +45,7 @@ impl Door {
             callers: Arc::new(Recent::up_to(options.snapshot_max_age)),
             walks: Arc::new(Walks::new(options)),
             shelves: Arc::new(Shelves::up_to(options.snapshot_max_age, app.clone())),
+            businesses: Arc::new(Recent::up_to(options.snapshot_max_age)),
             app,
         }
     }

@@ -6,6 +6,7 @@
 
 mod body;
 mod caller;
+mod complete;
 mod create;
 mod dates;
 mod door;

@@ -44,10 +44,10 @@ impl Teller for BusinessTeller {
             };
             let event_time = dates::written(happened.at);
             tellings.extend([
-                of_app("app_subscription", json!({ "business_id": row.holding.business_uid, "app_id": app })),
+                of_app("app_subscription", json!({ "business_id": row.business.uid, "app_id": app })),
                 of_app(
                     "application",
-                    json!({ "business_id": row.holding.business_uid, "app_code_name": app, "event_time": event_time }),
+                    json!({ "business_id": row.business.uid, "app_code_name": app, "event_time": event_time }),
                 ),
             ]);
         }
@@ -117,7 +117,7 @@ fn telling(
 fn first_version(row: &BusinessSubscription, happened: &Happened) -> Value {
     let body = SubscriptionBody::of(row, Place::Listed, LiveStateSpelling::Purchased, happened.at);
     let mut data = serde_json::to_value(body).unwrap_or_default();
-    data["business_id"] = json!(row.holding.business_uid);
+    data["business_id"] = json!(row.business.uid);
     data["subscription_uid"] = json!(row.holding.id.uuid());
     data
 }

@@ -18,6 +18,7 @@ use perennial_core::store::tables::{
 };
 use perennial_core::store::{StoreError, Tx};
 
+use crate::complete::complete;
 use crate::door::{BusinessOptions, Door};
 use crate::paging::Paging;
 use crate::refusal::Refusal;
@@ -61,11 +62,10 @@ pub(crate) async fn find(
         filter,
         sort,
     };
-    let (held, total) = Arc::new(list).page(paging).await?;
-    let prices = held.iter().map(|holding| holding.price_id);
-    let shelf = door.shelves.with(caller.project(), prices).await?;
-    let rows = held.into_iter().map(|holding| shelf.complete(holding));
-    Ok((rows.collect::<Result<_, _>>()?, total))
+    let list = Arc::new(list);
+    let (held, total) = list.page(paging).await?;
+    let rows = complete(door, caller.project(), list.filter.businesses.as_deref(), held).await?;
+    Ok((rows, total))
 }
 
 /// Reads what takes one statement nearly always. Where another is needed all is read again, in a transaction.
@@ -135,7 +135,7 @@ struct List {
 }
 
 impl List {
-    async fn page(self: Arc<Self>, paging: &Paging) -> Result<(Vec<BusinessHolding>, i64), Refusal> {
+    async fn page(self: &Arc<Self>, paging: &Paging) -> Result<(Vec<BusinessHolding>, i64), Refusal> {
         let (before, per_page) = (paging.rows_before(), paging.per_page);
         let start = self.start(before).await?;
         // One more than fits tells whether another page follows.

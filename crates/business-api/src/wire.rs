@@ -83,7 +83,7 @@ impl SubscriptionBody {
         spelling: LiveStateSpelling,
         now: Timestamp,
     ) -> Self {
-        let BusinessSubscription { holding, offer } = row;
+        let BusinessSubscription { holding, business, offer } = row;
         let state = row.purchase_state(now);
         let absent = || (place == Place::Alone).then(String::new);
         let date = |at: Option<Timestamp>| at.map(dates::written).or_else(absent);
@@ -98,8 +98,8 @@ impl SubscriptionBody {
             purchase_state: spell_state(state, place, spelling),
             cancellation_date: date(state.decided_at(holding.canceled_at, holding.ended_at, offer.term)),
             expiration_date: date(holding.ended_at),
-            buyer_uid: holding.buyer_uid.clone(),
-            business_uid: holding.business_uid.clone(),
+            buyer_uid: row.buyer_uid().to_owned(),
+            business_uid: business.uid.clone(),
             purchase_price: match place {
                 Place::Alone => PriceBody::number(offer.amount),
                 Place::Listed => PriceBody::text(offer.amount),

@@ -50,7 +50,7 @@ pub(crate) struct SubscriptionV3Body {
 impl SubscriptionV3Body {
     pub(crate) fn of(row: &BusinessSubscription, place: Place, now: Timestamp) -> Self {
         let first = SubscriptionBody::of(row, Place::Listed, LiveStateSpelling::Purchased, now);
-        let BusinessSubscription { holding, offer } = row;
+        let BusinessSubscription { holding, offer, .. } = row;
         let item_type = offer.facts.as_ref().map(|facts| facts.item_type);
         let payment_type = row.payment_type();
         let is_charged_again =

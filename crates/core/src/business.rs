@@ -39,7 +39,7 @@ pub use grant::{Grant, GrantError, grant_in};
 pub use held_apps::{had_app_before, has_app_otherwise};
 pub use listing::{
     Listing, ListingError, ListingQuery, Names, count, find_one, find_with_directory, line_of, page, resolve,
-    row_at,
+    row_at, whose,
 };
 pub use purchasables::{
     OfferError, OfferRequest, Purchasable, all_prices, find_offer, find_purchasable, offer_of, purchasables,

@@ -48,9 +48,10 @@ pub mod store {
         pub use perennial_store::tables::{
             BusinessFilter, BusinessHolding, BusinessOffer, BusinessSort, BusinessSubscription, BusinessView,
             CheckoutFilter, DeliveryRow, DeviceFilter, DeviceView, EndpointClaim, EventRow, HeldSubscription,
-            PageError, PageRequest, PageStart, PaymentFilter, PaymentMethodFilter, PaymentView, RowStart,
-            SimFilter, Slice, SortField, SubscriptionAddonFilter, SubscriptionAddonView,
-            SubscriptionChangeFilter, SubscriptionChangeView, SubscriptionFilter, SubscriptionView, page_of,
+            ListedBusiness, PageError, PageRequest, PageStart, PaymentFilter, PaymentMethodFilter,
+            PaymentView, RowStart, SimFilter, Slice, SortField, SubscriptionAddonFilter,
+            SubscriptionAddonView, SubscriptionChangeFilter, SubscriptionChangeView, SubscriptionFilter,
+            SubscriptionView, page_of,
         };
     }
 }

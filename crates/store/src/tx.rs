@@ -111,20 +111,10 @@ impl<'t> Tx<'t> {
 
     /// All rows that the statement finds, in its order.
     pub fn list<T: FromRow>(&mut self, sql: &str, params: &[&dyn ToValue]) -> Result<Vec<T>, StoreError> {
-        self.list_by(sql, params, T::from_row)
-    }
-
-    /// The same, each row read with what is known beside it.
-    pub(crate) fn list_by<T>(
-        &mut self,
-        sql: &str,
-        params: &[&dyn ToValue],
-        read: impl Fn(&mut Columns<'_>) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
         let mut rows = Vec::new();
         self.guard(|session| {
             session.query(sql, params, &mut |columns| {
-                rows.push(read(columns)?);
+                rows.push(T::from_row(columns)?);
                 Ok(())
             })
         })?;

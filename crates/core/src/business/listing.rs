@@ -1,10 +1,11 @@
 //! Finding subscriptions of businesses, within what a caller sees (contract §7.1).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use perennial_domain::{
-    DirectoryId, ItemType, PriceId, Product, ProductId, ProjectId, PurchaseState, SubscriptionId,
+    CustomerId, DirectoryId, ItemType, PriceId, Product, ProductId, ProjectId, PurchaseState, SubscriptionId,
 };
 use perennial_store::tables::{
     BusinessFilter, BusinessHolding, BusinessSort, BusinessSubscription, BusinessView, ListedBusiness,
@@ -91,7 +92,7 @@ pub fn resolve(
     })
 }
 
-/// One page. What is held is found by its price in the catalogue.
+/// One page. What is held is found by its price in the catalogue, and whose it is by [`whose`].
 pub fn page(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -106,6 +107,15 @@ pub fn page(
         listing.start,
         cx.now(),
     )
+}
+
+/// Whose subscriptions those of these customers are, at least one of whom is asked for.
+pub fn whose(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    customers: &[CustomerId],
+) -> Result<Vec<ListedBusiness>, StoreError> {
+    tx.businesses(project).listed(customers)
 }
 
 /// How many there are in all, counted no further than up to `most`.
@@ -181,11 +191,13 @@ fn businesses(
     tx: &mut Tx<'_>,
     caller: &Caller,
     query: &ListingQuery,
-) -> Result<Option<Vec<ListedBusiness>>, ListingError> {
-    let listed = |view: &BusinessView| ListedBusiness {
-        customer_id: view.business.customer_id,
-        uid: view.uid.clone(),
-        owner_uid: view.owner_uid.clone(),
+) -> Result<Option<Vec<Arc<ListedBusiness>>>, ListingError> {
+    let listed = |view: &BusinessView| {
+        Arc::new(ListedBusiness {
+            customer_id: view.business.customer_id,
+            uid: view.uid.clone(),
+            owner_uid: view.owner_uid.clone(),
+        })
     };
     let own = caller.business.as_ref();
     let Some(uids) = &query.business_uids else {

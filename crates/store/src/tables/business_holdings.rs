@@ -14,17 +14,15 @@ use super::table::expect_one;
 use super::values::{Json, take_money};
 use crate::{Columns, FromRow, StoreError, params};
 
-/// What a business holds: all that is the subscription's own, for those who have the catalogue at hand.
+/// What a business holds: all that is the subscription's own, for those who know whose it is and have the catalogue at hand.
 #[derive(Clone, Debug)]
 pub struct BusinessHolding {
     /// Its id.
     pub id: SubscriptionId,
     /// Who has it.
     pub customer_id: CustomerId,
-    /// What they are called there.
-    pub business_uid: String,
-    /// The staff member who bought it, or else the owner.
-    pub buyer_uid: String,
+    /// The staff member who bought it, where somebody in particular did.
+    pub buyer_uid: Option<String>,
     /// What is paid for it, which says what it is as well.
     pub price_id: PriceId,
     /// Where it is in its life.
@@ -62,11 +60,13 @@ pub struct BusinessOffer {
     pub term: Term,
 }
 
-/// What a business holds, and what that is.
+/// What a business holds, whose it is, and what that is.
 #[derive(Clone, Debug)]
 pub struct BusinessSubscription {
     /// The subscription.
     pub holding: BusinessHolding,
+    /// Who has it.
+    pub business: Arc<ListedBusiness>,
     /// What it is a subscription to.
     pub offer: Arc<BusinessOffer>,
 }
@@ -97,6 +97,11 @@ impl BusinessOffer {
 }
 
 impl BusinessSubscription {
+    /// The staff member who bought it, or else the owner.
+    pub fn buyer_uid(&self) -> &str {
+        self.holding.buyer_uid.as_deref().unwrap_or(&self.business.owner_uid)
+    }
+
     /// How it stands at this time.
     pub fn purchase_state(&self, now: Timestamp) -> PurchaseState {
         let BusinessHolding { state, canceled_at, ended_at, .. } = self.holding;
@@ -147,19 +152,12 @@ impl Subscriptions<'_> {
     }
 }
 
-impl BusinessHolding {
-    /// Reads a row. What its business and its buyer are called is read by `names`, once it is known whose it is.
-    fn read(
-        row: &mut Columns<'_>,
-        names: impl FnOnce(&mut Columns<'_>, CustomerId) -> Result<(String, String), StoreError>,
-    ) -> Result<Self, StoreError> {
-        let (id, customer_id) = (row.take()?, row.take()?);
-        let (business_uid, buyer_uid) = names(row, customer_id)?;
+impl FromRow for BusinessHolding {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
         Ok(Self {
-            id,
-            customer_id,
-            business_uid,
-            buyer_uid,
+            id: row.take()?,
+            customer_id: row.take()?,
+            buyer_uid: row.take()?,
             price_id: row.take()?,
             state: row.take()?,
             canceled_at: row.take()?,
@@ -171,34 +169,18 @@ impl BusinessHolding {
             is_charged_here: row.take()?,
         })
     }
-
-    /// Reads a row of a list of these businesses, which does not say what they are called.
-    pub(super) fn of_one_of(
-        businesses: &[ListedBusiness],
-        row: &mut Columns<'_>,
-    ) -> Result<Self, StoreError> {
-        Self::read(row, |row, customer| {
-            let buyer: Option<String> = row.take()?;
-            let business = businesses.iter().find(|business| business.customer_id == customer);
-            let business = business.ok_or_else(|| StoreError::WrongShape {
-                column: "customer_id".to_owned(),
-                expected: "one of the businesses that are listed",
-                found: "another",
-            })?;
-            Ok((business.uid.clone(), buyer.unwrap_or_else(|| business.owner_uid.clone())))
-        })
-    }
 }
 
-impl FromRow for BusinessHolding {
+impl FromRow for ListedBusiness {
     fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
-        Self::read(row, |row, _| Ok((row.take()?, row.take()?)))
+        Ok(Self { customer_id: row.take()?, uid: row.take()?, owner_uid: row.take()? })
     }
 }
 
 impl FromRow for BusinessSubscription {
     fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
         let holding = BusinessHolding::from_row(row)?;
+        let business = ListedBusiness::from_row(row)?;
         let offer = BusinessOffer {
             product_id: row.take()?,
             product_name: row.take()?,
@@ -207,6 +189,6 @@ impl FromRow for BusinessSubscription {
             amount: take_money(row)?,
             term: row.take::<Json<_>>()?.0,
         };
-        Ok(Self { holding, offer: Arc::new(offer) })
+        Ok(Self { holding, business: Arc::new(business), offer: Arc::new(offer) })
     }
 }

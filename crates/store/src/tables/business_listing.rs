@@ -3,14 +3,16 @@
 //! A page's few rows are found by indexes alone, in the parts of which `business_parts.rs` makes a list, and what belongs to
 //! them is joined then. Nothing counts further than a list is counted for.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use perennial_domain::{DirectoryId, PriceId, ProductId, PurchaseState, SubscriptionId};
 
 use super::Subscriptions;
 use super::business_holdings::{BusinessHolding, ListedBusiness};
 use super::business_parts::{Conditions, Plan};
-use super::business_statements::{count_of, overdue_of, page_of, page_of_known, row_of};
-use crate::{Columns, StoreError, params};
+use super::business_statements::{count_of, overdue_of, page_of, page_of_few, row_of};
+use crate::{StoreError, params};
 
 /// Which are wanted. A list that is given and empty matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,7 +20,7 @@ pub struct BusinessFilter {
     /// Of the businesses of these directories.
     pub directories: Option<Vec<DirectoryId>>,
     /// Of these businesses, whatever directories they are in.
-    pub businesses: Option<Vec<ListedBusiness>>,
+    pub businesses: Option<Vec<Arc<ListedBusiness>>>,
     /// These.
     pub ids: Option<Vec<SubscriptionId>>,
     /// Of these products.
@@ -136,8 +138,7 @@ pub(super) fn in_states(states: &[PurchaseState], now: &str) -> String {
 }
 
 impl Subscriptions<'_> {
-    /// So many of the subscriptions that match, from `start` on. Where it is known whose they are, nothing is joined but who
-    /// bought them.
+    /// So many of the subscriptions that match, from `start` on.
     pub fn business_page(
         &mut self,
         filter: &BusinessFilter,
@@ -151,12 +152,11 @@ impl Subscriptions<'_> {
         }
         let (project, plan) = (self.project, self.plan(filter, now)?);
         let mut conditions = Conditions::of(filter, &project, &now, &plan);
-        if let Some(businesses) = &filter.businesses {
-            let sql = page_of_known(&mut conditions, sort, limit, &start);
-            let read = |row: &mut Columns<'_>| BusinessHolding::of_one_of(businesses, row);
-            return self.tx.list_by(&sql, &conditions.values, read);
-        }
-        let sql = page_of(self.tx.engine(), &mut conditions, sort, limit, &start);
+        let sql = if filter.is_narrow() {
+            page_of_few(&mut conditions, sort, limit, &start)
+        } else {
+            page_of(self.tx.engine(), &mut conditions, sort, limit, &start)
+        };
         self.tx.list(&sql, &conditions.values)
     }
 

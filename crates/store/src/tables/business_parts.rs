@@ -40,7 +40,7 @@ struct Standing {
 
 impl BusinessFilter {
     /// Whether rows are found by whose they are, or by name: so few that they are sorted when they are found.
-    fn is_narrow(&self) -> bool {
+    pub(super) fn is_narrow(&self) -> bool {
         self.businesses.is_some() || self.ids.is_some()
     }
 

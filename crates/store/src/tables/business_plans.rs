@@ -149,16 +149,16 @@ async fn sqlite_finds_every_list_by_an_index_in_its_order() {
 }
 
 #[tokio::test]
-async fn what_a_known_business_holds_is_found_by_whose_it_is_and_nothing_else_is_asked() {
+async fn what_a_business_holds_is_found_by_whose_it_is_and_nothing_else_is_asked() {
     let store = Store::open(&DatabaseUrl::SqliteMemory, &StoreOptions::default()).await.unwrap();
     store.migrate().await.unwrap();
     let business = ListedBusiness { customer_id: id(1), uid: "biz1".into(), owner_uid: "own1".into() };
-    let filter = BusinessFilter { businesses: Some(vec![business]), ..BusinessFilter::default() };
+    let filter = BusinessFilter { businesses: Some(vec![business.into()]), ..BusinessFilter::default() };
     let steps = store.read(move |tx| {
         let (project, plan, start) = (id(7), Plan::of(&filter, Vec::new()), PageStart::after(0));
         let mut page = Conditions::of(&filter, &project, &NOW, &plan);
         let sort = [BusinessSort { field: SortField::UpdatedAt, ascending: false }];
-        let sql = page_of_known(&mut page, &sort, 26, &start);
+        let sql = page_of_few(&mut page, &sort, 26, &start);
         steps(tx, &format!("EXPLAIN QUERY PLAN {sql}"), &page.values)
     });
     let steps: Result<Vec<String>, StoreError> = steps.await;

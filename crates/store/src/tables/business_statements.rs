@@ -7,35 +7,29 @@ use super::business_listing::{BusinessSort, PageStart, SortField};
 use super::business_parts::{Conditions, Plan};
 use crate::Engine;
 
-/// What is read of a subscription after its id, its customer's, and what business and buyer are called.
-const ITS_OWN: &str = "subscriptions.price_id, subscriptions.state, subscriptions.canceled_at, \
-     subscriptions.ended_at, subscriptions.period_end, subscriptions.created_at, subscriptions.updated_at, \
-     subscriptions.bundled_from_id, subscriptions.stripe_subscription_id IS NOT NULL";
+/// A subscription, and who bought it.
+const HOLDING: &str = "subscriptions.id, subscriptions.customer_id, buyers.external_id, subscriptions.price_id, \
+     subscriptions.state, subscriptions.canceled_at, subscriptions.ended_at, subscriptions.period_end, \
+     subscriptions.created_at, subscriptions.updated_at, subscriptions.bundled_from_id, \
+     subscriptions.stripe_subscription_id IS NOT NULL";
 
-/// What is read of its price and its product after that.
-const OFFER: &str = "products.id, products.name, products.sku, products.business_facts, prices.amount_minor, \
-     prices.currency, prices.term";
+/// Who that is of whom a subscription knows the id.
+const BUYERS: &str =
+    "LEFT JOIN members AS buyers ON buyers.project_id = $1 AND buyers.id = subscriptions.buyer_id";
 
-/// A selection of ids, and whose those subscriptions are. Every join begins with the project and goes by a key. `CROSS JOIN`
-/// keeps SQLite from turning them round: it would walk through all of a project's subscriptions and look each up among the
-/// few that were found.
-fn with_owners(columns: &str, found: &str, joins: &str) -> String {
-    format!(
-        "SELECT subscriptions.id, subscriptions.customer_id, customers.external_id, buyers.external_id, {columns} \
-         FROM ({found}) AS found CROSS JOIN subscriptions CROSS JOIN customers CROSS JOIN businesses \
-         LEFT JOIN members AS buyers ON buyers.project_id = $1 \
-             AND buyers.id = COALESCE(subscriptions.buyer_id, businesses.owner_id) {joins} \
-         WHERE subscriptions.project_id = $1 AND subscriptions.id = found.id \
-             AND customers.project_id = $1 AND customers.id = subscriptions.customer_id \
-             AND businesses.project_id = $1 AND businesses.customer_id = subscriptions.customer_id"
-    )
-}
-
-/// What belongs to the subscriptions that a selection of ids finds, and what they are subscriptions to.
+/// The subscription with an id that a selection finds, whose it is, and what it is a subscription to.
 pub(super) fn view_of(found: &str) -> String {
-    let joins = "JOIN products ON products.project_id = $1 AND products.id = subscriptions.product_id \
-         JOIN prices ON prices.project_id = $1 AND prices.id = subscriptions.price_id";
-    with_owners(&format!("{ITS_OWN}, {OFFER}"), found, joins)
+    format!(
+        "SELECT {HOLDING}, businesses.customer_id, customers.external_id, owners.external_id, products.id, \
+             products.name, products.sku, products.business_facts, prices.amount_minor, prices.currency, prices.term \
+         FROM ({found}) AS found \
+         JOIN subscriptions ON subscriptions.project_id = $1 AND subscriptions.id = found.id \
+         JOIN businesses ON businesses.project_id = $1 AND businesses.customer_id = subscriptions.customer_id \
+         JOIN customers ON customers.project_id = $1 AND customers.id = businesses.customer_id \
+         JOIN members AS owners ON owners.project_id = $1 AND owners.id = businesses.owner_id \
+         JOIN products ON products.project_id = $1 AND products.id = subscriptions.product_id \
+         JOIN prices ON prices.project_id = $1 AND prices.id = subscriptions.price_id {BUYERS}"
+    )
 }
 
 /// Those that were left so and whose end has come since.
@@ -48,7 +42,8 @@ pub(super) fn overdue_of(states: &[PurchaseState]) -> String {
     )
 }
 
-/// The statement that finds and shows a page.
+/// The statement that finds and shows a page. `CROSS JOIN` keeps SQLite from turning it round: it would walk through all of a
+/// project's subscriptions and look each up among the few that were found.
 pub(super) fn page_of<'v>(
     engine: Engine,
     conditions: &mut Conditions<'v>,
@@ -58,12 +53,15 @@ pub(super) fn page_of<'v>(
 ) -> String {
     let found = found(engine, conditions, sort, limit, start);
     // By what was found: ordered by the table's own columns, SQLite walks all of the table in that order instead.
-    format!("{} {}", with_owners(ITS_OWN, &found, ""), order_by(sort, "found."))
+    let order = order_by(sort, "found.");
+    format!(
+        "SELECT {HOLDING} FROM ({found}) AS found CROSS JOIN subscriptions {BUYERS} \
+         WHERE subscriptions.project_id = $1 AND subscriptions.id = found.id {order}"
+    )
 }
 
-/// The same for a page of businesses that are known: nothing is asked of them, and their rows, which have to be looked at to
-/// be sorted, are not found twice.
-pub(super) fn page_of_known<'v>(
+/// The same where no index is in the list's order: the few rows that were looked at to be sorted are not found twice.
+pub(super) fn page_of_few<'v>(
     conditions: &mut Conditions<'v>,
     sort: &[BusinessSort],
     limit: u32,
@@ -72,12 +70,8 @@ pub(super) fn page_of_known<'v>(
     begin_at(conditions, sort, start);
     let (rows, order) = (conditions.union("*"), order_by(sort, ""));
     let part = part_of(conditions, limit, start);
-    format!(
-        "SELECT subscriptions.id, subscriptions.customer_id, buyers.external_id, {ITS_OWN} \
-         FROM ({rows} {order} {part}) AS subscriptions \
-         LEFT JOIN members AS buyers ON buyers.project_id = $1 AND buyers.id = subscriptions.buyer_id {}",
-        order_by(sort, "subscriptions.")
-    )
+    let shown = order_by(sort, "subscriptions.");
+    format!("SELECT {HOLDING} FROM ({rows} {order} {part}) AS subscriptions {BUYERS} {shown}")
 }
 
 /// The statement that finds the row at which a page would begin.

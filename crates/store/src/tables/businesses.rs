@@ -3,6 +3,7 @@
 use perennial_domain::{Business, CustomerId, CustomerStatus};
 
 use super::Businesses;
+use super::business_holdings::ListedBusiness;
 use super::table::{Joined, Table};
 use crate::{Columns, FromRow, StoreError, ToValue, params};
 
@@ -55,8 +56,8 @@ impl Businesses<'_> {
 
     /// The businesses with these uids, at least one of which is asked for.
     pub fn views_by_uid(&mut self, uids: &[&str]) -> Result<Vec<BusinessView>, StoreError> {
-        let parameters = (2..uids.len() + 2).map(|place| format!("${place}")).collect::<Vec<_>>();
-        let sql = format!("{} AND customers.external_id IN ({})", view(), parameters.join(", "));
+        let parameters = parameters_after_project(uids.len());
+        let sql = format!("{} AND customers.external_id IN ({parameters})", view());
         let mut values = params![self.project].to_vec();
         values.extend(uids.iter().map(|uid| uid as &dyn ToValue));
         self.tx.list(&sql, &values)
@@ -68,6 +69,18 @@ impl Businesses<'_> {
         self.tx.optional(&sql, params![self.project, customer])
     }
 
+    /// What lists say of these businesses, at least one of which is asked for.
+    pub fn listed(&mut self, customers: &[CustomerId]) -> Result<Vec<ListedBusiness>, StoreError> {
+        let sql = format!(
+            "SELECT businesses.customer_id, customers.external_id, members.external_id FROM businesses {JOINS} \
+             WHERE businesses.project_id = $1 AND businesses.customer_id IN ({})",
+            parameters_after_project(customers.len())
+        );
+        let mut values = params![self.project].to_vec();
+        values.extend(customers.iter().map(|customer| customer as &dyn ToValue));
+        self.tx.list(&sql, &values)
+    }
+
     /// The first businesses of the project, oldest first.
     pub fn list(&mut self, limit: u32) -> Result<Vec<BusinessView>, StoreError> {
         let sql = format!("{} ORDER BY businesses.created_at, businesses.customer_id LIMIT $2", view());
@@ -75,19 +88,23 @@ impl Businesses<'_> {
     }
 }
 
+/// Every join begins with the project and goes by a key.
+const JOINS: &str = "JOIN customers ON customers.project_id = businesses.project_id \
+         AND customers.id = businesses.customer_id \
+     JOIN directories ON directories.project_id = businesses.project_id \
+         AND directories.id = businesses.directory_id \
+     JOIN members ON members.project_id = businesses.project_id AND members.id = businesses.owner_id";
+
+fn parameters_after_project(number: usize) -> String {
+    (2..number + 2).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
+}
+
 fn view() -> String {
     let columns = format!(
         "{}, customers.external_id, customers.full_name, customers.status, directories.number, members.external_id",
         BUSINESSES.qualified()
     );
-    let joined = Joined {
-        columns,
-        joins: "JOIN customers ON customers.project_id = businesses.project_id \
-                 AND customers.id = businesses.customer_id \
-             JOIN directories ON directories.project_id = businesses.project_id \
-                 AND directories.id = businesses.directory_id \
-             JOIN members ON members.project_id = businesses.project_id AND members.id = businesses.owner_id",
-    };
+    let joined = Joined { columns, joins: JOINS };
     format!("{} WHERE businesses.project_id = $1", BUSINESSES.select_joined("businesses", &joined))
 }
 

@@ -153,7 +153,7 @@ async fn where_nobody_logged_in_the_owner_is_the_buyer_however_it_is_paid() {
         let project = house.merchant.project();
         let view =
             house.merchant.test.write(move |_, tx| tx.subscriptions(project).business_view(held.id)).await;
-        assert_eq!(view.unwrap().holding.buyer_uid, owner_uid(&house).await, "{billing:?}");
+        assert_eq!(view.unwrap().buyer_uid(), owner_uid(&house).await, "{billing:?}");
     }
 }
 
