@@ -34,7 +34,7 @@ impl<S: Shelf> Shelves<S> {
     /// The project's shelf, as it was a moment ago at the latest.
     pub async fn of(&self, project: ProjectId) -> Result<Arc<S>, StoreError> {
         match self.recent.get(&project) {
-            Some(shelf) => Ok(shelf),
+            Some(known) => Ok(known),
             None => self.restock(project).await,
         }
     }
@@ -45,8 +45,8 @@ impl<S: Shelf> Shelves<S> {
         project: ProjectId,
         mut prices: impl Iterator<Item = PriceId>,
     ) -> Result<Arc<S>, StoreError> {
-        let shelf = self.of(project).await?;
-        if prices.all(|price| shelf.has(price)) { Ok(shelf) } else { self.restock(project).await }
+        let known = self.of(project).await?;
+        if prices.all(|price| known.has(price)) { Ok(known) } else { self.restock(project).await }
     }
 
     async fn restock(&self, project: ProjectId) -> Result<Arc<S>, StoreError> {
