@@ -67,13 +67,26 @@ pub(super) fn follow_billing(
         }
         return Ok(Billing::GoesOn);
     }
-    let project = subscription.project_id;
-    let Some(change) = open else {
-        if billed.has_schedule {
+    match open {
+        Some(change) => follow_change(cx, tx, subscription, change, billed, asked_at),
+        None if billed.has_schedule => {
             take_back_again(cx, tx, subscription)?;
+            Ok(Billing::GoesOn)
         }
-        return Ok(Billing::GoesOn);
-    };
+        None => Ok(Billing::GoesOn),
+    }
+}
+
+/// What becomes of a change that waits, as Stripe still bills the present plan.
+fn follow_change(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    subscription: &mut Subscription,
+    change: SubscriptionChange,
+    billed: &BilledSubscription,
+    asked_at: Timestamp,
+) -> Result<Billing, StoreError> {
+    let project = subscription.project_id;
     // Of a free plan Stripe bills the add-ons alone: our clock changes the plan.
     if tx.prices(project).find(subscription.price_id)?.is_some_and(|present| present.amount.is_zero()) {
         return Ok(Billing::GoesOn);

@@ -99,14 +99,12 @@ pub(super) fn read_listed<Object: DeserializeOwned, Read>(
 }
 
 fn opening(request: &OpenCheckout) -> Form {
+    let mode = match request.mode {
+        CheckoutMode::Once => "payment",
+        CheckoutMode::Subscription => "subscription",
+    };
     let mut form = Form::new()
-        .with(
-            "mode",
-            match request.mode {
-                CheckoutMode::Once => "payment",
-                CheckoutMode::Subscription => "subscription",
-            },
-        )
+        .with("mode", mode)
         .with("customer", &request.stripe_customer_id)
         .with("client_reference_id", request.reference.clone().unwrap_or_else(|| request.id.to_string()));
     for (index, kind) in payment_method_types(request.payment_methods).iter().enumerate() {
