@@ -1,7 +1,7 @@
 //! Codes that take something off, from the field on the review page to what Stripe charges.
 
 use jiff::SignedDuration;
-use perennial_domain::{Customer, DiscountDuration};
+use perennial_domain::{Customer, DiscountDuration, Intent};
 use perennial_testkit::{Browser, LineState, Merchant, Shown, days};
 
 use crate::guest::{Guest, routes};
@@ -288,4 +288,16 @@ async fn a_voucher_is_kept_while_its_customer_turns_back_at_stripe() {
     assert_eq!(buyer.page.hidden("due").as_deref(), Some("725"));
     buyer.pay(&merchant).await;
     assert_eq!(merchant.charged().await, [725]);
+}
+
+#[tokio::test]
+async fn a_plan_whose_next_month_a_code_pays_is_not_called_free() {
+    let (merchant, mut buyer) =
+        typed("TWICE", "percent_off=100&duration=repeating&duration_in_months=2").await;
+    buyer.pay(&merchant).await;
+    let held = merchant.only_subscription().await;
+    let guest = Guest::with(&merchant, held.customer_id, Intent::ViewSubscription(held.id)).await;
+    let shown = Browser::new(routes(&merchant)).follow(&guest.link).await;
+    assert!(!shown.html.contains("It is free"), "{}", shown.html);
+    assert!(shown.html.contains("for €0.00") && shown.html.contains("€14.50 every month"), "{}", shown.html);
 }

@@ -86,11 +86,12 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Response {
     let links = Links::of(&visitor.visit.session);
     match app.read(move |cx, tx| list_own(cx, tx, &visit)).await {
         Ok(views) => {
+            let now = app.now();
             let cards = views.iter().map(|(view, next)| SubscriptionCard {
                 path: links.subscription(view.subscription.id),
                 plan: view.product.name.clone(),
                 phone_number: view.subscription.phone_number.clone(),
-                standing: standing_of(view, next.as_ref(), None),
+                standing: standing_of(view, next.as_ref(), None, now),
             });
             render(&app, &visitor, &SubscriptionsPage { subscriptions: cards.collect() })
         }
@@ -116,7 +117,7 @@ pub(super) async fn show(State(app): State<App>, Query(back): Query<Back>, owner
     let page = SubscriptionPage {
         plan: owner.plan(),
         included: included_in(&view.product),
-        standing: standing_of(view, owner.own.next.as_ref(), owner.own.owed.as_ref()),
+        standing: standing_of(view, owner.own.next.as_ref(), owner.own.owed.as_ref(), now),
         price: plan_price(view, now),
         phone_number: view.subscription.phone_number.clone(),
         sim: sim.filter(|sim| sim.sim_type == SimType::Psim).map(|sim| sim.iccid.to_string()),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use perennial_core::ports::NextCharge;
 use perennial_core::store::tables::SubscriptionView;
-use perennial_domain::{Payment, SubscriptionState, Term};
+use perennial_domain::{Money, Payment, SubscriptionState, Term};
 
 use crate::from_core::date_of;
 use crate::pages::manage::{NextPayment, OpenPayment, Standing};
@@ -24,6 +24,7 @@ pub(super) fn standing_of(
     view: &SubscriptionView,
     next: Option<&NextCharge>,
     owed: Option<&Payment>,
+    now: Timestamp,
 ) -> Standing {
     let subscription = &view.subscription;
     let end = subscription.ended_at.map(date_of);
@@ -37,7 +38,19 @@ pub(super) fn standing_of(
             Term::Lifetime => Standing::Lifetime,
             _ => Standing::FixedTerm { until },
         },
-        _ => next.map_or(Standing::Free, |next| Standing::Renews((*next).into())),
+        _ => renewal_of(view, next, now),
+    }
+}
+
+/// A plan that costs something is not free because its next period is: a voucher pays for that, or a free plan follows.
+fn renewal_of(view: &SubscriptionView, next: Option<&NextCharge>, now: Timestamp) -> Standing {
+    match (next, plan_price(view, now)) {
+        (Some(next), _) => Standing::Renews((*next).into()),
+        (None, Some(priced)) => {
+            let amount = Money::zero(priced.amount.currency);
+            Standing::Renews(NextPayment { amount, ..priced })
+        }
+        (None, None) => Standing::Free,
     }
 }
 
