@@ -134,3 +134,16 @@ async fn an_event_that_comes_again_does_not_make_a_part_a_success() {
     assert_eq!(outcome(&merchant, &guest).await, None);
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::Restricted);
 }
+
+#[tokio::test]
+async fn who_pays_several_months_at_once_is_told_the_sum() {
+    let merchant = locked_out(REFUSED).await;
+    // A visit that came for something else, so that our own page tells it.
+    let intent = Intent::ViewSubscription(merchant.only_subscription().await.id);
+    let (guest, mut browser, page) = open(&merchant, intent).await;
+    let card = browser.submit(&page, &[("action", "change_card")]).await;
+    let sent = browser.submit(&card, &[("action", "use_another")]).await;
+    give(&merchant, &sent, GOOD).await;
+    let saved = browser.follow(&format!("/portal/{}/card/return", guest.session)).await;
+    assert!(saved.html.contains("The open payment of €29.00 has been charged"), "{}", saved.html);
+}

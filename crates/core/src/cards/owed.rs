@@ -21,7 +21,7 @@ pub struct PaidOff {
 
 impl PaidOff {
     /// What became of these invoices.
-    pub(super) fn of_invoices(
+    pub(crate) fn of_invoices(
         tx: &mut Tx<'_>,
         project: ProjectId,
         invoices: &[String],

@@ -6,8 +6,8 @@ use perennial_store::{StoreError, Tx};
 use super::finish::close;
 use super::visit::Visit;
 use crate::cards::{
-    CardError, CardSettlement, OpenPage, OpenedPage, card_of_customer, card_of_subscription, is_more_owed,
-    open_card_page, settle_card_page, sum_of_debts,
+    CardError, CardSettlement, OpenPage, OpenedPage, PaidOff, card_of_customer, card_of_subscription,
+    is_more_owed, open_card_page, settle_card_page, sum_of_debts,
 };
 use crate::context::App;
 
@@ -90,6 +90,18 @@ pub fn find_own_payment(
     };
     let what = view.map_or_else(|| visit.project.name.clone(), |view| view.product.name);
     Ok(Some(OwnPayment { payment, what, card }))
+}
+
+/// What the card that the visitor gave was charged in all, this payment among it.
+pub fn sum_paid_with(tx: &mut Tx<'_>, visit: &Visit, payment: &Payment) -> Result<Money, StoreError> {
+    let page = visit.session.progress.card_page.as_ref();
+    let Some(page) = page.filter(|page| page.invoices.contains(&payment.stripe_reference)) else {
+        return Ok(payment.amount);
+    };
+    let currency = payment.amount.currency;
+    let paid = PaidOff::of_invoices(tx, visit.project.id, &page.invoices)?.paid;
+    let same = paid.iter().filter(|paid| paid.amount.currency == currency);
+    Ok(Money::new(same.map(|paid| paid.amount.amount_minor).sum(), currency))
 }
 
 /// Opens Stripe's page for another card.

@@ -4,8 +4,10 @@ use axum::extract::State;
 use axum::response::Response;
 use perennial_core::cards::{CardError, CardSettlement, OpenedPage};
 use perennial_core::context::App;
+use perennial_core::store::StoreError;
 use perennial_core::visits::{
-    CardUrls, came_to_pay, find_own_card, open_own_card_page, price_own_debts, settle_own_card_page,
+    CardUrls, came_to_pay, find_own_card, find_own_payment, open_own_card_page, price_own_debts,
+    settle_own_card_page, sum_paid_with,
 };
 use perennial_domain::{Payment, PaymentState};
 use serde::Deserialize;
@@ -113,17 +115,23 @@ pub(super) async fn saved(State(app): State<App>, Query(query): Query<Paid>, vis
     let visit = visitor.visit.clone();
     let paid = query.paid.and_then(|id| id.parse().ok());
     let read = app.read(move |_, tx| {
-        let paid = paid.map_or(Ok(None), |id| perennial_core::visits::find_own_payment(tx, &visit, id))?;
-        Ok::<_, perennial_core::store::StoreError>((find_own_card(tx, &visit)?.card, paid))
+        let paid = match paid {
+            Some(id) => find_own_payment(tx, &visit, id)?.map(|own| own.payment),
+            None => None,
+        };
+        let paid = match paid.filter(Payment::has_arrived) {
+            Some(payment) => Some((payment.id, sum_paid_with(tx, &visit, &payment)?)),
+            None => None,
+        };
+        Ok::<_, StoreError>((find_own_card(tx, &visit)?.card, paid))
     });
     match read.await {
         Ok((Some(method), paid)) => {
-            let paid = paid.map(|own| own.payment).filter(Payment::has_arrived);
-            let mail_sent_to = match &paid {
-                Some(payment) => receipt_address(&app, &visitor, payment.id).await,
+            let (first, paid) = paid.unzip();
+            let mail_sent_to = match first {
+                Some(payment) => receipt_address(&app, &visitor, payment).await,
                 None => None,
             };
-            let paid = paid.map(|payment| payment.amount);
             let done = Managed::CardSaved { card: SavedCard::of(&method.card, app.now()), paid };
             // Who came for something else goes on with that.
             let continue_url =
