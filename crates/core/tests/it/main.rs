@@ -31,6 +31,7 @@ mod locked_out;
 mod locks;
 mod long_terms;
 mod mails;
+mod members;
 mod money_back;
 mod organization_mails;
 mod outages;
