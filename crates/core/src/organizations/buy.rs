@@ -145,7 +145,7 @@ enum Course {
     /// The paid subscription is used up before the free plan begins.
     StepDown(Box<StepDown>),
     /// It is had already, and the free plan that waits for its end is taken back.
-    StepBack(StepBack),
+    StepBack(Box<StepBack>),
 }
 
 /// Starts to buy a period. Asked again for the same period, it answers the same session.
@@ -171,7 +171,7 @@ async fn place(app: &App, command: Buy) -> Result<Bought, BuyError> {
     }
     match choice.course {
         Course::StepDown(down) => return step_down(app, &command, *down, choice.changes).await,
-        Course::StepBack(back) => return step_back(app, back).await,
+        Course::StepBack(back) => return step_back(app, *back).await,
         Course::Checkout => {}
     }
     if !choice.price.amount.is_zero() {
@@ -240,7 +240,8 @@ fn choose(cx: &Cx, tx: &mut Tx<'_>, command: &Buy) -> Result<Choice, BuyError> {
         return Ok(Choice { product, price, replaces: None, changes: None, course: Course::Checkout });
     };
     if let Some(back) = way_back(tx, &command.organization, &stands, &price)? {
-        return Ok(Choice { product, price, replaces: None, changes: None, course: Course::StepBack(back) });
+        let course = Course::StepBack(Box::new(back));
+        return Ok(Choice { product, price, replaces: None, changes: None, course });
     }
     if excludes(&stands, &price, &command.settings) {
         return Err(BuyError::AlreadyActive);
