@@ -10,6 +10,15 @@ use crate::{Columns, FromRow, StoreError, ToValue, params};
 const BUSINESSES: Table =
     Table::new("businesses", "customer_id, project_id, directory_id, owner_id, created_at");
 
+/// What a business and its owner are called. Every join begins with the project and goes by a key.
+macro_rules! names {
+    () => {
+        "JOIN customers ON customers.project_id = businesses.project_id \
+             AND customers.id = businesses.customer_id \
+         JOIN members ON members.project_id = businesses.project_id AND members.id = businesses.owner_id"
+    };
+}
+
 /// A business with what it is called.
 #[derive(Clone, Debug)]
 pub struct BusinessView {
@@ -71,13 +80,16 @@ impl Businesses<'_> {
 
     /// What lists say of these businesses, at least one of which is asked for.
     pub fn listed(&mut self, customers: &[CustomerId]) -> Result<Vec<ListedBusiness>, StoreError> {
+        // Few texts for all numbers, each planned once: some are asked for twice.
+        let places = customers.len().next_power_of_two();
         let sql = format!(
-            "SELECT businesses.customer_id, customers.external_id, members.external_id FROM businesses {JOINS} \
+            "SELECT businesses.customer_id, customers.external_id, members.external_id FROM businesses {} \
              WHERE businesses.project_id = $1 AND businesses.customer_id IN ({})",
-            parameters_after_project(customers.len())
+            names!(),
+            parameters_after_project(places)
         );
         let mut values = params![self.project].to_vec();
-        values.extend(customers.iter().map(|customer| customer as &dyn ToValue));
+        values.extend(customers.iter().cycle().take(places).map(|customer| customer as &dyn ToValue));
         self.tx.list(&sql, &values)
     }
 
@@ -88,13 +100,6 @@ impl Businesses<'_> {
     }
 }
 
-/// Every join begins with the project and goes by a key.
-const JOINS: &str = "JOIN customers ON customers.project_id = businesses.project_id \
-         AND customers.id = businesses.customer_id \
-     JOIN directories ON directories.project_id = businesses.project_id \
-         AND directories.id = businesses.directory_id \
-     JOIN members ON members.project_id = businesses.project_id AND members.id = businesses.owner_id";
-
 fn parameters_after_project(number: usize) -> String {
     (2..number + 2).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
 }
@@ -104,7 +109,12 @@ fn view() -> String {
         "{}, customers.external_id, customers.full_name, customers.status, directories.number, members.external_id",
         BUSINESSES.qualified()
     );
-    let joined = Joined { columns, joins: JOINS };
+    let joins = concat!(
+        names!(),
+        " JOIN directories ON directories.project_id = businesses.project_id \
+             AND directories.id = businesses.directory_id"
+    );
+    let joined = Joined { columns, joins };
     format!("{} WHERE businesses.project_id = $1", BUSINESSES.select_joined("businesses", &joined))
 }
 

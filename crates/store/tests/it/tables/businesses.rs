@@ -303,7 +303,7 @@ async fn one_statement_finds_a_page_and_another_whose_it_is(database: &TestDatab
     let lists = [page(BusinessFilter::default()).await, page(known).await];
     let buyers = lists[0].iter().map(|row| row.buyer_uid.as_deref()).collect::<Vec<_>>();
     assert_eq!(buyers, [Some("buyer1"), None]);
-    let whose = store.read_once(|tx| tx.businesses(project_id()).listed(&[id(CUSTOMER), id(999)]));
+    let whose = store.read_once(|tx| tx.businesses(project_id()).listed(&[id(998), id(CUSTOMER), id(999)]));
     let whose: Result<Vec<_>, StoreError> = whose.await;
     assert_eq!(whose.unwrap(), [(*listed_business()).clone()]);
     let [all, of_known] = lists.map(|rows| rows.iter().map(|row| format!("{row:?}")).collect::<Vec<_>>());
