@@ -160,7 +160,8 @@ async fn furnish(
     let api_key = merchant::prepare(app, &secrets, format!("http://{}", addresses.sandbox)).await?;
     let frontend = origin(addresses.shop.unwrap_or(addresses.server));
     let base_url = format!("http://{}", addresses.server);
-    let organizations = organizations::prepare(app, stripe, doors, &frontend, base_url.clone()).await?;
+    let organizations = organizations::prepare(app, stripe, doors, &frontend, base_url.clone());
+    let organizations = Box::pin(organizations).await?;
     let business = businesses::prepare(app, stripe, base_url, &frontend).await?;
     Ok(Facts::new(addresses, secrets, api_key, organizations, business))
 }
