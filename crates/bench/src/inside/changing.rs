@@ -2,8 +2,8 @@
 //! successor. Stripe is the sandbox in this process, and the line to it says how long it took.
 
 use perennial_core::business::forms::{
-    ChangeRequest, FormOwner, FormPages, FormPayment, FormStanding, OwnerSaid, PayWith, Submission,
-    confirm_change, find_form_owner, quote_change,
+    ChangeRequest, FormPages, FormParty, FormPayment, FormStanding, PartySaid, PayWith, Submission,
+    confirm_change, find_form_party, quote_change,
 };
 use perennial_core::business::{NewBusiness, NewDirectory, NewStaff, create_business, create_directory};
 use perennial_core::secrets;
@@ -27,15 +27,15 @@ pub(crate) async fn print() -> Result<(), Failure> {
     merchant.app().write(move |cx, tx| create_directory(cx, tx, project, &directory)).await?;
     let mut took = Vec::new();
     for number in 0..BUSINESSES {
-        let owner = paying_business(&merchant, number).await?;
-        took.push(change(&merchant, &owner, number).await?);
+        let party = paying_business(&merchant, number).await?;
+        took.push(change(&merchant, &party, number).await?);
     }
     print_row("businesses: a change of plan confirmed, beside Stripe", "< 20 ms", took);
     Ok(())
 }
 
 /// A business that pays for its plan, by a card that is on file since.
-async fn paying_business(merchant: &Merchant, number: usize) -> Result<FormOwner, Failure> {
+async fn paying_business(merchant: &Merchant, number: usize) -> Result<FormParty, Failure> {
     let (project, uid) = (merchant.project(), format!("business{number}"));
     let email = Email::parse(&format!("owner.{number}@bench.example"))?;
     let owner = NewStaff { uid: None, email, full_name: format!("Owner {number}") };
@@ -45,13 +45,13 @@ async fn paying_business(merchant: &Merchant, number: usize) -> Result<FormOwner
     let checkout = merchant.open(made.business.customer_id, FROM).await;
     merchant.pay(&checkout).await;
     merchant.hear_from_stripe().await;
-    let said = OwnerSaid { business_uid: uid, project: None, signed: None, offers: Vec::new() };
-    Ok(find_form_owner(merchant.app(), said).await?)
+    let said = PartySaid { business_uid: uid, project: None, signed: None, offers: Vec::new() };
+    Ok(find_form_party(merchant.app(), said).await?)
 }
 
 async fn change(
     merchant: &Merchant,
-    owner: &FormOwner,
+    party: &FormParty,
     number: usize,
 ) -> Result<std::time::Duration, Failure> {
     let app = merchant.app();
@@ -61,7 +61,7 @@ async fn change(
         payment_type: None,
         currency: None,
     };
-    let quote = quote_change(app, owner, &request).await?;
+    let quote = quote_change(app, party, &request).await?;
     let submission = Submission {
         nonce_hash: secrets::hash(&format!("form {number}")),
         address: "/checkout/change-plan".to_owned(),
@@ -76,7 +76,7 @@ async fn change(
     let pages = FormPages { return_base, locale: "en".to_owned() };
     let payment = FormPayment { pages: Some(pages), yes_with: Some(PayWith::SavedCard) };
     let confirm = async {
-        let confirmed = Box::pin(confirm_change(app, owner, &request, &submission, &payment)).await?;
+        let confirmed = Box::pin(confirm_change(app, party, &request, &submission, &payment)).await?;
         match confirmed.standing {
             FormStanding::Done => Ok(()),
             standing => Err(failure(format!("the change stands at {standing:?}"))),

@@ -7,7 +7,7 @@ mod carts;
 mod change;
 mod crashes;
 mod links;
-mod owners;
+mod parties;
 mod purchase;
 mod refusals;
 

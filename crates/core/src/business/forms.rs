@@ -13,7 +13,7 @@ mod error;
 mod forget;
 mod link;
 mod login;
-mod owner;
+mod party;
 mod pass;
 mod purchase;
 mod pursue;
@@ -28,8 +28,8 @@ pub use error::FormError;
 pub use forget::forget_forms;
 pub use link::{link_secret, sign_link};
 pub use login::open_login;
-pub use owner::{
-    FormOwner, FormOwnerError, OwnerSaid, find_form_owner, find_owner_of, find_owner_of_subscription,
+pub use party::{
+    FormParty, FormPartyError, PartySaid, find_form_party, find_party_of, find_party_of_subscription,
     names_of,
 };
 pub use pass::{FormPass, find_pass, form_actor};
@@ -135,14 +135,14 @@ pub async fn sent_before(
 fn remember(
     cx: &Cx,
     tx: &mut Tx<'_>,
-    owner: &FormOwner,
+    party: &FormParty,
     submission: &Submission,
     agreed: FormAgreement,
 ) -> Result<CheckoutForm, FormError> {
     let mut form = CheckoutForm {
         id: cx.id::<CheckoutFormId>(),
-        project_id: owner.project.id,
-        customer_id: owner.customer.id,
+        project_id: party.project.id,
+        customer_id: party.customer.id,
         nonce_hash: submission.nonce_hash,
         address: submission.address.clone(),
         agreed,
@@ -152,7 +152,7 @@ fn remember(
         look_at: None,
     };
     form.look_again(cx.now());
-    match tx.checkout_forms(owner.project.id).insert(&form) {
+    match tx.checkout_forms(party.project.id).insert(&form) {
         Err(error) if error.is_conflict("checkout_forms_nonce_key") => Err(FormError::SentBefore),
         inserted => Ok(inserted.map(|()| form)?),
     }
@@ -162,12 +162,12 @@ fn remember(
 /// one may stand in the way of the other; so what fails is looked for once more.
 async fn once(
     app: &App,
-    owner: &FormOwner,
+    party: &FormParty,
     submission: &Submission,
     payment: &FormPayment,
     agree: impl Future<Output = Result<CheckoutForm, FormError>>,
 ) -> Result<Pursued, FormError> {
-    let project = owner.project.id;
+    let project = party.project.id;
     let form = match sent_before(app, project, submission).await? {
         Some(form) => form,
         None => match agree.await {

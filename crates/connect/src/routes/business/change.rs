@@ -38,7 +38,7 @@ pub(super) async fn confirm(
         Ok(request) => request,
         Err(refusal) => return desk.refuse(&app, refusal),
     };
-    let confirmed = Box::pin(confirm_change(&app, &desk.owner, &request, &submission, &payment));
+    let confirmed = Box::pin(confirm_change(&app, &desk.party, &request, &submission, &payment));
     let confirmed = acting(desk.actor(), confirmed).await;
     if let Err(FormError::NotHeld | FormError::SamePlan) = confirmed {
         return already_there(&app, desk, request).await;
@@ -53,7 +53,7 @@ pub(super) async fn confirm(
 async fn already_there(app: &App, desk: &Desk, request: ChangeRequest) -> Response {
     let plan = request.selected_plan.clone();
     let request = ChangeRequest { current_plan: None, ..request };
-    match quote_change(app, &desk.owner, &request).await {
+    match quote_change(app, &desk.party, &request).await {
         Err(FormError::SamePlan) => desk.arrive_with(app, Managed::Changed { plan, paid: None }),
         _ => refused(app, desk, &FormError::NotHeld),
     }
@@ -73,7 +73,7 @@ async fn show_form(app: &App, desk: &Desk, notice: Option<PaymentNotice>) -> Res
         Ok(request) => request,
         Err(refusal) => return desk.refuse(app, refusal),
     };
-    match quote_change(app, &desk.owner, &request).await {
+    match quote_change(app, &desk.party, &request).await {
         Ok(quote) => desk.show_form(app, &page_of(app, desk, &quote, notice)),
         Err(error) => refused(app, desk, &error),
     }

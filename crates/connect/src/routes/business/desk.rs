@@ -6,7 +6,7 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use perennial_core::actor::Actor;
 use perennial_core::business::forms::{
-    FormOwner, FormOwnerError, FormPass, OwnerSaid, find_form_owner, find_owner_of_subscription, form_actor,
+    FormParty, FormPartyError, FormPass, PartySaid, find_form_party, find_party_of_subscription, form_actor,
     open_login,
 };
 use perennial_core::context::App;
@@ -29,7 +29,7 @@ use crate::routes::response::{page, see_other};
 #[derive(Clone, Debug)]
 pub(super) struct Desk {
     pub(super) kind: Kind,
-    pub(super) owner: FormOwner,
+    pub(super) party: FormParty,
     pub(super) address: FormAddress,
     pub(super) browser: Browser,
     pub(super) pass: Option<FormPass>,
@@ -49,33 +49,33 @@ impl Desk {
         headers: &HeaderMap,
         signed: Option<&str>,
     ) -> Result<Self, Response> {
-        let owner = owner_of(app, kind, &address, signed).await?;
+        let party = party_of(app, kind, &address, signed).await?;
         // Nothing repeats what says which of several projects is meant.
-        let address = if signed.is_some() { address.in_project(&owner.project.slug) } else { address };
-        Self::of(app, kind, address, headers, owner, signed).await
+        let address = if signed.is_some() { address.in_project(&party.project.slug) } else { address };
+        Self::of(app, kind, address, headers, party, signed).await
     }
 
-    /// The desk of a form whose owner is known.
+    /// The desk of a form whose party is known.
     pub(super) async fn of(
         app: &App,
         kind: Kind,
         address: FormAddress,
         headers: &HeaderMap,
-        owner: FormOwner,
+        party: FormParty,
         signed: Option<&str>,
     ) -> Result<Self, Response> {
-        let way = |name| way(&owner, &address, name);
+        let way = |name| way(&party, &address, name);
         let (success, cancel) = way("su")
             .and_then(|success| Ok((success, way("cu")?)))
             .map_err(|refusal| stranger(app, Notice::Refused(refusal)))?;
-        let pass = pass_of(app, &owner, headers, signed).await;
+        let pass = pass_of(app, &party, headers, signed).await;
         let (pass, pass_cookie) = pass.map_err(|error| internal(app, &error))?;
-        Ok(Self { kind, owner, address, browser: Browser::of(headers), pass, pass_cookie, success, cancel })
+        Ok(Self { kind, party, address, browser: Browser::of(headers), pass, pass_cookie, success, cancel })
     }
 
     /// Who acts by it.
     pub(super) fn actor(&self) -> Actor {
-        form_actor(&self.owner, self.pass)
+        form_actor(&self.party, self.pass)
     }
 
     /// The same, going on with a form that was confirmed: what is paid of a cart is not offered again.
@@ -90,12 +90,12 @@ impl Desk {
     pub(super) fn language(&self) -> String {
         let asked = self.address.get("lang").map(|tag| tag.split(['-', '_']).next().unwrap_or(tag));
         let known = asked.and_then(|tag| Language::ALL.into_iter().find(|known| known.tag() == tag));
-        known.map_or_else(|| self.owner.customer.preferred_locale.clone(), |known| known.tag().to_owned())
+        known.map_or_else(|| self.party.customer.preferred_locale.clone(), |known| known.tag().to_owned())
     }
 
     fn frame(&self, app: &App) -> Frame {
         Frame {
-            merchant: Merchant::of(&self.owner.project),
+            merchant: Merchant::of(&self.party.project),
             locale: Locale::for_tag(&self.language()),
             kept_query: self.address.without_language(),
             ..anonymous_frame(app)
@@ -139,7 +139,7 @@ impl Desk {
             return self.refuse(app, FormRefusal::LinkNotSigned);
         }
         let form = self.address.of(self.kind);
-        match open_login(app, &self.owner, &form, &self.language()).await {
+        match open_login(app, &self.party, &form, &self.language()).await {
             Ok(session) => see_other(&entry_path(&session)),
             Err(error) => internal(app, &error),
         }
@@ -210,53 +210,53 @@ impl Desk {
 
     /// Where a form that was confirmed is looked after.
     pub(super) fn form_path(&self, form: CheckoutFormId) -> String {
-        format!("/checkout/forms/{}/{form}", self.owner.project.id)
+        format!("/checkout/forms/{}/{form}", self.party.project.id)
     }
 }
 
-async fn owner_of(
+async fn party_of(
     app: &App,
     kind: Kind,
     address: &FormAddress,
     signed: Option<&str>,
-) -> Result<FormOwner, Response> {
+) -> Result<FormParty, Response> {
     let refuse = |refusal| stranger(app, Notice::Refused(refusal));
     if kind == Kind::Cancel {
-        return owner_of_held(app, address).await;
+        return party_of_held(app, address).await;
     }
     let business_uid = address.get("business_uid").map(str::to_owned);
-    let said = OwnerSaid {
+    let said = PartySaid {
         business_uid: business_uid.ok_or_else(|| refuse(FormRefusal::LinkIncomplete))?,
         project: address.get("project").map(str::to_owned),
         signed: signed.map(str::to_owned),
         offers: address.offers(),
     };
-    find_form_owner(app, said).await.map_err(|error| match error {
-        FormOwnerError::Unknown => refuse(FormRefusal::UnknownBusiness),
+    find_form_party(app, said).await.map_err(|error| match error {
+        FormPartyError::Unknown => refuse(FormRefusal::UnknownBusiness),
         // It has to say which project.
-        FormOwnerError::Ambiguous => refuse(FormRefusal::LinkIncomplete),
-        FormOwnerError::Store(error) => internal(app, &error),
+        FormPartyError::Ambiguous => refuse(FormRefusal::LinkIncomplete),
+        FormPartyError::Store(error) => internal(app, &error),
     })
 }
 
 /// Whoever has what the address names by its uid, which is of one project.
-async fn owner_of_held(app: &App, address: &FormAddress) -> Result<FormOwner, Response> {
+async fn party_of_held(app: &App, address: &FormAddress) -> Result<FormParty, Response> {
     let refuse = |refusal| stranger(app, Notice::Refused(refusal));
     let uid = address.get("smng_external_id").and_then(|uid| uid.parse().ok());
     let uid = uid.ok_or_else(|| refuse(FormRefusal::LinkIncomplete))?;
-    let found = app.read(move |_, tx| find_owner_of_subscription(tx, uid)).await;
-    let (owner, _) =
+    let found = app.read(move |_, tx| find_party_of_subscription(tx, uid)).await;
+    let (party, _) =
         found.map_err(|error| internal(app, &error))?.ok_or_else(|| refuse(FormRefusal::NotHeld))?;
-    let is_theirs = address.get("business_uid").is_none_or(|uid| uid == owner.business.uid)
-        && address.get("project").is_none_or(|slug| slug == owner.project.slug);
-    if is_theirs { Ok(owner) } else { Err(refuse(FormRefusal::NotHeld)) }
+    let is_theirs = address.get("business_uid").is_none_or(|uid| uid == party.business.uid)
+        && address.get("project").is_none_or(|slug| slug == party.project.slug);
+    if is_theirs { Ok(party) } else { Err(refuse(FormRefusal::NotHeld)) }
 }
 
 /// Where this parameter leads, if it may: nowhere where it is not said. A path is taken on the host that the customer came
 /// from, if that is listed, or on the operator's own base (contract §9.6).
-fn way(owner: &FormOwner, address: &FormAddress, name: &str) -> Result<Option<ReturnUrl>, FormRefusal> {
+fn way(party: &FormParty, address: &FormAddress, name: &str) -> Result<Option<ReturnUrl>, FormRefusal> {
     let Some(text) = address.get(name) else { return Ok(None) };
-    let settings = owner.settings();
+    let settings = party.settings();
     let own = settings.checkout_base_url.as_ref();
     let mut hosts = settings.redirect_allow_list.clone();
     hosts.extend(own.map(host_of));

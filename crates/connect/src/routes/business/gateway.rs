@@ -22,10 +22,10 @@ pub(super) async fn lead(State(app): State<App>, Opened(desk): Opened) -> Respon
         Ok(request) => request,
         Err(refusal) => return desk.refuse(&app, refusal),
     };
-    if !matches!(quote_change(&app, &desk.owner, &request).await, Err(FormError::NotHeld)) {
+    if !matches!(quote_change(&app, &desk.party, &request).await, Err(FormError::NotHeld)) {
         return desk.with_pass(see_other(&desk.address.of(Kind::ChangePlan)));
     }
-    match price_of(&app, &desk.owner, &request).await {
+    match price_of(&app, &desk.party, &request).await {
         Ok(price) => {
             let cart = json!([{ "purchasable_price_uid": price.id.uuid() }]);
             let address = desk.address.with("cart_items", cart.to_string());

@@ -1,7 +1,7 @@
 //! The cookie by which a browser may act for a business: no address of ours repeats what its link was signed with.
 
 use axum::http::{HeaderMap, HeaderValue};
-use perennial_core::business::forms::{FormOwner, FormPass, find_pass};
+use perennial_core::business::forms::{FormParty, FormPass, find_pass};
 use perennial_core::context::App;
 use perennial_core::store::StoreError;
 use perennial_domain::{CustomerId, ProjectId};
@@ -16,15 +16,15 @@ fn name(business: CustomerId) -> String {
 /// The pass of a browser, and the cookie that it gets with it where the pass is new.
 pub(super) async fn pass_of(
     app: &App,
-    owner: &FormOwner,
+    party: &FormParty,
     headers: &HeaderMap,
     signed: Option<&str>,
 ) -> Result<(Option<FormPass>, Option<HeaderValue>), StoreError> {
-    if let Some(pass) = signed.and_then(|signed| FormPass::of_link(app, owner, signed)) {
-        return Ok((Some(pass), pass_cookie(app, owner.project.id, owner.customer.id, pass)));
+    if let Some(pass) = signed.and_then(|signed| FormPass::of_link(app, party, signed)) {
+        return Ok((Some(pass), pass_cookie(app, party.project.id, party.customer.id, pass)));
     }
-    match cookie::named(headers, &name(owner.customer.id)) {
-        Some(sealed) => Ok((find_pass(app, owner, sealed).await?, None)),
+    match cookie::named(headers, &name(party.customer.id)) {
+        Some(sealed) => Ok((find_pass(app, party, sealed).await?, None)),
         None => Ok((None, None)),
     }
 }

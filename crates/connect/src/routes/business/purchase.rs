@@ -37,9 +37,9 @@ pub(super) async fn confirm(
         Ok(cart) => cart,
         Err(refusal) => return desk.refuse(&app, refusal),
     };
-    let confirmed = Box::pin(confirm_purchase(&app, &desk.owner, &cart, &submission, &payment));
+    let confirmed = Box::pin(confirm_purchase(&app, &desk.party, &cart, &submission, &payment));
     let confirmed = acting(desk.actor(), confirmed).await;
-    let desk = match sent_before(&app, desk.owner.project.id, &submission).await {
+    let desk = match sent_before(&app, desk.party.project.id, &submission).await {
         Ok(Some(form)) => desk.going_on_with(form.id),
         Ok(None) => desk,
         Err(error) => return internal(&app, &error),
@@ -81,7 +81,7 @@ async fn show_form(app: &App, desk: &Desk, notice: Option<PaymentNotice>) -> Res
         Err(refusal) => return desk.refuse(app, refusal),
     };
     if let Some(form) = desk.address.form() {
-        match quote_rest(app, &desk.owner, form).await {
+        match quote_rest(app, &desk.party, form).await {
             Ok(CartRest::All) => {}
             Ok(CartRest::Left(quote)) => {
                 return desk.show_form(app, &page_of(app, desk, &quote, notice));
@@ -90,7 +90,7 @@ async fn show_form(app: &App, desk: &Desk, notice: Option<PaymentNotice>) -> Res
             Err(error) => return refused(app, desk, &error),
         }
     }
-    match quote_purchase(app, &desk.owner, &cart).await {
+    match quote_purchase(app, &desk.party, &cart).await {
         Ok(quote) => desk.show_form(app, &page_of(app, desk, &quote, notice)),
         Err(error) => refused(app, desk, &error),
     }

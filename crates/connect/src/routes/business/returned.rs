@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use http::StatusCode;
 use perennial_core::actor::acting;
-use perennial_core::business::forms::{FormStanding, Pursued, find_form, find_owner_of, names_of, pursue};
+use perennial_core::business::forms::{FormStanding, Pursued, find_form, find_party_of, names_of, pursue};
 use perennial_core::context::App;
 use perennial_domain::{CheckoutForm, CheckoutFormId, ProjectId};
 
@@ -60,9 +60,9 @@ async fn find(
     let form = form.ok_or_else(unknown)?;
     let (kind, address) = FormAddress::parse(&form.address).ok_or_else(unknown)?;
     let asked = form.clone();
-    let owner = app.read(move |_, tx| find_owner_of(tx, &asked)).await;
-    let owner = owner.map_err(|error| internal(app, &error))?.ok_or_else(unknown)?;
-    let desk = Desk::of(app, kind, address, headers, owner, signed).await?;
+    let party = app.read(move |_, tx| find_party_of(tx, &asked)).await;
+    let party = party.map_err(|error| internal(app, &error))?.ok_or_else(unknown)?;
+    let desk = Desk::of(app, kind, address, headers, party, signed).await?;
     let desk = desk.going_on_with(form.id);
     Ok((form, desk))
 }

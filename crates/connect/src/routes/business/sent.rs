@@ -64,7 +64,7 @@ impl FromRequest<App> for Sent {
         if !desk.browser.is_genuine(app, kind, &desk.address, sent.text("form_token")) {
             return Err(desk.tell(app, StatusCode::CONFLICT, Notice::StaleForm, Some(desk.retry())));
         }
-        if desk.owner.settings().checkout_require_token && desk.pass.is_none() {
+        if desk.party.settings().checkout_require_token && desk.pass.is_none() {
             return Err(desk.ask_who(app).await);
         }
         Ok(sent)

@@ -5,7 +5,7 @@ use perennial_domain::{Product, ProjectId, PurchaseState, Subscription};
 use perennial_store::Tx;
 use uuid::Uuid;
 
-use super::{FormError, FormOwner, find_owner_of_subscription};
+use super::{FormError, FormParty, find_party_of_subscription};
 use crate::business::{NewState, set_state};
 use crate::context::{App, Cx};
 use crate::ports::NextCharge;
@@ -15,7 +15,7 @@ use crate::subscriptions::next_charge;
 #[derive(Clone, Debug)]
 pub struct CancelQuote {
     /// Whose it is.
-    pub owner: FormOwner,
+    pub party: FormParty,
     /// What ends.
     pub subscription: Subscription,
     /// What it is.
@@ -31,8 +31,8 @@ pub struct CancelQuote {
 /// What a cancellation would mean for the subscription with this id, of whatever project.
 pub async fn quote_cancel(app: &App, uid: Uuid) -> Result<CancelQuote, FormError> {
     app.read(move |cx, tx| {
-        let (owner, subscription) = find_owner_of_subscription(tx, uid)?.ok_or(FormError::NotHeld)?;
-        quote(cx, tx, owner, subscription)
+        let (party, subscription) = find_party_of_subscription(tx, uid)?.ok_or(FormError::NotHeld)?;
+        quote(cx, tx, party, subscription)
     })
     .await
 }
@@ -40,7 +40,7 @@ pub async fn quote_cancel(app: &App, uid: Uuid) -> Result<CancelQuote, FormError
 fn quote(
     cx: &Cx,
     tx: &mut Tx<'_>,
-    owner: FormOwner,
+    party: FormParty,
     subscription: Subscription,
 ) -> Result<CancelQuote, FormError> {
     let project = subscription.project_id;
@@ -60,7 +60,7 @@ fn quote(
     let bundled = bundled_with(tx, project, &subscription)?;
     let view = tx.subscriptions(project).view(subscription.id)?;
     let next = view.map_or(Ok(None), |view| next_charge(tx, &view, cx.now()))?;
-    Ok(CancelQuote { owner, subscription, product, ends_at, next, bundled })
+    Ok(CancelQuote { party, subscription, product, ends_at, next, bundled })
 }
 
 fn bundled_with(

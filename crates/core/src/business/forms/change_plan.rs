@@ -9,7 +9,7 @@ use perennial_store::Tx;
 
 use super::change_quote::{ChangeQuote, ChangeRequest, ChangeWay, quote_at};
 use super::uncharged::give_uncharged;
-use super::{FormError, FormOwner, FormPayment, Pursued, Submission, once, remember};
+use super::{FormError, FormParty, FormPayment, Pursued, Submission, once, remember};
 use crate::business::Grant;
 use crate::context::{App, Cx};
 use crate::ports::SwapCharge;
@@ -18,24 +18,24 @@ use crate::subscriptions::{Succession, make_way, reserve_succession, turn_back};
 /// Changes the plan, as it was agreed to. Sent again it is the same change.
 pub async fn confirm_change(
     app: &App,
-    owner: &FormOwner,
+    party: &FormParty,
     request: &ChangeRequest,
     submission: &Submission,
     payment: &FormPayment,
 ) -> Result<Pursued, FormError> {
-    let agreed = Box::pin(agree(app, owner, request, submission, payment));
-    once(app, owner, submission, payment, agreed).await
+    let agreed = Box::pin(agree(app, party, request, submission, payment));
+    once(app, party, submission, payment, agreed).await
 }
 
 async fn agree(
     app: &App,
-    owner: &FormOwner,
+    party: &FormParty,
     request: &ChangeRequest,
     submission: &Submission,
     payment: &FormPayment,
 ) -> Result<CheckoutForm, FormError> {
     let (now, agreed) = (app.now(), submission.agreed());
-    let quote = quote_at(app, owner, request, agreed.counted_from(now)).await?;
+    let quote = quote_at(app, party, request, agreed.counted_from(now)).await?;
     let is_as_shown = submission.prices == [quote.price.id];
     if !is_as_shown || !agreed.is_still(quote.due, quote.price.amount, now) {
         return Err(FormError::PriceChanged { now: quote.due });
@@ -45,7 +45,7 @@ async fn agree(
         ChangeWay::Swap(_) => make_way(app, &quote.current.subscription).await?,
         ChangeWay::Buy | ChangeWay::Record => None,
     };
-    let (kept, sent, held) = (owner.clone(), submission.clone(), quote.current.subscription.clone());
+    let (kept, sent, held) = (party.clone(), submission.clone(), quote.current.subscription.clone());
     let written = app.write(move |cx, tx| {
         let agreed = reserve(cx, tx, &kept, &quote, released, sent.member)?;
         remember(cx, tx, &kept, &sent, agreed)
@@ -71,7 +71,7 @@ fn bought_anew(quote: ChangeQuote) -> Result<ChangeQuote, FormError> {
 fn reserve(
     cx: &Cx,
     tx: &mut Tx<'_>,
-    owner: &FormOwner,
+    party: &FormParty,
     quote: &ChangeQuote,
     released: Option<SubscriptionChangeId>,
     buyer: Option<MemberId>,
@@ -95,7 +95,7 @@ fn reserve(
             Ok(FormAgreement::Buy { orders: vec![order_of(&quote.product, &quote.price, replaces, buyer)] })
         }
         ChangeWay::Record => {
-            let grant = Grant::of(&owner.business.business, quote.product.clone(), quote.price.clone());
+            let grant = Grant::of(&party.business.business, quote.product.clone(), quote.price.clone());
             let grant = grant.bought_by(buyer).in_place_of(Some(quote.current.subscription.id));
             give_uncharged(cx, tx, &[grant])
         }

@@ -8,7 +8,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 use uuid::Uuid;
 
-use super::{FormError, FormOwner};
+use super::{FormError, FormParty};
 use crate::business::{Purchasable, find_purchasable, offer_of};
 use crate::cards::{card_of_customer, card_of_subscription};
 use crate::context::{App, Cx};
@@ -63,22 +63,22 @@ pub struct ChangeQuote {
 /// What a change would be, and what it would cost now.
 pub async fn quote_change(
     app: &App,
-    owner: &FormOwner,
+    party: &FormParty,
     request: &ChangeRequest,
 ) -> Result<ChangeQuote, FormError> {
-    quote_at(app, owner, request, app.now()).await
+    quote_at(app, party, request, app.now()).await
 }
 
 /// The same, counted from this time on.
 pub(super) async fn quote_at(
     app: &App,
-    owner: &FormOwner,
+    party: &FormParty,
     request: &ChangeRequest,
     at: Timestamp,
 ) -> Result<ChangeQuote, FormError> {
     // Stripe counts in whole seconds, and so does what is posted back.
     let quoted_at = Timestamp::from_second(at.as_second()).unwrap_or(at);
-    let (asked, wanted) = (owner.clone(), request.clone());
+    let (asked, wanted) = (party.clone(), request.clone());
     let quote = app.read(move |cx, tx| choose(cx, tx, &asked, &wanted, quoted_at)).await?;
     let ChangeWay::Swap(charge) = quote.way else { return Ok(quote) };
     let choice = PlanChoice::swap_now(quote.product.clone(), quote.price.clone());
@@ -89,11 +89,11 @@ pub(super) async fn quote_at(
 fn choose(
     cx: &Cx,
     tx: &mut Tx<'_>,
-    owner: &FormOwner,
+    party: &FormParty,
     request: &ChangeRequest,
     quoted_at: Timestamp,
 ) -> Result<ChangeQuote, FormError> {
-    let held = held_plans(cx, tx, owner)?;
+    let held = held_plans(cx, tx, party)?;
     let named = match &request.current_plan {
         Some(sku) => {
             let is_named = |held: &&Held| held.product.sku.as_deref() == Some(sku);
@@ -101,7 +101,7 @@ fn choose(
         }
         None => None,
     };
-    let (found, price) = offered(tx, owner, &request.selected_plan)?;
+    let (found, price) = offered(tx, party, &request.selected_plan)?;
     let is_same_product = |held: &&Held| offered_as(&held.product) == offered_as(&found.product);
     let held = named.or_else(|| held.iter().find(is_same_product)).ok_or(FormError::NotHeld)?;
     let price = match price {
@@ -111,11 +111,11 @@ fn choose(
     check(held, &found.product, &price)?;
     let Held { subscription, product, price: before } = held;
     let current = CurrentPlan::of(cx, tx, subscription.clone(), product.clone(), before.clone())?;
-    let way = way_of(owner, &current, &price, quoted_at);
+    let way = way_of(party, &current, &price, quoted_at);
     let due = if way == ChangeWay::Record { Money::zero(price.amount.currency) } else { price.amount };
     let card = match way {
         ChangeWay::Swap(_) => card_of_subscription(tx, &current.subscription)?,
-        ChangeWay::Buy | ChangeWay::Record => card_of_customer(tx, owner.project.id, owner.customer.id)?,
+        ChangeWay::Buy | ChangeWay::Record => card_of_customer(tx, party.project.id, party.customer.id)?,
     };
     Ok(ChangeQuote { current, product: found.product, price, way, due, preview: None, card, quoted_at })
 }
@@ -128,10 +128,10 @@ struct Held {
 }
 
 /// What the business has by itself, oldest first: what comes along with something else is changed with that.
-fn held_plans(cx: &Cx, tx: &mut Tx<'_>, owner: &FormOwner) -> Result<Vec<Held>, StoreError> {
-    let project = owner.project.id;
+fn held_plans(cx: &Cx, tx: &mut Tx<'_>, party: &FormParty) -> Result<Vec<Held>, StoreError> {
+    let project = party.project.id;
     let mut held = Vec::new();
-    for subscription in tx.subscriptions(project).all_of_customer(owner.customer.id)? {
+    for subscription in tx.subscriptions(project).all_of_customer(party.customer.id)? {
         let is_paused = subscription.state == SubscriptionState::Paused;
         if !subscription.is_had_at(cx.now()) || is_paused || subscription.bundled_from_id.is_some() {
             continue;
@@ -150,23 +150,23 @@ fn offered_as(product: &Product) -> Option<&str> {
 /// What a text names: a price or a purchasable by its id, or a purchasable by its SKU.
 fn offered(
     tx: &mut Tx<'_>,
-    owner: &FormOwner,
+    party: &FormParty,
     named: &str,
 ) -> Result<(Purchasable, Option<Price>), FormError> {
     if let Ok(uid) = named.parse::<Uuid>()
-        && let Some(found) = offer_of(tx, owner.project.id, uid)?
+        && let Some(found) = offer_of(tx, party.project.id, uid)?
     {
         return Ok(found);
     }
-    let found = find_purchasable(tx, owner.project.id, named)?;
+    let found = find_purchasable(tx, party.project.id, named)?;
     found.map(|found| (found, None)).ok_or(FormError::NotOnSale)
 }
 
 /// The price that a link asks for, where the business has nothing that it could take the place of.
-pub async fn price_of(app: &App, owner: &FormOwner, request: &ChangeRequest) -> Result<Price, FormError> {
-    let (owner, request) = (owner.clone(), request.clone());
+pub async fn price_of(app: &App, party: &FormParty, request: &ChangeRequest) -> Result<Price, FormError> {
+    let (party, request) = (party.clone(), request.clone());
     app.read(move |_, tx| {
-        let (found, price) = offered(tx, &owner, &request.selected_plan)?;
+        let (found, price) = offered(tx, &party, &request.selected_plan)?;
         match (price, found.prices.as_slice(), request.currency.zip(request.payment_type)) {
             (Some(price), _, _) => Ok(price),
             (None, [only], _) => Ok(only.clone()),
@@ -205,8 +205,8 @@ fn check(held: &Held, product: &Product, price: &Price) -> Result<(), FormError>
 
 /// What Stripe bills goes on being billed, with another price. All else is bought anew: it was free, paid once, paid to
 /// somebody else, is about to end, or will be free; or add-ons renew with it, which end with it.
-fn way_of(owner: &FormOwner, current: &CurrentPlan, price: &Price, quoted_at: Timestamp) -> ChangeWay {
-    if owner.settings().billing == BillingBackend::Manual {
+fn way_of(party: &FormParty, current: &CurrentPlan, price: &Price, quoted_at: Timestamp) -> ChangeWay {
+    if party.settings().billing == BillingBackend::Manual {
         return ChangeWay::Record;
     }
     let is_billed = current.subscription.stripe_subscription_id.is_some()
@@ -217,7 +217,7 @@ fn way_of(owner: &FormOwner, current: &CurrentPlan, price: &Price, quoted_at: Ti
         && price.stripe_price_id.is_some()
         && !price.amount.is_zero()
         && price.amount.currency == current.price.amount.currency;
-    match owner.settings().change_proration {
+    match party.settings().change_proration {
         _ if !is_billed || !can_be_billed => ChangeWay::Buy,
         ChangeProration::On => ChangeWay::Swap(SwapCharge::Difference(quoted_at)),
         ChangeProration::Off => ChangeWay::Swap(SwapCharge::NewPeriod),

@@ -10,7 +10,7 @@ use perennial_store::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-use super::owner::find_owner_of;
+use super::party::find_party_of;
 use crate::context::App;
 use crate::secrets;
 
@@ -34,13 +34,13 @@ pub(crate) fn form_url(
     form: &CheckoutForm,
     expires_at: Timestamp,
 ) -> Result<Option<SecretString>, StoreError> {
-    let Some(owner) = find_owner_of(tx, form)? else { return Ok(None) };
+    let Some(party) = find_party_of(tx, form)? else { return Ok(None) };
     let connect = app.settings().connect_url.as_str().trim_end_matches('/');
     let url = format!("{connect}/checkout/forms/{}/{}", form.project_id, form.id);
-    if !owner.settings().checkout_require_token {
+    if !party.settings().checkout_require_token {
         return Ok(Some(SecretString::from(url)));
     }
-    let signed = sign_link(app, form.project_id, &owner.business.uid, expires_at);
+    let signed = sign_link(app, form.project_id, &party.business.uid, expires_at);
     Ok(signed.map(|signed| SecretString::from(format!("{url}?ct={signed}"))))
 }
 

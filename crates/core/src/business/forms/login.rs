@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use perennial_domain::{Appearance, ConnectSession, Intent};
 
-use super::FormOwner;
+use super::FormParty;
 use crate::connect_sessions::{self, ConnectSessionError, NewSession, Visitor};
 use crate::context::App;
 
@@ -14,11 +14,11 @@ const LINK_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
 /// Opens such a visit. `address` is the form's path and query, `language` that of its page.
 pub async fn open_login(
     app: &App,
-    owner: &FormOwner,
+    party: &FormParty,
     address: &str,
     language: &str,
 ) -> Result<ConnectSession, ConnectSessionError> {
-    let (project, customer) = (owner.project.id, owner.customer.id);
+    let (project, customer) = (party.project.id, party.customer.id);
     let (address, language) = (address.to_owned(), language.to_owned());
     app.write(move |cx, tx| {
         let request = NewSession {

@@ -7,7 +7,7 @@ use perennial_domain::{CustomerId, MemberId, ProjectId};
 use perennial_store::StoreError;
 
 use super::link::link_expiry;
-use super::{FORM_LASTS, FormOwner};
+use super::{FORM_LASTS, FormParty};
 use crate::actor::Actor;
 use crate::context::App;
 use crate::secrets;
@@ -28,8 +28,8 @@ impl FormPass {
     }
 
     /// The pass of whoever comes by a link that was signed for this business.
-    pub fn of_link(app: &App, owner: &FormOwner, signed: &str) -> Option<Self> {
-        let works_until = link_expiry(app, owner.project.id, &owner.business.uid, signed)?;
+    pub fn of_link(app: &App, party: &FormParty, signed: &str) -> Option<Self> {
+        let works_until = link_expiry(app, party.project.id, &party.business.uid, signed)?;
         Some(Self { member: None, expires_at: works_until.min(app.now() + FORM_LASTS) })
     }
 
@@ -46,16 +46,16 @@ impl FormPass {
 }
 
 /// Who acts by a form: the one who logged in, or else the business.
-pub fn form_actor(owner: &FormOwner, pass: Option<FormPass>) -> Actor {
+pub fn form_actor(party: &FormParty, pass: Option<FormPass>) -> Actor {
     match pass.and_then(|pass| pass.member) {
         Some(member) => Actor::Member { member },
-        None => Actor::User { user: owner.customer.id },
+        None => Actor::User { user: party.customer.id },
     }
 }
 
 /// The pass that a browser keeps for this business, if it still counts: whoever logged in has to be of its staff still.
-pub async fn find_pass(app: &App, owner: &FormOwner, sealed: &str) -> Result<Option<FormPass>, StoreError> {
-    let (project, business) = (owner.project.id, owner.customer.id);
+pub async fn find_pass(app: &App, party: &FormParty, sealed: &str) -> Result<Option<FormPass>, StoreError> {
+    let (project, business) = (party.project.id, party.customer.id);
     let Some(pass) = open(app, project, business, sealed).filter(|pass| app.now() < pass.expires_at) else {
         return Ok(None);
     };

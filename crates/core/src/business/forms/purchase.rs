@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::change_plan::order_of;
 use super::rest::begun_before;
 use super::uncharged::give_uncharged;
-use super::{FormError, FormOwner, FormPayment, Pursued, Submission, once, remember};
+use super::{FormError, FormParty, FormPayment, Pursued, Submission, once, remember};
 use crate::business::room::{Room, room_for};
 use crate::business::{Grant, OfferError, OfferRequest, find_offer, offer_of};
 use crate::cards::card_of_customer;
@@ -64,9 +64,9 @@ impl PurchaseQuote {
         items.map(|(product, price, replaces)| order_of(product, price, replaces, buyer)).collect()
     }
 
-    fn grants(&self, owner: &FormOwner, buyer: Option<MemberId>) -> Vec<Grant> {
+    fn grants(&self, party: &FormParty, buyer: Option<MemberId>) -> Vec<Grant> {
         let grant = |product: &Product, price: &Price| {
-            Grant::of(&owner.business.business, product.clone(), price.clone()).bought_by(buyer)
+            Grant::of(&party.business.business, product.clone(), price.clone()).bought_by(buyer)
         };
         let items = self.items_and_replaced();
         items.map(|(product, price, replaces)| grant(product, price).in_place_of(replaces)).collect()
@@ -81,34 +81,34 @@ impl PurchaseQuote {
 /// What a cart is, and what it costs now.
 pub async fn quote_purchase(
     app: &App,
-    owner: &FormOwner,
+    party: &FormParty,
     cart: &[CartItem],
 ) -> Result<PurchaseQuote, FormError> {
-    let (owner, cart) = (owner.clone(), cart.to_vec());
-    app.read(move |cx, tx| quote(cx, tx, &owner, &cart)).await
+    let (party, cart) = (party.clone(), cart.to_vec());
+    app.read(move |cx, tx| quote(cx, tx, &party, &cart)).await
 }
 
-fn quote(cx: &Cx, tx: &mut Tx<'_>, owner: &FormOwner, cart: &[CartItem]) -> Result<PurchaseQuote, FormError> {
+fn quote(cx: &Cx, tx: &mut Tx<'_>, party: &FormParty, cart: &[CartItem]) -> Result<PurchaseQuote, FormError> {
     if cart.is_empty() || cart.len() > MAX_ITEMS {
         return Err(FormError::Cart);
     }
     let (mut items, mut replaces, mut groups) = (Vec::new(), Vec::new(), HashSet::new());
     let mut differs = false;
     for item in cart {
-        let (product, price) = offered(tx, owner, item.uid)?;
+        let (product, price) = offered(tx, party, item.uid)?;
         differs |= !is_as_shown(item, &price);
         if let Some(group) = &product.exclusive_group
             && !groups.insert(group.clone())
         {
             return Err(FormError::Cart);
         }
-        replaces.push(replaced_by(cx, tx, owner, &product)?);
+        replaces.push(replaced_by(cx, tx, party, &product)?);
         items.push((product, price));
     }
     let total = total_of(&items)?;
-    let is_charged = owner.settings().billing == BillingBackend::Stripe;
+    let is_charged = party.settings().billing == BillingBackend::Stripe;
     let due = if is_charged { total } else { Money::zero(total.currency) };
-    let paying = card_of_customer(tx, owner.project.id, owner.customer.id)?;
+    let paying = card_of_customer(tx, party.project.id, party.customer.id)?;
     Ok(PurchaseQuote { items, replaces, due, total, differs, is_charged, card: paying })
 }
 
@@ -119,8 +119,8 @@ fn total_of(items: &[(Product, Price)]) -> Result<Money, FormError> {
 }
 
 /// What an id names. A price that was replaced since stands for the one that is paid alike now.
-fn offered(tx: &mut Tx<'_>, owner: &FormOwner, uid: Uuid) -> Result<(Product, Price), FormError> {
-    let project = owner.project.id;
+fn offered(tx: &mut Tx<'_>, party: &FormParty, uid: Uuid) -> Result<(Product, Price), FormError> {
+    let project = party.project.id;
     match find_offer(tx, project, &OfferRequest::Uid(uid)) {
         Err(OfferError::Unknown) => {}
         found => return Ok(found?),
@@ -146,11 +146,11 @@ fn is_as_shown(item: &CartItem, price: &Price) -> bool {
 fn replaced_by(
     cx: &Cx,
     tx: &mut Tx<'_>,
-    owner: &FormOwner,
+    party: &FormParty,
     product: &Product,
 ) -> Result<Option<(SubscriptionId, Product)>, FormError> {
     let goes_on = |held: &Subscription| held.purchase_state(cx.now()) == PurchaseState::Live;
-    let held = match room_for(cx, tx, owner.customer.id, product)? {
+    let held = match room_for(cx, tx, party.customer.id, product)? {
         Room::Free => return Ok(None),
         Room::Taken(_) => return Err(FormError::AlreadyHeld),
         Room::Replaces(held) if goes_on(&held) && held.product_id == product.id => {
@@ -158,47 +158,47 @@ fn replaced_by(
         }
         Room::Over(held) | Room::Replaces(held) => held,
     };
-    let before = tx.products(owner.project.id).find(held.product_id)?;
+    let before = tx.products(party.project.id).find(held.product_id)?;
     Ok(before.map(|before| (held.id, before)))
 }
 
 /// Buys it, as it was agreed to. Sent again it is the same purchase.
 pub async fn confirm_purchase(
     app: &App,
-    owner: &FormOwner,
+    party: &FormParty,
     cart: &[CartItem],
     submission: &Submission,
     payment: &FormPayment,
 ) -> Result<Pursued, FormError> {
-    once(app, owner, submission, payment, agree(app, owner, cart, submission)).await
+    once(app, party, submission, payment, agree(app, party, cart, submission)).await
 }
 
 async fn agree(
     app: &App,
-    owner: &FormOwner,
+    party: &FormParty,
     cart: &[CartItem],
     submission: &Submission,
 ) -> Result<CheckoutForm, FormError> {
     if let Some(before) = submission.goes_on_with
-        && let Some(form) = begun_before(app, owner, before, submission).await?
+        && let Some(form) = begun_before(app, party, before, submission).await?
     {
         return Ok(form);
     }
-    let quote = quote_purchase(app, owner, cart).await?;
+    let quote = quote_purchase(app, party, cart).await?;
     let is_as_agreed = quote.prices() == submission.prices
         && quote.due.amount_minor == submission.due_minor
         && quote.total.amount_minor == submission.next_minor;
     if !is_as_agreed {
         return Err(FormError::PriceChanged { now: quote.due });
     }
-    let (owner, submission) = (owner.clone(), submission.clone());
+    let (party, submission) = (party.clone(), submission.clone());
     app.write(move |cx, tx| {
         let agreed = if quote.is_charged {
             FormAgreement::Buy { orders: quote.orders(submission.member) }
         } else {
-            give_uncharged(cx, tx, &quote.grants(&owner, submission.member))?
+            give_uncharged(cx, tx, &quote.grants(&party, submission.member))?
         };
-        remember(cx, tx, &owner, &submission, agreed)
+        remember(cx, tx, &party, &submission, agreed)
     })
     .await
 }

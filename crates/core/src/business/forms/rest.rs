@@ -6,7 +6,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::attempts::paid_attempts;
-use super::{FormError, FormOwner, PurchaseQuote, Submission, find_form};
+use super::{FormError, FormParty, PurchaseQuote, Submission, find_form};
 use crate::cards::card_of_customer;
 use crate::context::App;
 
@@ -22,19 +22,19 @@ pub enum CartRest {
 }
 
 /// What is left to buy of a cart that this business confirmed, for what was agreed to.
-pub async fn quote_rest(app: &App, owner: &FormOwner, id: CheckoutFormId) -> Result<CartRest, FormError> {
-    let owner = owner.clone();
-    app.read(move |_, tx| rest_of(tx, &owner, id)).await
+pub async fn quote_rest(app: &App, party: &FormParty, id: CheckoutFormId) -> Result<CartRest, FormError> {
+    let party = party.clone();
+    app.read(move |_, tx| rest_of(tx, &party, id)).await
 }
 
 /// The cart that was confirmed before, if a part of it is paid: what is left of it is bought.
 pub(super) async fn begun_before(
     app: &App,
-    owner: &FormOwner,
+    party: &FormParty,
     id: CheckoutFormId,
     submission: &Submission,
 ) -> Result<Option<CheckoutForm>, FormError> {
-    match quote_rest(app, owner, id).await? {
+    match quote_rest(app, party, id).await? {
         CartRest::All => return Ok(None),
         CartRest::Left(quote)
             if quote.due.amount_minor != submission.due_minor || quote.prices() != submission.prices =>
@@ -43,19 +43,19 @@ pub(super) async fn begun_before(
         }
         CartRest::Left(_) | CartRest::Nothing => {}
     }
-    Ok(find_form(app, owner.project.id, id).await?)
+    Ok(find_form(app, party.project.id, id).await?)
 }
 
-fn rest_of(tx: &mut Tx<'_>, owner: &FormOwner, id: CheckoutFormId) -> Result<CartRest, FormError> {
-    let form = tx.checkout_forms(owner.project.id).find(id)?;
-    let Some(form) = form.filter(|form| form.customer_id == owner.customer.id) else {
+fn rest_of(tx: &mut Tx<'_>, party: &FormParty, id: CheckoutFormId) -> Result<CartRest, FormError> {
+    let form = tx.checkout_forms(party.project.id).find(id)?;
+    let Some(form) = form.filter(|form| form.customer_id == party.customer.id) else {
         return Ok(CartRest::All);
     };
     let FormAgreement::Buy { orders } = &form.agreed else { return Ok(CartRest::Nothing) };
     match orders.split_at_checked(paid_attempts(tx, &form)?.len()) {
         Some(([], _)) => Ok(CartRest::All),
         None | Some((_, [])) => Ok(CartRest::Nothing),
-        Some((_, left)) => Ok(CartRest::Left(Box::new(quote(tx, owner, left)?))),
+        Some((_, left)) => Ok(CartRest::Left(Box::new(quote(tx, party, left)?))),
     }
 }
 
@@ -86,32 +86,32 @@ fn names(tx: &mut Tx<'_>, project: ProjectId, orders: &[Order]) -> Result<Vec<St
     Ok(names)
 }
 
-fn quote(tx: &mut Tx<'_>, owner: &FormOwner, orders: &[Order]) -> Result<PurchaseQuote, FormError> {
-    let project = owner.project.id;
+fn quote(tx: &mut Tx<'_>, party: &FormParty, orders: &[Order]) -> Result<PurchaseQuote, FormError> {
+    let project = party.project.id;
     let (mut items, mut replaces) = (Vec::new(), Vec::new());
     for order in orders {
         let line = order.lines().next().ok_or(FormError::Cart)?;
         let product = tx.products(project).find(line.product_id)?.ok_or(FormError::NotOnSale)?;
         let price = tx.prices(project).find(line.price_id)?.ok_or(FormError::NotOnSale)?;
         items.push((product, price));
-        replaces.push(replaced_by(tx, owner, order)?);
+        replaces.push(replaced_by(tx, party, order)?);
     }
     let first = orders.first().ok_or(FormError::Cart)?;
     let none = Money::zero(first.due_now.currency);
     let due = orders.iter().try_fold(none, |sum, order| sum.checked_add(order.due_now));
     let due = due.map_err(|_| FormError::Cart)?;
-    let card = card_of_customer(tx, project, owner.customer.id)?;
+    let card = card_of_customer(tx, project, party.customer.id)?;
     Ok(PurchaseQuote { items, replaces, due, total: due, differs: false, is_charged: true, card })
 }
 
 fn replaced_by(
     tx: &mut Tx<'_>,
-    owner: &FormOwner,
+    party: &FormParty,
     order: &Order,
 ) -> Result<Option<(SubscriptionId, Product)>, StoreError> {
     let Goods::Subscription(goods) = &order.goods else { return Ok(None) };
     let Some(id) = goods.replaces else { return Ok(None) };
-    let Some(before) = tx.subscriptions(owner.project.id).find(id)? else { return Ok(None) };
-    let product = tx.products(owner.project.id).find(before.product_id)?;
+    let Some(before) = tx.subscriptions(party.project.id).find(id)? else { return Ok(None) };
+    let product = tx.products(party.project.id).find(before.product_id)?;
     Ok(product.map(|product| (id, product)))
 }
