@@ -33,6 +33,8 @@ pub(crate) fn shown_as(tx: &Tx<'_>, object: &Value, version: &str) -> Result<Val
         "event" => shown.put("pending_webhooks", tx.pending_deliveries(object.id())?),
         "subscription_item" | "item" => include_price(tx, &mut shown)?,
         "customer" => include_discount(tx, &mut shown, version)?,
+        // Told only to who asks (<https://docs.stripe.com/api/coupons/object>, `applies_to`).
+        "coupon" => leave_out(&mut shown, "applies_to"),
         _ => {}
     }
     include_tax_rates(tx, &mut shown)?;
@@ -58,6 +60,12 @@ pub(crate) fn public(object: &Value) -> Value {
         members.retain(|name, _| !name.starts_with('_'));
     }
     public
+}
+
+fn leave_out(shown: &mut Value, name: &str) {
+    if let Some(members) = shown.as_object_mut() {
+        members.remove(name);
+    }
 }
 
 /// The items of a subscription, in the order they were added.

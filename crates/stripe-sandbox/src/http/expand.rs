@@ -33,7 +33,9 @@ fn walk(tx: &Tx<'_>, value: &mut Value, steps: &[&str], path: &str) -> Result<()
     }
     if value.get(*step).is_none() {
         match included_list(tx, value, step)? {
-            Some(list) => value.put(step, list),
+            // What a coupon has not is absent, also for who asks for it.
+            Some(Value::Null) if value.kind() == "coupon" => return Ok(()),
+            Some(included) => value.put(step, included),
             None => return Err(not_expandable(path)),
         }
     }
@@ -72,6 +74,7 @@ fn included_list(tx: &Tx<'_>, object: &Value, step: &str) -> Result<Option<Value
     let id = object.id();
     let (select, url) = match (object.kind(), step) {
         ("invoice", "confirmation_secret") => return confirmation_secret(tx, id).map(Some),
+        ("coupon", "applies_to") => return Ok(Some(tx.linked("coupon", id)?.copy("applies_to"))),
         ("checkout.session", "line_items") => {
             let stored = tx.linked("checkout.session", id)?;
             let url = format!("/v1/checkout/sessions/{id}/line_items");

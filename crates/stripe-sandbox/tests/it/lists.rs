@@ -82,6 +82,22 @@ async fn expansion_goes_through_lists_and_several_levels() {
 }
 
 #[tokio::test]
+async fn what_a_coupon_counts_for_is_told_to_who_asks() {
+    let stripe = Stripe::new();
+    let product = stripe.make("/v1/products", "name=Phone").await.id();
+    stripe.make("/v1/coupons", &format!("id=some&percent_off=5&applies_to[products][0]={product}")).await;
+    stripe.make("/v1/coupons", "id=all&percent_off=5").await;
+    for coupon in ["some", "all"] {
+        let code = format!("promotion[type]=coupon&promotion[coupon]={coupon}&code={coupon}");
+        stripe.make("/v1/promotion_codes", &code).await;
+    }
+    assert!(stripe.get("/v1/coupons/some").await.body.get("applies_to").is_none());
+    let codes = stripe.get("/v1/promotion_codes?expand[]=data.promotion.coupon.applies_to").await;
+    assert!(codes.body["data"][0]["promotion"]["coupon"].get("applies_to").is_none(), "{}", codes.body);
+    assert_eq!(codes.text("/data/1/promotion/coupon/applies_to/products/0"), product);
+}
+
+#[tokio::test]
 async fn what_cannot_be_expanded_is_refused() {
     let stripe = Stripe::new();
     let friend = stripe.make("/v1/customers", "name=Eve").await.id();
