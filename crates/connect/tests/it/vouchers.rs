@@ -1,7 +1,7 @@
 //! Codes that take something off, from the field on the review page to what Stripe charges.
 
 use jiff::SignedDuration;
-use perennial_domain::{Customer, DiscountDuration, Intent};
+use perennial_domain::{Customer, DiscountDuration, Intent, Money};
 use perennial_testkit::{Browser, LineState, Merchant, Shown, days};
 
 use crate::guest::{Guest, routes};
@@ -220,29 +220,69 @@ async fn a_voucher_that_cannot_be_looked_up_again_is_kept() {
     assert_eq!(buyer.page.hidden("due").as_deref(), Some("725"), "{}", buyer.page.html);
 }
 
+/// A code for half of the product that is called so.
+async fn half_of(merchant: &Merchant, name: &str, product: &str) {
+    let products = merchant.stripe().get("/v1/products?limit=100").await.expect(200);
+    let mut products = products["data"].as_array().unwrap().iter();
+    let found = products.find(|known| known["name"] == product).unwrap()["id"].as_str().unwrap();
+    let coupon = format!("percent_off=50&duration=forever&applies_to[products][0]={found}");
+    code(merchant, name, &coupon, "").await;
+}
+
+#[tokio::test]
+async fn a_code_for_another_product_is_unfit_before_anything_is_paid() {
+    let merchant = Merchant::new().await;
+    half_of(&merchant, "OTHER", "Heron Line Large").await;
+    let mut buyer = Buyer::of(&merchant).await;
+    buyer.type_in("OTHER").await;
+    assert!(buyer.page.html.contains("This voucher does not count for this plan"), "{}", buyer.page.html);
+    assert_eq!(buyer.page.hidden("due").as_deref(), Some("1450"));
+}
+
+#[tokio::test]
+async fn a_code_for_a_part_of_the_order_takes_off_what_stripe_takes_off() {
+    let merchant = Merchant::new().await;
+    half_of(&merchant, "PLAN", "Heron Line").await;
+    let (customer, roaming) =
+        (merchant.customer("ada@example.com").await, merchant.product("roaming").await.id);
+    let guest = Guest::sent(&merchant, &customer, "line", |purchase| purchase.addons = vec![roaming]).await;
+    let (browser, page) = at_the_review(&merchant, &guest).await;
+    let mut buyer = Buyer { guest, browser, page };
+    buyer.type_in("PLAN").await;
+    // Half of 14.50, and all of 3.00.
+    assert_eq!(buyer.page.hidden("due").as_deref(), Some("1025"), "{}", buyer.page.html);
+    buyer.pay(&merchant).await;
+    merchant.live(days(31)).await;
+    assert_eq!(merchant.charged().await, [1025, 1025]);
+}
+
 #[tokio::test]
 async fn what_stripe_takes_off_instead_is_shown_with_a_word_before_it_is_charged() {
     let merchant = Merchant::new().await;
-    // It counts for another product, which our page cannot know.
-    let large = merchant.stripe().get("/v1/products").await.expect(200);
-    let large =
-        large["data"].as_array().unwrap().iter().find(|product| product["name"] == "Heron Line Large");
-    let coupon = format!(
-        "percent_off=50&duration=forever&applies_to[products][0]={}",
-        large.unwrap()["id"].as_str().unwrap()
-    );
-    code(&merchant, "OTHER", &coupon, "").await;
+    code(&merchant, "LESS", "amount_off=100&currency=eur&duration=forever", "").await;
     let mut buyer = Buyer::of(&merchant).await;
-    buyer.type_in("OTHER").await;
+    buyer.type_in("LESS").await;
+    // As if we had counted otherwise than Stripe does.
+    let (project, session) = (merchant.project(), buyer.guest.session);
+    merchant
+        .test
+        .write(move |_, tx| {
+            let mut session = tx.connect_sessions(project).lock(session)?.unwrap();
+            let voucher = session.progress.voucher.as_mut().unwrap();
+            voucher.adopt(Money::new(725, voucher.discount.currency));
+            tx.connect_sessions(project).update(&session)
+        })
+        .await;
+    buyer.page = buyer.browser.get(buyer.page.path()).await;
     assert_eq!(buyer.page.hidden("due").as_deref(), Some("725"));
 
     buyer.send("pay").await;
 
     assert!(buyer.page.path().contains("/review"), "{}", buyer.page.path());
     assert!(buyer.page.html.contains("€7.25") && buyer.page.html.contains("role=\"alert\""));
-    assert!(buyer.page.html.contains("€14.50 today, then €14.50 every month"), "{}", buyer.page.html);
+    assert!(buyer.page.html.contains("€13.50 today, then €13.50 every month"), "{}", buyer.page.html);
     buyer.pay(&merchant).await;
-    assert_eq!(merchant.charged().await, [1450]);
+    assert_eq!(merchant.charged().await, [1350]);
 }
 
 #[tokio::test]

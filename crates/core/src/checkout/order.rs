@@ -99,8 +99,8 @@ pub(crate) fn renewal(plan: &Price, addons: &[(Product, Price)]) -> Result<Money
     renewing.map(|(_, price)| price.amount).try_fold(plan.amount, Money::checked_add)
 }
 
-/// What a discount takes off an order; `None` when it is an amount of another currency, or for larger orders. An order of
-/// which Stripe counts in another currency whether it is large enough is left to Stripe.
+/// What a discount takes off an order; `None` when it is an amount of another currency, for larger orders, or for nothing
+/// that is bought. An order of which Stripe counts in another currency whether it is large enough is left to Stripe.
 pub fn discount_for(discount: &Discount, code: &str, placed: &PlacedOrder) -> Option<Voucher> {
     let is_too_small = |minimum: &Money| {
         minimum.currency == placed.subtotal.currency && placed.subtotal.amount_minor < minimum.amount_minor
@@ -108,13 +108,32 @@ pub fn discount_for(discount: &Discount, code: &str, placed: &PlacedOrder) -> Op
     if discount.minimum.as_ref().is_some_and(is_too_small) {
         return None;
     }
-    Some(Voucher {
+    let counted = sum_for(discount, placed)?;
+    let off = discount.rebate.of(counted)?;
+    let mut voucher = Voucher {
         code: code.to_owned(),
         stripe_promotion_code_id: discount.stripe_promotion_code_id.clone(),
-        discount: discount.rebate.of(placed.subtotal)?,
+        discount: off,
         duration: discount.duration,
         rebate: Some(discount.rebate),
-    })
+    };
+    if counted != placed.subtotal {
+        voucher.adopt(off);
+    }
+    Some(voucher)
+}
+
+/// What is bought of the products that a discount counts for comes to this; `None` where nothing is.
+fn sum_for(discount: &Discount, placed: &PlacedOrder) -> Option<Money> {
+    let products = &discount.stripe_product_ids;
+    if products.is_empty() {
+        return Some(placed.subtotal);
+    }
+    let counts =
+        |product: &Product| product.stripe_product_id.as_ref().is_some_and(|id| products.contains(id));
+    let lines = std::iter::once(&placed.plan).chain(&placed.addons);
+    let counted = lines.filter(|(product, _)| counts(product)).map(|(_, price)| price.amount);
+    counted.reduce(|sum, amount| sum.checked_add(amount).unwrap_or(sum)).filter(|sum| !sum.is_zero())
 }
 
 pub(super) fn on_sale(

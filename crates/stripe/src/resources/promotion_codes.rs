@@ -20,7 +20,7 @@ pub(crate) async fn find(client: &Client, code: &str) -> Result<Option<Discount>
         .with("code", code)
         .with("active", true)
         .with("limit", 10)
-        .expanding(&["data.promotion.coupon"]);
+        .expanding(&["data.promotion.coupon.applies_to"]);
     let list: List = client.send(&Call::get("/v1/promotion_codes").with(form)).await?;
     let Some(found) = list.data.into_iter().find(PromotionCodeObject::is_for_everyone) else {
         return Ok(None);
@@ -74,6 +74,14 @@ struct CouponObject {
     currency: Option<String>,
     duration: Option<String>,
     duration_in_months: Option<u32>,
+    applies_to: Option<AppliesTo>,
+}
+
+/// What a coupon counts for, where that is not everything.
+#[derive(Debug, Deserialize)]
+struct AppliesTo {
+    #[serde(default)]
+    products: Vec<String>,
 }
 
 impl CouponObject {
@@ -120,6 +128,7 @@ impl PromotionCodeObject {
             rebate: coupon.rebate()?,
             duration: coupon.duration()?,
             minimum: self.restrictions.minimum()?,
+            stripe_product_ids: coupon.applies_to.map(|applies_to| applies_to.products).unwrap_or_default(),
         }))
     }
 }

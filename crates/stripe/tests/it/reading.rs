@@ -185,6 +185,7 @@ async fn a_discount_is_read_from_either_place_of_its_coupon() {
         rebate: Rebate::Share(3333),
         duration: DiscountDuration::Once,
         minimum: None,
+        stripe_product_ids: Vec::new(),
     });
     assert_eq!(
         discount(json!({ "id": "promo_1", "active": true, "promotion": { "coupon": share } })).await,
@@ -195,6 +196,11 @@ async fn a_discount_is_read_from_either_place_of_its_coupon() {
     let amount = json!({ "id": "c", "valid": true, "amount_off": 500, "currency": "eur" });
     let found = discount(json!({ "id": "promo_1", "active": true, "coupon": amount })).await.unwrap();
     assert_eq!(found.rebate, Rebate::Amount(euro(500)));
+
+    let some =
+        json!({ "id": "c", "valid": true, "percent_off": 5, "applies_to": { "products": ["prod_1"] } });
+    let found = discount(json!({ "id": "promo_1", "active": true, "promotion": { "coupon": some } })).await;
+    assert_eq!(found.unwrap().stripe_product_ids, ["prod_1"]);
 }
 
 #[tokio::test]

@@ -108,4 +108,6 @@ pub struct Discount {
     pub duration: DiscountDuration,
     /// Of orders that come to less it takes nothing.
     pub minimum: Option<Money>,
+    /// The products that it counts for, `prod_…`; all of them when empty.
+    pub stripe_product_ids: Vec<String>,
 }
