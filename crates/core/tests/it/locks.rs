@@ -18,8 +18,10 @@ fn is_waited_for(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
 async fn settle_beside_a_purchase(merchant: &Merchant, checkout: &Checkout) {
     merchant.pay(checkout).await;
     let (project, customer, id) = (merchant.project(), checkout.customer_id, checkout.id);
+    let (holds, mut is_held) = tokio::sync::mpsc::unbounded_channel();
     let buying = merchant.test.write(move |_, tx| {
         tx.customers(project).lock(customer)?;
+        holds.send(()).expect("the test goes on");
         if tx.engine() == Engine::Sqlite {
             return Ok(());
         }
@@ -27,7 +29,10 @@ async fn settle_beside_a_purchase(merchant: &Merchant, checkout: &Checkout) {
         let sql = "SELECT TRUE FROM checkouts WHERE project_id = $1 AND id = $2 FOR UPDATE NOWAIT";
         tx.one::<bool>(sql, params![project, id]).map(drop)
     });
-    let settling = settle_checkout(merchant.app(), project, id);
+    let settling = async {
+        is_held.recv().await;
+        settle_checkout(merchant.app(), project, id).await
+    };
     let ((), settled) = tokio::join!(buying, settling);
     assert!(matches!(settled, Ok(Settlement::Settled(_))), "{settled:?}");
 }
