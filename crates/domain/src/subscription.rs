@@ -183,9 +183,10 @@ impl Subscription {
         Ok(())
     }
 
-    /// Money for the period from `start` to `end` arrived. A period that has begun already changes nothing.
+    /// Money for the period from `start` to `end` arrived. A period that has begun already changes nothing, and one that
+    /// began before an end is noted after it too.
     pub fn renew(&mut self, start: Timestamp, end: Timestamp) -> Result<(), TransitionError> {
-        if !self.is_live() {
+        if !self.is_live() && self.ended_at.is_none_or(|ended_at| ended_at <= start) {
             return Err(TransitionError::Ended);
         }
         let number = match self.current_period {

@@ -61,7 +61,7 @@ fn paid_beside_replacement(
 
 /// Whether a renewal was paid when all was over, or is for time that nobody had. An invoice that the merchant wrote by
 /// hand is their own affair.
-fn is_for_nothing(invoice: &BilledInvoice, ended_at: Timestamp) -> bool {
+pub(super) fn is_for_nothing(invoice: &BilledInvoice, ended_at: Timestamp) -> bool {
     let renews =
         matches!(invoice.reason, BillingReason::SubscriptionCycle | BillingReason::SubscriptionUpdate);
     let came_late = invoice.paid_at.is_some_and(|paid_at| ended_at < paid_at);

@@ -12,7 +12,7 @@ use perennial_store::tables::{BillingAnswer, NotedAnswer};
 use perennial_store::{StoreError, Tx};
 
 use super::activate::ActivateInError;
-use super::after_end::clear_up_after_end;
+use super::after_end::{is_for_nothing, clear_up_after_end};
 use super::arrears::apply_standing;
 use super::billed_addons::{end_unbilled_addons, wake_given_up_charges};
 use super::cancel::confirm_by_mail;
@@ -218,14 +218,22 @@ fn apply_renewal(
         BillingReason::SubscriptionCycle | BillingReason::SubscriptionUpdate => invoice.period,
         BillingReason::SubscriptionCreate | BillingReason::Other => None,
     };
-    let (Some((start, end)), true) = (for_a_period, subscription.is_live()) else { return Ok(()) };
+    let Some((start, end)) = for_a_period else { return Ok(()) };
+    // Where the news of it is late, it may be over by now. What was paid before that was had all the same.
+    let is_over = !subscription.is_live();
+    if is_over && subscription.ended_at.is_none_or(|ended_at| is_for_nothing(invoice, ended_at)) {
+        return Ok(());
+    }
     let before = subscription.current_period;
     subscription.renew(start, end)?;
-    if subscription.current_period != before {
-        renew_addons(cx, tx, addons, start, end)?;
-        record(cx, tx, subscription.project_id, Happening::SubscriptionRenewed, subscription.id)?;
+    if subscription.current_period == before {
+        return Ok(());
     }
-    Ok(())
+    if is_over {
+        return Ok(record(cx, tx, subscription.project_id, Happening::SubscriptionUpdated, subscription.id)?);
+    }
+    renew_addons(cx, tx, addons, start, end)?;
+    Ok(record(cx, tx, subscription.project_id, Happening::SubscriptionRenewed, subscription.id)?)
 }
 
 /// An end that was scheduled, or taken back, at Stripe.

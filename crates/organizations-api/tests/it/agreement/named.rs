@@ -111,6 +111,15 @@ pub(super) const HISTORIES: [Named; 19] = [
         told: ("Fleet", "CANCELLED", false),
     },
     Named {
+        kind: "ended at once after renewals that nobody told of",
+        history: &[
+            heard(Step::Buy("Fleet", "DAILY")),
+            unheard(Step::Pass(33 * DAY)),
+            heard(Step::Cancel("immediate")),
+        ],
+        told: ("Fleet", "CANCELLED", false),
+    },
+    Named {
         kind: "another plan",
         history: &[HARBOR, heard(Step::Buy("Fleet", "YEARLY"))],
         told: ("Fleet", "ACTIVE", true),
