@@ -12,7 +12,7 @@ use perennial_store::tables::{BillingAnswer, NotedAnswer};
 use perennial_store::{StoreError, Tx};
 
 use super::activate::ActivateInError;
-use super::after_end::{is_for_nothing, clear_up_after_end};
+use super::after_end::{clear_up_after_end, is_for_nothing};
 use super::arrears::apply_standing;
 use super::billed_addons::{end_unbilled_addons, wake_given_up_charges};
 use super::cancel::confirm_by_mail;

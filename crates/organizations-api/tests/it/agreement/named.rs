@@ -22,7 +22,7 @@ const DINGHY: (Step, Post) = heard(Step::Buy("Dinghy", "MONTHLY"));
 const LIFETIME: (Step, Post) = heard(Step::Buy("Harbor", "ALL_TIME"));
 const MONTH: (Step, Post) = heard(Step::Pass(32 * DAY));
 
-pub(super) const HISTORIES: [Named; 19] = [
+pub(super) const HISTORIES: [Named; 20] = [
     Named {
         kind: "paid, not told of, and bought again",
         history: &[unheard(Step::Buy("Harbor", "MONTHLY")), HARBOR, heard(Step::Return)],
