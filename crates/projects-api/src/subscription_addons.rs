@@ -222,7 +222,7 @@ fn refuse_create(error: CreateAddonError) -> ApiError {
         CreateAddonError::Order(AddonOrderError::UnderWay(_)) => another_purchase_is_under_way(),
         CreateAddonError::Order(AddonOrderError::Order(error)) => refuse_order(error, "addon"),
         CreateAddonError::Order(AddonOrderError::Account(error)) => ApiError::unavailable(error),
-        // Asked again, Stripe would only refuse it again.
+        // Nothing that is known here explains it: asked again, Stripe would only refuse it again.
         CreateAddonError::Order(AddonOrderError::Payments(error)) if error.is_refusal() => {
             ApiError::internal(error)
         }

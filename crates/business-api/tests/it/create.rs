@@ -163,24 +163,42 @@ async fn an_app_whose_end_has_come_is_in_nobodys_way() {
 }
 
 #[tokio::test]
-async fn an_app_that_does_not_go_on_by_itself_is_bought_anew_in_its_own_place() {
+async fn a_cancelled_app_is_bought_anew_in_its_own_place() {
     let house = House::open().await;
     let canceled = house.bought("booking", "monthly").await;
     house.put(&canceled["uid"], json!({ "purchase_state": "canceled" })).await.expect(200);
-    let suspended = house.bought("booking", "monthly").await;
+    let anew = house.bought("booking", "monthly").await;
     assert_eq!(code(house.buy("booking", "monthly").await, 409), "already_exists");
-    let held = Uuid::parse_str(suspended["uid"].as_str().unwrap()).unwrap();
-    let (project, held) = (house.merchant.project(), SubscriptionId::from_uuid(held));
+    let over = house.get(&canceled["uid"]).await;
+    assert_eq!((&over["purchase_state"], &over["expiration_date"]), (&json!("expired"), &anew["created_at"]));
+    assert_eq!(house.get(&anew["uid"]).await["is_active"], true);
+}
+
+#[tokio::test]
+async fn an_app_that_is_withheld_is_not_bought_around() {
+    let house = House::open().await;
+    let booking = house.bought("booking", "monthly").await;
+    let held = SubscriptionId::from_uuid(Uuid::parse_str(booking["uid"].as_str().unwrap()).unwrap());
+    let project = house.merchant.project();
     house.merchant.app().write(move |cx, tx| suspend(cx, tx, project, held)).await.unwrap();
-    let last = house.bought("booking", "monthly").await;
-    for before in [canceled, suspended] {
-        let over = house.get(&before["uid"]).await;
-        assert_eq!(
-            (&over["purchase_state"], &over["expiration_date"]),
-            (&json!("expired"), &last["created_at"])
-        );
-    }
-    assert_eq!(house.get(&last["uid"]).await["is_active"], true);
+    assert_eq!(code(house.buy("booking", "monthly").await, 409), "already_exists");
+    assert_eq!(house.get(&booking["uid"]).await["purchase_state"], "suspended");
+}
+
+#[tokio::test]
+async fn a_bundle_gives_anew_what_was_cancelled() {
+    let house = House::open().await;
+    let booking = house.bought("booking", "monthly").await;
+    house.put(&booking["uid"], json!({ "purchase_state": "canceled" })).await.expect(200);
+    let parent = house.bought("crew_plus", "monthly").await;
+    let over = house.get(&booking["uid"]).await;
+    assert_eq!(
+        (&over["purchase_state"], &over["expiration_date"]),
+        (&json!("expired"), &parent["created_at"])
+    );
+    let all = house.all().await;
+    let given = all.iter().filter(|it| it["bundled_from_subscription_uid"] == parent["uid"]);
+    assert_eq!(given.count(), 2, "{all:?}");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use perennial_domain::{
 use perennial_store::{StoreError, Tx};
 
 use super::purchasables::unlisted_price;
+use super::room::{Room, room_for, vacate};
 use crate::context::Cx;
 use crate::events::{Happening, record};
 use crate::subscriptions::{ActivateInError, activate_in, end_in};
@@ -20,7 +21,7 @@ pub fn is_bundled_price(price: &Price) -> bool {
 }
 
 /// Gives what a product bundles along with a subscription of it. What the customer has already, and may have once only,
-/// stays as it is.
+/// stays as it is; unless they cancelled it, as they would soon have neither.
 pub(crate) fn give_bundle(
     cx: &Cx,
     tx: &mut Tx<'_>,
@@ -38,16 +39,17 @@ pub(crate) fn give_bundle(
     for child in &facts.bundles {
         let is_given = given.iter().any(|given| given.product_id == *child);
         let Some(child) = tx.products(project).find(*child)?.filter(|_| !is_given) else { continue };
-        if let Some(group) = &child.exclusive_group
-            && tx.subscriptions(project).live_of_group(parent.customer_id, group)?.is_some()
-        {
-            continue;
-        }
+        let vacated = match room_for(cx, tx, parent.customer_id, &child)? {
+            Room::Free => None,
+            Room::Over(held) => vacate(cx, tx, held)?,
+            Room::Replaces(held) if held.canceled_at.is_some() => vacate(cx, tx, held)?,
+            Room::Replaces(_) | Room::Taken(_) => continue,
+        };
         if let Some(parent_price) = &parent_price {
             // A price of nothing, so that no door shows one that nobody pays.
             let nothing = Money::zero(parent_price.amount.currency);
             let price = unlisted_price(cx, tx, &child, REFERENCE, nothing, Term::Lifetime)?;
-            let replaces_id = take_forerunner(&mut before, &child);
+            let replaces_id = take_forerunner(&mut before, &child).or(vacated);
             give(cx, tx, parent, Child { product: &child, price: &price, replaces_id })?;
         }
     }

@@ -3,16 +3,16 @@
 //! Whoever calls this has taken the money, or knows who has.
 
 use perennial_domain::{
-    Business, CancellationCause, CustomerId, CustomerStatus, MemberId, Price, Product, Subscription,
-    SubscriptionId, TransitionError,
+    Business, CustomerId, CustomerStatus, MemberId, Price, Product, Subscription, SubscriptionId,
+    TransitionError,
 };
 use perennial_store::{StoreError, Tx};
 
 use super::bundles::give_bundle;
-use super::room::{Room, room_for};
+use super::room::{Room, room_for, vacate};
 use crate::context::Cx;
 use crate::events::{Happening, record};
-use crate::subscriptions::{ActivateInError, activate_in, end_in, is_change_under_way};
+use crate::subscriptions::{ActivateInError, activate_in, is_change_under_way};
 
 /// What a business is given.
 #[derive(Clone, Debug)]
@@ -110,18 +110,12 @@ fn make_room(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<Subscript
     }
 }
 
-/// Ends what was had, as of now or of when it was over by itself; answers it where it would have gone on.
-fn retire(cx: &Cx, tx: &mut Tx<'_>, mut held: Subscription) -> Result<Option<SubscriptionId>, GrantError> {
-    if let Some(ended_at) = held.over_since(cx.now()) {
-        end_in(cx, tx, &mut held, ended_at, CancellationCause::SubscriptionEnded)?;
-        return Ok(None);
-    }
-    if is_change_under_way(tx, held.project_id, held.id)? {
+/// Ends what was had, unless a change of it is being paid; answers it where it would have gone on.
+fn retire(cx: &Cx, tx: &mut Tx<'_>, held: Subscription) -> Result<Option<SubscriptionId>, GrantError> {
+    if held.is_had_at(cx.now()) && is_change_under_way(tx, held.project_id, held.id)? {
         return Err(GrantError::ChangeUnderWay(held.id));
     }
-    held.canceled_at.get_or_insert(cx.now());
-    end_in(cx, tx, &mut held, cx.now(), CancellationCause::CancellationRequested)?;
-    Ok(Some(held.id))
+    Ok(vacate(cx, tx, held)?)
 }
 
 fn fresh(cx: &Cx, grant: &Grant, replaces_id: Option<SubscriptionId>) -> Subscription {

@@ -1,9 +1,12 @@
 //! Whether there is room for what a business buys (contract §8.4): the one rule for forms, which show it, and for giving.
 
-use perennial_domain::{CustomerId, ItemType, Product, PurchaseState, Subscription};
+use perennial_domain::{
+    CancellationCause, CustomerId, ItemType, Product, PurchaseState, Subscription, SubscriptionId,
+};
 use perennial_store::{StoreError, Tx};
 
 use crate::context::Cx;
+use crate::subscriptions::end_in;
 
 /// What a business has of the things of which it has one at a time.
 #[derive(Clone, Debug)]
@@ -12,9 +15,9 @@ pub(super) enum Room {
     Free,
     /// One whose end has come, and that no job has noted yet.
     Over(Subscription),
-    /// One whose place the new one takes: a package, or what does not go on by itself, being cancelled or suspended.
+    /// One whose place the new one takes: a package, or what was cancelled.
     Replaces(Subscription),
-    /// One that goes on, and that no other takes the place of.
+    /// One that no other takes the place of: it goes on, or is withheld until its debt is paid or the operator gives it back.
     Taken(Subscription),
 }
 
@@ -32,8 +35,24 @@ pub(super) fn room_for(
     let Some(held) = held else { return Ok(Room::Free) };
     Ok(match held.purchase_state(cx.now()) {
         PurchaseState::Expired => Room::Over(held),
-        PurchaseState::Live if !is_package => Room::Taken(held),
         // Of what is cancelled the contract knows no way back but a new purchase (§5).
-        PurchaseState::Live | PurchaseState::Canceled | PurchaseState::Suspended => Room::Replaces(held),
+        PurchaseState::Canceled => Room::Replaces(held),
+        PurchaseState::Live | PurchaseState::Suspended if is_package => Room::Replaces(held),
+        PurchaseState::Live | PurchaseState::Suspended => Room::Taken(held),
     })
+}
+
+/// Ends what was had, as of now or of when it was over by itself; answers it where it would have gone on.
+pub(super) fn vacate(
+    cx: &Cx,
+    tx: &mut Tx<'_>,
+    mut held: Subscription,
+) -> Result<Option<SubscriptionId>, StoreError> {
+    if let Some(ended_at) = held.over_since(cx.now()) {
+        end_in(cx, tx, &mut held, ended_at, CancellationCause::SubscriptionEnded)?;
+        return Ok(None);
+    }
+    held.canceled_at.get_or_insert(cx.now());
+    end_in(cx, tx, &mut held, cx.now(), CancellationCause::CancellationRequested)?;
+    Ok(Some(held.id))
 }

@@ -221,17 +221,18 @@ pub async fn quote_addons(
     Ok(QuotedAddons { placed, due_now, prorated })
 }
 
-/// Why Stripe does not take an add-on: another request may have bought it since the rows were read, or be about to. What is
-/// not decided yet and what has come of it are never both out of sight of one read.
+/// Why Stripe does not take an add-on that could be had when the rows were read: what has come meanwhile, or is about to, as
+/// another request's purchase. What is not decided yet and what has come of it are never both out of sight of one read.
 async fn find_reason(
     app: &App,
     placed: PlacedAddons,
     refused: PaymentsError,
 ) -> Result<AddonOrderError, StoreError> {
     let PlacedAddons { subscription: Subscription { id, project_id, customer_id, .. }, addons, .. } = placed;
+    let wanted = addons.into_iter().map(|(addon, _)| addon.id).collect::<Vec<_>>();
     let reason = app.read(move |_, tx| {
-        if let Some(there) = find_there(tx, project_id, id, &addons)? {
-            return Ok(Some(AddonOrderError::AlreadyThere(there)));
+        if let Err(reason) = place_addons(tx, project_id, customer_id, id, &wanted) {
+            return Ok(Some(reason));
         }
         let undecided = tx.checkouts(project_id).undecided_of(customer_id)?;
         let beside = undecided.filter(|open| open.order.goods.charged_with() == Some(id));

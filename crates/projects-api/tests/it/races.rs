@@ -123,6 +123,22 @@ async fn an_add_on_that_was_bought_while_stripe_was_asked_for_its_price_is_told_
 }
 
 #[tokio::test]
+async fn an_add_on_whose_subscription_ended_while_stripe_was_asked_for_its_price_is_told_so() {
+    let (merchant, api, subscription) = subscribed("line").await;
+    let body =
+        json!({ "subscription": subscription.id, "addon": merchant.product("roaming").await.id.as_addon() });
+    let held = merchant.line.hold(PREVIEW);
+    let (late, ()) = tokio::join!(api.post("/projects/p/subscriptionAddons", body), async {
+        held.arrived().await;
+        api.post(&format!("/projects/p/subscriptions/{}/end", subscription.id), json!({})).await.expect(200);
+        held.release();
+    });
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.body);
+    assert_eq!(late.body["details"][0]["property"], "subscription", "{}", late.body);
+    assert_eq!(merchant.charged().await, [1450]);
+}
+
+#[tokio::test]
 async fn an_add_on_whose_charge_was_not_heard_of_is_under_way_until_it_is() {
     let (merchant, api, subscription) = subscribed("line").await;
     let body = roaming_on(&merchant, &subscription).await;
