@@ -12,7 +12,7 @@ pub(crate) const GOOD: &str = "4000056655665556";
 /// Can be saved, and is refused when charged.
 const EMPTY: &str = "4000000000000341";
 
-async fn subscribed() -> Merchant {
+pub(crate) async fn subscribed() -> Merchant {
     let dunning = Dunning { retry_days: vec![5], last_resort: LastResort::LeavePastDue };
     let merchant = Merchant::with_dunning(dunning).await;
     merchant.sell("line").await;
@@ -50,7 +50,8 @@ async fn renewal(merchant: &Merchant) -> Payment {
 }
 
 pub(crate) async fn open(merchant: &Merchant, intent: Intent) -> (Guest, Browser, Shown) {
-    let guest = Guest::with(merchant, subscription(merchant).await.customer_id, intent).await;
+    let customer = merchant.subscriptions().await[0].customer_id;
+    let guest = Guest::with(merchant, customer, intent).await;
     let mut browser = Browser::new(routes(merchant));
     let shown = browser.follow(&guest.link).await;
     (guest, browser, shown)

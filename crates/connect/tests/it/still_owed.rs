@@ -1,9 +1,9 @@
 //! A bank that lets one of several payments through: what is left is asked for before anybody is told that all is done.
 
 use perennial_domain::{Intent, Outcome, Payment, PaymentState, SubscriptionState};
-use perennial_testkit::{Browser, LineState, Merchant, PayOutcome, Shown};
+use perennial_testkit::{Browser, LineState, Merchant, PayOutcome, Shown, days};
 
-use crate::cards::{GOOD, give, locked_out, open, outcome, subscription};
+use crate::cards::{GOOD, give, locked_out, open, outcome, subscribed, subscription};
 use crate::guest::Guest;
 
 /// Asks its owner at every charge.
@@ -15,8 +15,8 @@ const MONTH: i64 = 1450;
 
 /// The one payment that waits for its customer's bank.
 async fn waiting(merchant: &Merchant) -> Payment {
-    let (project, id) = (merchant.project(), subscription(merchant).await.id);
-    let mut payments = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;
+    let (project, customer) = (merchant.project(), merchant.subscriptions().await[0].customer_id);
+    let mut payments = merchant.test.write(move |_, tx| tx.payments(project).open_of(customer)).await;
     payments.retain(|payment| payment.state == PaymentState::RequiresConfirmation);
     let [waiting] = payments.try_into().expect("one waits for the bank");
     waiting
@@ -133,6 +133,44 @@ async fn an_event_that_comes_again_does_not_make_a_part_a_success() {
     assert_ne!(again.leads_to().unwrap(), guest.success());
     assert_eq!(outcome(&merchant, &guest).await, None);
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::Restricted);
+}
+
+/// Whose card pays for neither of two lines any more.
+async fn owing_for_two_lines() -> Merchant {
+    let large = "name = \"Heron Line Large\"";
+    let beside = include_str!("../../../testkit/src/merchant.toml").replace(
+        &format!("{large}\nexclusive_group = \"line\""),
+        &format!("{large}\nexclusive_group = \"line-large\""),
+    );
+    let merchant = subscribed().await;
+    merchant.apply(&beside).await;
+    merchant.use_card(REFUSED).await;
+    let checkout = merchant.open(subscription(&merchant).await.customer_id, "line-large").await;
+    merchant.pay(&checkout).await;
+    merchant.hear_from_stripe().await;
+    merchant.use_card(REFUSED).await;
+    merchant.pass(days(32)).await;
+    assert_eq!(states(&merchant).await, [SubscriptionState::PastDue; 2]);
+    merchant
+}
+
+async fn states(merchant: &Merchant) -> Vec<SubscriptionState> {
+    merchant.subscriptions().await.iter().map(|subscription| subscription.state).collect()
+}
+
+#[tokio::test]
+async fn a_card_that_was_given_for_two_lines_is_not_done_with_once_one_is_paid() {
+    let merchant = owing_for_two_lines().await;
+    let (guest, mut browser, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
+    assert!(page.html.contains("€43.50 is open"), "{}", page.html);
+    let sent = browser.submit(&page, &[("action", "use_another")]).await;
+    give_asking(&merchant, &sent).await;
+    let first = browser.follow(&format!("/portal/{}/card/return", guest.session)).await;
+
+    let back = agree(&merchant, &mut browser, &first).await;
+    assert_eq!(merchant.charged().await.len(), 3, "one of the two");
+    assert_eq!(back.leads_to().unwrap(), format!("/portal/{}/card/return", guest.session));
+    assert_eq!(outcome(&merchant, &guest).await, None);
 }
 
 #[tokio::test]

@@ -86,11 +86,16 @@ pub async fn sum_of_debts(
     Ok(Some(Money::new(same.map(|debt| debt.due.amount_minor).sum(), currency)))
 }
 
-/// Whether the subscription that a payment was for asks for more, as when its running period is held back.
-pub async fn is_more_owed(app: &App, payment: &Payment) -> Result<bool, CardError> {
-    let Some(id) = payment.subscription_id else { return Ok(false) };
+/// Whether something is owed beside a payment: on one of these invoices, or for the subscription that it was for, as when
+/// the running period is held back.
+pub async fn is_more_owed(app: &App, payment: &Payment, invoices: &[String]) -> Result<bool, CardError> {
+    let subscription = payment.subscription_id;
+    if subscription.is_none() && invoices.is_empty() {
+        return Ok(false);
+    }
     let owed = find_debts(app, payment.project_id, payment.customer_id).await?.owed;
-    Ok(owed.iter().any(|debt| debt.subscription_id == Some(id)))
+    let is_for_same = |debt: &OwedInvoice| subscription.is_some() && debt.subscription_id == subscription;
+    Ok(owed.iter().any(|debt| is_for_same(debt) || invoices.contains(&debt.invoice_id)))
 }
 
 /// The invoices that the next card of a customer is charged with, oldest first.

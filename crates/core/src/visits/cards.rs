@@ -125,7 +125,7 @@ pub async fn settle_own_card_page(app: &App, visit: &Visit) -> Result<Option<Car
     }
 }
 
-/// What is left to pay for the same subscription once a payment of the visitor's is there.
+/// What is left to pay once a payment of the visitor's is there: for the same subscription, and what its card was given for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rest {
     /// Nothing.
@@ -138,12 +138,14 @@ pub enum Rest {
 
 /// Finds what is left beside a payment that is there. Stripe is asked only where something is not paid.
 pub async fn find_rest(app: &App, visit: &Visit, paid: &Payment) -> Result<Rest, CardError> {
-    if !is_more_owed(app, paid).await? {
+    // A page names invoices once a card was given on it.
+    let given = visit.session.progress.card_page.as_ref();
+    let given = given.filter(|page| page.invoices.contains(&paid.stripe_reference));
+    let agreed = given.map_or(&[][..], |page| &page.invoices);
+    if !is_more_owed(app, paid, agreed).await? {
         return Ok(Rest::Nothing);
     }
-    let given = visit.session.progress.card_page.as_ref().filter(|page| page.is_settled);
-    let is_part = given.is_some_and(|page| page.invoices.contains(&paid.stripe_reference));
-    Ok(if is_part { Rest::ForGivenCard } else { Rest::ForAnyCard })
+    Ok(if given.is_some() { Rest::ForGivenCard } else { Rest::ForAnyCard })
 }
 
 /// Whether the visit came for a card or a payment, and is over with it.
