@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Instant;
 
 use perennial_core::business;
 use perennial_core::store::tables::{BusinessHolding, BusinessSubscription, ListedBusiness};
@@ -54,9 +55,10 @@ async fn businesses_of(
         return Ok(known);
     }
     let missing = missing.into_iter().collect::<Vec<_>>();
+    let asked_at = Instant::now();
     for found in door.app.read_once(move |_, tx| business::whose(tx, project, &missing)).await? {
         let found = Arc::new(found);
-        door.businesses.put((project, found.customer_id), Arc::clone(&found));
+        door.businesses.put_as_of(asked_at, (project, found.customer_id), Arc::clone(&found));
         known.insert(found.customer_id, found);
     }
     Ok(known)

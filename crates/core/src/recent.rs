@@ -48,13 +48,22 @@ impl<K: Eq + Hash, V: Clone> Recent<K, V> {
             return known;
         }
         let value = fresh();
-        self.keep(&mut entries, key, value.clone());
+        self.keep(&mut entries, key, Instant::now(), value.clone());
         value
     }
 
     /// Keeps a value that was read just now.
     pub fn put(&self, key: K, value: V) {
-        self.keep(&mut self.entries.write().unwrap_or_else(PoisonError::into_inner), key, value);
+        self.put_as_of(Instant::now(), key, value);
+    }
+
+    /// Keeps a value that may have been true no longer than until `asked_at`, unless a later one is kept already: for what
+    /// takes time to read.
+    pub fn put_as_of(&self, asked_at: Instant, key: K, value: V) {
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        if entries.get(&key).is_none_or(|(since, _)| *since <= asked_at) {
+            self.keep(&mut entries, key, asked_at, value);
+        }
     }
 
     /// Keeps the value no longer.
@@ -67,20 +76,31 @@ impl<K: Eq + Hash, V: Clone> Recent<K, V> {
         (since.elapsed() < self.max_age).then(|| value.clone())
     }
 
-    fn keep(&self, entries: &mut Entries<K, V>, key: K, value: V) {
+    fn keep(&self, entries: &mut Entries<K, V>, key: K, since: Instant, value: V) {
         if self.max_age.is_zero() {
             return;
         }
         if entries.len() >= self.most {
             entries.clear();
         }
-        entries.insert(key, (Instant::now(), value));
+        entries.insert(key, (since, value));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_asked_for_earlier_and_came_later_is_not_kept() {
+        let recent = Recent::up_to(Duration::from_hours(1));
+        let asked_at = Instant::now();
+        recent.put("plan", "new");
+        recent.put_as_of(asked_at, "plan", "old");
+        assert_eq!(recent.get(&"plan"), Some("new"));
+        recent.put_as_of(asked_at, "addon", "old");
+        assert_eq!(recent.get(&"addon"), Some("old"));
+    }
 
     #[test]
     fn a_value_is_kept_until_its_age() {

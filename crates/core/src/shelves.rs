@@ -1,7 +1,7 @@
 //! What a door makes of each project's catalogue, once for many requests: lists have thousands of rows of a few products.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use perennial_domain::{Price, PriceId, Product, ProjectId};
 use perennial_store::StoreError;
@@ -50,9 +50,10 @@ impl<S: Shelf> Shelves<S> {
     }
 
     async fn restock(&self, project: ProjectId) -> Result<Arc<S>, StoreError> {
+        let asked_at = Instant::now();
         let stocked = self.app.read(move |_, tx| offers::catalogue(tx, project).map(S::stock)).await?;
         let stocked = Arc::new(stocked);
-        self.recent.put(project, Arc::clone(&stocked));
+        self.recent.put_as_of(asked_at, project, Arc::clone(&stocked));
         Ok(stocked)
     }
 }
