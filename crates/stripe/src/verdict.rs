@@ -89,14 +89,15 @@ impl ErrorObject {
     fn refusal_kind(&self, status: StatusCode) -> RefusalKind {
         match (self.kind.as_deref(), self.code.as_deref()) {
             (Some("card_error"), _) => RefusalKind::Card,
+            // Before any words: a permission that a key lacks may be called after coupons.
+            _ if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
+                RefusalKind::Credentials
+            }
             _ if self.is_about_discount() => RefusalKind::Discount,
             // An unknown id in the path is a 404, one among the parameters a 400.
             (_, Some("resource_missing")) => RefusalKind::NotFound,
-            _ => match status {
-                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => RefusalKind::Credentials,
-                StatusCode::NOT_FOUND => RefusalKind::NotFound,
-                _ => RefusalKind::Invalid,
-            },
+            _ if status == StatusCode::NOT_FOUND => RefusalKind::NotFound,
+            _ => RefusalKind::Invalid,
         }
     }
 

@@ -65,6 +65,11 @@ async fn a_discount_is_refused_by_its_parameter_or_where_none_is_named_by_the_se
     assert_eq!(about(None, first_only).await, RefusalKind::Discount);
     assert_eq!(about(Some("line_items[0][price]"), "No coupon helps: inactive.").await, RefusalKind::Invalid);
     assert_eq!(about(None, "Your account cannot make charges.").await, RefusalKind::Invalid);
+    let restricted = json!({
+        "type": "invalid_request_error",
+        "message": "The provided key does not have the required permissions: enable rak_coupon_read."
+    });
+    assert_eq!(refusal(403, &restricted).await.kind, RefusalKind::Credentials);
 }
 
 #[tokio::test]
