@@ -159,7 +159,7 @@ async fn states(merchant: &Merchant) -> Vec<SubscriptionState> {
 }
 
 #[tokio::test]
-async fn a_card_that_was_given_for_two_lines_is_not_done_with_once_one_is_paid() {
+async fn a_card_that_was_given_for_two_lines_pays_both_before_all_is_said_to_be_paid() {
     let merchant = owing_for_two_lines().await;
     let (guest, mut browser, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
     assert!(page.html.contains("€43.50 is open"), "{}", page.html);
@@ -171,6 +171,15 @@ async fn a_card_that_was_given_for_two_lines_is_not_done_with_once_one_is_paid()
     assert_eq!(merchant.charged().await.len(), 3, "one of the two");
     assert_eq!(back.leads_to().unwrap(), format!("/portal/{}/card/return", guest.session));
     assert_eq!(outcome(&merchant, &guest).await, None);
+
+    // The other one failed on the card before.
+    let second = browser.follow(&back.leads_to().unwrap()).await;
+    assert!(second.path().contains("/payments/") && second.path() != first.path(), "{}", second.path());
+    let back = agree(&merchant, &mut browser, &second).await;
+    assert_eq!(back.leads_to().unwrap(), guest.success());
+    assert_eq!(merchant.charged().await.len(), 4);
+    assert_eq!(states(&merchant).await, [SubscriptionState::Active; 2]);
+    assert_eq!(outcome(&merchant, &guest).await, Some(Outcome::Success));
 }
 
 #[tokio::test]

@@ -35,9 +35,9 @@ pub struct KeptCard {
     pub payment_method_id: String,
     /// What was owed when it was given, and is paid with it: the same for everybody who settles the page.
     pub paid: Vec<Payment>,
-    /// What it was tried for and is still owed.
+    /// What it was tried for in vain: its bank refused, or asks the customer. What failed on another card is not among it.
     pub owed: Vec<Payment>,
-    /// Whether anything is owed, also what no card was tried for yet.
+    /// Whether anything is owed, also what it was not tried for yet.
     pub is_more_owed: bool,
 }
 
@@ -71,20 +71,32 @@ pub async fn settle_card_page(
         let owed = owed_invoices(app, project, customer).await?;
         app.write(move |_, tx| keep_what_is_owed(tx, project, session.id, &owed)).await?;
         pay_open_invoices(app, project, customer, &payment_method_id).await?;
-    } else if is_half_paid(app, project, page).await? {
+    } else if is_half_paid(app, project, page, &payment_method_id).await? {
         pay_open_ones_of(app, project, customer, &payment_method_id, &page.invoices).await?;
     }
     let is_more_owed = !owed_invoices(app, project, customer).await?.is_empty();
     let closed = app.write(move |_, tx| close(tx, project, session.id, is_more_owed)).await?;
-    let PaidOff { paid, owed } = closed;
+    let PaidOff { paid, mut owed } = closed;
+    owed.retain(|payment| was_tried_with(&payment_method_id, payment));
     Ok(CardSettlement::Kept(KeptCard { payment_method_id, paid, owed, is_more_owed }))
 }
 
 /// Whether the card was stopped by a question of its bank's, and has the answer by now: it was given for all of it.
-async fn is_half_paid(app: &App, project: ProjectId, page: &CardPage) -> Result<bool, StoreError> {
+async fn is_half_paid(
+    app: &App,
+    project: ProjectId,
+    page: &CardPage,
+    payment_method_id: &str,
+) -> Result<bool, StoreError> {
     let invoices = page.invoices.clone();
-    let tried = app.read(move |_, tx| PaidOff::of_invoices(tx, project, &invoices)).await?;
-    Ok(tried.owed.is_empty() && tried.paid.len() < page.invoices.len())
+    let PaidOff { paid, owed } = app.read(move |_, tx| PaidOff::of_invoices(tx, project, &invoices)).await?;
+    let is_stopped = owed.iter().any(|payment| was_tried_with(payment_method_id, payment));
+    Ok(!is_stopped && paid.len() < page.invoices.len())
+}
+
+/// Whether this card was the last that the payment was tried with: it may have a row of ours since it failed on another.
+fn was_tried_with(payment_method_id: &str, payment: &Payment) -> bool {
+    payment.attempts.payment_method.as_deref() == Some(payment_method_id)
 }
 
 /// Before it is paid: the customer and Stripe's event may settle the page at once, or one of them twice, and each is to know

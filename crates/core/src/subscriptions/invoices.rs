@@ -19,7 +19,7 @@ use crate::ports::{
 /// An invoice, and why it is not paid.
 pub(super) struct SeenInvoice {
     pub(super) invoice: BilledInvoice,
-    /// How far the attempt to charge it has come; only of those that fail.
+    /// How far the attempt to charge it has come; only of those that fail, or are given up.
     attempt: Option<PaymentAttempt>,
 }
 
@@ -31,7 +31,7 @@ impl SeenInvoice {
     }
 }
 
-/// Asks why invoices fail; the others say all there is to say by themselves.
+/// Asks why invoices fail, and with which card those did that are given up; the others say all there is to say by themselves.
 pub(super) async fn look_into(
     payments: &dyn Payments,
     invoices: Vec<BilledInvoice>,
@@ -39,7 +39,9 @@ pub(super) async fn look_into(
     let mut seen = Vec::with_capacity(invoices.len());
     for invoice in invoices {
         let attempt = match &invoice.payment_intent_id {
-            Some(payment_intent) if invoice.is_failing() => {
+            Some(payment_intent)
+                if invoice.is_failing() || invoice.status == InvoiceStatus::Uncollectible =>
+            {
                 Some(payments.payment_attempt(payment_intent).await?)
             }
             _ => None,
@@ -271,11 +273,12 @@ fn is_wanted_back(cx: &Cx, invoice: &BilledInvoice) -> bool {
     invoice.status == InvoiceStatus::Uncollectible && invoice.is_renewal() && runs
 }
 
-/// What was tried. Of an invoice that is given up only what was known before is told.
+/// What was tried. Of an invoice that is given up what was known before is told, and on which card it failed since.
 fn attempts_of(cx: &Cx, seen: &SeenInvoice, before: Option<&Attempts>) -> Attempts {
     let known = before.cloned().unwrap_or_default();
     if !seen.invoice.is_failing() {
-        return Attempts { next_at: None, ..known };
+        let tried = seen.attempt.as_ref().and_then(|attempt| attempt.payment_method_id.clone());
+        return Attempts { payment_method: tried.or(known.payment_method), next_at: None, ..known };
     }
     let failed = seen.invoice.attempts.max(known.failed);
     let Some(attempt) = &seen.attempt else {
