@@ -10,7 +10,7 @@ use crate::guest::{Guest, routes};
 
 pub(crate) const GOOD: &str = "4000056655665556";
 /// Can be saved, and is refused when charged.
-const EMPTY: &str = "4000000000000341";
+pub(crate) const EMPTY: &str = "4000000000000341";
 
 pub(crate) async fn subscribed() -> Merchant {
     let dunning = Dunning { retry_days: vec![5], last_resort: LastResort::LeavePastDue };

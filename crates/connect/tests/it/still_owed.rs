@@ -3,7 +3,7 @@
 use perennial_domain::{Intent, Outcome, Payment, PaymentState, SubscriptionState};
 use perennial_testkit::{Browser, LineState, Merchant, PayOutcome, Shown, days};
 
-use crate::cards::{GOOD, give, locked_out, open, outcome, subscribed, subscription};
+use crate::cards::{EMPTY, GOOD, give, locked_out, open, outcome, subscribed, subscription};
 use crate::guest::Guest;
 
 /// Asks its owner at every charge.
@@ -13,10 +13,14 @@ const ASKS_NUMBER: &str = "4000002760003184";
 const REFUSED: &str = "pm_card_chargeCustomerFail";
 const MONTH: i64 = 1450;
 
+async fn open_payments(merchant: &Merchant) -> Vec<Payment> {
+    let (project, customer) = (merchant.project(), merchant.subscriptions().await[0].customer_id);
+    merchant.test.write(move |_, tx| tx.payments(project).open_of(customer)).await
+}
+
 /// The one payment that waits for its customer's bank.
 async fn waiting(merchant: &Merchant) -> Payment {
-    let (project, customer) = (merchant.project(), merchant.subscriptions().await[0].customer_id);
-    let mut payments = merchant.test.write(move |_, tx| tx.payments(project).open_of(customer)).await;
+    let mut payments = open_payments(merchant).await;
     payments.retain(|payment| payment.state == PaymentState::RequiresConfirmation);
     let [waiting] = payments.try_into().expect("one waits for the bank");
     waiting
@@ -180,6 +184,32 @@ async fn a_card_that_was_given_for_two_lines_pays_both_before_all_is_said_to_be_
     assert_eq!(merchant.charged().await.len(), 4);
     assert_eq!(states(&merchant).await, [SubscriptionState::Active; 2]);
     assert_eq!(outcome(&merchant, &guest).await, Some(Outcome::Success));
+}
+
+#[tokio::test]
+async fn a_card_that_another_visit_has_replaced_is_not_charged_by_a_return_to_the_first() {
+    let merchant = owing_for_two_lines().await;
+    let (guest, mut browser, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
+    let sent = browser.submit(&page, &[("action", "use_another")]).await;
+    give_asking(&merchant, &sent).await;
+    merchant.hear_from_stripe().await;
+    let intent = waiting(&merchant).await.stripe_payment_intent_id.unwrap();
+    merchant.sandbox.complete_challenge(&intent, true).await.unwrap();
+    merchant.hear_from_stripe().await;
+    assert_eq!(merchant.charged().await.len(), 3, "one of the two");
+
+    let (later, mut other, page) = open(&merchant, Intent::UpdatePaymentMethod).await;
+    let sent = other.submit(&page, &[("action", "use_another")]).await;
+    give(&merchant, &sent, EMPTY).await;
+    let refused = other.get(&format!("/portal/{}/card/return", later.session)).await;
+    assert!(refused.leads_to().unwrap().ends_with("/card?why=refused"), "{refused:?}");
+
+    let owed = open_payments(&merchant).await;
+    let [Payment { stripe_reference: invoice, .. }] = &owed[..] else { panic!("{owed:?}") };
+    let back = browser.get(&format!("/portal/{}/card/return", guest.session)).await;
+    assert!(back.leads_to().unwrap().ends_with("/card?why=open"), "{back:?}");
+    assert_eq!(merchant.line.count(&format!("POST /v1/invoices/{invoice}/pay")), 1, "the newer card alone");
+    assert_eq!(outcome(&merchant, &guest).await, None);
 }
 
 #[tokio::test]

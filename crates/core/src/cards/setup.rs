@@ -71,7 +71,7 @@ pub async fn settle_card_page(
         let owed = owed_invoices(app, project, customer).await?;
         app.write(move |_, tx| keep_what_is_owed(tx, project, session.id, &owed)).await?;
         pay_open_invoices(app, project, customer, &payment_method_id).await?;
-    } else if is_half_paid(app, project, page, &payment_method_id).await? {
+    } else if goes_on_paying(app, project, customer, page, &payment_method_id).await? {
         pay_open_ones_of(app, project, customer, &payment_method_id, &page.invoices).await?;
     }
     let is_more_owed = !owed_invoices(app, project, customer).await?.is_empty();
@@ -81,17 +81,26 @@ pub async fn settle_card_page(
     Ok(CardSettlement::Kept(KeptCard { payment_method_id, paid, owed, is_more_owed }))
 }
 
-/// Whether the card was stopped by a question of its bank's, and has the answer by now: it was given for all of it.
-async fn is_half_paid(
+/// Whether the card was stopped by a question of its bank's, and has the answer by now: it was given for all of it. One that
+/// was replaced since, maybe in another visit, is charged no more.
+async fn goes_on_paying(
     app: &App,
     project: ProjectId,
+    customer: CustomerId,
     page: &CardPage,
     payment_method_id: &str,
 ) -> Result<bool, StoreError> {
     let invoices = page.invoices.clone();
-    let PaidOff { paid, owed } = app.read(move |_, tx| PaidOff::of_invoices(tx, project, &invoices)).await?;
+    let (present, PaidOff { paid, owed }) = app
+        .read(move |_, tx| {
+            let present = tx.payment_methods(project).default_of(customer)?;
+            Ok::<_, StoreError>((present, PaidOff::of_invoices(tx, project, &invoices)?))
+        })
+        .await?;
+    let is_present =
+        present.is_some_and(|present| present.card.stripe_payment_method_id == payment_method_id);
     let is_stopped = owed.iter().any(|payment| was_tried_with(payment_method_id, payment));
-    Ok(!is_stopped && paid.len() < page.invoices.len())
+    Ok(is_present && !is_stopped && paid.len() < page.invoices.len())
 }
 
 /// Whether this card was the last that the payment was tried with: it may have a row of ours since it failed on another.
