@@ -220,19 +220,34 @@ async fn a_voucher_that_cannot_be_looked_up_again_is_kept() {
     assert_eq!(buyer.page.hidden("due").as_deref(), Some("725"), "{}", buyer.page.html);
 }
 
-/// A code for half of the product that is called so.
-async fn half_of(merchant: &Merchant, name: &str, product: &str) {
-    let products = merchant.stripe().get("/v1/products?limit=100").await.expect(200);
-    let mut products = products["data"].as_array().unwrap().iter();
-    let found = products.find(|known| known["name"] == product).unwrap()["id"].as_str().unwrap();
-    let coupon = format!("percent_off=50&duration=forever&applies_to[products][0]={found}");
+/// A code for half of the products that are called so.
+async fn half_of(merchant: &Merchant, name: &str, products: &[&str]) {
+    let known = merchant.stripe().get("/v1/products?limit=100").await.expect(200);
+    let mut coupon = "percent_off=50&duration=forever".to_owned();
+    for known in known["data"].as_array().unwrap() {
+        if products.contains(&known["name"].as_str().unwrap()) {
+            coupon += &format!("&applies_to[products][]={}", known["id"].as_str().unwrap());
+        }
+    }
     code(merchant, name, &coupon, "").await;
+}
+
+/// Somebody on the review page of a plan with add-ons.
+async fn buyer_with(merchant: &Merchant, addons: &[&'static str]) -> Buyer {
+    let customer = merchant.customer("ada@example.com").await;
+    let mut ids = Vec::new();
+    for addon in addons {
+        ids.push(merchant.product(addon).await.id);
+    }
+    let guest = Guest::sent(merchant, &customer, "line", |purchase| purchase.addons = ids).await;
+    let (browser, page) = at_the_review(merchant, &guest).await;
+    Buyer { guest, browser, page }
 }
 
 #[tokio::test]
 async fn a_code_for_another_product_is_unfit_before_anything_is_paid() {
     let merchant = Merchant::new().await;
-    half_of(&merchant, "OTHER", "Heron Line Large").await;
+    half_of(&merchant, "OTHER", &["Heron Line Large"]).await;
     let mut buyer = Buyer::of(&merchant).await;
     buyer.type_in("OTHER").await;
     assert!(buyer.page.html.contains("This voucher does not count for this plan"), "{}", buyer.page.html);
@@ -242,18 +257,33 @@ async fn a_code_for_another_product_is_unfit_before_anything_is_paid() {
 #[tokio::test]
 async fn a_code_for_a_part_of_the_order_takes_off_what_stripe_takes_off() {
     let merchant = Merchant::new().await;
-    half_of(&merchant, "PLAN", "Heron Line").await;
-    let (customer, roaming) =
-        (merchant.customer("ada@example.com").await, merchant.product("roaming").await.id);
-    let guest = Guest::sent(&merchant, &customer, "line", |purchase| purchase.addons = vec![roaming]).await;
-    let (browser, page) = at_the_review(&merchant, &guest).await;
-    let mut buyer = Buyer { guest, browser, page };
+    half_of(&merchant, "PLAN", &["Heron Line"]).await;
+    let mut buyer = buyer_with(&merchant, &["roaming"]).await;
     buyer.type_in("PLAN").await;
     // Half of 14.50, and all of 3.00.
     assert_eq!(buyer.page.hidden("due").as_deref(), Some("1025"), "{}", buyer.page.html);
     buyer.pay(&merchant).await;
     merchant.live(days(31)).await;
     assert_eq!(merchant.charged().await, [1025, 1025]);
+}
+
+#[tokio::test]
+async fn what_a_code_takes_off_once_is_not_promised_for_later() {
+    // Of a plan for 14.50, something for 5.00 that is bought once, and something for 3.00 that renews.
+    for (products, due, later) in
+        [(&["Five more"][..], 2000, 1750), (&["Heron Line", "Five more"], 1275, 1025)]
+    {
+        let merchant = Merchant::new().await;
+        half_of(&merchant, "PART", products).await;
+        let mut buyer = buyer_with(&merchant, &["extra-data", "roaming"]).await;
+        buyer.type_in("PART").await;
+        let euros = |cents: i64| format!("€{}.{:02}", cents / 100, cents % 100);
+        let promised = format!("{} today, then {} every month", euros(due), euros(later));
+        assert!(buyer.page.html.contains(&promised), "{promised}: {}", buyer.page.html);
+        buyer.pay(&merchant).await;
+        merchant.live(days(31)).await;
+        assert_eq!(merchant.charged().await, [due, later]);
+    }
 }
 
 #[tokio::test]

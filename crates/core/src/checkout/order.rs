@@ -1,7 +1,7 @@
 //! What is bought, and what it costs: the same sums that the page shows and Stripe charges.
 
 use perennial_domain::{
-    Money, MoneyError, OrderLine, Price, Product, ProductId, ProductKind, ProjectId, Term, Voucher,
+    Money, MoneyError, OrderLine, Price, Product, ProductId, ProductKind, ProjectId, Rebate, Term, Voucher,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -108,32 +108,39 @@ pub fn discount_for(discount: &Discount, code: &str, placed: &PlacedOrder) -> Op
     if discount.minimum.as_ref().is_some_and(is_too_small) {
         return None;
     }
-    let counted = sum_for(discount, placed)?;
-    let off = discount.rebate.of(counted)?;
-    let mut voucher = Voucher {
+    let counted = sum_for(discount, placed, |_| true)?;
+    if counted.is_zero() && !discount.stripe_product_ids.is_empty() {
+        return None;
+    }
+    Some(Voucher {
         code: code.to_owned(),
         stripe_promotion_code_id: discount.stripe_promotion_code_id.clone(),
-        discount: off,
+        discount: discount.rebate.of(counted)?,
         duration: discount.duration,
-        rebate: Some(discount.rebate),
-    };
-    if counted != placed.subtotal {
-        voucher.adopt(off);
-    }
-    Some(voucher)
+        rebate: Some(later_rebate(discount, placed, counted)?),
+    })
 }
 
-/// What is bought of the products that a discount counts for comes to this; `None` where nothing is.
-fn sum_for(discount: &Discount, placed: &PlacedOrder) -> Option<Money> {
-    let products = &discount.stripe_product_ids;
-    if products.is_empty() {
-        return Some(placed.subtotal);
+/// What a discount takes off the payments after the first: where it does not count for all that is bought, what it takes
+/// off those of its lines that renew.
+fn later_rebate(discount: &Discount, placed: &PlacedOrder, counted: Money) -> Option<Rebate> {
+    if counted == placed.subtotal {
+        return Some(discount.rebate);
     }
-    let counts =
-        |product: &Product| product.stripe_product_id.as_ref().is_some_and(|id| products.contains(id));
+    let renewing = sum_for(discount, placed, |price| price.term.renews())?;
+    discount.rebate.of(renewing).map(Rebate::Amount)
+}
+
+/// What is bought of the products that a discount counts for, at such prices, comes to this.
+fn sum_for(discount: &Discount, placed: &PlacedOrder, is_such: impl Fn(&Price) -> bool) -> Option<Money> {
+    let products = &discount.stripe_product_ids;
+    let counts = |product: &Product| {
+        products.is_empty() || product.stripe_product_id.as_ref().is_some_and(|id| products.contains(id))
+    };
     let lines = std::iter::once(&placed.plan).chain(&placed.addons);
-    let counted = lines.filter(|(product, _)| counts(product)).map(|(_, price)| price.amount);
-    counted.reduce(|sum, amount| sum.checked_add(amount).unwrap_or(sum)).filter(|sum| !sum.is_zero())
+    let mut counted = lines.filter(|(product, price)| counts(product) && is_such(price));
+    let none = Money::new(0, placed.subtotal.currency);
+    counted.try_fold(none, |sum, (_, price)| sum.checked_add(price.amount)).ok()
 }
 
 pub(super) fn on_sale(
