@@ -120,6 +120,9 @@ pub enum Task {
         project: ProjectId,
         /// Which.
         customer: CustomerId,
+        /// Whether they had a name here that was taken away.
+        #[serde(default)]
+        lost_name: bool,
     },
     /// Write a mail and send it.
     SendMail {
@@ -269,8 +272,10 @@ impl Task {
             | Self::RefundSubscription { subscription, .. } => format!("{}/{subscription}", self.kind()),
             Self::EndAddon { addon, .. } => format!("{}/{addon}", self.kind()),
             Self::RefundPayment { payment, .. } => format!("{}/{payment}", self.kind()),
-            Self::SyncCards { customer, .. } | Self::TellStripeOfCustomer { customer, .. } => {
-                format!("{}/{customer}", self.kind())
+            Self::SyncCards { customer, .. } => format!("{}/{customer}", self.kind()),
+            // One that clears a name is no other, which would leave it.
+            Self::TellStripeOfCustomer { customer, lost_name, .. } => {
+                format!("{}/{customer}/{lost_name}", self.kind())
             }
             Self::RefundCheckout { checkout, .. }
             | Self::LetGoCheckout { checkout, .. }

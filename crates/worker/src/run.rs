@@ -75,8 +75,8 @@ pub async fn run(app: &App, task: &Task) -> Result<(), TaskError> {
         },
         Task::RefundPayment { project, payment } => refund_payment(app, *project, *payment).await?,
         Task::SyncCards { project, customer } => sync_cards_of(app, *project, *customer).await?,
-        Task::TellStripeOfCustomer { project, customer } => {
-            tell_stripe_of_customer(app, *project, *customer).await?;
+        Task::TellStripeOfCustomer { project, customer, lost_name } => {
+            tell_stripe_of_customer(app, *project, *customer, *lost_name).await?;
         }
         Task::SyncRefund { project, payment_intent } => {
             sync_refund(app, *project, payment_intent).await.map(drop)?;

@@ -32,16 +32,19 @@ pub(crate) fn save(
     if customer.stripe_customer_id.is_none() || contact_of(customer) == contact_of(before) {
         return Ok(());
     }
-    let task = Task::TellStripeOfCustomer { project: customer.project_id, customer: customer.id };
+    let lost_name = before.full_name.is_some() && customer.full_name.is_none();
+    let task = Task::TellStripeOfCustomer { project: customer.project_id, customer: customer.id, lost_name };
     enqueue(cx, tx, &task)
 }
 
 /// Tells Stripe what is true of a customer by now, so that it may be told late and twice. Who is not known there has nobody
-/// to be told to, and of who was deleted here nothing is left to tell.
+/// to be told to, and of who was deleted here nothing is left to tell. A name that Stripe alone has, as its operator may have
+/// written it there, stays unless one that was here was taken away (`lost_name`).
 pub async fn tell_stripe_of_customer(
     app: &App,
     project: ProjectId,
     id: CustomerId,
+    lost_name: bool,
 ) -> Result<(), TellStripeError> {
     let customer = app.read(move |_, tx| tx.customers(project).find(id)).await?;
     let customer = customer.filter(|customer| customer.status != CustomerStatus::Deleted);
@@ -49,8 +52,12 @@ pub async fn tell_stripe_of_customer(
     else {
         return Ok(());
     };
+    let mut contact = contact_of(&customer);
+    if lost_name {
+        contact.name.get_or_insert_default();
+    }
     let payments = app.payments(project).await?;
-    match payments.update_customer(&known_as, &contact_of(&customer)).await {
+    match payments.update_customer(&known_as, &contact).await {
         // Deleted there: who takes their place is made of what is true then.
         Err(error) if error.is_not_found() => Ok(()),
         told => Ok(told?),

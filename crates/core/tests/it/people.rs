@@ -288,6 +288,35 @@ async fn another_address_and_another_name_are_told_to_stripe_and_nothing_else_is
 }
 
 #[tokio::test]
+async fn a_name_that_stripe_alone_has_outlives_another_address() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let id = subscription.customer_id;
+    say(&merchant, id, CustomerPatch { full_name: Change::To(None), ..CustomerPatch::default() }).await;
+    merchant.work().await;
+    let (telling, _) = at_stripe(&merchant, id).await;
+    let path = telling.trim_start_matches("POST ");
+    merchant.stripe().post_form(path, "name=Quill%20Ltd").await.expect(200);
+
+    let moved = CustomerPatch {
+        email: Some(Email::parse("countess@example.com").unwrap()),
+        ..CustomerPatch::default()
+    };
+    say(&merchant, id, moved).await;
+    merchant.work().await;
+    assert_eq!(at_stripe(&merchant, id).await.1, ["countess@example.com", "Quill Ltd"]);
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_away_is_cleared_though_another_address_waits_to_be_told() {
+    let (merchant, subscription) = Merchant::with_subscriber("line").await;
+    let id = subscription.customer_id;
+    say(&merchant, id, called("ada@example.com", "Ada King")).await;
+    say(&merchant, id, CustomerPatch { full_name: Change::To(None), ..CustomerPatch::default() }).await;
+    merchant.work().await;
+    assert_eq!(at_stripe(&merchant, id).await.1[1], "");
+}
+
+#[tokio::test]
 async fn a_name_that_is_given_on_the_pages_is_told_to_stripe() {
     let (merchant, subscription) = Merchant::with_subscriber("line").await;
     let id = subscription.customer_id;

@@ -31,9 +31,8 @@ pub(crate) async fn update(
     id: &str,
     contact: &CustomerContact,
 ) -> Result<(), PaymentsError> {
-    let form = Form::new()
-        .with_some("email", contact.email.as_deref())
-        .with("name", contact.name.as_deref().unwrap_or_default());
+    let form =
+        Form::new().with_some("email", contact.email.as_deref()).with_some("name", contact.name.as_deref());
     let _: Identified = client.send(&Call::post("/v1/customers/{id}").on(id).with(form)).await?;
     Ok(())
 }

@@ -132,12 +132,17 @@ fn contact(email: Option<&str>) -> CustomerContact {
 }
 
 #[tokio::test]
-async fn a_name_that_is_gone_is_cleared_and_an_address_that_we_have_not_is_left_alone() {
-    let script = Script::of([ok(&json!({ "id": "cus_1" }))]);
-    script.account().update_customer("cus_1", &contact(None)).await.unwrap();
-    let sent = script.sent().remove(0);
-    assert_eq!(sent.call, "POST /v1/customers/cus_1");
-    assert_eq!(sent.form, [("name".to_owned(), String::new())]);
+async fn a_name_that_is_gone_is_cleared_and_what_we_have_not_is_left_alone() {
+    let told = || ok(&json!({ "id": "cus_1" }));
+    let script = Script::of([told(), told()]);
+    let nameless = CustomerContact { name: Some(String::new()), ..contact(None) };
+    script.account().update_customer("cus_1", &nameless).await.unwrap();
+    script.account().update_customer("cus_1", &contact(Some("ada@example.com"))).await.unwrap();
+    let sent = script.sent();
+    let (cleared, moved) = (&sent[0], &sent[1]);
+    assert_eq!(cleared.call, "POST /v1/customers/cus_1");
+    assert_eq!(cleared.form, [("name".to_owned(), String::new())]);
+    assert_eq!(moved.form, [("email".to_owned(), "ada@example.com".to_owned())]);
 }
 
 #[test]

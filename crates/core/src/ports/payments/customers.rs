@@ -24,6 +24,6 @@ pub struct CustomerDraft {
 pub struct CustomerContact {
     /// Where Stripe's receipts go; the one that Stripe has stays when we have none.
     pub email: Option<String>,
-    /// As the person writes it; without one Stripe has none either.
+    /// As the person writes it, or empty to take it away; without one the one that Stripe has stays.
     pub name: Option<String>,
 }
