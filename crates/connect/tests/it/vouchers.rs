@@ -223,13 +223,11 @@ async fn a_voucher_that_cannot_be_looked_up_again_is_kept() {
 /// A code for half of the products that are called so.
 async fn half_of(merchant: &Merchant, name: &str, products: &[&str]) {
     let known = merchant.stripe().get("/v1/products?limit=100").await.expect(200);
-    let mut coupon = "percent_off=50&duration=forever".to_owned();
-    for known in known["data"].as_array().unwrap() {
-        if products.contains(&known["name"].as_str().unwrap()) {
-            coupon += &format!("&applies_to[products][]={}", known["id"].as_str().unwrap());
-        }
-    }
-    code(merchant, name, &coupon, "").await;
+    let counted = known["data"].as_array().unwrap().iter();
+    let counted = counted.filter(|known| products.contains(&known["name"].as_str().unwrap()));
+    let mut coupon = vec!["percent_off=50&duration=forever".to_owned()];
+    coupon.extend(counted.map(|known| format!("applies_to[products][]={}", known["id"].as_str().unwrap())));
+    code(merchant, name, &coupon.join("&"), "").await;
 }
 
 /// Somebody on the review page of a plan with add-ons.
