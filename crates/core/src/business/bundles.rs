@@ -41,8 +41,7 @@ pub(crate) fn give_bundle(
         let Some(child) = tx.products(project).find(*child)?.filter(|_| !is_given) else { continue };
         let vacated = match room_for(cx, tx, parent.customer_id, &child)? {
             Room::Free => None,
-            Room::Over(held) => vacate(cx, tx, held)?,
-            Room::Replaces(held) if held.canceled_at.is_some() => vacate(cx, tx, held)?,
+            Room::Over(held) | Room::Canceled(held) => vacate(cx, tx, held)?,
             Room::Replaces(_) | Room::Taken(_) => continue,
         };
         if let Some(parent_price) = &parent_price {

@@ -163,7 +163,7 @@ fn give_default(cx: &Cx, tx: &mut Tx<'_>, business: &Business, sku: &str) -> Res
     // A customer who was known before may have something better, which is not to end for it.
     match room_for(cx, tx, business.customer_id, &purchasable.product)? {
         Room::Free | Room::Over(_) => {}
-        Room::Replaces(_) | Room::Taken(_) => return Ok(()),
+        Room::Canceled(_) | Room::Replaces(_) | Room::Taken(_) => return Ok(()),
     }
     let grant = Grant::of(business, purchasable.product, price);
     match grant_in(cx, tx, &grant) {

@@ -105,7 +105,9 @@ fn make_room(cx: &Cx, tx: &mut Tx<'_>, grant: &Grant) -> Result<Option<Subscript
     }
     match room_for(cx, tx, grant.business.customer_id, &grant.product)? {
         Room::Free => Ok(replaced),
-        Room::Over(held) | Room::Replaces(held) => Ok(retire(cx, tx, held)?.or(replaced)),
+        Room::Over(held) | Room::Canceled(held) | Room::Replaces(held) => {
+            Ok(retire(cx, tx, held)?.or(replaced))
+        }
         Room::Taken(held) => Err(GrantError::AlreadyHeld(held.id)),
     }
 }

@@ -15,7 +15,9 @@ pub(super) enum Room {
     Free,
     /// One whose end has come, and that no job has noted yet.
     Over(Subscription),
-    /// One whose place the new one takes: a package, or what was cancelled.
+    /// One that was cancelled and runs out. Of it the contract knows no way back but a new purchase (§5).
+    Canceled(Subscription),
+    /// A package, whose place the new one takes.
     Replaces(Subscription),
     /// One that no other takes the place of: it goes on, or is withheld until its debt is paid or the operator gives it back.
     Taken(Subscription),
@@ -35,8 +37,7 @@ pub(super) fn room_for(
     let Some(held) = held else { return Ok(Room::Free) };
     Ok(match held.purchase_state(cx.now()) {
         PurchaseState::Expired => Room::Over(held),
-        // Of what is cancelled the contract knows no way back but a new purchase (§5).
-        PurchaseState::Canceled => Room::Replaces(held),
+        PurchaseState::Canceled => Room::Canceled(held),
         PurchaseState::Live | PurchaseState::Suspended if is_package => Room::Replaces(held),
         PurchaseState::Live | PurchaseState::Suspended => Room::Taken(held),
     })

@@ -156,7 +156,7 @@ fn replaced_by(
         Room::Replaces(held) if goes_on(&held) && held.product_id == product.id => {
             return Err(FormError::AlreadyHeld);
         }
-        Room::Over(held) | Room::Replaces(held) => held,
+        Room::Over(held) | Room::Canceled(held) | Room::Replaces(held) => held,
     };
     let before = tx.products(party.project.id).find(held.product_id)?;
     Ok(before.map(|before| (held.id, before)))
