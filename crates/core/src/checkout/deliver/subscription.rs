@@ -40,7 +40,7 @@ pub(super) fn deliver(
     attach_porting(cx, tx, checkout, order, subscription.id)?;
     if product.plan_facts.is_some() {
         let task = Task::ActivateSubscription { project, subscription: subscription.id };
-        enqueue_at(cx, tx, &task, cx.now() + order.sim.activation_delay())?;
+        enqueue_at(cx, tx, &task, subscription.created_at + order.sim.activation_delay())?;
     } else {
         activate_in(cx, tx, &mut subscription)?;
         give_bundle(cx, tx, &subscription, &product)?;
