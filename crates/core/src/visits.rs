@@ -26,8 +26,8 @@ pub use answers::{
 };
 pub use buy::{Bought, BuyError, VisitUrls, buy};
 pub use cards::{
-    CardUrls, OwnCard, OwnPayment, Rest, came_to_pay, conclude_payment, find_own_card, find_own_payment,
-    find_rest, open_own_card_page, price_own_debts, settle_own_card_page, sum_paid_with,
+    CardUrls, OwnCard, OwnPayment, Rest, conclude_payment, find_own_card, find_own_payment, find_rest,
+    open_own_card_page, price_own_debts, settle_own_card_page, sum_paid_with,
 };
 pub use change::{ChangeStanding, change_own, settle_own_change};
 pub(crate) use enter::BROWSER_KEY_CHARACTERS;

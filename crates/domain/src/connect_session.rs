@@ -80,6 +80,11 @@ impl Intent {
         }
     }
 
+    /// Whether a visit with it is over once nothing is owed: it is about the card, or about a payment.
+    pub const fn is_to_pay(&self) -> bool {
+        matches!(self, Self::UpdatePaymentMethod | Self::ConfirmPayment(_))
+    }
+
     /// The word of the contract.
     pub const fn name(&self) -> &'static str {
         match self {

@@ -16,7 +16,6 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 use perennial_core::context::App;
-use perennial_core::visits::came_to_pay;
 use perennial_domain::{DeclineReason, Outcome};
 
 use super::response::see_other;
@@ -49,7 +48,7 @@ pub(super) fn failure_of(code: Option<&str>) -> PaymentFailure {
 /// Back to the app, if the visit came for this and there is one; else on to a page.
 fn conclude(visitor: &Visitor, otherwise: &str) -> Response {
     let session = &visitor.visit.session;
-    match session.callback.as_ref().filter(|_| came_to_pay(&visitor.visit)) {
+    match session.callback.as_ref().filter(|_| session.intent.is_to_pay()) {
         Some(callback) => see_other(&callback.with_outcome(session.id, Outcome::Success)),
         None => see_other(otherwise),
     }

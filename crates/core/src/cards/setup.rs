@@ -2,8 +2,7 @@
 //! on their way back or Stripe's event, makes the card the one that pays; the other finds it done.
 
 use perennial_domain::{
-    CardPage, ConnectSession, ConnectSessionId, CustomerId, Intent, Outcome, Payment, ProjectId,
-    SubscriptionId,
+    CardPage, ConnectSession, ConnectSessionId, CustomerId, Outcome, Payment, ProjectId, SubscriptionId,
 };
 use perennial_store::{StoreError, Tx};
 
@@ -174,8 +173,7 @@ fn close(
     page.is_settled = true;
     page.look_at = None;
     let paid_off = PaidOff::of_invoices(tx, project, &page.invoices)?;
-    let came_for_it = matches!(session.intent, Intent::UpdatePaymentMethod | Intent::ConfirmPayment(_));
-    if came_for_it && !is_more_owed && paid_off.owed.is_empty() {
+    if session.intent.is_to_pay() && !is_more_owed && paid_off.owed.is_empty() {
         session.outcome.get_or_insert(Outcome::Success);
     }
     tx.connect_sessions(project).update(&session)?;

@@ -1,6 +1,6 @@
 //! Visits that are about the card: giving another one, and answering a bank about a payment.
 
-use perennial_domain::{Intent, Money, Outcome, Payment, PaymentId, PaymentMethod};
+use perennial_domain::{Money, Outcome, Payment, PaymentId, PaymentMethod};
 use perennial_store::{StoreError, Tx};
 
 use super::finish::close;
@@ -148,15 +148,10 @@ pub async fn find_rest(app: &App, visit: &Visit, paid: &Payment) -> Result<Rest,
     Ok(if given.is_some() { Rest::ForGivenCard } else { Rest::ForAnyCard })
 }
 
-/// Whether the visit came for a card or a payment, and is over with it.
-pub fn came_to_pay(visit: &Visit) -> bool {
-    matches!(visit.session.intent, Intent::UpdatePaymentMethod | Intent::ConfirmPayment(_))
-}
-
 /// The same once a bank has let the payment through: where nothing is left, a visit that came to pay ends with it.
 pub async fn conclude_payment(app: &App, visit: &Visit, paid: &Payment) -> Result<Rest, CardError> {
     let rest = find_rest(app, visit, paid).await?;
-    if rest == Rest::Nothing && came_to_pay(visit) {
+    if rest == Rest::Nothing && visit.session.intent.is_to_pay() {
         close(app, visit.project.id, visit.session.id, Outcome::Success).await?;
     }
     Ok(rest)

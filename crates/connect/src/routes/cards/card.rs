@@ -6,8 +6,8 @@ use perennial_core::cards::{CardError, CardSettlement, OpenedPage};
 use perennial_core::context::App;
 use perennial_core::store::StoreError;
 use perennial_core::visits::{
-    CardUrls, came_to_pay, find_own_card, find_own_payment, open_own_card_page, price_own_debts,
-    settle_own_card_page, sum_paid_with,
+    CardUrls, find_own_card, find_own_payment, open_own_card_page, price_own_debts, settle_own_card_page,
+    sum_paid_with,
 };
 use perennial_domain::{Payment, PaymentState};
 use serde::Deserialize;
@@ -62,7 +62,7 @@ async fn show_with(app: &App, visitor: &Visitor, notice: Option<CardNotice>) -> 
         pays_for: own.pays_for,
         open,
         notice,
-        has_back: !came_to_pay(&visitor.visit),
+        has_back: !visitor.visit.session.intent.is_to_pay(),
     };
     render(app, visitor, &page)
 }
@@ -134,8 +134,8 @@ pub(super) async fn saved(State(app): State<App>, Query(query): Query<Paid>, vis
             };
             let done = Managed::CardSaved { card: SavedCard::of(&method.card, app.now()), paid };
             // Who came for something else goes on with that.
-            let continue_url =
-                (!came_to_pay(&visitor.visit)).then(|| Links::of(&visitor.visit.session).start());
+            let continue_url = (!visitor.visit.session.intent.is_to_pay())
+                .then(|| Links::of(&visitor.visit.session).start());
             render(&app, &visitor, &ManagedPage { done, mail_sent_to, continue_url })
         }
         Ok((None, _)) => see_other(&Links::of(&visitor.visit.session).card()),
