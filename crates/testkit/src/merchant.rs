@@ -13,7 +13,9 @@ use perennial_core::catalog::{apply_catalog, parse_catalog};
 use perennial_core::context::App;
 use perennial_core::ports::{Clock, FixedClock, StripeCredentials, Teller};
 use perennial_core::projects::{add_webhook_secret, connect_stripe};
-use perennial_domain::{Checkout, Customer, Payment, ProjectId, Subscription, SubscriptionId};
+use perennial_domain::{
+    Checkout, Customer, CustomerId, CustomerStatus, Payment, ProjectId, Subscription, SubscriptionId,
+};
 use perennial_store::tables::{PageRequest, SubscriptionFilter};
 use perennial_stripe::{StripeEventReader, StripeGateway};
 use perennial_worker::{Worker, WorkerOptions};
@@ -146,6 +148,18 @@ impl Merchant {
                 Ok(customer)
             })
             .await
+    }
+
+    /// Has the customer act no more, as an operator does.
+    pub async fn block(&self, id: CustomerId) {
+        let project = self.project();
+        self.test
+            .write(move |_, tx| {
+                let mut customer = tx.customers(project).lock(id)?.expect("the customer is there");
+                customer.status = CustomerStatus::Blocked;
+                tx.customers(project).update(&customer)
+            })
+            .await;
     }
 
     /// Runs every task that is due.

@@ -4,7 +4,7 @@ use http::StatusCode;
 use jiff::SignedDuration;
 use perennial_core::change::Change;
 use perennial_core::projects::{ProjectPatch, update_project};
-use perennial_domain::{Customer, CustomerStatus, Intent};
+use perennial_domain::{Customer, Intent};
 use perennial_testkit::{Browser, Merchant, Shown};
 
 use crate::guest::{Guest, routes};
@@ -183,10 +183,8 @@ async fn somebody_elses_subscription_stays_theirs() {
 #[tokio::test]
 async fn who_is_blocked_learns_no_more_than_a_stranger() {
     let merchant = Merchant::new().await;
-    let mut customer = merchant.customer(EMAIL).await;
-    customer.status = CustomerStatus::Blocked;
-    let project = merchant.project();
-    merchant.test.write(move |_, tx| tx.customers(project).update(&customer)).await;
+    let customer = merchant.customer(EMAIL).await;
+    merchant.block(customer.id).await;
     let guest = Guest::anybody(&merchant, "line").await;
     let mut browser = Browser::new(routes(&merchant));
     let page = ask(&merchant, &mut browser, &guest.link, EMAIL).await;

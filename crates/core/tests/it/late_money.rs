@@ -1,7 +1,7 @@
 //! Money that comes when nobody waits for it any more: it is delivered to nobody who is gone, and goes back.
 
 use perennial_core::customers::delete;
-use perennial_domain::{Checkout, CheckoutState, CustomerStatus, PaymentState};
+use perennial_domain::{Checkout, CheckoutState, PaymentState};
 use perennial_testkit::Merchant;
 
 /// A checkout that our books have given up, while Stripe's page can still be paid.
@@ -37,15 +37,7 @@ async fn what_a_deleted_customer_pays_late_goes_back() {
 async fn what_a_blocked_customer_pays_late_goes_back() {
     let merchant = Merchant::new().await;
     let checkout = given_up(&merchant, "ada@example.com").await;
-    let (project, id) = (merchant.project(), checkout.customer_id);
-    merchant
-        .test
-        .write(move |_, tx| {
-            let mut customer = tx.customers(project).lock(id)?.unwrap();
-            customer.status = CustomerStatus::Blocked;
-            tx.customers(project).update(&customer)
-        })
-        .await;
+    merchant.block(checkout.customer_id).await;
 
     merchant.pay(&checkout).await;
     merchant.hear_from_stripe().await;

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use perennial_core::business::forms::sign_link;
 use perennial_core::business::{NewBusiness, NewStaff, create_business};
 use perennial_core::projects::create_project;
-use perennial_domain::{CustomerStatus, Email};
+use perennial_domain::Email;
 
 use super::{CONFIRM, House, SU, UID, assert_page, form};
 
@@ -58,16 +58,7 @@ async fn a_uid_that_two_projects_have_means_the_one_that_the_link_says() {
 async fn a_link_of_a_business_that_may_not_act_never_leads_to_another_of_its_uid() {
     let house = House::open().await;
     another_of_the_same_uid(&house).await;
-    let (project, id) = (house.merchant.project(), house.business);
-    house
-        .merchant
-        .test
-        .write(move |_, tx| {
-            let mut customer = tx.customers(project).lock(id)?.unwrap();
-            customer.status = CustomerStatus::Blocked;
-            tx.customers(project).update(&customer)
-        })
-        .await;
+    house.merchant.block(house.business).await;
     let plans = [("business_uid", UID), ("current_plan", "crew_basic"), ("selected_plan", "crew_plus")];
     let shown = house.browser().get(&form("/checkout/change-plan", &plans)).await;
     assert_page(&shown, StatusCode::BAD_REQUEST);
