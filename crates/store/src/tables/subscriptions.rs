@@ -263,9 +263,9 @@ impl Subscriptions<'_> {
 
     /// What was given along with a subscription and is not over, oldest first.
     pub fn live_bundled_of(&mut self, parent: SubscriptionId) -> Result<Vec<Subscription>, StoreError> {
-        let sql = SUBSCRIPTIONS
-            .select("bundled_from_id = $2 AND state <> 'ended' ORDER BY created_at, id FOR UPDATE");
-        self.tx.list(&sql, params![self.project, parent])
+        let mut given: Vec<Subscription> = self.tx.list(&live_bundled(), params![self.project, parent])?;
+        given.sort_by_key(|subscription| (subscription.created_at, subscription.id));
+        Ok(given)
     }
 
     /// What was given along with one of these two of a customer's, and ended at this time.
@@ -308,6 +308,11 @@ impl Subscriptions<'_> {
     }
 }
 
+/// Without an order: for its sake SQLite would read all that the project has, by its age.
+fn live_bundled() -> String {
+    SUBSCRIPTIONS.select("bundled_from_id = $2 AND state <> 'ended' FOR UPDATE")
+}
+
 impl FromRow for Subscription {
     fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
         Ok(Self {
@@ -345,4 +350,26 @@ impl FromRow for Subscription {
 fn take_arrears(row: &mut Columns<'_>) -> Result<Option<Arrears>, StoreError> {
     let (since, until, restricted_at): (Option<Timestamp>, _, _) = (row.take()?, row.take()?, row.take()?);
     Ok(since.map(|since| Arrears { since, until, restricted_at }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::statement_for_sqlite;
+    use crate::{DatabaseUrl, Store, StoreOptions};
+
+    #[tokio::test]
+    async fn what_a_bundle_gave_is_found_without_reading_what_others_have() {
+        let store = Store::open(&DatabaseUrl::SqliteMemory, &StoreOptions::default()).await.unwrap();
+        store.migrate().await.unwrap();
+        let sql = statement_for_sqlite(&format!("EXPLAIN QUERY PLAN {}", live_bundled()));
+        let steps = store.read(move |tx| {
+            let ids = params![uuid::Uuid::nil(), uuid::Uuid::nil()];
+            tx.list::<(i64, i64, i64, String)>(&sql, ids)
+        });
+        let steps: Result<Vec<_>, StoreError> = steps.await;
+        let steps = steps.unwrap().into_iter().map(|(_, _, _, step)| step).collect::<Vec<_>>();
+        let [step] = steps.as_slice() else { panic!("{steps:?}") };
+        assert!(step.ends_with("subscriptions_bundled_key (project_id=? AND bundled_from_id=?)"), "{step}");
+    }
 }
