@@ -1,6 +1,9 @@
 //! What the clock alone does to subscriptions and their add-ons: ends those whose time is over, gives up those that
 //! were not paid for too long, and rolls on those that cost nothing.
 
+use std::fmt::Display;
+
+use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use perennial_domain::{
     AddonState, CancellationCause, Period, Porting, PortingStatus, ProjectId, SimStatus, Subscription,
@@ -20,6 +23,8 @@ use crate::tasks::{Task, enqueue};
 /// At the most so many of each kind in one sweep; the next one takes the rest. So many that one merchant's broken account,
 /// of which only the first is tried, does not fill it.
 const BATCH: u32 = 2_000;
+/// So many of those that need no answer of Stripe's are turned at once.
+const TURNED_AT_ONCE: usize = 32;
 
 /// Turns what is due; answers how many subscriptions and add-ons were. One that cannot be turned holds up no other.
 pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
@@ -39,22 +44,27 @@ pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
             turned += counted(&reach.learn(project, given_up), project, &id);
         }
     }
-    for (project, id) in app.read(move |_, tx| tx.due_subscription_addons(now, BATCH)).await? {
-        let ended = app.write(move |cx, tx| end_addon_if_due(cx, tx, project, id)).await;
-        turned += counted(&ended, project, &id);
-    }
-    for (project, id) in app.read(move |_, tx| tx.rolling_subscriptions(now, BATCH)).await? {
-        let rolled = app.write(move |cx, tx| roll_on(cx, tx, project, id)).await;
-        turned += counted(&rolled, project, &id);
-    }
+    let addons = app.read(move |_, tx| tx.due_subscription_addons(now, BATCH)).await?;
+    turned += turn_each(app, addons, end_addon_if_due).await;
+    let rolling = app.read(move |_, tx| tx.rolling_subscriptions(now, BATCH)).await?;
+    turned += turn_each(app, rolling, roll_on).await;
     Ok(turned)
 }
 
-fn counted(
-    result: &Result<(), impl std::error::Error>,
-    project: ProjectId,
-    id: &dyn std::fmt::Display,
+/// Turns each in a transaction of its own, some at once: those that wait at the same time share a commit.
+async fn turn_each<Id: Display + Copy + Send + Sync + 'static>(
+    app: &App,
+    due: Vec<(ProjectId, Id)>,
+    turn: fn(&Cx, &mut Tx<'_>, ProjectId, Id) -> Result<(), StoreError>,
 ) -> usize {
+    let turned = stream::iter(due).map(async |(project, id)| {
+        let turned = app.write(move |cx, tx| turn(cx, tx, project, id)).await;
+        counted(&turned, project, &id)
+    });
+    turned.buffer_unordered(TURNED_AT_ONCE).fold(0, async |all, turned| all + turned).await
+}
+
+fn counted(result: &Result<(), impl std::error::Error>, project: ProjectId, id: &dyn Display) -> usize {
     if let Err(error) = result {
         tracing::error!(project.id = %project, %error, "{id} is due and could not be turned, the next sweep tries again");
     }
