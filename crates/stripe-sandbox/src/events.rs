@@ -14,7 +14,7 @@ pub(crate) fn emit(tx: &Tx<'_>, event_type: &str, object: &Value) -> Result<(), 
     if is_left_out(tx, event_type)? {
         return Ok(());
     }
-    let object = present::shown_as(tx, object, versions::DEFAULT)?;
+    let object = present::shown_as(tx, object.clone(), versions::DEFAULT)?;
     record(tx, event_type, Map::from_iter([("object".to_owned(), object)]))
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn emit_change(
     if is_left_out(tx, event_type)? {
         return Ok(());
     }
-    let before = present::shown_as(tx, before, versions::DEFAULT)?;
+    let before = present::shown_as(tx, before.clone(), versions::DEFAULT)?;
     emit_change_from(tx, event_type, &before, after)
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn emit_change_from(
     if is_left_out(tx, event_type)? {
         return Ok(());
     }
-    let after = present::shown_as(tx, after, versions::DEFAULT)?;
+    let after = present::shown_as(tx, after.clone(), versions::DEFAULT)?;
     match difference(shown_before, &after) {
         Some(previous) => {
             let data = [("object".to_owned(), after), ("previous_attributes".to_owned(), previous)];

@@ -44,6 +44,9 @@ pub(crate) trait Fields {
         self.field(path).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
+    /// The same, to change them; `None` where there is no array.
+    fn elements_mut(&mut self, path: &str) -> Option<&mut Vec<Value>>;
+
     /// A copy of the value at a path, null without one.
     fn copy(&self, path: &str) -> Value {
         self.field(path).cloned().unwrap_or(Value::Null)
@@ -64,6 +67,10 @@ impl Fields for Value {
     fn field(&self, path: &str) -> Option<&Value> {
         let found = path.split('.').try_fold(self, |value, key| value.get(key))?;
         (!found.is_null()).then_some(found)
+    }
+
+    fn elements_mut(&mut self, path: &str) -> Option<&mut Vec<Value>> {
+        path.split('.').try_fold(self, |value, key| value.get_mut(key))?.as_array_mut()
     }
 
     fn put(&mut self, path: &str, value: impl Into<Value>) {

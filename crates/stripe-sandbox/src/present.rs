@@ -9,28 +9,20 @@ use crate::resources::prices;
 use crate::store::{Select, Tx};
 
 /// The object as the caller of this transaction sees it.
-pub(crate) fn shown(tx: &Tx<'_>, object: &Value) -> Result<Value, ApiError> {
+pub(crate) fn shown(tx: &Tx<'_>, object: Value) -> Result<Value, ApiError> {
     shown_as(tx, object, &tx.context().version)
 }
 
 /// The object in the shape of an API version.
-pub(crate) fn shown_as(tx: &Tx<'_>, object: &Value, version: &str) -> Result<Value, ApiError> {
+pub(crate) fn shown_as(tx: &Tx<'_>, object: Value, version: &str) -> Result<Value, ApiError> {
     let mut shown = public(object);
-    match object.kind() {
-        "list" | "search_result" => {
-            let data: Result<Vec<_>, _> =
-                object.elements("data").iter().map(|element| shown_as(tx, element, version)).collect();
-            shown.put("data", data?);
-        }
+    match shown.kind() {
+        "list" | "search_result" => show_elements(tx, &mut shown, "data", version)?,
         "subscription" => {
-            let items = subscription_items(tx, object.id())?;
-            let data: Result<Vec<_>, _> = items.iter().map(|item| shown_as(tx, item, version)).collect();
-            let url = format!("/v1/subscription_items?subscription={}", object.id());
-            let count = items.len();
-            show_pending_items(tx, &mut shown, version)?;
-            shown.put("items", json!({ "object": "list", "data": data?, "has_more": false, "total_count": count, "url": url }));
+            show_elements(tx, &mut shown, "pending_update.subscription_items", version)?;
+            include_items(tx, &mut shown, version)?;
         }
-        "event" => shown.put("pending_webhooks", tx.pending_deliveries(object.id())?),
+        "event" => shown.put("pending_webhooks", tx.pending_deliveries(shown.id())?),
         "subscription_item" | "item" => include_price(tx, &mut shown)?,
         "customer" => include_discount(tx, &mut shown, version)?,
         // Told only to who asks (<https://docs.stripe.com/api/coupons/object>, `applies_to`).
@@ -42,24 +34,34 @@ pub(crate) fn shown_as(tx: &Tx<'_>, object: &Value, version: &str) -> Result<Val
     Ok(shown)
 }
 
-/// The items that a pending update would leave, in full, too.
-fn show_pending_items(tx: &Tx<'_>, shown: &mut Value, version: &str) -> Result<(), ApiError> {
-    if shown.field("pending_update").is_none() {
-        return Ok(());
-    }
-    let items = shown.elements("pending_update.subscription_items").iter();
-    let items: Result<Vec<_>, _> = items.map(|item| shown_as(tx, item, version)).collect();
-    shown.put("pending_update.subscription_items", items?);
+/// The elements of the array at a path as the objects they are, if there is one.
+fn show_elements(tx: &Tx<'_>, shown: &mut Value, path: &str, version: &str) -> Result<(), ApiError> {
+    let Some(elements) = shown.elements_mut(path) else { return Ok(()) };
+    elements.iter_mut().try_for_each(|element| {
+        *element = shown_as(tx, element.take(), version)?;
+        Ok(())
+    })
+}
+
+/// A subscription is shown with its items.
+fn include_items(tx: &Tx<'_>, subscription: &mut Value, version: &str) -> Result<(), ApiError> {
+    let items = subscription_items(tx, subscription.id())?.into_iter();
+    let data = items.map(|item| shown_as(tx, item, version)).collect::<Result<Vec<_>, _>>()?;
+    let (count, url) = (data.len(), format!("/v1/subscription_items?subscription={}", subscription.id()));
+    let mut list =
+        json!({ "object": "list", "data": null, "has_more": false, "total_count": count, "url": url });
+    // Not through `json!`, which would copy them once more.
+    list.put("data", data);
+    subscription.put("items", list);
     Ok(())
 }
 
 /// The object without the sandbox's own members.
-pub(crate) fn public(object: &Value) -> Value {
-    let mut public = object.clone();
-    if let Some(members) = public.as_object_mut() {
+pub(crate) fn public(mut object: Value) -> Value {
+    if let Some(members) = object.as_object_mut() {
         members.retain(|name, _| !name.starts_with('_'));
     }
-    public
+    object
 }
 
 fn leave_out(shown: &mut Value, name: &str) {
@@ -88,7 +90,7 @@ fn include_tax_rates(tx: &Tx<'_>, shown: &mut Value) -> Result<(), ApiError> {
 /// A customer's discount is shown in full.
 fn include_discount(tx: &Tx<'_>, customer: &mut Value, version: &str) -> Result<(), ApiError> {
     if let Some(id) = customer.owned("discount") {
-        customer.put("discount", shown_as(tx, &tx.linked("discount", &id)?, version)?);
+        customer.put("discount", shown_as(tx, tx.linked("discount", &id)?, version)?);
     }
     Ok(())
 }

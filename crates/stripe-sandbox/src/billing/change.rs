@@ -88,7 +88,7 @@ pub(crate) fn update(tx: &Tx<'_>, before: &Value, change: &Change) -> Result<Val
     {
         return Ok(set_aside);
     }
-    let shown_before = present::shown_as(tx, before, versions::DEFAULT)?;
+    let shown_before = present::shown_as(tx, before.clone(), versions::DEFAULT)?;
     pending::make_way(tx, before, change)?;
     let image = Image::of(tx, &tx.linked("subscription", before.id())?)?;
     let Applied { subscription, invoice } = apply(tx, before, change)?;

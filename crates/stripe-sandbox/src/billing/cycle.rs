@@ -16,7 +16,7 @@ pub(crate) fn renew(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
     if set_aside(tx, subscription)?.is_some() {
         return Ok(());
     }
-    let shown_before = present::shown_as(tx, subscription, versions::DEFAULT)?;
+    let shown_before = present::shown_as(tx, subscription.clone(), versions::DEFAULT)?;
     let mut subscription = subscription.clone();
     let mut invoice = start_period(tx, &mut subscription)?;
     events::emit_change_from(tx, "customer.subscription.updated", &shown_before, &subscription)?;

@@ -164,7 +164,7 @@ pub(super) fn fail(
     charge: Option<&str>,
 ) -> Result<(), ApiError> {
     let mut error = payment_methods::refusal_error(refusal).body();
-    error.put("payment_method", present::public(method));
+    error.put("payment_method", present::public(method.clone()));
     if let Some(charge) = charge {
         intent.put("latest_charge", charge);
         error.put("charge", charge);
@@ -178,7 +178,8 @@ pub(super) fn fail(
 
 /// The refusal of an attempt as the API answers it, with the intent inside.
 pub(crate) fn declined_error(refusal: &Refusal, intent: &Value) -> ApiError {
-    let error = payment_methods::refusal_error(refusal).with("payment_intent", present::public(intent));
+    let error =
+        payment_methods::refusal_error(refusal).with("payment_intent", present::public(intent.clone()));
     match intent.text("latest_charge") {
         Some(charge) => error.with("charge", json!(charge)),
         None => error,

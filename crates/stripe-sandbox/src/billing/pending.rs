@@ -159,7 +159,7 @@ pub(super) fn invoice_paid(tx: &Tx<'_>, subscription: &Value, invoice: &Value) -
     if !waits_for(subscription, invoice) {
         return Ok(());
     }
-    let shown_before = present::shown_as(tx, subscription, versions::DEFAULT)?;
+    let shown_before = present::shown_as(tx, subscription.clone(), versions::DEFAULT)?;
     let items = subscription.elements("pending_update.subscription_items").to_vec();
     let changed = make(tx, subscription.clone(), subscription.copy("_pending.members"), items)?;
     events::emit_change_from(tx, "customer.subscription.updated", &shown_before, &changed)?;

@@ -83,7 +83,7 @@ fn succeed(tx: &Tx<'_>, intent: &mut Value, method: &mut Value) -> Result<(), Ap
 
 fn fail(tx: &Tx<'_>, intent: &mut Value, method: &Value, refusal: &Refusal) -> Result<(), ApiError> {
     let mut error = payment_methods::refusal_error(refusal).body();
-    error.put("payment_method", present::public(method));
+    error.put("payment_method", present::public(method.clone()));
     intent.put("status", "requires_payment_method");
     intent.put("payment_method", Value::Null);
     intent.put("last_setup_error", error);
@@ -93,5 +93,5 @@ fn fail(tx: &Tx<'_>, intent: &mut Value, method: &Value, refusal: &Refusal) -> R
 
 /// The refusal of an attempt as the API answers it, with the intent inside.
 pub(crate) fn declined_error(refusal: &Refusal, intent: &Value) -> ApiError {
-    payment_methods::refusal_error(refusal).with("setup_intent", present::public(intent))
+    payment_methods::refusal_error(refusal).with("setup_intent", present::public(intent.clone()))
 }

@@ -43,7 +43,7 @@ fn walk(tx: &Tx<'_>, value: &mut Value, steps: &[&str], path: &str) -> Result<()
         Value::Null => Ok(()),
         Value::String(id) => {
             let object = tx.find(id)?.ok_or_else(|| not_expandable(path))?;
-            value[*step] = present::shown(tx, &object)?;
+            value[*step] = present::shown(tx, object)?;
             walk_on(tx, &mut value[*step], rest, path)
         }
         found => walk_on(tx, found, rest, path),
@@ -64,7 +64,7 @@ fn walk_on(tx: &Tx<'_>, value: &mut Value, rest: &[&str], path: &str) -> Result<
 fn arrive(tx: &Tx<'_>, element: &mut Value, rest: &[&str], path: &str) -> Result<(), ApiError> {
     if let Some(id) = element.as_str() {
         let object = tx.find(id)?.ok_or_else(|| not_expandable(path))?;
-        *element = present::shown(tx, &object)?;
+        *element = present::shown(tx, object)?;
     }
     if rest.is_empty() { Ok(()) } else { walk(tx, element, rest, path) }
 }
@@ -78,7 +78,7 @@ fn included_list(tx: &Tx<'_>, object: &Value, step: &str) -> Result<Option<Value
         ("checkout.session", "line_items") => {
             let stored = tx.linked("checkout.session", id)?;
             let url = format!("/v1/checkout/sessions/{id}/line_items");
-            return Ok(Some(list(tx, stored.elements("_line_items"), &url)?));
+            return Ok(Some(list(tx, stored.elements("_line_items").to_vec(), &url)?));
         }
         ("invoice", "payments") => (
             Select::of("invoice_payment").with("invoice", id.to_owned()),
@@ -101,7 +101,7 @@ fn included_list(tx: &Tx<'_>, object: &Value, step: &str) -> Result<Option<Value
     };
     let mut objects = select.all(tx)?;
     objects.reverse();
-    Ok(Some(list(tx, &objects, &url)?))
+    Ok(Some(list(tx, objects, &url)?))
 }
 
 /// What a browser needs to pay an invoice.
@@ -112,9 +112,9 @@ fn confirmation_secret(tx: &Tx<'_>, invoice: &str) -> Result<Value, ApiError> {
     Ok(json!({ "client_secret": intent.copy("client_secret"), "type": "payment_intent" }))
 }
 
-fn list(tx: &Tx<'_>, objects: &[Value], url: &str) -> Result<Value, ApiError> {
+fn list(tx: &Tx<'_>, objects: Vec<Value>, url: &str) -> Result<Value, ApiError> {
     let data: Vec<Value> =
-        objects.iter().map(|object| present::shown(tx, object)).collect::<Result<_, _>>()?;
+        objects.into_iter().map(|object| present::shown(tx, object)).collect::<Result<_, _>>()?;
     Ok(json!({ "object": "list", "data": data, "has_more": false, "url": url }))
 }
 

@@ -207,7 +207,7 @@ fn run(tx: &Tx<'_>, call: &Call, request: &Request, request_id: &str) -> Result<
         Some(time) => tx.at(time, || (call.handler)(tx, request)),
         None => (call.handler)(tx, request),
     };
-    match answer.and_then(|object| show(tx, &object, request)) {
+    match answer.and_then(|object| show(tx, object, request)) {
         Ok(object) => Ok(KeptAnswer {
             request_id: request_id.to_owned(),
             status: 200,
@@ -234,7 +234,7 @@ fn time_of(tx: &Tx<'_>, call: &Call, request: &Request) -> Result<Option<i64>, A
 }
 
 /// The object as this caller asked to see it: complete, expanded, in the shape of its API version.
-fn show(tx: &Tx<'_>, object: &Value, request: &Request) -> Result<Value, ApiError> {
+fn show(tx: &Tx<'_>, object: Value, request: &Request) -> Result<Value, ApiError> {
     let mut shown = present::shown(tx, object)?;
     expand::expand(tx, &mut shown, &request.parameters)?;
     Ok(shown)

@@ -45,7 +45,7 @@ fn rename_ui_mode(session: &mut Value) {
 fn add_coupon(tx: &Tx<'_>, object: &mut Value) -> Result<(), ApiError> {
     let nested = object.owned("source.coupon").or_else(|| object.owned("promotion.coupon"));
     let Some(id) = nested else { return Ok(()) };
-    let coupon = tx.find(&id)?.map(|coupon| present::shown(tx, &coupon)).transpose()?;
+    let coupon = tx.find(&id)?.map(|coupon| present::shown(tx, coupon)).transpose()?;
     object.put("coupon", coupon.unwrap_or(Value::Null));
     Ok(())
 }

@@ -148,7 +148,7 @@ fn expect_status(intent: &Value, expected: &[&str]) -> Result<(), ApiError> {
     let message = format!("This is not possible while the payment intent's status is {status}.");
     Err(ApiError::request(message)
         .with_code("payment_intent_unexpected_state")
-        .with("payment_intent", crate::present::public(intent)))
+        .with("payment_intent", crate::present::public(intent.clone())))
 }
 
 fn retrieve(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {

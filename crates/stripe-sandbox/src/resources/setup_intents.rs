@@ -87,7 +87,7 @@ fn expect_unfinished(intent: &Value) -> Result<(), ApiError> {
     let message = format!("This is not possible while the setup intent's status is {status}.");
     Err(ApiError::request(message)
         .with_code("setup_intent_unexpected_state")
-        .with("setup_intent", crate::present::public(intent)))
+        .with("setup_intent", crate::present::public(intent.clone())))
 }
 
 fn retrieve(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
