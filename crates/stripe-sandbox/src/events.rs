@@ -25,7 +25,8 @@ pub(crate) fn emit_change(
     before: &Value,
     after: &Value,
 ) -> Result<(), ApiError> {
-    if is_left_out(tx, event_type)? {
+    // What is kept the same is shown the same. Most payments of a renewal change nothing of their subscription.
+    if before == after || is_left_out(tx, event_type)? {
         return Ok(());
     }
     let before = present::shown_as(tx, before.clone(), versions::DEFAULT)?;
