@@ -5,7 +5,7 @@ use perennial_domain::{
 };
 
 use super::Payments;
-use super::table::{Table, expect_one};
+use super::table::{FEW_NEWEST_FIRST, Table, expect_one};
 use super::values::take_money;
 use crate::{Columns, FromRow, StoreError, ToValue, params};
 
@@ -118,8 +118,7 @@ impl Payments<'_> {
 
     /// The payment that was made by this Stripe payment intent. The latest, should several name it.
     pub fn find_by_payment_intent(&mut self, payment_intent: &str) -> Result<Option<Payment>, StoreError> {
-        let sql = PAYMENTS.select("stripe_payment_intent_id = $2 ORDER BY created_at DESC, id DESC LIMIT 1");
-        self.tx.optional(&sql, params![self.project, payment_intent])
+        self.tx.optional(&by_payment_intent(), params![self.project, payment_intent])
     }
 
     /// The subscription's payments, newest first.
@@ -154,9 +153,16 @@ impl Payments<'_> {
 
     /// The payments made through a checkout, newest first.
     pub fn of_checkout(&mut self, checkout: CheckoutId) -> Result<Vec<Payment>, StoreError> {
-        let sql = PAYMENTS.select("checkout_id = $2 ORDER BY created_at DESC, id DESC");
-        self.tx.list(&sql, params![self.project, checkout])
+        self.tx.list(&by_checkout(), params![self.project, checkout])
     }
+}
+
+fn by_payment_intent() -> String {
+    PAYMENTS.select(&format!("stripe_payment_intent_id = $2 {FEW_NEWEST_FIRST} LIMIT 1"))
+}
+
+fn by_checkout() -> String {
+    PAYMENTS.select(&format!("checkout_id = $2 {FEW_NEWEST_FIRST}"))
 }
 
 impl FromRow for Payment {
@@ -199,4 +205,21 @@ fn take_dispute(row: &mut Columns<'_>) -> Result<Option<ClosedDispute>, StoreErr
         (Some(at), Some(outcome)) => Some(ClosedDispute { at, outcome }),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::plan_of;
+
+    #[tokio::test]
+    async fn payments_of_one_purchase_are_found_without_reading_all() {
+        let plan = plan_of(by_payment_intent()).await;
+        assert!(
+            plan.contains("payments_by_payment_intent (project_id=? AND stripe_payment_intent_id=?)"),
+            "{plan}"
+        );
+        let plan = plan_of(by_checkout()).await;
+        assert!(plan.contains("payments_by_checkout (project_id=? AND checkout_id=?)"), "{plan}");
+    }
 }

@@ -13,7 +13,7 @@ use super::filter::Filter;
 use super::page::{PageError, PageRequest, Slice, page_joined};
 use super::prices::PRICES;
 use super::products::PRODUCTS;
-use super::table::{Joined, Table, expect_one};
+use super::table::{FEW_OLDEST_FIRST, Joined, Table, expect_one};
 use super::values::{Json, json, take_period};
 use crate::{Columns, FromRow, StoreError, Tx, params};
 
@@ -129,8 +129,7 @@ impl SubscriptionAddons<'_> {
         &mut self,
         subscription: SubscriptionId,
     ) -> Result<Vec<SubscriptionAddon>, StoreError> {
-        let sql = SUBSCRIPTION_ADDONS.select("subscription_id = $2 ORDER BY created_at, id");
-        self.tx.list(&sql, params![self.project, subscription])
+        self.tx.list(&by_subscription(), params![self.project, subscription])
     }
 
     /// Everything that was bought through these checkouts, oldest first.
@@ -140,7 +139,7 @@ impl SubscriptionAddons<'_> {
         }
         let filter = Filter::of_project(&SUBSCRIPTION_ADDONS, &self.project).one_of("checkout_id", checkouts);
         let (select, conditions) = (SUBSCRIPTION_ADDONS.select_all(), filter.text());
-        let sql = format!("{select} WHERE {conditions} ORDER BY created_at, id");
+        let sql = format!("{select} WHERE {conditions} {FEW_OLDEST_FIRST}");
         self.tx.list(&sql, &filter.values_and(params![]))
     }
 
@@ -173,6 +172,10 @@ impl SubscriptionAddonFilter {
     }
 }
 
+fn by_subscription() -> String {
+    SUBSCRIPTION_ADDONS.select(&format!("subscription_id = $2 {FEW_OLDEST_FIRST}"))
+}
+
 impl FromRow for SubscriptionAddon {
     fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
         Ok(Self {
@@ -198,5 +201,18 @@ impl FromRow for SubscriptionAddonView {
     fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
         let addon = SubscriptionAddon::from_row(row)?;
         Ok(Self { addon, product: Product::from_row(row)?, price: Price::from_row(row)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::plan_of;
+
+    #[tokio::test]
+    async fn the_addons_of_a_subscription_are_found_without_reading_all() {
+        let plan = plan_of(by_subscription()).await;
+        let index = "subscription_addons_by_subscription (project_id=? AND subscription_id=?)";
+        assert!(plan.contains(index), "{plan}");
     }
 }

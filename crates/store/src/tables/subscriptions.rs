@@ -355,21 +355,11 @@ fn take_arrears(row: &mut Columns<'_>) -> Result<Option<Arrears>, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::statement_for_sqlite;
-    use crate::{DatabaseUrl, Store, StoreOptions};
+    use crate::tables::plan_of;
 
     #[tokio::test]
     async fn what_a_bundle_gave_is_found_without_reading_what_others_have() {
-        let store = Store::open(&DatabaseUrl::SqliteMemory, &StoreOptions::default()).await.unwrap();
-        store.migrate().await.unwrap();
-        let sql = statement_for_sqlite(&format!("EXPLAIN QUERY PLAN {}", live_bundled()));
-        let steps = store.read(move |tx| {
-            let ids = params![uuid::Uuid::nil(), uuid::Uuid::nil()];
-            tx.list::<(i64, i64, i64, String)>(&sql, ids)
-        });
-        let steps: Result<Vec<_>, StoreError> = steps.await;
-        let steps = steps.unwrap().into_iter().map(|(_, _, _, step)| step).collect::<Vec<_>>();
-        let [step] = steps.as_slice() else { panic!("{steps:?}") };
-        assert!(step.ends_with("subscriptions_bundled_key (project_id=? AND bundled_from_id=?)"), "{step}");
+        let plan = plan_of(live_bundled()).await;
+        assert!(plan.ends_with("subscriptions_bundled_key (project_id=? AND bundled_from_id=?)"), "{plan}");
     }
 }
