@@ -23,8 +23,9 @@ use crate::tasks::{Task, enqueue};
 /// At the most so many of each kind in one sweep; the next one takes the rest. So many that one merchant's broken account,
 /// of which only the first is tried, does not fill it.
 const BATCH: u32 = 2_000;
-/// So many of those that need no answer of Stripe's are turned at once.
-const TURNED_AT_ONCE: usize = 32;
+/// So many add-ons end, or free plans roll on, at once: half of the transactions that PostgreSQL is asked to hold, so that
+/// everybody else has the other.
+const TURNED_AT_ONCE: usize = 8;
 
 /// Turns what is due; answers how many subscriptions and add-ons were. One that cannot be turned holds up no other.
 pub async fn turn_due_subscriptions(app: &App) -> Result<usize, StoreError> {
