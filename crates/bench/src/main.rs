@@ -64,9 +64,6 @@ struct Arguments {
     /// How many years of them
     #[arg(long, default_value_t = 10, requires = "simulate")]
     years: i64,
-    /// Have the simulation wait for the disk with every commit, as a server does
-    #[arg(long, requires = "simulate")]
-    durable: bool,
     #[command(subcommand)]
     part: Option<Part>,
 }
@@ -82,10 +79,7 @@ enum Part {
 
 fn main() -> Result<(), Failure> {
     let arguments = Arguments::parse();
-    let waits_for_disk = !arguments.simulate || arguments.durable;
-    if waits_for_disk {
-        perennial_testkit::wait_for_disk();
-    }
+    perennial_testkit::wait_for_disk();
     match arguments.part {
         Some(Part::BareRoute { answer_bytes }) => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -98,7 +92,7 @@ fn main() -> Result<(), Failure> {
         None if arguments.inside => inside::print(arguments.only),
         None if arguments.simulate => {
             let Arguments { subscribers, years, .. } = arguments;
-            simulation::print(simulation::Extent { subscribers, days: years * 365 }, waits_for_disk)
+            simulation::print(simulation::Extent { subscribers, days: years * 365 })
         }
         None => print_table(&arguments),
     }

@@ -17,8 +17,6 @@ pub enum Storage {
     Memory,
     /// One `SQLite` file, created when missing.
     File(PathBuf),
-    /// The same, for what may be lost with the machine: nobody waits until it is on the disk.
-    Scratch(PathBuf),
 }
 
 /// A webhook endpoint that exists from the start, with a secret chosen by the owner.

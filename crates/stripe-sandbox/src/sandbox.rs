@@ -19,7 +19,7 @@ use crate::{billing, http, resources, webhooks};
 /// How much is done between deliveries, so that a clock set far ahead does not keep webhooks waiting.
 const MOST_PER_STRETCH: usize = 1_000;
 /// How much shares a commit. Requests wait for so many at the most.
-const MOST_PER_TRANSACTION: usize = 40;
+const MOST_PER_TRANSACTION: usize = 20;
 
 /// Why a sandbox could not be opened.
 #[derive(Debug, thiserror::Error)]

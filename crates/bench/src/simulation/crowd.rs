@@ -1,4 +1,4 @@
-//! All subscribers, and what they do as the days pass.
+//! All subscribers, and what they do on a day.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ impl Crowd {
         (known().map(Subscriber::purchases).sum(), known().map(Subscriber::changes).sum())
     }
 
-    /// Everybody does what they do until that day, one deed after the other, at the same time as the others.
+    /// Everybody does what they do on that day, one deed after the other, at the same time as the others.
     pub(super) async fn live_through(&mut self, day: i64) -> Result<(), Failure> {
         let begun = Instant::now();
         let mut deeds = BTreeMap::<usize, Vec<Deed>>::new();

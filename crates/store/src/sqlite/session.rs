@@ -56,9 +56,9 @@ impl SqliteSession {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if mode == Mode::ReadWrite {
             // A commit is on the disk before it is answered (FULL), and readers go on meanwhile (WAL). A page that is
-            // changed several times between two checkpoints, here 64 MiB of log, is copied into the file once.
+            // changed several times between two checkpoints, here 16 MiB of log, is copied into the file once.
             connection.execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384; \
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096; \
                  PRAGMA cache_size = -16384",
             )?;
             if !options.sqlite_waits_for_disk {

@@ -30,8 +30,8 @@ pub(crate) use tx::{Context, Tx};
 
 /// Customers and subscriptions are changed again and again in no order: their pages should not be read anew each time.
 const CACHE_KIBIBYTES: i64 = 24 * 1024;
-/// 64 MiB. A page that is changed several times between two checkpoints is copied into the file once.
-const PAGES_BETWEEN_CHECKPOINTS: i64 = 16_384;
+/// 16 MiB. A page that is changed several times between two checkpoints is copied into the file once.
+const PAGES_BETWEEN_CHECKPOINTS: i64 = 4_096;
 
 /// The connections.
 pub(crate) struct Store {
@@ -48,18 +48,16 @@ impl Store {
     pub(crate) fn open(storage: &Storage) -> Result<Self, OpenError> {
         let writer = match storage {
             Storage::Memory => Connection::open_in_memory()?,
-            Storage::File(path) | Storage::Scratch(path) => Connection::open(path)?,
+            Storage::File(path) => Connection::open(path)?,
         };
         set_up(&writer)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
-        let waits_for_disk = !matches!(storage, Storage::Scratch(_));
-        writer.pragma_update(None, "synchronous", if waits_for_disk { "NORMAL" } else { "OFF" })?;
+        writer.pragma_update(None, "synchronous", "NORMAL")?;
         writer.pragma_update(None, "wal_autocheckpoint", PAGES_BETWEEN_CHECKPOINTS)?;
         writer.execute_batch(include_str!("schema.sql"))?;
         let (reader, log) = match storage {
             Storage::Memory => (None, None),
             Storage::File(path) => (Some(Mutex::new(open_reader(path)?)), Some(Log::of(path)?)),
-            Storage::Scratch(path) => (Some(Mutex::new(open_reader(path)?)), None),
         };
         Ok(Self { writer: Mutex::new(writer), waiting: AtomicUsize::new(0), reader, log })
     }
@@ -110,7 +108,7 @@ impl Store {
         }
     }
 
-    /// The log, where somebody waits for the disk.
+    /// The log, where the database is a file.
     pub(crate) fn log(&self) -> Option<&Log> {
         self.log.as_ref()
     }
