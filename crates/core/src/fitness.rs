@@ -5,7 +5,6 @@ use perennial_domain::{
     CustomerId, Iccid, PlanFacts, PortingId, PortingStatus, ProjectId, Sim, SimChoice, SimId, SimStatus,
     SimType, SubscriptionId, TestSim,
 };
-use perennial_store::tables::SubscriptionFilter;
 use perennial_store::{StoreError, Tx};
 
 use crate::subscriptions::has_number;
@@ -104,9 +103,8 @@ impl Subscriber<'_> {
     }
 
     fn is_in_use(&self, tx: &mut Tx<'_>, id: SimId) -> Result<bool, StoreError> {
-        let filter = SubscriptionFilter { sim: Some(id), ..SubscriptionFilter::live() };
-        let users = tx.subscriptions(self.project).newest(&filter, 1)?;
-        Ok(users.iter().any(|user| Some(user.id) != self.replaces))
+        let user = tx.subscriptions(self.project).live_with_sim(id)?;
+        Ok(user.is_some_and(|user| Some(user.id) != self.replaces))
     }
 
     /// Why this number cannot be brought along, if it cannot.

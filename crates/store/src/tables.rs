@@ -39,6 +39,8 @@ mod page;
 mod payment_methods;
 mod payment_views;
 mod payments;
+#[cfg(test)]
+mod plan;
 mod portings;
 mod positions;
 mod prices;
@@ -186,18 +188,4 @@ project_tables! {
     mails: Mails,
     /// Browsers that have to say who they are, and the codes that they asked for.
     logins: Logins,
-}
-
-/// SQLite's plan of a statement with two values, on tables of which it knows as little as on an operator's.
-#[cfg(test)]
-async fn plan_of(sql: String) -> String {
-    let store =
-        crate::Store::open(&crate::DatabaseUrl::SqliteMemory, &crate::StoreOptions::default()).await.unwrap();
-    store.migrate().await.unwrap();
-    let steps = store.read(move |tx| {
-        let ids = crate::params![uuid::Uuid::nil(), uuid::Uuid::nil()];
-        tx.list::<(i64, i64, i64, String)>(&format!("EXPLAIN QUERY PLAN {sql}"), ids)
-    });
-    let steps: Result<Vec<_>, crate::StoreError> = steps.await;
-    steps.unwrap().into_iter().map(|(_, _, _, step)| step).collect::<Vec<_>>().join("\n")
 }

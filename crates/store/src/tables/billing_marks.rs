@@ -56,6 +56,20 @@ pub struct NotedAnswer {
     pub card_is_gone: bool,
 }
 
+/// Two selections that share no row, each by an index of its own: for either one of two conditions every live subscription
+/// would be read, and to find what both select SQLite would sort all of them.
+const OVERDUE: &str = "SELECT late.project_id, late.stripe_subscription_id FROM (\
+         SELECT project_id, stripe_subscription_id, period_end FROM subscriptions \
+         WHERE state <> 'ended' AND stripe_subscription_id IS NOT NULL \
+         AND period_end IS NOT NULL AND period_end <= $1 \
+         UNION ALL SELECT project_id, stripe_subscription_id, period_end FROM subscriptions \
+         WHERE state <> 'ended' AND stripe_subscription_id IS NOT NULL AND arrears_since IS NOT NULL \
+         AND (period_end IS NULL OR period_end > $1)) AS late \
+     LEFT JOIN billing_marks ON billing_marks.project_id = late.project_id \
+     AND billing_marks.stripe_subscription_id = late.stripe_subscription_id \
+     WHERE billing_marks.asked_at IS NULL OR billing_marks.asked_at <= $2 \
+     ORDER BY late.period_end LIMIT $3";
+
 impl Tx<'_> {
     /// Live subscriptions whose period was over at `over_by` or whose renewal is not paid, and about which Stripe was not
     /// asked since `asked_before` (all projects), the longest overdue first: by the ids that Stripe knows.
@@ -65,21 +79,7 @@ impl Tx<'_> {
         asked_before: Timestamp,
         limit: u32,
     ) -> Result<Vec<(ProjectId, String)>, StoreError> {
-        self.list(
-            // Two selections, each by an index of its own: for either one of two conditions every live subscription
-            // would be read.
-            "SELECT late.project_id, late.stripe_subscription_id FROM (\
-                 SELECT project_id, stripe_subscription_id, period_end FROM subscriptions \
-                 WHERE state <> 'ended' AND stripe_subscription_id IS NOT NULL \
-                 AND period_end IS NOT NULL AND period_end <= $1 \
-                 UNION SELECT project_id, stripe_subscription_id, period_end FROM subscriptions \
-                 WHERE state <> 'ended' AND stripe_subscription_id IS NOT NULL AND arrears_since IS NOT NULL) AS late \
-             LEFT JOIN billing_marks ON billing_marks.project_id = late.project_id \
-             AND billing_marks.stripe_subscription_id = late.stripe_subscription_id \
-             WHERE billing_marks.asked_at IS NULL OR billing_marks.asked_at <= $2 \
-             ORDER BY late.period_end LIMIT $3",
-            params![over_by, asked_before, limit],
-        )
+        self.list(OVERDUE, params![over_by, asked_before, limit])
     }
 }
 
@@ -188,5 +188,18 @@ impl FromRow for KnownBilling {
             (row.take()?, row.take()?, row.take()?);
         let subscription = price_id.map(|price_id| BilledHere { price_id, stripe_price_id, canceled_at });
         Ok(Self { settled_until, pictures, subscription })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::plan::plan_of;
+
+    #[tokio::test]
+    async fn overdue_renewals_are_found_without_reading_who_is_not() {
+        let plan = plan_of(OVERDUE.to_owned(), 3).await;
+        assert!(plan.contains("subscriptions_renewing (period_end"), "{plan}");
+        assert!(plan.contains("USING INDEX subscriptions_unpaid"), "{plan}");
     }
 }

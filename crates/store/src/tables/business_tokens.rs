@@ -107,14 +107,6 @@ impl BusinessTokens<'_> {
         id: BusinessTokenId,
         at: Timestamp,
     ) -> Result<Vec<BusinessTokenId>, StoreError> {
-        const REVOKE: &str = "UPDATE business_tokens SET revoked_at = $3 \
-             WHERE project_id = $1 AND revoked_at IS NULL AND id IN ( \
-                 WITH RECURSIVE tree (id) AS ( \
-                     SELECT id FROM business_tokens WHERE project_id = $1 AND id = $2 \
-                     UNION ALL \
-                     SELECT made.id FROM business_tokens AS made \
-                     JOIN tree ON made.project_id = $1 AND made.made_with_id = tree.id) \
-                 SELECT id FROM tree) RETURNING id";
         // Whoever makes a token holds the one that it is made with: what was being made meanwhile is seen the next time.
         let mut revoked = Vec::new();
         loop {
@@ -126,6 +118,17 @@ impl BusinessTokens<'_> {
         }
     }
 }
+
+/// From a token to those that were made with it: SQLite keeps the order of a cross join, and would else read all tokens that
+/// were made with another for each of them.
+const REVOKE: &str = "UPDATE business_tokens SET revoked_at = $3 \
+     WHERE project_id = $1 AND revoked_at IS NULL AND id IN ( \
+         WITH RECURSIVE tree (id) AS ( \
+             SELECT id FROM business_tokens WHERE project_id = $1 AND id = $2 \
+             UNION ALL \
+             SELECT made.id FROM tree CROSS JOIN business_tokens AS made \
+             WHERE made.project_id = $1 AND made.made_with_id = tree.id) \
+         SELECT id FROM tree) RETURNING id";
 
 impl Tx<'_> {
     /// Takes tokens away (of all projects) that ended by themselves before then, the longest ago first; answers how many. One
@@ -158,5 +161,17 @@ impl FromRow for BusinessToken {
             expires_at: row.take()?,
             revoked_at: row.take()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::plan::plan_of;
+
+    #[tokio::test]
+    async fn what_was_made_with_a_token_is_found_without_reading_all() {
+        let plan = plan_of(REVOKE.to_owned(), 3).await;
+        assert!(plan.contains("business_tokens_made_with (project_id=? AND made_with_id=?)"), "{plan}");
     }
 }

@@ -28,16 +28,14 @@ pub struct CodeCounts {
     pub in_project: i64,
 }
 
+const FORGET_CODES: &str = "DELETE FROM login_codes WHERE (project_id, login_id) IN (\
+     SELECT project_id, id FROM logins WHERE expires_at < $1)";
+
 impl Tx<'_> {
     /// Forgets browsers that may not prove anything any more, with their codes (all projects); answers how many. The
     /// addresses they gave may be of people who never became customers.
     pub fn sweep_logins(&mut self, expired_before: Timestamp) -> Result<u64, StoreError> {
-        self.execute(
-            "DELETE FROM login_codes WHERE EXISTS (SELECT 1 FROM logins \
-             WHERE logins.project_id = login_codes.project_id AND logins.id = login_codes.login_id \
-             AND logins.expires_at < $1)",
-            params![expired_before],
-        )?;
+        self.execute(FORGET_CODES, params![expired_before])?;
         self.execute("DELETE FROM logins WHERE expires_at < $1", params![expired_before])
     }
 }
@@ -215,5 +213,18 @@ impl FromRow for LoginCode {
             made_at: row.take()?,
             used_at: row.take()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::plan::plan_of;
+
+    #[tokio::test]
+    async fn codes_of_forgotten_browsers_are_found_without_reading_all() {
+        let plan = plan_of(FORGET_CODES.to_owned(), 1).await;
+        assert!(plan.contains("login_codes_by_login (project_id=? AND login_id=?)"), "{plan}");
+        assert!(!plan.contains("SCAN login_codes"), "{plan}");
     }
 }

@@ -1,5 +1,6 @@
 //! Payments with who pays them and by what, as lists show them.
 
+use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use perennial_domain::{
@@ -73,10 +74,16 @@ impl Payments<'_> {
             return Ok(Vec::new());
         }
         let filter = Filter::of_project(&PAYMENTS, &self.project).one_of("checkout_id", checkouts);
-        let (select, conditions) = (PAYMENTS.select_joined("payments", &VIEW), filter.text());
-        let sql = format!("{select} WHERE {conditions} ORDER BY payments.created_at DESC, payments.id DESC");
-        self.tx.list(&sql, &filter.values_and(params![]))
+        let mut views: Vec<PaymentView> =
+            self.tx.list(&all_that_meet(&filter), &filter.values_and(params![]))?;
+        views.sort_by_key(|view| Reverse((view.payment.created_at, view.payment.id)));
+        Ok(views)
     }
+}
+
+/// Without an order: for its sake SQLite would read all payments of the project by their age.
+fn all_that_meet(few: &Filter<'_>) -> String {
+    format!("{} WHERE {}", PAYMENTS.select_joined("payments", &VIEW), few.text())
 }
 
 impl FromRow for PaymentView {
@@ -86,5 +93,23 @@ impl FromRow for PaymentView {
             customer: Customer::from_row(row)?,
             method: PAYMENT_METHODS.take_joined(row)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use perennial_domain::{Id, ProjectId};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::tables::plan::plan_of;
+
+    #[tokio::test]
+    async fn the_payments_of_checkouts_are_found_without_reading_all() {
+        let (project, checkouts) =
+            (ProjectId::from_uuid(Uuid::nil()), [CheckoutId::from_uuid(Uuid::nil()); 2]);
+        let few = Filter::of_project(&PAYMENTS, &project).one_of("checkout_id", &checkouts);
+        let plan = plan_of(all_that_meet(&few), 3).await;
+        assert!(plan.contains("payments_by_checkout (project_id=? AND checkout_id=?)"), "{plan}");
     }
 }

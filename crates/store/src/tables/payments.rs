@@ -210,16 +210,16 @@ fn take_dispute(row: &mut Columns<'_>) -> Result<Option<ClosedDispute>, StoreErr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::plan_of;
+    use crate::tables::plan::plan_of;
 
     #[tokio::test]
     async fn payments_of_one_purchase_are_found_without_reading_all() {
-        let plan = plan_of(by_payment_intent()).await;
+        let plan = plan_of(by_payment_intent(), 2).await;
         assert!(
             plan.contains("payments_by_payment_intent (project_id=? AND stripe_payment_intent_id=?)"),
             "{plan}"
         );
-        let plan = plan_of(by_checkout()).await;
+        let plan = plan_of(by_checkout(), 2).await;
         assert!(plan.contains("payments_by_checkout (project_id=? AND checkout_id=?)"), "{plan}");
     }
 }

@@ -138,9 +138,7 @@ impl SubscriptionAddons<'_> {
             return Ok(Vec::new());
         }
         let filter = Filter::of_project(&SUBSCRIPTION_ADDONS, &self.project).one_of("checkout_id", checkouts);
-        let (select, conditions) = (SUBSCRIPTION_ADDONS.select_all(), filter.text());
-        let sql = format!("{select} WHERE {conditions} {FEW_OLDEST_FIRST}");
-        self.tx.list(&sql, &filter.values_and(params![]))
+        self.tx.list(&all_that_meet(&filter), &filter.values_and(params![]))
     }
 
     /// The bought add-on with this id, what it is and what it costs.
@@ -176,6 +174,10 @@ fn by_subscription() -> String {
     SUBSCRIPTION_ADDONS.select(&format!("subscription_id = $2 {FEW_OLDEST_FIRST}"))
 }
 
+fn all_that_meet(few: &Filter<'_>) -> String {
+    format!("{} WHERE {} {FEW_OLDEST_FIRST}", SUBSCRIPTION_ADDONS.select_all(), few.text())
+}
+
 impl FromRow for SubscriptionAddon {
     fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
         Ok(Self {
@@ -206,13 +208,25 @@ impl FromRow for SubscriptionAddonView {
 
 #[cfg(test)]
 mod tests {
+    use perennial_domain::{Id, ProjectId};
+    use uuid::Uuid;
+
     use super::*;
-    use crate::tables::plan_of;
+    use crate::tables::plan::plan_of;
 
     #[tokio::test]
     async fn the_addons_of_a_subscription_are_found_without_reading_all() {
-        let plan = plan_of(by_subscription()).await;
+        let plan = plan_of(by_subscription(), 2).await;
         let index = "subscription_addons_by_subscription (project_id=? AND subscription_id=?)";
         assert!(plan.contains(index), "{plan}");
+    }
+
+    #[tokio::test]
+    async fn the_addons_of_checkouts_are_found_without_reading_all() {
+        let (project, checkouts) =
+            (ProjectId::from_uuid(Uuid::nil()), [CheckoutId::from_uuid(Uuid::nil()); 2]);
+        let few = Filter::of_project(&SUBSCRIPTION_ADDONS, &project).one_of("checkout_id", &checkouts);
+        let plan = plan_of(all_that_meet(&few), 3).await;
+        assert!(plan.contains("subscription_addons_by_checkout (project_id=? AND checkout_id=?)"), "{plan}");
     }
 }

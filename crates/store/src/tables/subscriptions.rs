@@ -8,7 +8,7 @@ use perennial_domain::{
 use super::Subscriptions;
 use super::filter::Filter;
 use super::page::{PageError, PageRequest, Slice, page};
-use super::table::{Table, expect_one};
+use super::table::{FEW_OLDEST_FIRST, Table, expect_one};
 use super::values::{Json, json, optional_json, take_period};
 use crate::{Columns, FromRow, StoreError, Tx, params};
 
@@ -263,9 +263,12 @@ impl Subscriptions<'_> {
 
     /// What was given along with a subscription and is not over, oldest first.
     pub fn live_bundled_of(&mut self, parent: SubscriptionId) -> Result<Vec<Subscription>, StoreError> {
-        let mut given: Vec<Subscription> = self.tx.list(&live_bundled(), params![self.project, parent])?;
-        given.sort_by_key(|subscription| (subscription.created_at, subscription.id));
-        Ok(given)
+        self.tx.list(&live_bundled(), params![self.project, parent])
+    }
+
+    /// The subscription that uses a SIM and is not over.
+    pub fn live_with_sim(&mut self, sim: SimId) -> Result<Option<Subscription>, StoreError> {
+        self.tx.optional(&live_with_sim(), params![self.project, sim])
     }
 
     /// What was given along with one of these two of a customer's, and ended at this time.
@@ -308,9 +311,13 @@ impl Subscriptions<'_> {
     }
 }
 
-/// Without an order: for its sake SQLite would read all that the project has, by its age.
 fn live_bundled() -> String {
-    SUBSCRIPTIONS.select("bundled_from_id = $2 AND state <> 'ended' FOR UPDATE")
+    SUBSCRIPTIONS.select(&format!("bundled_from_id = $2 AND state <> 'ended' {FEW_OLDEST_FIRST} FOR UPDATE"))
+}
+
+/// There can be no second one: `subscriptions_sim_key`.
+fn live_with_sim() -> String {
+    SUBSCRIPTIONS.select("sim_id = $2 AND state <> 'ended'")
 }
 
 impl FromRow for Subscription {
@@ -355,11 +362,17 @@ fn take_arrears(row: &mut Columns<'_>) -> Result<Option<Arrears>, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::plan_of;
+    use crate::tables::plan::plan_of;
 
     #[tokio::test]
     async fn what_a_bundle_gave_is_found_without_reading_what_others_have() {
-        let plan = plan_of(live_bundled()).await;
-        assert!(plan.ends_with("subscriptions_bundled_key (project_id=? AND bundled_from_id=?)"), "{plan}");
+        let plan = plan_of(live_bundled(), 2).await;
+        assert!(plan.contains("subscriptions_bundled_key (project_id=? AND bundled_from_id=?)"), "{plan}");
+    }
+
+    #[tokio::test]
+    async fn who_uses_a_sim_is_found_without_reading_what_others_have() {
+        let plan = plan_of(live_with_sim(), 2).await;
+        assert!(plan.ends_with("subscriptions_sim_key (project_id=? AND sim_id=?)"), "{plan}");
     }
 }

@@ -101,7 +101,7 @@ pub(super) struct Joined {
 }
 
 /// The order of a few rows that an index finds which is not in it. SQLite expects ten rows for each project, whatever it has,
-/// and would rather read all of them by the index on their age; it has none on this sum.
+/// and would rather read all of them by the index on their age. It has none on this expression.
 pub(super) const FEW_OLDEST_FIRST: &str = "ORDER BY +created_at, id";
 /// The same, the other way round.
 pub(super) const FEW_NEWEST_FIRST: &str = "ORDER BY +created_at DESC, id DESC";

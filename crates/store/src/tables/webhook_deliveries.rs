@@ -66,6 +66,11 @@ pub struct DeliveryFilter {
 
 /// So many are taken away with one statement.
 const FORGOTTEN_AT_ONCE: u32 = 1000;
+/// Project by project, in which SQLite keeps the order of a cross join: it would else pass over all deliveries.
+const FORGET: &str = "DELETE FROM webhook_deliveries WHERE (project_id, id) IN (\
+     SELECT webhook_deliveries.project_id, webhook_deliveries.id FROM projects \
+     CROSS JOIN webhook_deliveries WHERE webhook_deliveries.project_id = projects.id \
+     AND webhook_deliveries.id < $1 LIMIT $2)";
 /// So many are added with one statement: SQLite takes 32 766 parameters (<https://www.sqlite.org/limits.html>), and each has 17.
 const ADDED_AT_ONCE: usize = 1000;
 
@@ -73,13 +78,7 @@ impl Tx<'_> {
     /// Forgets deliveries (of all projects) of events that happened before then, the oldest first, whatever became of them;
     /// answers how many it were.
     pub fn forget_webhook_deliveries(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        self.execute(
-            "DELETE FROM webhook_deliveries WHERE (project_id, id) IN (\
-                 SELECT webhook_deliveries.project_id, webhook_deliveries.id FROM projects \
-                 JOIN webhook_deliveries ON webhook_deliveries.project_id = projects.id \
-                 AND webhook_deliveries.id < $1 LIMIT $2)",
-            params![first_id_of(before), FORGOTTEN_AT_ONCE],
-        )
+        self.execute(FORGET, params![first_id_of(before), FORGOTTEN_AT_ONCE])
     }
 }
 
@@ -228,7 +227,9 @@ impl WebhookDeliveries<'_> {
 
     /// The deliveries of an event.
     pub fn of_event(&mut self, event: EventId) -> Result<Vec<DeliveryRow>, StoreError> {
-        self.tx.list(&DELIVERIES.select("event_id = $2 ORDER BY id"), params![self.project, event])
+        let mut deliveries: Vec<DeliveryRow> = self.tx.list(&of_event(), params![self.project, event])?;
+        deliveries.sort_by_key(|delivery| delivery.id);
+        Ok(deliveries)
     }
 
     /// One page of those to a receiver that match. Their ids tell when their events happened.
@@ -261,6 +262,11 @@ impl WebhookDeliveries<'_> {
     }
 }
 
+/// Without an order: for its sake SQLite would read all that anybody in the project is told.
+fn of_event() -> String {
+    DELIVERIES.select("event_id = $2")
+}
+
 impl FromRow for DeliveryRow {
     fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
         Ok(Self {
@@ -282,5 +288,21 @@ impl FromRow for DeliveryRow {
             created_at: row.take()?,
             position: row.take()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::plan::plan_of;
+
+    #[tokio::test]
+    async fn deliveries_of_an_event_and_old_ones_are_found_without_reading_all() {
+        let plan = plan_of(of_event(), 2).await;
+        assert!(plan.contains("webhook_deliveries_key (project_id=? AND event_id=?)"), "{plan}");
+        let plan = plan_of(FORGET.to_owned(), 2).await;
+        assert!(plan.contains("SEARCH webhook_deliveries USING COVERING INDEX"), "{plan}");
+        assert!(plan.contains("(project_id=? AND id<?)"), "{plan}");
+        assert!(!plan.contains("SCAN webhook_deliveries"), "{plan}");
     }
 }
