@@ -59,4 +59,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0045_cards_that_paid"),
     migration!("0046_lifetimes_of_checkouts"),
     migration!("0047_forgotten_forms"),
+    migration!("0048_payloads_apart"),
 ];

@@ -88,7 +88,7 @@ pub use refresh_tokens::RefreshTokenRow;
 pub use signing_secrets::SigningSecretRow;
 pub use sims::SimFilter;
 pub use stripe_accounts::StripeAccountRow;
-pub use stripe_events::{StripeEventRow, StripeEventState};
+pub use stripe_events::{ReceivedEvent, StripeEventRow, StripeEventState};
 pub use subscription_addons::{SubscriptionAddonFilter, SubscriptionAddonView};
 pub use subscription_changes::{SubscriptionChangeFilter, SubscriptionChangeView};
 pub use subscription_standings::SubscriptionStanding;

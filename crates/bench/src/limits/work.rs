@@ -134,10 +134,9 @@ fn webhook(project: ProjectId) -> Unit {
     let task = json!({ "task": "apply_stripe_events", "project": project.to_string(), "subject": subject });
     let insert_event = vec![
         id(project),
-        text(event),
+        text(event.clone()),
         text("customer.subscription.updated"),
         text(subject.clone()),
-        text(payload),
         text("waiting"),
         Value::Int(0),
         Value::Null,
@@ -145,6 +144,7 @@ fn webhook(project: ProjectId) -> Unit {
         time(now),
         Value::Null,
     ];
+    let insert_payload = vec![id(project), text(event), time(now), text(payload)];
     let insert_job = vec![
         Value::Uuid(Uuid::now_v7()),
         text("apply_stripe_events"),
@@ -158,7 +158,11 @@ fn webhook(project: ProjectId) -> Unit {
             statement("SELECT * FROM projects WHERE slug = $1", vec![text(PROJECT)]),
             statement(SELECT_SECRETS, vec![id(project), time(now)]),
         ],
-        writes: vec![statement(INSERT_STRIPE_EVENT, insert_event), statement(INSERT_JOB, insert_job)],
+        writes: vec![
+            statement(INSERT_STRIPE_EVENT, insert_event),
+            statement(INSERT_PAYLOAD, insert_payload),
+            statement(INSERT_JOB, insert_job),
+        ],
     }
 }
 
@@ -183,8 +187,11 @@ const SELECT_SECRETS: &str = "SELECT secret_sealed FROM stripe_webhook_secrets \
     WHERE project_id = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY created_at DESC, fingerprint";
 
 const INSERT_STRIPE_EVENT: &str = "INSERT INTO stripe_events (project_id, stripe_event_id, event_type, subject, \
-    payload, state, attempts, last_error, happened_at, received_at, settled_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (project_id, stripe_event_id) DO NOTHING";
+    state, attempts, last_error, happened_at, received_at, settled_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (project_id, stripe_event_id) DO NOTHING";
+
+const INSERT_PAYLOAD: &str = "INSERT INTO stripe_event_payloads (project_id, stripe_event_id, received_at, payload) \
+    VALUES ($1, $2, $3, $4)";
 
 const INSERT_JOB: &str = "INSERT INTO jobs (id, kind, payload, state, run_at, due_at, max_attempts, dedupe_key) \
     VALUES ($1, $2, $3, 'waiting', $4, $4, $5, $6) ON CONFLICT (dedupe_key) WHERE state <> 'failed' \

@@ -4,6 +4,7 @@ use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 use perennial_core::context::App;
 use perennial_core::webhooks::retry_event;
+use perennial_store::StoreError;
 use perennial_store::tables::{StripeEventRow, StripeEventState};
 use serde::Serialize;
 
@@ -135,10 +136,14 @@ pub(crate) async fn run(app: &App, command: EventCommand) -> Result<(), Failure>
 async fn show(app: &App, id: String, project: Option<&str>) -> Result<(), Failure> {
     let project = projects::chosen(app, project).await?.id;
     let wanted = id.clone();
-    let found = app.read(move |_, tx| tx.stripe_events(project).find(&wanted)).await?;
+    let (found, payload) = app
+        .read(move |_, tx| {
+            let mut events = tx.stripe_events(project);
+            Ok::<_, StoreError>((events.find(&wanted)?, events.payload(&wanted)?))
+        })
+        .await?;
     let row = found.ok_or_else(|| unknown(&id))?;
-    // An old one is not kept any more.
-    let payload = (!row.payload.is_empty()).then(|| serde_json::from_str(&row.payload)).transpose()?;
+    let payload = payload.map(|payload| serde_json::from_str(&payload)).transpose()?;
     output::json(&InboxRow { payload, ..InboxRow::from(row) })
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use perennial_domain::ProjectId;
-use perennial_store::tables::{StripeEventRow, StripeEventState};
+use perennial_store::tables::{ReceivedEvent, StripeEventRow, StripeEventState};
 use serde_json::Value;
 
 use crate::program::{Place, Ran};
@@ -24,20 +24,20 @@ async fn with_a_parked_event() -> Place {
     place
 }
 
-fn parked_event(project_id: ProjectId) -> StripeEventRow {
-    StripeEventRow {
+fn parked_event(project_id: ProjectId) -> ReceivedEvent {
+    let row = StripeEventRow {
         project_id,
         stripe_event_id: EVENT.to_owned(),
         event_type: "invoice.paid".to_owned(),
         subject: "sub_1".to_owned(),
-        payload: r#"{"id":"evt_parked","object":"event"}"#.to_owned(),
         state: StripeEventState::Parked,
         attempts: 5,
         last_error: Some("the plan is gone".to_owned()),
         happened_at: Timestamp::UNIX_EPOCH,
         received_at: Timestamp::UNIX_EPOCH,
         settled_at: None,
-    }
+    };
+    ReceivedEvent { row, payload: r#"{"id":"evt_parked","object":"event"}"#.to_owned() }
 }
 
 #[tokio::test]

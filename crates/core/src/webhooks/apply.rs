@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use perennial_domain::ProjectId;
 use perennial_store::StoreError;
-use perennial_store::tables::StripeEventRow;
+use perennial_store::tables::ReceivedEvent;
 
 use crate::cards::{CardError, settle_card_page, sync_cards};
 use crate::checkout::{DeliverError, SettleError, settle_stripe_session};
@@ -90,7 +90,7 @@ pub async fn apply_stripe_events(
     let owned = subject.to_owned();
     let waiting = app.read_once(move |_, tx| tx.stripe_events(project).waiting_of(&owned)).await?;
     let Some(latest) = waiting.last() else { return Ok(0) };
-    let subject = app.event_reader().subject(&latest.event_type, &latest.payload);
+    let subject = app.event_reader().subject(&latest.row.event_type, &latest.payload);
     let waiting = Arc::new(waiting);
     match apply_subject(app, project, &subject, &waiting).await {
         Ok(()) => Ok(waiting.len()),
@@ -118,7 +118,7 @@ async fn apply_subject(
     app: &App,
     project: ProjectId,
     subject: &EventSubject,
-    waiting: &Arc<Vec<StripeEventRow>>,
+    waiting: &Arc<Vec<ReceivedEvent>>,
 ) -> Result<(), ApplyEventsError> {
     for _ in 0..ROUNDS {
         match apply_once(app, project, subject, waiting).await {
@@ -133,7 +133,7 @@ async fn apply_once(
     app: &App,
     project: ProjectId,
     subject: &EventSubject,
-    waiting: &Arc<Vec<StripeEventRow>>,
+    waiting: &Arc<Vec<ReceivedEvent>>,
 ) -> Result<(), ApplyEventsError> {
     let mut picture = None;
     match subject {
@@ -151,7 +151,7 @@ async fn apply_once(
         if let Some(picture) = &picture {
             apply_picture(cx, tx, project, picture)?;
         }
-        let ids = waiting.iter().map(|event| event.stripe_event_id.as_str()).collect::<Vec<_>>();
+        let ids = waiting.iter().map(|event| event.row.stripe_event_id.as_str()).collect::<Vec<_>>();
         Ok(tx.stripe_events(project).settle(&ids, cx.now())?)
     })
     .await
@@ -160,15 +160,15 @@ async fn apply_once(
 async fn note_failure(
     app: &App,
     project: ProjectId,
-    events: Arc<Vec<StripeEventRow>>,
+    events: Arc<Vec<ReceivedEvent>>,
     error: &ApplyEventsError,
 ) -> Result<(), StoreError> {
     let (message, is_outage) = (error.to_string(), error.is_outage());
     app.write(move |_, tx| {
-        events.iter().try_for_each(|event| {
-            let attempts = event.attempts + u32::from(!is_outage);
+        events.iter().try_for_each(|ReceivedEvent { row, .. }| {
+            let attempts = row.attempts + u32::from(!is_outage);
             let is_poison = attempts >= MAX_ATTEMPTS;
-            tx.stripe_events(project).record_failure(&event.stripe_event_id, &message, attempts, is_poison)
+            tx.stripe_events(project).record_failure(&row.stripe_event_id, &message, attempts, is_poison)
         })
     })
     .await

@@ -11,7 +11,7 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// At the most so many in one sweep; the next one takes the rest.
 const BATCH: u32 = 1_000;
 
-/// Empties the payloads of events that were settled long ago; answers how many. One that still waits, or is parked for a
+/// Forgets the payloads of events that were settled long ago; answers how many. One that still waits, or is parked for a
 /// person to look at, keeps its own however old it is.
 pub async fn forget_old_payloads(app: &App) -> Result<u64, StoreError> {
     app.write(|cx, tx| tx.forget_stripe_payloads(cx.now() - KEPT_FOR, BATCH)).await

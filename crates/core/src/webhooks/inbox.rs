@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use perennial_store::tables::{StripeEventRow, StripeEventState};
+use perennial_store::tables::{ReceivedEvent, StripeEventState};
 use perennial_store::{StoreError, Tx};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -30,14 +30,14 @@ pub(super) struct Inbox {
 /// Where events wait until a transaction takes them.
 struct Hall {
     app: App,
-    arrived: Mutex<Vec<(StripeEventRow, Kept)>>,
+    arrived: Mutex<Vec<(ReceivedEvent, Kept)>>,
     turns: Semaphore,
 }
 
 /// The events of one transaction, once it has begun.
 #[derive(Default)]
 struct Batch {
-    rows: OnceLock<Vec<StripeEventRow>>,
+    events: OnceLock<Vec<ReceivedEvent>>,
     waiting: Mutex<Vec<Kept>>,
 }
 
@@ -49,9 +49,9 @@ impl Inbox {
     }
 
     /// Keeps the event and queues the work on it. `Ok` once both are durable.
-    pub(super) async fn keep(&self, row: StripeEventRow) -> Result<(), StoreError> {
+    pub(super) async fn keep(&self, event: ReceivedEvent) -> Result<(), StoreError> {
         let (kept, answer) = oneshot::channel();
-        if self.hall.enter(row, kept) {
+        if self.hall.enter(event, kept) {
             // A task of its own, which goes on when this caller does not.
             tokio::spawn(keep_next(Arc::clone(&self.hall)));
         }
@@ -61,25 +61,25 @@ impl Inbox {
 
 impl Hall {
     /// Whether the event is the first of a batch, which is still to be asked for.
-    fn enter(&self, row: StripeEventRow, kept: Kept) -> bool {
+    fn enter(&self, event: ReceivedEvent, kept: Kept) -> bool {
         let mut arrived = locked(&self.arrived);
-        arrived.push((row, kept));
+        arrived.push((event, kept));
         arrived.len() % LARGEST_BATCH == 1
     }
 
     /// The next events, in an order that is the same for all: two batches at once meet the same events in it, and so
     /// never wait for each other in a circle.
-    fn leave(&self, batch: &Batch) -> Vec<StripeEventRow> {
+    fn leave(&self, batch: &Batch) -> Vec<ReceivedEvent> {
         let mut arrived = locked(&self.arrived);
         let number = arrived.len().min(LARGEST_BATCH);
         let mut taken = arrived.drain(..number).collect::<Vec<_>>();
         drop(arrived);
-        taken.sort_by(|(left, _), (right, _)| {
+        taken.sort_by(|(ReceivedEvent { row: left, .. }, _), (ReceivedEvent { row: right, .. }, _)| {
             (left.project_id, &left.stripe_event_id).cmp(&(right.project_id, &right.stripe_event_id))
         });
-        let (rows, waiting) = taken.into_iter().unzip();
+        let (events, waiting) = taken.into_iter().unzip();
         *locked(&batch.waiting) = waiting;
-        rows
+        events
     }
 }
 
@@ -91,7 +91,7 @@ async fn keep_next(hall: Arc<Hall>) {
     let batch = Arc::new(Batch::default());
     let result = write(Arc::clone(&hall), Arc::clone(&batch)).await;
     // A database that cannot be reached has not begun.
-    let rows = batch.rows.get_or_init(|| hall.leave(&batch));
+    let events = batch.events.get_or_init(|| hall.leave(&batch));
     let waiting = std::mem::take(&mut *locked(&batch.waiting));
     match result {
         Ok(()) => waiting.into_iter().for_each(|kept| answer(kept, Ok(()))),
@@ -99,9 +99,9 @@ async fn keep_next(hall: Arc<Hall>) {
             waiting.into_iter().zip([error]).for_each(|(kept, error)| answer(kept, Err(error)));
         }
         Err(_) => {
-            for (row, kept) in rows.iter().cloned().zip(waiting) {
+            for (event, kept) in events.iter().cloned().zip(waiting) {
                 let app = hall.app.clone();
-                tokio::spawn(async move { answer(kept, write_alone(&app, row).await) });
+                tokio::spawn(async move { answer(kept, write_alone(&app, event).await) });
             }
         }
     }
@@ -114,24 +114,22 @@ fn answer(kept: Kept, result: Result<(), StoreError>) {
 
 async fn write(hall: Arc<Hall>, batch: Arc<Batch>) -> Result<(), StoreError> {
     let app = hall.app.clone();
-    app.write(move |cx, tx| keep(cx, tx, batch.rows.get_or_init(|| hall.leave(&batch)))).await
+    app.write(move |cx, tx| keep(cx, tx, batch.events.get_or_init(|| hall.leave(&batch)))).await
 }
 
-async fn write_alone(app: &App, row: StripeEventRow) -> Result<(), StoreError> {
-    app.write(move |cx, tx| keep(cx, tx, std::slice::from_ref(&row))).await
+async fn write_alone(app: &App, event: ReceivedEvent) -> Result<(), StoreError> {
+    app.write(move |cx, tx| keep(cx, tx, std::slice::from_ref(&event))).await
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn keep(cx: &Cx, tx: &mut Tx<'_>, rows: &[StripeEventRow]) -> Result<(), StoreError> {
-    let fresh = tx.insert_stripe_events(rows)?;
-    let is_fresh = |row: &&StripeEventRow| {
-        fresh.iter().any(|(project, id)| *project == row.project_id && *id == row.stripe_event_id)
-    };
-    let waiting = rows.iter().filter(|row| row.state == StripeEventState::Waiting).filter(is_fresh);
-    let tasks = waiting
+fn keep(cx: &Cx, tx: &mut Tx<'_>, events: &[ReceivedEvent]) -> Result<(), StoreError> {
+    let new = tx.insert_stripe_events(events)?;
+    let tasks = new
+        .into_iter()
+        .filter(|row| row.state == StripeEventState::Waiting)
         .map(|row| Task::ApplyStripeEvents { project: row.project_id, subject: row.subject.clone() })
         .collect::<Vec<_>>();
     enqueue_all(cx, tx, &tasks)

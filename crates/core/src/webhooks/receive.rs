@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use perennial_domain::ProjectId;
-use perennial_store::tables::{StripeEventRow, StripeEventState};
+use perennial_store::tables::{ReceivedEvent, StripeEventRow, StripeEventState};
 use perennial_store::{StoreError, Tx};
 use secrecy::SecretString;
 
@@ -63,7 +63,7 @@ impl Intake {
         let signer = self.signer(project_slug.to_owned()).await?;
         let now = self.app.now();
         let event = self.app.event_reader().read(body, signature, &signer.secrets, now)?;
-        self.inbox.keep(row(signer.project, event, now)).await?;
+        self.inbox.keep(received(signer.project, event, now)).await?;
         Ok(())
     }
 
@@ -85,20 +85,20 @@ fn secrets_of(cx: &Cx, tx: &mut Tx<'_>, slug: &str) -> Result<(ProjectId, Vec<Ve
     Ok((project.id, tx.stripe_accounts(project.id).active_webhook_secrets(cx.now())?))
 }
 
-fn row(project: ProjectId, event: StripeEvent, now: Timestamp) -> StripeEventRow {
+fn received(project: ProjectId, event: StripeEvent, now: Timestamp) -> ReceivedEvent {
     // What changes nothing here is kept all the same: an operator may want to see it.
     let concerns_us = event.subject != EventSubject::Other;
-    StripeEventRow {
+    let row = StripeEventRow {
         project_id: project,
         stripe_event_id: event.id,
         event_type: event.event_type,
         subject: event.subject.as_str().to_owned(),
-        payload: event.payload,
         state: if concerns_us { StripeEventState::Waiting } else { StripeEventState::Done },
         attempts: 0,
         last_error: None,
         happened_at: event.happened_at,
         received_at: now,
         settled_at: (!concerns_us).then_some(now),
-    }
+    };
+    ReceivedEvent { row, payload: event.payload }
 }

@@ -12,9 +12,15 @@ const SETTLED_AT_ONCE: usize = 16;
 
 const STRIPE_EVENTS: Table = Table::new(
     "stripe_events",
-    "project_id, stripe_event_id, event_type, subject, payload, state, attempts, last_error, happened_at, \
-     received_at, settled_at",
+    "project_id, stripe_event_id, event_type, subject, state, attempts, last_error, happened_at, received_at, \
+     settled_at",
 );
+const PAYLOADS: Table =
+    Table::new("stripe_event_payloads", "project_id, stripe_event_id, received_at, payload");
+
+/// What the event of a row said. One that waits never lacks it; if it did, it should not be passed over, as by a join.
+const PAYLOAD: &str = "(SELECT payload FROM stripe_event_payloads AS said WHERE said.project_id = stripe_events.project_id \
+     AND said.stripe_event_id = stripe_events.stripe_event_id)";
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,8 +63,6 @@ pub struct StripeEventRow {
     pub event_type: String,
     /// Stripe's id of what it is about; empty when it is about nothing of ours.
     pub subject: String,
-    /// The body, to the letter; empty once it was kept for long enough.
-    pub payload: String,
     /// What became of it.
     pub state: StripeEventState,
     /// How often applying it failed.
@@ -73,13 +77,22 @@ pub struct StripeEventRow {
     pub settled_at: Option<Timestamp>,
 }
 
+/// An event as it arrived.
+#[derive(Clone, Debug)]
+pub struct ReceivedEvent {
+    /// What is known of it.
+    pub row: StripeEventRow,
+    /// The body, to the letter.
+    pub payload: String,
+}
+
 impl Tx<'_> {
-    /// Stores events (of any projects) with one statement, and answers which of them are new: Stripe may deliver one
-    /// several times.
-    pub fn insert_stripe_events(
+    /// Stores events (of any projects) with what they say, and answers those that are new: Stripe may deliver one several
+    /// times.
+    pub fn insert_stripe_events<'e>(
         &mut self,
-        events: &[StripeEventRow],
-    ) -> Result<Vec<(ProjectId, String)>, StoreError> {
+        events: &'e [ReceivedEvent],
+    ) -> Result<Vec<&'e StripeEventRow>, StoreError> {
         if events.is_empty() {
             return Ok(Vec::new());
         }
@@ -87,22 +100,38 @@ impl Tx<'_> {
             "{} ON CONFLICT (project_id, stripe_event_id) DO NOTHING RETURNING project_id, stripe_event_id",
             STRIPE_EVENTS.insert_many(events.len())
         );
-        let values = events.iter().flat_map(|event| {
+        let values = events.iter().flat_map(|ReceivedEvent { row, .. }| {
             [
-                &event.project_id as &dyn ToValue,
-                &event.stripe_event_id,
-                &event.event_type,
-                &event.subject,
-                &event.payload,
-                &event.state,
-                &event.attempts,
-                &event.last_error,
-                &event.happened_at,
-                &event.received_at,
-                &event.settled_at,
+                &row.project_id as &dyn ToValue,
+                &row.stripe_event_id,
+                &row.event_type,
+                &row.subject,
+                &row.state,
+                &row.attempts,
+                &row.last_error,
+                &row.happened_at,
+                &row.received_at,
+                &row.settled_at,
             ]
         });
-        self.list(&sql, &values.collect::<Vec<_>>())
+        let stored: Vec<(ProjectId, String)> = self.list(&sql, &values.collect::<Vec<_>>())?;
+        // One that comes twice at once is stored as it came first.
+        let find = |(project, id): &(ProjectId, String)| {
+            events.iter().find(|event| event.row.project_id == *project && event.row.stripe_event_id == *id)
+        };
+        let new = stored.iter().filter_map(find).collect::<Vec<_>>();
+        self.insert_payloads(&new)?;
+        Ok(new.into_iter().map(|event| &event.row).collect())
+    }
+
+    fn insert_payloads(&mut self, events: &[&ReceivedEvent]) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let values = events.iter().flat_map(|ReceivedEvent { row, payload }| {
+            [&row.project_id as &dyn ToValue, &row.stripe_event_id, &row.received_at, payload]
+        });
+        self.send(&PAYLOADS.insert_many(events.len()), &values.collect::<Vec<_>>())
     }
 }
 
@@ -120,27 +149,31 @@ impl Tx<'_> {
         )
     }
 
-    /// Empties the payloads of events (of all projects) that were done with before then, the oldest first; answers how
-    /// many it were.
+    /// Forgets what events (of all projects) said that were done with before then, those that came first before the others;
+    /// answers how many it were.
     pub fn forget_stripe_payloads(
         &mut self,
         settled_before: Timestamp,
         limit: u32,
     ) -> Result<u64, StoreError> {
-        self.execute(
-            "UPDATE stripe_events SET payload = '' WHERE (project_id, stripe_event_id) IN (\
-                 SELECT project_id, stripe_event_id FROM stripe_events \
-                 WHERE payload <> '' AND settled_at < $1 ORDER BY settled_at LIMIT $2)",
-            params![settled_before, limit],
-        )
+        self.execute(FORGET, params![settled_before, limit])
     }
 }
 
+/// By the age of what is kept, whose order SQLite keeps in a cross join: it would else begin with all events.
+const FORGET: &str = "DELETE FROM stripe_event_payloads WHERE (project_id, stripe_event_id) IN (\
+     SELECT said.project_id, said.stripe_event_id FROM stripe_event_payloads AS said CROSS JOIN stripe_events AS event \
+     WHERE event.project_id = said.project_id AND event.stripe_event_id = said.stripe_event_id \
+     AND said.received_at < $1 AND event.settled_at < $1 ORDER BY said.received_at LIMIT $2)";
+
 impl StripeEvents<'_> {
     /// The events about a subject that are still to be applied, in the order in which they happened.
-    pub fn waiting_of(&mut self, subject: &str) -> Result<Vec<StripeEventRow>, StoreError> {
-        let sql = STRIPE_EVENTS
-            .select("subject = $2 AND state = 'waiting' ORDER BY happened_at, received_at, stripe_event_id");
+    pub fn waiting_of(&mut self, subject: &str) -> Result<Vec<ReceivedEvent>, StoreError> {
+        let sql = format!(
+            "{} WHERE project_id = $1 AND subject = $2 AND state = 'waiting' \
+             ORDER BY happened_at, received_at, stripe_event_id",
+            STRIPE_EVENTS.select_with(PAYLOAD)
+        );
         self.tx.list(&sql, params![self.project, subject])
     }
 
@@ -157,6 +190,14 @@ impl StripeEvents<'_> {
     pub fn find(&mut self, stripe_event_id: &str) -> Result<Option<StripeEventRow>, StoreError> {
         self.tx
             .optional(&STRIPE_EVENTS.select("stripe_event_id = $2"), params![self.project, stripe_event_id])
+    }
+
+    /// What an event said; nothing once it was kept for long enough.
+    pub fn payload(&mut self, stripe_event_id: &str) -> Result<Option<String>, StoreError> {
+        self.tx.optional(
+            "SELECT payload FROM stripe_event_payloads WHERE project_id = $1 AND stripe_event_id = $2",
+            params![self.project, stripe_event_id],
+        )
     }
 
     /// The latest events to arrive in one of these states; of every state when there is none.
@@ -231,7 +272,6 @@ impl FromRow for StripeEventRow {
             stripe_event_id: row.take()?,
             event_type: row.take()?,
             subject: row.take()?,
-            payload: row.take()?,
             state: row.take()?,
             attempts: row.take()?,
             last_error: row.take()?,
@@ -239,5 +279,27 @@ impl FromRow for StripeEventRow {
             received_at: row.take()?,
             settled_at: row.take()?,
         })
+    }
+}
+
+impl FromRow for ReceivedEvent {
+    fn from_row(row: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self { row: StripeEventRow::from_row(row)?, payload: row.take()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::plan::plan_of;
+
+    #[tokio::test]
+    async fn what_may_be_forgotten_is_found_by_its_age() {
+        let plan = plan_of(FORGET.to_owned(), 2).await;
+        assert!(
+            plan.contains("SEARCH said USING INDEX stripe_event_payloads_by_age (received_at<?)"),
+            "{plan}"
+        );
+        assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{plan}");
     }
 }

@@ -1,13 +1,14 @@
 //! The inbox keeps every event once, hands them out in order, and shows those that failed.
 
-use perennial_store::tables::{StripeEventRow, StripeEventState};
-use perennial_store::{Store, StoreError};
+use perennial_store::tables::{ReceivedEvent, StripeEventRow, StripeEventState};
+use perennial_store::{Store, StoreError, Tx};
 
 use super::fixtures::{id, minutes, project_id, shop, write};
 use crate::support::{TestDatabase, on_both_engines};
 
 on_both_engines! {
     an_event_is_stored_once,
+    an_event_that_comes_twice_at_once_is_stored_once,
     events_of_a_subject_wait_in_the_order_they_happened,
     what_fails_too_often_is_parked_until_released,
     an_event_that_is_not_there_cannot_be_settled,
@@ -21,7 +22,6 @@ fn event(name: &str, happened_minute: i64) -> StripeEventRow {
         stripe_event_id: name.into(),
         event_type: "invoice.paid".into(),
         subject: "sub_1".into(),
-        payload: "{ \"id\": \"evt\" }".into(),
         state: StripeEventState::Waiting,
         attempts: 0,
         last_error: None,
@@ -31,23 +31,56 @@ fn event(name: &str, happened_minute: i64) -> StripeEventRow {
     }
 }
 
-async fn add(store: &Store, event: StripeEventRow) -> bool {
-    write(store, move |tx| tx.insert_stripe_events(std::slice::from_ref(&event))).await.len() == 1
+fn saying(row: StripeEventRow, payload: &str) -> ReceivedEvent {
+    ReceivedEvent { row, payload: payload.into() }
+}
+
+/// Adds events at once; answers the ids of those that were new.
+async fn add_all(store: &Store, events: Vec<ReceivedEvent>) -> Vec<String> {
+    let add = move |tx: &mut Tx<'_>| {
+        let new = tx.insert_stripe_events(&events)?;
+        Ok(new.into_iter().map(|row| row.stripe_event_id.clone()).collect())
+    };
+    write(store, add).await
+}
+
+async fn add(store: &Store, row: StripeEventRow) -> bool {
+    let payload = format!("{} said this", row.stripe_event_id);
+    add_all(store, vec![saying(row, &payload)]).await.len() == 1
+}
+
+async fn payload(store: &Store, id: &'static str) -> Option<String> {
+    write(store, move |tx| tx.stripe_events(project_id()).payload(id)).await
 }
 
 async fn waiting(store: &Store) -> Vec<String> {
     let rows = write(store, |tx| tx.stripe_events(project_id()).waiting_of("sub_1")).await;
-    rows.into_iter().map(|row| row.stripe_event_id).collect()
+    rows.into_iter().map(|event| event.row.stripe_event_id).collect()
 }
 
 async fn an_event_is_stored_once(database: &TestDatabase) {
     let store = shop(database).await;
     assert!(add(&store, event("evt_1", 1)).await);
-    let again = StripeEventRow { payload: "changed".into(), ..event("evt_1", 2) };
-    assert!(!add(&store, again).await);
+    assert!(add_all(&store, vec![saying(event("evt_1", 2), "changed")]).await.is_empty());
     assert!(add(&store, StripeEventRow { project_id: id(2), ..event("evt_1", 1) }).await);
     let found = write(&store, |tx| tx.stripe_events(project_id()).find("evt_1")).await;
     assert_eq!(format!("{:?}", found.unwrap()), format!("{:?}", event("evt_1", 1)));
+    assert_eq!(payload(&store, "evt_1").await.as_deref(), Some("evt_1 said this"));
+}
+
+async fn an_event_that_comes_twice_at_once_is_stored_once(database: &TestDatabase) {
+    let store = shop(database).await;
+    let twice = vec![
+        saying(event("evt_1", 1), "first"),
+        saying(event("evt_1", 1), "again"),
+        saying(event("evt_2", 1), "other"),
+    ];
+    let mut new = add_all(&store, twice.clone()).await;
+    new.sort();
+    assert_eq!(new, ["evt_1", "evt_2"]);
+    let waiting = write(&store, |tx| tx.stripe_events(project_id()).waiting_of("sub_1")).await;
+    assert_eq!(waiting.iter().map(|event| event.payload.as_str()).collect::<Vec<_>>(), ["first", "other"]);
+    assert!(add_all(&store, twice).await.is_empty());
 }
 
 async fn events_of_a_subject_wait_in_the_order_they_happened(database: &TestDatabase) {
@@ -117,20 +150,25 @@ async fn subjects_are_found_by_how_long_they_wait(database: &TestDatabase) {
 
 async fn old_payloads_are_forgotten_and_their_events_are_kept(database: &TestDatabase) {
     let store = shop(database).await;
-    for name in ["evt_1", "evt_2", "evt_3", "evt_4"] {
-        add(&store, event(name, 0)).await;
+    for (name, received) in [("evt_1", 2), ("evt_2", 1), ("evt_3", 0), ("evt_4", 0)] {
+        add(&store, StripeEventRow { received_at: minutes(received), ..event(name, 0) }).await;
     }
-    for (name, minute) in [("evt_1", 3), ("evt_2", 1), ("evt_3", 9)] {
+    for (name, minute) in [("evt_1", 3), ("evt_2", 4), ("evt_3", 9)] {
         write(&store, move |tx| tx.stripe_events(project_id()).settle(&[name], minutes(minute))).await;
     }
     let forget = |limit| write(&store, move |tx| tx.forget_stripe_payloads(minutes(5), limit));
-    let empty = || async {
-        let mut rows = write(&store, |tx| tx.stripe_events(project_id()).list(&[], 10)).await;
+    let silent = || async {
+        let rows = write(&store, |tx| tx.stripe_events(project_id()).list(&[], 10)).await;
         assert_eq!(rows.len(), 4);
-        rows.retain(|row| row.payload.is_empty());
-        rows.into_iter().map(|row| row.stripe_event_id).collect::<Vec<_>>()
+        let mut silent = Vec::new();
+        for name in ["evt_1", "evt_2", "evt_3", "evt_4"] {
+            if payload(&store, name).await.is_none() {
+                silent.push(name);
+            }
+        }
+        silent
     };
-    assert_eq!((forget(1).await, empty().await), (1, vec!["evt_2".to_owned()]));
-    assert_eq!((forget(10).await, empty().await.len()), (1, 2));
+    assert_eq!((forget(1).await, silent().await), (1, vec!["evt_2"]));
+    assert_eq!((forget(10).await, silent().await), (1, vec!["evt_1", "evt_2"]));
     assert_eq!(forget(10).await, 0);
 }
