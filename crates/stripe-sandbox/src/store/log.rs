@@ -15,7 +15,9 @@ use tokio::sync::Mutex;
 /// The write-ahead log of a database file.
 pub(crate) struct Log {
     file: Arc<File>,
-    /// How many commits were written into the log.
+    /// How many commits have begun. A reader may see one before it is known to be written.
+    begun: AtomicU64,
+    /// How many commits were written into the log, or failed.
     written: AtomicU64,
     /// How many of them are on the disk. Held while a sync is under way.
     on_disk: Mutex<u64>,
@@ -30,25 +32,33 @@ impl Log {
         // The log may be new: then its name has to reach the disk as well.
         let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty());
         File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-        Ok(Self { file: Arc::new(file), written: AtomicU64::new(1), on_disk: Mutex::new(0) })
+        Ok(Self {
+            file: Arc::new(file),
+            begun: AtomicU64::new(1),
+            written: AtomicU64::new(1),
+            on_disk: Mutex::new(0),
+        })
     }
 
-    /// Notes a commit.
-    pub(super) fn note_commit(&self) {
+    /// Commits, and notes it. One at a time.
+    pub(super) fn commit<T>(&self, commit: impl FnOnce() -> T) -> T {
+        self.begun.fetch_add(1, Ordering::AcqRel);
+        let done = commit();
         self.written.fetch_add(1, Ordering::AcqRel);
+        done
     }
 
-    /// Waits until everything that is committed by now is on the disk.
+    /// Waits until everything that anybody can see by now is on the disk.
     pub(crate) async fn reach_disk(&self) -> io::Result<()> {
-        let wanted = self.written.load(Ordering::Acquire);
+        let wanted = self.begun.load(Ordering::Acquire);
         let mut on_disk = self.on_disk.lock().await;
-        if *on_disk >= wanted {
-            return Ok(());
+        while *on_disk < wanted {
+            // Read first: what is written during the sync may or may not be part of it.
+            let written = self.written.load(Ordering::Acquire);
+            let file = Arc::clone(&self.file);
+            tokio::task::spawn_blocking(move || file.sync_data()).await.map_err(io::Error::other)??;
+            *on_disk = written;
         }
-        let written = self.written.load(Ordering::Acquire);
-        let file = Arc::clone(&self.file);
-        tokio::task::spawn_blocking(move || file.sync_data()).await.map_err(io::Error::other)??;
-        *on_disk = written;
         Ok(())
     }
 }

@@ -79,9 +79,9 @@ impl Store {
         if outcome.as_ref().err().is_none_or(ApiError::keeps_changes) {
             tx.write_down()?;
             let has_changed = transaction.total_changes() != changes;
-            transaction.commit()?;
-            if let Some(log) = self.log.as_ref().filter(|_| has_changed) {
-                log.note_commit();
+            match self.log.as_ref().filter(|_| has_changed) {
+                Some(log) => log.commit(|| transaction.commit())?,
+                None => transaction.commit()?,
             }
         }
         outcome
