@@ -1,9 +1,10 @@
-//! SQLite: one thread that writes, a few that read, each with a connection of its own.
+//! SQLite: one thread that writes, a few that read, and one that keeps the log short, each with a connection of its own.
 //!
 //! A database in memory cannot be shared between connections without table locks that fail at odd moments,
 //! so there the writer's thread serves the reads as well.
 
 mod backup;
+mod checkpointer;
 mod errors;
 mod reader;
 mod session;
@@ -30,13 +31,21 @@ use session::{Mode, SqliteSession};
 pub(crate) async fn open(url: &DatabaseUrl, options: &StoreOptions) -> Result<Threads, OpenError> {
     let (writes, written) = queue(1);
     // The writer goes first: it makes the file, and the write-ahead log that readers need to find.
-    let mut handles = vec![spawn("writer", url, options, Mode::ReadWrite, written, writer::run).await?];
+    let (ask, asked) = crossbeam_channel::bounded(1);
+    let write = move |mut session: SqliteSession| {
+        session.after_each_commit(checkpointer::asking(ask))?;
+        Ok(move || writer::run(session, &written))
+    };
+    let mut handles = vec![spawn("writer", url, options, Mode::ReadWrite, write).await?];
     let reads = match url {
         DatabaseUrl::Sqlite(_) => {
+            let copy = move |session| Ok(move || checkpointer::run(&session, &asked));
+            handles.push(spawn("checkpointer", url, options, Mode::ReadWrite, copy).await?);
             let (reads, taken) = queue(options.sqlite_readers.max(1));
             for _ in 0..reads.takers {
-                handles
-                    .push(spawn("reader", url, options, Mode::ReadOnly, taken.clone(), reader::run).await?);
+                let taken = taken.clone();
+                let read = move |session| Ok(move || reader::run(session, &taken));
+                handles.push(spawn("reader", url, options, Mode::ReadOnly, read).await?);
             }
             reads
         }
@@ -57,22 +66,21 @@ fn queue(takers: usize) -> (Queue, Receiver<Message>) {
     (Queue { sender, takers }, receiver)
 }
 
-/// Starts a thread, lets it open its connection, and answers once it has.
-async fn spawn(
+/// Starts a thread, lets it open its connection and get ready, and answers once it is. Then it works.
+async fn spawn<W: FnOnce()>(
     name: &str,
     url: &DatabaseUrl,
     options: &StoreOptions,
     mode: Mode,
-    queue: Receiver<Message>,
-    run: fn(SqliteSession, &Receiver<Message>),
+    get_ready: impl FnOnce(SqliteSession) -> rusqlite::Result<W> + Send + 'static,
 ) -> Result<JoinHandle<()>, OpenError> {
     let (opened, open) = oneshot::channel();
     let (url, options) = (url.clone(), options.clone());
-    let body = move || match SqliteSession::open(&url, &options, mode) {
-        Ok(session) => {
+    let body = move || match SqliteSession::open(&url, &options, mode).and_then(get_ready) {
+        Ok(work) => {
             // Nobody listens when opening was given up; the queue is then closed as well.
             let _ = opened.send(Ok(()));
-            run(session, &queue);
+            work();
         }
         Err(error) => drop(opened.send(Err(error))),
     };

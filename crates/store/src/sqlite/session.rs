@@ -1,9 +1,13 @@
 //! A SQLite connection, set up the way the store relies on.
 
+use std::ffi::CStr;
+
 use rusqlite::{
     CachedStatement, Connection, OpenFlags, ToSql,
     config::DbConfig,
+    hooks::Wal,
     types::{ToSqlOutput, ValueRef},
+    wal::CheckpointMode,
 };
 
 use crate::{
@@ -55,11 +59,9 @@ impl SqliteSession {
         // column was bound again: a tenth of a millisecond for a view of a subscription.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if mode == Mode::ReadWrite {
-            // A commit is on the disk before it is answered (FULL), and readers go on meanwhile (WAL). A page that is
-            // changed several times between two checkpoints, here 16 MiB of log, is copied into the file once.
+            // A commit is on the disk before it is answered (FULL), and readers go on meanwhile (WAL).
             connection.execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096; \
-                 PRAGMA cache_size = -16384",
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384",
             )?;
             if !options.sqlite_waits_for_disk {
                 connection.execute_batch("PRAGMA synchronous = OFF")?;
@@ -86,6 +88,19 @@ impl SqliteSession {
     /// A number that stays the same only while nothing is written on this connection.
     pub(super) fn changes(&self) -> u64 {
         self.connection.total_changes() + self.batches
+    }
+
+    /// Has the hook run after each commit, in place of SQLite's own copying of the log.
+    pub(super) fn after_each_commit(
+        &mut self,
+        hook: impl FnMut(&mut Wal, i32) -> rusqlite::Result<()> + Send + 'static,
+    ) -> rusqlite::Result<()> {
+        self.connection.wal_hook(Some(hook))
+    }
+
+    /// Copies what it can of the log into the database file, and waits for nobody.
+    pub(super) fn copy_log(&self) -> rusqlite::Result<()> {
+        self.connection.wal_checkpoint_v2(None::<&CStr>, CheckpointMode::PASSIVE).map(drop)
     }
 
     /// Makes every write fail, or work again.
