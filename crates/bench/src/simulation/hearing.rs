@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::failure::Failure;
 
 /// How long Stripe may be alone before somebody looks what it has done.
-const GLANCE: Duration = Duration::from_millis(5);
+const GLANCE: Duration = Duration::from_millis(1);
 /// Of so many webhooks, one is lost.
 pub(super) const ONE_LOST_OF: u64 = 1_000;
 
