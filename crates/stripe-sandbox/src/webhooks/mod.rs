@@ -43,6 +43,11 @@ pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
         let due = find_due(tx)?.into_iter();
         due.map(|due| Ok((prepare::prepare(tx, &due)?, due))).collect::<Result<Vec<_>, ApiError>>()
     })?;
+    if due.is_empty() {
+        // Otherwise what was told is written down, and old events are forgotten with it.
+        sandbox.write(|tx| tx.forget_old_events())?;
+        return Ok(0);
+    }
     // Nobody is told what might still be lost.
     sandbox.reach_disk().await?;
     let deliveries = due.len();
