@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use jiff::SignedDuration;
-use perennial_core::context::{App, Cx};
-use perennial_core::store::{Job, StoreError, Tx, backoff};
+use perennial_core::context::App;
+use perennial_core::store::{Job, StoreError, backoff};
 use perennial_core::tasks::Task;
 use tokio::task::{JoinError, JoinSet};
 
@@ -55,7 +55,6 @@ impl Worker {
 
     /// Works until `shutdown` is done, then finishes what it has begun.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
-        let at_once = self.options.concurrency;
         let mut running = JoinSet::new();
         let mut looking = tokio::time::interval(self.options.poll);
         let mut sweeping = tokio::time::interval(self.options.sweep_every);
@@ -68,30 +67,31 @@ impl Worker {
                         tracing::warn!(%error, "the sweeps could not be queued");
                     }
                 }
-                _ = looking.tick() => self.go_on(Vec::new(), at_once, &mut running).await,
+                _ = looking.tick() => self.fill(&mut running).await,
                 Some(first) = running.join_next() => {
-                    let finished = finished(first, &mut running);
-                    self.go_on(finished, at_once, &mut running).await;
+                    self.note_finished(first, &mut running).await;
+                    self.fill(&mut running).await;
                 }
             }
         }
         while let Some(first) = running.join_next().await {
-            let finished = finished(first, &mut running);
-            self.go_on(finished, 0, &mut running).await;
+            self.note_finished(first, &mut running).await;
         }
     }
 
     /// Runs everything that is due now until nothing is left, as many tasks at once as it may: for tests and for
     /// simulated time.
     pub async fn drain(&self) -> Result<usize, StoreError> {
-        let (mut done, mut finished) = (0, Vec::new());
+        let at_once = u32::try_from(self.options.concurrency).unwrap_or(u32::MAX);
+        let mut done = 0;
         loop {
-            let jobs = self.note_and_claim(finished, self.options.concurrency).await?;
+            let jobs = self.claim(at_once).await?;
             if jobs.is_empty() {
                 return Ok(done);
             }
-            finished = join_all(jobs.into_iter().map(|job| self.work(job))).await;
+            let finished = join_all(jobs.into_iter().map(|job| self.work(job))).await;
             done += finished.len();
+            self.note(finished).await?;
         }
     }
 
@@ -101,20 +101,24 @@ impl Worker {
         self.drain().await
     }
 
-    /// Notes what became of tasks, and begins others until so many run at once.
-    async fn go_on(&self, finished: Vec<Finished>, at_once: usize, running: &mut JoinSet<Finished>) {
-        let free = at_once.saturating_sub(running.len());
-        if free == 0 && finished.is_empty() {
+    async fn fill(&self, running: &mut JoinSet<Finished>) {
+        let free = u32::try_from(self.options.concurrency.saturating_sub(running.len())).unwrap_or(u32::MAX);
+        if free == 0 {
             return;
         }
-        let jobs = self.note_and_claim(finished, free).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the queue could not be reached: leases of what has finished will end");
+        let jobs = self.claim(free).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "no tasks could be claimed");
             Vec::new()
         });
         for job in jobs {
             let worker = self.clone();
             running.spawn(async move { worker.work(job).await });
         }
+    }
+
+    async fn claim(&self, limit: u32) -> Result<Vec<Job>, StoreError> {
+        let (lease, name) = (self.options.lease, self.options.name.clone());
+        self.app.write(move |cx, tx| tx.jobs().claim(Task::KINDS, limit, cx.now(), lease, &name)).await
     }
 
     async fn work(&self, job: Job) -> Finished {
@@ -134,8 +138,19 @@ impl Worker {
         }
     }
 
-    /// Notes what became of tasks and claims the next ones, which takes no more of the disk than either.
-    async fn note_and_claim(&self, finished: Vec<Finished>, limit: usize) -> Result<Vec<Job>, StoreError> {
+    /// Notes what became of a task, and of those that have finished since: a commit costs the same for one as for twenty.
+    async fn note_finished(&self, first: Result<Finished, JoinError>, running: &mut JoinSet<Finished>) {
+        // What a task panics with is caught where it runs; here a lost one is found when its lease ends.
+        let mut finished = first.into_iter().collect::<Vec<_>>();
+        while let Some(next) = running.try_join_next() {
+            finished.extend(next);
+        }
+        if let Err(error) = self.note(finished).await {
+            tracing::warn!(%error, "the results of tasks could not be noted, their leases will end");
+        }
+    }
+
+    async fn note(&self, finished: Vec<Finished>) -> Result<(), StoreError> {
         let mut done = Vec::new();
         let mut failed = Vec::new();
         for Finished { job, result } in finished {
@@ -143,52 +158,26 @@ impl Worker {
                 Ok(()) => done.push(job),
                 Err(error) => {
                     tracing::warn!(job.id = %job.id, job.attempts, %error, "the task {} failed", job.kind);
-                    failed.push(Failed { job, error, random: rand::random() });
+                    failed.push((job, error, rand::random::<f64>()));
                 }
             }
         }
-        let (lease, name) = (self.options.lease, self.options.name.clone());
-        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let claimed = self.app.write(move |cx, tx| {
-            failed.iter().try_for_each(|failed| note_failure(cx, tx, failed))?;
-            tx.jobs().complete_all(&done)?;
-            if limit == 0 {
-                Ok(Vec::new())
-            } else {
-                tx.jobs().claim(Task::KINDS, limit, cx.now(), lease, &name)
+        let noted = self.app.write(move |cx, tx| {
+            for (job, error, random) in &failed {
+                match error {
+                    TaskError::Retry(error) => {
+                        tx.jobs().retry(job, error, cx.now() + backoff(job.attempts, *random))?
+                    }
+                    TaskError::Wait(error) => {
+                        tx.jobs().put_off(job, error, cx.now() + backoff(job.attempts, *random))?
+                    }
+                    TaskError::GiveUp(error) => tx.jobs().fail(job, error)?,
+                };
             }
+            tx.jobs().complete_all(&done)
         });
-        claimed.await
+        noted.await
     }
-}
-
-/// What has finished by now: a commit costs the same for one task as for twenty.
-fn finished(first: Result<Finished, JoinError>, running: &mut JoinSet<Finished>) -> Vec<Finished> {
-    // What a task panics with is caught where it runs; here a lost one is found when its lease ends.
-    let mut finished = first.into_iter().collect::<Vec<_>>();
-    while let Some(next) = running.try_join_next() {
-        finished.extend(next);
-    }
-    finished
-}
-
-fn note_failure(cx: &Cx, tx: &mut Tx<'_>, failed: &Failed) -> Result<(), StoreError> {
-    let Failed { job, error, random } = failed;
-    let later = cx.now() + backoff(job.attempts, *random);
-    // Whoever lost its lease meanwhile has nothing to note any more.
-    match error {
-        TaskError::Retry(error) => tx.jobs().retry(job, error, later),
-        TaskError::Wait(error) => tx.jobs().put_off(job, error, later),
-        TaskError::GiveUp(error) => tx.jobs().fail(job, error),
-    }
-    .map(drop)
-}
-
-/// A task that has failed, why, and what spreads the time of its next attempt.
-struct Failed {
-    job: Job,
-    error: TaskError,
-    random: f64,
 }
 
 /// A task that has run, and what came of it.
