@@ -5,6 +5,7 @@
 //! is left of it to copy. So a writer that never rests copies the little that is left, when the log has become very long.
 
 use crossbeam_channel::{Receiver, Sender};
+use rusqlite::ErrorCode;
 use rusqlite::hooks::Wal;
 
 use super::session::SqliteSession;
@@ -17,9 +18,14 @@ const LONGEST_LOG: i32 = 4 * PAGES_BETWEEN_COPIES;
 /// Copies whenever it is asked to, until nobody can ask any more.
 pub(super) fn run(session: &SqliteSession, asked: &Receiver<()>) {
     while asked.recv().is_ok() {
-        if let Err(error) = session.copy_log() {
-            let error: &dyn std::error::Error = &error;
-            tracing::warn!(error, "the database's log could not be copied, its writer will try");
+        match session.copy_log() {
+            // Somebody else is copying it: the writer, or another program.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "the database's log could not be copied, its writer will try");
+            }
+            Ok(()) => {}
         }
     }
 }
@@ -31,13 +37,13 @@ pub(super) fn asking(ask: Sender<()>) -> impl FnMut(&mut Wal, i32) -> rusqlite::
         if pages < asked_at {
             asked_at = 0;
         }
-        if pages >= LONGEST_LOG {
-            // Fails while the other thread is at it. The commit has succeeded, and the next one tries again.
-            let _ = log.checkpoint();
-        } else if pages - asked_at >= PAGES_BETWEEN_COPIES {
+        if pages - asked_at >= PAGES_BETWEEN_COPIES {
             asked_at = pages;
             // Full when it was asked already, and is not done.
             let _ = ask.try_send(());
+        } else if pages >= LONGEST_LOG {
+            // Fails while the other thread is at it. The commit has succeeded, and the next one tries again.
+            let _ = log.checkpoint();
         }
         Ok(())
     }
@@ -96,13 +102,16 @@ mod tests {
     }
 
     #[test]
-    fn a_writer_copies_a_very_long_log_by_itself() {
+    fn a_writer_copies_a_very_long_log_by_itself_once_it_has_asked() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.db");
         let (mut session, _asked) = writer(&file);
         for _ in 0..5 {
             commit_pages(&mut session, PAGES_BETWEEN_COPIES);
         }
+        let few = u64::try_from(PAGES_BETWEEN_COPIES).unwrap();
+        assert!(pages_in(&file) < few);
+        commit_pages(&mut session, 1);
         assert!(pages_in(&file) >= u64::try_from(LONGEST_LOG).unwrap());
     }
 }
