@@ -201,5 +201,6 @@ mod tests {
         let plan = plan_of(OVERDUE.to_owned(), 3).await;
         assert!(plan.contains("subscriptions_renewing (period_end"), "{plan}");
         assert!(plan.contains("USING INDEX subscriptions_unpaid"), "{plan}");
+        assert!(!plan.lines().any(|step| step == "SCAN subscriptions"), "{plan}");
     }
 }

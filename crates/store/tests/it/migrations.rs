@@ -2,7 +2,11 @@
 
 use std::{ffi::OsStr, fs, path::Path};
 
+use jiff::{SignedDuration, Timestamp};
+use perennial_domain::{Id as _, ProjectId};
 use perennial_store::{MIGRATIONS, MigrateError, Migration, SchemaState, Store, StoreError, params};
+use serde_json::json;
+use uuid::Uuid;
 
 use crate::support::{TestDatabase, on_both_engines};
 
@@ -13,6 +17,7 @@ on_both_engines! {
     an_edited_migration_is_refused,
     a_migration_that_fails_takes_the_others_with_it,
     two_programs_may_migrate_at_once,
+    what_events_said_is_kept_when_it_moves_into_a_table_of_its_own,
 }
 
 const FIRST: Migration = Migration { name: "0001_a", sql: "CREATE TABLE a (id BIGINT) STRICT;" };
@@ -90,4 +95,57 @@ fn every_migration_file_is_listed_in_order() {
     files.sort();
     let listed: Vec<&str> = MIGRATIONS.iter().map(|migration| migration.name).collect();
     assert_eq!(listed, files);
+}
+
+async fn what_events_said_is_kept_when_it_moves_into_a_table_of_its_own(database: &TestDatabase) {
+    let store = database.open().await;
+    let before = MIGRATIONS.iter().position(|migration| migration.name == "0048_payloads_apart").unwrap();
+    store.apply(&MIGRATIONS[..before]).await.unwrap();
+    let project = ProjectId::from_uuid(Uuid::from_u128(1));
+    let (received, done) = (Timestamp::from_second(60).unwrap(), Timestamp::from_second(120).unwrap());
+    let written: Result<(), StoreError> = store
+        .write(move |tx| {
+            let (locales, settings) = (json!(["en"]), json!({}));
+            tx.execute(
+                "INSERT INTO projects (id, slug, name, locales, carrier, settings, created_at) \
+                 VALUES ($1, 'p', 'P', $2, 'test', $3, $4)",
+                params![project, locales, settings, received],
+            )?;
+            for (id, said, state, settled_at) in [
+                ("evt_waiting", "what waits", "waiting", None),
+                ("evt_parked", "what is parked", "parked", None),
+                ("evt_done", "what is done", "done", Some(done)),
+                ("evt_forgotten", "", "done", Some(done)),
+            ] {
+                tx.execute(
+                    "INSERT INTO stripe_events (project_id, stripe_event_id, event_type, subject, payload, state, \
+                         attempts, happened_at, received_at, settled_at) \
+                     VALUES ($1, $2, 'invoice.paid', 'sub_1', $3, $4, 0, $5, $5, $6)",
+                    params![project, id, said, state, received, settled_at],
+                )?;
+            }
+            Ok(())
+        })
+        .await;
+    written.unwrap();
+
+    store.migrate().await.unwrap();
+
+    let (waiting, said, forgotten, left) = store
+        .write(move |tx| {
+            let waiting = tx.stripe_events(project).waiting_of("sub_1")?;
+            let ids = ["evt_waiting", "evt_parked", "evt_done", "evt_forgotten"];
+            let said = ids.map(|id| tx.stripe_events(project).payload(id));
+            let forgotten = tx.forget_stripe_payloads(done + SignedDuration::from_secs(1), 10)?;
+            let left = tx.stripe_events(project).payload("evt_done")?;
+            Ok::<_, StoreError>((waiting, said, forgotten, left))
+        })
+        .await
+        .unwrap();
+    let [event] = waiting.as_slice() else { panic!("{waiting:?}") };
+    assert_eq!((event.row.stripe_event_id.as_str(), event.payload.as_str()), ("evt_waiting", "what waits"));
+    let said = said.map(Result::unwrap);
+    let kept = ["what waits", "what is parked", "what is done"].map(|said| Some(said.to_owned()));
+    assert_eq!((&said[..3], &said[3]), (&kept[..], &None));
+    assert_eq!((forgotten, left), (1, None));
 }
