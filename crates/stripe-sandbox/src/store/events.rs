@@ -12,6 +12,10 @@ use crate::http::error::ApiError;
 /// Stripe lists events that are up to 30 days old: <https://docs.stripe.com/api/events>.
 const KEPT_FOR_SECONDS: i64 = 30 * 24 * 60 * 60;
 
+/// What is to be forgotten, as it was recorded up to `?1`. One that is still to be delivered waits for that.
+const IS_OLD: &str = "recorded_at <= ?1
+    AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event = events.id AND state = 'pending')";
+
 impl Tx<'_> {
     /// Adds an event.
     pub(crate) fn insert_event(&self, event: &Value) -> Result<(), ApiError> {
@@ -49,18 +53,25 @@ impl Tx<'_> {
         Ok(self.connection.prepare_cached(sql)?.query_row([event], |row| row.get(0))?)
     }
 
-    /// Forgets the events that are too old to be shown, with their deliveries. One that is still to be delivered waits
-    /// for that.
+    /// Whether there are events to forget.
+    pub(crate) fn has_old_events(&self) -> Result<bool, ApiError> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM events WHERE {IS_OLD})");
+        Ok(self.connection.prepare_cached(&sql)?.query_row([self.kept_since()], |row| row.get(0))?)
+    }
+
+    /// Forgets the events that are too old to be shown, with their deliveries.
     pub(crate) fn forget_old_events(&self) -> Result<(), ApiError> {
-        let before = self.owners_now() - KEPT_FOR_SECONDS;
-        let sql = "DELETE FROM events WHERE recorded_at <= ?1 AND NOT EXISTS
-            (SELECT 1 FROM deliveries WHERE event = events.id AND state = 'pending') RETURNING id";
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let sql = format!("DELETE FROM events WHERE {IS_OLD} RETURNING id");
+        let mut statement = self.connection.prepare_cached(&sql)?;
         let forgotten: Vec<String> =
-            statement.query_map([before], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            statement.query_map([self.kept_since()], |row| row.get(0))?.collect::<Result<_, _>>()?;
         for event in forgotten {
             self.connection.prepare_cached("DELETE FROM deliveries WHERE event = ?1")?.execute([event])?;
         }
         Ok(())
+    }
+
+    fn kept_since(&self) -> i64 {
+        self.owners_now() - KEPT_FOR_SECONDS
     }
 }

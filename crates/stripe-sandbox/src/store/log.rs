@@ -43,15 +43,16 @@ impl Log {
     /// Commits, and notes it. One at a time.
     pub(super) fn commit<T>(&self, commit: impl FnOnce() -> T) -> T {
         self.begun.fetch_add(1, Ordering::AcqRel);
-        let done = commit();
-        self.written.fetch_add(1, Ordering::AcqRel);
-        done
+        // However it ends: nobody is to wait for it for ever.
+        let _noted = Noted(&self.written);
+        commit()
     }
 
     /// Waits until everything that anybody can see by now is on the disk.
     pub(crate) async fn reach_disk(&self) -> io::Result<()> {
         let wanted = self.begun.load(Ordering::Acquire);
         let mut on_disk = self.on_disk.lock().await;
+        // A commit that is under way is waited for by one sync after the other: it takes hardly longer than one.
         while *on_disk < wanted {
             // Read first: what is written during the sync may or may not be part of it.
             let written = self.written.load(Ordering::Acquire);
@@ -60,5 +61,14 @@ impl Log {
             *on_disk = written;
         }
         Ok(())
+    }
+}
+
+/// Counts when it is dropped.
+struct Noted<'l>(&'l AtomicU64);
+
+impl Drop for Noted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
     }
 }

@@ -39,14 +39,14 @@ struct Due {
 pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
     let _alone = sandbox.delivering().lock().await;
     // Beside whoever writes: what is told need not wait for a long stretch of the clock.
-    let due = sandbox.read_for(Caller::default(), |tx| {
+    let (due, has_old_events) = sandbox.read_for(Caller::default(), |tx| {
         let due = find_due(tx)?.into_iter();
-        due.map(|due| Ok((prepare::prepare(tx, &due)?, due))).collect::<Result<Vec<_>, ApiError>>()
+        let due =
+            due.map(|due| Ok((prepare::prepare(tx, &due)?, due))).collect::<Result<Vec<_>, ApiError>>()?;
+        Ok((due, tx.has_old_events()?))
     })?;
-    if due.is_empty() {
-        // Otherwise what was told is written down, and old events are forgotten with it.
-        sandbox.write(|tx| tx.forget_old_events())?;
-        return Ok(0);
+    if has_old_events {
+        sandbox.write(forget_old_events)?;
     }
     // Nobody is told what might still be lost.
     sandbox.reach_disk().await?;
@@ -74,6 +74,10 @@ pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
     }
     outcomes.write_down()?;
     Ok(deliveries)
+}
+
+fn forget_old_events(tx: &Tx<'_>) -> Result<(), ApiError> {
+    tx.forget_old_events()
 }
 
 async fn attempt(sandbox: &Sandbox, prepared: WebhookDelivery) -> Outcome {

@@ -48,10 +48,8 @@ impl<'s> Outcomes<'s> {
     pub(super) fn write_down(&mut self) -> Result<(), ApiError> {
         let waiting = std::mem::take(&mut self.waiting);
         if !waiting.is_empty() {
-            self.sandbox.write(|tx| {
-                tx.forget_old_events()?;
-                waiting.iter().try_for_each(|(due, outcome)| record(tx, due, *outcome))
-            })?;
+            self.sandbox
+                .write(|tx| waiting.iter().try_for_each(|(due, outcome)| record(tx, due, *outcome)))?;
         }
         self.written_at = Instant::now();
         Ok(())

@@ -77,6 +77,23 @@ async fn the_owners_webhook_endpoint_follows_the_options_and_is_not_doubled() {
 }
 
 #[tokio::test]
+async fn events_are_forgotten_where_nobody_is_told_of_any() {
+    let stripe = Stripe::new();
+    stripe.make("/v1/customers", "name=Ada").await;
+    stripe.advance(29 * 86_400);
+    stripe.make("/v1/products", "name=Lamp").await;
+    stripe.sandbox.deliver_due().await.unwrap();
+    assert_eq!(stripe.get("/v1/events").await.body["data"].as_array().unwrap().len(), 2);
+
+    stripe.advance(2 * 86_400);
+    stripe.sandbox.deliver_due().await.unwrap();
+
+    let left = stripe.get("/v1/events").await;
+    assert_eq!(left.body["data"].as_array().unwrap().len(), 1);
+    assert_eq!(left.text("/data/0/type"), "product.created");
+}
+
+#[tokio::test]
 async fn events_are_forgotten_after_thirty_days_unless_someone_waits_for_them() {
     let stripe = Stripe::new();
     stripe.make("/v1/customers", "name=Ada").await;
