@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::time::Duration;
 
-use futures::future::join_all;
 use jiff::SignedDuration;
 use perennial_core::context::App;
 use perennial_core::store::{Job, StoreError, backoff};
@@ -82,14 +81,14 @@ impl Worker {
     /// Runs everything that is due now until nothing is left, as many tasks at once as it may: for tests and for
     /// simulated time.
     pub async fn drain(&self) -> Result<usize, StoreError> {
-        let at_once = u32::try_from(self.options.concurrency).unwrap_or(u32::MAX);
+        let mut running = JoinSet::new();
         let mut done = 0;
         loop {
-            let jobs = self.claim(at_once).await?;
-            if jobs.is_empty() {
-                return Ok(done);
+            for job in self.claim(self.free(&running)).await? {
+                self.begin(job, &mut running);
             }
-            let finished = join_all(jobs.into_iter().map(|job| self.work(job))).await;
+            let Some(first) = running.join_next().await else { return Ok(done) };
+            let finished = with_others(first, &mut running);
             done += finished.len();
             self.note(finished).await?;
         }
@@ -102,7 +101,7 @@ impl Worker {
     }
 
     async fn fill(&self, running: &mut JoinSet<Finished>) {
-        let free = u32::try_from(self.options.concurrency.saturating_sub(running.len())).unwrap_or(u32::MAX);
+        let free = self.free(running);
         if free == 0 {
             return;
         }
@@ -111,9 +110,18 @@ impl Worker {
             Vec::new()
         });
         for job in jobs {
-            let worker = self.clone();
-            running.spawn(async move { worker.work(job).await });
+            self.begin(job, running);
         }
+    }
+
+    /// How many tasks there is room for.
+    fn free(&self, running: &JoinSet<Finished>) -> u32 {
+        u32::try_from(self.options.concurrency.saturating_sub(running.len())).unwrap_or(u32::MAX)
+    }
+
+    fn begin(&self, job: Job, running: &mut JoinSet<Finished>) {
+        let worker = self.clone();
+        running.spawn(async move { worker.work(job).await });
     }
 
     async fn claim(&self, limit: u32) -> Result<Vec<Job>, StoreError> {
@@ -138,14 +146,9 @@ impl Worker {
         }
     }
 
-    /// Notes what became of a task, and of those that have finished since: a commit costs the same for one as for twenty.
+    /// Notes what became of a task, and of those that have finished since.
     async fn note_finished(&self, first: Result<Finished, JoinError>, running: &mut JoinSet<Finished>) {
-        // What a task panics with is caught where it runs; here a lost one is found when its lease ends.
-        let mut finished = first.into_iter().collect::<Vec<_>>();
-        while let Some(next) = running.try_join_next() {
-            finished.extend(next);
-        }
-        if let Err(error) = self.note(finished).await {
+        if let Err(error) = self.note(with_others(first, running)).await {
             tracing::warn!(%error, "the results of tasks could not be noted, their leases will end");
         }
     }
@@ -184,4 +187,14 @@ impl Worker {
 struct Finished {
     job: Job,
     result: Result<(), TaskError>,
+}
+
+/// A task that has finished, and those that have since: a commit costs the same for one as for twenty.
+fn with_others(first: Result<Finished, JoinError>, running: &mut JoinSet<Finished>) -> Vec<Finished> {
+    // What a task panics with is caught where it runs; here a lost one is found when its lease ends.
+    let mut finished = first.into_iter().collect::<Vec<_>>();
+    while let Some(next) = running.try_join_next() {
+        finished.extend(next);
+    }
+    finished
 }
