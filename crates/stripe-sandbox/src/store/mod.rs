@@ -2,17 +2,17 @@
 //!
 //! Each API request is one transaction. Those that change something share one connection: the sandbox serves a handful of
 //! callers, and requests that never overlap are easier to reason about in a test than requests that do. A transaction
-//! takes well under a millisecond, so it runs where it is asked for. Those that only read have a connection of their own
-//! where the database is a file, so that they need not wait for a long stretch of the clock.
+//! takes well under a millisecond, so it runs where it is asked for. Those that only read have some of their own where the
+//! database is a file, so that they wait neither for a long stretch of the clock nor for each other.
 
 mod at_hand;
 mod events;
 mod keys;
 mod log;
+mod readers;
 mod select;
 mod tx;
 
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -25,6 +25,7 @@ use crate::options::Storage;
 use crate::sandbox::OpenError;
 
 pub(crate) use log::Log;
+use readers::Readers;
 pub(crate) use select::{Select, page_limit};
 pub(crate) use tx::{Context, Tx};
 
@@ -38,8 +39,7 @@ pub(crate) struct Store {
     writer: Mutex<Connection>,
     /// How many wait for the writer.
     waiting: AtomicUsize,
-    /// A database in memory cannot be shared by connections.
-    reader: Option<Mutex<Connection>>,
+    readers: Readers,
     log: Option<Log>,
 }
 
@@ -50,16 +50,16 @@ impl Store {
             Storage::Memory => Connection::open_in_memory()?,
             Storage::File(path) => Connection::open(path)?,
         };
-        set_up(&writer)?;
+        set_up(&writer, CACHE_KIBIBYTES)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         writer.pragma_update(None, "synchronous", "NORMAL")?;
         writer.pragma_update(None, "wal_autocheckpoint", PAGES_BETWEEN_CHECKPOINTS)?;
         writer.execute_batch(include_str!("schema.sql"))?;
-        let (reader, log) = match storage {
-            Storage::Memory => (None, None),
-            Storage::File(path) => (Some(Mutex::new(open_reader(path)?)), Some(Log::of(path)?)),
+        let (readers, log) = match storage {
+            Storage::Memory => (Readers::default(), None),
+            Storage::File(path) => (Readers::of(path)?, Some(Log::of(path)?)),
         };
-        Ok(Self { writer: Mutex::new(writer), waiting: AtomicUsize::new(0), reader, log })
+        Ok(Self { writer: Mutex::new(writer), waiting: AtomicUsize::new(0), readers, log })
     }
 
     /// Runs `work` in a transaction. It is committed on `Ok`, and on the refusals that leave something behind.
@@ -94,7 +94,7 @@ impl Store {
         context: Context,
         work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
     ) -> Option<T> {
-        let mut connection = self.reader.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self.readers.take()?;
         let transaction = connection.transaction().ok()?;
         let tx = Tx::new(&transaction, context);
         let answer = work(&tx).ok()?;
@@ -114,16 +114,9 @@ impl Store {
     }
 }
 
-fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
-    let reader = Connection::open(path)?;
-    set_up(&reader)?;
-    reader.pragma_update(None, "query_only", true)?;
-    Ok(reader)
-}
-
-fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+fn set_up(connection: &Connection, cache_kibibytes: i64) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_secs(5))?;
-    connection.pragma_update(None, "cache_size", -CACHE_KIBIBYTES)?;
+    connection.pragma_update(None, "cache_size", -cache_kibibytes)?;
     connection.set_prepared_statement_cache_capacity(256);
     // Without this a statement is prepared anew whenever a value that is compared to an indexed column changed.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
