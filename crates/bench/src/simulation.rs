@@ -189,17 +189,22 @@ impl History {
 
     async fn live_through(&mut self, day: i64) -> Result<(), Failure> {
         self.merchant.test.clock().advance(SignedDuration::from_hours(24));
-        self.stripes_clock += self.hearing.hear_while(do_what_is_due(&self.merchant)).await?;
-        self.hearing.sweep().await?;
-        self.hearing.hear_while(self.crowd.live_through(day)).await
+        let (merchant, crowd) = (&self.merchant, &mut self.crowd);
+        let today = async {
+            let stripes_clock = do_what_is_due(merchant).await?;
+            tokio::try_join!(hearing::sweep(merchant), crowd.live_through(day))?;
+            Ok(stripes_clock)
+        };
+        self.stripes_clock += self.hearing.hear_while(today).await?;
+        Ok(())
     }
 
     /// Some days in which nothing new happens, so that the sweeps find what was lost on the last ones.
     async fn settle(&mut self) -> Result<(), Failure> {
         for _ in 0..3 {
             self.merchant.test.clock().advance(SignedDuration::from_hours(6));
+            hearing::sweep(&self.merchant).await?;
             self.hearing.hear().await?;
-            self.hearing.sweep().await?;
         }
         Ok(())
     }

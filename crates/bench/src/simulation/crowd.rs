@@ -16,7 +16,7 @@ use crate::failure::Failure;
 /// Subscribers, and what each of them will do.
 pub(super) struct Crowd {
     merchant: Arc<Merchant>,
-    stripe: Stripe,
+    stripe: Arc<Stripe>,
     diary: Diary,
     /// By number; nobody is there before their first purchase.
     subscribers: Vec<Option<Subscriber>>,
@@ -28,7 +28,7 @@ impl Crowd {
         let mut diary = Diary::default();
         people::enter_all(&mut diary, extent);
         Self {
-            stripe: Stripe::of(&merchant.sandbox),
+            stripe: Arc::new(Stripe::of(&merchant.sandbox)),
             merchant,
             diary,
             subscribers: (0..extent.subscribers).map(|_| None).collect(),
@@ -37,7 +37,7 @@ impl Crowd {
     }
 
     /// Stripe as they reach it.
-    pub(super) const fn stripe(&self) -> &Stripe {
+    pub(super) fn stripe(&self) -> &Stripe {
         &self.stripe
     }
 
@@ -59,24 +59,13 @@ impl Crowd {
         for (number, deed) in self.diary.take_until(day) {
             deeds.entry(number).or_default().push(deed);
         }
-        let known = deeds.into_iter().map(|(number, deeds)| (number, self.subscribers[number].take(), deeds));
-        let known = known.collect::<Vec<_>>();
-        let (merchant, stripe) = (&*self.merchant, &self.stripe);
-        let done = stream::iter(known)
-            .map(async |(number, known, deeds)| {
-                let mut subscriber = match known {
-                    Some(subscriber) => subscriber,
-                    None => Subscriber::enter(merchant, number).await,
-                };
-                let mut next = Vec::new();
-                for deed in deeds {
-                    next.extend(subscriber.act(deed, merchant, stripe, day).await?);
-                }
-                Ok::<_, Failure>((number, subscriber, next))
-            })
-            .buffered(AT_ONCE)
-            .try_collect::<Vec<_>>()
-            .await?;
+        let living = deeds.into_iter().map(|(number, deeds)| {
+            let known = self.subscribers[number].take();
+            let (merchant, stripe) = (Arc::clone(&self.merchant), Arc::clone(&self.stripe));
+            async move { tokio::spawn(live(number, known, deeds, day, merchant, stripe)).await? }
+        });
+        // In the order of their numbers, whoever is done first: the diary is to be the same each time.
+        let done = stream::iter(living).buffered(AT_ONCE).try_collect::<Vec<_>>().await?;
         for (number, subscriber, next) in done {
             for (day, deed) in next {
                 self.diary.note(day, number, deed);
@@ -86,4 +75,24 @@ impl Crowd {
         self.busy += begun.elapsed();
         Ok(())
     }
+}
+
+/// Somebody's day. Answers what they will do later.
+async fn live(
+    number: usize,
+    known: Option<Subscriber>,
+    deeds: Vec<Deed>,
+    day: i64,
+    merchant: Arc<Merchant>,
+    stripe: Arc<Stripe>,
+) -> Result<(usize, Subscriber, Vec<(i64, Deed)>), Failure> {
+    let mut subscriber = match known {
+        Some(subscriber) => subscriber,
+        None => Subscriber::enter(&merchant, number).await,
+    };
+    let mut next = Vec::new();
+    for deed in deeds {
+        next.extend(subscriber.act(deed, &merchant, &stripe, day).await?);
+    }
+    Ok((number, subscriber, next))
 }
