@@ -73,22 +73,26 @@ impl Worker {
                 }
             }
         }
-        while let Some(first) = running.join_next().await {
-            self.note_finished(first, &mut running).await;
-        }
+        self.finish(running).await;
     }
 
     /// Runs everything that is due now until nothing is left, as many tasks at once as it may: for tests and for
     /// simulated time.
     pub async fn drain(&self) -> Result<usize, StoreError> {
         let mut running = JoinSet::new();
+        let done = self.work_through(&mut running).await;
+        self.finish(running).await;
+        done
+    }
+
+    async fn work_through(&self, running: &mut JoinSet<Finished>) -> Result<usize, StoreError> {
         let mut done = 0;
         loop {
-            for job in self.claim(self.free(&running)).await? {
-                self.begin(job, &mut running);
+            for job in self.claim(self.free(running)).await? {
+                self.begin(job, running);
             }
             let Some(first) = running.join_next().await else { return Ok(done) };
-            let finished = with_others(first, &mut running);
+            let finished = with_others(first, running);
             done += finished.len();
             self.note(finished).await?;
         }
@@ -98,6 +102,13 @@ impl Worker {
     pub async fn catch_up(&self) -> Result<usize, StoreError> {
         enqueue_sweeps(&self.app).await?;
         self.drain().await
+    }
+
+    /// Nothing that has begun is left behind: its caller may close the database next, or move the clock.
+    async fn finish(&self, mut running: JoinSet<Finished>) {
+        while let Some(first) = running.join_next().await {
+            self.note_finished(first, &mut running).await;
+        }
     }
 
     async fn fill(&self, running: &mut JoinSet<Finished>) {
@@ -191,10 +202,13 @@ struct Finished {
 
 /// A task that has finished, and those that have since: a commit costs the same for one as for twenty.
 fn with_others(first: Result<Finished, JoinError>, running: &mut JoinSet<Finished>) -> Vec<Finished> {
-    // What a task panics with is caught where it runs; here a lost one is found when its lease ends.
-    let mut finished = first.into_iter().collect::<Vec<_>>();
-    while let Some(next) = running.try_join_next() {
-        finished.extend(next);
-    }
-    finished
+    let others = std::iter::from_fn(|| running.try_join_next());
+    std::iter::once(first).chain(others).filter_map(not_lost).collect()
+}
+
+/// What a task panics with is caught where it runs: only a fault of the worker's own loses one.
+fn not_lost(joined: Result<Finished, JoinError>) -> Option<Finished> {
+    joined
+        .inspect_err(|error| tracing::error!(%error, "a task was lost, it is run again when its lease ends"))
+        .ok()
 }

@@ -1,8 +1,9 @@
-//! What becomes of running tasks when the worker is told to stop.
+//! What a worker waits for: all that was begun when it is told to stop, and nothing when there is something else to do.
 
 use std::time::Duration;
 
 use perennial_core::store::JobState;
+use perennial_core::tasks::{Task, enqueue};
 use perennial_testkit::Merchant;
 use perennial_worker::{Worker, WorkerOptions};
 use tokio::sync::oneshot;
@@ -40,4 +41,35 @@ async fn shutdown_finishes_what_was_begun() {
     assert_eq!(merchant.subscriptions().await.len(), 1);
     let left = merchant.test.write(|_, tx| tx.jobs().list(JobState::Leased, 10)).await;
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_slow_task_holds_up_no_other() {
+    let merchant = Merchant::new().await;
+    let project = merchant.project();
+    let slow = Task::SyncRefund { project, payment_intent: "pi_1".to_owned() };
+    merchant.test.write(move |cx, tx| enqueue(cx, tx, &slow)).await;
+    merchant
+        .test
+        .write(move |cx, tx| {
+            let mut others = (0..3).map(|_| Task::RefundCheckout { project, checkout: cx.id() });
+            others.try_for_each(|other| enqueue(cx, tx, &other))
+        })
+        .await;
+    let held = merchant.line.hold("GET /v1/");
+    let options = WorkerOptions { concurrency: 2, ..WorkerOptions::default() };
+    let worker = Worker::new(merchant.app().clone(), options);
+    let draining = tokio::spawn(async move { worker.drain().await });
+
+    timeout(PATIENCE, held.arrived()).await.unwrap();
+    let others = async {
+        // There is no such checkout: each of them fails as soon as it is begun.
+        while merchant.test.write(|_, tx| tx.jobs().list(JobState::Failed, 10)).await.len() < 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, others).await.expect("the others go on");
+    assert!(!draining.is_finished(), "it left a task behind");
+    held.release();
+    assert_eq!(timeout(PATIENCE, draining).await.unwrap().unwrap().unwrap(), 4);
 }
