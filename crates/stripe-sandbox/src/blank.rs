@@ -8,52 +8,37 @@ use serde_json::Value;
 use crate::http::error::ApiError;
 
 /// A blank charge.
-pub(crate) fn charge() -> Result<Value, ApiError> {
-    static BLANK: OnceLock<Value> = OnceLock::new();
-    read_once(&BLANK, include_str!("../data/blank/charge.json"))
-}
-
+pub(crate) static CHARGE: Blank = Blank::of(include_str!("../data/blank/charge.json"));
 /// A blank Checkout Session.
-pub(crate) fn checkout_session() -> Result<Value, ApiError> {
-    static BLANK: OnceLock<Value> = OnceLock::new();
-    read_once(&BLANK, include_str!("../data/blank/checkout_session.json"))
-}
-
+pub(crate) static CHECKOUT_SESSION: Blank = Blank::of(include_str!("../data/blank/checkout_session.json"));
 /// A blank dispute.
-pub(crate) fn dispute() -> Result<Value, ApiError> {
-    static BLANK: OnceLock<Value> = OnceLock::new();
-    read_once(&BLANK, include_str!("../data/blank/dispute.json"))
-}
-
+pub(crate) static DISPUTE: Blank = Blank::of(include_str!("../data/blank/dispute.json"));
 /// A blank draft.
-pub(crate) fn invoice() -> Result<Value, ApiError> {
-    static BLANK: OnceLock<Value> = OnceLock::new();
-    read_once(&BLANK, include_str!("../data/blank/invoice.json"))
-}
-
+pub(crate) static INVOICE: Blank = Blank::of(include_str!("../data/blank/invoice.json"));
 /// A blank payment intent.
-pub(crate) fn payment_intent() -> Result<Value, ApiError> {
-    static BLANK: OnceLock<Value> = OnceLock::new();
-    read_once(&BLANK, include_str!("../data/blank/payment_intent.json"))
-}
-
+pub(crate) static PAYMENT_INTENT: Blank = Blank::of(include_str!("../data/blank/payment_intent.json"));
 /// A blank setup intent.
-pub(crate) fn setup_intent() -> Result<Value, ApiError> {
-    static BLANK: OnceLock<Value> = OnceLock::new();
-    read_once(&BLANK, include_str!("../data/blank/setup_intent.json"))
-}
-
+pub(crate) static SETUP_INTENT: Blank = Blank::of(include_str!("../data/blank/setup_intent.json"));
 /// A blank subscription.
-pub(crate) fn subscription() -> Result<Value, ApiError> {
-    static BLANK: OnceLock<Value> = OnceLock::new();
-    read_once(&BLANK, include_str!("../data/blank/subscription.json"))
+pub(crate) static SUBSCRIPTION: Blank = Blank::of(include_str!("../data/blank/subscription.json"));
+
+/// A kind of object. A renewal begins with several: to read their texts each time would be a twentieth of its work.
+pub(crate) struct Blank {
+    text: &'static str,
+    known: OnceLock<Value>,
 }
 
-/// A copy of what a text says, which is read the first time.
-fn read_once(known: &OnceLock<Value>, text: &str) -> Result<Value, ApiError> {
-    if let Some(blank) = known.get() {
-        return Ok(blank.clone());
+impl Blank {
+    const fn of(text: &'static str) -> Self {
+        Self { text, known: OnceLock::new() }
     }
-    let blank = serde_json::from_str(text)?;
-    Ok(known.get_or_init(|| blank).clone())
+
+    /// A new one.
+    pub(crate) fn copy(&self) -> Result<Value, ApiError> {
+        if let Some(known) = self.known.get() {
+            return Ok(known.clone());
+        }
+        let read = serde_json::from_str(self.text)?;
+        Ok(self.known.get_or_init(|| read).clone())
+    }
 }

@@ -104,7 +104,7 @@ fn outcome(kind: &str, network_status: &str, message: &str) -> Value {
 }
 
 fn new(tx: &Tx<'_>, intent: &Value, method: &Value) -> Result<Value, ApiError> {
-    let mut charge = blank::charge()?;
+    let mut charge = blank::CHARGE.copy()?;
     charge.merge(json!({
         "id": ids::new_id("ch"),
         "amount": intent.amount("amount"),

@@ -50,7 +50,7 @@ fn open(tx: &Tx<'_>, charge: &Value, grounds: Grounds) -> Result<Value, ApiError
     let asks_only = grounds == Grounds::Inquiry;
     let brand = charge.copy("payment_method_details.card.brand");
     let due_by = tx.now() + DAYS_TO_ANSWER * DAY;
-    let mut dispute = blank::dispute()?;
+    let mut dispute = blank::DISPUTE.copy()?;
     dispute.merge(json!({
         "id": ids::new_id("du"),
         "amount": charge.amount("amount_captured"),

@@ -28,7 +28,7 @@ pub(crate) fn draft(tx: &Tx<'_>, draft: Draft<'_>) -> Result<Value, ApiError> {
     let id = ids::new_id("in");
     let customer = draft.customer;
     let discount_ids: Vec<&str> = draft.discounts.iter().map(Fields::id).collect();
-    let mut invoice = blank::invoice()?;
+    let mut invoice = blank::INVOICE.copy()?;
     invoice.merge(json!({
         "id": id,
         "account_name": tx.context().merchant_name,

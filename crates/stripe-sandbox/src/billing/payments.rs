@@ -35,7 +35,7 @@ pub(crate) enum Attempt {
 /// Adds an intent that waits for a payment method. `more` holds members that differ from the usual.
 pub(crate) fn open(tx: &Tx<'_>, amount: i64, currency: &str, more: Value) -> Result<Value, ApiError> {
     let id = ids::new_id("pi");
-    let mut intent = blank::payment_intent()?;
+    let mut intent = blank::PAYMENT_INTENT.copy()?;
     intent.merge(json!({
         "id": id,
         "amount": amount,

@@ -14,7 +14,7 @@ use crate::{blank, events, ids, present};
 /// Adds an intent that waits for a payment method. `more` holds members that differ from the usual.
 pub(crate) fn open(tx: &Tx<'_>, more: Value) -> Result<Value, ApiError> {
     let id = ids::new_id("seti");
-    let mut intent = blank::setup_intent()?;
+    let mut intent = blank::SETUP_INTENT.copy()?;
     intent.merge(json!({
         "id": id,
         "client_secret": format!("{id}_secret_{}", ids::letters(25)),

@@ -124,7 +124,7 @@ fn insert(tx: &Tx<'_>, new: &NewSubscription) -> Result<Value, ApiError> {
         Some(end) => end,
         None => period::boundary(anchor, first_price, 1)?,
     };
-    let mut subscription = blank::subscription()?;
+    let mut subscription = blank::SUBSCRIPTION.copy()?;
     subscription.merge(json!({
         "id": ids::new_id("sub"),
         "billing_cycle_anchor": anchor,

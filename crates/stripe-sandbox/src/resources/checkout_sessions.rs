@@ -85,7 +85,7 @@ fn new(
         "subscription" if parameters.field("customer").is_none() => Some("always"),
         _ => None,
     };
-    let mut session = blank::checkout_session()?;
+    let mut session = blank::CHECKOUT_SESSION.copy()?;
     session.merge(json!({
         "id": id,
         "client_secret": client_secret,

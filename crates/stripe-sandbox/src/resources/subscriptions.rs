@@ -132,7 +132,7 @@ fn members(tx: &Tx<'_>, parameters: &Value, customer: &Value) -> Result<Value, A
         more.put("default_payment_method", own_method(tx, id, customer.id())?);
     }
     if parameters.field("trial_settings").is_some() {
-        let mut settings = blank::subscription()?;
+        let mut settings = blank::SUBSCRIPTION.copy()?;
         subscription_update::copy_trial_settings(&mut settings, parameters);
         more.put("trial_settings", settings.copy("trial_settings"));
     }

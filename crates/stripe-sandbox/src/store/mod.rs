@@ -2,8 +2,8 @@
 //!
 //! Each API request is one transaction. Those that change something share one connection: the sandbox serves a handful of
 //! callers, and requests that never overlap are easier to reason about in a test than requests that do. A transaction
-//! takes well under a millisecond, so it runs where it is asked for. Those that only read have some of their own where the
-//! database is a file, so that they wait neither for a long stretch of the clock nor for each other.
+//! takes well under a millisecond, so it runs where it is asked for. Those that only read have several connections of their
+//! own where the database is a file, so that they wait neither for a long stretch of the clock nor for each other.
 
 mod at_hand;
 mod events;

@@ -8,9 +8,10 @@ use rusqlite::Connection;
 
 use super::set_up;
 
-/// A request that reads keeps a core busy nearly all the time, mostly with JSON: more would wait for each other there.
+/// A request that reads keeps a core busy nearly all the time, mostly with JSON. Four are enough for the cores of a machine
+/// that somebody tests on; on one with fewer the last ones are hardly ever used, and cost nothing then.
 const READERS: usize = 4;
-/// For each of them.
+/// For each of them: a request reads some objects that belong together. All of them have little more than the writer.
 const CACHE_KIBIBYTES: i64 = 8 * 1024;
 
 /// The readers of a database; none where it is in memory, which connections cannot share.
@@ -47,4 +48,42 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     set_up(&reader, CACHE_KIBIBYTES)?;
     reader.pragma_update(None, "query_only", true)?;
     Ok(reader)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(reader: &Connection) -> *const Connection {
+        std::ptr::from_ref(reader)
+    }
+
+    #[test]
+    fn several_read_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = Readers::of(&folder.path().join("stripe.db")).unwrap();
+        let [first, second] = [(); 2].map(|()| readers.take().unwrap());
+        assert_ne!(address(&first), address(&second));
+        let address_of_first = address(&first);
+        drop(first);
+        assert_eq!(address(&readers.take().unwrap()), address_of_first, "the one that is free");
+    }
+
+    #[test]
+    fn a_reader_goes_on_after_a_panic() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = Readers::of(&folder.path().join("stripe.db")).unwrap();
+        let panics = || {
+            let _reader = readers.take().unwrap();
+            panic!("a request that panics");
+        };
+        std::thread::scope(|scope| scope.spawn(panics).join().unwrap_err());
+        let reader = readers.take().unwrap();
+        assert_eq!(reader.query_row("SELECT 1", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_database_in_memory_has_none() {
+        assert!(Readers::default().take().is_none());
+    }
 }
