@@ -37,7 +37,7 @@ const EVENTS: [&str; 6] = [
     "invoice.paid",
     "refund.created",
 ];
-/// Tasks and deliveries under way at once: enough for a commit to be shared.
+/// Tasks, and customers who act, at once: enough for a commit to be shared.
 const AT_ONCE: usize = 128;
 const CATALOG: &str = include_str!("simulation/catalog.toml");
 
@@ -61,7 +61,7 @@ pub(crate) struct Outcome {
     spent: Spent,
 }
 
-/// Where the time goes. All of these go on beside one another.
+/// Where the time goes: customers act once Stripe's clock has run, and beside both Stripe is heard and tasks are worked on.
 #[derive(Debug)]
 struct Spent {
     people: Duration,
@@ -93,8 +93,8 @@ pub(crate) fn print(extent: Extent) -> Result<(), Failure> {
         ledger.payments, ledger.paid_minor, ledger.refunded_minor, ledger.live
     );
     println!(
-        "- Beside one another: customers {:.1?}, Stripe's clock {:.1?}, webhook intake {:.1?}, tasks {:.1?}.",
-        spent.people, spent.sandbox, spent.intake, spent.work
+        "- Stripe's clock {:.1?}, then customers {:.1?}; beside both, webhook intake {:.1?} and tasks {:.1?}.",
+        spent.sandbox, spent.people, spent.intake, spent.work
     );
     for line in machine::describe()? {
         println!("- {line}");
@@ -199,7 +199,7 @@ impl History {
         Ok(())
     }
 
-    /// Some days in which nothing new happens, so that the sweeps find what was lost on the last ones.
+    /// Some hours in which nothing new happens, so that the sweeps find what was lost on the last ones.
     async fn settle(&mut self) -> Result<(), Failure> {
         for _ in 0..3 {
             self.merchant.test.clock().advance(SignedDuration::from_hours(6));

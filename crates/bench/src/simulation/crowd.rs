@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use perennial_testkit::Merchant;
+use tokio::task::JoinSet;
 
 use super::diary::{Deed, Diary};
 use super::people::{self, Subscriber};
@@ -59,13 +59,21 @@ impl Crowd {
         for (number, deed) in self.diary.take_until(day) {
             deeds.entry(number).or_default().push(deed);
         }
-        let living = deeds.into_iter().map(|(number, deeds)| {
-            let known = self.subscribers[number].take();
-            let (merchant, stripe) = (Arc::clone(&self.merchant), Arc::clone(&self.stripe));
-            async move { tokio::spawn(live(number, known, deeds, day, merchant, stripe)).await? }
-        });
-        // In the order of their numbers, whoever is done first: the diary is to be the same each time.
-        let done = stream::iter(living).buffered(AT_ONCE).try_collect::<Vec<_>>().await?;
+        let mut waiting = deeds.into_iter();
+        // Whoever still acts when somebody fails is stopped with it.
+        let mut acting = JoinSet::new();
+        let mut done = Vec::new();
+        loop {
+            for (number, deeds) in waiting.by_ref().take(AT_ONCE - acting.len()) {
+                let known = self.subscribers[number].take();
+                let (merchant, stripe) = (Arc::clone(&self.merchant), Arc::clone(&self.stripe));
+                acting.spawn(spend_day(number, known, deeds, day, merchant, stripe));
+            }
+            let Some(spent) = acting.join_next().await else { break };
+            done.push(spent??);
+        }
+        // Whoever is done first: the diary is to be the same each time.
+        done.sort_by_key(|(number, ..)| *number);
         for (number, subscriber, next) in done {
             for (day, deed) in next {
                 self.diary.note(day, number, deed);
@@ -78,7 +86,7 @@ impl Crowd {
 }
 
 /// Somebody's day. Answers what they will do later.
-async fn live(
+async fn spend_day(
     number: usize,
     known: Option<Subscriber>,
     deeds: Vec<Deed>,

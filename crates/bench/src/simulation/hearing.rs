@@ -19,19 +19,19 @@ pub(super) const ONE_LOST_OF: u64 = 1_000;
 
 /// Who listens to Stripe.
 pub(super) struct Hearing {
-    ear: Arc<Ear>,
+    inbound: Arc<Inbound>,
     taking_in: Duration,
     working: Duration,
 }
 
 impl Hearing {
     pub(super) fn of(merchant: Arc<Merchant>) -> Self {
-        Self { ear: Arc::new(Ear::of(merchant)), taking_in: Duration::ZERO, working: Duration::ZERO }
+        Self { inbound: Arc::new(Inbound::of(merchant)), taking_in: Duration::ZERO, working: Duration::ZERO }
     }
 
     /// Webhooks that Stripe has sent.
     pub(super) fn sent(&self) -> u64 {
-        self.ear.sent.load(Ordering::Relaxed)
+        self.inbound.sent.load(Ordering::Relaxed)
     }
 
     /// How long webhooks were on their way into the inbox.
@@ -50,38 +50,37 @@ impl Hearing {
         &mut self,
         other: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
-        let (silent, silence) = watch::channel(false);
-        let (heard, hearing_over) = watch::channel(false);
-        let ear = Arc::clone(&self.ear);
-        let listening = tokio::spawn(again_until(silence, move || Arc::clone(&ear).take_in()));
-        let ear = Arc::clone(&self.ear);
-        let working = tokio::spawn(again_until(hearing_over, move || Arc::clone(&ear).work()));
-        let done = other.await;
-        silent.send_replace(true);
-        self.taking_in += listening.await??;
-        heard.send_replace(true);
-        self.working += working.await??;
+        let (other_goes_on, until_other) = watch::channel(());
+        let (hearing_goes_on, until_hearing) = watch::channel(());
+        let inbound = Arc::clone(&self.inbound);
+        let hearing = tokio::spawn(again_until_over(until_other, move || Arc::clone(&inbound).take_in()));
+        let inbound = Arc::clone(&self.inbound);
+        let working = tokio::spawn(again_until_over(until_hearing, move || Arc::clone(&inbound).work()));
+        let other = async move {
+            let done = other.await;
+            drop(other_goes_on);
+            done
+        };
+        let hearing = async move {
+            let took = hearing.await?;
+            drop(hearing_goes_on);
+            took
+        };
+        let (done, taking_in, working) = tokio::try_join!(other, hearing, async { working.await? })?;
+        self.taking_in += taking_in;
+        self.working += working;
         self.hear().await?;
-        done
+        Ok(done)
     }
 
     /// Hears what Stripe has to tell now, and works on what was heard, until there is no more of either.
     pub(super) async fn hear(&mut self) -> Result<(), Failure> {
         loop {
-            let begun = Instant::now();
-            let heard = Arc::clone(&self.ear).take_in().await?;
-            self.taking_in += begun.elapsed();
-            if heard == 0 && self.work().await? == 0 {
+            let heard = timed(&mut self.taking_in, Arc::clone(&self.inbound).take_in()).await?;
+            if heard == 0 && timed(&mut self.working, Arc::clone(&self.inbound).work()).await? == 0 {
                 return Ok(());
             }
         }
-    }
-
-    async fn work(&mut self) -> Result<usize, Failure> {
-        let begun = Instant::now();
-        let done = Arc::clone(&self.ear).work().await?;
-        self.working += begun.elapsed();
-        Ok(done)
     }
 }
 
@@ -93,13 +92,13 @@ pub(super) async fn sweep(merchant: &Merchant) -> Result<(), Failure> {
 }
 
 /// The way from Stripe to the merchant's books.
-struct Ear {
+struct Inbound {
     merchant: Arc<Merchant>,
     intake: Arc<Intake>,
     sent: AtomicU64,
 }
 
-impl Ear {
+impl Inbound {
     fn of(merchant: Arc<Merchant>) -> Self {
         let intake = Arc::new(Intake::open(merchant.app().clone(), Duration::from_mins(1)));
         Self { merchant, intake, sent: AtomicU64::new(0) }
@@ -132,21 +131,66 @@ impl Ear {
     }
 }
 
-/// Does something again and again, with a glance in between where there was nothing to do, until something else is over and
-/// nothing is left. Answers how long there was something to do.
-async fn again_until<D: Future<Output = Result<usize, Failure>>>(
-    mut over: watch::Receiver<bool>,
+/// Does something again and again, with a glance in between where there was nothing to do, until something else is over (its
+/// end of the channel is gone) and nothing is left. Answers how long there was something to do.
+async fn again_until_over<D: Future<Output = Result<usize, Failure>>>(
+    mut other: watch::Receiver<()>,
     once: impl Fn() -> D,
 ) -> Result<Duration, Failure> {
     let mut busy = Duration::ZERO;
     loop {
         // Asked before: what came until then is found.
-        let is_over = *over.borrow();
-        let begun = Instant::now();
-        match once().await? {
+        let is_over = other.has_changed().is_err();
+        match timed(&mut busy, once()).await? {
             0 if is_over => return Ok(busy),
-            0 => drop(tokio::time::timeout(GLANCE, over.wait_for(|over| *over)).await),
-            _ => busy += begun.elapsed(),
+            0 => drop(tokio::time::timeout(GLANCE, other.changed()).await),
+            _ => {}
         }
+    }
+}
+
+/// Does something, and adds how long it took where there was something to do.
+async fn timed(
+    busy: &mut Duration,
+    work: impl Future<Output = Result<usize, Failure>>,
+) -> Result<usize, Failure> {
+    let begun = Instant::now();
+    let done = work.await?;
+    if done > 0 {
+        *busy += begun.elapsed();
+    }
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::failure::failure;
+
+    #[tokio::test]
+    async fn what_the_other_did_last_is_found() {
+        let (other, until_other) = watch::channel(());
+        let (other, left, looks) = (Cell::new(Some(other)), Cell::new(0), Cell::new(0));
+        let once = || {
+            looks.set(looks.get() + 1);
+            let found = left.take();
+            // It is over while somebody looks, and after they did.
+            if let Some(other) = other.take() {
+                left.set(1);
+                drop(other);
+            }
+            std::future::ready(Ok(found))
+        };
+        again_until_over(until_other, once).await.unwrap();
+        assert_eq!((left.get(), looks.get()), (0, 3));
+    }
+
+    #[tokio::test]
+    async fn what_fails_ends_it_at_once() {
+        let (_other, until_other) = watch::channel(());
+        let failed = again_until_over(until_other, || std::future::ready(Err(failure("no disk")))).await;
+        assert_eq!(failed.unwrap_err().to_string(), "no disk");
     }
 }

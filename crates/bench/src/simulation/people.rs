@@ -2,7 +2,8 @@
 
 use perennial_core::checkout::Started;
 use perennial_core::subscriptions::{
-    ChangePlan, ChangePlanError, ChoiceError, cancel_subscription, change_plan, resume_subscription,
+    ChangePlan, ChangePlanError, ChoiceError, cancel_subscription, change_plan, find_up_to_date,
+    resume_subscription,
 };
 use perennial_domain::{Cancellation, CancellationCause, CustomerId, Subscription, SubscriptionChangeState};
 use perennial_store::tables::{PageRequest, SubscriptionFilter};
@@ -173,12 +174,16 @@ impl Subscriber {
         year
     }
 
+    /// The subscription they have, as our pages would show it: what Stripe has to tell of today may still be on its way, and
+    /// what they do should not depend on how far it is.
     async fn live(&self, merchant: &Merchant) -> Result<Option<Subscription>, Failure> {
         let (project, customer) = (merchant.project(), self.customer);
         let filter = SubscriptionFilter { customer: Some(customer), ..SubscriptionFilter::default() };
         let newest = PageRequest { after: None, before: None, limit: 1 };
         let page = merchant.app().read(move |_, tx| tx.subscriptions(project).page(&filter, newest)).await?;
-        Ok(page.items.into_iter().find(Subscription::is_live))
+        let Some(known) = page.items.into_iter().find(Subscription::is_live) else { return Ok(None) };
+        let now = Box::pin(find_up_to_date(merchant.app(), project, known.id)).await?;
+        Ok(Some(now).filter(Subscription::is_live))
     }
 }
 
@@ -234,7 +239,37 @@ async fn change_card(stripe: &Stripe, live: &Subscription, card: &str) -> Result
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use jiff::SignedDuration;
+    use perennial_testkit::MerchantOptions;
+
+    use super::super::CATALOG;
+    use super::super::hearing::Hearing;
     use super::*;
+
+    #[tokio::test]
+    async fn whoever_comes_before_the_news_finds_what_is_true() {
+        let merchant = Arc::new(
+            Merchant::with(MerchantOptions { catalog: CATALOG, ..MerchantOptions::default() }).await,
+        );
+        let stripe = Stripe::of(&merchant.sandbox);
+        let mut ada = Subscriber::enter(&merchant, 1).await;
+        ada.plan = "monthly";
+        ada.act(Deed::Buy, &merchant, &stripe, 0).await.unwrap();
+        Hearing::of(Arc::clone(&merchant)).hear().await.unwrap();
+        let cancel = Deed::Cancel { purchase: 1, changes_mind: true };
+        ada.act(cancel, &merchant, &stripe, 0).await.unwrap();
+
+        merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+        merchant.sandbox.tick().unwrap();
+        assert!(merchant.only_subscription().await.is_live(), "nobody has heard of the end");
+
+        let card = Deed::BreakCard { purchase: 1, recovers: true };
+        assert_eq!(ada.act(card, &merchant, &stripe, 32).await.unwrap(), []);
+        let resumed = ada.act(Deed::Resume, &merchant, &stripe, 32).await.unwrap();
+        assert_eq!(resumed, [(32 + BACK_AFTER, Deed::Buy)]);
+    }
 
     #[test]
     fn a_hundred_subscribers_have_the_terms_that_are_printed() {
