@@ -68,6 +68,7 @@ struct Spent {
     sandbox: Duration,
     intake: Duration,
     work: Duration,
+    comparison: Duration,
 }
 
 /// Simulates, prints what came of it, and fails where the books differ.
@@ -96,6 +97,7 @@ pub(crate) fn print(extent: Extent) -> Result<(), Failure> {
         "- Stripe's clock {:.1?}, then customers {:.1?}; beside both, webhook intake {:.1?} and tasks {:.1?}.",
         spent.sandbox, spent.people, spent.intake, spent.work
     );
+    println!("- Comparing the books {:.1?}.", spent.comparison);
     for line in machine::describe()? {
         println!("- {line}");
     }
@@ -141,7 +143,9 @@ async fn run(extent: Extent, stripes_storage: Storage) -> Result<Outcome, Failur
     }
     history.settle().await?;
     let History { merchant, hearing, crowd, stripes_clock } = history;
-    let ledger = ledger::compare(&merchant, crowd.stripe()).await?;
+    let comparing = Instant::now();
+    let middle = merchant.app().now() - SignedDuration::from_hours(12 * extent.days);
+    let ledger = ledger::compare(&merchant, crowd.stripe(), middle).await?;
     let (purchases, changes) = crowd.purchases_and_changes();
     Ok(Outcome {
         ledger,
@@ -154,6 +158,7 @@ async fn run(extent: Extent, stripes_storage: Storage) -> Result<Outcome, Failur
             sandbox: stripes_clock,
             intake: hearing.taking_in(),
             work: hearing.working(),
+            comparison: comparing.elapsed(),
         },
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Paths are dotted (`recurring.interval`). A field that is missing and a field that is null read the same.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Short ways into a JSON object.
 pub(crate) trait Fields {
@@ -91,6 +91,13 @@ impl Fields for Value {
     }
 }
 
+/// A list, as Stripe's API shows one. Its elements do not go through `json!`, which would copy all that is in them.
+pub(crate) fn list_of(data: Vec<Value>, has_more: bool, url: &str) -> Value {
+    let mut list = json!({ "object": "list", "data": null, "has_more": has_more, "url": url });
+    list.put("data", data);
+    list
+}
+
 /// Copies the named parameters that were given, null included, so that an update changes only what it names.
 pub(crate) fn copy_given(target: &mut Value, parameters: &Value, names: &[&str]) {
     for name in names {
@@ -102,8 +109,6 @@ pub(crate) fn copy_given(target: &mut Value, parameters: &Value, names: &[&str])
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

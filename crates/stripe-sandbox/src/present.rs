@@ -1,8 +1,8 @@
 //! From the stored object to the one the API shows: without the sandbox's own members, with what Stripe always includes.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::fields::Fields;
+use crate::fields::{Fields, list_of};
 use crate::http::error::ApiError;
 use crate::http::versions;
 use crate::resources::prices;
@@ -48,10 +48,8 @@ fn include_items(tx: &Tx<'_>, subscription: &mut Value, version: &str) -> Result
     let items = subscription_items(tx, subscription.id())?.into_iter();
     let data = items.map(|item| shown_as(tx, item, version)).collect::<Result<Vec<_>, _>>()?;
     let (count, url) = (data.len(), format!("/v1/subscription_items?subscription={}", subscription.id()));
-    let mut list =
-        json!({ "object": "list", "data": null, "has_more": false, "total_count": count, "url": url });
-    // Not through `json!`, which would copy them once more.
-    list.put("data", data);
+    let mut list = list_of(data, false, &url);
+    list.put("total_count", count);
     subscription.put("items", list);
     Ok(())
 }

@@ -37,7 +37,7 @@ impl Crowd {
     }
 
     /// Stripe as they reach it.
-    pub(super) fn stripe(&self) -> &Stripe {
+    pub(super) fn stripe(&self) -> &Arc<Stripe> {
         &self.stripe
     }
 

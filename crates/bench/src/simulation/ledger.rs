@@ -2,10 +2,13 @@
 //! are live there and here, at which price, and for which period.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use perennial_domain::{Payment, PaymentState, Price, Subscription};
 use perennial_store::{StoreError, params};
 use perennial_testkit::Merchant;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::stripe::Stripe;
@@ -25,21 +28,27 @@ pub(crate) struct Ledger {
 }
 
 /// Compares all there is. The first difference is an error that names it.
-pub(super) async fn compare(merchant: &Merchant, stripe: &Stripe) -> Result<Ledger, Failure> {
+pub(super) async fn compare(
+    merchant: &Arc<Merchant>,
+    stripe: &Arc<Stripe>,
+    middle: Timestamp,
+) -> Result<Ledger, Failure> {
+    let mut unknown = Arc::new(refunds(stripe).await?);
+    // The earlier and the later half beside one another: reading Stripe's pages keeps a core busy.
+    let [earlier, later] = ["lt", "gte"].map(|side| {
+        let list = format!("/v1/invoices?created[{side}]={}&", middle.as_second());
+        tokio::spawn(compare_bills(Arc::clone(merchant), Arc::clone(stripe), list, Arc::clone(&unknown)))
+    });
+    let halves = [earlier.await??, later.await??];
     let mut ledger = Ledger::default();
-    let mut refunds = refunds(stripe).await?;
-    let mut cursor: Option<String> = None;
-    loop {
-        let (invoices, more) = stripe.page("/v1/invoices?status=paid&", cursor.as_deref()).await?;
-        let invoices =
-            invoices.into_iter().map(|invoice| Bill::read(&invoice)).collect::<Result<Vec<_>, _>>()?;
-        cursor = invoices.last().map(|bill| bill.id.clone());
-        compare_page(merchant, &invoices, &mut refunds, &mut ledger).await?;
-        if !more {
-            break;
-        }
+    for half in halves {
+        ledger.payments += half.payments;
+        ledger.paid_minor += half.paid_minor;
+        let unknown = Arc::make_mut(&mut unknown);
+        ledger.refunded_minor +=
+            half.refunded.iter().filter_map(|intent| unknown.remove(intent)).sum::<i64>();
     }
-    if let Some((intent, amount)) = refunds.into_iter().next() {
+    if let Some((intent, amount)) = unknown.iter().next() {
         return Err(failure(format!("{amount} of {intent} went back there, and nothing here knows of it")));
     }
     let ours = count(
@@ -54,28 +63,49 @@ pub(super) async fn compare(merchant: &Merchant, stripe: &Stripe) -> Result<Ledg
     Ok(ledger)
 }
 
-/// A paid invoice of Stripe's.
+/// An invoice of Stripe's, as far as it matters here.
+#[derive(Deserialize)]
 struct Bill {
     id: String,
-    paid_minor: i64,
+    status: Option<String>,
+    amount_paid: i64,
 }
 
-impl Bill {
-    fn read(invoice: &Value) -> Result<Self, Failure> {
-        let id = invoice["id"].as_str().ok_or_else(|| failure("an invoice without an id"))?.to_owned();
-        let paid_minor =
-            invoice["amount_paid"].as_i64().ok_or_else(|| failure(format!("{id} has no amount")))?;
-        Ok(Self { id, paid_minor })
+/// What the two sides agree on in a part of the invoices.
+#[derive(Default)]
+struct Agreed {
+    payments: u64,
+    paid_minor: i64,
+    /// The payment intents of which something was given back.
+    refunded: Vec<String>,
+}
+
+/// Compares all paid invoices of a list.
+async fn compare_bills(
+    merchant: Arc<Merchant>,
+    stripe: Arc<Stripe>,
+    list: String,
+    refunds: Arc<HashMap<String, i64>>,
+) -> Result<Agreed, Failure> {
+    let mut agreed = Agreed::default();
+    let mut cursor: Option<String> = None;
+    loop {
+        let (mut bills, more) = stripe.page::<Bill>(&list, cursor.as_deref()).await?;
+        cursor = bills.last().map(|bill| bill.id.clone());
+        bills.retain(|bill| bill.status.as_deref() == Some("paid") && bill.amount_paid > 0);
+        compare_page(&merchant, &bills, &refunds, &mut agreed).await?;
+        if !more {
+            return Ok(agreed);
+        }
     }
 }
 
 async fn compare_page(
     merchant: &Merchant,
     bills: &[Bill],
-    refunds: &mut HashMap<String, i64>,
-    ledger: &mut Ledger,
+    refunds: &HashMap<String, i64>,
+    agreed: &mut Agreed,
 ) -> Result<(), Failure> {
-    let bills = bills.iter().filter(|bill| bill.paid_minor > 0).collect::<Vec<_>>();
     let references = bills.iter().map(|bill| bill.id.clone()).collect::<Vec<_>>();
     let project = merchant.project();
     let ours: Vec<Option<Payment>> = merchant
@@ -85,22 +115,24 @@ async fn compare_page(
             found.collect::<Result<_, StoreError>>()
         })
         .await?;
-    for (bill, payment) in bills.into_iter().zip(ours) {
+    for (bill, payment) in bills.iter().zip(ours) {
         let Some(payment) = payment else {
             return Err(failure(format!("{} is paid there and unknown here", bill.id)));
         };
         let is_paid = matches!(payment.state, PaymentState::Succeeded | PaymentState::Refunded);
-        if !is_paid || payment.amount.amount_minor != bill.paid_minor {
-            return Err(failure(format!("{} is {} there and {payment:?} here", bill.id, bill.paid_minor)));
+        if !is_paid || payment.amount.amount_minor != bill.amount_paid {
+            return Err(failure(format!("{} is {} there and {payment:?} here", bill.id, bill.amount_paid)));
         }
         let intent = payment.stripe_payment_intent_id.as_deref().unwrap_or_default();
-        let back = refunds.remove(intent).unwrap_or(0);
+        let back = refunds.get(intent).copied().unwrap_or(0);
         if payment.refunded_minor != back {
             return Err(failure(format!("{back} of {} went back there, and here {payment:?}", bill.id)));
         }
-        ledger.payments += 1;
-        ledger.paid_minor += bill.paid_minor;
-        ledger.refunded_minor += back;
+        if back != 0 {
+            agreed.refunded.push(intent.to_owned());
+        }
+        agreed.payments += 1;
+        agreed.paid_minor += bill.amount_paid;
     }
     Ok(())
 }
@@ -110,7 +142,7 @@ async fn refunds(stripe: &Stripe) -> Result<HashMap<String, i64>, Failure> {
     let mut refunds = HashMap::new();
     let mut cursor: Option<String> = None;
     loop {
-        let (page, more) = stripe.page("/v1/refunds?", cursor.as_deref()).await?;
+        let (page, more) = stripe.page::<Value>("/v1/refunds?", cursor.as_deref()).await?;
         for refund in &page {
             let intent = refund["payment_intent"].as_str().unwrap_or_default().to_owned();
             *refunds.entry(intent).or_default() += refund["amount"].as_i64().unwrap_or(0);
@@ -126,7 +158,7 @@ async fn refunds(stripe: &Stripe) -> Result<HashMap<String, i64>, Failure> {
 async fn compare_subscriptions(merchant: &Merchant, stripe: &Stripe) -> Result<u64, Failure> {
     let (project, mut live, mut cursor) = (merchant.project(), 0, None::<String>);
     loop {
-        let (page, more) = stripe.page("/v1/subscriptions?", cursor.as_deref()).await?;
+        let (page, more) = stripe.page::<Value>("/v1/subscriptions?", cursor.as_deref()).await?;
         for there in &page {
             let id = there["id"].as_str().unwrap_or_default().to_owned();
             let owned = id.clone();

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use http::{Method, Request, header};
 use perennial_stripe::{ServiceTransport, Transport};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use stripe_sandbox::Sandbox;
 
@@ -10,6 +12,13 @@ use crate::failure::{Failure, failure};
 
 /// Stripe's longest page.
 const PAGE_LENGTH: usize = 100;
+
+/// A page of a list.
+#[derive(Deserialize)]
+struct Page<T> {
+    data: Vec<T>,
+    has_more: bool,
+}
 
 pub(super) struct Stripe {
     transport: ServiceTransport<axum::Router>,
@@ -29,14 +38,18 @@ impl Stripe {
     }
 
     /// The next page of a list: its objects, and whether there are more after the last of them.
-    pub(super) async fn page(&self, list: &str, after: Option<&str>) -> Result<(Vec<Value>, bool), Failure> {
+    pub(super) async fn page<T: DeserializeOwned>(
+        &self,
+        list: &str,
+        after: Option<&str>,
+    ) -> Result<(Vec<T>, bool), Failure> {
         let cursor = after.map(|id| format!("&starting_after={id}")).unwrap_or_default();
-        let mut page = self.get(&format!("{list}limit={PAGE_LENGTH}{cursor}")).await?;
-        let Value::Array(data) = page["data"].take() else { return Err(failure("a list without data")) };
-        Ok((data, page["has_more"] == true))
+        let page: Page<T> =
+            self.ask(Method::GET, &format!("{list}limit={PAGE_LENGTH}{cursor}"), String::new()).await?;
+        Ok((page.data, page.has_more))
     }
 
-    async fn ask(&self, method: Method, path: &str, form: String) -> Result<Value, Failure> {
+    async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, form: String) -> Result<T, Failure> {
         let request = Request::builder()
             .method(method)
             .uri(format!("http://stripe.test{path}"))

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fields::Fields;
+use crate::fields::{Fields, list_of};
 use crate::http::error::ApiError;
 use crate::present;
 use crate::store::{Select, Tx};
@@ -95,7 +95,7 @@ fn included_list(tx: &Tx<'_>, object: &Value, step: &str) -> Result<Option<Value
         ),
         ("customer", "sources" | "tax_ids") => {
             let url = format!("/v1/customers/{id}/{step}");
-            return Ok(Some(json!({ "object": "list", "data": [], "has_more": false, "url": url })));
+            return Ok(Some(list_of(Vec::new(), false, &url)));
         }
         _ => return Ok(None),
     };
@@ -115,7 +115,7 @@ fn confirmation_secret(tx: &Tx<'_>, invoice: &str) -> Result<Value, ApiError> {
 fn list(tx: &Tx<'_>, objects: Vec<Value>, url: &str) -> Result<Value, ApiError> {
     let data: Vec<Value> =
         objects.into_iter().map(|object| present::shown(tx, object)).collect::<Result<_, _>>()?;
-    Ok(json!({ "object": "list", "data": data, "has_more": false, "url": url }))
+    Ok(list_of(data, false, url))
 }
 
 fn not_expandable(path: &str) -> ApiError {

@@ -40,7 +40,7 @@ pub(crate) mod webhook_endpoints;
 
 use serde_json::{Value, json};
 
-use crate::fields::Fields;
+use crate::fields::{Fields, list_of};
 use crate::http::error::ApiError;
 use crate::http::routes::Routes;
 use crate::store::page_limit;
@@ -105,5 +105,5 @@ fn page_of(elements: &[Value], parameters: &Value, url: &str) -> Result<Value, A
         Some(end) => end > limit,
         None => after + window.len() < elements.len(),
     };
-    Ok(json!({ "object": "list", "data": window, "has_more": has_more, "url": url }))
+    Ok(list_of(window.to_vec(), has_more, url))
 }

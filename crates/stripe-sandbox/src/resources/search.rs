@@ -1,9 +1,9 @@
 //! The search calls: a small part of <https://docs.stripe.com/search>, enough to look objects up by what callers put
 //! on them: clauses of the form `field:"value"` or `metadata["key"]:"value"`, joined by `AND`.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::fields::Fields;
+use crate::fields::{Fields, list_of};
 use crate::http::error::ApiError;
 use crate::http::routes::Request;
 use crate::store::{Select, Tx, page_limit};
@@ -24,13 +24,10 @@ pub(super) fn run(tx: &Tx<'_>, kind: &str, request: &Request) -> Result<Value, A
     let has_more = found.len() > limit;
     found.truncate(limit);
     let next_page = found.last().filter(|_| has_more).map(|last| last.id().to_owned());
-    Ok(json!({
-        "object": "search_result",
-        "data": found,
-        "has_more": has_more,
-        "next_page": next_page,
-        "url": request.path,
-    }))
+    let mut result = list_of(found, has_more, &request.path);
+    result.put("object", "search_result");
+    result.put("next_page", next_page);
+    Ok(result)
 }
 
 /// The texts of a list parameter.

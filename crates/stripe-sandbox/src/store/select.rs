@@ -2,11 +2,11 @@
 
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{OptionalExtension, params_from_iter};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Tx;
 use super::keys::{in_body, place};
-use crate::fields::Fields;
+use crate::fields::{Fields, list_of};
 use crate::http::error::ApiError;
 
 const DEFAULT_LIMIT: i64 = 10;
@@ -165,7 +165,7 @@ impl Select {
         if backwards {
             data.reverse();
         }
-        Ok(json!({ "object": "list", "data": data, "has_more": has_more, "url": url }))
+        Ok(list_of(data, has_more, url))
     }
 
     fn sequence_of(&self, tx: &Tx<'_>, id: &str) -> Result<Option<i64>, ApiError> {
