@@ -78,7 +78,7 @@ fn include_tax_rates(tx: &Tx<'_>, shown: &mut Value) -> Result<(), ApiError> {
     for name in ["default_tax_rates", "tax_rates"] {
         if shown.elements(name).iter().any(Value::is_string) {
             let ids = shown.elements(name).iter().filter_map(Value::as_str);
-            let rates: Result<Vec<_>, _> = ids.map(|id| tx.linked("tax_rate", id)).collect();
+            let rates: Result<Vec<_>, _> = ids.map(|id| tx.linked_copy("tax_rate", id)).collect();
             shown.put(name, rates?);
         }
     }
@@ -88,14 +88,14 @@ fn include_tax_rates(tx: &Tx<'_>, shown: &mut Value) -> Result<(), ApiError> {
 /// A customer's discount is shown in full.
 fn include_discount(tx: &Tx<'_>, customer: &mut Value, version: &str) -> Result<(), ApiError> {
     if let Some(id) = customer.owned("discount") {
-        customer.put("discount", shown_as(tx, tx.linked("discount", &id)?, version)?);
+        customer.put("discount", shown_as(tx, tx.linked_copy("discount", &id)?, version)?);
     }
     Ok(())
 }
 
 fn include_price(tx: &Tx<'_>, object: &mut Value) -> Result<(), ApiError> {
     let Some(id) = object.owned("price") else { return Ok(()) };
-    let price = tx.linked("price", &id)?;
+    let price = tx.linked_copy("price", &id)?;
     if object.kind() == "subscription_item" {
         object.put("plan", prices::as_plan(&price));
     }

@@ -76,7 +76,7 @@ pub(super) fn give_back(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError> {
     if taken == 0 || invoice.field("ending_balance").is_none() {
         return Ok(());
     }
-    let mut customer = tx.linked("customer", invoice.text("customer").unwrap_or_default())?;
+    let mut customer = tx.linked_copy("customer", invoice.text("customer").unwrap_or_default())?;
     let currency = invoice.owned("currency").unwrap_or_default();
     let movement = Movement {
         amount: -taken,

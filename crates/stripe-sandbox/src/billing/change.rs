@@ -90,7 +90,7 @@ pub(crate) fn update(tx: &Tx<'_>, before: &Value, change: &Change) -> Result<Val
     }
     let shown_before = present::shown_as(tx, before.clone(), versions::DEFAULT)?;
     pending::make_way(tx, before, change)?;
-    let image = Image::of(tx, &tx.linked("subscription", before.id())?)?;
+    let image = Image::of(tx, &tx.linked_copy("subscription", before.id())?)?;
     let Applied { subscription, invoice } = apply(tx, before, change)?;
     if let Some(mut invoice) = invoice {
         invoice::finalize(tx, &mut invoice, None)?;
@@ -98,7 +98,7 @@ pub(crate) fn update(tx: &Tx<'_>, before: &Value, change: &Change) -> Result<Val
             collect(tx, image, &subscription, &mut invoice, change)?;
         }
     }
-    let subscription = tx.linked("subscription", subscription.id())?;
+    let subscription = tx.linked_copy("subscription", subscription.id())?;
     events::emit_change_from(tx, "customer.subscription.updated", &shown_before, &subscription)?;
     Ok(subscription)
 }
@@ -185,7 +185,7 @@ fn cycle_of(tx: &Tx<'_>, before: &Value, old_items: &[Value], change: &Change) -
 }
 
 fn price_of(tx: &Tx<'_>, item: &Value) -> Result<Value, ApiError> {
-    tx.linked("price", item.text("price").unwrap_or_default())
+    tx.linked_copy("price", item.text("price").unwrap_or_default())
 }
 
 fn same_interval(one: &Value, other: &Value) -> bool {

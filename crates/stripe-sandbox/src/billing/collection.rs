@@ -35,7 +35,7 @@ pub(super) fn pay_with(
     presence: Presence,
     scheduled: bool,
 ) -> Result<Attempt, ApiError> {
-    let mut intent = tx.linked("payment_intent", invoice.text("_payment_intent").unwrap_or_default())?;
+    let mut intent = tx.linked_copy("payment_intent", invoice.text("_payment_intent").unwrap_or_default())?;
     let first = invoice.amount("attempt_count") == 0;
     invoice.put("attempted", true);
     if first || scheduled {
@@ -44,7 +44,7 @@ pub(super) fn pay_with(
     tx.save(invoice)?;
     // An invoice keeps a challenge open for the customer to come back to, so it is not a refusal like for other payments.
     let attempt = payments::confirm(tx, &mut intent, &mut method, Presence::OnSession)?;
-    *invoice = tx.linked("invoice", invoice.id())?;
+    *invoice = tx.linked_copy("invoice", invoice.id())?;
     dunning::note_refusal(invoice, &method, &attempt);
     let unpaid = match attempt {
         Attempt::Succeeded => false,
@@ -67,16 +67,14 @@ pub(super) fn pay_with(
 
 /// The method that pays when none is named: the invoice's, the subscription's, the customer's.
 pub(super) fn default_method(tx: &Tx<'_>, invoice: &Value) -> Result<Option<Value>, ApiError> {
-    let subscription = match invoice.text("parent.subscription_details.subscription") {
-        Some(id) => tx.linked("subscription", id)?,
-        None => Value::Null,
-    };
+    let subscription = invoice.text("parent.subscription_details.subscription");
+    let subscription = subscription.map(|id| tx.linked("subscription", id)).transpose()?;
     let customer = tx.linked("customer", invoice.text("customer").unwrap_or_default())?;
     let id = invoice
         .text("default_payment_method")
-        .or(subscription.text("default_payment_method"))
+        .or(subscription.as_ref().and_then(|subscription| subscription.text("default_payment_method")))
         .or(customer.text("invoice_settings.default_payment_method"));
-    id.map(|id| tx.linked("payment_method", id)).transpose()
+    id.map(|id| tx.linked_copy("payment_method", id)).transpose()
 }
 
 /// Records that an invoice is paid, and tells its subscription.
@@ -154,7 +152,7 @@ pub(crate) fn give_up(tx: &Tx<'_>, invoice: &mut Value, status: &str) -> Result<
     invoice.put(&format!("status_transitions.{transition}"), tx.now());
     tx.save(invoice)?;
     if let Some(intent) = invoice.text("_payment_intent") {
-        let mut intent = tx.linked("payment_intent", intent)?;
+        let mut intent = tx.linked_copy("payment_intent", intent)?;
         if status == "void" && intent.text("status") != Some("succeeded") {
             payments::cancel(tx, &mut intent, Some("void_invoice"))?;
             end_payments(tx, invoice, "canceled", None)?;

@@ -106,7 +106,7 @@ pub(crate) fn start_period(tx: &Tx<'_>, subscription: &mut Value) -> Result<Valu
 pub(super) fn lasting_discounts(tx: &Tx<'_>, subscription: &mut Value) -> Result<Vec<Value>, ApiError> {
     let mut lasting = Vec::new();
     for id in subscription.elements("discounts").iter().filter_map(Value::as_str) {
-        let discount = tx.linked("discount", id)?;
+        let discount = tx.linked_copy("discount", id)?;
         if discount.integer("end").is_none_or(|end| end > tx.now()) {
             lasting.push(discount);
         }
@@ -126,7 +126,7 @@ pub(super) fn draft_with_waiting(
     let waiting = invoice::waiting_items(tx, subscription)?;
     let mut lines: Vec<_> = waiting.iter().map(|item| lines::of_invoice_item(tx, item)).collect();
     lines.extend(own_lines);
-    let mut customer = tx.linked("customer", subscription.text("customer").unwrap_or_default())?;
+    let mut customer = tx.linked_copy("customer", subscription.text("customer").unwrap_or_default())?;
     // A discount of the customer's counts where the subscription has none of its own.
     let inherited = if discounts.is_empty() { discounts::of_customer(tx, &customer)? } else { None };
     let once = inherited.as_ref().map(|discount| discounts::is_for_once(tx, discount)).transpose()?;

@@ -47,11 +47,11 @@ pub(super) fn begin(
 /// The bank has answered: the money is there, or never comes.
 pub(crate) fn finish(tx: &Tx<'_>, debit: &Value, pays: bool) -> Result<(), ApiError> {
     tx.remove(debit.id())?;
-    let mut intent = tx.linked("payment_intent", debit.text("payment_intent").unwrap_or_default())?;
+    let mut intent = tx.linked_copy("payment_intent", debit.text("payment_intent").unwrap_or_default())?;
     if intent.text("status") != Some("processing") {
         return Ok(());
     }
-    let mut charge = tx.linked("charge", intent.text("latest_charge").unwrap_or_default())?;
+    let mut charge = tx.linked_copy("charge", intent.text("latest_charge").unwrap_or_default())?;
     if pays {
         charges::arrive(tx, &mut charge)?;
         return payments::receive(tx, &mut intent);

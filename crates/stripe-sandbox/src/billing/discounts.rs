@@ -76,7 +76,7 @@ pub(crate) fn by_typed_code(tx: &Tx<'_>, typed: &str) -> Result<Redeemable, ApiE
 fn redeemable_of(tx: &Tx<'_>, code: Value, param: &str) -> Result<Redeemable, ApiError> {
     let used_up = code.integer("max_redemptions").is_some_and(|most| code.amount("times_redeemed") >= most);
     let expired = code.integer("expires_at").is_some_and(|end| end <= tx.now());
-    let coupon = tx.linked("coupon", code.text("promotion.coupon").unwrap_or_default())?;
+    let coupon = tx.linked_copy("coupon", code.text("promotion.coupon").unwrap_or_default())?;
     if !code.flag("active") || used_up || expired || !is_valid(tx, &coupon) {
         return Err(ApiError::invalid(param, "This code has expired.").with_code("promotion_code_expired"));
     }
@@ -92,13 +92,13 @@ fn is_valid(tx: &Tx<'_>, coupon: &Value) -> bool {
 
 /// Counts a coupon as used and makes the discount that stands for it.
 pub(crate) fn redeem(tx: &Tx<'_>, redeemable: &Redeemable, holder: Holder<'_>) -> Result<Value, ApiError> {
-    let mut coupon = tx.linked("coupon", redeemable.coupon.id())?;
+    let mut coupon = tx.linked_copy("coupon", redeemable.coupon.id())?;
     coupon.put("times_redeemed", coupon.amount("times_redeemed") + 1);
     let valid = is_valid(tx, &coupon);
     coupon.put("valid", valid);
     tx.save(&coupon)?;
     if let Some(code) = &redeemable.promotion_code {
-        let mut code = tx.linked("promotion_code", code.id())?;
+        let mut code = tx.linked_copy("promotion_code", code.id())?;
         code.put("times_redeemed", code.amount("times_redeemed") + 1);
         tx.save(&code)?;
     }
@@ -175,7 +175,7 @@ pub(super) fn spread(coupon: &Value, lines: &mut [Value], discount: &str, off: i
 
 /// The discount of a customer that still counts, if they have one.
 pub(crate) fn of_customer(tx: &Tx<'_>, customer: &Value) -> Result<Option<Value>, ApiError> {
-    let discount = customer.text("discount").map(|id| tx.linked("discount", id)).transpose()?;
+    let discount = customer.text("discount").map(|id| tx.linked_copy("discount", id)).transpose()?;
     Ok(discount.filter(|discount| discount.integer("end").is_none_or(|end| end > tx.now())))
 }
 
@@ -195,7 +195,7 @@ pub(crate) fn end_of_customer(tx: &Tx<'_>, customer: &mut Value) -> Result<Value
 
 /// Ends a discount, whatever it belonged to, and answers it as deleted.
 pub(crate) fn end(tx: &Tx<'_>, id: &str) -> Result<Value, ApiError> {
-    let mut discount = tx.linked("discount", id)?;
+    let mut discount = tx.linked_copy("discount", id)?;
     discount.put("end", tx.now());
     tx.save(&discount)?;
     events::emit(tx, "customer.discount.deleted", &discount)?;
@@ -214,7 +214,7 @@ pub(super) fn net_of_percentages(
     let product = price.owned("product").unwrap_or_default();
     let mut net = amount;
     let own = subscription.elements("discounts").iter().filter_map(Value::as_str);
-    let own: Result<Vec<_>, _> = own.map(|id| tx.linked("discount", id)).collect();
+    let own: Result<Vec<_>, _> = own.map(|id| tx.linked_copy("discount", id)).collect();
     let mut counting = own?;
     if counting.is_empty() {
         let customer = tx.linked("customer", subscription.text("customer").unwrap_or_default())?;

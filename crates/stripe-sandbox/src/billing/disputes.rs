@@ -29,7 +29,7 @@ const ESCALATING: &str = "escalate_inquiry_evidence";
 /// Raises a dispute over a charge that has just succeeded, if its card is one of those.
 pub(super) fn raise_if_disputed(tx: &Tx<'_>, charge: &str, method: &Value) -> Result<(), ApiError> {
     let Behaviour::SucceedsDisputed(grounds) = payment_methods::behaviour(method) else { return Ok(()) };
-    let mut charge = tx.linked("charge", charge)?;
+    let mut charge = tx.linked_copy("charge", charge)?;
     let mut dispute = open(tx, &charge, grounds)?;
     charge.put("disputed", true);
     tx.save(&charge)?;
@@ -178,7 +178,7 @@ fn close(tx: &Tx<'_>, dispute: &mut Value, status: &str) -> Result<(), ApiError>
 fn move_money(tx: &Tx<'_>, dispute: &mut Value, category: &str, amount: i64) -> Result<(), ApiError> {
     let id = charges::record_balance(tx, "adjustment", category, amount, dispute)?;
     let mut moved = dispute.elements("balance_transactions").to_vec();
-    moved.push(tx.linked("balance_transaction", &id)?);
+    moved.push(tx.linked_copy("balance_transaction", &id)?);
     dispute.put("balance_transactions", moved);
     tx.save(dispute)
 }

@@ -124,7 +124,7 @@ fn fall_behind(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError> {
 fn set_status_of_payer(tx: &Tx<'_>, invoice: &Value, status: &str) -> Result<(), ApiError> {
     let id = invoice.text("parent.subscription_details.subscription").unwrap_or_default();
     let before = tx.linked("subscription", id)?;
-    let mut subscription = before.clone();
+    let mut subscription = Value::clone(&before);
     subscription.put("status", status);
     subscription::save(tx, &mut subscription)?;
     events::emit_change(tx, "customer.subscription.updated", &before, &subscription)

@@ -130,7 +130,7 @@ pub(crate) fn take_items(tx: &Tx<'_>, items: Vec<Value>, invoice: &Value) -> Res
 
 /// Opens a draft for payment. With nothing due it is paid at once; else `intent`, or a new one, waits for the money.
 pub(crate) fn finalize(tx: &Tx<'_>, invoice: &mut Value, intent: Option<&mut Value>) -> Result<(), ApiError> {
-    let mut customer = tx.linked("customer", invoice.text("customer").unwrap_or_default())?;
+    let mut customer = tx.linked_copy("customer", invoice.text("customer").unwrap_or_default())?;
     let sequence = customer.integer("next_invoice_sequence").unwrap_or(1);
     let number = format!("{}-{sequence:04}", customer.text("invoice_prefix").unwrap_or_default());
     customer.put("next_invoice_sequence", sequence + 1);

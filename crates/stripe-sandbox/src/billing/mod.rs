@@ -37,11 +37,11 @@ use crate::store::Tx;
 /// Tells whatever waited for an intent (payment or setup) that it has succeeded.
 pub(crate) fn succeeded(tx: &Tx<'_>, intent: &Value) -> Result<(), ApiError> {
     if let Some(session) = intent.text("_checkout_session") {
-        let session = tx.linked("checkout.session", session)?;
+        let session = tx.linked_copy("checkout.session", session)?;
         return checkout::complete::after_intent(tx, session, intent);
     }
     if let Some(invoice) = intent.text("_invoice") {
-        let mut invoice = tx.linked("invoice", invoice)?;
+        let mut invoice = tx.linked_copy("invoice", invoice)?;
         return collection::mark_paid(tx, &mut invoice, Some(intent));
     }
     Ok(())
@@ -50,7 +50,7 @@ pub(crate) fn succeeded(tx: &Tx<'_>, intent: &Value) -> Result<(), ApiError> {
 /// Tells whatever waited for an intent that was processing that it has failed.
 pub(crate) fn bounced(tx: &Tx<'_>, intent: &Value) -> Result<(), ApiError> {
     if let Some(invoice) = intent.text("_invoice") {
-        let mut invoice = tx.linked("invoice", invoice)?;
+        let mut invoice = tx.linked_copy("invoice", invoice)?;
         dunning::debit_bounced(tx, &mut invoice)?;
     }
     if let Some(session) = intent.text("_checkout_session") {

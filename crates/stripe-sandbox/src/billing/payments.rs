@@ -86,7 +86,7 @@ pub(crate) fn confirm(
 
 /// Goes on after the challenge was passed or failed.
 pub(crate) fn answer_challenge(tx: &Tx<'_>, intent: &mut Value, passed: bool) -> Result<Attempt, ApiError> {
-    let mut method = tx.linked("payment_method", intent.text("payment_method").unwrap_or_default())?;
+    let mut method = tx.linked_copy("payment_method", intent.text("payment_method").unwrap_or_default())?;
     intent.put("next_action", Value::Null);
     if passed {
         method.put("_set_up", true);
@@ -194,7 +194,7 @@ pub(crate) fn capture(tx: &Tx<'_>, intent: &mut Value, amount: Option<i64>) -> R
         let message = format!("The amount to capture must be between 1 and the {held} held.");
         return Err(ApiError::invalid("amount_to_capture", message).with_code("amount_too_large"));
     }
-    let mut charge = tx.linked("charge", intent.text("latest_charge").unwrap_or_default())?;
+    let mut charge = tx.linked_copy("charge", intent.text("latest_charge").unwrap_or_default())?;
     charges::capture(tx, &mut charge, amount)?;
     intent.put("status", "succeeded");
     intent.put("amount_capturable", 0);

@@ -85,7 +85,7 @@ fn names(object: &Value) -> impl Iterator<Item = &String> {
 /// Ends the pending update that a change of what is billed takes the place of.
 pub(crate) fn make_way(tx: &Tx<'_>, before: &Value, change: &Change) -> Result<(), ApiError> {
     let Some(invoice) = before.text("_pending.invoice").filter(|_| change.is_billed()) else { return Ok(()) };
-    let mut invoice = tx.linked("invoice", invoice)?;
+    let mut invoice = tx.linked_copy("invoice", invoice)?;
     collection::give_up(tx, &mut invoice, "void")
 }
 
@@ -108,7 +108,7 @@ pub(super) fn collect(
         None => None,
     };
     if attempt == Some(Attempt::Succeeded) {
-        let subscription = tx.linked("subscription", before.id())?;
+        let subscription = tx.linked_copy("subscription", before.id())?;
         return make(tx, subscription, members, target.items).map(|_| ());
     }
     wait(tx, before, &target, &members, invoice.id())
@@ -179,7 +179,7 @@ pub(super) fn invoice_voided(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiErro
     if !waits_for(&before, invoice) {
         return Ok(());
     }
-    let mut subscription = before.clone();
+    let mut subscription = Value::clone(&before);
     forget(&mut subscription);
     subscription::save(tx, &mut subscription)?;
     events::emit_change(tx, "customer.subscription.updated", &before, &subscription)
@@ -187,7 +187,7 @@ pub(super) fn invoice_voided(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiErro
 
 /// Drops a change whose time is over, with its invoice.
 pub(super) fn expire(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
-    let mut invoice = tx.linked("invoice", subscription.text("_pending.invoice").unwrap_or_default())?;
+    let mut invoice = tx.linked_copy("invoice", subscription.text("_pending.invoice").unwrap_or_default())?;
     collection::give_up(tx, &mut invoice, "void")?;
     let subscription = tx.linked("subscription", subscription.id())?;
     events::emit(tx, "customer.subscription.pending_update_expired", &subscription)

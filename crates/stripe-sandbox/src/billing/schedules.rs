@@ -45,7 +45,7 @@ pub(super) fn advance(tx: &Tx<'_>, schedule: &Value) -> Result<(), ApiError> {
 
 /// Begins the first phase with a new subscription.
 pub(crate) fn begin(tx: &Tx<'_>, mut schedule: Value, phase: &Value) -> Result<(), ApiError> {
-    let customer = tx.linked("customer", schedule.text("customer").unwrap_or_default())?;
+    let customer = tx.linked_copy("customer", schedule.text("customer").unwrap_or_default())?;
     let new = NewSubscription {
         items: new_items(tx, phase)?,
         extras: Vec::new(),
@@ -76,7 +76,7 @@ fn new_items(tx: &Tx<'_>, phase: &Value) -> Result<Vec<NewItem>, ApiError> {
     let items = phase.elements("items").iter();
     items
         .map(|item| {
-            let price = tx.linked("price", item.text("price").unwrap_or_default())?;
+            let price = tx.linked_copy("price", item.text("price").unwrap_or_default())?;
             let quantity = item.integer("quantity").unwrap_or(1);
             Ok(NewItem {
                 price,
@@ -93,7 +93,7 @@ fn new_items(tx: &Tx<'_>, phase: &Value) -> Result<Vec<NewItem>, ApiError> {
 pub(crate) fn apply(tx: &Tx<'_>, schedule: &Value, phase: &Value) -> Result<(), ApiError> {
     let Some(id) = schedule.text("subscription") else { return Ok(()) };
     let before = tx.linked("subscription", id)?;
-    let mut subscription = before.clone();
+    let mut subscription = Value::clone(&before);
     replace_discounts(tx, &mut subscription, phase)?;
     let change = Change {
         items: item_changes(tx, &before, phase)?,
@@ -164,7 +164,7 @@ fn finish(tx: &Tx<'_>, schedule: &Value) -> Result<(), ApiError> {
     done.put("current_phase", Value::Null);
     save(tx, &mut done)?;
     if let Some(id) = schedule.text("subscription") {
-        subscription::end(tx, &tx.linked("subscription", id)?, "canceled", None)?;
+        subscription::end(tx, &tx.linked_copy("subscription", id)?, "canceled", None)?;
     }
     events::emit(tx, "subscription_schedule.completed", &done)
 }
@@ -179,7 +179,7 @@ pub(crate) fn release(tx: &Tx<'_>, schedule: &Value) -> Result<Value, ApiError> 
     released.put("current_phase", Value::Null);
     save(tx, &mut released)?;
     if let Some(id) = schedule.text("subscription") {
-        let mut subscription = tx.linked("subscription", id)?;
+        let mut subscription = tx.linked_copy("subscription", id)?;
         subscription.put("schedule", Value::Null);
         tx.save(&subscription)?;
     }
@@ -190,7 +190,7 @@ pub(crate) fn release(tx: &Tx<'_>, schedule: &Value) -> Result<Value, ApiError> 
 /// Ends the schedule of a subscription that has ended.
 pub(super) fn cancel_with(tx: &Tx<'_>, subscription: &Value) -> Result<(), ApiError> {
     let Some(id) = subscription.text("schedule") else { return Ok(()) };
-    let schedule = tx.linked("subscription_schedule", id)?;
+    let schedule = tx.linked_copy("subscription_schedule", id)?;
     if matches!(schedule.text("status"), Some("active" | "not_started")) {
         mark_canceled(tx, schedule)?;
     }

@@ -54,7 +54,7 @@ pub(crate) fn confirm(tx: &Tx<'_>, intent: &mut Value, method: &mut Value) -> Re
 
 /// Goes on after the challenge was passed or failed.
 pub(crate) fn answer_challenge(tx: &Tx<'_>, intent: &mut Value, passed: bool) -> Result<Attempt, ApiError> {
-    let mut method = tx.linked("payment_method", intent.text("payment_method").unwrap_or_default())?;
+    let mut method = tx.linked_copy("payment_method", intent.text("payment_method").unwrap_or_default())?;
     intent.put("next_action", Value::Null);
     if passed {
         succeed(tx, intent, &mut method)?;

@@ -58,7 +58,7 @@ pub(crate) fn open(
     let (subscription, mut first) =
         insert_with_draft(tx, new, matches!(payment, FirstPayment::Done(_) | FirstPayment::UnderWay(_)))?;
     let attempt = finalize_first(tx, &mut first, payment)?;
-    let mut subscription = tx.linked("subscription", subscription.id())?;
+    let mut subscription = tx.linked_copy("subscription", subscription.id())?;
     subscription.put("_announced", true);
     save(tx, &mut subscription)?;
     events::emit(tx, "customer.subscription.created", &subscription)?;

@@ -111,7 +111,7 @@ pub(crate) fn period_end(tx: &Tx<'_>, subscription: &Value) -> Result<i64, ApiEr
 pub(crate) fn invoice_paid(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError> {
     let Some(id) = invoice.text("parent.subscription_details.subscription") else { return Ok(()) };
     let before = tx.linked("subscription", id)?;
-    let mut subscription = before.clone();
+    let mut subscription = Value::clone(&before);
     keep_payment_method(tx, &mut subscription, invoice)?;
     // Of several open invoices the newest decides.
     let newest = before.text("latest_invoice") == Some(invoice.id());
@@ -134,7 +134,7 @@ pub(crate) fn invoice_given_up(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiEr
     if !newest || !matches!(before.text("status"), Some("past_due" | "unpaid")) {
         return Ok(());
     }
-    let mut subscription = before.clone();
+    let mut subscription = Value::clone(&before);
     subscription.put("status", "active");
     save(tx, &mut subscription)?;
     events::emit_change(tx, "customer.subscription.updated", &before, &subscription)
@@ -148,7 +148,7 @@ fn keep_payment_method(tx: &Tx<'_>, subscription: &mut Value, invoice: &Value) -
     let Some(intent) = invoice.text("_payment_intent") else { return Ok(()) };
     let intent = tx.linked("payment_intent", intent)?;
     let Some(method) = intent.text("payment_method") else { return Ok(()) };
-    let mut method = tx.linked("payment_method", method)?;
+    let mut method = tx.linked_copy("payment_method", method)?;
     payment_methods::attach(tx, &mut method, subscription.text("customer").unwrap_or_default())?;
     subscription.put("default_payment_method", method.id());
     Ok(())
@@ -161,7 +161,7 @@ pub(super) fn payment_under_way(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiE
     if before.text("status") != Some("incomplete") {
         return Ok(());
     }
-    let mut subscription = before.clone();
+    let mut subscription = Value::clone(&before);
     keep_payment_method(tx, &mut subscription, invoice)?;
     subscription.put("status", "active");
     save(tx, &mut subscription)?;
@@ -174,7 +174,7 @@ pub(super) fn payment_under_way(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiE
 /// Notes that a change of a subscription waits for its invoice to be paid.
 pub(super) fn payment_awaited(tx: &Tx<'_>, invoice: &Value) -> Result<(), ApiError> {
     let id = invoice.text("parent.subscription_details.subscription").unwrap_or_default();
-    let mut subscription = tx.linked("subscription", id)?;
+    let mut subscription = tx.linked_copy("subscription", id)?;
     if subscription.text("status") == Some("active") {
         subscription.put("status", "past_due");
     }

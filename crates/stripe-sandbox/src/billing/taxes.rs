@@ -85,7 +85,7 @@ fn rates_of(tx: &Tx<'_>, invoice: &Value, line: &mut Value) -> Result<Vec<Value>
     if ids.is_empty() {
         ids = invoice.elements("default_tax_rates").to_vec();
     }
-    ids.iter().filter_map(Value::as_str).map(|id| tx.linked("tax_rate", id)).collect()
+    ids.iter().filter_map(Value::as_str).map(|id| tx.linked_copy("tax_rate", id)).collect()
 }
 
 /// The rates of what a line stands for, for one that was taxed before.

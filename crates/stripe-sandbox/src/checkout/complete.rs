@@ -35,7 +35,7 @@ pub(super) fn under_way(tx: &Tx<'_>, mut session: Value, intent: &mut Value) -> 
 /// The money for a session that was completed before has come.
 fn finish_late(tx: &Tx<'_>, mut session: Value, intent: &mut Value) -> Result<(), ApiError> {
     if session.text("mode") == Some("subscription") {
-        let mut invoice = tx.linked("invoice", session.text("invoice").unwrap_or_default())?;
+        let mut invoice = tx.linked_copy("invoice", session.text("invoice").unwrap_or_default())?;
         collection::mark_paid(tx, &mut invoice, Some(intent))?;
     } else {
         finish_payment(tx, &mut session, intent)?;
@@ -71,10 +71,10 @@ pub(super) fn without_intent(tx: &Tx<'_>, mut session: Value) -> Result<(), ApiE
 }
 
 fn subscribe(tx: &Tx<'_>, session: &mut Value, mut intent: Option<&mut Value>) -> Result<(), ApiError> {
-    let customer = tx.linked("customer", session.text("customer").unwrap_or_default())?;
+    let customer = tx.linked_copy("customer", session.text("customer").unwrap_or_default())?;
     let method = intent.as_deref().and_then(|intent| intent.owned("payment_method"));
     if let Some(method) = &method {
-        let mut method = tx.linked("payment_method", method)?;
+        let mut method = tx.linked_copy("payment_method", method)?;
         method.put("_set_up", true);
         payment_methods::attach(tx, &mut method, customer.id())?;
     }
@@ -108,7 +108,8 @@ fn subscribe(tx: &Tx<'_>, session: &mut Value, mut intent: Option<&mut Value>) -
 fn finish_payment(tx: &Tx<'_>, session: &mut Value, intent: &mut Value) -> Result<(), ApiError> {
     session.put("payment_intent", intent.id());
     if let (Some(customer), Some(_)) = (session.text("customer"), intent.text("setup_future_usage")) {
-        let mut method = tx.linked("payment_method", intent.text("payment_method").unwrap_or_default())?;
+        let mut method =
+            tx.linked_copy("payment_method", intent.text("payment_method").unwrap_or_default())?;
         method.put("_set_up", true);
         payment_methods::attach(tx, &mut method, customer)?;
     }

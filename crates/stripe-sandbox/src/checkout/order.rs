@@ -106,8 +106,8 @@ fn check_mix(tx: &Tx<'_>, lines: &[Value], mode: &str) -> Result<(), ApiError> {
 pub(crate) fn redeemable(tx: &Tx<'_>, session: &Value) -> Result<Option<Redeemable>, ApiError> {
     let Some(coupon) = session.text("_offer.coupon") else { return Ok(None) };
     let promotion_code =
-        session.text("_offer.promotion_code").map(|id| tx.linked("promotion_code", id)).transpose()?;
-    Ok(Some(Redeemable { coupon: tx.linked("coupon", coupon)?, promotion_code }))
+        session.text("_offer.promotion_code").map(|id| tx.linked_copy("promotion_code", id)).transpose()?;
+    Ok(Some(Redeemable { coupon: tx.linked_copy("coupon", coupon)?, promotion_code }))
 }
 
 /// Applies a coupon, or none, and sums the session up anew.
@@ -175,7 +175,7 @@ pub(crate) fn trial_end(tx: &Tx<'_>, session: &Value) -> Option<i64> {
 pub(crate) fn items(tx: &Tx<'_>, session: &Value) -> Result<(Vec<NewItem>, Vec<NewItem>), ApiError> {
     let mut items = Vec::new();
     for line in session.elements("_line_items") {
-        let price = tx.linked("price", line.text("price").unwrap_or_default())?;
+        let price = tx.linked_copy("price", line.text("price").unwrap_or_default())?;
         items.push(NewItem {
             price,
             quantity: line.amount("quantity"),

@@ -40,9 +40,9 @@ fn capture(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
         let message = format!("Charge {} has already been captured.", charge.id());
         return Err(ApiError::request(message).with_code("charge_already_captured"));
     }
-    let mut intent = tx.linked("payment_intent", charge.text("payment_intent").unwrap_or_default())?;
+    let mut intent = tx.linked_copy("payment_intent", charge.text("payment_intent").unwrap_or_default())?;
     payments::capture(tx, &mut intent, request.parameters.integer("amount"))?;
-    tx.linked("charge", charge.id())
+    tx.linked_copy("charge", charge.id())
 }
 
 fn list(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {

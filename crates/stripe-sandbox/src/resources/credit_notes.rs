@@ -141,7 +141,7 @@ fn ask_for(tx: &Tx<'_>, invoice: &mut Value, left: i64) -> Result<(), ApiError> 
     invoice.put("amount_due", left);
     invoice.put("amount_remaining", left);
     tx.save(invoice)?;
-    let mut intent = tx.linked("payment_intent", invoice.text("_payment_intent").unwrap_or_default())?;
+    let mut intent = tx.linked_copy("payment_intent", invoice.text("_payment_intent").unwrap_or_default())?;
     intent.put("amount", left);
     tx.save(&intent)
 }
@@ -168,7 +168,7 @@ fn give_back(
         note.put("refunds", json!([{ "amount_refunded": refund, "payment_record_refund": null, "refund": made.id(), "type": "refund" }]));
     }
     if credit > 0 {
-        let mut customer = tx.linked("customer", invoice.text("customer").unwrap_or_default())?;
+        let mut customer = tx.linked_copy("customer", invoice.text("customer").unwrap_or_default())?;
         let currency = invoice.owned("currency").unwrap_or_default();
         let more = json!({ "credit_note": note.id(), "invoice": invoice.id() });
         let movement = Movement { amount: -credit, currency: &currency, kind: "credit_note", more };
@@ -203,7 +203,7 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 /// Takes a credit back, which is possible while its invoice is open.
 fn void(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let mut note = tx.get("credit_note", request.id(), "id")?;
-    let mut invoice = tx.linked("invoice", note.text("invoice").unwrap_or_default())?;
+    let mut invoice = tx.linked_copy("invoice", note.text("invoice").unwrap_or_default())?;
     if note.text("status") != Some("issued") || invoice.text("status") != Some("open") {
         return Err(ApiError::request("A credit note can be voided only while its invoice is open."));
     }

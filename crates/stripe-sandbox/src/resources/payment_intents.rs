@@ -92,7 +92,7 @@ fn attempt(tx: &Tx<'_>, mut intent: Value, parameters: &Value) -> Result<Value, 
         let message = "A payment method is needed to confirm the payment.";
         return Err(ApiError::request(message).with_code("payment_intent_unexpected_state"));
     };
-    let mut method = tx.linked("payment_method", &method)?;
+    let mut method = tx.linked_copy("payment_method", &method)?;
     let off_session = parameters.field("off_session").is_some_and(|value| value != &json!(false));
     let presence = if off_session { Presence::OffSession } else { Presence::OnSession };
     match payments::confirm(tx, &mut intent, &mut method, presence)? {
@@ -108,7 +108,7 @@ fn attempt(tx: &Tx<'_>, mut intent: Value, parameters: &Value) -> Result<Value, 
         method.put("_set_up", true);
         payment_methods::attach(tx, &mut method, customer)?;
     }
-    tx.linked("payment_intent", intent.id())
+    tx.linked_copy("payment_intent", intent.id())
 }
 
 fn confirm(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {

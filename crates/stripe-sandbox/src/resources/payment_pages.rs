@@ -33,7 +33,7 @@ fn confirm(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
         }
         PayOutcome::Closed { .. } => Err(ApiError::request("This session is not open any more.")),
         PayOutcome::Paid { .. } | PayOutcome::ChallengeRequired { .. } => {
-            tx.linked("checkout.session", request.id())
+            tx.linked_copy("checkout.session", request.id())
         }
     }
 }

@@ -222,11 +222,11 @@ fn cancel(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
 /// Turns the quote into what it promises.
 fn accept(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let mut quote = in_status(tx, request, &["open"])?;
-    let customer = tx.linked("customer", quote.text("customer").unwrap_or_default())?;
+    let customer = tx.linked_copy("customer", quote.text("customer").unwrap_or_default())?;
     let redeemables = discounts::read(tx, &json!({ "discounts": quote.copy("_offers") }))?;
     let mut all = Vec::new();
     for line in quote.elements("_lines") {
-        let price = tx.linked("price", line.text("price").unwrap_or_default())?;
+        let price = tx.linked_copy("price", line.text("price").unwrap_or_default())?;
         let quantity = line.amount("quantity");
         all.push(NewItem { price, quantity, metadata: json!({}), tax_rates: json!([]), discountable: true });
     }

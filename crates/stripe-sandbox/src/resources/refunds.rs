@@ -66,7 +66,7 @@ fn charge_of(tx: &Tx<'_>, parameters: &Value) -> Result<Value, ApiError> {
         (None, Some(id)) => {
             let intent = tx.get("payment_intent", id, "payment_intent")?;
             match intent.text("latest_charge") {
-                Some(charge) => tx.linked("charge", charge)?,
+                Some(charge) => tx.linked_copy("charge", charge)?,
                 None => return Err(nothing_charged(id)),
             }
         }

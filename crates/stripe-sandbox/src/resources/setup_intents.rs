@@ -49,7 +49,7 @@ fn attempt(tx: &Tx<'_>, mut intent: Value) -> Result<Value, ApiError> {
         let message = "A payment method is needed to confirm the setup.";
         return Err(ApiError::request(message).with_code("setup_intent_unexpected_state"));
     };
-    let mut method = tx.linked("payment_method", &method)?;
+    let mut method = tx.linked_copy("payment_method", &method)?;
     match setups::confirm(tx, &mut intent, &mut method)? {
         Attempt::Declined(refusal) => Err(setups::declined_error(&refusal, &intent)),
         Attempt::Challenged | Attempt::Processing | Attempt::Succeeded => Ok(intent),

@@ -106,7 +106,7 @@ fn delete(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     if method.field("customer").is_some() {
         payment_methods::take_off(tx, &method)?;
     }
-    let mut customer = tx.linked("customer", request.id())?;
+    let mut customer = tx.linked_copy("customer", request.id())?;
     if customer.text("default_source") == Some(card.id()) {
         customer.put("default_source", Value::Null);
         tx.save(&customer)?;

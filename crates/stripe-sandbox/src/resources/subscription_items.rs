@@ -120,7 +120,7 @@ fn update(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let subscription = owner(tx, request.id())?;
     let change = change_existing(tx, &subscription, &request.parameters, request.id(), "")?;
     run(tx, &subscription, change, &request.parameters)?;
-    tx.linked("subscription_item", request.id())
+    tx.linked_copy("subscription_item", request.id())
 }
 
 fn delete(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {

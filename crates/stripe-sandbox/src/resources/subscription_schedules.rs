@@ -77,7 +77,7 @@ fn from_phases(tx: &Tx<'_>, parameters: &Value) -> Result<Value, ApiError> {
     schedules::save(tx, &mut schedule)?;
     if start <= tx.now() {
         schedules::begin(tx, schedule.clone(), &first)?;
-        schedule = tx.linked(KIND, schedule.id())?;
+        schedule = tx.linked_copy(KIND, schedule.id())?;
     }
     events::emit(tx, "subscription_schedule.created", &schedule)?;
     Ok(schedule)
@@ -179,8 +179,8 @@ fn cancel(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let schedule = open(tx, request.id())?;
     match schedule.text("subscription") {
         Some(id) => {
-            subscription::cancel_now(tx, &tx.linked("subscription", id)?)?;
-            tx.linked(KIND, schedule.id())
+            subscription::cancel_now(tx, &tx.linked_copy("subscription", id)?)?;
+            tx.linked_copy(KIND, schedule.id())
         }
         None => schedules::mark_canceled(tx, schedule),
     }

@@ -2,6 +2,7 @@
 //! changed. A renewal saves its invoice four times and asks for its price twice.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ pub(super) struct AtHand {
 }
 
 struct Held {
-    object: Value,
+    object: Rc<Value>,
     lacks: Lacks,
 }
 
@@ -40,13 +41,13 @@ pub(super) enum Lacks {
 
 impl AtHand {
     /// The object with this id, if it is at hand.
-    pub(super) fn find(&self, id: &str) -> Option<Value> {
-        self.objects.get(id).map(|held| held.object.clone())
+    pub(super) fn find(&self, id: &str) -> Option<Rc<Value>> {
+        self.objects.get(id).map(|held| Rc::clone(&held.object))
     }
 
     /// Keeps an object that was read.
-    pub(super) fn keep(&mut self, object: &Value) {
-        let held = Held { object: object.clone(), lacks: Lacks::Nothing };
+    pub(super) fn keep(&mut self, object: &Rc<Value>) {
+        let held = Held { object: Rc::clone(object), lacks: Lacks::Nothing };
         self.objects.insert(object.id().to_owned(), held);
     }
 
@@ -67,7 +68,7 @@ impl AtHand {
         if before == Lacks::Nothing {
             self.unwritten.push(object.id().to_owned());
         }
-        let held = Held { object: object.clone(), lacks: lacks.max(before) };
+        let held = Held { object: Rc::new(object.clone()), lacks: lacks.max(before) };
         self.objects.insert(object.id().to_owned(), held);
     }
 
@@ -102,7 +103,7 @@ impl AtHand {
         let mut new = Vec::new();
         for held in unwritten.filter(|held| held.object.kind() == kind) {
             match held.lacks {
-                Lacks::Row if holds_all(&held.object) => new.push(held.object.clone()),
+                Lacks::Row if holds_all(&held.object) => new.push(Value::clone(&held.object)),
                 Lacks::Body if !by_keys => return None,
                 Lacks::BodyAndKeys => return None,
                 Lacks::Nothing | Lacks::Row | Lacks::Body => {}
@@ -158,7 +159,7 @@ mod tests {
     #[test]
     fn keys_are_written_where_they_have_changed_or_may_have() {
         let mut at_hand = AtHand::default();
-        at_hand.keep(&json!({ "id": "sub_1", "_due_at": 1 }));
+        at_hand.keep(&Rc::new(json!({ "id": "sub_1", "_due_at": 1 })));
         at_hand.change(&json!({ "id": "sub_1", "_due_at": 1, "status": "active" }));
         at_hand.change(&json!({ "id": "sub_2" }));
         let expected = [("sub_1".to_owned(), Lacks::Body), ("sub_2".to_owned(), Lacks::BodyAndKeys)];

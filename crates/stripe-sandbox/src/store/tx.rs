@@ -213,6 +213,10 @@ impl<'c> Tx<'c> {
 
     /// The object with this id, whatever it is; events are no objects in this sense.
     pub(crate) fn find(&self, id: &str) -> Result<Option<Value>, ApiError> {
+        Ok(self.look_up(id)?.map(Rc::unwrap_or_clone))
+    }
+
+    fn look_up(&self, id: &str) -> Result<Option<Rc<Value>>, ApiError> {
         if let Some(object) = self.at_hand.borrow().find(id) {
             return Ok(Some(object));
         }
@@ -220,7 +224,7 @@ impl<'c> Tx<'c> {
         let Some(body) = statement.query_row([id], |row| row.get::<_, String>(0)).optional()? else {
             return Ok(None);
         };
-        let object = serde_json::from_str(&body)?;
+        let object = Rc::new(serde_json::from_str(&body)?);
         self.at_hand.borrow_mut().keep(&object);
         Ok(Some(object))
     }
@@ -229,7 +233,7 @@ impl<'c> Tx<'c> {
     pub(super) fn read_row(&self, row: &Row<'_>) -> Result<Value, ApiError> {
         let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
         match self.at_hand.borrow().find(text(0)?) {
-            Some(object) => Ok(object),
+            Some(object) => Ok(Rc::unwrap_or_clone(object)),
             None => Ok(serde_json::from_str(text(1)?)?),
         }
     }
@@ -239,7 +243,7 @@ impl<'c> Tx<'c> {
         if kind == "event" {
             return self.find_event(id);
         }
-        Ok(self.find(id)?.filter(|object| object.kind() == kind && !object.flag("deleted")))
+        Ok(self.look_up(id)?.filter(|object| is_there(object, kind)).map(Rc::unwrap_or_clone))
     }
 
     /// The object of this kind and id that `param` names, or the refusal that there is none.
@@ -248,11 +252,17 @@ impl<'c> Tx<'c> {
     }
 
     /// The object that another one names, which the sandbox itself put there.
-    pub(crate) fn linked(&self, kind: &str, id: &str) -> Result<Value, ApiError> {
-        self.find_kind(kind, id)?.ok_or_else(|| {
+    pub(crate) fn linked(&self, kind: &str, id: &str) -> Result<Rc<Value>, ApiError> {
+        let found = self.look_up(id)?.filter(|object| is_there(object, kind));
+        found.ok_or_else(|| {
             tracing::error!(kind, id, "a stored object names one that is gone");
             ApiError::internal(format!("The sandbox lost {kind} {id}."))
         })
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn linked_copy(&self, kind: &str, id: &str) -> Result<Value, ApiError> {
+        self.linked(kind, id).map(Rc::unwrap_or_clone)
     }
 
     /// The object whose time has come first, by `until`, if any has: among those bound to this test clock, or to none.
@@ -266,4 +276,9 @@ impl<'c> Tx<'c> {
         let mut rows = statement.query(params![until, clock])?;
         rows.next()?.map(|row| self.read_row(row)).transpose()
     }
+}
+
+/// Whether an object is of this kind, and not deleted.
+fn is_there(object: &Value, kind: &str) -> bool {
+    object.kind() == kind && !object.flag("deleted")
 }

@@ -53,7 +53,7 @@ pub(in crate::pages) async fn pay(
 
 /// The bank's question about an invoice, which leads back to `then`.
 pub(super) fn challenge(tx: &Tx<'_>, visit: &Visit, invoice: &Value, then: &str) -> Result<String, ApiError> {
-    let mut intent = tx.linked("payment_intent", invoice.text("_payment_intent").unwrap_or_default())?;
+    let mut intent = tx.linked_copy("payment_intent", invoice.text("_payment_intent").unwrap_or_default())?;
     intent.put("_return_url", visit.absolute(then));
     tx.save(&intent)?;
     Ok(format!("/3ds/{}", intent.id()))

@@ -103,7 +103,7 @@ fn in_session<T>(
         let id = session.text("customer").unwrap_or_default();
         let Some(customer) = tx.find_kind("customer", id)? else { return Ok(None) };
         let configuration = session.text("configuration").unwrap_or_default();
-        let configuration = tx.linked("billing_portal.configuration", configuration)?;
+        let configuration = tx.linked_copy("billing_portal.configuration", configuration)?;
         let context = tx.context();
         let (merchant, base_url) = (context.merchant_name.clone(), context.base_url.clone());
         let visit = Visit { session, customer, configuration, merchant, base_url };

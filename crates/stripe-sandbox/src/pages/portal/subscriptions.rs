@@ -164,7 +164,7 @@ fn offered(tx: &Tx<'_>, visit: &Visit) -> Result<Vec<(Value, bool)>, ApiError> {
     let mut prices = Vec::new();
     for product in visit.configuration.elements("features.subscription_update.products") {
         for price in product.elements("prices").iter().filter_map(Value::as_str) {
-            prices.push((tx.linked("price", price)?, product.flag("adjustable_quantity.enabled")));
+            prices.push((tx.linked_copy("price", price)?, product.flag("adjustable_quantity.enabled")));
         }
     }
     Ok(prices)
