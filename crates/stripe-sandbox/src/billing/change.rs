@@ -90,7 +90,7 @@ pub(crate) fn update(tx: &Tx<'_>, before: &Value, change: &Change) -> Result<Val
     }
     let shown_before = present::shown_as(tx, before.clone(), versions::DEFAULT)?;
     pending::make_way(tx, before, change)?;
-    let image = Image::of(tx, &tx.linked_copy("subscription", before.id())?)?;
+    let image = Image::of(tx, &*tx.linked("subscription", before.id())?)?;
     let Applied { subscription, invoice } = apply(tx, before, change)?;
     if let Some(mut invoice) = invoice {
         invoice::finalize(tx, &mut invoice, None)?;

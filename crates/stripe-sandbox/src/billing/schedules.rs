@@ -164,7 +164,7 @@ fn finish(tx: &Tx<'_>, schedule: &Value) -> Result<(), ApiError> {
     done.put("current_phase", Value::Null);
     save(tx, &mut done)?;
     if let Some(id) = schedule.text("subscription") {
-        subscription::end(tx, &tx.linked_copy("subscription", id)?, "canceled", None)?;
+        subscription::end(tx, &*tx.linked("subscription", id)?, "canceled", None)?;
     }
     events::emit(tx, "subscription_schedule.completed", &done)
 }

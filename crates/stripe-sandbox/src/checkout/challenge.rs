@@ -57,7 +57,7 @@ fn is_pending(intent: &Value) -> bool {
 
 fn leads_to(tx: &Tx<'_>, intent: &Value) -> Result<Option<String>, ApiError> {
     match intent.text("_checkout_session") {
-        Some(session) => Ok(redirect(&tx.linked_copy("checkout.session", session)?)),
+        Some(session) => Ok(redirect(&*tx.linked("checkout.session", session)?)),
         None => Ok(intent.owned("_return_url")),
     }
 }

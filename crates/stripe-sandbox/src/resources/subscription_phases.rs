@@ -82,7 +82,7 @@ fn end(tx: &Tx<'_>, given: &Value, items: &[Value], start: i64, param: &str) -> 
         period::after(start, unit, given.integer("duration.interval_count").unwrap_or(1))?
     } else {
         let price = items.first().map(|item| item.text("price").unwrap_or_default()).unwrap_or_default();
-        period::boundary(start, &tx.linked_copy("price", price)?, given.integer("iterations").unwrap_or(1))?
+        period::boundary(start, &*tx.linked("price", price)?, given.integer("iterations").unwrap_or(1))?
     };
     if end > start {
         return Ok(end);

@@ -179,7 +179,7 @@ fn cancel(tx: &Tx<'_>, request: &Request) -> Result<Value, ApiError> {
     let schedule = open(tx, request.id())?;
     match schedule.text("subscription") {
         Some(id) => {
-            subscription::cancel_now(tx, &tx.linked_copy("subscription", id)?)?;
+            subscription::cancel_now(tx, &*tx.linked("subscription", id)?)?;
             tx.linked_copy(KIND, schedule.id())
         }
         None => schedules::mark_canceled(tx, schedule),

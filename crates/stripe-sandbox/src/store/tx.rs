@@ -260,7 +260,7 @@ impl<'c> Tx<'c> {
         })
     }
 
-    /// The same, to be changed.
+    /// The same as its caller's own: to be changed, or to become part of something else.
     pub(crate) fn linked_copy(&self, kind: &str, id: &str) -> Result<Value, ApiError> {
         self.linked(kind, id).map(Rc::unwrap_or_clone)
     }
