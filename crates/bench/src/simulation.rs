@@ -20,6 +20,7 @@ use perennial_core::projects::{ProjectPatch, update_project};
 use perennial_domain::MailSettings;
 use perennial_testkit::{Merchant, MerchantOptions};
 use stripe_sandbox::Storage;
+use tokio::sync::watch;
 
 use crate::failure::Failure;
 use crate::machine;
@@ -61,7 +62,7 @@ pub(crate) struct Outcome {
     spent: Spent,
 }
 
-/// Where the time goes: customers act once Stripe's clock has run, and beside both Stripe is heard and tasks are worked on.
+/// Where the time goes, for each of what goes on at the same time; the books are compared at the end.
 #[derive(Debug)]
 struct Spent {
     people: Duration,
@@ -94,7 +95,7 @@ pub(crate) fn print(extent: Extent) -> Result<(), Failure> {
         ledger.payments, ledger.paid_minor, ledger.refunded_minor, ledger.live
     );
     println!(
-        "- Stripe's clock {:.1?}, then customers {:.1?}; beside both, webhook intake {:.1?} and tasks {:.1?}.",
+        "- Beside one another: Stripe's clock {:.1?}, customers {:.1?}, webhook intake {:.1?}, tasks {:.1?}.",
         spent.sandbox, spent.people, spent.intake, spent.work
     );
     println!("- Comparing the books {:.1?}.", spent.comparison);
@@ -195,12 +196,16 @@ impl History {
     async fn live_through(&mut self, day: i64) -> Result<(), Failure> {
         self.merchant.test.clock().advance(SignedDuration::from_hours(24));
         let (merchant, crowd) = (&self.merchant, &mut self.crowd);
-        let today = async {
+        let (goes_on, renewed) = watch::channel(());
+        let stripe = async {
             let stripes_clock = do_what_is_due(merchant).await?;
-            tokio::try_join!(hearing::sweep(merchant), crowd.live_through(day))?;
+            drop(goes_on);
+            hearing::sweep(merchant).await?;
             Ok(stripes_clock)
         };
-        self.stripes_clock += self.hearing.hear_while(today).await?;
+        let today = async { tokio::try_join!(stripe, crowd.live_through(day, &renewed)) };
+        let (stripes_clock, ()) = self.hearing.hear_while(today).await?;
+        self.stripes_clock += stripes_clock;
         Ok(())
     }
 

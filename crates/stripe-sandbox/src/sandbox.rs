@@ -12,7 +12,7 @@ use crate::http::idempotency::InFlight;
 use crate::http::parameters::ParameterTable;
 use crate::http::versions;
 use crate::options::SandboxOptions;
-use crate::store::{Context, Store, Tx};
+use crate::store::{Context, Store, Turn, Tx};
 use crate::webhooks::{HttpTransport, WebhookTransport};
 use crate::{billing, http, resources, webhooks};
 
@@ -177,6 +177,20 @@ impl Sandbox {
     /// One transaction on behalf of no API request.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>) -> Result<T, ApiError> {
         self.write_for(Caller::default(), work)
+    }
+
+    /// The same, without holding up a thread while somebody else writes.
+    pub(crate) async fn write_in_turn<T>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let _turn = self.turn().await;
+        self.write(work)
+    }
+
+    /// Waits until nobody writes. Whoever writes next is to hold the answer meanwhile.
+    pub(crate) async fn turn(&self) -> Turn<'_> {
+        self.inner.store.turn().await
     }
 
     /// One transaction on behalf of an API request.

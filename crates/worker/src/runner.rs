@@ -77,7 +77,7 @@ impl Worker {
     }
 
     /// Runs everything that is due now until nothing is left, as many tasks at once as it may: for tests and for
-    /// simulated time.
+    /// simulated time. After an error nothing runs any more; what could not be noted is found when its lease ends.
     pub async fn drain(&self) -> Result<usize, StoreError> {
         let mut running = JoinSet::new();
         let done = self.work_through(&mut running).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use perennial_testkit::Merchant;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::diary::{Deed, Diary};
@@ -52,8 +53,13 @@ impl Crowd {
         (known().map(Subscriber::purchases).sum(), known().map(Subscriber::changes).sum())
     }
 
-    /// Everybody does what they do on that day, one deed after the other, at the same time as the others.
-    pub(super) async fn live_through(&mut self, day: i64) -> Result<(), Failure> {
+    /// Everybody does what they do on that day, one deed after the other, at the same time as the others. Whose period is over
+    /// waits until `renewed` is at its end: Stripe has done then what is due.
+    pub(super) async fn live_through(
+        &mut self,
+        day: i64,
+        renewed: &watch::Receiver<()>,
+    ) -> Result<(), Failure> {
         let begun = Instant::now();
         let mut deeds = BTreeMap::<usize, Vec<Deed>>::new();
         for (number, deed) in self.diary.take_until(day) {
@@ -67,12 +73,13 @@ impl Crowd {
             for (number, deeds) in waiting.by_ref().take(AT_ONCE - acting.len()) {
                 let known = self.subscribers[number].take();
                 let (merchant, stripe) = (Arc::clone(&self.merchant), Arc::clone(&self.stripe));
-                acting.spawn(spend_day(number, known, deeds, day, merchant, stripe));
+                let today = Today { day, merchant, stripe, renewed: renewed.clone() };
+                acting.spawn(spend_day(number, known, deeds, today));
             }
             let Some(spent) = acting.join_next().await else { break };
             done.push(spent??);
         }
-        // Whoever is done first: the diary is to be the same each time.
+        // By number, whoever was done first: the diary is to be the same each time.
         done.sort_by_key(|(number, ..)| *number);
         for (number, subscriber, next) in done {
             for (day, deed) in next {
@@ -85,22 +92,36 @@ impl Crowd {
     }
 }
 
+/// A day as somebody meets it.
+pub(super) struct Today {
+    pub(super) day: i64,
+    pub(super) merchant: Arc<Merchant>,
+    pub(super) stripe: Arc<Stripe>,
+    /// Whose other end is gone once Stripe has done what is due today.
+    pub(super) renewed: watch::Receiver<()>,
+}
+
+impl Today {
+    /// Waits until Stripe has done what is due today.
+    pub(super) async fn wait_for_renewals(&mut self) {
+        while self.renewed.changed().await.is_ok() {}
+    }
+}
+
 /// Somebody's day. Answers what they will do later.
 async fn spend_day(
     number: usize,
     known: Option<Subscriber>,
     deeds: Vec<Deed>,
-    day: i64,
-    merchant: Arc<Merchant>,
-    stripe: Arc<Stripe>,
+    mut today: Today,
 ) -> Result<(usize, Subscriber, Vec<(i64, Deed)>), Failure> {
     let mut subscriber = match known {
         Some(subscriber) => subscriber,
-        None => Subscriber::enter(&merchant, number).await,
+        None => Subscriber::enter(&today.merchant, number).await,
     };
     let mut next = Vec::new();
     for deed in deeds {
-        next.extend(subscriber.act(deed, &merchant, &stripe, day).await?);
+        next.extend(subscriber.act(deed, &mut today).await?);
     }
     Ok((number, subscriber, next))
 }

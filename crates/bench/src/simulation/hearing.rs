@@ -45,39 +45,61 @@ impl Hearing {
     }
 
     /// Hears what Stripe has to tell for as long as something else goes on, and until it has no more to tell. What was heard
-    /// is worked on meanwhile.
+    /// is worked on meanwhile. The first error ends all of it.
     pub(super) async fn hear_while<T>(
         &mut self,
         other: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         let (other_goes_on, until_other) = watch::channel(());
-        let (hearing_goes_on, until_hearing) = watch::channel(());
-        let inbound = Arc::clone(&self.inbound);
-        let hearing = tokio::spawn(again_until_over(until_other, move || Arc::clone(&inbound).take_in()));
-        let inbound = Arc::clone(&self.inbound);
-        let working = tokio::spawn(again_until_over(until_hearing, move || Arc::clone(&inbound).work()));
+        let mut loops = JoinSet::new();
+        let until_told = self.spawn(&mut loops, Part::Tell, until_other);
+        let until_heard = self.spawn(&mut loops, Part::TakeIn, until_told);
+        self.spawn(&mut loops, Part::Work, until_heard);
         let other = async move {
             let done = other.await;
             drop(other_goes_on);
             done
         };
-        let hearing = async move {
-            let took = hearing.await?;
-            drop(hearing_goes_on);
-            took
+        let hearing = async {
+            while let Some(over) = loops.join_next().await.transpose()? {
+                match over? {
+                    (Part::Tell, _) => {}
+                    (Part::TakeIn, busy) => self.taking_in += busy,
+                    (Part::Work, busy) => self.working += busy,
+                }
+            }
+            Ok(())
         };
-        let (done, taking_in, working) = tokio::try_join!(other, hearing, async { working.await? })?;
-        self.taking_in += taking_in;
-        self.working += working;
+        let (done, ()) = tokio::try_join!(other, hearing)?;
         self.hear().await?;
         Ok(done)
+    }
+
+    /// Begins a part of hearing, on a task of its own, that goes on until the one is over which it depends on. Answers when it
+    /// is over itself.
+    fn spawn(
+        &self,
+        loops: &mut JoinSet<Result<(Part, Duration), Failure>>,
+        part: Part,
+        before: watch::Receiver<()>,
+    ) -> watch::Receiver<()> {
+        let (goes_on, over) = watch::channel(());
+        let inbound = Arc::clone(&self.inbound);
+        loops.spawn(async move {
+            let busy = again_until_over(before, || Arc::clone(&inbound).once(part)).await?;
+            drop(goes_on);
+            Ok((part, busy))
+        });
+        over
     }
 
     /// Hears what Stripe has to tell now, and works on what was heard, until there is no more of either.
     pub(super) async fn hear(&mut self) -> Result<(), Failure> {
         loop {
-            let heard = timed(&mut self.taking_in, Arc::clone(&self.inbound).take_in()).await?;
-            if heard == 0 && timed(&mut self.working, Arc::clone(&self.inbound).work()).await? == 0 {
+            let told = self.inbound.have_told().await?;
+            let heard = timed(&mut self.taking_in, self.inbound.take_in()).await?;
+            let done = timed(&mut self.working, self.inbound.work()).await?;
+            if told + heard + done == 0 {
                 return Ok(());
             }
         }
@@ -89,6 +111,14 @@ pub(super) async fn sweep(merchant: &Merchant) -> Result<(), Failure> {
     let queued =
         merchant.app().write(|cx, tx| Task::SWEEPS.iter().try_for_each(|sweep| enqueue(cx, tx, sweep))).await;
     Ok(queued?)
+}
+
+/// What hearing consists of: each part works on what the one before has brought.
+#[derive(Clone, Copy)]
+enum Part {
+    Tell,
+    TakeIn,
+    Work,
 }
 
 /// The way from Stripe to the merchant's books.
@@ -104,9 +134,21 @@ impl Inbound {
         Self { merchant, intake, sent: AtomicU64::new(0) }
     }
 
-    /// Every webhook that is due arrives, but for the few that are lost. Answers how many were sent.
-    async fn take_in(self: Arc<Self>) -> Result<usize, Failure> {
-        self.merchant.sandbox.deliver_due().await?;
+    async fn once(self: Arc<Self>, part: Part) -> Result<usize, Failure> {
+        match part {
+            Part::Tell => self.have_told().await,
+            Part::TakeIn => self.take_in().await,
+            Part::Work => self.work().await,
+        }
+    }
+
+    /// Stripe sends every webhook that is due. Answers how many there were.
+    async fn have_told(&self) -> Result<usize, Failure> {
+        Ok(self.merchant.sandbox.deliver_due().await?)
+    }
+
+    /// Every webhook that was sent arrives, but for the few that are lost. Answers how many there were.
+    async fn take_in(&self) -> Result<usize, Failure> {
         let deliveries = self.merchant.postbox.take();
         let sent = deliveries.len();
         let mut arriving = JoinSet::new();
@@ -126,7 +168,7 @@ impl Inbound {
     }
 
     /// Works on every task that is due. Answers how many there were.
-    async fn work(self: Arc<Self>) -> Result<usize, Failure> {
+    async fn work(&self) -> Result<usize, Failure> {
         Ok(self.merchant.work().await)
     }
 }

@@ -10,6 +10,7 @@ use perennial_store::{StoreError, params};
 use perennial_testkit::Merchant;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::task::JoinSet;
 
 use super::stripe::Stripe;
 use crate::failure::{Failure, failure};
@@ -33,20 +34,24 @@ pub(super) async fn compare(
     stripe: &Arc<Stripe>,
     middle: Timestamp,
 ) -> Result<Ledger, Failure> {
-    let mut unknown = Arc::new(refunds(stripe).await?);
+    let refunds = Arc::new(refunds(stripe).await?);
     // The earlier and the later half beside one another: reading Stripe's pages keeps a core busy.
-    let [earlier, later] = ["lt", "gte"].map(|side| {
+    let mut halves = JoinSet::new();
+    for side in ["lt", "gte"] {
         let list = format!("/v1/invoices?created[{side}]={}&", middle.as_second());
-        tokio::spawn(compare_bills(Arc::clone(merchant), Arc::clone(stripe), list, Arc::clone(&unknown)))
-    });
-    let halves = [earlier.await??, later.await??];
+        halves.spawn(compare_bills(Arc::clone(merchant), Arc::clone(stripe), list, Arc::clone(&refunds)));
+    }
     let mut ledger = Ledger::default();
-    for half in halves {
+    let mut unknown = HashMap::clone(&refunds);
+    while let Some(half) = halves.join_next().await.transpose()? {
+        let half = half?;
         ledger.payments += half.payments;
         ledger.paid_minor += half.paid_minor;
-        let unknown = Arc::make_mut(&mut unknown);
-        ledger.refunded_minor +=
-            half.refunded.iter().filter_map(|intent| unknown.remove(intent)).sum::<i64>();
+        for intent in half.refunded {
+            let amount = unknown.remove(&intent);
+            ledger.refunded_minor +=
+                amount.ok_or_else(|| failure(format!("what went back of {intent} is booked twice here")))?;
+        }
     }
     if let Some((intent, amount)) = unknown.iter().next() {
         return Err(failure(format!("{amount} of {intent} went back there, and nothing here knows of it")));

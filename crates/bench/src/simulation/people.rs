@@ -1,5 +1,7 @@
 //! The subscribers, and how they do what the diary says.
 
+use std::sync::Arc;
+
 use perennial_core::checkout::Started;
 use perennial_core::subscriptions::{
     ChangePlan, ChangePlanError, ChoiceError, cancel_subscription, change_plan, find_up_to_date,
@@ -10,6 +12,7 @@ use perennial_store::tables::{PageRequest, SubscriptionFilter};
 use perennial_testkit::Merchant;
 
 use super::Extent;
+use super::crowd::Today;
 use super::diary::{Chance, Deed, Diary};
 use super::stripe::Stripe;
 use crate::failure::{Failure, failure};
@@ -40,6 +43,9 @@ const BACK_AFTER: i64 = 45;
 /// Days after a failed renewal on which another card is there: between the first retries of Stripe.
 const MENDED_AFTER: i64 = 2;
 
+/// Days after which every sweep has found what no webhook told.
+const FOUND_AFTER: i64 = 3;
+
 /// Somebody who buys.
 pub(super) struct Subscriber {
     number: usize,
@@ -47,6 +53,8 @@ pub(super) struct Subscriber {
     customer: CustomerId,
     /// How often they have bought.
     purchases: u32,
+    /// The day of the last purchase.
+    bought_on: i64,
     /// How often they have changed the plan, or arranged that it changes.
     changes: u32,
 }
@@ -55,7 +63,7 @@ impl Subscriber {
     /// Who is number so many, in a customer row of their own.
     pub(super) async fn enter(merchant: &Merchant, number: usize) -> Self {
         let customer = merchant.customer(&format!("subscriber.{number}@bench.example")).await.id;
-        Self { number, plan: plan_of(number), customer, purchases: 0, changes: 0 }
+        Self { number, plan: plan_of(number), customer, purchases: 0, bought_on: 0, changes: 0 }
     }
 
     /// How often they have bought.
@@ -69,19 +77,20 @@ impl Subscriber {
     }
 
     /// Does what is due today, and notes what follows from it.
-    pub(super) async fn act(
-        &mut self,
-        deed: Deed,
-        merchant: &Merchant,
-        stripe: &Stripe,
-        day: i64,
-    ) -> Result<Vec<(i64, Deed)>, Failure> {
-        let live = self.live(merchant).await?;
+    pub(super) async fn act(&mut self, deed: Deed, today: &mut Today) -> Result<Vec<(i64, Deed)>, Failure> {
+        let live = self.live(today).await?;
+        let Today { day, ref merchant, ref stripe, .. } = *today;
         match (deed, live) {
             (Deed::Buy, None) => self.buy(merchant, day).await,
             // The old one has not run out yet, or it has before its end was taken back.
             (Deed::Buy, Some(_)) | (Deed::Resume, None) => Ok(vec![(day + BACK_AFTER, Deed::Buy)]),
             (Deed::Year { purchase }, Some(_)) if purchase == self.purchases => Ok(self.plan_year(day)),
+            // Its webhook was lost, and no sweep has found the purchase yet.
+            (Deed::Year { purchase }, None)
+                if purchase == self.purchases && day < self.bought_on + FOUND_AFTER =>
+            {
+                Ok(vec![(day + 1, deed)])
+            }
             (Deed::Cancel { purchase, changes_mind }, Some(live)) if purchase == self.purchases => {
                 let reason = Cancellation::because(CancellationCause::CancellationRequested);
                 cancel_subscription(merchant.app(), merchant.project(), live.id, reason).await?;
@@ -118,6 +127,7 @@ impl Subscriber {
             merchant.pay(&open.ok_or_else(|| failure("a checkout is gone"))?).await;
         }
         self.purchases += 1;
+        self.bought_on = day;
         Ok(match self.plan {
             "lifetime" | "free" => Vec::new(),
             "fixed" => vec![(day + 366, Deed::Buy)],
@@ -174,14 +184,19 @@ impl Subscriber {
         year
     }
 
-    /// The subscription they have, as our pages would show it: what Stripe has to tell of today may still be on its way, and
-    /// what they do should not depend on how far it is.
-    async fn live(&self, merchant: &Merchant) -> Result<Option<Subscription>, Failure> {
+    /// The subscription they have. If a period of it is over, they come once Stripe has done what is due, and see it as our
+    /// pages would show it: news of today may still be on its way, and what they do should not depend on how far it is.
+    async fn live(&self, today: &mut Today) -> Result<Option<Subscription>, Failure> {
+        let merchant = Arc::clone(&today.merchant);
         let (project, customer) = (merchant.project(), self.customer);
         let filter = SubscriptionFilter { customer: Some(customer), ..SubscriptionFilter::default() };
         let newest = PageRequest { after: None, before: None, limit: 1 };
         let page = merchant.app().read(move |_, tx| tx.subscriptions(project).page(&filter, newest)).await?;
         let Some(known) = page.items.into_iter().find(Subscription::is_live) else { return Ok(None) };
+        let paid_until = known.current_period.and_then(|period| period.end);
+        if paid_until.is_some_and(|end| end <= merchant.app().now()) {
+            today.wait_for_renewals().await;
+        }
         let now = Box::pin(find_up_to_date(merchant.app(), project, known.id)).await?;
         Ok(Some(now).filter(Subscription::is_live))
     }
@@ -239,10 +254,9 @@ async fn change_card(stripe: &Stripe, live: &Subscription, card: &str) -> Result
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use jiff::SignedDuration;
     use perennial_testkit::MerchantOptions;
+    use tokio::sync::watch;
 
     use super::super::CATALOG;
     use super::super::hearing::Hearing;
@@ -253,22 +267,44 @@ mod tests {
         let merchant = Arc::new(
             Merchant::with(MerchantOptions { catalog: CATALOG, ..MerchantOptions::default() }).await,
         );
-        let stripe = Stripe::of(&merchant.sandbox);
+        let stripe = Arc::new(Stripe::of(&merchant.sandbox));
+        let (goes_on, renewed) = watch::channel(());
+        let mut today = Today { day: 0, merchant: Arc::clone(&merchant), stripe, renewed };
         let mut ada = Subscriber::enter(&merchant, 1).await;
         ada.plan = "monthly";
-        ada.act(Deed::Buy, &merchant, &stripe, 0).await.unwrap();
+        ada.act(Deed::Buy, &mut today).await.unwrap();
         Hearing::of(Arc::clone(&merchant)).hear().await.unwrap();
         let cancel = Deed::Cancel { purchase: 1, changes_mind: true };
-        ada.act(cancel, &merchant, &stripe, 0).await.unwrap();
+        ada.act(cancel, &mut today).await.unwrap();
 
         merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
         merchant.sandbox.tick().unwrap();
+        drop(goes_on);
+        today.day = 32;
         assert!(merchant.only_subscription().await.is_live(), "nobody has heard of the end");
 
         let card = Deed::BreakCard { purchase: 1, recovers: true };
-        assert_eq!(ada.act(card, &merchant, &stripe, 32).await.unwrap(), []);
-        let resumed = ada.act(Deed::Resume, &merchant, &stripe, 32).await.unwrap();
+        assert_eq!(ada.act(card, &mut today).await.unwrap(), []);
+        let resumed = ada.act(Deed::Resume, &mut today).await.unwrap();
         assert_eq!(resumed, [(32 + BACK_AFTER, Deed::Buy)]);
+    }
+
+    #[tokio::test]
+    async fn a_purchase_that_nobody_has_heard_of_yet_is_waited_for() {
+        let merchant = Arc::new(
+            Merchant::with(MerchantOptions { catalog: CATALOG, ..MerchantOptions::default() }).await,
+        );
+        let stripe = Arc::new(Stripe::of(&merchant.sandbox));
+        let (_goes_on, renewed) = watch::channel(());
+        let mut today = Today { day: 5, merchant: Arc::clone(&merchant), stripe, renewed };
+        let mut ada = Subscriber::enter(&merchant, 1).await;
+        ada.plan = "monthly";
+        let year = Deed::Year { purchase: 1 };
+        assert_eq!(ada.act(Deed::Buy, &mut today).await.unwrap(), [(6, year)]);
+        today.day = 6;
+        assert_eq!(ada.act(year, &mut today).await.unwrap(), [(7, year)]);
+        Hearing::of(Arc::clone(&merchant)).hear().await.unwrap();
+        assert_ne!(ada.act(year, &mut today).await.unwrap(), [(7, year)]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! A change is applied in two steps, so that a preview can stop after the first: [`apply`] changes the objects and
 //! drafts the invoice that the change calls for, [`update`] also collects it.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::payments::{Attempt, Presence};
@@ -184,8 +186,8 @@ fn cycle_of(tx: &Tx<'_>, before: &Value, old_items: &[Value], change: &Change) -
     Ok(if other_interval || (was_free && now_paid) { Cycle::Restart } else { Cycle::Keep })
 }
 
-fn price_of(tx: &Tx<'_>, item: &Value) -> Result<Value, ApiError> {
-    tx.linked_copy("price", item.text("price").unwrap_or_default())
+fn price_of(tx: &Tx<'_>, item: &Value) -> Result<Rc<Value>, ApiError> {
+    tx.linked("price", item.text("price").unwrap_or_default())
 }
 
 fn same_interval(one: &Value, other: &Value) -> bool {
@@ -247,7 +249,8 @@ fn restart(tx: &Tx<'_>, subscription: &mut Value, items: Vec<Value>, cycle: Cycl
         _ => (tx.now(), 1),
     };
     for mut item in items {
-        let end = period::boundary(anchor, &price_of(tx, &item)?, periods)?;
+        let price = price_of(tx, &item)?;
+        let end = period::boundary(anchor, &price, periods)?;
         item.put("current_period_start", tx.now());
         item.put("current_period_end", end);
         tx.save(&item)?;

@@ -15,13 +15,13 @@ pub(crate) fn time_of(tx: &Tx<'_>, object: &Value) -> Result<Option<i64>, ApiErr
         return Ok(object.integer("frozen_time"));
     }
     if let Some(clock) = object.text("test_clock") {
-        return Ok(tx.find(clock)?.and_then(|clock| clock.integer("frozen_time")));
+        return Ok(tx.look_up(clock)?.and_then(|clock| clock.integer("frozen_time")));
     }
     for path in ["customer", "subscription"] {
         let Some(id) = object.text(path) else { continue };
-        let clock = tx.find(id)?.and_then(|found| found.owned("test_clock"));
+        let clock = tx.look_up(id)?.and_then(|found| found.owned("test_clock"));
         if let Some(clock) = clock {
-            return Ok(tx.find(&clock)?.and_then(|clock| clock.integer("frozen_time")));
+            return Ok(tx.look_up(&clock)?.and_then(|clock| clock.integer("frozen_time")));
         }
     }
     Ok(None)

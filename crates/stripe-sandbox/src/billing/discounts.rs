@@ -1,5 +1,7 @@
 //! Coupons and promotion codes at work: <https://docs.stripe.com/billing/subscriptions/coupons>.
 
+use std::rc::Rc;
+
 use serde_json::{Value, json};
 
 use super::period;
@@ -214,11 +216,11 @@ pub(super) fn net_of_percentages(
     let product = price.owned("product").unwrap_or_default();
     let mut net = amount;
     let own = subscription.elements("discounts").iter().filter_map(Value::as_str);
-    let own: Result<Vec<_>, _> = own.map(|id| tx.linked_copy("discount", id)).collect();
+    let own: Result<Vec<_>, _> = own.map(|id| tx.linked("discount", id)).collect();
     let mut counting = own?;
     if counting.is_empty() {
         let customer = tx.linked("customer", subscription.text("customer").unwrap_or_default())?;
-        counting.extend(of_customer(tx, &customer)?);
+        counting.extend(of_customer(tx, &customer)?.map(Rc::new));
     }
     for discount in counting {
         let coupon = tx.linked("coupon", discount.text("source.coupon").unwrap_or_default())?;

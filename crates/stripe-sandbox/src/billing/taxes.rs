@@ -1,6 +1,8 @@
 //! Fixed tax rates on invoices: <https://docs.stripe.com/billing/taxes/tax-rates>. Tax is worked out line by line, after
 //! discounts, and each line's is rounded apart: to the nearest minor unit, halves away from zero.
 
+use std::rc::Rc;
+
 use serde_json::{Value, json};
 
 use super::lines::OWN_RATES;
@@ -76,7 +78,7 @@ impl Taxes {
 }
 
 /// The rates of a line: its own, or those of the whole invoice.
-fn rates_of(tx: &Tx<'_>, invoice: &Value, line: &mut Value) -> Result<Vec<Value>, ApiError> {
+fn rates_of(tx: &Tx<'_>, invoice: &Value, line: &mut Value) -> Result<Vec<Rc<Value>>, ApiError> {
     let carried = line.as_object_mut().and_then(|members| members.remove(OWN_RATES));
     let mut ids = match carried {
         Some(carried) => carried.as_array().cloned().unwrap_or_default(),
@@ -85,7 +87,7 @@ fn rates_of(tx: &Tx<'_>, invoice: &Value, line: &mut Value) -> Result<Vec<Value>
     if ids.is_empty() {
         ids = invoice.elements("default_tax_rates").to_vec();
     }
-    ids.iter().filter_map(Value::as_str).map(|id| tx.linked_copy("tax_rate", id)).collect()
+    ids.iter().filter_map(Value::as_str).map(|id| tx.linked("tax_rate", id)).collect()
 }
 
 /// The rates of what a line stands for, for one that was taxed before.
@@ -98,19 +100,19 @@ fn ids_of_source(tx: &Tx<'_>, line: &Value) -> Result<Vec<Value>, ApiError> {
     let mut ids = Vec::new();
     for id in sources.iter().filter_map(|path| line.text(path)) {
         if ids.is_empty() {
-            ids = tx.find(id)?.map_or_else(Vec::new, |source| source.elements("tax_rates").to_vec());
+            ids = tx.look_up(id)?.map_or_else(Vec::new, |source| source.elements("tax_rates").to_vec());
         }
     }
     Ok(ids)
 }
 
-fn parts_of(amount: i64, rates: &[Value], reason: &str) -> Vec<Value> {
+fn parts_of(amount: i64, rates: &[Rc<Value>], reason: &str) -> Vec<Value> {
     let exempt = reason != "not_available";
-    let included = |rate: &&Value| rate.flag("inclusive");
-    let contained: i128 = rates.iter().filter(included).map(share_of).sum();
+    let included = rates.iter().filter(|rate| rate.flag("inclusive"));
+    let contained: i128 = included.map(|rate| share_of(rate)).sum();
     // What a price contains is taken out of it before anything comes on top.
     let net_of_contained = amount - share(amount, contained, WHOLE + contained);
-    let part = |rate: &Value| {
+    let part = |rate: &Rc<Value>| {
         let inclusive = rate.flag("inclusive");
         let tax = match (exempt, inclusive) {
             (true, _) => 0,
@@ -148,11 +150,12 @@ fn share(amount: i64, part: i128, whole: i128) -> i64 {
 mod tests {
     use super::*;
 
-    fn rate(percentage: f64, inclusive: bool) -> Value {
-        json!({ "id": format!("txr_{percentage}"), "percentage": percentage, "inclusive": inclusive })
+    fn rate(percentage: f64, inclusive: bool) -> Rc<Value> {
+        let id = format!("txr_{percentage}");
+        Rc::new(json!({ "id": id, "percentage": percentage, "inclusive": inclusive }))
     }
 
-    fn amounts(amount: i64, rates: &[Value]) -> Vec<i64> {
+    fn amounts(amount: i64, rates: &[Rc<Value>]) -> Vec<i64> {
         parts_of(amount, rates, "not_available").iter().map(|part| part.amount("amount")).collect()
     }
 

@@ -36,7 +36,7 @@ impl Sandbox {
 
     /// Pays a Checkout Session, or sets it up. A refused card is an outcome and leaves the session open.
     pub async fn pay(&self, session_id: &str, input: PayInput) -> Result<Option<PayOutcome>, ApiError> {
-        let paid = self.write(|tx| pay::with_input(tx, session_id, &input));
+        let paid = self.write_in_turn(|tx| pay::with_input(tx, session_id, &input)).await;
         let outcome = paid.or_else(|error| pay::mistake(&error).map(Some).ok_or(error))?;
         if let Some(PayOutcome::Paid { .. }) = outcome {
             self.deliver_before_redirect().await;
@@ -64,7 +64,7 @@ impl Sandbox {
         intent_id: &str,
         approve: bool,
     ) -> Result<Option<ChallengeOutcome>, ApiError> {
-        let outcome = self.write(|tx| challenge::answer(tx, intent_id, approve))?;
+        let outcome = self.write_in_turn(|tx| challenge::answer(tx, intent_id, approve)).await?;
         if approve && matches!(outcome, Some(ChallengeOutcome::Continue { .. })) {
             self.deliver_before_redirect().await;
         }

@@ -63,7 +63,7 @@ fn closed(session: &Value) -> PayOutcome {
 /// Puts who pays on the session: the known customer's address, the one the seller filled in, or the one typed.
 fn note_payer(tx: &Tx<'_>, session: &mut Value, input: &PayInput) -> Result<(), ApiError> {
     let customer =
-        session.text("customer").map(|id| tx.linked_copy("customer", id)).transpose()?.unwrap_or(Value::Null);
+        session.text("customer").map(|id| tx.linked("customer", id)).transpose()?.unwrap_or_default();
     let typed = Some(input.email.trim()).filter(|email| !email.is_empty());
     let email = customer.text("email").or(session.text("customer_email")).or(typed);
     let email = email

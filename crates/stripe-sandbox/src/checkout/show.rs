@@ -17,7 +17,7 @@ const SAVED_CARDS: i64 = 5;
 
 pub(super) fn view(tx: &Tx<'_>, session: &Value) -> Result<CheckoutView, ApiError> {
     let customer =
-        session.text("customer").map(|id| tx.linked_copy("customer", id)).transpose()?.unwrap_or(Value::Null);
+        session.text("customer").map(|id| tx.linked("customer", id)).transpose()?.unwrap_or_default();
     let email = customer.owned("email").or_else(|| session.owned("customer_email"));
     let redeemable = order::redeemable(tx, session)?;
     let discount_total = session.amount("total_details.amount_discount");

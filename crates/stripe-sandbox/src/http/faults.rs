@@ -44,17 +44,21 @@ async fn clear(State(sandbox): State<Sandbox>) -> Json<FaultPlan> {
 }
 
 /// Answers a call as the plan has it: `answer` is what does the work.
-pub(super) async fn suffer(sandbox: &Sandbox, call: &str, answer: impl FnOnce() -> Response) -> Response {
-    let Some((fault, delay)) = sandbox.faults().next_for_call(call) else { return answer() };
+pub(super) async fn suffer(
+    sandbox: &Sandbox,
+    call: &str,
+    answer: impl Future<Output = Response>,
+) -> Response {
+    let Some((fault, delay)) = sandbox.faults().next_for_call(call) else { return answer.await };
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     match fault {
-        RequestFault::Delay => answer(),
+        RequestFault::Delay => answer.await,
         RequestFault::TooManyRequests => ApiError::too_many_requests().into_response(),
         RequestFault::ServerError => ApiError::internal("The sandbox was asked to fail.").into_response(),
         RequestFault::LoseAnswer => {
-            drop(answer());
+            drop(answer.await);
             broken()
         }
     }

@@ -102,7 +102,7 @@ fn method_router(call: Call) -> MethodRouter<Sandbox> {
             let ids = ids.iter().map(|(_, id)| id.to_owned()).collect();
             let incoming = Incoming { ids, uri, headers, body, request_id: ids::new_id("req") };
             let call = Arc::clone(&call);
-            async move { faults::suffer(&sandbox, &call.name(), || answer(&sandbox, &call, incoming)).await }
+            async move { faults::suffer(&sandbox, &call.name(), answer(&sandbox, &call, incoming)).await }
         },
     )
 }
@@ -139,12 +139,14 @@ impl Incoming {
     }
 }
 
-fn answer(sandbox: &Sandbox, call: &Call, incoming: Incoming) -> Response {
+async fn answer(sandbox: &Sandbox, call: &Call, incoming: Incoming) -> Response {
     let request_id = incoming.request_id.clone();
     let version = incoming.header(&STRIPE_VERSION).unwrap_or(versions::DEFAULT).to_owned();
     let key = incoming.header(&IDEMPOTENCY_KEY).map(str::to_owned);
+    let turn = if call.method == Method::GET { None } else { Some(sandbox.turn().await) };
     let kept = respond(sandbox, call, incoming, version.clone())
         .unwrap_or_else(|error| refusal(&error, &request_id));
+    drop(turn);
     let replayed = kept.request_id != request_id;
     let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, [(header::CONTENT_TYPE, "application/json")], kept.body).into_response();

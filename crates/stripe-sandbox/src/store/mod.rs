@@ -9,12 +9,12 @@ mod at_hand;
 mod events;
 mod keys;
 mod log;
+mod queue;
 mod readers;
 mod select;
 mod tx;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, TryLockError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -25,6 +25,8 @@ use crate::options::Storage;
 use crate::sandbox::OpenError;
 
 pub(crate) use log::Log;
+use queue::Queue;
+pub(crate) use queue::Turn;
 use readers::Readers;
 pub(crate) use select::{Select, page_limit};
 pub(crate) use tx::{Context, Tx};
@@ -38,8 +40,7 @@ const PAGES_BETWEEN_CHECKPOINTS: i64 = 16_384;
 /// The connections.
 pub(crate) struct Store {
     writer: Mutex<Connection>,
-    /// How many wait for the writer.
-    waiting: AtomicUsize,
+    queue: Queue,
     readers: Readers,
     log: Option<Log>,
 }
@@ -60,7 +61,7 @@ impl Store {
             Storage::Memory => (Readers::default(), None),
             Storage::File(path) => (Readers::of(path)?, Some(Log::of(path)?)),
         };
-        Ok(Self { writer: Mutex::new(writer), waiting: AtomicUsize::new(0), readers, log })
+        Ok(Self { writer: Mutex::new(writer), queue: Queue::default(), readers, log })
     }
 
     /// Runs `work` in a transaction. It is committed on `Ok`, and on the refusals that leave something behind.
@@ -69,10 +70,12 @@ impl Store {
         context: Context,
         work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let turn = self.queue.enter();
+        // Declared first, and so dropped last: once the writer is free.
+        let _freed = self.queue.until_freed();
         // A panic in an earlier request rolled its transaction back, so the connection is as good as new.
         let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        drop(turn);
         let changes = connection.total_changes();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let tx = Tx::new(&transaction, context);
@@ -102,11 +105,15 @@ impl Store {
         tx.has_nothing_to_write().then_some(answer)
     }
 
+    /// Waits until nobody writes, without holding up a thread that has others to serve. Whoever holds the answer counts as
+    /// waiting, so a long stretch of the clock lets them write before it goes on.
+    pub(crate) async fn turn(&self) -> Turn<'_> {
+        self.queue.enter_and_wait(|| !matches!(self.writer.try_lock(), Err(TryLockError::WouldBlock))).await
+    }
+
     /// Lets those write first who wait to: whoever takes the writer again and again would else never be interrupted.
     pub(crate) fn give_way(&self) {
-        while self.waiting.load(Ordering::Relaxed) > 0 {
-            std::thread::yield_now();
-        }
+        self.queue.give_way();
     }
 
     /// The log, where the database is a file.

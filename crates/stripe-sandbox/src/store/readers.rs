@@ -11,7 +11,7 @@ use super::set_up;
 /// A request that reads keeps a core busy nearly all the time, mostly with JSON. Four are enough for the cores of a machine
 /// that somebody tests on; on one with fewer the last ones are hardly ever used, and cost nothing then.
 const READERS: usize = 4;
-/// For each of them: a request reads some objects that belong together. All of them have little more than the writer.
+/// For each of them: a request reads some objects that belong together. Together they have a third more than the writer.
 const CACHE_KIBIBYTES: i64 = 8 * 1024;
 
 /// The readers of a database; none where it is in memory, which connections cannot share.

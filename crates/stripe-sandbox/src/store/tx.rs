@@ -211,12 +211,13 @@ impl<'c> Tx<'c> {
         Ok(())
     }
 
-    /// The object with this id, whatever it is; events are no objects in this sense.
+    /// The object with this id, whatever it is, as its caller's own; events are no objects in this sense.
     pub(crate) fn find(&self, id: &str) -> Result<Option<Value>, ApiError> {
         Ok(self.look_up(id)?.map(Rc::unwrap_or_clone))
     }
 
-    fn look_up(&self, id: &str) -> Result<Option<Rc<Value>>, ApiError> {
+    /// The same, only to be looked at: it is the object as it is now, and a later change makes another one of it.
+    pub(crate) fn look_up(&self, id: &str) -> Result<Option<Rc<Value>>, ApiError> {
         if let Some(object) = self.at_hand.borrow().find(id) {
             return Ok(Some(object));
         }
@@ -251,7 +252,7 @@ impl<'c> Tx<'c> {
         self.find_kind(kind, id)?.ok_or_else(|| ApiError::no_such(kind, id, param))
     }
 
-    /// The object that another one names, which the sandbox itself put there.
+    /// The object that another one names, which the sandbox itself put there: only to be looked at, as it is now.
     pub(crate) fn linked(&self, kind: &str, id: &str) -> Result<Rc<Value>, ApiError> {
         let found = self.look_up(id)?.filter(|object| is_there(object, kind));
         found.ok_or_else(|| {

@@ -46,7 +46,7 @@ pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
         Ok((due, tx.has_old_events()?))
     })?;
     if has_old_events {
-        sandbox.write(forget_old_events)?;
+        sandbox.write_in_turn(forget_old_events).await?;
     }
     // Nobody is told what might still be lost.
     sandbox.reach_disk().await?;
@@ -55,24 +55,24 @@ pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
     let mut held = Vec::new();
     for (prepared, due) in due {
         let Some(prepared) = prepared else {
-            outcomes.note(due, Outcome::GivenUp)?;
+            outcomes.note(due, Outcome::GivenUp).await?;
             continue;
         };
         match sandbox.faults().next_for_event(&prepared.event_type) {
-            None => outcomes.note(due, attempt(sandbox, prepared).await)?,
-            Some(WebhookFault::Drop) => outcomes.note(due, Outcome::GivenUp)?,
+            None => outcomes.note(due, attempt(sandbox, prepared).await).await?,
+            Some(WebhookFault::Drop) => outcomes.note(due, Outcome::GivenUp).await?,
             Some(WebhookFault::Repeat) => {
                 // The first answer counts for nothing, like one that was lost on its way.
                 let _ = sandbox.transport().deliver(prepared.clone()).await;
-                outcomes.note(due, attempt(sandbox, prepared).await)?;
+                outcomes.note(due, attempt(sandbox, prepared).await).await?;
             }
             Some(WebhookFault::Reorder) => held.push((due, prepared)),
         }
     }
     for (due, prepared) in held.into_iter().rev() {
-        outcomes.note(due, attempt(sandbox, prepared).await)?;
+        outcomes.note(due, attempt(sandbox, prepared).await).await?;
     }
-    outcomes.write_down()?;
+    outcomes.write_down().await?;
     Ok(deliveries)
 }
 
@@ -95,7 +95,7 @@ async fn attempt(sandbox: &Sandbox, prepared: WebhookDelivery) -> Outcome {
 pub(crate) async fn run(sandbox: &Sandbox, shutdown: impl Future<Output = ()> + Send) {
     let work = async {
         loop {
-            let ticked = sandbox.tick_some();
+            let ticked = tick_some(sandbox.clone()).await;
             let delivered = deliver_due(sandbox).await;
             let more = matches!(ticked, Ok(true)) || matches!(delivered, Ok(BATCH));
             for error in [ticked.err(), delivered.err()].into_iter().flatten() {
@@ -111,6 +111,12 @@ pub(crate) async fn run(sandbox: &Sandbox, shutdown: impl Future<Output = ()> + 
         () = shutdown => {}
         () = work => {}
     }
+}
+
+/// Apart, since a stretch of the clock takes long, and gives way to those who are served meanwhile.
+async fn tick_some(sandbox: Sandbox) -> Result<bool, ApiError> {
+    let ticked = tokio::task::spawn_blocking(move || sandbox.tick_some()).await;
+    ticked.unwrap_or_else(|broken| Err(ApiError::internal(format!("The clock stopped: {broken}"))))
 }
 
 fn find_due(tx: &Tx<'_>) -> Result<Vec<Due>, ApiError> {

@@ -39,17 +39,18 @@ impl<'s> Outcomes<'s> {
     }
 
     /// Notes an outcome. It is in the database soon, or after [`Self::write_down`].
-    pub(super) fn note(&mut self, due: Due, outcome: Outcome) -> Result<(), ApiError> {
+    pub(super) async fn note(&mut self, due: Due, outcome: Outcome) -> Result<(), ApiError> {
         self.waiting.push((due, outcome));
-        if self.written_at.elapsed() < LONGEST_WAIT { Ok(()) } else { self.write_down() }
+        if self.written_at.elapsed() < LONGEST_WAIT { Ok(()) } else { self.write_down().await }
     }
 
     /// Puts what waits into the database.
-    pub(super) fn write_down(&mut self) -> Result<(), ApiError> {
+    pub(super) async fn write_down(&mut self) -> Result<(), ApiError> {
         let waiting = std::mem::take(&mut self.waiting);
         if !waiting.is_empty() {
-            self.sandbox
-                .write(|tx| waiting.iter().try_for_each(|(due, outcome)| record(tx, due, *outcome)))?;
+            let write =
+                move |tx: &Tx<'_>| waiting.iter().try_for_each(|(due, outcome)| record(tx, due, *outcome));
+            self.sandbox.write_in_turn(write).await?;
         }
         self.written_at = Instant::now();
         Ok(())

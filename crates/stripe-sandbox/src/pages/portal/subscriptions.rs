@@ -1,5 +1,7 @@
 //! The portal's subscriptions: cancel, keep, change.
 
+use std::rc::Rc;
+
 use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -160,11 +162,11 @@ fn items_of_change(tx: &Tx<'_>, visit: &Visit, before: &Value, wish: &Wish) -> R
 }
 
 /// The prices that the portal offers, and whether their quantity may be chosen.
-fn offered(tx: &Tx<'_>, visit: &Visit) -> Result<Vec<(Value, bool)>, ApiError> {
+fn offered(tx: &Tx<'_>, visit: &Visit) -> Result<Vec<(Rc<Value>, bool)>, ApiError> {
     let mut prices = Vec::new();
     for product in visit.configuration.elements("features.subscription_update.products") {
         for price in product.elements("prices").iter().filter_map(Value::as_str) {
-            prices.push((tx.linked_copy("price", price)?, product.flag("adjustable_quantity.enabled")));
+            prices.push((tx.linked("price", price)?, product.flag("adjustable_quantity.enabled")));
         }
     }
     Ok(prices)
