@@ -73,3 +73,32 @@ async fn a_slow_task_holds_up_no_other() {
     held.release();
     assert_eq!(timeout(PATIENCE, draining).await.unwrap().unwrap().unwrap(), 4);
 }
+
+#[tokio::test]
+async fn a_drain_that_fails_leaves_no_task_behind() {
+    let merchant = Merchant::new().await;
+    let project = merchant.project();
+    let slow = Task::SyncRefund { project, payment_intent: "pi_1".to_owned() };
+    merchant
+        .test
+        .write(move |cx, tx| {
+            enqueue(cx, tx, &slow)?;
+            enqueue(cx, tx, &Task::SWEEPS[0])?;
+            // What is done cannot be taken off the queue.
+            tx.execute("CREATE TABLE keepers (job UUID REFERENCES jobs (id))", &[])?;
+            tx.execute("INSERT INTO keepers SELECT id FROM jobs", &[])
+        })
+        .await;
+    let held = merchant.line.hold("GET /v1/");
+    let options = WorkerOptions { concurrency: 2, ..WorkerOptions::default() };
+    let worker = Worker::new(merchant.app().clone(), options);
+    let draining = tokio::spawn(async move { worker.drain().await });
+
+    timeout(PATIENCE, held.arrived()).await.unwrap();
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!draining.is_finished(), "it left a task behind");
+    held.release();
+    timeout(PATIENCE, draining).await.unwrap().unwrap().unwrap_err();
+}
