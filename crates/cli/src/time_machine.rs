@@ -105,7 +105,7 @@ impl TimeMachine {
 
     /// What is due happens, is told, and is worked on, until all is quiet.
     async fn let_it_happen(&self) -> Result<(), TravelError> {
-        self.sandbox.tick()?;
+        self.sandbox.tick_apart().await?;
         for round in 0..MOST_ROUNDS {
             let mut told = 0;
             loop {

@@ -103,8 +103,9 @@ impl Sandbox {
         http::router(self.clone())
     }
 
-    /// Does what is due by the clock, in order and each as of the time it was due: renews subscriptions, tries failed invoices again, expires Checkout Sessions. A subscription that slept for several
-    /// periods is renewed once for each of them, so a long jump ends like many small steps.
+    /// Does what is due by the clock, in order and each as of the time it was due: renews subscriptions, tries failed
+    /// invoices again, expires Checkout Sessions. A subscription that slept for several periods is renewed once for each of
+    /// them, so a long jump ends like many small steps.
     pub fn tick(&self) -> Result<(), ApiError> {
         while self.tick_some()? {}
         Ok(())
@@ -122,6 +123,19 @@ impl Sandbox {
             self.inner.store.give_way();
         }
         Ok(true)
+    }
+
+    /// [`Self::tick`] on a thread of its own: it takes long, and gives way to those whom the caller's thread may have to serve.
+    pub async fn tick_apart(&self) -> Result<(), ApiError> {
+        while self.tick_some_apart().await? {}
+        Ok(())
+    }
+
+    /// A stretch of [`Self::tick_apart`], and whether there may be more to do.
+    pub(crate) async fn tick_some_apart(&self) -> Result<bool, ApiError> {
+        let sandbox = self.clone();
+        let ticked = tokio::task::spawn_blocking(move || sandbox.tick_some()).await;
+        ticked.unwrap_or_else(|broken| Err(ApiError::internal(format!("The clock stopped: {broken}"))))
     }
 
     /// Delivers every webhook that is due, each once, and answers how many were tried.

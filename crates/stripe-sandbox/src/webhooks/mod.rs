@@ -95,7 +95,7 @@ async fn attempt(sandbox: &Sandbox, prepared: WebhookDelivery) -> Outcome {
 pub(crate) async fn run(sandbox: &Sandbox, shutdown: impl Future<Output = ()> + Send) {
     let work = async {
         loop {
-            let ticked = tick_some(sandbox.clone()).await;
+            let ticked = sandbox.tick_some_apart().await;
             let delivered = deliver_due(sandbox).await;
             let more = matches!(ticked, Ok(true)) || matches!(delivered, Ok(BATCH));
             for error in [ticked.err(), delivered.err()].into_iter().flatten() {
@@ -111,12 +111,6 @@ pub(crate) async fn run(sandbox: &Sandbox, shutdown: impl Future<Output = ()> + 
         () = shutdown => {}
         () = work => {}
     }
-}
-
-/// Apart, since a stretch of the clock takes long, and gives way to those who are served meanwhile.
-async fn tick_some(sandbox: Sandbox) -> Result<bool, ApiError> {
-    let ticked = tokio::task::spawn_blocking(move || sandbox.tick_some()).await;
-    ticked.unwrap_or_else(|broken| Err(ApiError::internal(format!("The clock stopped: {broken}"))))
 }
 
 fn find_due(tx: &Tx<'_>) -> Result<Vec<Due>, ApiError> {
