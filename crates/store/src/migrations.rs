@@ -60,4 +60,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0046_lifetimes_of_checkouts"),
     migration!("0047_forgotten_forms"),
     migration!("0048_payloads_apart"),
+    migration!("0049_fewer_pages"),
 ];

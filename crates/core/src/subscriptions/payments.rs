@@ -43,7 +43,7 @@ pub(crate) fn keep_payment(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Resul
 /// Tells that money arrived, within the transaction that wrote it down.
 pub(crate) fn note_arrival(cx: &Cx, tx: &mut Tx<'_>, payment: &Payment) -> Result<(), StoreError> {
     let was_heard_of = match &payment.stripe_payment_intent_id {
-        Some(payment_intent) => tx.stripe_events(payment.project_id).knows(payment_intent)?,
+        Some(payment_intent) => tx.stripe_events(payment.project_id).knows_payment(payment_intent)?,
         None => false,
     };
     tell_arrival(cx, tx, payment, was_heard_of)

@@ -115,7 +115,7 @@ pub(crate) fn apply_picture(
     apply_billing(cx, tx, &mut subscription, addons, open, picture)?;
     clear_up_after_end(cx, tx, &subscription, &picture.billed, &picture.invoices)?;
     if subscription != known {
-        tx.subscriptions(project).update(&subscription)?;
+        tx.subscriptions(project).update_from(&known, &subscription)?;
     }
     Ok(Synced::UpToDate)
 }

@@ -5,6 +5,7 @@ use perennial_domain::{
 };
 
 use super::Payments;
+use super::stripe_events;
 use super::table::{FEW_NEWEST_FIRST, Table, expect_one};
 use super::values::take_money;
 use crate::{Columns, FromRow, StoreError, ToValue, params};
@@ -50,10 +51,7 @@ impl Payments<'_> {
             payment.paid_at,
             payment.created_at,
         ];
-        let sql = format!(
-            "{} RETURNING EXISTS (SELECT 1 FROM stripe_events WHERE project_id = $2 AND subject = $13)",
-            PAYMENTS.insert()
-        );
+        let sql = format!("{} RETURNING {}", PAYMENTS.insert(), stripe_events::knows_payment("$2", "$13"));
         self.tx.one(&sql, values)
     }
 

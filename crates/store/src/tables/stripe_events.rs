@@ -166,24 +166,32 @@ const FORGET: &str = "DELETE FROM stripe_event_payloads WHERE (project_id, strip
      WHERE event.project_id = said.project_id AND event.stripe_event_id = said.stripe_event_id \
      AND said.received_at < $1 AND event.settled_at < $1 ORDER BY said.received_at LIMIT $2)";
 
+fn waiting_of() -> String {
+    format!(
+        "{} WHERE project_id = $1 AND subject = $2 AND state = 'waiting' \
+         ORDER BY happened_at, received_at, stripe_event_id",
+        STRIPE_EVENTS.select_with(PAYLOAD)
+    )
+}
+
+/// Whether an event about a payment intent ever came, as a condition: of what stands at these places. What subscriptions are
+/// told of is most of the inbox, and not in the index.
+pub(super) fn knows_payment(project: &str, payment_intent: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM stripe_events WHERE project_id = {project} AND subject = {payment_intent} \
+         AND substr(subject, 1, 4) <> 'sub_')"
+    )
+}
+
 impl StripeEvents<'_> {
     /// The events about a subject that are still to be applied, in the order in which they happened.
     pub fn waiting_of(&mut self, subject: &str) -> Result<Vec<ReceivedEvent>, StoreError> {
-        let sql = format!(
-            "{} WHERE project_id = $1 AND subject = $2 AND state = 'waiting' \
-             ORDER BY happened_at, received_at, stripe_event_id",
-            STRIPE_EVENTS.select_with(PAYLOAD)
-        );
-        self.tx.list(&sql, params![self.project, subject])
+        self.tx.list(&waiting_of(), params![self.project, subject])
     }
 
-    /// Whether an event about this subject ever came.
-    pub fn knows(&mut self, subject: &str) -> Result<bool, StoreError> {
-        let found: Option<String> = self.tx.optional(
-            "SELECT stripe_event_id FROM stripe_events WHERE project_id = $1 AND subject = $2 LIMIT 1",
-            params![self.project, subject],
-        )?;
-        Ok(found.is_some())
+    /// Whether an event about this payment intent ever came, `pi_…`.
+    pub fn knows_payment(&mut self, payment_intent: &str) -> Result<bool, StoreError> {
+        self.tx.one(&format!("SELECT {}", knows_payment("$1", "$2")), params![self.project, payment_intent])
     }
 
     /// The event that Stripe calls so.
@@ -301,5 +309,17 @@ mod tests {
             "{plan}"
         );
         assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{plan}");
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_a_subject_is_found_among_what_waits() {
+        let plan = plan_of(waiting_of(), 2).await;
+        assert!(plan.contains("stripe_events_waiting (project_id=? AND subject=?)"), "{plan}");
+    }
+
+    #[tokio::test]
+    async fn what_was_heard_of_payments_is_found_beside_subscriptions() {
+        let plan = plan_of(format!("SELECT {}", knows_payment("$1", "$2")), 2).await;
+        assert!(plan.contains("stripe_events_by_other_subject (project_id=? AND subject=?)"), "{plan}");
     }
 }

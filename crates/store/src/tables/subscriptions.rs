@@ -196,6 +196,32 @@ impl Subscriptions<'_> {
         expect_one(touched)
     }
 
+    /// The same where `known` is what the row holds. A renewal changes nothing but the period, and is what is written most:
+    /// any column that is named costs the indexes it is part of, even if it stays the same.
+    pub fn update_from(
+        &mut self,
+        known: &Subscription,
+        subscription: &Subscription,
+    ) -> Result<(), StoreError> {
+        let period = subscription.current_period;
+        if *subscription != (Subscription { current_period: period, ..known.clone() }) {
+            return self.update(subscription);
+        }
+        let touched = self.tx.execute(
+            "UPDATE subscriptions SET period_number = $3, period_start = $4, period_end = $5, \
+             updated_at = COALESCE($6, updated_at) WHERE project_id = $1 AND id = $2",
+            params![
+                self.project,
+                subscription.id,
+                period.map(|period| period.number),
+                period.map(|period| period.start),
+                period.and_then(|period| period.end),
+                self.tx.now(),
+            ],
+        )?;
+        expect_one(touched)
+    }
+
     /// The subscription with this id.
     pub fn find(&mut self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
         self.tx.optional(&SUBSCRIPTIONS.select("id = $2"), params![self.project, id])

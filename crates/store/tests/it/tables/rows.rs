@@ -5,7 +5,7 @@ use perennial_domain::{
     AddonState, Address, Arrears, Attempts, Callback, Cancellation, CancellationCause, CheckoutState,
     CheckoutStep, ClosedDispute, CustomerStatus, DiscountDuration, DisputeOutcome, Email, Intent, NamedSim,
     NewSubscription, Outcome, Payment, PaymentFailure, PaymentState, Period, PortingStatus, Progress, Rebate,
-    Sim, SimChoice, SimStatus, SubscriptionState, UserDetails, UserReason, Voucher,
+    Sim, SimChoice, SimStatus, Subscription, SubscriptionState, UserDetails, UserReason, Voucher,
 };
 use perennial_store::StoreError;
 use perennial_store::tables::{EventRow, PageError, PageRequest, PaymentMethodFilter};
@@ -24,6 +24,7 @@ on_both_engines! {
     connect_sessions_come_back,
     checkouts_come_back,
     subscriptions_come_back,
+    renewals_come_back_with_what_else_has_changed,
     bought_addons_come_back,
     payments_come_back,
     what_is_owed_comes_back_until_it_is_paid,
@@ -219,6 +220,32 @@ async fn subscriptions_come_back(database: &TestDatabase) {
     all_same(found, &expected);
 }
 
+async fn renewals_come_back_with_what_else_has_changed(database: &TestDatabase) {
+    let store = shop(database).await;
+    let known = subscription(100);
+    let renewed = Subscription {
+        current_period: Some(Period { number: 2, start: noon(), end: Some(minutes(1)) }),
+        ..known.clone()
+    };
+    let ended = Subscription {
+        current_period: Some(Period { number: 3, start: minutes(1), end: Some(minutes(2)) }),
+        state: SubscriptionState::Ended,
+        ended_at: Some(minutes(2)),
+        ..known.clone()
+    };
+    let expected = [renewed.clone(), ended.clone()].map(Some);
+    let found = write(&store, move |tx| {
+        let mut subscriptions = tx.subscriptions(project_id());
+        subscriptions.insert(&known)?;
+        subscriptions.update_from(&known, &renewed)?;
+        let after_renewal = subscriptions.find(id(100))?;
+        subscriptions.update_from(&renewed, &ended)?;
+        Ok([after_renewal, subscriptions.find(id(100))?])
+    })
+    .await;
+    assert_eq!(found, expected);
+}
+
 async fn bought_addons_come_back(database: &TestDatabase) {
     let store = shop(database).await;
     let mut changed = bought_addon(110, 100);
@@ -341,5 +368,8 @@ async fn events_come_back(database: &TestDatabase) {
 async fn a_change_of_a_row_that_is_not_there_is_an_error(database: &TestDatabase) {
     let store = shop(database).await;
     let result = store.write(|tx| tx.customers(project_id()).update(&customer(404))).await;
+    assert!(matches!(result, Err(StoreError::WrongShape { found: "none", .. })), "{result:?}");
+    let gone = subscription(404);
+    let result = store.write(move |tx| tx.subscriptions(project_id()).update_from(&gone, &gone)).await;
     assert!(matches!(result, Err(StoreError::WrongShape { found: "none", .. })), "{result:?}");
 }

@@ -129,7 +129,7 @@ async fn an_event_that_is_not_there_cannot_be_settled(database: &TestDatabase) {
 async fn subjects_are_found_by_how_long_they_wait(database: &TestDatabase) {
     let store = shop(database).await;
     for (name, subject, received) in
-        [("evt_1", "sub_late", 8), ("evt_2", "sub_old", 2), ("evt_3", "sub_old", 9), ("evt_4", "sub_done", 1)]
+        [("evt_1", "sub_late", 8), ("evt_2", "sub_old", 2), ("evt_3", "sub_old", 9), ("evt_4", "pi_done", 1)]
     {
         let row =
             StripeEventRow { subject: subject.into(), received_at: minutes(received), ..event(name, 0) };
@@ -140,7 +140,7 @@ async fn subjects_are_found_by_how_long_they_wait(database: &TestDatabase) {
         let early = tx.waiting_stripe_subjects(minutes(5), 10)?;
         let all = tx.waiting_stripe_subjects(minutes(10), 10)?;
         let mut events = tx.stripe_events(project_id());
-        Ok((early, all, [events.knows("sub_done")?, events.knows("sub_other")?]))
+        Ok((early, all, [events.knows_payment("pi_done")?, events.knows_payment("pi_other")?]))
     })
     .await;
     assert_eq!(early, [(project_id(), "sub_old".to_owned())]);
