@@ -31,15 +31,15 @@ use session::{Mode, SqliteSession};
 pub(crate) async fn open(url: &DatabaseUrl, options: &StoreOptions) -> Result<Threads, OpenError> {
     let (writes, written) = queue(1);
     // The writer goes first: it makes the file, and the write-ahead log that readers need to find.
-    let (ask, asked) = crossbeam_channel::bounded(1);
+    let (request, copier) = checkpointer::pair();
     let write = move |mut session: SqliteSession| {
-        session.after_each_commit(checkpointer::asking(ask))?;
+        session.after_each_commit(request.after_each_commit())?;
         Ok(move || writer::run(session, &written))
     };
     let mut handles = vec![spawn("writer", url, options, Mode::ReadWrite, write).await?];
     let reads = match url {
         DatabaseUrl::Sqlite(_) => {
-            let copy = move |session| Ok(move || checkpointer::run(&session, &asked));
+            let copy = move |session| Ok(move || copier.run(&session));
             handles.push(spawn("checkpointer", url, options, Mode::ReadWrite, copy).await?);
             let (reads, taken) = queue(options.sqlite_readers.max(1));
             for _ in 0..reads.takers {

@@ -98,9 +98,11 @@ impl SqliteSession {
         self.connection.wal_hook(Some(hook))
     }
 
-    /// Copies what it can of the log into the database file, and waits for nobody.
-    pub(super) fn copy_log(&self) -> rusqlite::Result<()> {
-        self.connection.wal_checkpoint_v2(None::<&CStr>, CheckpointMode::PASSIVE).map(drop)
+    /// Copies what it can of the log into the database file, and waits for nobody. Answers how many of the log's pages are
+    /// copied by now.
+    pub(super) fn copy_log(&self) -> rusqlite::Result<i32> {
+        let (_, copied) = self.connection.wal_checkpoint_v2(None::<&CStr>, CheckpointMode::PASSIVE)?;
+        Ok(copied)
     }
 
     /// Makes every write fail, or work again.
