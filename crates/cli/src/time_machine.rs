@@ -92,12 +92,12 @@ impl TimeMachine {
         let stride = SHORTEST_STRIDE.max(target.duration_since(began) / MOST_STRIDES);
         loop {
             let next = self.now().saturating_add(stride).map_or(target, |next| next.min(target));
-            let due = self.sandbox.next_due_at(next.as_second())?;
+            let due = self.sandbox.next_due_at(next.as_second()).await?;
             let due = due.and_then(|due| Timestamp::from_second(due).ok());
             self.clock.reach(due.unwrap_or(next));
             (self.remember)(self.clock.ahead());
             self.let_it_happen().await?;
-            if self.now() >= target && self.sandbox.next_due_at(target.as_second())?.is_none() {
+            if self.now() >= target && self.sandbox.next_due_at(target.as_second()).await?.is_none() {
                 return Ok(self.now());
             }
         }
@@ -105,7 +105,7 @@ impl TimeMachine {
 
     /// What is due happens, is told, and is worked on, until all is quiet.
     async fn let_it_happen(&self) -> Result<(), TravelError> {
-        self.sandbox.tick_apart().await?;
+        self.sandbox.tick().await?;
         for round in 0..MOST_ROUNDS {
             let mut told = 0;
             loop {

@@ -7,7 +7,7 @@ use crate::sandbox::Sandbox;
 impl Sandbox {
     /// When the first thing is due, by `until`, in seconds since the epoch. [`Sandbox::tick`] does it once the clock is
     /// there. What is bound to a test clock goes by that, and is not asked.
-    pub fn next_due_at(&self, until: i64) -> Result<Option<i64>, ApiError> {
-        self.write(|tx| Ok(tx.next_due(None, until)?.map(|due| due.amount("_due_at"))))
+    pub async fn next_due_at(&self, until: i64) -> Result<Option<i64>, ApiError> {
+        self.read(|tx| Ok(tx.next_due(None, until)?.map(|due| due.amount("_due_at")))).await
     }
 }

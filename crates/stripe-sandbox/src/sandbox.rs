@@ -1,9 +1,11 @@
 //! The sandbox as its owner holds it.
 
 use std::fmt;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use axum::Router;
+use futures::FutureExt;
 use tokio::sync::Notify;
 
 use crate::faults::{FaultPlan, Faults};
@@ -12,14 +14,17 @@ use crate::http::idempotency::InFlight;
 use crate::http::parameters::ParameterTable;
 use crate::http::versions;
 use crate::options::SandboxOptions;
-use crate::store::{Context, Store, Turn, Tx};
+use crate::store::{Context, Store, Tx, Writer};
 use crate::webhooks::{HttpTransport, WebhookTransport};
 use crate::{billing, http, resources, webhooks};
 
 /// How much is done between deliveries, so that a clock set far ahead does not keep webhooks waiting.
 const MOST_PER_STRETCH: usize = 1_000;
-/// How much shares a commit. Requests wait for so many at the most.
+/// How much shares a commit. A request waits for that, and for those who came before it.
 const MOST_PER_TRANSACTION: usize = 20;
+
+/// Does the first thing that is due, and answers whether there was one.
+type RunNext = fn(&Tx<'_>, Option<&str>, i64) -> Result<bool, ApiError>;
 
 /// Why a sandbox could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -91,8 +96,14 @@ impl Sandbox {
         };
         let sandbox = Self { inner: Arc::new(inner) };
         if let Some(target) = &sandbox.inner.options.webhook {
+            // Nobody else can have it yet.
+            let writer = sandbox.inner.store.writer().now_or_never();
+            let mut writer =
+                writer.ok_or_else(|| OpenError::Webhook(ApiError::internal("Somebody writes.")))?;
             sandbox
-                .write(|tx| resources::webhook_endpoints::ensure(tx, target))
+                .transact(&mut writer, Caller::default(), |tx| {
+                    resources::webhook_endpoints::ensure(tx, target)
+                })
                 .map_err(OpenError::Webhook)?;
         }
         Ok(sandbox)
@@ -106,36 +117,37 @@ impl Sandbox {
     /// Does what is due by the clock, in order and each as of the time it was due: renews subscriptions, tries failed
     /// invoices again, expires Checkout Sessions. A subscription that slept for several periods is renewed once for each of
     /// them, so a long jump ends like many small steps.
-    pub fn tick(&self) -> Result<(), ApiError> {
-        while self.tick_some()? {}
+    pub async fn tick(&self) -> Result<(), ApiError> {
+        while self.tick_some().await? {}
         Ok(())
     }
 
     /// A stretch of [`Self::tick`], and whether there may be more to do.
-    pub(crate) fn tick_some(&self) -> Result<bool, ApiError> {
+    pub(crate) async fn tick_some(&self) -> Result<bool, ApiError> {
         for _ in 0..MOST_PER_STRETCH / MOST_PER_TRANSACTION {
-            // Hardly anything ever fails: then all is done again, and what fails is put off.
-            let done = self.write(|tx| do_some(tx, billing::renewals::run_next_or_fail));
-            let more = done.or_else(|_| self.write(|tx| do_some(tx, billing::renewals::run_next)))?;
-            if !more {
+            if !self.tick_apart(self.writer().await).await? {
                 return Ok(false);
             }
-            self.inner.store.give_way();
         }
         Ok(true)
     }
 
-    /// [`Self::tick`] on a thread of its own: it takes long, and gives way to those whom the caller's thread may have to serve.
-    pub async fn tick_apart(&self) -> Result<(), ApiError> {
-        while self.tick_some_apart().await? {}
-        Ok(())
-    }
-
-    /// A stretch of [`Self::tick_apart`], and whether there may be more to do.
-    pub(crate) async fn tick_some_apart(&self) -> Result<bool, ApiError> {
+    /// One transaction of it, on a thread of its own: it takes long, and the caller's may have others to serve. It ends even
+    /// if nobody waits for it any more.
+    async fn tick_apart(&self, mut writer: Writer) -> Result<bool, ApiError> {
         let sandbox = self.clone();
-        let ticked = tokio::task::spawn_blocking(move || sandbox.tick_some()).await;
-        ticked.unwrap_or_else(|broken| Err(ApiError::internal(format!("The clock stopped: {broken}"))))
+        let ticked = tokio::task::spawn_blocking(move || {
+            let mut tick = |run_next: RunNext| {
+                sandbox.transact(&mut writer, Caller::default(), |tx| do_some(tx, run_next))
+            };
+            // Hardly anything ever fails: then all is done again, and what fails is put off.
+            tick(billing::renewals::run_next_or_fail).or_else(|_| tick(billing::renewals::run_next))
+        });
+        match ticked.await {
+            Ok(more) => more,
+            Err(broken) if broken.is_panic() => resume_unwind(broken.into_panic()),
+            Err(stopped) => Err(ApiError::internal(format!("The clock was stopped: {stopped}"))),
+        }
     }
 
     /// Delivers every webhook that is due, each once, and answers how many were tried.
@@ -188,34 +200,37 @@ impl Sandbox {
         &self.inner.deliveries_queued
     }
 
-    /// One transaction on behalf of no API request.
-    pub(crate) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>) -> Result<T, ApiError> {
-        self.write_for(Caller::default(), work)
+    /// Waits for the connection that writes, behind everybody who asked before.
+    pub(crate) async fn writer(&self) -> Writer {
+        self.inner.store.writer().await
     }
 
-    /// The same, without holding up a thread while somebody else writes.
-    pub(crate) async fn write_in_turn<T>(
+    /// One transaction on behalf of no API request.
+    pub(crate) async fn write<T>(
         &self,
         work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        let _turn = self.turn().await;
-        self.write(work)
-    }
-
-    /// Waits until nobody writes. Whoever writes next is to hold the answer meanwhile.
-    pub(crate) async fn turn(&self) -> Turn<'_> {
-        self.inner.store.turn().await
+        self.write_for(Caller::default(), work).await
     }
 
     /// One transaction on behalf of an API request.
-    pub(crate) fn write_for<T>(
+    pub(crate) async fn write_for<T>(
         &self,
         caller: Caller,
         work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        let context = self.context_for(caller);
+        let mut writer = self.writer().await;
+        self.transact(&mut writer, caller, work)
+    }
+
+    fn transact<T>(
+        &self,
+        writer: &mut Writer,
+        caller: Caller,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         let mut queued = false;
-        let outcome = self.inner.store.write(context, |tx| {
+        let outcome = writer.transact(self.context_for(caller), |tx| {
             let outcome = work(tx);
             queued = tx.has_queued_deliveries();
             outcome
@@ -226,16 +241,21 @@ impl Sandbox {
         outcome
     }
 
+    /// Looks something up on behalf of no API request.
+    pub(crate) async fn read<T>(&self, work: impl Fn(&Tx<'_>) -> Result<T, ApiError>) -> Result<T, ApiError> {
+        self.read_for(Caller::default(), work).await
+    }
+
     /// One transaction on behalf of an API request that only asks. A few of those make what they answer with, such as the
     /// portal's first configuration: they begin anew as one that writes, and so does what is refused.
-    pub(crate) fn read_for<T>(
+    pub(crate) async fn read_for<T>(
         &self,
         caller: Caller,
         work: impl Fn(&Tx<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
         match self.inner.store.read(self.context_for(caller.clone()), &work) {
             Some(answer) => Ok(answer),
-            None => self.write_for(caller, work),
+            None => self.write_for(caller, work).await,
         }
     }
 
@@ -265,14 +285,95 @@ impl Sandbox {
 }
 
 /// Does what is due by the clock, one thing after the other, and answers whether there may be more.
-fn do_some(
-    tx: &Tx<'_>,
-    run_next: fn(&Tx<'_>, Option<&str>, i64) -> Result<bool, ApiError>,
-) -> Result<bool, ApiError> {
+fn do_some(tx: &Tx<'_>, run_next: RunNext) -> Result<bool, ApiError> {
     for _ in 0..MOST_PER_TRANSACTION {
         if !run_next(tx, None, tx.owners_now())? {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, Response, StatusCode, header};
+    use futures::poll;
+    use serde_json::json;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    fn open() -> Sandbox {
+        Sandbox::open(SandboxOptions::default()).unwrap()
+    }
+
+    async fn note(sandbox: &Sandbox, id: &str) -> Result<(), ApiError> {
+        sandbox.write(|tx| tx.insert(&json!({ "id": id, "object": "note" }))).await
+    }
+
+    async fn post(sandbox: &Sandbox, key: Option<&str>) -> Response<Body> {
+        let mut request = Request::post("/v1/customers").header("idempotency-key", "once");
+        if let Some(key) = key {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
+        }
+        sandbox.router().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_goes_before_the_clock_goes_on() {
+        let sandbox = open();
+        let clock_has_it = sandbox.writer().await;
+        let mut request = Box::pin(note(&sandbox, "n_1"));
+        assert!(poll!(&mut request).is_pending());
+        let mut clock = Box::pin(sandbox.tick());
+        drop(clock_has_it);
+        assert!(poll!(&mut clock).is_pending());
+        // Had the clock the writer again, this would have to wait.
+        assert!(poll!(&mut request).is_ready());
+        clock.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn whoever_gives_up_holds_nobody_up() {
+        let sandbox = open();
+        let held = sandbox.writer().await;
+        let mut given_up = Box::pin(note(&sandbox, "n_1"));
+        let mut next = Box::pin(note(&sandbox, "n_2"));
+        assert!(poll!(&mut given_up).is_pending());
+        assert!(poll!(&mut next).is_pending());
+        drop(held);
+        // It was theirs already.
+        drop(given_up);
+        next.await.unwrap();
+        assert!(sandbox.read(|tx| tx.find("n_1")).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_waits_for_nobody() {
+        let sandbox = open();
+        let _held = sandbox.writer().await;
+        assert_eq!(post(&sandbox, None).await.status(), StatusCode::UNAUTHORIZED);
+    }
+
+    #[tokio::test]
+    async fn a_key_is_in_use_while_its_first_request_waits() {
+        let sandbox = open();
+        let held = sandbox.writer().await;
+        let mut first = Box::pin(post(&sandbox, Some("sk_test_123")));
+        assert!(poll!(&mut first).is_pending());
+        assert_eq!(post(&sandbox, Some("sk_test_123")).await.status(), StatusCode::CONFLICT);
+        drop(held);
+        assert_eq!(first.await.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_done_any_more_once_it_was_told_to_stop() {
+        let sandbox = open();
+        let held = sandbox.writer().await;
+        let mut running = Box::pin(sandbox.run_deliveries(std::future::ready(())));
+        assert!(poll!(&mut running).is_pending(), "somebody still writes");
+        drop(held);
+        running.await;
+    }
 }

@@ -43,7 +43,7 @@ pub(crate) async fn print() -> Result<(), Failure> {
     ] {
         mail_receipts(&merchant, receipts).await?;
         merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
-        merchant.sandbox.tick()?;
+        merchant.sandbox.tick().await?;
         let events = keep_webhooks(&merchant, &intake).await?;
         let done = timed(async {
             merchant.work().await;

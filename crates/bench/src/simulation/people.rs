@@ -278,7 +278,7 @@ mod tests {
         ada.act(cancel, &mut today).await.unwrap();
 
         merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-        merchant.sandbox.tick().unwrap();
+        merchant.sandbox.tick().await.unwrap();
         drop(goes_on);
         today.day = 32;
         assert!(merchant.only_subscription().await.is_live(), "nobody has heard of the end");

@@ -31,7 +31,7 @@ async fn in_arrears(card_alias: &str) -> (Merchant, Payment) {
     let form = format!("default_payment_method={}", card["id"].as_str().unwrap());
     stripe.post_form(&path, &form).await.expect(200);
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     let owed = renewal(&merchant).await;
     assert!(owed.is_open());

@@ -103,7 +103,7 @@ async fn a_downgrade_is_shown_on_the_details_and_can_be_undone_there() {
     let undone = browser.submit(&shown, &[("action", "undo_change")]).await;
     assert!(!undone.html.contains("value=\"undo_change\""));
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     assert_eq!(merchant.only_subscription().await.product_id, subscription.product_id);
 }

@@ -269,7 +269,7 @@ async fn drafted(card: &str) -> (Merchant, Subscription) {
 /// What Stripe tells of it is lost.
 async fn pass_unheard(merchant: &Merchant, time: SignedDuration) {
     merchant.test.clock().advance(time);
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     drop(merchant.webhooks().await);
 }
 

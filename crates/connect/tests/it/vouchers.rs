@@ -350,7 +350,7 @@ async fn a_code_of_the_app_counts_from_the_first_page_and_a_bad_one_is_left_out(
 async fn a_voucher_is_kept_while_its_customer_turns_back_at_stripe() {
     let (merchant, mut buyer) = typed("HALF", "percent_off=50&duration=once").await;
     buyer.send("pay").await;
-    merchant.let_pass(SignedDuration::from_mins(5));
+    merchant.let_pass(SignedDuration::from_mins(5)).await;
     let back = format!("/checkout/{}/review?why=canceled", buyer.guest.session);
     buyer.page = buyer.browser.follow(&back).await;
     assert_eq!(buyer.page.hidden("due").as_deref(), Some("725"));

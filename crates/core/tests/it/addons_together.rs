@@ -54,7 +54,7 @@ async fn both_kinds_are_paid_at_once_and_only_one_of_them_again() {
 
     merchant.hear_from_stripe().await;
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 22));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     assert_eq!(merchant.charged().await, [1450, due, 1750]);
 }

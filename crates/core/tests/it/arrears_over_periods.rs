@@ -85,7 +85,7 @@ async fn arrears_that_are_heard_of_late_are_as_old_as_the_first_try() {
     let merchant = Merchant::with_dunning(dunning).await;
     let renewal_at = merchant.sell("line").await.current_period.unwrap().end.unwrap();
     merchant.use_card(EMPTY).await;
-    merchant.let_pass(days(36));
+    merchant.let_pass(days(36)).await;
     let heard_at = merchant.app().now();
     merchant.hear_from_stripe().await;
     let arrears = merchant.only_subscription().await.arrears.unwrap();

@@ -226,7 +226,7 @@ async fn arrears_that_nobody_has_heard_of_are_seen_by_who_cancels() {
     merchant.use_card(EMPTY).await;
     merchant.hear_from_stripe().await;
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     drop(merchant.webhooks().await);
     assert_eq!(merchant.only_subscription().await.state, SubscriptionState::Active);
     cancel(&merchant, &subscription).await;

@@ -117,7 +117,7 @@ async fn an_unpaid_checkout_expires_with_its_hour() {
     let checkout = merchant.open(customer.id, "line").await;
 
     merchant.test.clock().advance(SignedDuration::from_mins(61));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
 
     assert_eq!(merchant.reload(&checkout).await.state, CheckoutState::Expired);
@@ -133,7 +133,7 @@ async fn a_renewal_counts_the_period_and_adds_a_payment() {
     merchant.hear_from_stripe().await;
 
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
 
     let [subscription] = merchant.subscriptions().await.try_into().unwrap();

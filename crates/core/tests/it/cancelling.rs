@@ -32,7 +32,7 @@ async fn a_cancelled_subscription_is_used_to_the_end_of_what_is_paid() {
     assert_eq!(merchant.billed().await["cancel_at_period_end"], true);
 
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     let ended = merchant.only_subscription().await;
     assert_eq!((ended.state, ended.cancellation), (SubscriptionState::Ended, Some(too_expensive())));
@@ -326,7 +326,7 @@ async fn a_cancellation_that_fails_leaves_the_downgrade_that_waits() {
     assert_eq!(merchant.only_subscription().await.canceled_at, None);
     sweep_subscription_changes(merchant.app()).await.unwrap();
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     let renewed = merchant.only_subscription().await;
     assert_eq!((renewed.price_id, renewed.current_period.unwrap().number), (change.price_id, 2));

@@ -88,7 +88,7 @@ async fn the_card_of_a_subscription_is_its_own_before_the_customers() {
     };
     assert_eq!(payer().await.unwrap().card.stripe_payment_method_id, own);
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31 + 2));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     let charges = stripe.get("/v1/charges?limit=1").await.expect(200);
     assert_eq!(charges["data"][0]["payment_method"], own.as_str(), "Stripe charges it, too");
 

@@ -95,7 +95,7 @@ async fn a_saved_card_pays_for_a_plan_and_its_addons_and_renews_it() {
     assert_eq!(addons(&merchant, &row).await.len(), 2);
     assert_eq!(paid_at_stripe(&merchant).await, (2250, 1));
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31 + 2));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     assert_eq!(paid_at_stripe(&merchant).await, (2250 + 1750, 2));
 }
@@ -319,7 +319,7 @@ async fn a_renewing_addon_is_charged_for_the_rest_of_the_period_and_renews() {
     assert_eq!(addon.current_period.unwrap().end, subscription.current_period.unwrap().end);
     merchant.hear_from_stripe().await;
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 22));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     let [addon] = addons(&merchant, &subscription).await.try_into().unwrap();
     assert_eq!(addon.current_period.unwrap().number, 2);

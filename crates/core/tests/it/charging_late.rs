@@ -140,7 +140,7 @@ async fn without_its_events_such_an_addon_is_had_at_the_renewal_at_the_latest() 
     drop(merchant.webhooks().await);
 
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     drop(merchant.webhooks().await);
     sweep_renewals(merchant.app()).await.unwrap();
     merchant.work().await;

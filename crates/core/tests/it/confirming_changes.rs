@@ -145,7 +145,7 @@ async fn an_upgrade_that_stripe_gives_up_has_failed() {
     let merchant = subscribed().await;
     let change = upgrade(&merchant).await;
     merchant.test.clock().advance(SignedDuration::from_hours(24));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     assert_eq!(now(&merchant, &change).await.state, SubscriptionChangeState::Failed);
     assert_dropped(&merchant, &change).await;

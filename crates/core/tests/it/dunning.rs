@@ -318,7 +318,7 @@ async fn an_end_at_stripe_that_nobody_told_of_counts_and_not_our_own_later_one()
     merchant.live(days(32)).await;
     assert_eq!(subscription(&merchant).await.state, SubscriptionState::PastDue);
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 11));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.webhooks().await;
 
     merchant.line.set(LineState::Cut);

@@ -75,7 +75,7 @@ async fn a_free_plan_becomes_a_paid_one_under_its_own_id() {
     assert_eq!((payment.amount.amount_minor, payment.reason), (1450, PaymentReason::SubscriptionCreation));
 
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     assert_eq!(merchant.only_subscription().await.current_period.unwrap().number, 2);
 }

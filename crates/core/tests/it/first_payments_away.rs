@@ -140,7 +140,7 @@ async fn a_plan_of_another_rhythm_that_is_not_paid_on_its_day_is_told_by_its_nam
     merchant.test.pigeon().take();
 
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     for _ in 0..2 {
         merchant.hear_from_stripe().await;
     }

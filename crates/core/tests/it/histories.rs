@@ -135,7 +135,7 @@ async fn sweep(app: &App) {
 
 async fn pass(merchant: &Merchant, hours: i64) {
     merchant.test.clock().advance(SignedDuration::from_hours(hours));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     hear(merchant).await;
 }
 

@@ -145,7 +145,7 @@ async fn every_renewal_is_receipted_once() {
     subscribed(&merchant, "line").await;
     for _ in 0..2 {
         merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-        merchant.sandbox.tick().unwrap();
+        merchant.sandbox.tick().await.unwrap();
         merchant.hear_from_stripe().await;
         merchant.hear_from_stripe().await;
         let mails = merchant.test.pigeon().take();

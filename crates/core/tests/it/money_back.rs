@@ -100,7 +100,7 @@ async fn a_subscription_that_stays_unpaid_ends_here_and_at_stripe() {
 
     for days in [31, 3] {
         merchant.test.clock().advance(SignedDuration::from_hours(24 * days));
-        merchant.sandbox.tick().unwrap();
+        merchant.sandbox.tick().await.unwrap();
         merchant.hear_from_stripe().await;
     }
 

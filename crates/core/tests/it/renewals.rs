@@ -52,7 +52,7 @@ async fn a_renewal_whose_events_were_lost_is_found_by_the_sweep() {
 async fn one_in_arrears_is_asked_for_twice_a_day_and_not_in_every_sweep() {
     let merchant = subscribed(Dunning::default()).await;
     stop_the_card(&merchant).await;
-    merchant.let_pass(days(32));
+    merchant.let_pass(days(32)).await;
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 1);
     assert_eq!(merchant.only_subscription().await.state, SubscriptionState::PastDue);
     assert_eq!(sweep_renewals(merchant.app()).await.unwrap(), 0);
@@ -63,7 +63,7 @@ async fn one_in_arrears_is_asked_for_twice_a_day_and_not_in_every_sweep() {
 #[tokio::test]
 async fn a_renewal_may_be_told_three_times_and_backwards() {
     let merchant = subscribed(Dunning::default()).await;
-    merchant.let_pass(days(32));
+    merchant.let_pass(days(32)).await;
     let mut deliveries = merchant.webhooks().await;
     deliveries.reverse();
     for _ in 0..3 {
@@ -78,7 +78,7 @@ async fn a_renewal_may_be_told_three_times_and_backwards() {
 #[tokio::test]
 async fn the_subscriptions_event_may_come_before_that_of_its_invoice() {
     let merchant = subscribed(Dunning::default()).await;
-    merchant.let_pass(days(32));
+    merchant.let_pass(days(32)).await;
     let (early, late): (Vec<_>, Vec<_>) = merchant
         .webhooks()
         .await
@@ -98,13 +98,13 @@ async fn an_old_invoice_that_is_paid_late_is_a_payment_like_any_other() {
     let goes_on = Dunning { retry_days: vec![1], last_resort: LastResort::LeavePastDue };
     let merchant = subscribed(goes_on).await;
     stop_the_card(&merchant).await;
-    merchant.let_pass(days(32));
+    merchant.let_pass(days(32)).await;
     merchant.hear_from_stripe().await;
     let open = newest_invoice(&merchant).await;
     assert_eq!(open["status"], "open");
     merchant.use_card("pm_card_visa").await;
     for _ in 0..4 {
-        merchant.let_pass(days(31));
+        merchant.let_pass(days(31)).await;
         merchant.hear_from_stripe().await;
     }
     assert_eq!(payments(&merchant).await.len(), 5);
@@ -122,7 +122,7 @@ async fn an_old_invoice_that_is_paid_late_is_a_payment_like_any_other() {
 async fn years_of_renewals_are_not_read_again_for_each_one() {
     let merchant = subscribed(Dunning::default()).await;
     for _ in 0..24 {
-        merchant.let_pass(days(31));
+        merchant.let_pass(days(31)).await;
         merchant.hear_from_stripe().await;
     }
     let id = stripe_id(&merchant).await;
@@ -139,7 +139,7 @@ async fn years_of_renewals_are_not_read_again_for_each_one() {
 #[tokio::test]
 async fn a_cancellation_ends_with_the_period_that_stripe_was_paid_for() {
     let merchant = subscribed(Dunning::default()).await;
-    merchant.let_pass(days(32));
+    merchant.let_pass(days(32)).await;
     let id = merchant.only_subscription().await.id;
     let reason = Cancellation::because(CancellationCause::CancellationRequested);
 

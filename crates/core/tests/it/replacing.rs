@@ -63,7 +63,7 @@ async fn a_replacement_that_is_not_paid_changes_nothing() {
     let checkout = merchant.open_order(customer, order).await;
     merchant.pay_with(&checkout, DECLINED_CARD).await;
     merchant.test.clock().advance(SignedDuration::from_hours(2));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
 
     let subscriptions = merchant.subscriptions().await;

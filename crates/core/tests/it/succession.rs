@@ -134,7 +134,7 @@ async fn a_crash_that_is_healed_after_stripe_forgot_the_key_charges_no_second_pe
     let change = reserve(&merchant, true).await.unwrap();
     charge_and_die(&merchant, &before, &change).await;
     merchant.test.clock().advance(jiff::SignedDuration::from_hours(30));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     assert_eq!(sweep_subscription_changes(merchant.app()).await.unwrap(), 1);
     assert_succeeded(&merchant, &before, &change, 2900).await;
     let charges = merchant.stripe().get("/v1/charges").await.expect(200);
@@ -251,7 +251,7 @@ async fn renewals_of_a_successor_that_is_over_go_back() {
         .await;
 
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     merchant.hear_from_stripe().await;
     let paid = merchant.test.write(move |_, tx| tx.payments(project).of_subscription(id)).await;

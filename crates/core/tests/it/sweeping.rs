@@ -57,15 +57,15 @@ async fn is_settled_in_time(has_stripes_lifetime: bool, age: SignedDuration) -> 
     let project = merchant.project();
     let checkout = merchant.test.write(move |_, tx| tx.checkouts(project).find(checkout)).await.unwrap();
     let tick = SignedDuration::from_secs(15);
-    merchant.let_pass(age - tick);
+    merchant.let_pass(age - tick).await;
     for _ in 0..2 {
         sweep_checkouts(merchant.app()).await.unwrap();
-        merchant.let_pass(tick);
+        merchant.let_pass(tick).await;
     }
     merchant.pay(&checkout).await;
     // The last sweep of the minute begins in time to end with it.
     for _ in 0..3 {
-        merchant.let_pass(tick);
+        merchant.let_pass(tick).await;
         sweep_checkouts(merchant.app()).await.unwrap();
     }
     merchant.reload(&checkout).await.state == CheckoutState::Settled

@@ -142,7 +142,7 @@ async fn what_was_owed_is_let_go_with_the_plan_that_it_was_for() {
     let form = format!("default_payment_method={}", card.card.stripe_payment_method_id);
     merchant.stripe().post_form(&path, &form).await.expect(200);
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     assert_eq!(merchant.only_subscription().await.state, SubscriptionState::PastDue);
 

@@ -90,7 +90,7 @@ async fn what_ended_here_and_is_billed_on_is_stopped_and_its_money_goes_back() {
         .await;
 
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     merchant.hear_from_stripe().await;
 
@@ -110,7 +110,7 @@ async fn nobody_owes_anything_for_a_subscription_that_is_over() {
     let (merchant, bought) = subscribed(patient).await;
     pay_with(&merchant, &bought, EMPTY).await;
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     let good = pay_with(&merchant, &bought, "pm_card_visa").await;
     let [owed] = merchant.renewals(bought.id).await.try_into().unwrap();
@@ -136,7 +136,7 @@ async fn a_renewal_that_was_paid_while_nobody_listened_is_not_given_up() {
     let (merchant, bought) = subscribed(patient).await;
     pay_with(&merchant, &bought, EMPTY).await;
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     assert_eq!(current(&merchant, bought.id).await.state, SubscriptionState::PastDue);
     pay_with(&merchant, &bought, "pm_card_visa").await;
@@ -156,7 +156,7 @@ async fn an_older_picture_of_what_was_unpaid_ends_nothing_that_is_paid_now() {
     let (merchant, bought) = subscribed(gives_up).await;
     pay_with(&merchant, &bought, EMPTY).await;
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     merchant.pass_unheard(days(3)).await;
     assert_eq!(status_at_stripe(&merchant, &bought).await, "unpaid");
@@ -194,7 +194,7 @@ async fn a_plan_that_begins_with_a_renewal_is_had_once_that_is_paid() {
     let change = change_at_renewal(&merchant, &bought).await;
     pay_with(&merchant, &bought, EMPTY).await;
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     let behind = current(&merchant, bought.id).await;
     assert_eq!((behind.state, behind.price_id), (SubscriptionState::PastDue, bought.price_id));
@@ -202,7 +202,7 @@ async fn a_plan_that_begins_with_a_renewal_is_had_once_that_is_paid() {
 
     pay_with(&merchant, &bought, "pm_card_visa").await;
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 3));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
     let changed = current(&merchant, bought.id).await;
     assert_eq!((changed.state, changed.price_id), (SubscriptionState::Active, change.price_id));
@@ -226,7 +226,7 @@ async fn a_change_taken_back_that_stripe_still_knows_does_not_come_true() {
 
     merchant.hear_from_stripe().await;
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
 
     let renewed = current(&merchant, bought.id).await;

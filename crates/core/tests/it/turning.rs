@@ -50,7 +50,7 @@ async fn a_recurring_addon_renews_with_its_subscription() {
     let merchant = with_addon("roaming").await;
 
     merchant.test.clock().advance(SignedDuration::from_hours(24 * 31));
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
     merchant.hear_from_stripe().await;
 
     let [subscription] = merchant.subscriptions().await.try_into().unwrap();

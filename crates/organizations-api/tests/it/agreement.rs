@@ -157,7 +157,7 @@ async fn take(house: &House, tenant: &Tenant, session: &mut Option<String>, step
         Step::GiveBack => give_back(house, tenant).await,
         Step::Pass(hours) => {
             house.merchant.test.clock().advance(SignedDuration::from_hours(hours));
-            house.merchant.sandbox.tick().unwrap();
+            house.merchant.sandbox.tick().await.unwrap();
         }
         Step::Sweep => sweep(house).await,
     }

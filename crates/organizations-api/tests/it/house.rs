@@ -168,7 +168,7 @@ impl House {
     /// Moves the clock, and lets everything happen that is due: at Stripe, by webhook, and here.
     pub(crate) async fn pass(&self, time: SignedDuration) {
         self.merchant.test.clock().advance(time);
-        self.merchant.sandbox.tick().unwrap();
+        self.merchant.sandbox.tick().await.unwrap();
         self.merchant.hear_from_stripe().await;
         turn_due_subscriptions(self.merchant.app()).await.unwrap();
         self.merchant.work().await;

@@ -77,7 +77,7 @@ async fn a_session_that_ran_out_is_moved_to_expired_first() {
     let tenant = house.tenant("harbour").await;
     tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);
     house.merchant.test.clock().advance(SignedDuration::from_hours(25));
-    house.merchant.sandbox.tick().unwrap();
+    house.merchant.sandbox.tick().await.unwrap();
     assert_eq!(code(tenant.api.get(PATH).await, 404), "NO_PENDING_PAYMENT");
     assert_eq!(tenant.payments().await, [("EXPIRED".to_owned(), 2400)]);
     tenant.buy(&house, "Harbor", "MONTHLY").await.expect(200);

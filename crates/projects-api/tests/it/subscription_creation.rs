@@ -390,7 +390,7 @@ async fn an_add_on_is_bought_on_a_subscription_and_ended_again() {
     // What was ended renews no more.
     shop.merchant.hear_from_stripe().await;
     shop.merchant.test.clock().advance(jiff::SignedDuration::from_hours(24 * 32));
-    shop.merchant.sandbox.tick().unwrap();
+    shop.merchant.sandbox.tick().await.unwrap();
     assert_eq!(shop.charged().await[0], 1450);
 }
 

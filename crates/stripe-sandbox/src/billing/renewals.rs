@@ -85,17 +85,19 @@ mod tests {
     use super::*;
     use crate::{Sandbox, SandboxOptions};
 
-    #[test]
-    fn what_fails_is_put_off_and_the_others_go_on() {
+    #[tokio::test]
+    async fn what_fails_is_put_off_and_the_others_go_on() {
         let sandbox = Sandbox::open(SandboxOptions::default()).unwrap();
         let now = sandbox.now();
         let broken = json!({ "id": "x_1", "object": "mystery", "_due_at": now - 20 });
         let session =
             json!({ "id": "cs_1", "object": "checkout.session", "status": "open", "_due_at": now - 10 });
-        sandbox.write(|tx| [&broken, &session].into_iter().try_for_each(|object| tx.insert(object))).unwrap();
-        sandbox.tick().unwrap();
-        let (broken, session) =
-            sandbox.write(|tx| Ok((tx.find("x_1")?.unwrap(), tx.find("cs_1")?.unwrap()))).unwrap();
+        let insert =
+            sandbox.write(|tx| [&broken, &session].into_iter().try_for_each(|object| tx.insert(object)));
+        insert.await.unwrap();
+        sandbox.tick().await.unwrap();
+        let found = sandbox.read(|tx| Ok((tx.find("x_1")?.unwrap(), tx.find("cs_1")?.unwrap())));
+        let (broken, session) = found.await.unwrap();
         assert_eq!(session.text("status"), Some("expired"));
         assert!(broken.amount("_due_at") >= now + PAUSE_AFTER_FAILURE_SECONDS);
     }

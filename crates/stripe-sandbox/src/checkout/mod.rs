@@ -28,15 +28,16 @@ const WAIT_FOR_SELLER: Duration = Duration::from_secs(10);
 /// An unknown id is `Ok(None)` throughout.
 impl Sandbox {
     /// A Checkout Session as its page shows it.
-    pub fn checkout_view(&self, session_id: &str) -> Result<Option<CheckoutView>, ApiError> {
-        self.write(|tx| {
+    pub async fn checkout_view(&self, session_id: &str) -> Result<Option<CheckoutView>, ApiError> {
+        self.read(|tx| {
             tx.find_kind("checkout.session", session_id)?.map(|session| show::view(tx, &session)).transpose()
         })
+        .await
     }
 
     /// Pays a Checkout Session, or sets it up. A refused card is an outcome and leaves the session open.
     pub async fn pay(&self, session_id: &str, input: PayInput) -> Result<Option<PayOutcome>, ApiError> {
-        let paid = self.write_in_turn(|tx| pay::with_input(tx, session_id, &input)).await;
+        let paid = self.write(|tx| pay::with_input(tx, session_id, &input)).await;
         let outcome = paid.or_else(|error| pay::mistake(&error).map(Some).ok_or(error))?;
         if let Some(PayOutcome::Paid { .. }) = outcome {
             self.deliver_before_redirect().await;
@@ -45,17 +46,17 @@ impl Sandbox {
     }
 
     /// Applies a promotion code to a Checkout Session; an empty code removes the one applied.
-    pub fn apply_promotion_code(
+    pub async fn apply_promotion_code(
         &self,
         session_id: &str,
         code: &str,
     ) -> Result<Option<PromotionOutcome>, ApiError> {
-        self.write(|tx| promotion::apply(tx, session_id, code))
+        self.write(|tx| promotion::apply(tx, session_id, code)).await
     }
 
     /// A 3-D Secure challenge as its page shows it.
-    pub fn challenge_view(&self, intent_id: &str) -> Result<Option<ChallengeView>, ApiError> {
-        self.write(|tx| challenge::view(tx, intent_id))
+    pub async fn challenge_view(&self, intent_id: &str) -> Result<Option<ChallengeView>, ApiError> {
+        self.read(|tx| challenge::view(tx, intent_id)).await
     }
 
     /// Answers a 3-D Secure challenge in the customer's stead.
@@ -64,7 +65,7 @@ impl Sandbox {
         intent_id: &str,
         approve: bool,
     ) -> Result<Option<ChallengeOutcome>, ApiError> {
-        let outcome = self.write_in_turn(|tx| challenge::answer(tx, intent_id, approve)).await?;
+        let outcome = self.write(|tx| challenge::answer(tx, intent_id, approve)).await?;
         if approve && matches!(outcome, Some(ChallengeOutcome::Continue { .. })) {
             self.deliver_before_redirect().await;
         }

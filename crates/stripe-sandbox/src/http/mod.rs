@@ -143,10 +143,9 @@ async fn answer(sandbox: &Sandbox, call: &Call, incoming: Incoming) -> Response 
     let request_id = incoming.request_id.clone();
     let version = incoming.header(&STRIPE_VERSION).unwrap_or(versions::DEFAULT).to_owned();
     let key = incoming.header(&IDEMPOTENCY_KEY).map(str::to_owned);
-    let turn = if call.method == Method::GET { None } else { Some(sandbox.turn().await) };
     let kept = respond(sandbox, call, incoming, version.clone())
+        .await
         .unwrap_or_else(|error| refusal(&error, &request_id));
-    drop(turn);
     let replayed = kept.request_id != request_id;
     let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, [(header::CONTENT_TYPE, "application/json")], kept.body).into_response();
@@ -170,7 +169,7 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 /// Checks the request, then answers it in one transaction: from memory when its key was seen before, else anew.
-fn respond(
+async fn respond(
     sandbox: &Sandbox,
     call: &Call,
     incoming: Incoming,
@@ -190,9 +189,9 @@ fn respond(
     let caller =
         Caller { request_id: Some(request_id.clone()), idempotency_key: key.clone(), version: Some(version) };
     if call.method == Method::GET {
-        return sandbox.read_for(caller, |tx| run(tx, call, &request, &request_id));
+        return sandbox.read_for(caller, |tx| run(tx, call, &request, &request_id)).await;
     }
-    sandbox.write_for(caller, |tx| {
+    let answered = sandbox.write_for(caller, |tx| {
         let Some((key, fingerprint)) = &keyed else { return run(tx, call, &request, &request_id) };
         if let Some(kept) = idempotency::recall(tx, key, fingerprint)? {
             return Ok(kept);
@@ -200,7 +199,8 @@ fn respond(
         let kept = run(tx, call, &request, &request_id)?;
         idempotency::keep(tx, key, fingerprint, &kept)?;
         Ok(kept)
-    })
+    });
+    answered.await
 }
 
 /// Runs the resource's function. A refusal that leaves something behind is an answer like any other.

@@ -54,8 +54,8 @@ pub(super) struct AnswerForm {
 
 /// `GET /3ds/{intent}`
 pub(super) async fn show(State(sandbox): State<Sandbox>, Path(intent): Path<String>) -> Response {
-    match sandbox.challenge_view(&intent) {
-        Ok(Some(view)) if view.pending => match session_of(&sandbox, &view) {
+    match sandbox.challenge_view(&intent).await {
+        Ok(Some(view)) if view.pending => match session_of(&sandbox, &view).await {
             Ok(Some(session)) => {
                 let embedded = session.ui_mode == UiMode::Embedded;
                 place::answer(StatusCode::OK, &ChallengePage::of(view, embedded), &session)
@@ -72,9 +72,9 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Path(intent): Path<Stri
 }
 
 /// The Checkout Session that a challenge belongs to, if it does.
-fn session_of(sandbox: &Sandbox, view: &ChallengeView) -> Result<Option<CheckoutView>, ApiError> {
-    let session = view.session_id.as_deref().map(|session| sandbox.checkout_view(session)).transpose()?;
-    Ok(session.flatten())
+async fn session_of(sandbox: &Sandbox, view: &ChallengeView) -> Result<Option<CheckoutView>, ApiError> {
+    let Some(session) = &view.session_id else { return Ok(None) };
+    sandbox.checkout_view(session).await
 }
 
 /// `POST /3ds/{intent}`
@@ -85,9 +85,11 @@ pub(super) async fn answer(
 ) -> Response {
     let Ok(Form(form)) = form else { return bad_form() };
     let answered = sandbox.complete_challenge(&intent, form.outcome == Answer::Complete).await;
-    let session = sandbox
-        .challenge_view(&intent)
-        .and_then(|view| view.as_ref().map_or(Ok(None), |view| session_of(&sandbox, view)));
+    let session = match sandbox.challenge_view(&intent).await {
+        Ok(Some(view)) => session_of(&sandbox, &view).await,
+        Ok(None) => Ok(None),
+        Err(error) => Err(error),
+    };
     match (answered, session) {
         (Ok(Some(outcome)), Ok(session)) => see_other(&way_on(outcome, session.as_ref())),
         (Ok(None), _) => not_found(UNKNOWN),

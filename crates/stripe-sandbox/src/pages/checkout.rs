@@ -44,7 +44,7 @@ pub(super) async fn show(
     Path(session): Path<String>,
     query: Result<Query<ShowQuery>, QueryRejection>,
 ) -> Response {
-    show_at(&sandbox, &Key::Id(session), &query.unwrap_or_default().0)
+    show_at(&sandbox, &Key::Id(session), &query.unwrap_or_default().0).await
 }
 
 /// `GET /c/embedded/{client_secret}`
@@ -53,11 +53,11 @@ pub(super) async fn show_embedded(
     Path(secret): Path<String>,
     query: Result<Query<ShowQuery>, QueryRejection>,
 ) -> Response {
-    show_at(&sandbox, &Key::Secret(secret), &query.unwrap_or_default().0)
+    show_at(&sandbox, &Key::Secret(secret), &query.unwrap_or_default().0).await
 }
 
-fn show_at(sandbox: &Sandbox, key: &Key, query: &ShowQuery) -> Response {
-    let view = match open_session(sandbox, key) {
+async fn show_at(sandbox: &Sandbox, key: &Key, query: &ShowQuery) -> Response {
+    let view = match open_session(sandbox, key).await {
         Ok(view) => view,
         Err(response) => return *response,
     };
@@ -92,7 +92,7 @@ pub(super) async fn pay_embedded(
 }
 
 async fn pay_at(sandbox: &Sandbox, key: &Key, fields: CardFields) -> Response {
-    let view = match session_to_pay(sandbox, key) {
+    let view = match session_to_pay(sandbox, key).await {
         Ok(view) => view,
         Err(response) => return *response,
     };
@@ -101,20 +101,25 @@ async fn pay_at(sandbox: &Sandbox, key: &Key, fields: CardFields) -> Response {
         Err(problems) => return problems_page(&view, fields, problems),
     };
     match sandbox.pay(&view.session_id, input).await {
-        Ok(Some(outcome)) => after_paying(sandbox, &view, fields, outcome),
+        Ok(Some(outcome)) => after_paying(sandbox, &view, fields, outcome).await,
         Ok(None) => not_found(UNKNOWN),
         Err(error) => failed(&error),
     }
 }
 
-fn after_paying(sandbox: &Sandbox, view: &CheckoutView, fields: CardFields, outcome: PayOutcome) -> Response {
+async fn after_paying(
+    sandbox: &Sandbox,
+    view: &CheckoutView,
+    fields: CardFields,
+    outcome: PayOutcome,
+) -> Response {
     match outcome {
         // Paid by another press of the button while this one was on its way.
         PayOutcome::Paid { redirect } | PayOutcome::Closed { state: CheckoutState::Complete, redirect } => {
             see_other(&place::end(view, redirect))
         }
         PayOutcome::Closed { .. } => {
-            closed(sandbox, &CheckoutView { state: CheckoutState::Expired, ..view.clone() })
+            closed(sandbox, &CheckoutView { state: CheckoutState::Expired, ..view.clone() }).await
         }
         PayOutcome::ChallengeRequired { intent_id } => see_other(&format!("/3ds/{intent_id}")),
         PayOutcome::Declined { param: Some(param), .. } if param == "email" => {
@@ -140,7 +145,7 @@ pub(super) async fn apply_promotion_code(
     form: Result<Form<PromotionForm>, FormRejection>,
 ) -> Response {
     let Ok(Form(form)) = form else { return bad_form() };
-    apply_code_at(&sandbox, &Key::Id(session), &form)
+    apply_code_at(&sandbox, &Key::Id(session), &form).await
 }
 
 /// `POST /c/embedded/{client_secret}/promotion-code`
@@ -150,16 +155,16 @@ pub(super) async fn apply_embedded_promotion_code(
     form: Result<Form<PromotionForm>, FormRejection>,
 ) -> Response {
     let Ok(Form(form)) = form else { return bad_form() };
-    apply_code_at(&sandbox, &Key::Secret(secret), &form)
+    apply_code_at(&sandbox, &Key::Secret(secret), &form).await
 }
 
-fn apply_code_at(sandbox: &Sandbox, key: &Key, form: &PromotionForm) -> Response {
-    let view = match open_session(sandbox, key) {
+async fn apply_code_at(sandbox: &Sandbox, key: &Key, form: &PromotionForm) -> Response {
+    let view = match open_session(sandbox, key).await {
         Ok(view) => view,
         Err(response) => return *response,
     };
     let code = form.promotion_code.trim().to_owned();
-    match sandbox.apply_promotion_code(&view.session_id, &code) {
+    match sandbox.apply_promotion_code(&view.session_id, &code).await {
         Ok(Some(PromotionOutcome::Applied)) => see_other(&place::address(&view)),
         Ok(Some(PromotionOutcome::Refused { message })) => {
             let refused = PayPage::new(&view).with_refused_code(code, message);
@@ -171,8 +176,8 @@ fn apply_code_at(sandbox: &Sandbox, key: &Key, form: &PromotionForm) -> Response
 }
 
 /// The session, or the page that says there is none.
-fn find_session(sandbox: &Sandbox, key: &Key) -> Result<CheckoutView, Box<Response>> {
-    match sandbox.checkout_view(key.session_id()) {
+async fn find_session(sandbox: &Sandbox, key: &Key) -> Result<CheckoutView, Box<Response>> {
+    match sandbox.checkout_view(key.session_id()).await {
         Ok(Some(view)) if key.opens(&view) => Ok(view),
         Ok(_) => Err(not_found(UNKNOWN).into()),
         Err(error) => Err(failed(&error).into()),
@@ -180,10 +185,10 @@ fn find_session(sandbox: &Sandbox, key: &Key) -> Result<CheckoutView, Box<Respon
 }
 
 /// The session when it can be paid on this page, or else the page that says why not.
-fn open_session(sandbox: &Sandbox, key: &Key) -> Result<CheckoutView, Box<Response>> {
-    let view = find_session(sandbox, key)?;
+async fn open_session(sandbox: &Sandbox, key: &Key) -> Result<CheckoutView, Box<Response>> {
+    let view = find_session(sandbox, key).await?;
     if view.state != CheckoutState::Open {
-        return Err(closed(sandbox, &view).into());
+        return Err(closed(sandbox, &view).await.into());
     }
     if !key.fits(&view) {
         return Err(page(StatusCode::CONFLICT, &ClosedPage::elsewhere(&view), None).into());
@@ -192,17 +197,17 @@ fn open_session(sandbox: &Sandbox, key: &Key) -> Result<CheckoutView, Box<Respon
 }
 
 /// The same for a press of the button. It may come twice, and then the second leads where the first did.
-fn session_to_pay(sandbox: &Sandbox, key: &Key) -> Result<CheckoutView, Box<Response>> {
-    let view = find_session(sandbox, key)?;
+async fn session_to_pay(sandbox: &Sandbox, key: &Key) -> Result<CheckoutView, Box<Response>> {
+    let view = find_session(sandbox, key).await?;
     if view.state == CheckoutState::Complete && view.success_url.is_some() {
         return Err(see_other(&place::end(&view, view.success_url.clone())).into());
     }
-    open_session(sandbox, key)
+    open_session(sandbox, key).await
 }
 
-fn closed(sandbox: &Sandbox, view: &CheckoutView) -> Response {
+async fn closed(sandbox: &Sandbox, view: &CheckoutView) -> Response {
     let status = if view.state == CheckoutState::Expired { StatusCode::GONE } else { StatusCode::OK };
-    match sandbox.write(|tx| overview::latest_events(tx, EVENTS_SHOWN)) {
+    match sandbox.read(|tx| overview::latest_events(tx, EVENTS_SHOWN)).await {
         Ok(events) => place::answer(status, &ClosedPage::over(view, events), view),
         Err(error) => failed(&error),
     }

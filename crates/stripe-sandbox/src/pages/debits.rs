@@ -66,7 +66,7 @@ pub(super) async fn answer(
         clocks::in_time_of(tx, &debit, || debits::finish(tx, &debit, form.outcome == Answer::Pay))?;
         Ok(true)
     });
-    match answered {
+    match answered.await {
         Ok(true) => see_other("/_sandbox"),
         Ok(false) => not_found("This debit was answered already."),
         Err(error) => failed(&error),

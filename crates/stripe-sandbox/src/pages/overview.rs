@@ -68,7 +68,7 @@ pub(super) async fn redirect() -> Response {
 
 /// `GET /_sandbox`
 pub(super) async fn show(State(sandbox): State<Sandbox>) -> Response {
-    match sandbox.write(read) {
+    match sandbox.read(read).await {
         Ok(overview) => page(StatusCode::OK, &overview, None),
         Err(error) => failed(&error),
     }
@@ -76,7 +76,7 @@ pub(super) async fn show(State(sandbox): State<Sandbox>) -> Response {
 
 /// `GET /_sandbox/events/{event}`
 pub(super) async fn show_event(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response {
-    let found = sandbox.write(|tx| tx.find_kind("event", &id));
+    let found = sandbox.read(|tx| tx.find_kind("event", &id)).await;
     match found.and_then(|event| event.as_ref().map(EventPage::of).transpose()) {
         Ok(Some(event)) => page(StatusCode::OK, &event, None),
         Ok(None) => not_found("The sandbox recorded no such event."),

@@ -1,32 +1,32 @@
 //! Remembers Stripe's objects in one `SQLite` database.
 //!
 //! Each API request is one transaction. Those that change something share one connection: the sandbox serves a handful of
-//! callers, and requests that never overlap are easier to reason about in a test than requests that do. A transaction
-//! takes well under a millisecond, so it runs where it is asked for. Those that only read have several connections of their
-//! own where the database is a file, so that they wait neither for a long stretch of the clock nor for each other.
+//! callers, and requests that never overlap are easier to reason about in a test than requests that do. They have it in the
+//! order in which they ask for it, so the clock, which has it again and again, never goes ahead of somebody who waits. A
+//! transaction takes well under a millisecond, so it runs where it is asked for; the clock's take longer, and run on a thread
+//! of their own. Those that only read have several connections of their own where the database is a file, so that they wait
+//! neither for the clock nor for each other.
 
 mod at_hand;
 mod events;
 mod keys;
 mod log;
-mod queue;
 mod readers;
 mod select;
 mod tx;
 
-use std::sync::{Mutex, PoisonError, TryLockError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::http::error::ApiError;
 use crate::options::Storage;
 use crate::sandbox::OpenError;
 
 pub(crate) use log::Log;
-use queue::Queue;
-pub(crate) use queue::Turn;
 use readers::Readers;
 pub(crate) use select::{Select, page_limit};
 pub(crate) use tx::{Context, Tx};
@@ -39,10 +39,15 @@ const PAGES_BETWEEN_CHECKPOINTS: i64 = 16_384;
 
 /// The connections.
 pub(crate) struct Store {
-    writer: Mutex<Connection>,
-    queue: Queue,
+    writer: Arc<Mutex<Connection>>,
     readers: Readers,
-    log: Option<Log>,
+    log: Option<Arc<Log>>,
+}
+
+/// The connection that writes, for whoever has it.
+pub(crate) struct Writer {
+    connection: OwnedMutexGuard<Connection>,
+    log: Option<Arc<Log>>,
 }
 
 impl Store {
@@ -59,40 +64,18 @@ impl Store {
         writer.execute_batch(include_str!("schema.sql"))?;
         let (readers, log) = match storage {
             Storage::Memory => (Readers::default(), None),
-            Storage::File(path) => (Readers::of(path)?, Some(Log::of(path)?)),
+            Storage::File(path) => (Readers::of(path)?, Some(Arc::new(Log::of(path)?))),
         };
-        Ok(Self { writer: Mutex::new(writer), queue: Queue::default(), readers, log })
+        Ok(Self { writer: Arc::new(Mutex::new(writer)), readers, log })
     }
 
-    /// Runs `work` in a transaction. It is committed on `Ok`, and on the refusals that leave something behind.
-    pub(crate) fn write<T>(
-        &self,
-        context: Context,
-        work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
-    ) -> Result<T, ApiError> {
-        let turn = self.queue.enter();
-        // Declared first, and so dropped last: once the writer is free.
-        let _freed = self.queue.until_freed();
-        // A panic in an earlier request rolled its transaction back, so the connection is as good as new.
-        let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(turn);
-        let changes = connection.total_changes();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let tx = Tx::new(&transaction, context);
-        let outcome = work(&tx);
-        if outcome.as_ref().err().is_none_or(ApiError::keeps_changes) {
-            tx.write_down()?;
-            let has_changed = transaction.total_changes() != changes;
-            match self.log.as_ref().filter(|_| has_changed) {
-                Some(log) => log.commit(|| transaction.commit())?,
-                None => transaction.commit()?,
-            }
-        }
-        outcome
+    /// Waits for the connection that writes, behind everybody who asked before.
+    pub(crate) async fn writer(&self) -> Writer {
+        Writer { connection: Arc::clone(&self.writer).lock_owned().await, log: self.log.clone() }
     }
 
-    /// Runs `work` beside whoever writes. Nothing where it failed, or has something to write: then it belongs into
-    /// [`Self::write`].
+    /// Runs `work` beside whoever writes. Nothing where it failed, or has something to write: then it is
+    /// [`Self::writer`]'s.
     pub(crate) fn read<T>(
         &self,
         context: Context,
@@ -105,20 +88,33 @@ impl Store {
         tx.has_nothing_to_write().then_some(answer)
     }
 
-    /// Waits until nobody writes, without holding up a thread that has others to serve. Whoever holds the answer counts as
-    /// waiting, so a long stretch of the clock lets them write before it goes on.
-    pub(crate) async fn turn(&self) -> Turn<'_> {
-        self.queue.enter_and_wait(|| !matches!(self.writer.try_lock(), Err(TryLockError::WouldBlock))).await
-    }
-
-    /// Lets those write first who wait to: whoever takes the writer again and again would else never be interrupted.
-    pub(crate) fn give_way(&self) {
-        self.queue.give_way();
-    }
-
     /// The log, where the database is a file.
     pub(crate) fn log(&self) -> Option<&Log> {
-        self.log.as_ref()
+        self.log.as_deref()
+    }
+}
+
+impl Writer {
+    /// Runs `work` in a transaction. It is committed on `Ok`, and on the refusals that leave something behind; what a panic
+    /// leaves is rolled back.
+    pub(crate) fn transact<T>(
+        &mut self,
+        context: Context,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let changes = self.connection.total_changes();
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = Tx::new(&transaction, context);
+        let outcome = work(&tx);
+        if outcome.as_ref().err().is_none_or(ApiError::keeps_changes) {
+            tx.write_down()?;
+            let has_changed = transaction.total_changes() != changes;
+            match self.log.as_ref().filter(|_| has_changed) {
+                Some(log) => log.commit(|| transaction.commit())?,
+                None => transaction.commit()?,
+            }
+        }
+        outcome
     }
 }
 

@@ -12,7 +12,7 @@ use rusqlite::params;
 
 use crate::faults::WebhookFault;
 use crate::http::error::ApiError;
-use crate::sandbox::{Caller, Sandbox};
+use crate::sandbox::Sandbox;
 use crate::store::Tx;
 use outcomes::{Outcome, Outcomes};
 
@@ -39,14 +39,15 @@ struct Due {
 pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<usize, ApiError> {
     let _alone = sandbox.delivering().lock().await;
     // Beside whoever writes: what is told need not wait for a long stretch of the clock.
-    let (due, has_old_events) = sandbox.read_for(Caller::default(), |tx| {
+    let looked = sandbox.read(|tx| {
         let due = find_due(tx)?.into_iter();
         let due =
             due.map(|due| Ok((prepare::prepare(tx, &due)?, due))).collect::<Result<Vec<_>, ApiError>>()?;
         Ok((due, tx.has_old_events()?))
-    })?;
+    });
+    let (due, has_old_events) = looked.await?;
     if has_old_events {
-        sandbox.write_in_turn(forget_old_events).await?;
+        sandbox.write(forget_old_events).await?;
     }
     // Nobody is told what might still be lost.
     sandbox.reach_disk().await?;
@@ -95,7 +96,7 @@ async fn attempt(sandbox: &Sandbox, prepared: WebhookDelivery) -> Outcome {
 pub(crate) async fn run(sandbox: &Sandbox, shutdown: impl Future<Output = ()> + Send) {
     let work = async {
         loop {
-            let ticked = sandbox.tick_some_apart().await;
+            let ticked = sandbox.tick_some().await;
             let delivered = deliver_due(sandbox).await;
             let more = matches!(ticked, Ok(true)) || matches!(delivered, Ok(BATCH));
             for error in [ticked.err(), delivered.err()].into_iter().flatten() {
@@ -111,6 +112,8 @@ pub(crate) async fn run(sandbox: &Sandbox, shutdown: impl Future<Output = ()> + 
         () = shutdown => {}
         () = work => {}
     }
+    // What the clock has begun ends by itself; nothing is done any more once this is over.
+    drop(sandbox.writer().await);
 }
 
 fn find_due(tx: &Tx<'_>) -> Result<Vec<Due>, ApiError> {

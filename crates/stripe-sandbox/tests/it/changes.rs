@@ -17,12 +17,12 @@ impl Halfway {
     async fn paying(amount: i64) -> Self {
         let stripe = Stripe::new();
         // From 1 to 31 March are 30 days, but a month has 31: the start is moved to April.
-        stripe.advance(31 * DAY);
+        stripe.advance(31 * DAY).await;
         let customer = stripe.customer_with("pm_card_visa").await;
         let price = price(&stripe, amount, "month").await;
         let made =
             stripe.make("/v1/subscriptions", &format!("customer={customer}&items[0][price]={price}")).await;
-        stripe.advance(15 * DAY);
+        stripe.advance(15 * DAY).await;
         let item = made.text("/items/data/0/id").to_owned();
         Self { path: format!("/v1/subscriptions/{}", made.id()), stripe, customer, item }
     }
@@ -70,7 +70,7 @@ async fn prorations_wait_for_the_next_invoice_unless_told_otherwise() {
         (&1_000.into(), &(-500).into())
     );
     assert_eq!(waiting.body["data"][0]["proration"], true);
-    halfway.stripe.advance(15 * DAY);
+    halfway.stripe.advance(15 * DAY).await;
     let renewal = &halfway.invoices().await[0];
     assert_eq!((amounts(renewal), &renewal["status"]), (vec![-500, 1_000, 2_000], &"paid".into()));
     let details = &renewal["lines"]["data"][0]["parent"]["subscription_item_details"];
@@ -84,7 +84,7 @@ async fn prorations_wait_for_the_next_invoice_unless_told_otherwise() {
 async fn without_proration_only_the_next_period_costs_something_else() {
     let halfway = Halfway::paying(1_000).await;
     halfway.change_to(&halfway.price(2_000).await, "&proration_behavior=none").await;
-    halfway.stripe.advance(15 * DAY);
+    halfway.stripe.advance(15 * DAY).await;
     let invoices = halfway.invoices().await;
     assert_eq!((invoices.len(), amounts(&invoices[0])), (2, vec![2_000]));
 }
@@ -140,11 +140,11 @@ async fn what_a_downgrade_gives_back_pays_for_coming_invoices() {
     let customer = format!("/v1/customers/{}", halfway.customer);
     assert_eq!(halfway.stripe.get(&customer).await.body["balance"], -1_000);
     // The balance pays the next month exactly, and the one after costs money again.
-    halfway.stripe.advance(15 * DAY);
+    halfway.stripe.advance(15 * DAY).await;
     let renewal = &halfway.invoices().await[0];
     assert_eq!((&renewal["total"], &renewal["amount_due"]), (&1_000.into(), &0.into()));
     assert_eq!(halfway.stripe.get(&customer).await.body["balance"], 0);
-    halfway.stripe.advance(31 * DAY);
+    halfway.stripe.advance(31 * DAY).await;
     assert_eq!(halfway.invoices().await[0]["amount_paid"], 1_000);
 }
 
@@ -189,7 +189,7 @@ async fn a_trial_that_is_ended_is_billed_at_once_and_one_that_runs_is_not_prorat
     let made = stripe.make("/v1/subscriptions", &form).await;
     let path = format!("/v1/subscriptions/{}", made.id());
     let item = made.text("/items/data/0/id");
-    stripe.advance(DAY);
+    stripe.advance(DAY).await;
     let form = format!("items[0][id]={item}&items[0][price]={dear}&proration_behavior=always_invoice");
     assert_eq!(stripe.make(&path, &form).await.text("/status"), "trialing");
     let ended = stripe.make(&path, "trial_end=now&expand[]=latest_invoice").await;
@@ -293,7 +293,7 @@ async fn a_preview_stays_true_when_the_update_names_its_date() {
         "subscription={id}&subscription_details{details}&subscription_details[proration_behavior]=always_invoice"
     );
     let preview = halfway.stripe.make("/v1/invoices/create_preview", &form).await;
-    halfway.stripe.advance(3_600);
+    halfway.stripe.advance(3_600).await;
     let more = format!("&proration_behavior=always_invoice&proration_date={date}");
     let changed = halfway.change_to(&dearer, &more).await;
     assert_eq!(amounts(&changed.body["latest_invoice"]), amounts(&preview.body));

@@ -112,7 +112,7 @@ async fn a_passed_challenge_completes_the_session_and_a_failed_one_does_not() {
     for approve in [false, true] {
         let outcome = stripe.sandbox.pay(&id, card("4000002760003184")).await.unwrap().unwrap();
         let PayOutcome::ChallengeRequired { intent_id } = outcome else { panic!("{outcome:?}") };
-        let view = stripe.sandbox.challenge_view(&intent_id).unwrap().unwrap();
+        let view = stripe.sandbox.challenge_view(&intent_id).await.unwrap().unwrap();
         assert_eq!((view.pending, view.amount, view.last4.as_str()), (true, Some(1450), "3184"));
         let answered = stripe.sandbox.complete_challenge(&intent_id, approve).await.unwrap().unwrap();
         let status = stripe.get(&format!("/v1/checkout/sessions/{id}")).await.text("/status").to_owned();
@@ -130,7 +130,7 @@ async fn a_passed_challenge_completes_the_session_and_a_failed_one_does_not() {
 async fn a_session_expires_by_the_clock_and_takes_no_money_after() {
     let stripe = Stripe::new();
     let id = subscription_session(&stripe, &format!("&expires_at={}", NOON + 3_600)).await;
-    stripe.advance(3_601);
+    stripe.advance(3_601).await;
     let outcome = stripe.sandbox.pay(&id, card(VISA)).await.unwrap().unwrap();
     assert_eq!(outcome, PayOutcome::Closed { state: CheckoutState::Expired, redirect: None });
     assert_eq!(stripe.event_types().await.last().unwrap(), "checkout.session.expired");
@@ -165,19 +165,19 @@ async fn a_promotion_code_lowers_the_first_invoice() {
         )
         .await;
     let id = subscription_session(&stripe, "&allow_promotion_codes=true").await;
-    let refused = stripe.sandbox.apply_promotion_code(&id, "WINTER").unwrap().unwrap();
+    let refused = stripe.sandbox.apply_promotion_code(&id, "WINTER").await.unwrap().unwrap();
     assert!(matches!(refused, PromotionOutcome::Refused { .. }));
     assert_eq!(
-        stripe.sandbox.apply_promotion_code(&id, "spring20").unwrap(),
+        stripe.sandbox.apply_promotion_code(&id, "spring20").await.unwrap(),
         Some(PromotionOutcome::Applied)
     );
-    let view = stripe.sandbox.checkout_view(&id).unwrap().unwrap();
+    let view = stripe.sandbox.checkout_view(&id).await.unwrap().unwrap();
     assert_eq!((view.subtotal, view.discount_total, view.total), (1450, 290, 1160));
 
     stripe.sandbox.pay(&id, card(VISA)).await.unwrap();
     let invoices = stripe.get("/v1/invoices").await;
     assert_eq!(invoices.body["data"][0]["amount_paid"], 1160);
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     let invoices = stripe.get("/v1/invoices").await;
     assert_eq!(invoices.body["data"][0]["amount_paid"], 1450);
     assert_eq!(stripe.get(&format!("/v1/coupons/{coupon}")).await.body["times_redeemed"], 1);
@@ -222,7 +222,7 @@ async fn a_trial_charges_nothing_until_it_ends() {
     assert_eq!(session.text("/payment_status"), "no_payment_required");
     assert_eq!(session.text("/subscription/status"), "trialing");
     assert_eq!(stripe.get("/v1/charges").await.body["data"].as_array().unwrap().len(), 0);
-    stripe.advance(7 * DAY);
+    stripe.advance(7 * DAY).await;
     let path = format!("/v1/subscriptions/{}?expand[]=latest_invoice", session.text("/subscription/id"));
     let renewed = stripe.get(&path).await;
     assert_eq!(renewed.text("/status"), "active");
@@ -240,7 +240,7 @@ async fn setup_mode_keeps_a_card_and_charges_nothing() {
     assert!(matches!(outcome, PayOutcome::Paid { .. }), "{outcome:?}");
     let methods = stripe.get(&format!("/v1/customers/{customer}/payment_methods")).await;
     assert_eq!(methods.body["data"][0]["card"]["last4"], "0341");
-    let view = stripe.sandbox.checkout_view(&session.id()).unwrap().unwrap();
+    let view = stripe.sandbox.checkout_view(&session.id()).await.unwrap().unwrap();
     assert_eq!(
         (view.state, view.email_editable, view.saved_cards.len()),
         (CheckoutState::Complete, false, 0)
@@ -254,7 +254,7 @@ async fn a_customer_without_an_address_keeps_the_one_that_was_typed_and_is_not_a
     let form = format!("mode=setup&currency=eur&customer={customer}&success_url=https://shop.test/done");
     let view = async || {
         let session = stripe.make("/v1/checkout/sessions", &form).await.id();
-        (stripe.sandbox.checkout_view(&session).unwrap().unwrap(), session)
+        (stripe.sandbox.checkout_view(&session).await.unwrap().unwrap(), session)
     };
     let (asking, session) = view().await;
     assert_eq!((asking.email, asking.email_editable), (None, true));
@@ -315,7 +315,7 @@ async fn a_challenge_for_an_older_total_no_longer_counts() {
     let id = subscription_session(&stripe, "&allow_promotion_codes=true").await;
     let outcome = stripe.sandbox.pay(&id, card("4000002760003184")).await.unwrap().unwrap();
     let PayOutcome::ChallengeRequired { intent_id } = outcome else { panic!("{outcome:?}") };
-    stripe.sandbox.apply_promotion_code(&id, "LESS").unwrap();
+    stripe.sandbox.apply_promotion_code(&id, "LESS").await.unwrap();
     let answered = stripe.sandbox.complete_challenge(&intent_id, true).await.unwrap().unwrap();
     assert!(matches!(answered, ChallengeOutcome::Settled { .. }), "{answered:?}");
     stripe.sandbox.pay(&id, card(VISA)).await.unwrap();
@@ -327,7 +327,7 @@ async fn a_saved_card_pays_again_without_being_typed() {
     let stripe = Stripe::new();
     let customer = stripe.customer_with("pm_card_mastercard").await;
     let id = subscription_session(&stripe, &format!("&customer={customer}")).await;
-    let view = stripe.sandbox.checkout_view(&id).unwrap().unwrap();
+    let view = stripe.sandbox.checkout_view(&id).await.unwrap().unwrap();
     let saved = view.saved_cards[0].payment_method.clone();
     let input = PayInput { saved_card: Some(saved.clone()), ..PayInput::default() };
     let strangers = stripe.make("/v1/payment_methods", "type=card&card[token]=tok_visa").await.id();
@@ -347,7 +347,7 @@ async fn a_free_order_needs_no_card_when_the_session_says_so() {
     let coupon = stripe.make("/v1/coupons", "percent_off=100&duration=forever").await.id();
     let more = format!("&discounts[0][coupon]={coupon}&payment_method_collection=if_required");
     let id = subscription_session(&stripe, &more).await;
-    let view = stripe.sandbox.checkout_view(&id).unwrap().unwrap();
+    let view = stripe.sandbox.checkout_view(&id).await.unwrap().unwrap();
     assert_eq!((view.total, view.card_required), (0, false));
     let input = PayInput { email: "ada@example.test".to_owned(), ..PayInput::default() };
     let outcome = stripe.sandbox.pay(&id, input).await.unwrap().unwrap();

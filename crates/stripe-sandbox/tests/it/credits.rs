@@ -60,7 +60,7 @@ async fn an_adjusted_balance_is_added_to_the_next_invoice() {
     let made = stripe.make(&path, "amount=250&currency=eur&description=Fee").await;
     assert_eq!((made.text("/type"), &made.body["ending_balance"]), ("adjustment", &250.into()));
     assert_eq!(stripe.get(&format!("{path}/{}", made.id())).await.text("/description"), "Fee");
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     assert_eq!(stripe.get("/v1/invoices?limit=1").await.body["data"][0]["amount_paid"], 1_700);
     assert_eq!(balance(&stripe, &customer).await, 0);
     assert_eq!(stripe.get(&path).await.text("/data/0/type"), "applied_to_invoice");
@@ -70,7 +70,7 @@ async fn an_adjusted_balance_is_added_to_the_next_invoice() {
 async fn a_cancellation_gives_back_the_rest_of_the_period_when_asked_to() {
     let stripe = Stripe::new();
     let (customer, subscription, _) = subscriber(&stripe).await;
-    stripe.advance(10 * DAY);
+    stripe.advance(10 * DAY).await;
     let ended =
         stripe.delete(&format!("/v1/subscriptions/{subscription}?prorate=true&invoice_now=true")).await;
     assert_eq!(ended.text("/status"), "canceled");

@@ -30,11 +30,11 @@ async fn it_counts_for_every_invoice_until_it_is_deleted() {
     let made = stripe.make(&path, &format!("coupon={coupon}")).await;
     assert_eq!(made.text("/discount/source/coupon"), coupon);
     subscribe(&stripe, &customer, "").await;
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     let gone = stripe.delete(&format!("{path}/discount")).await;
     assert_eq!((&gone.body["deleted"], gone.text("/object")), (&true.into(), "discount"));
     assert_eq!(stripe.get(&path).await.body["discount"], Value::Null);
-    stripe.advance(30 * DAY);
+    stripe.advance(30 * DAY).await;
     assert_eq!(totals(&stripe).await, [1_000, 800, 800]);
 }
 
@@ -45,7 +45,7 @@ async fn one_for_once_counts_for_one_invoice() {
     let coupon = coupon(&stripe, "amount_off=300&currency=eur&duration=once").await;
     stripe.make(&format!("/v1/customers/{customer}"), &format!("coupon={coupon}")).await;
     subscribe(&stripe, &customer, "").await;
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     assert_eq!(totals(&stripe).await, [1_000, 700]);
     assert!(stripe.event_types().await.iter().any(|name| name == "customer.discount.deleted"));
 }

@@ -41,9 +41,9 @@ async fn a_debit_completes_the_session_and_pays_it_later() {
     assert_eq!(debit(&stripe, &session, PAYS_LATER).await, StatusCode::SEE_OTHER);
     assert_eq!(states(&stripe, &session).await, pair("complete", "unpaid"));
     assert!(stripe.get(&format!("/c/pay/{session}")).await.html().contains("Your order is placed"));
-    stripe.advance(179);
+    stripe.advance(179).await;
     assert_eq!(states(&stripe, &session).await, pair("complete", "unpaid"));
-    stripe.advance(1);
+    stripe.advance(1).await;
     assert_eq!(states(&stripe, &session).await, pair("complete", "paid"));
     let types = stripe.event_types().await;
     let told: Vec<&str> =
@@ -57,7 +57,7 @@ async fn a_debit_that_the_bank_refuses_leaves_the_session_unpaid() {
     let stripe = Stripe::new();
     let session = session(&stripe, "payment").await;
     debit(&stripe, &session, REFUSES).await;
-    stripe.advance(0);
+    stripe.advance(0).await;
     assert_eq!(states(&stripe, &session).await, pair("complete", "unpaid"));
     let types = stripe.event_types().await;
     assert_eq!(types.last().map(String::as_str), Some("checkout.session.async_payment_failed"));
@@ -76,12 +76,12 @@ async fn a_subscription_runs_while_its_debit_is_under_way() {
         (shown.text("/data/0/status"), shown.text("/data/0/latest_invoice/status")),
         ("active", "open")
     );
-    stripe.advance(180);
+    stripe.advance(180).await;
     let shown = stripe.get("/v1/subscriptions?expand[]=data.latest_invoice").await;
     assert_eq!(shown.text("/data/0/latest_invoice/status"), "paid");
     assert_eq!(states(&stripe, &session).await, pair("complete", "paid"));
     // The next month is debited in the same way.
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     let shown = stripe.get("/v1/subscriptions?expand[]=data.latest_invoice").await;
     assert_eq!(
         (shown.text("/data/0/status"), shown.text("/data/0/latest_invoice/status")),
@@ -95,9 +95,9 @@ async fn a_subscription_whose_debit_comes_back_is_past_due_and_ends() {
     let stripe = Stripe::new();
     let session = session(&stripe, "subscription").await;
     debit(&stripe, &session, REFUSES).await;
-    stripe.advance(0);
+    stripe.advance(0).await;
     assert_eq!(stripe.get("/v1/subscriptions").await.text("/data/0/status"), "past_due");
-    stripe.advance(8 * DAY);
+    stripe.advance(8 * DAY).await;
     assert_eq!(stripe.get("/v1/subscriptions?status=all").await.text("/data/0/status"), "canceled");
 }
 
@@ -136,7 +136,7 @@ async fn an_intent_takes_a_debit_through_the_api() {
     );
     let intent = stripe.make("/v1/payment_intents", &form).await;
     assert_eq!(intent.text("/status"), "processing");
-    stripe.advance(0);
+    stripe.advance(0).await;
     let shown = stripe.get(&format!("/v1/payment_intents/{}", intent.id())).await;
     assert_eq!((shown.text("/status"), shown.body["amount_received"].as_i64()), ("succeeded", Some(900)));
 }

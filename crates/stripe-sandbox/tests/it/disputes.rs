@@ -71,7 +71,7 @@ async fn evidence_that_is_no_test_word_is_under_review_and_does_not_lapse() {
     let stripe = Stripe::new();
     let (_, dispute) = disputed(&stripe, "pm_card_createDispute").await;
     stripe.make(&path(&dispute.id()), "evidence[product_description]=A+phone+plan").await;
-    stripe.advance(30 * DAY);
+    stripe.advance(30 * DAY).await;
     assert_eq!(stripe.get(&path(&dispute.id())).await.text("/status"), "under_review");
 }
 
@@ -84,7 +84,7 @@ async fn a_dispute_that_is_conceded_or_left_alone_is_lost() {
         if conceded {
             stripe.make(&format!("{path}/close"), "").await;
         } else {
-            stripe.advance(7 * DAY);
+            stripe.advance(7 * DAY).await;
         }
         let lost = stripe.get(&path).await;
         assert_eq!(lost.text("/status"), "lost");
@@ -114,7 +114,7 @@ async fn an_inquiry_moves_no_money_until_it_is_escalated() {
 async fn an_inquiry_that_comes_to_nothing_is_closed() {
     let stripe = Stripe::new();
     let (_, inquiry) = disputed(&stripe, "pm_card_createDisputeInquiry").await;
-    stripe.advance(120 * DAY);
+    stripe.advance(120 * DAY).await;
     assert_eq!(stripe.get(&path(&inquiry.id())).await.text("/status"), "warning_closed");
     assert_eq!(balance(&stripe).await, 1450);
 }

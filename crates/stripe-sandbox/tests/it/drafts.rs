@@ -14,7 +14,7 @@ async fn drafted() -> (Stripe, String) {
     let customer = stripe.customer_with("pm_card_visa").await;
     let form = format!("customer={customer}&items[0][price]={price}");
     let path = format!("/v1/subscriptions/{}", stripe.make("/v1/subscriptions", &form).await.id());
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     (stripe, path)
 }
 
@@ -32,7 +32,7 @@ async fn a_renewal_is_charged_when_its_draft_has_waited() {
     assert_eq!(subscription.text("/status"), "active");
     assert_eq!(subscription.body["items"]["data"][0]["current_period_start"], NOON + 31 * DAY);
 
-    stripe.advance(HOUR);
+    stripe.advance(HOUR).await;
     assert_eq!(renewal(&stripe, &path).await["status"], "paid");
 }
 
@@ -43,7 +43,7 @@ async fn an_end_within_the_hour_leaves_the_draft_to_be_charged() {
     stripe.delete(&path).await;
     let invoice = format!("/v1/invoices/{}", draft["id"].as_str().unwrap());
     assert_eq!(stripe.delete(&invoice).await.status, 400, "a subscription made it");
-    stripe.advance(HOUR);
+    stripe.advance(HOUR).await;
     assert_eq!(stripe.get(&invoice).await.text("/status"), "paid");
 }
 
@@ -54,6 +54,6 @@ async fn a_draft_that_was_finalized_and_voided_is_not_charged() {
     let invoice = format!("/v1/invoices/{}", draft["id"].as_str().unwrap());
     stripe.make(&format!("{invoice}/finalize"), "auto_advance=false").await;
     stripe.make(&format!("{invoice}/void"), "").await;
-    stripe.advance(DAY);
+    stripe.advance(DAY).await;
     assert_eq!(stripe.get(&invoice).await.text("/status"), "void");
 }

@@ -23,7 +23,7 @@ impl Running {
         let once = price(&stripe, "unit_amount=500").await;
         let made =
             stripe.make("/v1/subscriptions", &format!("customer={customer}&items[0][price]={plan}")).await;
-        stripe.advance(10 * DAY);
+        stripe.advance(10 * DAY).await;
         Self { path: format!("/v1/subscriptions/{}", made.id()), stripe, customer, monthly, once }
     }
 
@@ -75,7 +75,7 @@ async fn what_renews_and_what_is_paid_once_are_one_invoice() {
     assert_eq!(running.charged().await, [703, 1_000]);
     assert_eq!(running.items().await, 2);
     // Only what renews comes again.
-    running.stripe.advance(21 * DAY);
+    running.stripe.advance(21 * DAY).await;
     assert_eq!(running.charged().await, [1_300, 703, 1_000]);
 }
 
@@ -145,6 +145,6 @@ async fn without_an_invoice_at_once_it_waits_for_the_next_one() {
     let form = format!("add_invoice_items[0][price]={}", running.once);
     running.stripe.make(&running.path, &form).await;
     assert_eq!(running.charged().await, [1_000]);
-    running.stripe.advance(21 * DAY);
+    running.stripe.advance(21 * DAY).await;
     assert_eq!(running.charged().await, [1_500, 1_000]);
 }

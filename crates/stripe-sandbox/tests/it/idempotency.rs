@@ -50,7 +50,7 @@ async fn a_refused_card_is_remembered_but_a_wrong_parameter_is_not() {
 async fn a_key_is_forgotten_after_a_day() {
     let stripe = Stripe::new();
     let first = stripe.call("POST", "/v1/customers", "name=Ada", &KEY).await;
-    stripe.advance(DAY);
+    stripe.advance(DAY).await;
     let later = stripe.call("POST", "/v1/customers", "name=Eve", &KEY).await;
     assert_eq!(later.status, StatusCode::OK);
     assert_ne!(later.id(), first.id());

@@ -25,7 +25,7 @@ impl Waiting {
         let made =
             stripe.make("/v1/subscriptions", &format!("customer={customer}&items[0][price]={price}")).await;
         let dearer = price_of_dearer(&stripe).await;
-        stripe.advance(DAY);
+        stripe.advance(DAY).await;
         let form = format!("invoice_settings[default_payment_method]={card}");
         stripe.make(&format!("/v1/customers/{customer}"), &form).await;
         let item = made.text("/items/data/0/id").to_owned();
@@ -109,7 +109,7 @@ async fn paying_the_invoice_makes_the_change() {
             "invoice_settings[default_payment_method]=pm_card_visa",
         )
         .await;
-    waiting.stripe.advance(30 * DAY);
+    waiting.stripe.advance(30 * DAY).await;
     assert_eq!(waiting.shown().await.body["latest_invoice"]["amount_paid"], 2_000);
 }
 
@@ -117,9 +117,9 @@ async fn paying_the_invoice_makes_the_change() {
 async fn a_change_nobody_pays_is_dropped_with_its_invoice() {
     let waiting = Waiting::with("pm_card_chargeCustomerFail").await;
     waiting.change().await;
-    waiting.stripe.advance(23 * HOUR - 1);
+    waiting.stripe.advance(23 * HOUR - 1).await;
     assert!(waiting.shown().await.body["pending_update"].is_object());
-    waiting.stripe.advance(1);
+    waiting.stripe.advance(1).await;
     let after = waiting.shown().await;
     assert_eq!((unit_amount(&after), &after.body["pending_update"]), (1_000, &Value::Null));
     assert_eq!((after.text("/status"), after.text("/latest_invoice/status")), ("active", "void"));

@@ -83,7 +83,7 @@ const CARD: &str = "card_number=5555555555554444&card_expiry=12%2F34&card_cvc=12
 #[tokio::test]
 async fn a_change_is_shown_with_its_price_and_made_when_confirmed() {
     let portal = Portal::open().await;
-    portal.stripe.advance(DAY);
+    portal.stripe.advance(DAY).await;
     let home = portal.session("").await;
     assert!(portal.get(&home).await.html().contains("Phones"));
     let change = format!("{home}/subscriptions/{}/change", portal.subscription);
@@ -219,7 +219,7 @@ async fn details_change_as_far_as_the_portal_allows() {
 async fn an_open_invoice_is_paid_from_the_portal() {
     let portal = Portal::open().await;
     portal.use_card("pm_card_chargeCustomerFail").await;
-    portal.stripe.advance(31 * DAY);
+    portal.stripe.advance(31 * DAY).await;
     assert_eq!(portal.subscription().await.text("/status"), "past_due");
     let home = portal.session("").await;
     let invoice = format!("{home}/invoices/{}", portal.subscription().await.text("/latest_invoice"));

@@ -206,7 +206,7 @@ async fn every_case_of_the_table_is_credited_and_charged_to_the_cent() {
     for (index, case) in CASES.iter().enumerate() {
         let stripe = Stripe::at(seconds(case.start), SandboxOptions::default());
         let subscription = begin(&stripe, case).await;
-        stripe.advance(case.elapsed);
+        stripe.advance(case.elapsed).await;
         let item = subscription["items"]["data"][0]["id"].as_str().unwrap();
         // The quantity alone changes when the amount stays; a subscription cannot have one price twice.
         let price = if case.from.0 == case.to.0 {
@@ -269,7 +269,7 @@ async fn every_case_of_the_table_renews_on_its_days() {
                 end,
                 "after {start}, every {period:?}"
             );
-            stripe.advance(shown - now);
+            stripe.advance(shown - now).await;
             now = shown;
         }
     }

@@ -32,7 +32,7 @@ impl Shop {
     async fn half_used(&self, form: &str) -> Value {
         let form = format!("customer={}&{form}", self.customer);
         let made = self.stripe.make("/v1/subscriptions", &form).await.body;
-        self.stripe.advance(15 * DAY);
+        self.stripe.advance(15 * DAY).await;
         made
     }
 

@@ -44,14 +44,14 @@ async fn a_scheduled_change_counts_from_the_renewal_on_and_then_lets_go() {
     let schedule = schedule(&stripe, &subscription, &cheaper, "").await;
     let path = format!("/v1/subscriptions/{subscription}");
     assert_eq!(stripe.get(&path).await.text("/schedule"), schedule);
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     let renewal = &invoices(&stripe).await[0];
     assert_eq!(
         (&renewal["amount_paid"], &renewal["billing_reason"]),
         (&500.into(), &"subscription_cycle".into())
     );
     assert_eq!(renewal["lines"]["data"].as_array().unwrap().len(), 1);
-    stripe.advance(30 * DAY);
+    stripe.advance(30 * DAY).await;
     let over = stripe.get(&format!("/v1/subscription_schedules/{schedule}")).await;
     assert_eq!(
         (over.text("/status"), over.text("/released_subscription")),
@@ -67,7 +67,7 @@ async fn a_scheduled_change_of_interval_is_billed_once_when_it_comes() {
     let subscription = subscribe(&stripe, "").await;
     let yearly = price(&stripe, 10_000, "year").await;
     schedule(&stripe, &subscription, &yearly, "&proration_behavior=none").await;
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     let amounts: Vec<Value> =
         invoices(&stripe).await.iter().map(|invoice| invoice["total"].clone()).collect();
     assert_eq!(amounts, [10_000, 1_000]);
@@ -82,7 +82,7 @@ async fn a_released_schedule_changes_nothing_any_more() {
     let path = format!("/v1/subscription_schedules/{schedule}/release");
     assert_eq!(stripe.make(&path, "").await.text("/status"), "released");
     assert_eq!(stripe.post(&path, "").await.status, StatusCode::BAD_REQUEST);
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     assert_eq!(invoices(&stripe).await[0]["amount_paid"], 1_000);
 }
 
@@ -92,7 +92,7 @@ async fn a_schedule_that_ends_by_canceling_takes_the_subscription_along() {
     let subscription = subscribe(&stripe, "").await;
     let cheaper = price(&stripe, 500, "month").await;
     schedule(&stripe, &subscription, &cheaper, "&end_behavior=cancel&phases[1][iterations]=2").await;
-    stripe.advance((31 + 30 + 31) * DAY);
+    stripe.advance((31 + 30 + 31) * DAY).await;
     let ended = stripe.get(&format!("/v1/subscriptions/{subscription}")).await;
     assert_eq!((ended.text("/status"), &ended.body["ended_at"]), ("canceled", &(NOON + 92 * DAY).into()));
     assert_eq!(invoices(&stripe).await.len(), 3);
@@ -120,7 +120,7 @@ async fn a_schedule_can_begin_a_subscription_later() {
     );
     let made = stripe.make("/v1/subscription_schedules", &form).await;
     assert_eq!((made.text("/status"), &made.body["subscription"]), ("not_started", &Value::Null));
-    stripe.advance(5 * DAY);
+    stripe.advance(5 * DAY).await;
     let begun = stripe.get(&format!("/v1/subscription_schedules/{}?expand[]=subscription", made.id())).await;
     assert_eq!((begun.text("/status"), begun.text("/subscription/status")), ("active", "active"));
     assert_eq!(
@@ -144,7 +144,7 @@ async fn a_phase_without_discounts_has_none() {
     schedule(&stripe, &subscription, &cheaper, "").await;
     let found = stripe.get(&format!("/v1/subscriptions/{subscription}")).await;
     assert_eq!(found.body["discounts"].as_array().unwrap().len(), 0, "the running phase had none either");
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     assert_eq!(invoices(&stripe).await[0]["amount_paid"], 800);
 }
 
@@ -163,7 +163,7 @@ async fn a_discount_that_phases_name_goes_on_and_does_not_begin_again() {
         format!("&phases[0][discounts][0][discount]={discount}&phases[1][discounts][0][discount]={discount}");
     schedule(&stripe, &subscription, &cheaper, &named).await;
     for (days, paid) in [(31, 400), (30, 400), (31, 800)] {
-        stripe.advance(days * DAY);
+        stripe.advance(days * DAY).await;
         assert_eq!(invoices(&stripe).await[0]["amount_paid"], paid);
     }
 }
@@ -193,9 +193,9 @@ async fn while_collection_is_paused_invoices_are_made_and_not_charged() {
         let resumes_at = NOON + 40 * DAY;
         let form = format!("pause_collection[behavior]={behavior}&pause_collection[resumes_at]={resumes_at}");
         stripe.make(&format!("/v1/subscriptions/{subscription}"), &form).await;
-        stripe.advance(31 * DAY);
+        stripe.advance(31 * DAY).await;
         assert_eq!(invoices(&stripe).await[0]["status"], status);
-        stripe.advance(30 * DAY);
+        stripe.advance(30 * DAY).await;
         let resumed = stripe.get(&format!("/v1/subscriptions/{subscription}")).await;
         assert_eq!((resumed.text("/status"), &resumed.body["pause_collection"]), ("active", &Value::Null));
         assert_eq!(invoices(&stripe).await[0]["status"], "paid");
@@ -212,7 +212,7 @@ async fn a_trial_without_a_card_ends_as_it_was_told_to() {
             "customer={customer}&items[0][price]={price}&trial_period_days=7&trial_settings[end_behavior][missing_payment_method]={behavior}"
         );
         let path = format!("/v1/subscriptions/{}", stripe.make("/v1/subscriptions", &form).await.id());
-        stripe.advance(7 * DAY);
+        stripe.advance(7 * DAY).await;
         assert_eq!(stripe.get(&path).await.text("/status"), status);
         let form = "invoice_settings[default_payment_method]=pm_card_visa";
         stripe.make(&format!("/v1/customers/{customer}"), form).await;
@@ -240,12 +240,12 @@ async fn without_a_card_a_schedule_leaves_open_invoices_and_does_not_stop_the_cl
     let path =
         format!("/v1/subscription_schedules/{}", stripe.make("/v1/subscription_schedules", &form).await.id());
     let other = subscribe(&stripe, "").await;
-    stripe.advance(DAY);
+    stripe.advance(DAY).await;
     assert_eq!(
         stripe.get(&format!("{path}?expand[]=subscription")).await.text("/subscription/status"),
         "incomplete"
     );
-    stripe.advance(90 * DAY);
+    stripe.advance(90 * DAY).await;
     assert_eq!(stripe.get(&path).await.text("/status"), "canceled");
     assert_eq!(stripe.get(&format!("/v1/subscriptions/{other}")).await.text("/status"), "active");
 }

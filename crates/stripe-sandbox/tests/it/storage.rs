@@ -80,12 +80,12 @@ async fn the_owners_webhook_endpoint_follows_the_options_and_is_not_doubled() {
 async fn events_are_forgotten_where_nobody_is_told_of_any() {
     let stripe = Stripe::new();
     stripe.make("/v1/customers", "name=Ada").await;
-    stripe.advance(29 * 86_400);
+    stripe.advance(29 * 86_400).await;
     stripe.make("/v1/products", "name=Lamp").await;
     stripe.sandbox.deliver_due().await.unwrap();
     assert_eq!(stripe.get("/v1/events").await.body["data"].as_array().unwrap().len(), 2);
 
-    stripe.advance(2 * 86_400);
+    stripe.advance(2 * 86_400).await;
     stripe.sandbox.deliver_due().await.unwrap();
 
     let left = stripe.get("/v1/events").await;
@@ -101,7 +101,7 @@ async fn events_are_forgotten_after_thirty_days_unless_someone_waits_for_them() 
         .make("/v1/webhook_endpoints", "url=http://127.0.0.1:1/dead&enabled_events[]=product.created")
         .await;
     stripe.make("/v1/products", "name=Lamp").await;
-    stripe.advance(31 * 86_400);
+    stripe.advance(31 * 86_400).await;
 
     stripe.sandbox.deliver_due().await.unwrap();
 

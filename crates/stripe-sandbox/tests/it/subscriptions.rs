@@ -20,11 +20,11 @@ async fn a_subscription_renews_at_each_end_of_its_period() {
     let stripe = Stripe::new();
     let made = subscribe(&stripe, "pm_card_visa", "&metadata[a]=b").await;
     assert_eq!((made.text("/status"), period_end(&made)), ("active", NOON + 31 * DAY));
-    stripe.advance(31 * DAY - 1);
+    stripe.advance(31 * DAY - 1).await;
     let path = format!("/v1/subscriptions/{}?expand[]=latest_invoice", made.id());
     assert_eq!(stripe.get(&path).await.text("/latest_invoice/billing_reason"), "subscription_create");
     // April has thirty days; the day of the month is kept. Two periods at once: each gets its invoice.
-    stripe.advance(1 + 30 * DAY);
+    stripe.advance(1 + 30 * DAY).await;
     let renewed = stripe.get(&path).await;
     assert_eq!((renewed.text("/status"), period_end(&renewed)), ("active", NOON + (31 + 30 + 31) * DAY));
     assert_eq!(renewed.text("/latest_invoice/billing_reason"), "subscription_cycle");
@@ -54,7 +54,7 @@ async fn a_cancellation_at_the_end_of_the_period_can_be_undone_until_then() {
     let undone = stripe.make(&path, "cancel_at_period_end=false").await;
     assert_eq!((&undone.body["cancel_at"], &undone.body["canceled_at"]), (&Value::Null, &Value::Null));
     stripe.make(&path, "cancel_at_period_end=true").await;
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     assert_eq!(stripe.get(&path).await.text("/status"), "canceled");
     assert_eq!(stripe.event_types().await.last().unwrap(), "customer.subscription.deleted");
     assert_eq!(stripe.get("/v1/invoices").await.body["data"].as_array().unwrap().len(), 1);
@@ -86,7 +86,7 @@ async fn a_canceled_subscription_is_listed_only_when_asked_for() {
     let count = async |query: &str| stripe.get(query).await.body["data"].as_array().unwrap().len();
     assert_eq!(count("/v1/subscriptions").await, 0);
     assert_eq!(count("/v1/subscriptions?status=all").await, 1);
-    stripe.advance(40 * DAY);
+    stripe.advance(40 * DAY).await;
     assert_eq!(count("/v1/invoices").await, 1);
 }
 
@@ -95,7 +95,7 @@ async fn a_first_payment_that_fails_leaves_it_incomplete_and_then_expired() {
     let stripe = Stripe::new();
     let made = subscribe(&stripe, "pm_card_chargeCustomerFail", "").await;
     assert_eq!((made.status, made.text("/status")), (StatusCode::OK, "incomplete"));
-    stripe.advance(DAY);
+    stripe.advance(DAY).await;
     let path = format!("/v1/subscriptions/{}?expand[]=latest_invoice", made.id());
     let expired = stripe.get(&path).await;
     assert_eq!(
@@ -136,7 +136,7 @@ async fn a_better_card_mends_a_subscription_that_is_past_due() {
     let made = subscribe(&stripe, "pm_card_visa", "").await;
     let customer = format!("/v1/customers/{}", made.text("/customer"));
     stripe.make(&customer, "invoice_settings[default_payment_method]=pm_card_chargeCustomerFail").await;
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     let invoice = stripe.get("/v1/invoices?limit=1").await.text("/data/0/id").to_owned();
     stripe.make(&customer, "invoice_settings[default_payment_method]=pm_card_visa").await;
     let paid = stripe.make(&format!("/v1/invoices/{invoice}/pay"), "").await;
@@ -161,7 +161,7 @@ async fn a_renewal_whose_bank_asks_waits_for_the_customer() {
     let made = subscribe(&stripe, "pm_card_visa", "").await;
     let customer = format!("/v1/customers/{}", made.text("/customer"));
     stripe.make(&customer, "invoice_settings[default_payment_method]=pm_card_authenticationRequired").await;
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     let path = format!("/v1/subscriptions/{}?expand[]=latest_invoice.payments", made.id());
     let late = stripe.get(&path).await;
     assert_eq!(late.text("/status"), "past_due");
@@ -182,9 +182,9 @@ async fn the_end_of_a_trial_is_told_three_days_before() {
     };
     let made = subscribe(&stripe, "pm_card_visa", "&trial_period_days=10").await;
     assert_eq!((made.text("/status"), told().await), ("trialing", 0));
-    stripe.advance(7 * DAY);
+    stripe.advance(7 * DAY).await;
     assert_eq!(told().await, 1);
-    stripe.advance(DAY);
+    stripe.advance(DAY).await;
     assert_eq!(told().await, 1);
     subscribe(&stripe, "pm_card_visa", "&trial_period_days=2").await;
     assert_eq!(told().await, 2);
@@ -233,6 +233,6 @@ async fn a_customer_without_a_card_cannot_be_charged() {
     assert!(stripe.get("/v1/invoices").await.body["data"].as_array().unwrap().is_empty());
     let trial = stripe.make("/v1/subscriptions", &format!("{form}&trial_period_days=7")).await;
     assert_eq!(trial.text("/status"), "trialing");
-    stripe.advance(7 * DAY);
+    stripe.advance(7 * DAY).await;
     assert_eq!(stripe.get(&format!("/v1/subscriptions/{}", trial.id())).await.text("/status"), "past_due");
 }

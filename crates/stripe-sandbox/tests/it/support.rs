@@ -77,9 +77,9 @@ impl Stripe {
     }
 
     /// Moves the clock and lets happen what is due by then.
-    pub(crate) fn advance(&self, seconds: i64) {
+    pub(crate) async fn advance(&self, seconds: i64) {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
-        self.sandbox.tick().unwrap();
+        self.sandbox.tick().await.unwrap();
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

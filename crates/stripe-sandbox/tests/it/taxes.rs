@@ -45,7 +45,7 @@ async fn tax_comes_on_top_or_is_inside_and_is_charged_with_the_rest() {
         assert_eq!(made.text("/default_tax_rates/0/display_name"), "VAT");
         assert_eq!(invoice["lines"]["data"][0]["taxes"][0]["tax_rate_details"]["tax_rate"], vat.as_str());
         // A renewal is taxed alike.
-        stripe.advance(31 * DAY);
+        stripe.advance(31 * DAY).await;
         assert_eq!(sums(&stripe.get("/v1/invoices").await.body["data"][0]), expected);
     }
 }
@@ -80,13 +80,13 @@ async fn tax_is_on_what_is_left_after_a_discount() {
 #[tokio::test]
 async fn prorations_are_taxed_like_their_item() {
     let stripe = Stripe::new();
-    stripe.advance(31 * DAY);
+    stripe.advance(31 * DAY).await;
     let customer = stripe.customer_with("pm_card_visa").await;
     let (vat, cheap, dear) =
         (rate(&stripe, "10", false).await, price(&stripe, 1_000).await, price(&stripe, 2_000).await);
     let made =
         subscribe(&stripe, &customer, &format!("items[0][price]={cheap}&default_tax_rates[0]={vat}")).await;
-    stripe.advance(15 * DAY);
+    stripe.advance(15 * DAY).await;
     let form = format!(
         "items[0][id]={}&items[0][price]={dear}&proration_behavior=always_invoice&expand[]=latest_invoice",
         made.text("/items/data/0/id")

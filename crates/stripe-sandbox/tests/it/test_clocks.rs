@@ -51,7 +51,7 @@ async fn what_is_bound_to_a_clock_lives_in_its_time() {
     stripe.make(&path, "cancel_at_period_end=true").await;
     assert_eq!(stripe.get(&path).await.body["canceled_at"], start + 366 * DAY);
     // The owner's clock does not reach into a test clock's time.
-    stripe.advance(20 * YEAR);
+    stripe.advance(20 * YEAR).await;
     assert_eq!(stripe.get(&path).await.text("/status"), "active");
 }
 
@@ -82,9 +82,9 @@ async fn one_long_jump_ends_like_many_small_steps() {
         let form = format!("cancel_at={}", NOON + 100 * DAY);
         stripe.make(&format!("/v1/subscriptions/{ending}"), &form).await;
     }
-    jump.advance(years * YEAR);
+    jump.advance(years * YEAR).await;
     for _ in 0..years * 73 {
-        steps.advance(5 * DAY);
+        steps.advance(5 * DAY).await;
     }
     for path in ["/v1/events?", "/v1/invoices?", "/v1/charges?", "/v1/subscriptions?status=all&"] {
         let (jumped, stepped) = (history(&jump, path).await, history(&steps, path).await);

@@ -94,12 +94,12 @@ async fn a_delivery_is_repeated_until_it_is_acknowledged() {
     stripe.make("/v1/customers", "name=Ada").await;
     assert_eq!(stripe.sandbox.deliver_due().await.unwrap(), 1);
     assert_eq!(stripe.sandbox.deliver_due().await.unwrap(), 0, "not again before its time");
-    stripe.advance(5);
+    stripe.advance(5).await;
     assert_eq!(stripe.sandbox.deliver_due().await.unwrap(), 1);
     listener.answer(StatusCode::OK);
-    stripe.advance(60);
+    stripe.advance(60).await;
     assert_eq!(stripe.sandbox.deliver_due().await.unwrap(), 1);
-    stripe.advance(100_000);
+    stripe.advance(100_000).await;
     assert_eq!(stripe.sandbox.deliver_due().await.unwrap(), 0);
     let ids: Vec<String> = listener.got.lock().unwrap().iter().map(|(_, body)| body.clone()).collect();
     assert!(ids.len() == 3 && ids[0] == ids[1] && ids[1] == ids[2], "the same event three times");
@@ -114,7 +114,7 @@ async fn a_delivery_that_never_arrives_is_given_up() {
     let mut attempts = 0;
     for _ in 0..20 {
         attempts += stripe.sandbox.deliver_due().await.unwrap();
-        stripe.advance(20_000);
+        stripe.advance(20_000).await;
     }
     assert_eq!(attempts, 6);
 }

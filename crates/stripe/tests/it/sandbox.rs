@@ -115,7 +115,7 @@ async fn a_renewal_adds_a_paid_invoice_and_moves_the_period() {
     let merchant = Merchant::new();
     let subscription = merchant.subscribed().await.subscription.unwrap();
     merchant.clock.fetch_add(32 * DAY, Ordering::SeqCst);
-    merchant.sandbox.tick().unwrap();
+    merchant.sandbox.tick().await.unwrap();
 
     let renewed = merchant.account.subscription(&subscription.id).await.unwrap();
     assert_eq!(renewed.current_period_start, subscription.current_period_end);
@@ -185,7 +185,7 @@ async fn a_product_is_one_product_through_all_its_changes() {
     merchant.account.put_product(&known("Phone L")).await.unwrap();
     merchant.account.put_product(&known("Phone S")).await.unwrap();
     let session = merchant.open(monthly()).await;
-    let view = merchant.sandbox.checkout_view(&session.id).unwrap().unwrap();
+    let view = merchant.sandbox.checkout_view(&session.id).await.unwrap().unwrap();
     assert_eq!(view.lines[0].name, "Phone S");
 }
 

@@ -12,20 +12,20 @@ pub fn days(count: i64) -> SignedDuration {
 
 impl Merchant {
     /// Time passes, and nothing is heard of it yet.
-    pub fn let_pass(&self, time: SignedDuration) {
+    pub async fn let_pass(&self, time: SignedDuration) {
         self.test.clock().advance(time);
-        self.sandbox.tick().expect("the sandbox works");
+        self.sandbox.tick().await.expect("the sandbox works");
     }
 
     /// Time passes, and what Stripe says of it arrives.
     pub async fn pass(&self, time: SignedDuration) {
-        self.let_pass(time);
+        self.let_pass(time).await;
         self.hear_from_stripe().await;
     }
 
     /// Time passes, and what Stripe says of it is lost.
     pub async fn pass_unheard(&self, time: SignedDuration) {
-        self.let_pass(time);
+        self.let_pass(time).await;
         drop(self.webhooks().await);
     }
 

@@ -128,7 +128,7 @@ async fn a_cart_of_which_nothing_is_paid_is_left_alone() {
     let at_stripe = browser.submit(&shown, &CONFIRM).await;
     house.sweep_carts_after(A_MINUTE).await;
     house.sweep_carts_after(SignedDuration::from_hours(26)).await;
-    house.merchant.sandbox.tick().unwrap();
+    house.merchant.sandbox.tick().await.unwrap();
     sweep_checkouts(house.merchant.app()).await.unwrap();
     house.sweep_carts_after(AN_HOUR).await;
     assert!(at_stripe.leads_to().is_some());

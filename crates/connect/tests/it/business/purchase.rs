@@ -47,7 +47,7 @@ async fn a_cart_without_a_card_is_paid_at_stripe_and_the_rest_with_the_card_that
 async fn asked_for(house: &House) -> (Option<String>, bool) {
     let sessions = house.merchant.stripe().get("/v1/checkout/sessions").await.expect(200);
     let newest = sessions["data"][0]["id"].as_str().unwrap();
-    let view = house.merchant.sandbox.checkout_view(newest).unwrap().unwrap();
+    let view = house.merchant.sandbox.checkout_view(newest).await.unwrap().unwrap();
     (view.email, view.email_editable)
 }
 

@@ -64,7 +64,7 @@ async fn a_renewal_that_is_not_paid_comes_first() {
     let house = House::holding("crew-basic").await;
     house.pay_with("pm_card_chargeCustomerFail").await;
     house.merchant.test.clock().advance(SignedDuration::from_hours(24 * 33));
-    house.merchant.sandbox.tick().unwrap();
+    house.merchant.sandbox.tick().await.unwrap();
     house.merchant.hear_from_stripe().await;
     assert!(house.live().await.remove(0).is_in_arrears());
     assert_page(&house.browser().get(&change("crew_basic", "crew_plus")).await, StatusCode::CONFLICT);

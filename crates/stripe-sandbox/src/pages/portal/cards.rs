@@ -69,7 +69,7 @@ pub(in crate::pages) async fn add(
         pay_with(tx, visit, method.id())?;
         visit.go_on(tx, &["payment_method_update"])
     });
-    afterwards(&sandbox, &session, changed)
+    afterwards(&sandbox, &session, changed.await).await
 }
 
 /// `POST /p/session/{session}/cards/{payment_method}`
@@ -91,7 +91,7 @@ pub(in crate::pages) async fn change(
         }
         visit.go_on(tx, &["payment_method_update"])
     });
-    afterwards(&sandbox, &session, changed)
+    afterwards(&sandbox, &session, changed.await).await
 }
 
 /// Lets a card pay from now on, also for the subscriptions that had one of their own.

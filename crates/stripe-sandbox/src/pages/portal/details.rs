@@ -81,5 +81,5 @@ pub(in crate::pages) async fn change(
         customers::change(tx, &visit.customer, &parameters)?;
         visit.go_on(tx, &["customer_update"])
     });
-    afterwards(&sandbox, &session, changed)
+    afterwards(&sandbox, &session, changed.await).await
 }

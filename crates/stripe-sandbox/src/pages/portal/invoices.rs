@@ -24,11 +24,12 @@ pub(in crate::pages) async fn print(
     State(sandbox): State<Sandbox>,
     Path((session, invoice)): Path<(String, String)>,
 ) -> Response {
-    answer(in_session(&sandbox, &session, |tx, visit| {
+    let shown = in_session(&sandbox, &session, |tx, visit| {
         visit.expect("invoice_history")?;
         let invoice = own(tx, visit, &invoice)?;
         Ok(page(StatusCode::OK, &invoice_page(visit, &invoice), None))
-    }))
+    });
+    answer(shown.await)
 }
 
 /// `POST /p/session/{session}/invoices/{invoice}`: pays what is open with the customer's card.
@@ -48,7 +49,7 @@ pub(in crate::pages) async fn pay(
             Attempt::Challenged => challenge(tx, visit, &invoice, &visit.address()),
         }
     });
-    afterwards(&sandbox, &session, paid)
+    afterwards(&sandbox, &session, paid.await).await
 }
 
 /// The bank's question about an invoice, which leads back to `then`.

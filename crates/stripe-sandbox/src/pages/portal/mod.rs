@@ -84,31 +84,33 @@ impl Visit {
 
 /// `GET /p/session/{session}`
 pub(super) async fn show(State(sandbox): State<Sandbox>, Path(session): Path<String>) -> Response {
-    answer(in_session(&sandbox, &session, |tx, visit| home::shown(tx, visit, StatusCode::OK, None)))
+    answer(in_session(&sandbox, &session, |tx, visit| home::shown(tx, visit, StatusCode::OK, None)).await)
 }
 
 /// `GET /p/session/{session}/done`
 pub(super) async fn done(State(sandbox): State<Sandbox>, Path(session): Path<String>) -> Response {
-    answer(in_session(&sandbox, &session, |_, visit| Ok(pages::DonePage::of(visit).answer())))
+    answer(in_session(&sandbox, &session, |_, visit| Ok(pages::DonePage::of(visit).answer())).await)
 }
 
 /// Does `work` for a session; `None` without such a session.
-fn in_session<T>(
+async fn in_session<T>(
     sandbox: &Sandbox,
     session: &str,
     work: impl FnOnce(&Tx<'_>, &Visit) -> Result<T, ApiError>,
 ) -> Result<Option<T>, ApiError> {
-    sandbox.write(|tx| {
-        let Some(session) = tx.find_kind(SESSION, session)? else { return Ok(None) };
-        let id = session.text("customer").unwrap_or_default();
-        let Some(customer) = tx.find_kind("customer", id)? else { return Ok(None) };
-        let configuration = session.text("configuration").unwrap_or_default();
-        let configuration = tx.linked_copy("billing_portal.configuration", configuration)?;
-        let context = tx.context();
-        let (merchant, base_url) = (context.merchant_name.clone(), context.base_url.clone());
-        let visit = Visit { session, customer, configuration, merchant, base_url };
-        clocks::in_time_of(tx, &visit.customer, || work(tx, &visit)).map(Some)
-    })
+    sandbox
+        .write(|tx| {
+            let Some(session) = tx.find_kind(SESSION, session)? else { return Ok(None) };
+            let id = session.text("customer").unwrap_or_default();
+            let Some(customer) = tx.find_kind("customer", id)? else { return Ok(None) };
+            let configuration = session.text("configuration").unwrap_or_default();
+            let configuration = tx.linked_copy("billing_portal.configuration", configuration)?;
+            let context = tx.context();
+            let (merchant, base_url) = (context.merchant_name.clone(), context.base_url.clone());
+            let visit = Visit { session, customer, configuration, merchant, base_url };
+            clocks::in_time_of(tx, &visit.customer, || work(tx, &visit)).map(Some)
+        })
+        .await
 }
 
 fn answer(response: Result<Option<Response>, ApiError>) -> Response {
@@ -122,14 +124,14 @@ fn answer(response: Result<Option<Response>, ApiError>) -> Response {
 }
 
 /// On to where a change leads, or back to the page with what was wrong.
-fn afterwards(sandbox: &Sandbox, session: &str, changed: Result<Option<String>, ApiError>) -> Response {
+async fn afterwards(sandbox: &Sandbox, session: &str, changed: Result<Option<String>, ApiError>) -> Response {
     match changed {
         Ok(Some(address)) => see_other(&address),
         Ok(None) => not_found(UNKNOWN),
         Err(error) if error.status().is_client_error() => {
             let problem = Some(error.to_string());
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            answer(in_session(sandbox, session, |tx, visit| home::shown(tx, visit, status, problem)))
+            answer(in_session(sandbox, session, |tx, visit| home::shown(tx, visit, status, problem)).await)
         }
         Err(error) => failed(&error),
     }

@@ -78,7 +78,7 @@ pub(in crate::pages) async fn act(
             Action::Change => change(tx, visit, &before, &form.wish),
         }
     });
-    afterwards(&sandbox, &session, changed)
+    afterwards(&sandbox, &session, changed.await).await
 }
 
 fn own(tx: &Tx<'_>, visit: &Visit, id: &str) -> Result<Value, ApiError> {
@@ -177,11 +177,12 @@ pub(in crate::pages) async fn ask_to_cancel(
     State(sandbox): State<Sandbox>,
     Path((session, subscription)): Path<(String, String)>,
 ) -> Response {
-    answer(in_session(&sandbox, &session, |tx, visit| {
+    let shown = in_session(&sandbox, &session, |tx, visit| {
         visit.expect("subscription_cancel")?;
         let shown = cancel_page(tx, visit, Frame::of(visit, None), &subscription)?;
         Ok(page(StatusCode::OK, &shown, visit.leads_to()))
-    }))
+    });
+    answer(shown.await)
 }
 
 /// `GET /p/session/{session}/subscriptions/{subscription}/change`: what there is to change to, or what the one costs
@@ -192,7 +193,7 @@ pub(in crate::pages) async fn ask_to_change(
     query: Result<Query<Wish>, QueryRejection>,
 ) -> Response {
     let Query(wish) = query.unwrap_or_default();
-    answer(in_session(&sandbox, &session, |tx, visit| {
+    let shown = in_session(&sandbox, &session, |tx, visit| {
         visit.expect("subscription_update")?;
         let frame = Frame::of(visit, None);
         Ok(if wish.price.is_some() {
@@ -201,7 +202,8 @@ pub(in crate::pages) async fn ask_to_change(
         } else {
             page(StatusCode::OK, &change_page(tx, visit, frame, &subscription)?, visit.leads_to())
         })
-    }))
+    });
+    answer(shown.await)
 }
 
 pub(super) fn cancel_page(
