@@ -51,6 +51,12 @@ pub(super) fn place(path: &str) -> String {
     column.map_or_else(|| in_body(path), |(name, _)| (*name).to_owned())
 }
 
+/// What is true of every object of this kind, in the words of the index of what customers have.
+pub(super) fn part_of_customers_index(kind: &str) -> String {
+    let is_paid = matches!(kind, "charge" | "invoice" | "payment_intent");
+    format!("(kind IN ('charge', 'invoice', 'payment_intent')) = {}", i32::from(is_paid))
+}
+
 /// Whether what is at a path has a column of its own.
 pub(super) fn is_key(path: &str) -> bool {
     path == CREATED || COLUMNS.iter().any(|(_, paths)| paths.contains(&path))

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, params_from_iter};
 use serde_json::Value;
 
 use super::Tx;
-use super::keys::{in_body, place};
+use super::keys::{in_body, part_of_customers_index, place};
 use crate::fields::{Fields, list_of};
 use crate::http::error::ApiError;
 
@@ -115,6 +115,9 @@ impl Select {
     pub(crate) fn compare(mut self, path: &str, operator: &str, value: impl Into<SqlValue>) -> Self {
         self.values.push(value.into());
         self.conditions.push(format!("{} {operator} ?{}", self.place(path), self.values.len()));
+        if path == "customer" {
+            self.conditions.push(part_of_customers_index(&self.kind));
+        }
         self.equal = None;
         self
     }
@@ -178,10 +181,12 @@ impl Select {
         self.read(tx, ending)
     }
 
+    fn sql(&self, ending: &str) -> String {
+        format!("SELECT id, body FROM {} WHERE {} {ending}", self.table, self.conditions.join(" AND "))
+    }
+
     fn read(self, tx: &Tx<'_>, ending: &str) -> Result<Vec<Value>, ApiError> {
-        let conditions = self.conditions.join(" AND ");
-        let sql = format!("SELECT id, body FROM {} WHERE {conditions} {ending}", self.table);
-        let mut statement = tx.connection.prepare_cached(&sql)?;
+        let mut statement = tx.connection.prepare_cached(&self.sql(ending))?;
         let mut rows = statement.query(params_from_iter(self.values))?;
         let mut objects = Vec::new();
         while let Some(row) = rows.next()? {
@@ -199,4 +204,27 @@ pub(crate) fn page_limit(parameters: &Value) -> Result<i64, ApiError> {
     }
     let message = format!("The limit must be between 1 and {MAX_LIMIT}.");
     Err(ApiError::invalid("limit", message).with_code("parameter_invalid_integer"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Sandbox, SandboxOptions};
+
+    #[tokio::test]
+    async fn what_a_customer_has_is_found_beside_what_they_paid() {
+        let sandbox = Sandbox::open(SandboxOptions::default()).unwrap();
+        for (kind, order) in [("payment_method", "ASC"), ("charge", "DESC"), ("invoice", "DESC")] {
+            let select = Select::of(kind).with("customer", "cus_1".to_owned());
+            let sql = format!("EXPLAIN QUERY PLAN {}", select.sql(&format!("ORDER BY sequence {order}")));
+            let read = sandbox.read(|tx| {
+                let mut statement = tx.connection.prepare(&sql)?;
+                let steps = statement.query_map([kind, "cus_1"], |row| row.get::<_, String>(3))?;
+                Ok(steps.collect::<Result<Vec<_>, _>>()?.join("\n"))
+            });
+            let plan = read.await.unwrap();
+            assert!(plan.contains("objects_of_customer (customer=? AND <expr>=?)"), "{kind}: {plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{kind}: {plan}");
+        }
+    }
 }
