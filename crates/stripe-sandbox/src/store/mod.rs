@@ -8,6 +8,7 @@
 //! neither for the clock nor for each other.
 
 mod at_hand;
+mod checkpoints;
 mod events;
 mod keys;
 mod log;
@@ -33,9 +34,6 @@ pub(crate) use tx::{Context, Tx};
 
 /// Customers and subscriptions are changed again and again in no order: their pages should not be read anew each time.
 const CACHE_KIBIBYTES: i64 = 24 * 1024;
-/// 64 MiB. A page that is changed several times between two checkpoints is copied into the file once: with a quarter of it
-/// a long stretch of the clock took a twentieth longer.
-const PAGES_BETWEEN_CHECKPOINTS: i64 = 16_384;
 
 /// The connections.
 pub(crate) struct Store {
@@ -53,18 +51,20 @@ pub(crate) struct Writer {
 impl Store {
     /// Opens the database and makes its tables.
     pub(crate) fn open(storage: &Storage) -> Result<Self, OpenError> {
-        let writer = match storage {
+        let mut writer = match storage {
             Storage::Memory => Connection::open_in_memory()?,
             Storage::File(path) => Connection::open(path)?,
         };
         set_up(&writer, CACHE_KIBIBYTES)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         writer.pragma_update(None, "synchronous", "NORMAL")?;
-        writer.pragma_update(None, "wal_autocheckpoint", PAGES_BETWEEN_CHECKPOINTS)?;
         writer.execute_batch(include_str!("schema.sql"))?;
         let (readers, log) = match storage {
             Storage::Memory => (Readers::default(), None),
-            Storage::File(path) => (Readers::of(path)?, Some(Arc::new(Log::of(path)?))),
+            Storage::File(path) => {
+                checkpoints::keep_short(&mut writer, path)?;
+                (Readers::of(path)?, Some(Arc::new(Log::of(path)?)))
+            }
         };
         Ok(Self { writer: Arc::new(Mutex::new(writer)), readers, log })
     }
