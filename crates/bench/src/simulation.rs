@@ -62,11 +62,13 @@ pub(crate) struct Outcome {
     spent: Spent,
 }
 
-/// Where the time goes, for each of what goes on at the same time; the books are compared at the end.
+/// Where the time goes, for each of what goes on at the same time, waiting for one another included; the books are compared at
+/// the end.
 #[derive(Debug)]
 struct Spent {
     people: Duration,
     sandbox: Duration,
+    telling: Duration,
     intake: Duration,
     work: Duration,
     comparison: Duration,
@@ -95,8 +97,8 @@ pub(crate) fn print(extent: Extent) -> Result<(), Failure> {
         ledger.payments, ledger.paid_minor, ledger.refunded_minor, ledger.live
     );
     println!(
-        "- Beside one another: Stripe's clock {:.1?}, customers {:.1?}, webhook intake {:.1?}, tasks {:.1?}.",
-        spent.sandbox, spent.people, spent.intake, spent.work
+        "- Beside one another: Stripe's clock {:.1?}, its webhooks {:.1?}, their intake {:.1?}, tasks {:.1?}, customers {:.1?}.",
+        spent.sandbox, spent.telling, spent.intake, spent.work, spent.people
     );
     println!("- Comparing the books {:.1?}.", spent.comparison);
     for line in machine::describe()? {
@@ -157,6 +159,7 @@ async fn run(extent: Extent, stripes_storage: Storage) -> Result<Outcome, Failur
         spent: Spent {
             people: crowd.busy(),
             sandbox: stripes_clock,
+            telling: hearing.telling(),
             intake: hearing.taking_in(),
             work: hearing.working(),
             comparison: comparing.elapsed(),

@@ -20,18 +20,29 @@ pub(super) const ONE_LOST_OF: u64 = 1_000;
 /// Who listens to Stripe.
 pub(super) struct Hearing {
     inbound: Arc<Inbound>,
+    telling: Duration,
     taking_in: Duration,
     working: Duration,
 }
 
 impl Hearing {
     pub(super) fn of(merchant: Arc<Merchant>) -> Self {
-        Self { inbound: Arc::new(Inbound::of(merchant)), taking_in: Duration::ZERO, working: Duration::ZERO }
+        Self {
+            inbound: Arc::new(Inbound::of(merchant)),
+            telling: Duration::ZERO,
+            taking_in: Duration::ZERO,
+            working: Duration::ZERO,
+        }
     }
 
     /// Webhooks that Stripe has sent.
     pub(super) fn sent(&self) -> u64 {
         self.inbound.sent.load(Ordering::Relaxed)
+    }
+
+    /// How long Stripe made webhooks and sent them.
+    pub(super) const fn telling(&self) -> Duration {
+        self.telling
     }
 
     /// How long webhooks were on their way into the inbox.
@@ -63,7 +74,7 @@ impl Hearing {
         let hearing = async {
             while let Some(over) = loops.join_next().await.transpose()? {
                 match over? {
-                    (Part::Tell, _) => {}
+                    (Part::Tell, busy) => self.telling += busy,
                     (Part::TakeIn, busy) => self.taking_in += busy,
                     (Part::Work, busy) => self.working += busy,
                 }
@@ -96,7 +107,7 @@ impl Hearing {
     /// Hears what Stripe has to tell now, and works on what was heard, until there is no more of either.
     pub(super) async fn hear(&mut self) -> Result<(), Failure> {
         loop {
-            let told = self.inbound.have_told().await?;
+            let told = timed(&mut self.telling, self.inbound.have_told()).await?;
             let heard = timed(&mut self.taking_in, self.inbound.take_in()).await?;
             let done = timed(&mut self.working, self.inbound.work()).await?;
             if told + heard + done == 0 {

@@ -43,7 +43,8 @@ const BACK_AFTER: i64 = 45;
 /// Days after a failed renewal on which another card is there: between the first retries of Stripe.
 const MENDED_AFTER: i64 = 2;
 
-/// Days after which every sweep has found what no webhook told.
+/// Days after which a sweep has found what no webhook told: that of the day after, or, if nothing else brings it up again, the
+/// one after that, which is over before this day begins.
 const FOUND_AFTER: i64 = 3;
 
 /// Somebody who buys.
@@ -87,9 +88,9 @@ impl Subscriber {
             (Deed::Year { purchase }, Some(_)) if purchase == self.purchases => Ok(self.plan_year(day)),
             // Its webhook was lost, and no sweep has found the purchase yet.
             (Deed::Year { purchase }, None)
-                if purchase == self.purchases && day < self.bought_on + FOUND_AFTER =>
+                if purchase == self.purchases && day <= self.bought_on + FOUND_AFTER =>
             {
-                Ok(vec![(day + 1, deed)])
+                self.wait_to_be_found(deed, day)
             }
             (Deed::Cancel { purchase, changes_mind }, Some(live)) if purchase == self.purchases => {
                 let reason = Cancellation::because(CancellationCause::CancellationRequested);
@@ -119,6 +120,13 @@ impl Subscriber {
         }
     }
 
+    fn wait_to_be_found(&self, deed: Deed, day: i64) -> Result<Vec<(i64, Deed)>, Failure> {
+        if day == self.bought_on + FOUND_AFTER {
+            return Err(failure(format!("nobody has found what {} has bought", self.customer)));
+        }
+        Ok(vec![(day + 1, deed)])
+    }
+
     async fn buy(&mut self, merchant: &Merchant, day: i64) -> Result<Vec<(i64, Deed)>, Failure> {
         let started = merchant.start(self.customer, self.plan).await?;
         if let Started::Pay { checkout, .. } = started {
@@ -130,7 +138,8 @@ impl Subscriber {
         self.bought_on = day;
         Ok(match self.plan {
             "lifetime" | "free" => Vec::new(),
-            "fixed" => vec![(day + 366, Deed::Buy)],
+            // A day after it is over, in a leap year too.
+            "fixed" => vec![(day + 367, Deed::Buy)],
             _ => vec![(day + 1, Deed::Year { purchase: self.purchases })],
         })
     }
@@ -193,8 +202,7 @@ impl Subscriber {
         let newest = PageRequest { after: None, before: None, limit: 1 };
         let page = merchant.app().read(move |_, tx| tx.subscriptions(project).page(&filter, newest)).await?;
         let Some(known) = page.items.into_iter().find(Subscription::is_live) else { return Ok(None) };
-        let paid_until = known.current_period.and_then(|period| period.end);
-        if paid_until.is_some_and(|end| end <= merchant.app().now()) {
+        if known.awaits_renewal(merchant.app().now()) {
             today.wait_for_renewals().await;
         }
         let now = Box::pin(find_up_to_date(merchant.app(), project, known.id)).await?;
@@ -254,6 +262,9 @@ async fn change_card(stripe: &Stripe, live: &Subscription, card: &str) -> Result
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
+    use futures::poll;
     use jiff::SignedDuration;
     use perennial_testkit::MerchantOptions;
     use tokio::sync::watch;
@@ -262,49 +273,88 @@ mod tests {
     use super::super::hearing::Hearing;
     use super::*;
 
-    #[tokio::test]
-    async fn whoever_comes_before_the_news_finds_what_is_true() {
+    /// Ada, who has just bought something that is charged monthly, and nobody has heard of it yet.
+    async fn ada_buys(renewed: watch::Receiver<()>) -> (Subscriber, Today) {
         let merchant = Arc::new(
             Merchant::with(MerchantOptions { catalog: CATALOG, ..MerchantOptions::default() }).await,
         );
         let stripe = Arc::new(Stripe::of(&merchant.sandbox));
-        let (goes_on, renewed) = watch::channel(());
-        let mut today = Today { day: 0, merchant: Arc::clone(&merchant), stripe, renewed };
-        let mut ada = Subscriber::enter(&merchant, 1).await;
+        let mut today = Today { day: 0, merchant, stripe, renewed };
+        let mut ada = Subscriber::enter(&today.merchant, 1).await;
         ada.plan = "monthly";
-        ada.act(Deed::Buy, &mut today).await.unwrap();
-        Hearing::of(Arc::clone(&merchant)).hear().await.unwrap();
+        assert_eq!(ada.act(Deed::Buy, &mut today).await.unwrap(), [(1, YEAR)]);
+        (ada, today)
+    }
+
+    async fn hear(today: &Today) {
+        Hearing::of(Arc::clone(&today.merchant)).hear().await.unwrap();
+    }
+
+    const YEAR: Deed = Deed::Year { purchase: 1 };
+    const BREAK_CARD: Deed = Deed::BreakCard { purchase: 1, recovers: true };
+
+    #[tokio::test]
+    async fn whoever_comes_before_the_news_finds_what_is_true() {
+        let (goes_on, renewed) = watch::channel(());
+        let (mut ada, mut today) = ada_buys(renewed).await;
+        hear(&today).await;
         let cancel = Deed::Cancel { purchase: 1, changes_mind: true };
         ada.act(cancel, &mut today).await.unwrap();
 
+        let merchant = Arc::clone(&today.merchant);
         merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
         merchant.sandbox.tick().await.unwrap();
         drop(goes_on);
         today.day = 32;
         assert!(merchant.only_subscription().await.is_live(), "nobody has heard of the end");
 
-        let card = Deed::BreakCard { purchase: 1, recovers: true };
-        assert_eq!(ada.act(card, &mut today).await.unwrap(), []);
+        assert_eq!(ada.act(BREAK_CARD, &mut today).await.unwrap(), []);
         let resumed = ada.act(Deed::Resume, &mut today).await.unwrap();
         assert_eq!(resumed, [(32 + BACK_AFTER, Deed::Buy)]);
     }
 
     #[tokio::test]
+    async fn whose_period_is_over_waits_until_stripe_has_renewed_it() {
+        let (goes_on, renewed) = watch::channel(());
+        let (mut ada, mut today) = ada_buys(renewed).await;
+        hear(&today).await;
+        let merchant = Arc::clone(&today.merchant);
+        merchant.test.clock().advance(SignedDuration::from_hours(24 * 32));
+        today.day = 32;
+        let asked = merchant.line.hold("GET ");
+        let acting = tokio::spawn(async move { ada.act(BREAK_CARD, &mut today).await });
+        // These reads come after hers.
+        for _ in 0..10 {
+            assert!(merchant.only_subscription().await.is_live());
+        }
+        assert!(poll!(pin!(asked.arrived())).is_pending(), "she saw the period that is over");
+
+        merchant.sandbox.tick().await.unwrap();
+        drop(goes_on);
+        asked.arrived().await;
+        asked.release();
+        let (mends_on, mend) = acting.await.unwrap().unwrap()[0];
+        assert_eq!(mend, Deed::MendCard);
+        // The next period is over a month after the first, and one of its days has gone by.
+        assert!((32 + 28..=32 + 31 + MENDED_AFTER).contains(&mends_on), "{mends_on}");
+    }
+
+    #[tokio::test]
     async fn a_purchase_that_nobody_has_heard_of_yet_is_waited_for() {
-        let merchant = Arc::new(
-            Merchant::with(MerchantOptions { catalog: CATALOG, ..MerchantOptions::default() }).await,
-        );
-        let stripe = Arc::new(Stripe::of(&merchant.sandbox));
         let (_goes_on, renewed) = watch::channel(());
-        let mut today = Today { day: 5, merchant: Arc::clone(&merchant), stripe, renewed };
-        let mut ada = Subscriber::enter(&merchant, 1).await;
-        ada.plan = "monthly";
-        let year = Deed::Year { purchase: 1 };
-        assert_eq!(ada.act(Deed::Buy, &mut today).await.unwrap(), [(6, year)]);
-        today.day = 6;
-        assert_eq!(ada.act(year, &mut today).await.unwrap(), [(7, year)]);
-        Hearing::of(Arc::clone(&merchant)).hear().await.unwrap();
-        assert_ne!(ada.act(year, &mut today).await.unwrap(), [(7, year)]);
+        let (mut ada, mut today) = ada_buys(renewed).await;
+        today.day = 1;
+        assert_eq!(ada.act(YEAR, &mut today).await.unwrap(), [(2, YEAR)]);
+        hear(&today).await;
+        assert_ne!(ada.act(YEAR, &mut today).await.unwrap(), [(2, YEAR)]);
+    }
+
+    #[tokio::test]
+    async fn a_purchase_that_nobody_finds_is_no_small_matter() {
+        let (_goes_on, renewed) = watch::channel(());
+        let (mut ada, mut today) = ada_buys(renewed).await;
+        today.day = FOUND_AFTER;
+        ada.act(YEAR, &mut today).await.unwrap_err();
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use perennial_core::store::JobState;
+use perennial_core::store::{JobState, StoreError};
 use perennial_core::tasks::{Task, enqueue};
 use perennial_testkit::Merchant;
 use perennial_worker::{Worker, WorkerOptions};
@@ -100,5 +100,9 @@ async fn a_drain_that_fails_leaves_no_task_behind() {
     }
     assert!(!draining.is_finished(), "it left a task behind");
     held.release();
-    timeout(PATIENCE, draining).await.unwrap().unwrap().unwrap_err();
+    let failed = timeout(PATIENCE, draining).await.unwrap().unwrap().unwrap_err();
+    assert!(matches!(failed, StoreError::MissingReference(_)), "{failed}");
+    // What became of the slow one is noted.
+    let left = merchant.test.write(|_, tx| tx.jobs().list(JobState::Leased, 10)).await;
+    assert_eq!(left.iter().map(|job| job.kind.as_str()).collect::<Vec<_>>(), [Task::SWEEPS[0].kind()]);
 }
